@@ -1,0 +1,72 @@
+"""A real Chromium, a real JupyterLab, and a page that watches what happens in it.
+
+- ``chromium``: the browser (session); for tests of one component in a blank page.
+- ``jupyterlab``: a server on a free port with its own configuration and a copy of the notebooks (session).
+- ``lab_page``: a new page in it (function); at the end it is photographed, and a page error or a request
+  that left this machine fails the test.
+- ``open_and_run`` and ``screenshot`` are helpers in ``tests/browser/lab.py``.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.lab import ROOT, Lab, WatchedPage, running_lab, screenshot
+
+HERE = Path(__file__).parent
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # in containers we are root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # offline: no name resolves
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser named by $CHROME, or the one that tools/ensure_chromium.py finds."""
+    path = os.environ.get("CHROME")
+    if not path:
+        tool = ROOT / "tools" / "ensure_chromium.py"
+        path = subprocess.check_output([sys.executable, tool], text=True).strip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab that knows nothing of this user's settings; ends with its kernels."""
+    with running_lab(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab_page(chromium: Browser, jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of its own context, watched; the kernels it started end with it."""
+    watched = WatchedPage(chromium)
+    try:
+        yield watched.page
+        screenshot(watched.page, f"{request.node.name}-end")
+        assert not watched.errors, watched.errors
+        assert not watched.outside, watched.outside
+    finally:
+        watched.close()
+        jupyterlab.end_kernels()

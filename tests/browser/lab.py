@@ -1,0 +1,171 @@
+"""Start a JupyterLab, run a notebook in it, look at it."""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
+VIEWPORT = {"width": 1300, "height": 900}
+INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:|about:")
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+# Keep cells that are scrolled out of sight in the page, where tests can find them.
+TEST_SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab:
+    """A running JupyterLab: its address, its secret, and the folder it serves."""
+
+    url: str
+    token: str
+    folder: Path
+
+    def address(self, notebook: str) -> str:
+        """Where a page opens `notebook` alone, in no restored workspace."""
+        return f"{self.url}/doc/tree/{notebook}?reset&token={self.token}"
+
+    def api(self, path: str, method: str = "GET") -> Any:
+        """Ask the server something; the JSON of the answer, or None if it is empty."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.url}/{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=STOP_SECONDS) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def end_kernels(self) -> None:
+        """End every kernel, so that the next test finds none that already ran."""
+        for session in self.api("api/sessions"):
+            self.api(f"api/sessions/{session['id']}", method="DELETE")
+
+
+@contextlib.contextmanager
+def running_lab(folder: Path) -> Iterator[Lab]:
+    """Serve a copy of the notebooks from `folder`; configuration, data and workspaces are below it, too."""
+    lab = Lab(url=f"http://127.0.0.1:{free_port()}", token=secrets.token_hex(16), folder=folder / "notebooks")
+    shutil.copytree(ROOT / "notebooks", lab.folder, ignore=shutil.ignore_patterns(".*"))
+    settings = folder / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(TEST_SETTINGS), encoding="utf-8")
+    own = {
+        "JUPYTER_CONFIG_DIR": folder / "config",
+        "JUPYTER_DATA_DIR": folder / "data",
+        "JUPYTER_RUNTIME_DIR": folder / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": folder / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
+        "IPYTHONDIR": folder / "ipython",
+    }
+    command = [
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
+        *("--ip=127.0.0.1", f"--port={lab.url.rpartition(':')[2]}", "--ServerApp.port_retries=0"),
+        f"--ServerApp.root_dir={lab.folder}",
+        "--LabApp.expose_app_in_browser=True",  # window.jupyterapp
+    ]
+    environment = os.environ | {name: str(path) for name, path in own.items()} | {"JUPYTER_TOKEN": lab.token}
+    log = folder / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_until_up(lab, server, log)
+        yield lab
+    finally:
+        server.terminate()  # ends its kernels, too
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(STOP_SECONDS)
+        server.kill()  # does nothing if it has ended
+        server.wait()
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_up(lab: Lab, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Return when the server answers; fail with its log if it ended or does not start in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError):
+            lab.api("api/status")
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+class WatchedPage:
+    """A page in a context of its own, with a record of its errors and of requests that tried to leave."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self._context = browser.new_context(viewport=VIEWPORT)
+        self._context.on("request", lambda request: self._note(request.url))
+        self._context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        self.page = self._context.new_page()
+        self.page.on("websocket", lambda channel: self._note(channel.url))
+
+    def _note(self, url: str) -> None:
+        if not INSIDE.match(url):
+            self.outside.append(url)
+
+    def close(self) -> None:
+        """Close the page without asking whether to save."""
+        self._context.close()
+
+
+# In the page: the notebook panel that is open. Its promise of run-all is kept when the last cell has run.
+PANEL = "window.jupyterapp.shell.currentWidget"
+READY = f"() => {PANEL.replace('jupyterapp.', 'jupyterapp?.')}?.context?.isReady"
+IDLE = f"() => {PANEL}.context.sessionContext.session?.kernel?.status === 'idle'"
+RUN_ALL = """async () => {
+  for (const command of ['notebook:clear-all-cell-outputs', 'notebook:run-all-cells'])
+    await window.jupyterapp.commands.execute(command);
+}"""
+ALL_RAN = f"""() => {PANEL}.content.widgets.every(({{ model }}) =>
+  model.type !== 'code' || !model.sharedModel.source.trim() || model.executionCount)"""
+ERRORS = f"""() => {PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'code' ? [] :
+  model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"""
+
+
+def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> None:
+    """Open `notebook` (a name in the served folder), run all its cells, and see that none ended in an error.
+
+    Saved outputs and numbers are cleared first: what the page shows afterwards, this run has made.
+    """
+    page.set_default_timeout(seconds * 1000)
+    page.goto(lab.address(notebook))
+    page.wait_for_function(READY)
+    page.wait_for_function(IDLE)
+    page.evaluate(RUN_ALL)
+    page.wait_for_function(ALL_RAN)
+    page.wait_for_function(IDLE)
+    errors = page.evaluate(ERRORS)
+    assert not errors, f"{notebook}: {errors}"
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Save what the page shows as .artifacts/screenshots/NAME.png and return the path."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / (re.sub(r"[^\w.-]+", "-", name).strip("-") + ".png")
+    page.screenshot(path=path)
+    return path

@@ -1,0 +1,20 @@
+"""What all tests share: hypothesis settings, and an order in which the slow ones come last."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# A time limit per example says more about the machine than about the code. CI draws the same examples each time.
+settings.register_profile("local", deadline=None, print_blob=True)
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run quick tests first, then the browser, then Binder.
+
+    Not for the waiting alone: Playwright keeps an event loop running in the main thread from its first use to
+    the end of the session, and code that asks whether a loop runs would be told yes.
+    """
+    items.sort(key=lambda item: ("browser" in item.keywords) + 2 * ("binder" in item.keywords))

@@ -1,0 +1,106 @@
+"""The locks, the conda environment and the wheel agree with pyproject.toml."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+import tomllib
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+BUILD = (ROOT / "requirements-build.in").read_text(encoding="utf-8").split()
+EXTRAS = PROJECT["optional-dependencies"]
+LAB = [*PROJECT["dependencies"], *EXTRAS["lab"], *BUILD]
+LOCKS = {"requirements.lock": LAB, "requirements-dev.lock": [*LAB, *EXTRAS["dev"]]}
+
+
+@cache
+def pins(lock: str) -> dict[str, list[Requirement]]:
+    """The pins of a lock by canonical name: several where versions of Python need versions of their own."""
+    text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    found: dict[str, list[Requirement]] = {}
+    for line in text.splitlines():
+        requirement = Requirement(line.split(" --hash")[0].strip())
+        found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_direct_dependency_is_pinned_within_its_range(lock: str) -> None:
+    for wanted in map(Requirement, LOCKS[lock]):
+        pinned = pins(lock)[canonicalize_name(wanted.name)]
+        for pin in pinned:
+            (only,) = pin.specifier
+            assert only.operator == "=="
+            assert wanted.specifier.contains(only.version), f"{wanted} but locked {pin}; run `make lock`"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    for line in text.replace("\\\n", " ").splitlines():
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", line), line
+
+
+def test_the_smaller_lock_is_part_of_the_larger() -> None:
+    small, large = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert all({str(pin) for pin in large[name]} == {str(pin) for pin in small[name]} for name in small)
+
+
+def test_conda_takes_its_versions_from_the_lock() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *conda, pip = environment["dependencies"]
+    version = (ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    assert conda == [f"python={version}", "pip"]
+    assert pip == {"pip": ["-r requirements.lock"]}
+
+
+@pytest.mark.parametrize("script", ["binder/postBuild", ".ci/run"])
+def test_scripts_are_executable(script: str) -> None:
+    path = ROOT / script
+    assert path.stat().st_mode & stat.S_IXUSR
+    assert os.access(path, os.X_OK)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel that `pip install .` would install."""
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ["-q", "--no-deps", "--no-build-isolation", "--wheel-dir", folder]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, ROOT], check=True)
+    (path,) = folder.glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile) -> None:
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "qkdlab").rglob("*")
+        if path.is_file() and path.suffix in {".py", ".js", ".css", ".json", ".typed", ".toml"}
+    }
+    assert "qkdlab/py.typed" in files
+    assert any(name.endswith(".js") for name in files)
+    assert files <= set(wheel.namelist())
+
+
+def test_the_wheel_holds_nothing_but_the_package(wheel: zipfile.ZipFile) -> None:
+    version = PROJECT["version"]
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+    assert tops == {"qkdlab", f"qkdlab-{version}.dist-info", f"qkdlab-{version}.data"}
+
+
+def test_the_wheel_brings_the_settings_of_jupyterlab(wheel: zipfile.ZipFile) -> None:
+    source = "etc/jupyter/labconfig/default_setting_overrides.json"
+    inside = f"qkdlab-{PROJECT['version']}.data/data/{source}"
+    assert wheel.read(inside) == (ROOT / source).read_bytes()
+    assert (Path(sys.prefix) / source).read_bytes() == (ROOT / source).read_bytes(), "stale: run `make setup`"

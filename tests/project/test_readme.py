@@ -1,0 +1,47 @@
+"""The README names the two commands, and nothing it points to is missing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FENCED = re.findall(r"^```[^\n]*\n(.*?)^```", README, flags=re.M | re.S)
+PROSE = re.sub(r"^```.*?^```", "", README, flags=re.M | re.S)
+TARGETS = re.findall(r"\]\(<?([^)\s>]+)", PROSE) + re.findall(r"(?:src|href)=\"([^\"]+)\"", PROSE)
+LOCAL = sorted({target for target in TARGETS if not re.match(r"[a-z]+:|#", target)})
+
+
+def headings(text: str) -> set[str]:
+    """The anchors that the headings of a Markdown text make."""
+    titles = re.findall(r"^#+ +(.+?)\s*$", text, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_two_commands_and_no_other_of_make() -> None:
+    commands = re.findall(r"\bmake +[\w-]+", "\n".join(FENCED))
+    assert sorted(set(commands)) == ["make lab", "make test"]
+
+
+def test_the_two_commands_are_targets() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^lab:", makefile, flags=re.M)
+    assert re.search(r"^test:", makefile, flags=re.M)
+
+
+def test_the_readme_points_somewhere() -> None:
+    assert LOCAL, "the README links to nothing in the project"
+
+
+@pytest.mark.parametrize("target", LOCAL)
+def test_what_it_points_to_exists(target: str) -> None:
+    path, _, anchor = target.partition("#")
+    assert (ROOT / path).exists(), target
+    if anchor:
+        assert anchor in headings((ROOT / path).read_text(encoding="utf-8")), target
+
+
+def test_anchors_into_itself_exist() -> None:
+    own = {target[1:] for target in TARGETS if target.startswith("#")}
+    assert own <= headings(PROSE)
