@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
-# A time limit per example says more about the machine than about the code. CI draws the same examples each time.
+# A time limit per example says more about the machine than about the code. CI always draws the same.
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")

@@ -1,6 +1,6 @@
 """Notebooks in the repository are complete, small, and in the form that tools/save_notebooks.py writes.
 
-That their outputs are right, nbval checks (`make notebook-tests`); that it has something to check, we do here.
+That their outputs are right, nbval checks (`make notebook-tests`); that it has something to check, these.
 """
 
 import ast
