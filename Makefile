@@ -48,8 +48,8 @@ $(BIN)/python:
 # Locked wheels first; the package itself has no hash and is a step of its own.
 define install
 	@echo "Installing $(1) (one or two minutes the first time)"
-	@$(PIP) install -q -r $(1)
-	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@$(PIP) install -qq -r $(1)
+	@$(PIP) install -qq --no-deps --no-build-isolation -e .
 endef
 
 $(VENV)/.lab: requirements.lock $(PACKAGE) | $(BIN)/python

@@ -1,9 +1,9 @@
 """Binder builds what we think it builds, and in that environment notebook 00 gives the outputs we have saved.
 
 Binder builds a container, and these tests must run without one. So the two halves are tested apart: which
-steps repo2docker derives from binder/ (its own code, without Docker), and what those steps install. The latter
-uses the Python that runs the tests: on Binder the version in runtime.txt comes from conda and cannot be forced
-here. The lock holds for both.
+steps repo2docker derives from binder/ (its own code, without Docker), and what those steps install. That is
+tried with the Python that runs the tests: on Binder the version in runtime.txt comes from conda, and cannot
+be forced here. The lock holds for both.
 """
 
 import os
