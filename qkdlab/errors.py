@@ -1,0 +1,23 @@
+"""The failures a caller can recover from, in one tree.
+
+::
+
+    QkdlabError
+    ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
+    └── PrecisionError      a floating-point transform lost exactness; no result is returned
+
+Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
+A session that yields no key is no failure either, but a result that says why.
+"""
+
+
+class QkdlabError(Exception):
+    """Base of every failure that this package raises on purpose."""
+
+
+class ScenarioError(QkdlabError, ValueError):
+    """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
+
+
+class PrecisionError(QkdlabError, ArithmeticError):
+    """A floating-point transform was too far from whole numbers for its result to be trusted."""

@@ -1,0 +1,176 @@
+"""Values shared by every room: bits, bases, what a party holds, and the checks of arguments.
+
+Every check returns the value it accepted and otherwise raises
+``ValueError("{name} must {rule}, got {value!r}")``; NaN never passes.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Bits = NDArray[np.uint8]
+"""An array of 0/1, dtype uint8."""
+
+Progress = Callable[[float], None]
+"""Called now and then with the share done, 0 … 1. It may raise to cancel the run."""
+
+
+class Basis(IntEnum):
+    """The measurement bases of a qubit: rectilinear (Z), diagonal (X), circular (Y)."""
+
+    Z = 0
+    X = 1
+    Y = 2
+
+
+def _refuse(name: str, rule: str, value: object) -> ValueError:
+    return ValueError(f"{name} must {rule}, got {value!r}")
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
+        raise _refuse(name, "be a number", value)
+    return float(value)
+
+
+def check_probability(name: str, value: float, *, below: float = 1.0) -> float:
+    """Return `value` as a float if it lies in [0, `below`]."""
+    number = _number(name, value)
+    if not 0 <= number <= below:
+        raise _refuse(name, f"lie between 0 and {below:g}", value)
+    return number
+
+
+def check_open_probability(name: str, value: float) -> float:
+    """Return `value` as a float if it lies strictly between 0 and 1."""
+    number = _number(name, value)
+    if not 0 < number < 1:
+        raise _refuse(name, "lie strictly between 0 and 1", value)
+    return number
+
+
+def check_non_negative(name: str, value: float, *, below: float = np.inf) -> float:
+    """Return `value` as a float if it is finite, at least 0 and at most `below`."""
+    number = _number(name, value)
+    if not (0 <= number <= below and np.isfinite(number)):
+        rule = "be finite and at least 0" if np.isinf(below) else f"lie between 0 and {below:g}"
+        raise _refuse(name, rule, value)
+    return number
+
+
+def check_count(name: str, value: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """Return `value` as an int if it is a whole number from `minimum` to `maximum`."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise _refuse(name, "be a whole number", value) from None
+    if isinstance(value, bool | np.bool_):
+        raise _refuse(name, "be a whole number", value)
+    if number < minimum or (maximum is not None and number > maximum):
+        top = "" if maximum is None else f" and at most {maximum}"
+        raise _refuse(name, f"be at least {minimum}{top}", value)
+    return number
+
+
+def check_choice(name: str, value: object, choices: tuple[Any, ...]) -> Any:
+    """Return `value` if it is one of `choices`."""
+    if value not in choices:
+        raise _refuse(name, "be one of " + ", ".join(map(repr, choices)), value)
+    return value
+
+
+def check_instance(name: str, value: object, kind: type) -> Any:
+    """Return `value` if it is an instance of `kind`."""
+    if not isinstance(value, kind):
+        raise _refuse(name, f"be a {kind.__name__}", value)
+    return value
+
+
+def read_only(values: ArrayLike, dtype: Any = None) -> NDArray[Any]:
+    """Return a copy of `values` that cannot be written to."""
+    array = np.array(values, dtype=dtype)
+    array.setflags(write=False)
+    return array
+
+
+def as_bits(name: str, values: ArrayLike, *, largest: int = 1) -> Bits:
+    """Return `values` as a read-only uint8 array, shape (n,), of whole numbers 0 … `largest`.
+
+    Raises ``ValueError`` that names the first bad element.
+    """
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have shape (n,), got shape {array.shape}")
+    if array.size and array.dtype.kind not in "bui":
+        raise ValueError(f"{name} must hold whole numbers, got dtype {array.dtype}")
+    bad = np.flatnonzero((array < 0) | (array > largest)) if array.dtype.kind != "b" else []
+    if len(bad):
+        first = int(bad[0])
+        raise ValueError(f"{name}[{first}] must be 0 … {largest}, got {array[first].item()!r}")
+    return read_only(array, np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
+class RawKey:
+    """What one party holds after the quantum part: a bit and a basis for each detected pulse.
+
+    Parameters
+    ----------
+    bits, bases
+        uint8 arrays of shape (n_detected,); bases as in `Basis`. Both are secret to the party
+        until it announces them, so ``repr`` shows their length alone.
+    """
+
+    bits: Bits
+    bases: Bits
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bits", as_bits("bits", self.bits))
+        object.__setattr__(self, "bases", as_bits("bases", self.bases, largest=max(Basis)))
+        if self.bits.shape != self.bases.shape:
+            raise ValueError(f"bases must have shape {self.bits.shape}, got {self.bases.shape}")
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    def __repr__(self) -> str:
+        return f"RawKey({len(self)} secret bits and bases)"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SecretKey:
+    """A final secret key, one copy of which each party holds.
+
+    ``repr`` shows the length and never the bits.
+
+    >>> SecretKey([1, 0, 1])
+    SecretKey(3 bits)
+    """
+
+    bits: Bits
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bits", as_bits("bits", self.bits))
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SecretKey) and np.array_equal(self.bits, other.bits)
+
+    def __hash__(self) -> int:
+        return hash(self.bits.tobytes())
+
+    def __repr__(self) -> str:
+        return f"SecretKey({len(self)} bits)"
+
+    def to_bytes(self) -> bytes:
+        """Return the whole bytes of the key, first bit first; up to 7 last bits are left out."""
+        return np.packbits(self.bits[: len(self) // 8 * 8]).tobytes()
