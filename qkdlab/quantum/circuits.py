@@ -1,0 +1,144 @@
+"""The few distinct circuits of a run: prepare → Eve → channel noise → measure.
+
+Every circuit is unitary up to the final measurement, the channel noise included (its environment
+is two more qubits), so that any Qiskit sampler can run it. Classical registers: ``bob`` (one bit)
+and, where Eve has probes, ``eve``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import asin, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+
+from ..values import Basis, Bits, check_probability
+from .eavesdroppers import PASS, Tactic
+from .protocols import PrepareAndMeasure, Signal
+
+PHOTON = 0
+"""The photon is the first qubit of every circuit; Eve's probes follow, then the environment."""
+
+
+def _turn(circuit: QuantumCircuit, basis: Basis) -> None:
+    """Turn `basis` into Z. Prepared states and measurements use the same turn and its inverse."""
+    if basis is Basis.Y:
+        circuit.sdg(PHOTON)
+    if basis is not Basis.Z:
+        circuit.h(PHOTON)
+
+
+def _prepare(circuit: QuantumCircuit, signal: Signal) -> None:
+    if signal.bit:
+        circuit.x(PHOTON)
+    if signal.basis is not Basis.Z:
+        circuit.h(PHOTON)
+    if signal.basis is Basis.Y:
+        circuit.s(PHOTON)
+
+
+def _depolarize(circuit: QuantumCircuit, environment: range, probability: float) -> None:
+    """Apply ρ → (1 - p) ρ + p I/2 by its unitary dilation.
+
+    The environment is brought to √(1 - 3p/4)|00⟩ + √(p/4)(|01⟩ + |10⟩ + |11⟩), whose four values
+    control I, X, Z and XZ on the photon; it is never measured.
+    """
+    first, second = environment
+    circuit.ry(2 * asin(sqrt(probability / 2)), first)
+    circuit.ry(2 * asin(sqrt(probability / 4 / (1 - probability / 2))), second)
+    # P(second | first = 1) must be 1/2: turn by what is still missing to π/2
+    circuit.cry(np.pi / 2 - 2 * asin(sqrt(probability / 4 / (1 - probability / 2))), first, second)
+    circuit.cx(first, PHOTON)
+    circuit.cz(second, PHOTON)
+
+
+def build_circuit(
+    signal: Signal,
+    basis: Basis,
+    *,
+    tactic: Tactic | None = None,
+    depolarizing_probability: float = 0.0,
+) -> QuantumCircuit:
+    """Return the circuit of one pulse: Alice sends `signal`, Bob measures in `basis`.
+
+    Parameters
+    ----------
+    signal, basis
+        What Alice prepares and in which basis Bob measures.
+    tactic
+        What Eve does to this pulse; None if she lets it pass.
+    depolarizing_probability
+        Probability p, 0 … 1, that the channel replaces the qubit by a random one, after Eve.
+    """
+    p = check_probability("depolarizing_probability", depolarizing_probability)
+    n_probes = tactic.n_probes if tactic else 0
+    registers = [QuantumRegister(1, "photon")]
+    if n_probes:
+        registers.append(QuantumRegister(n_probes, "probe"))
+    if p:
+        registers.append(QuantumRegister(2, "environment"))
+    bob = ClassicalRegister(1, "bob")
+    circuit = QuantumCircuit(*registers, bob)
+    _prepare(circuit, signal)
+    probes = range(1, 1 + n_probes)
+    if tactic:
+        circuit.barrier()
+        tactic.apply(circuit, PHOTON, probes)
+    if p:
+        circuit.barrier()
+        _depolarize(circuit, range(1 + n_probes, 3 + n_probes), p)
+    circuit.barrier()
+    _turn(circuit, basis)
+    circuit.measure(PHOTON, bob[0])
+    if n_probes:
+        eve = ClassicalRegister(n_probes, "eve")
+        circuit.add_register(eve)
+        circuit.measure(list(probes), list(eve))
+    return circuit
+
+
+@dataclass(frozen=True, eq=False)
+class CircuitTable:
+    """All distinct circuits of a run, and where in the table a pulse's circuit stands.
+
+    The circuit of signal s, tactic t (0: untouched) and basis number b has the index
+    ``(s * n_tactics + t) * n_bases + b``, where n_tactics counts the untouched one too.
+    """
+
+    circuits: tuple[QuantumCircuit, ...]
+    n_tactics: int
+    n_bases: int
+
+    @property
+    def n_outcomes(self) -> int:
+        """Number of joint outcomes: Bob's bit, plus two times the number Eve's probes show."""
+        return 2 ** max(circuit.num_clbits for circuit in self.circuits)
+
+    def index(self, signals: Bits, tactics: Bits, bases: Bits) -> NDArray[np.uint16]:
+        """Return the circuit index of each pulse, uint16, shape (n,), by the formula above."""
+        row = signals.astype(np.uint16)
+        row *= np.uint16(self.n_tactics)
+        row += tactics
+        row *= np.uint16(self.n_bases)
+        row += bases
+        return row
+
+
+@lru_cache(maxsize=32)
+def circuit_table(
+    protocol: PrepareAndMeasure, tactics: tuple[Tactic, ...], depolarizing_probability: float
+) -> CircuitTable:
+    """Return the (cached) table of the circuits that a protocol, an attack and a noise need."""
+    options: list[Tactic | None] = [None, *tactics]
+    if options[PASS] is not None:
+        raise ValueError("the untouched pulse must come first")
+    circuits = tuple(
+        build_circuit(signal, basis, tactic=option, depolarizing_probability=depolarizing_probability)
+        for signal in protocol.signals
+        for option in options
+        for basis in protocol.bases
+    )
+    return CircuitTable(circuits, len(options), len(protocol.bases))
