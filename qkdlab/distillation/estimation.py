@@ -1,0 +1,91 @@
+"""Parameter estimation: a random sample of the sifted bits is disclosed and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from ..values import Bits, check_count, check_open_probability, check_probability
+from .channel import Party, PublicChannel, Subject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QberEstimate:
+    """What a disclosed sample says about the quantum bit error rate.
+
+    `lower` and `upper` are the exact two-sided confidence interval of Clopper and Pearson,
+    Biometrika 26, 404 (1934), which holds for independent errors. The security proofs do not
+    assume independence and use their own bound.
+
+    >>> estimate = QberEstimate(n_sample=200, n_errors=5)
+    >>> estimate.qber, round(estimate.lower, 4), round(estimate.upper, 4)
+    (0.025, 0.0082, 0.0574)
+    """
+
+    n_sample: int
+    n_errors: int
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        check_count("n_sample", self.n_sample, minimum=1)
+        check_count("n_errors", self.n_errors, maximum=self.n_sample)
+        check_open_probability("confidence", self.confidence)
+
+    @property
+    def qber(self) -> float:
+        """Share of wrong bits in the sample."""
+        return self.n_errors / self.n_sample
+
+    @property
+    def lower(self) -> float:
+        """Lower end of the confidence interval."""
+        if self.n_errors == 0:
+            return 0.0
+        tail = (1 - self.confidence) / 2
+        return float(beta.ppf(tail, self.n_errors, self.n_sample - self.n_errors + 1))
+
+    @property
+    def upper(self) -> float:
+        """Upper end of the confidence interval."""
+        if self.n_errors == self.n_sample:
+            return 1.0
+        tail = (1 - self.confidence) / 2
+        return float(beta.isf(tail, self.n_errors + 1, self.n_sample - self.n_errors))
+
+
+def announce_sample(
+    n_sifted: int, fraction: float, rng: np.random.Generator, channel: PublicChannel
+) -> NDArray[np.bool_]:
+    """Let Alice choose the sample, uniformly at random; return the mask as everybody hears it.
+
+    Parameters
+    ----------
+    n_sifted
+        Number of sifted bits.
+    fraction
+        Share of them to disclose, rounded to a whole number of bits.
+
+    Returns
+    -------
+    Boolean array, shape (n_sifted,), true for the bits to disclose.
+    """
+    n_sample = round(n_sifted * check_probability("fraction", fraction))
+    sample = np.zeros(n_sifted, dtype=bool)
+    sample[rng.choice(n_sifted, size=n_sample, replace=False, shuffle=False)] = True
+    return channel.say(Party.ALICE, Subject.SAMPLE, sample)
+
+
+def estimate_qber(
+    alice_sample: Bits, bob_sample: Bits, channel: PublicChannel, confidence: float = 0.95
+) -> QberEstimate:
+    """Let both disclose their bits of the sample, shape (n_sample,) each, and compare them."""
+    heard_by_bob = channel.say(Party.ALICE, Subject.SAMPLE_BITS, alice_sample)
+    heard_by_alice = channel.say(Party.BOB, Subject.SAMPLE_BITS, bob_sample)
+    return QberEstimate(
+        n_sample=len(heard_by_bob),
+        n_errors=int(np.count_nonzero(heard_by_bob != heard_by_alice)),
+        confidence=confidence,
+    )

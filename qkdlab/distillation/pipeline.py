@@ -1,0 +1,180 @@
+"""The whole distillation: two raw keys → one secret key, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from ..values import Progress, RawKey, SecretKey
+from .amplification import amplify, announce_amplification
+from .cascade import ParityOracle, Reconciliation, reconcile
+from .channel import PublicChannel
+from .estimation import QberEstimate, announce_sample, estimate_qber
+from .security import Evidence, Security, asymptotic_fraction
+from .sifting import announce_bases, announce_kept
+from .verification import tag_length, verify
+
+MINIMUM_SAMPLE = 50
+"""Disclosed bits below which no error rate is estimated: full interception is missed by 50
+compared bits with probability 0.75^50, less than 10^-6."""
+
+
+class AbortReason(StrEnum):
+    """Why a session yields no key."""
+
+    TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
+    QBER_TOO_HIGH = "QBER too high"
+    VERIFICATION_FAILED = "the keys still differ after error correction"
+    TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"
+    TOO_FEW_PULSES = "too few pulses for a secure key"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Distillation:
+    """What distillation came to, stage by stage; stages that were not reached are None.
+
+    Parameters
+    ----------
+    n_sifted, n_disclosed
+        Bits kept in sifting, and those of them given up for the estimate.
+    estimate
+        The QBER of the sample.
+    reconciliation
+        The outcome of error correction.
+    charged_leak
+        Its leak as the security mode charges it.
+    verified
+        Whether the hashes agreed.
+    tag_bits
+        Length of the hash.
+    reason
+        Why there is no key; None if there is one.
+    """
+
+    n_sifted: int
+    n_disclosed: int
+    estimate: QberEstimate | None = None
+    reconciliation: Reconciliation | None = None
+    charged_leak: int | None = None
+    verified: bool | None = None
+    tag_bits: int | None = None
+    reason: AbortReason | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class DistilledKeys(Distillation):
+    """A distillation that succeeded, with the key as Alice and as Bob hold it."""
+
+    alice_key: SecretKey
+    bob_key: SecretKey
+
+
+def distill(
+    alice: RawKey,
+    bob: RawKey,
+    *,
+    kept_bases: Collection[tuple[int, int]],
+    n_pulses: int,
+    multiphoton_probability: float,
+    sample_fraction: float,
+    max_qber: float,
+    security: Security,
+    rng: np.random.Generator,
+    channel: PublicChannel,
+    progress: Progress | None = None,
+) -> Distillation:
+    """Sift, estimate, reconcile, verify and amplify.
+
+    Parameters
+    ----------
+    alice, bob
+        What each holds for the detected pulses, in the same order. Either party uses its own alone
+        and what it hears on `channel`.
+    kept_bases
+        The protocol's sifting rule.
+    n_pulses, multiphoton_probability
+        Pulses sent, and the probability of two photons or more in one; `security` needs them.
+    sample_fraction
+        Share of the sifted bits to disclose, 0 … 1.
+    max_qber
+        Abort if the sample's error rate is above.
+    security
+        Gives the key length.
+    rng
+        Public randomness: the sample, the shuffles, the hash seeds. Drawn by Alice.
+    channel
+        Receives every message.
+    progress
+        Called now and then with the share done; it may raise to cancel.
+
+    Returns
+    -------
+    `DistilledKeys` if there is a key, otherwise a `Distillation` with the reason.
+    """
+    heard_bases = announce_bases(bob.bases, channel)
+    kept = announce_kept(alice.bases, heard_bases, kept_bases, channel)
+    alice_sifted, bob_sifted = alice.bits[kept], bob.bits[kept]
+    n_sifted = len(alice_sifted)
+    sample = announce_sample(n_sifted, sample_fraction, rng, channel)
+    n_sample = int(np.count_nonzero(sample))
+    if n_sample < MINIMUM_SAMPLE or n_sample == n_sifted:
+        reason = AbortReason.TOO_FEW_SIFTED_BITS
+        return Distillation(n_sifted=n_sifted, n_disclosed=0, reason=reason)
+    estimate = estimate_qber(alice_sifted[sample], bob_sifted[sample], channel)
+    if estimate.qber > max_qber:
+        reason = AbortReason.QBER_TOO_HIGH
+        return Distillation(n_sifted=n_sifted, n_disclosed=n_sample, estimate=estimate, reason=reason)
+
+    alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~sample]
+    reconciliation = reconcile(
+        bob_bits,
+        ParityOracle(alice_bits, channel),
+        # Laplace's rule of succession: a sample without errors does not mean a key without
+        qber=(estimate.n_errors + 1) / (estimate.n_sample + 2),
+        rng=rng,
+        channel=channel,
+        progress=progress,
+    )
+    epsilon = security.epsilon_correctness
+    verified = verify(alice_bits, reconciliation.bits, epsilon_correctness=epsilon, rng=rng, channel=channel)
+    leak = security.charged_leak(reconciliation.alice_leak, reconciliation.bob_leak)
+    evidence = Evidence(
+        n_pulses=n_pulses,
+        n_detected=len(alice),
+        n_key=len(alice_bits),
+        estimate=estimate,
+        leaked_bits=leak,
+        tag_bits=tag_length(epsilon),
+        multiphoton_probability=multiphoton_probability,
+    )
+    key_length = security.key_length(evidence) if verified else 0
+    facts: dict[str, Any] = {
+        "n_sifted": n_sifted,
+        "n_disclosed": n_sample,
+        "estimate": estimate,
+        "reconciliation": reconciliation,
+        "charged_leak": leak,
+        "verified": verified,
+        "tag_bits": evidence.tag_bits,
+    }
+    if not key_length:
+        return Distillation(**facts, reason=_why_no_key(evidence, verified=verified))
+    seed = announce_amplification(len(alice_bits), key_length, rng, channel)
+    return DistilledKeys(
+        **facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(reconciliation.bits, seed)
+    )
+
+
+def _why_no_key(evidence: Evidence, *, verified: bool) -> AbortReason:
+    """Name what stands in the way: with infinitely many such pulses, would there be a key?"""
+    if not verified:
+        return AbortReason.VERIFICATION_FAILED
+    if asymptotic_fraction(evidence) > 0:
+        return AbortReason.TOO_FEW_PULSES
+    if asymptotic_fraction(evidence, tagging=False) > 0:
+        return AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+    return AbortReason.QBER_TOO_HIGH

@@ -1,0 +1,222 @@
+"""How many secret bits a verified key holds: the two security modes of the lab.
+
+Both assume an authenticated public channel, uniformly random bases, a test sample drawn uniformly
+from the sifted bits, and detectors whose efficiency does not depend on the basis. Then the error
+rate of the sample also bounds the *phase error* of the key bits, the error they would have shown
+in the other basis; Eve's knowledge is bounded by that.
+
+Pulses with two photons or more are *tagged*: Eve may split off a photon, wait for the bases and
+know the bit, so tagged bits count as hers (Gottesman, Lo, Lütkenhaus and Preskill, "GLLP",
+quant-ph/0212066).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import floor, log, log2, sqrt
+from typing import ClassVar
+
+from scipy.stats import binom
+
+from ..values import check_count, check_instance, check_open_probability, check_probability
+from .estimation import QberEstimate
+
+
+def binary_entropy(probability: float) -> float:
+    """Return h(p) = -p log₂ p - (1 - p) log₂(1 - p), in bits.
+
+    >>> binary_entropy(0.5), round(binary_entropy(0.11), 4)
+    (1.0, 0.4999)
+    """
+    p = check_probability("probability", probability)
+    return 0.0 if p in (0, 1) else -p * log2(p) - (1 - p) * log2(1 - p)
+
+
+def uncertainty(error: float) -> float:
+    """Return h(min(error, 1/2)): the bits per bit that an error rate up to `error` can cost."""
+    return binary_entropy(min(error, 0.5))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What the parties know when they decide on the key length; all of it is public.
+
+    Parameters
+    ----------
+    n_pulses, n_detected
+        Pulses sent and pulses that made a click.
+    n_key
+        Length of the verified key.
+    estimate
+        The disclosed sample.
+    leaked_bits
+        Bits that error correction announced and that the mode charges.
+    tag_bits
+        Length of the verification hash.
+    multiphoton_probability
+        Probability that a pulse leaves Alice with two photons or more.
+    """
+
+    n_pulses: int
+    n_detected: int
+    n_key: int
+    estimate: QberEstimate
+    leaked_bits: int
+    tag_bits: int
+    multiphoton_probability: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("n_pulses", "n_detected", "n_key"):
+            check_count(name, getattr(self, name), minimum=1)
+        for name in ("leaked_bits", "tag_bits"):
+            check_count(name, getattr(self, name))
+        check_instance("estimate", self.estimate, QberEstimate)
+        check_probability("multiphoton_probability", self.multiphoton_probability)
+
+    @property
+    def tagged_share(self) -> float:
+        """Expected worst-case share Δ of tagged bits: all multi-photon pulses made a click."""
+        return min(1.0, self.multiphoton_probability * self.n_pulses / self.n_detected)
+
+
+def asymptotic_fraction(evidence: Evidence, *, tagging: bool = True) -> float:
+    """Return the secret bits per key bit in the limit of infinitely many pulses; may be negative.
+
+    (1 - Δ)[1 - h(E / (1 - Δ))] - leak (GLLP); without tagged bits the rate of Shor and
+    Preskill, PRL 85, 441 (2000): 1 - h(Q) - leak. `tagging` off treats every pulse as one photon.
+    """
+    single = 1 - evidence.tagged_share if tagging else 1.0
+    leak = evidence.leaked_bits / evidence.n_key
+    if not single:
+        return -leak
+    return single * (1 - uncertainty(min(1.0, evidence.estimate.qber / single))) - leak
+
+
+class Security(ABC):
+    """A security mode: how the length of the final key follows from the evidence."""
+
+    name: ClassVar[str]
+    epsilon_correctness: float
+    charge_bob: bool
+
+    def charged_leak(self, alice_leak: int, bob_leak: int) -> int:
+        """Return the bits of error correction that count against the key."""
+        return alice_leak + bob_leak if self.charge_bob else alice_leak
+
+    @abstractmethod
+    def key_length(self, evidence: Evidence) -> int:
+        """Return the number of secret bits, 0 if there are none."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Return the mode in a few words for a report."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiniteSecurity(Security):
+    """Finite-key security: the key is ε-secret for the pulses that were really sent.
+
+    Tomamichel, Lim, Gisin and Renner, Nat. Commun. 3, 634 (2012), arXiv:1103.4130: with n key bits
+    and k sample bits of error rate λ,
+
+        ℓ = n [1 - h(λ + μ)] - leak - log₂(2 / (ε_sec² ε_cor)),
+        μ² = (n + k) / (n k) · (k + 1) / k · ln(4 / ε_sec).
+
+    The paper fixes the length beforehand; here it follows the observed λ. The proof carries over:
+    the failure probabilities ε_λ² of Serfling's bound, weighted by the probability of each λ,
+    still sum to ε², and by Jensen's inequality the weighted ε_λ sum to at most ε.
+
+    With multi-photon pulses the number of tagged bits is bounded too, each of three bounds failing
+    with probability at most ε_sec / 6, and the formula is applied to the untagged bits with
+    ε_sec / 2.
+
+    Parameters
+    ----------
+    epsilon_secrecy, epsilon_correctness
+        The key differs from a perfect one, and Alice's from Bob's, with at most these
+        probabilities.
+    charge_bob
+        Charge Bob's questions in Cascade as well as Alice's parities: the safe count
+        (Tupkary and Lütkenhaus, arXiv:2307.00576).
+    """
+
+    name: ClassVar[str] = "finite"
+    epsilon_secrecy: float = 1e-10
+    epsilon_correctness: float = 1e-10
+    charge_bob: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("epsilon_secrecy", "epsilon_correctness"):
+            check_open_probability(name, getattr(self, name))
+        check_instance("charge_bob", self.charge_bob, bool)
+
+    def key_length(self, evidence: Evidence) -> int:
+        n, k = float(evidence.n_key), float(evidence.estimate.n_sample)
+        epsilon = self.epsilon_secrecy
+        if evidence.multiphoton_probability:
+            epsilon = self.epsilon_secrecy / 2
+            tagged_key, tagged_sample = self._tagged_bits(evidence, self.epsilon_secrecy / 6)
+            n, k = n - tagged_key, k - tagged_sample
+        if n <= 0 or k <= 0:
+            return 0
+        margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / epsilon))
+        phase_error = evidence.estimate.n_errors / k + margin
+        cost = log2(2 / (epsilon**2 * self.epsilon_correctness))
+        return max(0, floor(n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost))
+
+    @staticmethod
+    def _tagged_bits(evidence: Evidence, epsilon: float) -> tuple[float, float]:
+        """Return upper bounds on the tagged bits in the key and in the sample.
+
+        Which pulses hold several photons and have matching bases was drawn without Eve: their
+        number is binomial, whatever she lets through. The sample is drawn from them at random:
+        Hoeffding, J. Am. Stat. Assoc. 58, 13 (1963), holds without replacement too.
+        """
+        n, k = evidence.n_key, evidence.estimate.n_sample
+        most = binom.isf(epsilon, evidence.n_pulses, evidence.multiphoton_probability / 2)
+        share = min(1.0, float(most) / (n + k))
+        key, sample = (size * share + sqrt(size * log(1 / epsilon) / 2) for size in (n, k))
+        return key, sample
+
+    def describe(self) -> str:
+        return (
+            f"finite key, ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
+            " (Tomamichel et al. 2012)"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AsymptoticSecurity(Security):
+    """The textbook's key length, true in the limit of infinitely many pulses.
+
+    n (1 - h(Q)) - leak - tag (Shor and Preskill 2000; GLLP for multi-photon pulses). It takes the
+    sample's error rate at its word: for a finite run it is a teaching figure, not a security
+    statement.
+
+    Parameters
+    ----------
+    epsilon_correctness
+        Alice's and Bob's keys differ with at most this probability.
+    charge_bob
+        Charge Bob's questions in Cascade as well. The textbook does not.
+    """
+
+    name: ClassVar[str] = "asymptotic"
+    epsilon_correctness: float = 1e-10
+    charge_bob: bool = False
+
+    def __post_init__(self) -> None:
+        check_open_probability("epsilon_correctness", self.epsilon_correctness)
+        check_instance("charge_bob", self.charge_bob, bool)
+
+    def key_length(self, evidence: Evidence) -> int:
+        fraction = asymptotic_fraction(evidence)
+        return max(0, floor(evidence.n_key * fraction) - evidence.tag_bits)
+
+    def describe(self) -> str:
+        return "asymptotic (textbook: infinitely many pulses; no security claim for a finite run)"
+
+
+SECURITY_MODES: dict[str, type[Security]] = {mode.name: mode for mode in (FiniteSecurity, AsymptoticSecurity)}
+"""The security modes by name."""
