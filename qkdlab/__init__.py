@@ -1,1 +1,55 @@
-"""A laboratory for quantum key distribution."""
+"""A laboratory for quantum key distribution.
+
+The names a notebook uses. Importing this package loads neither a front end nor a server; the
+widgets are in `qkdlab.lab`.
+
+>>> from qkdlab import InterceptResend, Link, run_session
+>>> eve = InterceptResend(fraction=0.5)
+>>> result = run_session(n_pulses=100_000, link=Link(length_km=25), eavesdropper=eve, seed=7)
+>>> result.accepted, result.reason.value
+(False, 'QBER too high')
+"""
+
+from .distillation.pipeline import AbortReason
+from .distillation.security import AsymptoticSecurity, FiniteSecurity
+from .errors import PrecisionError, QkdlabError, ScenarioError
+from .link import (
+    GENERIC_LINK,
+    IDEAL_LINK,
+    Detector,
+    Link,
+    SinglePhotonSource,
+    WeakCoherentSource,
+)
+from .quantum.eavesdroppers import InterceptResend
+from .session import (
+    AcceptedSession,
+    RejectedSession,
+    SessionResult,
+    SessionSettings,
+    run_session,
+)
+from .values import Basis, SecretKey
+
+__all__ = [
+    "GENERIC_LINK",
+    "IDEAL_LINK",
+    "AbortReason",
+    "AcceptedSession",
+    "AsymptoticSecurity",
+    "Basis",
+    "Detector",
+    "FiniteSecurity",
+    "InterceptResend",
+    "Link",
+    "PrecisionError",
+    "QkdlabError",
+    "RejectedSession",
+    "ScenarioError",
+    "SecretKey",
+    "SessionResult",
+    "SessionSettings",
+    "SinglePhotonSource",
+    "WeakCoherentSource",
+    "run_session",
+]

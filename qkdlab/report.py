@@ -1,0 +1,108 @@
+"""A session as readable text: what was sent, kept, compared, leaked, and the verdict in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .distillation.pipeline import AbortReason
+
+if TYPE_CHECKING:
+    from .session import EveKnowledge, SessionResult
+
+EXPLANATIONS = {
+    AbortReason.TOO_FEW_SIFTED_BITS: "Too few bits were left after sifting to say how many are wrong.",
+    AbortReason.QBER_TOO_HIGH: (
+        "So many wrong bits may mean that Eve knows too much. The bits are thrown away."
+    ),
+    AbortReason.VERIFICATION_FAILED: (
+        "Error correction left a difference between the keys. The bits are thrown away."
+    ),
+    AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
+        "Eve could have split a photon off every detected pulse without causing an error. "
+        "Use weaker pulses or a shorter line."
+    ),
+    AbortReason.TOO_FEW_PULSES: (
+        "The error rate is low enough, but a short run leaves too much room for chance. Send more pulses."
+    ),
+}
+"""What each reason means, in plain words."""
+
+
+def number(value: int) -> str:
+    """Return a whole number with thin groups of three digits.
+
+    >>> number(1234567)
+    '1 234 567'
+    """
+    return f"{value:,}".replace(",", " ")
+
+
+def percent(value: float | None) -> str:
+    """Return a share as a percentage with two decimals, or a dash if there is none."""
+    return "–" if value is None else f"{value:.2%}".replace("%", " %")
+
+
+def verdict(result: SessionResult) -> tuple[str, str]:
+    """Return the verdict as a headline and one sentence."""
+    if result.accepted:
+        return "KEY ACCEPTED", f"{number(result.key_length)} secret bits for Alice and Bob."
+    reason = result.reason
+    if reason is None:
+        raise ValueError("result must have a reason if it was not accepted, got None")
+    return f"KEY REJECTED: {reason}", EXPLANATIONS[reason]
+
+
+def _row(name: str, value: str, note: str = "") -> str:
+    return f"  {name:<22}{value:>13}" + (f"   {note}" if note else "")
+
+
+def _charge(bob: bool) -> str:
+    return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
+
+
+def _eve_rows(eve: EveKnowledge) -> list[str]:
+    rows = [
+        _row("Eve attacked", number(eve.n_attacked), f"of {number(eve.n_sifted)} sifted bits"),
+        _row("Eve knows for certain", number(eve.n_certain), "once the bases are announced"),
+        _row("Eve guesses right", percent(eve.true_guess_rate), "of the sifted bits"),
+    ]
+    if eve.true_key_guess_rate is not None:
+        rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key (50 % is a coin toss)"))
+    return rows
+
+
+def session_report(result: SessionResult) -> str:
+    """Return the report of a session."""
+    settings, steps = result.settings, result.distillation
+    attack = settings.eavesdropper.describe() if settings.eavesdropper else "none"
+    lines = [
+        f"{settings.protocol} session, seed {settings.seed}, {settings.sampler} sampler",
+        f"  link      {settings.link.describe()}",
+        f"  Eve       {attack}",
+        f"  security  {settings.security.describe()}",
+        "            assumes an authenticated public channel",
+        "",
+        _row("pulses sent", number(settings.n_pulses)),
+        _row("detected", number(result.n_detected), percent(result.n_detected / settings.n_pulses)),
+        _row("sifted", number(steps.n_sifted), "same basis"),
+        _row("disclosed", number(steps.n_disclosed), "compared in public, then thrown away"),
+    ]
+    if steps.estimate:
+        low, high = percent(steps.estimate.lower), percent(steps.estimate.upper)
+        lines.append(_row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
+        lines.append(_row("QBER true", percent(result.true_qber), "of all sifted bits; nobody can see it"))
+    lines.append(_row("QBER expected", percent(result.expected_qber), "closed form for these settings"))
+    if steps.reconciliation:
+        done = steps.reconciliation
+        lines += [
+            _row("reconciled", number(len(done.bits)), f"{number(done.n_corrected)} bits corrected"),
+            _row("leaked by parities", number(done.alice_leak), "announced by Alice"),
+            _row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions"),
+            _row("leak charged", number(steps.charged_leak or 0), _charge(settings.security.charge_bob)),
+            _row("verified", "yes" if steps.verified else "no", f"{steps.tag_bits}-bit hash compared"),
+        ]
+    if result.eve:
+        lines += ["", *_eve_rows(result.eve)]
+    headline, sentence = verdict(result)
+    lines += ["", _row("secret bits", number(result.key_length)), "", headline, sentence]
+    return "\n".join(lines)
