@@ -1,0 +1,131 @@
+"""What all components share: one look, one set of JavaScript helpers, checked traits, a stable repr.
+
+anywidget has no bundler and a notebook must work offline, so the modules that a component's JavaScript
+imports from beside it (``import { … } from "./common.js";``) are joined here into the one text that the browser gets.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Final, TypeVar
+
+import anywidget
+import traitlets
+
+from qkdlab.lab.words import words_for
+
+_HERE: Final = Path(__file__).parent
+_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./(?P<file>\w+\.js)";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
+
+T = TypeVar("T")
+
+
+def module_text(name: str, folder: Path = _HERE) -> str:
+    """Return ``{name}.js`` as one ES module: what it imports from beside it comes first, each file once."""
+    joined: dict[str, str] = {}
+
+    def add(file: str) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        for found in _IMPORT.finditer(text):
+            if found["file"] not in joined:
+                add(found["file"])
+        joined[file] = _IMPORT.sub("", text)
+
+    add(f"{name}.js")
+    main = joined.pop(f"{name}.js")
+    return "\n".join([*(_EXPORT.sub("", text) for text in joined.values()), main])
+
+
+def style_text(name: str, folder: Path = _HERE) -> str:
+    """Return ``theme.css`` followed by ``{name}.css``."""
+    return "\n".join((folder / file).read_text(encoding="utf-8") for file in ("theme.css", f"{name}.css"))
+
+
+class Checked(traitlets.TraitType[Any, Any]):
+    """A trait whose value goes through `check(name, value)`, which returns it or raises ``ValueError``."""
+
+    def __init__(self, check: Callable[[str, Any], Any], default: object) -> None:
+        super().__init__(default_value=default)
+        self._check = check
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the accepted value; see `traitlets.TraitType.validate`."""
+        return self._check(self.name or "value", value)
+
+
+def synced(check: Callable[[str, Any], Any], default: object) -> Any:
+    """Return a checked trait that the browser sees too."""
+    return Checked(check, default).tag(sync=True)
+
+
+def optional(check: Callable[[str, Any], T]) -> Callable[[str, Any], T | None]:
+    """Return `check`, made to accept None as well."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def check_text(name: str, value: object) -> str:
+    """Return `value` if it is a string."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a string, got {value!r}")
+    return value
+
+
+def check_switch(name: str, value: object) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False, got {value!r}")
+    return value
+
+
+def check_record(name: str, value: object, needed: frozenset[str], allowed: frozenset[str]) -> dict[str, Any]:
+    """Return `value` as a dict that has the `needed` keys, and none outside `needed` and `allowed`."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} must be a dict, got {value!r}")
+    if missing := sorted(needed - value.keys()):
+        raise ValueError(f"{name} must have the key {missing[0]!r}, got {value!r}")
+    if unknown := sorted(map(str, value.keys() - needed - allowed)):
+        raise ValueError(f"{name} must have no key {unknown[0]!r}, got {value!r}")
+    return dict(value)
+
+
+class Component(anywidget.AnyWidget):
+    """Base of the lab's widgets. Traits are plain data; the browser only draws them.
+
+    `projector` sets large text and thick lines, `words` holds what is written, and `summary` says in one
+    sentence what the component shows.
+    """
+
+    _section: ClassVar[str] = ""
+    _shown_in_repr: ClassVar[tuple[str, ...]] = ()
+
+    projector = synced(check_switch, False)
+    words = traitlets.Dict(read_only=True).tag(sync=True)
+    summary = traitlets.Unicode("", read_only=True).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        known = set(self.trait_names())
+        if unknown := sorted(set(traits) - known):
+            raise ValueError(f"{type(self).__name__} must be given its own traits, got {unknown[0]!r}")
+        self.set_trait("words", words_for(self._section))
+        super().__init__(**traits)
+        self._summarise()
+
+    def show(self, **traits: Any) -> None:
+        """Set several traits in one message, so that the browser paints them at once."""
+        with self.hold_sync():
+            for name, value in traits.items():
+                if not self.has_trait(name):
+                    raise ValueError(f"{type(self).__name__} must be given its own traits, got {name!r}")
+                setattr(self, name, value)
+
+    def _summary(self) -> str:
+        """Return the one sentence; each component has its own."""
+        return ""
+
+    def _summarise(self, _change: object = None) -> None:
+        self.set_trait("summary", self._summary())
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown_in_repr)
+        return f"{type(self).__name__}({shown})"

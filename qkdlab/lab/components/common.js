@@ -1,0 +1,93 @@
+// What all components share. Joined into each of them by base.py: no bundler, no network.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fillIn(node, attributes, parent, text) {
+  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
+  if (text != null) node.textContent = text;
+  parent?.append(node);
+  return node;
+}
+
+export function html(tag, attributes = {}, parent = null, text = null) {
+  return fillIn(document.createElement(tag), attributes, parent, text);
+}
+
+export function svg(tag, attributes = {}, parent = null, text = null) {
+  return fillIn(document.createElementNS(SVG, tag), attributes, parent, text);
+}
+
+// Write only what changed: a live region is read aloud on each write.
+export function setText(node, text) {
+  if (node.textContent !== String(text)) node.textContent = text;
+}
+
+export function fill(template, values = {}) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Plain keys stay in the component: `x` would cut the notebook cell. Shortcuts and Shift+Enter pass.
+export function keepKeys(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter")) return;
+  event.stopPropagation();
+}
+
+// The root of a component, and the bookkeeping that undoes everything when the view goes.
+export function mount(model, el, kind) {
+  const words = model.get("words");
+  const root = html("section", { class: `qk qk-${kind}`, role: "group", "aria-label": words.name }, el);
+  const undo = [() => root.remove()];
+  const listen = (target, type, run, options) => {
+    target.addEventListener(type, run, options);
+    undo.push(() => target.removeEventListener(type, run, options));
+  };
+  const on = (names, run) => {
+    for (const name of names) {
+      model.on(`change:${name}`, run);
+      undo.push(() => model.off(`change:${name}`, run));
+    }
+  };
+  // Many traits change in one message; paint once, in the next frame.
+  const painter = (paint) => {
+    let asked = 0;
+    undo.push(() => cancelAnimationFrame(asked));
+    return () => {
+      asked ||= requestAnimationFrame(() => {
+        asked = 0;
+        paint();
+      });
+    };
+  };
+  const project = () => root.classList.toggle("qk-projector", model.get("projector"));
+  listen(root, "keydown", keepKeys);
+  on(["projector"], project);
+  project();
+
+  const integer = new Intl.NumberFormat(words.locale);
+  const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const short = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
+  return {
+    root, words, listen, on, painter, undo,
+    say: (name, values) => fill(words[name], values),
+    count: (value) => integer.format(value),
+    percent: (share) => fill(words.percent, { value: tenth.format(100 * share) }),
+    percentShort: (share) => fill(words.percent, { value: short.format(100 * share) }),
+    cleanup: () => { for (const step of undo.splice(0).reverse()) step(); },
+  };
+}
+
+const ICONS = {
+  play: "M3 1.5v13l11-6.5z",
+  pause: "M3 2h3.6v12H3zM9.4 2H13v12H9.4z",
+  step: "M2 2v12l8-6zM11 2h3v12h-3z",
+  back: "M14 2v12L6 8zM5 2H2v12h3z",
+  restart: "M8 2.2A5.8 5.8 0 1 1 2.6 6h2.2A3.8 3.8 0 1 0 8 4.2V7L3.6 3.2 8 0z",
+};
+
+export function icon(name, parent) {
+  const box = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, parent);
+  svg("path", { d: ICONS[name] }, box);
+  return box;
+}

@@ -1,0 +1,69 @@
+"""The key funnel: how many pulses become how many secret bits, stage by stage."""
+
+from typing import Any, ClassVar, Final
+
+import traitlets
+
+from qkdlab.lab.components.base import (
+    Component,
+    check_record,
+    check_text,
+    module_text,
+    style_text,
+    synced,
+)
+from qkdlab.lab.words import number_text
+from qkdlab.values import check_count
+
+_NEEDED: Final = frozenset({"name", "count"})
+_ALLOWED: Final = frozenset({"note"})
+
+
+def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list of stages, got {value!r}")
+    stages = []
+    for index, item in enumerate(value):
+        at = f"{name}[{index}]"
+        stage = check_record(at, item, _NEEDED, _ALLOWED)
+        stages.append(
+            {
+                "name": check_text(f"{at}['name']", stage["name"]),
+                "count": check_count(f"{at}['count']", stage["count"]),
+                "note": check_text(f"{at}['note']", stage.get("note", "")),
+            }
+        )
+    return stages
+
+
+class KeyFunnel(Component):
+    """Horizontal bars on a logarithmic scale, with exact numbers and the share kept from the stage before.
+
+    Parameters
+    ----------
+    stages
+        ``{"name": str, "count": int, "note": str}`` for each stage, in order; `note` may be left out.
+    """
+
+    _section: ClassVar = "key_funnel"
+    _esm = module_text("key_funnel")
+    _css = style_text("key_funnel")
+
+    stages = synced(_check_stages, ())
+
+    def _summary(self) -> str:
+        if not self.stages:
+            return str(self.words["summary_empty"])
+        items = ", ".join(
+            self.words["summary_item"].format(name=stage["name"], count=number_text(stage["count"]))
+            for stage in self.stages
+        )
+        return str(self.words["summary"].format(items=items))
+
+    @traitlets.observe("stages")
+    def _told(self, change: object) -> None:
+        self._summarise(change)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{stage['name']}={stage['count']}" for stage in self.stages)
+        return f"KeyFunnel({counts})"

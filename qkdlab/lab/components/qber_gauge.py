@@ -1,0 +1,97 @@
+"""The QBER gauge: the estimate and its interval against the threshold, and the runs before."""
+
+from typing import Any, ClassVar, Final
+
+import traitlets
+
+from qkdlab.lab.components.base import (
+    Component,
+    check_record,
+    check_text,
+    module_text,
+    optional,
+    style_text,
+    synced,
+)
+from qkdlab.lab.words import percent_text
+from qkdlab.values import check_choice, check_count, check_open_probability, check_probability
+
+VERDICTS: Final = ("accepted", "rejected", "too_few")
+"""How a run in the history may have ended."""
+
+_NUMBERS: Final = ("qber", "lower", "upper", "expected")
+_NEEDED: Final = frozenset({"label", "qber", "verdict"})
+_ALLOWED: Final = frozenset({"lower", "upper", "expected"})
+_share = optional(check_probability)
+
+
+def _check_history(name: str, value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list of runs, got {value!r}")
+    runs = []
+    for index, item in enumerate(value):
+        at = f"{name}[{index}]"
+        record = check_record(at, item, _NEEDED, _ALLOWED)
+        run: dict[str, Any] = {key: _share(f"{at}[{key!r}]", record.get(key)) for key in _NUMBERS}
+        run["label"] = check_text(f"{at}['label']", record["label"])
+        run["verdict"] = check_choice(f"{at}['verdict']", record["verdict"], VERDICTS)
+        runs.append(run)
+    return runs
+
+
+class QberGauge(Component):
+    """The quantum bit error rate on a scale with the threshold marked, above the history of earlier runs.
+
+    Parameters
+    ----------
+    qber, lower, upper
+        The estimate and its interval, as shares of 1; None where there is no data, which is never drawn as 0.
+    confidence
+        The confidence of the interval, such as 0.95, named beside it; None leaves it unnamed.
+    threshold
+        The QBER above which there is no key.
+    expected
+        What the formula gives, or None to leave it out.
+    history
+        Runs, oldest first: ``{"label": str, "qber": float | None, "verdict": one of VERDICTS}`` and, if
+        wanted, "lower", "upper" and "expected". The newest `history_rows` are shown; the room for them is
+        always kept.
+    scale_max
+        The right end of the scale, as a share of 1.
+    """
+
+    _section: ClassVar = "qber_gauge"
+    _shown_in_repr: ClassVar = ("qber", "lower", "upper", "expected", "threshold")
+    _esm = module_text("qber_gauge")
+    _css = style_text("qber_gauge")
+
+    qber = synced(_share, None)
+    lower = synced(_share, None)
+    upper = synced(_share, None)
+    expected = synced(_share, None)
+    confidence = synced(optional(check_open_probability), None)
+    threshold = synced(check_open_probability, 0.11)
+    scale_max = synced(check_open_probability, 0.5)
+    history = synced(_check_history, ())
+    history_rows = synced(lambda name, value: check_count(name, value, maximum=50), 6)
+
+    def _summary(self) -> str:
+        if self.qber is None:
+            text = self.words["summary_none"]
+        else:
+            interval = ""
+            if self.lower is not None and self.upper is not None:
+                lower, upper = percent_text(self.lower), percent_text(self.upper)
+                interval = self.words["summary_interval"].format(lower=lower, upper=upper)
+            side = "summary_above" if self.qber > self.threshold else "summary_below"
+            threshold = percent_text(self.threshold)
+            text = self.words[side].format(
+                qber=percent_text(self.qber), interval=interval, threshold=threshold
+            )
+        if self.expected is not None:
+            text += self.words["summary_expected"].format(expected=percent_text(self.expected))
+        return str(text)
+
+    @traitlets.observe(*_NUMBERS, "threshold")
+    def _told(self, change: object) -> None:
+        self._summarise(change)

@@ -1,0 +1,47 @@
+"""The verdict lamp: was a key accepted? Readable from the back row, by shape as well as by colour."""
+
+from typing import ClassVar, Final
+
+import traitlets
+
+from qkdlab.lab.components.base import Component, check_text, module_text, optional, style_text, synced
+from qkdlab.values import check_choice, check_probability
+
+STATES: Final = ("idle", "running", "accepted", "rejected", "too_few", "error")
+"""What the lamp can show."""
+
+
+class VerdictLamp(Component):
+    """A sign with a title and a reason in words.
+
+    Parameters
+    ----------
+    state
+        One of `STATES`. "running" is drawn only after a quarter of a second: quick runs do not flicker.
+    title
+        The large words; empty for the usual ones of the state ("KEY ACCEPTED").
+    reason
+        A sentence or two that say why.
+    progress
+        The share of a run that is done, 0 … 1, or None; drawn as a bar while `state` is "running".
+    """
+
+    _section: ClassVar = "verdict_lamp"
+    _shown_in_repr: ClassVar = ("state", "title", "reason")
+    _esm = module_text("verdict_lamp")
+    _css = style_text("verdict_lamp")
+
+    state = synced(lambda name, value: check_choice(name, value, STATES), "idle")
+    title = synced(check_text, "")
+    reason = synced(check_text, "")
+    progress = synced(optional(check_probability), None)
+
+    def _summary(self) -> str:
+        title = self.title or self.words[f"title_{self.state}"]
+        return str(
+            self.words["summary" if self.reason else "summary_bare"].format(title=title, reason=self.reason)
+        )
+
+    @traitlets.observe("state", "title", "reason")
+    def _told(self, change: object) -> None:
+        self._summarise(change)

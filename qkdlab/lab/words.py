@@ -1,0 +1,218 @@
+"""Every word that a learner reads in the lab, in one catalogue.
+
+Words reach the browser through the `words` trait of each component. ``{name}`` in a text is filled in when it
+is shown. Keep to plain English (B1–B2), the textbook's terms, and short sentences.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_PHOTON_STAGE: Final = {
+    "name": "Photon stage",
+    "alice": "Alice",
+    "eve": "Eve",
+    "bob": "Bob",
+    "public": "Public",
+    "compare": "All",
+    "view": "Seen by",
+    "view_all": "All three at once (nobody in reality can see this)",
+    "step": "Step",
+    "back": "Back",
+    "play": "Play",
+    "pause": "Pause",
+    "restart": "Restart",
+    "speed": "Speed",
+    "speed_value": "{speed}×",
+    "keys": "Arrow keys: right is Step, left is Back, Home is Restart.",
+    "table": "Table of pulses",
+    # counters
+    "pulses": "Pulses",
+    "clicks": "Clicks",
+    "kept_count": "Kept",
+    "errors": "Errors",
+    "qber": "QBER so far",
+    "no_data": "no data",
+    "of": "{count} of {total}",
+    "percent": "{value} %",
+    # scene
+    "you": "you",
+    "unknown": "?",
+    "somebody": "Anyone here?",
+    "somebody_hint": "cannot be seen",
+    "absent": "not on the line",
+    "private": "private",
+    "waits": "waits",
+    "sends": "sends {bit} in {basis}",
+    "reads": "reads {bit} in {basis}",
+    "passes": "lets it pass",
+    "no_click": "no click",
+    "lost": "lost",
+    "dark": "dark count: {bit}",
+    "silent": "public channel: silent until the pulse is over",
+    "public_kept": "same basis: kept",
+    "public_dropped": "different bases: not kept",
+    "public_no_click": "no click: not kept",
+    # table rows
+    "row_pulse": "Pulse",
+    "row_bit": "bit",
+    "row_sends": "sends",
+    "row_basis": "measures in",
+    "row_reads": "reads",
+    "row_cause": "detector",
+    "row_click": "Bob: click?",
+    "row_alice_basis": "Alice: basis",
+    "row_bob_basis": "Bob: basis",
+    "row_kept": "kept?",
+    "row_same": "same bit?",
+    "cell_none": "–",
+    "cell_yes": "yes",
+    "cell_no": "no",
+    "cell_kept": "kept",
+    "cell_same": "same",
+    "cell_error": "error",
+    "cell_photon": "photon",
+    "cell_lost": "lost",
+    "cell_dark": "dark",
+    # signs
+    "basis_0": "Z",
+    "basis_1": "X",
+    "basis_0_name": "Z, rectilinear basis",
+    "basis_1_name": "X, diagonal basis",
+    "state_00": "0 in Z: horizontal",
+    "state_10": "1 in Z: vertical",
+    "state_01": "0 in X: diagonal, rising",
+    "state_11": "1 in X: diagonal, falling",
+    "legend": "Polarisation",
+    "legend_unknown": "not known to the viewer",
+    # what happened, in a sentence
+    "told_ready": "Press Step to send the first pulse.",
+    "told_flying": "Pulse {number} is on its way.",
+    "told_pulse": "Pulse {number}.",
+    "told_alice": "You are Alice: you send the bit {bit} in basis {basis}.",
+    "told_eve_reads": "You are Eve: you measure in basis {basis}, read {bit} and send the same on to Bob.",
+    "told_eve_passes": "You are Eve: you let this pulse pass.",
+    "told_eve_absent": "Eve is not on this line.",
+    "told_bob_reads": "You are Bob: you measure in basis {basis} and read {bit}.",
+    "told_bob_nothing": "You are Bob: you measure in basis {basis}, but your detector does not click.",
+    "told_all_alice": "Alice sends {bit} in {basis}.",
+    "told_all_eve": "Eve measures in {basis}, reads {bit} and sends that on.",
+    "told_all_bob": "Bob measures in {basis} and reads {bit}.",
+    "told_all_lost": "The photon is lost; Bob's detector does not click.",
+    "told_all_dark": "The photon is lost, but Bob's detector clicks by itself: a dark count, {bit}.",
+    "told_all_same": "Kept, and the bits agree.",
+    "told_all_error": "Kept, but the bits differ: an error.",
+    "told_public_kept": "In public: both used {alice}, the bit is kept.",
+    "told_public_dropped": "In public: Alice used {alice}, Bob used {bob}, the bit is not kept.",
+    "told_public_no_click": "In public: Bob saw no click, nothing is kept.",
+    "told_end": "All {total} pulses have been sent.",
+    # one sentence for screen readers and reports
+    "summary_empty": "There are no pulses to show.",
+    "summary": "Pulses sent: {position} of {total}. Clicks: {clicks}. Bits kept: {kept}.",
+    "summary_all": "Pulses sent: {position} of {total}. Clicks: {clicks}. Bits kept: {kept}, of which wrong: {errors}.",
+}
+
+_QBER_GAUGE: Final = {
+    "name": "QBER gauge",
+    "title": "QBER",
+    "percent": "{value} %",
+    "no_data": "no data",
+    "interval": "interval {lower} to {upper}",
+    "interval_at": "{confidence} interval {lower} to {upper}",
+    "no_interval": "no interval: nothing was measured",
+    "threshold": "{threshold}: above this no key",
+    "now": "This run",
+    "expected": "From the formula",
+    "history": "Runs so far, newest first",
+    "history_empty": "No runs yet.",
+    "history_more": "and {count} earlier",
+    "legend_accepted": "key accepted",
+    "legend_rejected": "key rejected",
+    "legend_too_few": "too few pulses",
+    "legend_expected": "from the formula",
+    "legend_interval": "interval",
+    "summary_none": "QBER: no data yet.",
+    "summary_below": "QBER {qber}{interval}, below the {threshold} line.",
+    "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
+    "summary_interval": " ({lower} to {upper})",
+    "summary_expected": " The formula gives {expected}.",
+}
+
+_KEY_FUNNEL: Final = {
+    "name": "Key funnel",
+    "title": "From pulses to key",
+    "scale": "number, on a logarithmic scale",
+    "kept": "{percent} of the stage before",
+    "kept_head": "of stage before",
+    "count_head": "number",
+    "percent": "{value} %",
+    "not_defined": "–",
+    "empty": "No run yet.",
+    "summary_empty": "The key funnel is empty.",
+    "summary_item": "{name} {count}",
+    "summary": "From first to last: {items}.",
+}
+
+_VERDICT_LAMP: Final = {
+    "name": "Verdict",
+    "title_idle": "NO RUN YET",
+    "title_running": "RUNNING",
+    "title_accepted": "KEY ACCEPTED",
+    "title_rejected": "KEY REJECTED",
+    "title_too_few": "TOO FEW PULSES",
+    "title_error": "SOMETHING WENT WRONG",
+    "progress": "{value} % done",
+    "summary": "{title}. {reason}",
+    "summary_bare": "{title}.",
+}
+
+_STAGES: Final = {
+    "sent": "Sent",
+    "detected": "Detected",
+    "sifted": "Sifted",
+    "reconciled": "Reconciled",
+    "secret": "Secret",
+}
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "photon_stage": MappingProxyType(_PHOTON_STAGE),
+        "qber_gauge": MappingProxyType(_QBER_GAUGE),
+        "key_funnel": MappingProxyType(_KEY_FUNNEL),
+        "verdict_lamp": MappingProxyType(_VERDICT_LAMP),
+        "stages": MappingProxyType(_STAGES),
+    }
+)
+"""All words: section (one for each component or panel) → name → text."""
+
+LOCALE: Final = "en"
+"""The BCP 47 tag by which the browser groups digits and sets the decimal mark."""
+
+
+def words_for(section: str) -> dict[str, str]:
+    """Return a copy of one section of the catalogue, with the `locale` added.
+
+    >>> words_for("stages")["sifted"]
+    'Sifted'
+    """
+    if section not in WORDS:
+        raise ValueError(f"section must be one of {', '.join(map(repr, WORDS))}, got {section!r}")
+    return {**WORDS[section], "locale": LOCALE}
+
+
+def number_text(value: int) -> str:
+    """Return a whole number with its thousands separated.
+
+    >>> number_text(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+def percent_text(fraction: float) -> str:
+    """Return a share of 1 as a percentage with one decimal.
+
+    >>> percent_text(0.2503), percent_text(0.11)
+    ('25.0 %', '11.0 %')
+    """
+    return f"{100 * fraction:.1f} %"
