@@ -3,6 +3,7 @@
 ::
 
     QkdlabError
+    ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
@@ -13,6 +14,10 @@ A session that yields no key is no failure either, but a result that says why.
 
 class QkdlabError(Exception):
     """Base of every failure that this package raises on purpose."""
+
+
+class KeyExhausted(QkdlabError):
+    """There are fewer secret bits than were asked for; none was used."""
 
 
 class ScenarioError(QkdlabError, ValueError):

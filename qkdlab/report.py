@@ -29,17 +29,17 @@ EXPLANATIONS = {
 
 
 def number(value: int) -> str:
-    """Return a whole number with thin groups of three digits.
+    """Return a whole number with its thousands separated.
 
     >>> number(1234567)
-    '1 234 567'
+    '1,234,567'
     """
-    return f"{value:,}".replace(",", " ")
+    return f"{value:,}"
 
 
 def percent(value: float | None) -> str:
     """Return a share as a percentage with two decimals, or a dash if there is none."""
-    return "–" if value is None else f"{value:.2%}".replace("%", " %")
+    return "–" if value is None else f"{100 * value:.2f} %"
 
 
 def verdict(result: SessionResult) -> tuple[str, str]:

@@ -129,4 +129,4 @@ class InterceptResend(Eavesdropper):
         return self.fraction / 4
 
     def describe(self) -> str:
-        return f"{self.name} on {self.fraction:.1%} of the pulses"
+        return f"{self.name} on {100 * self.fraction:g} % of the pulses"

@@ -1,0 +1,1 @@
+"""What keys are for: handing them to an encryptor."""
