@@ -133,17 +133,17 @@ class WatchedPage:
         self._context.close()
 
 
-# In the page: the notebook panel that is open. Its promise of run-all is kept when the last cell has run.
+# Expressions in the page. PANEL is the notebook that is open.
 PANEL = "window.jupyterapp.shell.currentWidget"
-READY = f"() => {PANEL.replace('jupyterapp.', 'jupyterapp?.')}?.context?.isReady"
-IDLE = f"() => {PANEL}.context.sessionContext.session?.kernel?.status === 'idle'"
+READY = "window.jupyterapp?.shell.currentWidget?.context?.isReady"
+IDLE = f"{PANEL}.context.sessionContext.session?.kernel?.status === 'idle'"
 RUN_ALL = """async () => {
   for (const command of ['notebook:clear-all-cell-outputs', 'notebook:run-all-cells'])
     await window.jupyterapp.commands.execute(command);
 }"""
-ALL_RAN = f"""() => {PANEL}.content.widgets.every(({{ model }}) =>
+ALL_RAN = f"""{PANEL}.content.widgets.every(({{ model }}) =>
   model.type !== 'code' || !model.sharedModel.source.trim() || model.executionCount)"""
-ERRORS = f"""() => {PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'code' ? [] :
+ERRORS = f"""{PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'code' ? [] :
   model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"""
 
 
@@ -152,13 +152,12 @@ def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> N
 
     Saved outputs and numbers are cleared first: what the page shows afterwards, this run has made.
     """
-    page.set_default_timeout(seconds * 1000)
-    page.goto(lab.address(notebook))
-    page.wait_for_function(READY)
-    page.wait_for_function(IDLE)
+    patience = seconds * 1000
+    page.goto(lab.address(notebook), timeout=patience)
+    page.wait_for_function(READY, timeout=patience)
+    page.wait_for_function(IDLE, timeout=patience)
     page.evaluate(RUN_ALL)
-    page.wait_for_function(ALL_RAN)
-    page.wait_for_function(IDLE)
+    page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=patience)
     errors = page.evaluate(ERRORS)
     assert not errors, f"{notebook}: {errors}"
 
