@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.lab import ROOT, Lab, WatchedPage, running_lab, screenshot
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=20_000)  # ms; Playwright's five seconds are too few for a busy machine
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # in containers we are root
     "--disable-gpu",

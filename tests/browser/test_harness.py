@@ -20,8 +20,8 @@ from tools.save_notebooks import normalise, text_of
 )
 def test_page_errors_are_seen(chromium: Browser, script: str) -> None:
     watched = WatchedPage(chromium)
-    watched.page.evaluate(script)
-    watched.page.wait_for_timeout(200)
+    with watched.page.context.expect_event("weberror"):
+        watched.page.evaluate(script)
     watched.close()
     assert ["thrown in the page" in error for error in watched.errors] == [True]
 
@@ -31,8 +31,8 @@ def test_requests_that_leave_are_seen_and_do_not_get_far(chromium: Browser) -> N
     answers = watched.page.evaluate(
         "Promise.allSettled([fetch('http://qkdlab.invalid/'), fetch('http://192.0.2.1/')])"
     )
-    watched.page.evaluate("new WebSocket('ws://qkdlab.invalid/'); null")
-    watched.page.wait_for_timeout(200)
+    with watched.page.expect_websocket():
+        watched.page.evaluate("new WebSocket('ws://qkdlab.invalid/'); null")
     watched.close()
     assert [answer["status"] for answer in answers] == ["rejected", "rejected"]
     assert watched.outside == ["http://qkdlab.invalid/", "http://192.0.2.1/", "ws://qkdlab.invalid/"]

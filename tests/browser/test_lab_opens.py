@@ -25,7 +25,7 @@ def test_our_settings_are_the_defaults(jupyterlab: Lab, plugin: str, setting: st
 
 def test_the_launcher_opens_offline(lab_page: Page, jupyterlab: Lab) -> None:
     lab_page.goto(f"{jupyterlab.url}/lab?reset&token={jupyterlab.token}")
-    expect(lab_page.locator(".jp-Launcher")).to_be_visible()
+    expect(lab_page.locator(".jp-Launcher")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
