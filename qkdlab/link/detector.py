@@ -62,8 +62,9 @@ def read_out(signal: Mask, value: Bits, dark: tuple[Mask, Mask], rng: np.random.
     dark
         The dark counts of the two detectors, each shape (n,).
     rng
-        Bob's coin for double clicks. They become a random bit and are never discarded: discarding
-        them would let Eve steer which pulses count (Lütkenhaus, PRA 59, 3301 (1999)).
+        Bob's coins, one tossed for every pulse so that his other choices do not depend on how many
+        are needed. A double click becomes a random bit and is never discarded: discarding them
+        would let Eve steer which pulses count (Lütkenhaus, PRA 59, 3301 (1999)).
 
     Returns
     -------
@@ -73,7 +74,5 @@ def read_out(signal: Mask, value: Bits, dark: tuple[Mask, Mask], rng: np.random.
     one = dark[1] | (signal & (value == 1))
     if not np.all(zero | one):
         raise ValueError("signal and dark must show a click in every pulse, got a pulse with none")
-    bit = one.astype(np.uint8)
-    double = zero & one
-    bit[double] = rng.integers(0, 2, np.count_nonzero(double), dtype=np.uint8)
-    return bit
+    coins = rng.integers(0, 2, len(value), dtype=np.uint8)
+    return np.where(zero & one, coins, one.astype(np.uint8))
