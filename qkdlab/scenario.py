@@ -49,11 +49,13 @@ def from_json(text: str, classes: Iterable[type]) -> Any:
         raise ScenarioError(f"scenario must have at most {LONGEST_TEXT} characters, got {len(text)}")
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        if not isinstance(data, dict):
+            raise ScenarioError(f"scenario must be a JSON object, got {text.strip()[:40]!r}")
+        return _decode(data, {kind.__name__: kind for kind in classes}, "scenario")
+    except ScenarioError:
+        raise
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers of too many digits
         raise ScenarioError(f"scenario must be JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise ScenarioError(f"scenario must be a JSON object, got {text.strip()[:40]!r}")
-    return _decode(data, {kind.__name__: kind for kind in classes}, "scenario")
 
 
 def _decode(data: Any, classes: dict[str, type], path: str) -> Any:

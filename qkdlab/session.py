@@ -75,15 +75,17 @@ class SessionSettings:
     security: Security = field(default_factory=FiniteSecurity)
 
     def __post_init__(self) -> None:
-        check_count("n_pulses", self.n_pulses, minimum=1, maximum=10**9)
-        check_count("seed", self.seed)
+        n_pulses = check_count("n_pulses", self.n_pulses, minimum=1, maximum=10**9)
+        object.__setattr__(self, "n_pulses", n_pulses)
+        object.__setattr__(self, "seed", check_count("seed", self.seed))
         check_instance("link", self.link, Link)
         if self.eavesdropper is not None:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
         check_choice("protocol", self.protocol, tuple(PROTOCOLS))
         check_choice("sampler", self.sampler, tuple(SAMPLERS))
-        check_open_probability("sample_fraction", self.sample_fraction)
-        check_probability("max_qber", self.max_qber, below=0.5)
+        sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
+        object.__setattr__(self, "sample_fraction", sample_fraction)
+        object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))
         if isinstance(self.security, str):
             mode = SECURITY_MODES[check_choice("security", self.security, tuple(SECURITY_MODES))]
             object.__setattr__(self, "security", mode())
@@ -329,7 +331,11 @@ def _score_eve(
     settings: SessionSettings,
     rng: np.random.Generator,
 ) -> EveKnowledge | None:
-    """Let Eve make the best of her record and of the public channel, and compare with Alice's bits."""
+    """Let Eve read her record with the announced bases, and compare her guesses with Alice's bits.
+
+    She could also use the disclosed sample and the parities; that they tell her no more of the key
+    than was charged is what privacy amplification is for, and is not scored here.
+    """
     eve, eavesdropper = exchange.eve, settings.eavesdropper
     if eve is None or eavesdropper is None:
         return None

@@ -7,9 +7,10 @@ Every check returns the value it accepted and otherwise raises
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,12 @@ def _refuse(name: str, rule: str, value: object) -> ValueError:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise _refuse(name, "be a number", value)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise _refuse(name, "fit in a 64-bit float", value) from None
 
 
 def check_probability(name: str, value: float, *, below: float = 1.0) -> float:
@@ -81,7 +85,7 @@ def check_count(name: str, value: int, *, minimum: int = 0, maximum: int | None 
 
 def check_choice(name: str, value: object, choices: tuple[Any, ...]) -> Any:
     """Return `value` if it is one of `choices`."""
-    if value not in choices:
+    if not isinstance(value, Hashable) or value not in choices:
         raise _refuse(name, "be one of " + ", ".join(map(repr, choices)), value)
     return value
 

@@ -148,7 +148,7 @@ class FiniteSecurity(Security):
 
     def __post_init__(self) -> None:
         for name in ("epsilon_secrecy", "epsilon_correctness"):
-            check_open_probability(name, getattr(self, name))
+            object.__setattr__(self, name, check_open_probability(name, getattr(self, name)))
         check_instance("charge_bob", self.charge_bob, bool)
 
     def key_length(self, evidence: Evidence) -> int:
@@ -207,7 +207,8 @@ class AsymptoticSecurity(Security):
     charge_bob: bool = False
 
     def __post_init__(self) -> None:
-        check_open_probability("epsilon_correctness", self.epsilon_correctness)
+        epsilon = check_open_probability("epsilon_correctness", self.epsilon_correctness)
+        object.__setattr__(self, "epsilon_correctness", epsilon)
         check_instance("charge_bob", self.charge_bob, bool)
 
     def key_length(self, evidence: Evidence) -> int:
