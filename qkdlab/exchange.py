@@ -60,7 +60,7 @@ class PulseStory:
     bob_bit: int | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class Exchange:
     """The outcome of the quantum part.
 
@@ -84,6 +84,9 @@ class Exchange:
     bob: RawKey
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
+
+    def __repr__(self) -> str:
+        return f"Exchange({self.n_pulses} pulses, {len(self.slots)} detected)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
