@@ -54,6 +54,6 @@ def toeplitz_hash(bits: Bits, seed: Bits) -> Bits:
     size = next_fast_len(len(s), real=True)
     sums = irfft(rfft(s.astype(float), size) * rfft(x.astype(float), size), size)[n - 1 : len(s)]
     whole = np.rint(sums)
-    if (error := float(np.max(np.abs(sums - whole)))) >= 0.25:
+    if not (error := float(np.max(np.abs(sums - whole)))) < 0.25:  # refuses NaN as well
         raise PrecisionError(f"Toeplitz hash of {n} bits is off whole numbers by {error:.2g}")
     return read_only(whole.astype(np.int64) & 1, np.uint8)
