@@ -42,11 +42,15 @@ class MeasureAndResend(Tactic):
     basis: Basis
 
     def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        if self.basis is Basis.X:
+        if self.basis is Basis.Y:
+            circuit.sdg(photon)
+        if self.basis is not Basis.Z:
             circuit.h(photon)
         circuit.cx(photon, probes[0])
-        if self.basis is Basis.X:
+        if self.basis is not Basis.Z:
             circuit.h(photon)
+        if self.basis is Basis.Y:
+            circuit.s(photon)
 
 
 class Eavesdropper(ABC):
