@@ -18,7 +18,7 @@ EXPLANATIONS = {
         "Error correction left a difference between the keys. The bits are thrown away."
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
-        "Eve could have split a photon off every detected pulse without causing an error. "
+        "Eve could have split a photon off too many of the detected pulses without causing an error. "
         "Use weaker pulses or a shorter line."
     ),
     AbortReason.TOO_FEW_PULSES: (

@@ -1,8 +1,8 @@
 """Cascade: interactive error correction by parities (Brassard and Salvail, EUROCRYPT '93).
 
-Bob's key differs from Alice's in a few places. In each pass the key is shuffled and cut into
-blocks; Alice tells the parity of each block; where Bob's differs he finds one wrong bit by
-halving. Every corrected bit re-opens the earlier blocks that hold it.
+Bob's key differs from Alice's in a few places. In each pass the key, newly shuffled after the first
+pass, is cut into blocks; Alice tells the parity of each block; where Bob's differs he finds one
+wrong bit by halving. Every corrected bit re-opens the earlier blocks that hold it.
 
 Bob reaches Alice through parities alone, and every one is counted on the public channel. His
 questions are public as well: they show where his parities differ from hers. Each is counted as one
