@@ -1,7 +1,8 @@
 """What all components share: one look, one set of JavaScript helpers, checked traits, a stable repr.
 
 anywidget has no bundler and a notebook must work offline, so the modules that a component's JavaScript
-imports from beside it (``import { … } from "./common.js";``) are joined here into the one text that the browser gets.
+imports from beside it (``import { … } from "./common.js";``) are joined here into the one text that the
+browser gets.
 """
 
 import re

@@ -60,6 +60,18 @@ export function mount(model, el, kind) {
       });
     };
   };
+  // Class `qk-narrow` while the component is narrower than `em` letters: a second, stacked layout.
+  const narrowBelow = (em, then = () => {}) => {
+    const look = () => {
+      const size = parseFloat(getComputedStyle(root).fontSize) || 15;
+      root.classList.toggle("qk-narrow", root.clientWidth > 0 && root.clientWidth < em * size);
+      then();
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(root);
+    undo.push(() => observer.disconnect());
+    look();
+  };
   const project = () => root.classList.toggle("qk-projector", model.get("projector"));
   listen(root, "keydown", keepKeys);
   on(["projector"], project);
@@ -69,7 +81,7 @@ export function mount(model, el, kind) {
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   return {
-    root, words, listen, on, painter, undo,
+    root, words, listen, on, painter, undo, narrowBelow,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),
     percent: (share) => fill(words.percent, { value: tenth.format(100 * share) }),

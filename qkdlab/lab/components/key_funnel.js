@@ -9,8 +9,8 @@ function render({ model, el }) {
   html("span", {}, head, words.kept_head);
   const list = html("div", { class: "stages", role: "list" }, root);
   const scale = html("div", { class: "scale", "aria-hidden": "true" }, root);
-  html("p", { class: "caption" }, root, words.scale);
-  const empty = html("p", { class: "caption", hidden: "" }, root, words.empty);
+  const caption = html("p", { class: "caption" }, root, words.scale);
+  const empty = html("p", { hidden: "" }, root, words.empty);
   let rows = [];
   let decades = 0;
 
@@ -33,7 +33,10 @@ function render({ model, el }) {
 
   function drawScale() {
     scale.replaceChildren();
-    for (let power = 0; power <= decades; power++) {
+    const room = list.querySelector(".track")?.clientWidth || 300;
+    const letter = parseFloat(getComputedStyle(scale).fontSize) || 15;
+    const every = Math.max(1, Math.ceil((3.2 * letter * (decades + 0.35)) / room)); // labels never touch
+    for (let power = 0; power <= decades; power += every) {
       const tick = html("span", { class: "tick" }, scale, tickText(power));
       tick.style.left = `${place(10 ** power)}%`;
     }
@@ -52,13 +55,14 @@ function render({ model, el }) {
       drawScale();
     }
     scale.hidden = stages.length === 0;
+    caption.hidden = stages.length === 0;
     stages.forEach((stage, index) => {
       const row = rows[index];
       const before = index ? stages[index - 1].count : 0;
       setText(row.name, stage.name);
       setText(row.number, count(stage.count));
       const share = before ? stage.count / before : null;
-      setText(row.kept, index === 0 ? "" : share == null ? words.not_defined : share < 0.1 ? percent(share) : percentShort(share));
+      setText(row.kept, index === 0 ? "" : share == null ? words.not_defined : percentShort(share));
       row.kept.setAttribute("aria-label", share == null ? "" : say("kept", { percent: percent(share) }));
       setText(row.note, stage.note);
       row.bar.style.width = stage.count ? `${place(stage.count)}%` : "0";
@@ -70,6 +74,7 @@ function render({ model, el }) {
 
   view.on(["stages", "summary"], view.painter(paint));
   paint();
+  view.narrowBelow(38, drawScale);
   return view.cleanup;
 }
 

@@ -2,7 +2,7 @@ import { fill, setText, svg } from "./common.js";
 import { basisSign, kindOf, stateSign } from "./photon_signs.js";
 
 // The drawing of one pulse on its way. `see(who)` tells whether the viewer knows what `who` knows.
-const HEIGHT = 232;
+const HEIGHT = 212;
 const BOX = { width: 104, height: 84, top: 34 };
 const LOSS = { from: 0.74, to: 0.86 }; // where, on the way, a lost photon fades
 
@@ -64,6 +64,18 @@ export function scene(parent, words) {
     };
   }
 
+  // What flew over one half of the fibre, left to be looked at when the pulse is over.
+  function trailAt(x, y, k) {
+    const group = svg("g", { class: "ghost", transform: `translate(${x} ${y}) scale(${k})` }, picture);
+    return (state) => {
+      group.replaceChildren();
+      if (!state) return;
+      const photon = svg("g", { class: `photon ${kindOf(state[1])}` }, group);
+      svg("circle", { class: "halo", r: 20 }, photon);
+      stateSign(svg("g", { transform: "scale(1.35)" }, photon), ...state);
+    };
+  }
+
   function layout({ width, k, viewpoint, evePresent, see }) {
     const key = [width, k, viewpoint, evePresent].join();
     if (key === layoutKey) return;
@@ -77,6 +89,7 @@ export function scene(parent, words) {
     picture.replaceChildren();
     svg("line", { class: "fibre", x1: ends.alice + half, x2: ends.bob - half, y1: y, y2: y }, picture);
     const flash = svg("text", { class: "lost", y: y - 30 * k, x: 0 }, picture, words.lost);
+    const trails = [trailAt((ends.alice + width / 2) / 2, y, k), trailAt((ends.bob + width / 2) / 2, y, k)];
     const photon = photonAt(k, y);
     const alice = station(ends.alice, k, words.alice, see("alice") ? "open" : "closed", viewpoint === "alice");
     const middle = width / 2;
@@ -94,12 +107,12 @@ export function scene(parent, words) {
       svg("path", { d: `M${x + 9 * k * way} ${line - 6 * k}L${x} ${line}l${9 * k * way} ${6 * k}` }, channel);
     }
     const said = svg("text", { x: middle, y: line + 24 * k, class: "said" }, picture);
-    parts = { alice, bob, eve, photon, said, flash, channel, from: ends.alice + half, to: ends.bob - half, k };
+    parts = { alice, bob, eve, photon, trails, said, flash, channel, from: ends.alice + half, to: ends.bob - half, k };
   }
 
   // flight: the share of the way done, 0 … 1; null when the pulse is over (or none was sent yet: pulse null).
   function draw({ pulse, flight, kept, see, evePresent }) {
-    const { alice, bob, eve, photon, said, flash, channel } = parts;
+    const { alice, bob, eve, photon, trails, said, flash, channel } = parts;
     const over = pulse != null && flight == null;
     const [aliceBit, aliceBasis, eveBasis, eveBit, arrived, bobBasis, bobBit] = pulse ?? [];
     const named = (template, bit, basis) => fill(words[template], { bit, basis: words[`basis_${basis}`] });
@@ -144,13 +157,15 @@ export function scene(parent, words) {
       flash.setAttribute("x", parts.from + (parts.to - parts.from) * LOSS.to);
     }
 
+    const resent = evePresent && eveBit != null;
+    const second = resent ? see("eve") && [eveBit, eveBasis] : see("everyone") && [aliceBit, aliceBasis];
+    trails[0](over && see("alice") ? [aliceBit, aliceBasis] : null);
+    trails[1](over && second ? second : null);
+
     channel.classList.toggle("busy", over);
-    if (!over) setText(said, words.silent);
-    else if (!clicked) setText(said, `${words.bob}: ${words.public_no_click}`);
-    else {
-      const bases = `${words.alice} ${words[`basis_${aliceBasis}`]}, ${words.bob} ${words[`basis_${bobBasis}`]}`;
-      setText(said, `${bases}: ${kept ? words.public_kept : words.public_dropped}`);
-    }
+    const bases = { alice: words[`basis_${aliceBasis}`], bob: words[`basis_${bobBasis}`] };
+    const outcome = !clicked ? "said_no_click" : kept ? "said_kept" : "said_dropped";
+    setText(said, over ? fill(words[outcome], bases) : words.silent);
   }
 
   return { picture, layout, draw };

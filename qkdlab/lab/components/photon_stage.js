@@ -188,7 +188,6 @@ function render({ model, el }) {
   }
 
   function sentences() {
-    const total = view.count(pulses().length);
     if (!pulses().length) return [model.get("summary")];
     if (flight != null) return [say("told_flying", { number: view.count(position + 1) })];
     if (position === 0) return [words.told_ready];
@@ -210,17 +209,21 @@ function render({ model, el }) {
       if (!arrived) out.push(named(bobBit == null ? "told_all_lost" : "told_all_dark", bobBit, bobBasis));
       else out.push(named("told_all_bob", bobBit, bobBasis));
     }
+    if (viewpoint === "all") {
+      const end = bobBit == null ? "no_click" : !kept ? "dropped" : aliceBit === bobBit ? "same" : "error";
+      out.push(words[`told_all_${end}`]);
+      return out;
+    }
     const bases = { alice: words[`basis_${aliceBasis}`], bob: words[`basis_${bobBasis}`] };
     const outcome = bobBit == null ? "no_click" : kept ? "kept" : "dropped";
     out.push(say(`told_public_${outcome}`, bases));
-    if (viewpoint === "all" && kept) out.push(aliceBit === bobBit ? words.told_all_same : words.told_all_error);
-    if (position === pulses().length) out.push(fill(words.told_end, { total }));
     return out;
   }
 
   function tell() {
     told.setAttribute("aria-live", model.get("playing") ? "off" : "polite");
-    setText(told, sentences().join(" "));
+    const over = pulses().length > 0 && position === pulses().length;
+    setText(told, [...sentences(), over ? say("told_end", { total: view.count(position) }) : ""].join(" "));
   }
 
   function controls() {
@@ -266,6 +269,7 @@ function render({ model, el }) {
   function layout() {
     const width = Math.max(420, Math.round(drawing.clientWidth) || 860);
     const k = model.get("projector") ? 1.4 : 1;
+    table.fit();
     stage.layout({ width, k, viewpoint: model.get("viewpoint"), evePresent: model.get("eve_present"), see: everyone });
   }
 

@@ -1,6 +1,8 @@
 import { html } from "./common.js";
 import { basisSign, errorSign, kindOf, picture, stateSign, tickSign } from "./photon_signs.js";
 
+const HEAD_EM = 12.4; // the two columns of row names, as in the style sheet
+const COLUMN_EM = 4.15;
 const WINDOW = 100; // columns kept in the page: the table stays quick however many pulses there are
 
 // The table of who sent, read and kept what: a column for each pulse that has arrived, a group of rows for each
@@ -87,16 +89,18 @@ export function pulseTable(parent, words) {
       html("th", { class: "what", scope: "row" }, tr, label);
       rows.push({ tr, put });
     }
+    for (const { tr } of rows) html("td", { class: "rest" }, tr);
   }
 
   function addColumn(pulse, kept, index, latest) {
     for (const { tr, put } of rows) {
-      const cell = html(tr === rows[0].tr ? "th" : "td", tr === rows[0].tr ? { scope: "col" } : {}, tr);
+      const cell = tr === rows[0].tr ? html("th", { scope: "col" }) : html("td");
+      tr.lastChild.before(cell);
       put(pulse, kept, index)(cell);
       if (latest) cell.classList.add("latest");
     }
   }
-  const cellsOf = (tr) => [...tr.children].filter((cell) => !cell.matches(".party, .what"));
+  const cellsOf = (tr) => [...tr.children].filter((cell) => !cell.matches(".party, .what, .rest"));
 
   function show({ pulses, kept, position, see, evePresent, viewpoint }) {
     const wanted = `${viewpoint},${evePresent}`;
@@ -119,9 +123,18 @@ export function pulseTable(parent, words) {
     frame.scrollLeft = frame.scrollWidth;
   }
 
+  // A whole number of columns fills the frame, so that none is cut at its edge.
+  function fit() {
+    const letter = parseFloat(getComputedStyle(table).fontSize) || 14;
+    const room = frame.clientWidth - HEAD_EM * letter;
+    const columns = Math.max(1, Math.floor(room / (COLUMN_EM * letter)));
+    table.style.setProperty("--qk-col", `${Math.max(COLUMN_EM * letter, room / columns)}px`);
+    frame.scrollLeft = frame.scrollWidth;
+  }
+
   function forget() {
     shape = "";
   }
 
-  return { show, forget };
+  return { show, fit, forget };
 }

@@ -93,6 +93,7 @@ function render({ model, el }) {
     if (expected != null) put(formula.plot, "expected", expected);
     setText(formula.value, expected == null ? "–" : percent(expected));
     limit.style.setProperty("--qk-at", at(threshold));
+    limit.classList.toggle("flip", at(threshold) > 0.5);
     setText(limitText, say("threshold", { threshold: percentShort(threshold) }));
   }
 
@@ -137,6 +138,7 @@ function render({ model, el }) {
   view.on(["qber", "lower", "upper", "expected", "confidence", "summary"], view.painter(paintNow));
   view.on(["history", "history_rows"], view.painter(paintRuns));
   view.on(["threshold", "scale_max"], view.painter(paintAll));
+  view.narrowBelow(30);
   paintAll();
   return view.cleanup;
 }

@@ -10,13 +10,12 @@ const SIGNS = {
     ["path", { d: "M21 21l22 22M43 21L21 43", class: "cut" }],
   ],
   too_few: [
-    ["path", { d: "M32 2l30 30-30 30L2 32z", class: "solid" }],
-    ["path", { d: "M20 37h5M29.5 37h5M39 37h5", class: "cut" }],
-    ["path", { d: "M20 27h5", class: "cut" }],
+    ["path", { d: "M12.6 45h38.8l5.4 11H7.2z", class: "solid" }],
+    ["path", { d: "M32 6l27 51H5z", class: "line" }],
   ],
   error: [
-    ["path", { d: "M32 4l30 54H2z", class: "solid" }],
-    ["path", { d: "M32 23v17M32 49v.5", class: "cut" }],
+    ["path", { d: "M32 1l31 31-31 31L1 32z", class: "solid" }],
+    ["path", { d: "M32 17v18M32 46v.5", class: "cut" }],
   ],
 };
 const PATIENCE_MS = 250; // a run shorter than this never shows "running": no flicker
@@ -66,6 +65,7 @@ function render({ model, el }) {
   view.undo.push(() => clearTimeout(waiting));
   view.on(["state", "title", "reason"], repaint);
   view.on(["progress"], view.painter(progress));
+  view.narrowBelow(27);
   paint();
   return view.cleanup;
 }
