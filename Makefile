@@ -3,7 +3,7 @@
 
 PYTHON   ?= python3
 VENV     ?= .venv
-NOTEBOOK ?= notebooks/00_start.ipynb
+NOTEBOOK ?= 00_start.ipynb
 PORT     ?=
 LABFLAGS ?=
 LOCKFLAGS ?=
@@ -65,8 +65,10 @@ setup: $(VENV)/.dev
 
 # ---- the laboratory --------------------------------------------------------------------------------------------
 
+# With the notebook as its default address, what it prints leads there where no browser can be opened, too.
 lab: setup-lab
-	$(BIN)/jupyter lab $(NOTEBOOK) $(ROOTFLAG) $(if $(PORT),--port=$(PORT)) $(LABFLAGS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
+	  $(ROOTFLAG) $(if $(PORT),--port=$(PORT)) $(LABFLAGS)
 
 # ---- the checks, quickest first; `make -k test` goes on after a failure -----------------------------------------
 
