@@ -181,7 +181,8 @@ def reconcile(
     alice
         The parity oracle of Alice's key of the same length.
     qber
-        Expected error rate, 0 … 0.5; it sets the block sizes k₁ = ⌈0.73 / qber⌉, kᵢ = 2 kᵢ₋₁.
+        Expected error rate, 0 … 0.5; it sets the block sizes k₁ = ⌈0.73 / qber⌉, kᵢ = 2 kᵢ₋₁, none
+        above half of the key: a single block would only tell the parity that is known already.
     rng
         Draws the public shuffles of passes 2 to 4.
     channel
@@ -206,14 +207,15 @@ def reconcile(
     check_probability("qber", qber, below=0.5)
     before = [channel.leaked_bits(party) for party in Party]
     bob = _Bob(bits, alice, channel)
-    size = min(n, ceil(FIRST_BLOCK / qber)) if qber else n
+    largest = ceil(n / 2)
+    size = min(largest, ceil(FIRST_BLOCK / qber)) if qber else largest
     for number in range(N_PASSES if n else 0):
         order = np.arange(n)
         if number:
             seed = channel.say(Party.ALICE, Subject.PERMUTATION, rng.integers(2**63))
             order = np.random.default_rng(int(seed)).permutation(n)
         bob.run_pass(order, size)
-        size = min(n, 2 * size)
+        size = min(largest, 2 * size)
         if progress:
             progress((number + 1) / N_PASSES)
     after = [channel.leaked_bits(party) for party in Party]

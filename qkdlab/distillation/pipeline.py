@@ -133,8 +133,8 @@ def distill(
     reconciliation = reconcile(
         bob_bits,
         ParityOracle(alice_bits, channel),
-        # Laplace's rule of succession: a sample without errors does not mean a key without
-        qber=(estimate.n_errors + 1) / (estimate.n_sample + 2),
+        # blocks that are too small cost some parities, blocks that are too large leave errors
+        qber=min(estimate.upper, 0.5),
         rng=rng,
         channel=channel,
         progress=progress,
