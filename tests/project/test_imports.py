@@ -20,6 +20,7 @@ ROWS: list[set[str]] = [
     {"values"},
     {"quantum", "link", "distillation"},  # qubits, photons, bits
     {"exchange"},
+    {"report", "scenario"},
     {"session"},
     {"sweep"},
     {"network"},
@@ -35,14 +36,23 @@ def room_of(path: Path) -> str:
     return "" if first == "__init__" else first
 
 
+def nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes below `node` except what stands under ``if TYPE_CHECKING``."""
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from nodes_that_run(child)
+
+
 def imported_modules(path: Path) -> Iterator[str]:
-    """Full names of all modules that `path` imports, anywhere in it."""
+    """Full names of all modules that `path` imports, anywhere in it but for names of types alone."""
     inside = ("qkdlab", *path.relative_to(PACKAGE).with_suffix("").parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_that_run(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = (node.module or "").split(".") if node.module else []
+            base = node.module.split(".") if node.module else []
             if node.level:
                 base = [*inside[: len(inside) - node.level], *base]
             yield ".".join(base)
