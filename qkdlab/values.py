@@ -75,7 +75,7 @@ def check_count(name: str, value: int, *, minimum: int = 0, maximum: int | None 
         number = operator.index(value)
     except TypeError:
         raise _refuse(name, "be a whole number", value) from None
-    if isinstance(value, bool | np.bool_):
+    if type(value) in (bool, np.bool_):
         raise _refuse(name, "be a whole number", value)
     if number < minimum or (maximum is not None and number > maximum):
         top = "" if maximum is None else f" and at most {maximum}"
@@ -114,7 +114,7 @@ def as_bits(name: str, values: ArrayLike, *, largest: int = 1) -> Bits:
         raise ValueError(f"{name} must have shape (n,), got shape {array.shape}")
     if array.size and array.dtype.kind not in "bui":
         raise ValueError(f"{name} must hold whole numbers, got dtype {array.dtype}")
-    bad = np.flatnonzero((array < 0) | (array > largest)) if array.dtype.kind != "b" else []
+    bad = np.flatnonzero(~((array >= 0) & (array <= largest)))
     if len(bad):
         first = int(bad[0])
         raise ValueError(f"{name}[{first}] must be 0 … {largest}, got {array[first].item()!r}")

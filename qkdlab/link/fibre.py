@@ -44,7 +44,7 @@ class Link:
     detector: Detector = field(default_factory=Detector)
 
     def __post_init__(self) -> None:
-        limits = {"length_km": 10_000, "attenuation_db_per_km": 100, "insertion_loss_db": 200}
+        limits = {"length_km": 10_000.0, "attenuation_db_per_km": 100.0, "insertion_loss_db": 200.0}
         for name, largest in limits.items():
             value = check_non_negative(name, getattr(self, name), below=largest)
             object.__setattr__(self, name, value)

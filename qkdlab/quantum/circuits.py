@@ -115,7 +115,7 @@ class CircuitTable:
     @property
     def n_outcomes(self) -> int:
         """Number of joint outcomes: Bob's bit, plus two times the number Eve's probes show."""
-        return 2 ** max(circuit.num_clbits for circuit in self.circuits)
+        return 1 << max(int(circuit.num_clbits) for circuit in self.circuits)
 
     def index(self, signals: Bits, tactics: Bits, bases: Bits) -> NDArray[np.uint16]:
         """Return the circuit index of each pulse, uint16, shape (n,), by the formula above."""
