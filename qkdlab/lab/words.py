@@ -108,8 +108,8 @@ _PHOTON_STAGE: Final = {
     "told_end": "All {total} pulses have been sent.",
     # one sentence for screen readers and reports
     "summary_empty": "There are no pulses to show.",
-    "summary": "Pulses sent: {position} of {total}. Clicks: {clicks}. Bits kept: {kept}.",
-    "summary_all": "Pulses sent: {position} of {total}. Clicks: {clicks}. Bits kept: {kept}, wrong: {errors}.",
+    "summary": "Pulses sent: {position} of {total}. Clicks: {clicks}. Kept: {kept}.",
+    "summary_all": "Pulses sent: {position} of {total}. Clicks: {clicks}. Kept: {kept}, wrong: {errors}.",
 }
 
 _QBER_GAUGE: Final = {
@@ -166,6 +166,8 @@ _VERDICT_LAMP: Final = {
     "summary_bare": "{title}.",
 }
 
+_KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
+
 _STAGES: Final = {
     "sent": "Sent",
     "detected": "Detected",
@@ -176,6 +178,11 @@ _STAGES: Final = {
     "note_sifted": "same basis",
     "note_reconciled": "not disclosed, errors corrected",
     "note_secret": "after privacy amplification",
+}
+
+_PANEL: Final = {
+    "projector": "Large text",
+    "projector_hint": "Larger text and thicker lines, for a projector",
 }
 
 _LINK_PANEL: Final = {
@@ -194,8 +201,6 @@ _LINK_PANEL: Final = {
     "cancel_hint": "Stop the run that is going on",
     "cancelled": "CANCELLED",
     "cancelled_hint": "The run was stopped. Move a control or press Run again.",
-    "projector": "Large text",
-    "projector_hint": "Larger text and thicker lines, for a projector",
     "group_eve": "Eavesdropper",
     "group_link": "Line and detectors",
     "group_source": "Source",
@@ -238,8 +243,16 @@ _LINK_PANEL: Final = {
 
 _STAGE_PANEL: Final = {
     "eve": "Eve is on the line (she reads every photon and sends on what she read)",
-    "projector": "Large text",
-    "projector_hint": "Larger text and thicker lines, for a projector",
+}
+
+_CHECKS: Final = {
+    "open": "NOT ANSWERED YET",
+    "open_hint": "replace None with your answer and run the cell again.",
+    "not_checked": "NOT CHECKED (the code stopped with an error)",
+    "wrong": "NOT YET",
+    "right": "RIGHT",
+    "hint": "HINT {number}",
+    "solution": "SOLUTION",
 }
 
 _FIGURES: Final = {
@@ -262,9 +275,12 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "qber_gauge": MappingProxyType(_QBER_GAUGE),
         "key_funnel": MappingProxyType(_KEY_FUNNEL),
         "verdict_lamp": MappingProxyType(_VERDICT_LAMP),
+        "keyboard_guard": MappingProxyType(_KEYBOARD_GUARD),
         "stages": MappingProxyType(_STAGES),
+        "panel": MappingProxyType(_PANEL),
         "link_panel": MappingProxyType(_LINK_PANEL),
         "stage_panel": MappingProxyType(_STAGE_PANEL),
+        "checks": MappingProxyType(_CHECKS),
         "figures": MappingProxyType(_FIGURES),
     }
 )

@@ -1,0 +1,144 @@
+"""The controls of the link panel: sliders and menus on one side, session settings on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...distillation.security import SECURITY_MODES
+from ...link import SinglePhotonSource, WeakCoherentSource
+from ...quantum.eavesdroppers import InterceptResend
+from ...session import SessionSettings
+from ..words import number_text, words_for
+
+PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
+DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+SINGLE, WEAK = "single", "weak"
+
+
+def values_of(settings: SessionSettings) -> dict[str, Any]:
+    """Return what the controls show for `settings`; a value that is not in use is left out."""
+    link, eve = settings.link, settings.eavesdropper
+    values = {
+        "eve": eve is not None,
+        "length_km": link.length_km,
+        "source": WEAK if isinstance(link.source, WeakCoherentSource) else SINGLE,
+        "efficiency": link.detector.efficiency,
+        "dark_count_probability": link.detector.dark_count_probability,
+        "misalignment_error": link.misalignment_error,
+        "n_pulses": settings.n_pulses,
+        "seed": settings.seed,
+        "security": settings.security.name,
+    }
+    if isinstance(eve, InterceptResend):
+        values["fraction"] = eve.fraction
+    if isinstance(link.source, WeakCoherentSource):
+        values["mean_photon_number"] = link.source.mean_photon_number
+    return values
+
+
+def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+    """Return `settings` with what the controls show; everything without a control stays.
+
+    Raises ``ValueError`` that names the value if one is out of range.
+    """
+    source = settings.link.source
+    if values["source"] == WEAK:
+        source = WeakCoherentSource(mean_photon_number=values["mean_photon_number"])
+    elif not isinstance(source, SinglePhotonSource):
+        source = SinglePhotonSource()
+    detector = replace(
+        settings.link.detector,
+        efficiency=values["efficiency"],
+        dark_count_probability=values["dark_count_probability"],
+    )
+    link = replace(
+        settings.link,
+        length_km=values["length_km"],
+        misalignment_error=values["misalignment_error"],
+        source=source,
+        detector=detector,
+    )
+    same_mode = settings.security.name == values["security"]
+    return replace(
+        settings,
+        link=link,
+        eavesdropper=InterceptResend(fraction=values["fraction"]) if values["eve"] else None,
+        n_pulses=values["n_pulses"],
+        seed=values["seed"],
+        security=settings.security if same_mode else SECURITY_MODES[values["security"]](),
+    )
+
+
+class LinkControls:
+    """The controls, grouped and in tab order.
+
+    `on_change(name)` is called after a learner moved a control, never while `show` sets them.
+    """
+
+    def __init__(self, on_change: Callable[[str], None]) -> None:
+        words = words_for("link_panel")
+
+        def slider(name: str, largest: float, step: float, form: str) -> widgets.FloatSlider:
+            return widgets.FloatSlider(
+                min=0, max=largest, step=step, readout_format=form, description=words[name]
+            )
+
+        def menu(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
+            return widgets.Dropdown(options=options, description=words[name])
+
+        self.widgets: dict[str, Any] = {
+            "eve": widgets.Checkbox(description=words["eve"], indent=False),
+            "fraction": slider("fraction", 1, 0.01, ".0%"),
+            "length_km": slider("length_km", 250, 1, ".0f"),
+            "misalignment_error": slider("misalignment_error", 0.2, 0.005, ".1%"),
+            "efficiency": slider("efficiency", 1, 0.01, ".0%"),
+            "dark_count_probability": menu("dark_count_probability", [(f"{p:g}", p) for p in DARK_CHOICES]),
+            "source": menu("source", [(words[kind], kind) for kind in (SINGLE, WEAK)]),
+            "mean_photon_number": slider("mean_photon_number", 1, 0.01, ".2f"),
+            "n_pulses": menu("n_pulses", [(number_text(n), n) for n in PULSE_CHOICES]),
+            "security": menu("security", [(words[name], name) for name in SECURITY_MODES]),
+            "seed": widgets.IntText(description=words["seed"]),
+        }
+        self.widgets["fraction"].value = 1.0
+        self.widgets["mean_photon_number"].value = 0.1
+        self._quiet = False
+        for name, widget in self.widgets.items():
+            widget.add_class("qk-control")
+            widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
+        self._dim()
+
+    def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
+        if not self._quiet:
+            self._dim()
+            on_change(name)
+
+    def _dim(self) -> None:
+        """Disable what is not in use."""
+        self.widgets["fraction"].disabled = not self.widgets["eve"].value
+        self.widgets["mean_photon_number"].disabled = self.widgets["source"].value != WEAK
+
+    def settings(self, base: SessionSettings) -> SessionSettings:
+        """Return `base` with what the controls show; ``ValueError`` names a refused value."""
+        return with_values(base, {name: widget.value for name, widget in self.widgets.items()})
+
+    def show(self, settings: SessionSettings) -> None:
+        """Set the controls; ranges and menus grow if a value is outside of them."""
+        self._quiet = True
+        try:
+            for name, value in values_of(settings).items():
+                widget = self.widgets[name]
+                if isinstance(widget, widgets.FloatSlider):
+                    widget.max = max(widget.max, value)
+                elif isinstance(widget, widgets.Dropdown):
+                    known = [option for _, option in widget.options]
+                    if value not in known:
+                        text = number_text(value) if name == "n_pulses" else f"{value:g}"
+                        widget.options = sorted([*widget.options, (text, value)], key=lambda o: o[1])
+                widget.value = value
+        finally:
+            self._quiet = False
+        self._dim()

@@ -1,0 +1,47 @@
+"""What every panel has: the keyboard guard, the style, and the switch for large text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..components.base import Component
+from ..fallback import StaticFallback
+from ..keyboard import KeyboardGuard
+from ..words import words_for
+
+
+class PanelFrame(KeyboardGuard):
+    """The keyboard guard of a panel, which also brings the panel's style to the page."""
+
+    _css = "\n".join([KeyboardGuard._css, (Path(__file__).parent / "panel.css").read_text(encoding="utf-8")])
+
+
+class Panel(StaticFallback, widgets.VBox):
+    """Base of the panels: children in a frame, and a switch that makes all components large.
+
+    A subclass calls `_assemble` once and supplies `_static_png`.
+    """
+
+    def _assemble(
+        self,
+        head: Sequence[widgets.Widget],
+        rest: Sequence[widgets.Widget],
+        components: Sequence[Component],
+    ) -> None:
+        words = words_for("panel")
+        self._components = tuple(components)
+        self.projector = widgets.ToggleButton(description=words["projector"], tooltip=words["projector_hint"])
+        self.projector.observe(self._on_projector, "value")
+        row = widgets.HBox([*head, self.projector])
+        row.add_class("qk-panel-head")
+        self.add_class("qk-panel")
+        self.children = (PanelFrame(), row, *rest)
+
+    def _on_projector(self, change: dict[str, Any]) -> None:
+        for component in self._components:
+            component.projector = change["new"]
+        (self.add_class if change["new"] else self.remove_class)("qk-panel-projector")

@@ -1,0 +1,233 @@
+"""The link panel: Eve, fibre and detectors on the left; verdict, QBER and key on the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...errors import ScenarioError
+from ...report import percent, verdict
+from ...session import SessionResult, SessionSettings, run_session
+from ...values import Progress
+from ..components import KeyFunnel, QberGauge, VerdictLamp
+from ..figures import png, session_figure
+from ..runner import Runner
+from ..stages import key_stages, verdict_state
+from ..words import words_for
+from .controls import LinkControls
+from .frame import Panel
+from .predictions import PredictionLog
+from .presets import PRESETS
+
+SAME_MOVE_SECONDS = 1.0
+"""Runs of one control that follow each other sooner are one move, and one dot in the history."""
+
+KEPT_RUNS = 50
+
+
+def _label(settings: SessionSettings) -> str:
+    """Return the settings of a run in a few words."""
+    eve = settings.eavesdropper
+    words = words_for("link_panel")
+    watched = (
+        words["label_no_eve"]
+        if eve is None
+        else words["label_eve"].format(fraction=f"{100 * getattr(eve, 'fraction', 1):g}")
+    )
+    return f"{settings.link.length_km:g} km, {watched}"
+
+
+class LinkPanel(Panel):
+    """A session under control: every change of a control runs it again and repaints.
+
+    Parameters
+    ----------
+    settings
+        Where to start; by default the first preset.
+
+    Attributes
+    ----------
+    settings
+        The settings shown; set them to load a scenario. They go to JSON and back unchanged.
+    result
+        The session last shown.
+    """
+
+    def __init__(self, settings: SessionSettings | None = None) -> None:
+        super().__init__()
+        self._settings = settings or PRESETS[0].settings
+        self._words = words_for("link_panel")
+        self._moved_last = ("", 0.0)
+        self._merge = False
+        self.lamp, self.gauge, self.funnel = VerdictLamp(), QberGauge(), KeyFunnel()
+        self.controls = LinkControls(self._on_control)
+        self.predictions = PredictionLog()
+        self._build_actions()
+        self._build_scenario()
+        self._arrange()
+        self.runner = Runner(
+            self._work, self._on_result, on_progress=self._on_progress, on_error=self._on_error
+        )
+        self.controls.show(self._settings)
+        self._on_result(run_session(self._settings))
+
+    # ---- building ----------------------------------------------------------------------------------
+
+    def _build_actions(self) -> None:
+        words = self._words
+
+        def button(name: str, on_click: Any) -> widgets.Button:
+            made = widgets.Button(description=words[name], tooltip=words[f"{name}_hint"])
+            made.on_click(on_click)
+            return made
+
+        self.preset = widgets.Dropdown(
+            options=[(words["preset_none"], None)] + [(words[f"preset_{p.name}"], p) for p in PRESETS],
+            description=words["preset"],
+        )
+        self.preset.add_class("qk-control")
+        self.preset.observe(self._on_preset, "value")
+        self.again = button("again", self._on_again)
+        self.cancel = button("cancel", self._on_cancel)
+        self.cancel.disabled = True
+
+    def _build_scenario(self) -> None:
+        words = self._words
+        self.scenario = widgets.Textarea(
+            description=words["scenario"], layout=widgets.Layout(width="100%", height="220px")
+        )
+        self.load = widgets.Button(description=words["load"], tooltip=words["load_hint"])
+        self.load.on_click(self._on_load)
+        self.scenario_error = widgets.HTML()
+
+    def _arrange(self) -> None:
+        controls = self.controls.widgets
+        groups = []
+        for title, names in (
+            ("group_eve", ("eve", "fraction")),
+            ("group_link", ("length_km", "misalignment_error", "efficiency", "dark_count_probability")),
+            ("group_source", ("source", "mean_photon_number")),
+            ("group_run", ("n_pulses", "security", "seed")),
+        ):
+            heading = widgets.HTML(f"<h4>{self._words[title]}</h4>")
+            groups.append(widgets.VBox([heading, *(controls[name] for name in names)]))
+        left, right = widgets.VBox(groups), widgets.VBox([self.lamp, self.gauge, self.funnel])
+        body = widgets.HBox([left, right])
+        more = widgets.Accordion(
+            [widgets.VBox([self.scenario, widgets.HBox([self.load, self.scenario_error])])],
+            titles=(self._words["scenario_title"],),
+        )
+        for box, name in ((left, "controls"), (right, "results"), (body, "body")):
+            box.add_class(f"qk-panel-{name}")
+        self._assemble(
+            [self.preset, self.again, self.cancel],
+            [self.predictions.menu, self.predictions.table, body, more],
+            [self.lamp, self.gauge, self.funnel],
+        )
+
+    # ---- what a learner does -----------------------------------------------------------------------
+
+    @property
+    def settings(self) -> SessionSettings:
+        """The settings shown."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: SessionSettings) -> None:
+        self.controls.show(settings)
+        self._run(settings)
+
+    def _on_control(self, name: str) -> None:
+        now, (last_name, last_time) = monotonic(), self._moved_last
+        same_move = name == last_name and now - last_time < SAME_MOVE_SECONDS
+        self._moved_last = (name, now)
+        try:
+            settings = self.controls.settings(self._settings)
+        except ValueError as error:
+            self._on_error(error)
+            return
+        self._run(settings, merge=same_move)
+
+    def _on_preset(self, change: dict[str, Any]) -> None:
+        if change["new"] is not None:
+            self.settings = change["new"].settings
+
+    def _on_again(self, _button: object) -> None:
+        self.settings = replace(self._settings, seed=self._settings.seed + 1)
+
+    def _on_cancel(self, _button: object) -> None:
+        self.runner.cancel()
+        self._finish()
+        self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
+
+    def _on_load(self, _button: object) -> None:
+        try:
+            settings = SessionSettings.from_json(self.scenario.value)
+        except ScenarioError as error:
+            self.scenario_error.value = self._words["load_error"].format(error=_plain(error))
+            return
+        self.scenario_error.value = self._words["loaded"]
+        self.settings = settings
+
+    # ---- running -----------------------------------------------------------------------------------
+
+    def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
+        self._settings = settings
+        self._merge = merge
+        self.lamp.show(state="running", title="", reason="", progress=None)
+        self.cancel.disabled = False
+        self.runner.request(settings)
+
+    @staticmethod
+    def _work(progress: Progress, settings: SessionSettings) -> SessionResult:
+        return run_session(settings, progress=progress)
+
+    def _finish(self) -> None:
+        self.cancel.disabled = True
+        self.scenario.value = self._settings.to_json()
+
+    def _on_progress(self, share: float) -> None:
+        self.lamp.progress = share
+
+    def _on_error(self, error: BaseException) -> None:
+        self._finish()
+        self.lamp.show(state="error", title="", reason=str(error))
+
+    def _on_result(self, result: SessionResult) -> None:
+        self.result = result
+        self._finish()
+        state, (headline, sentence) = verdict_state(result), verdict(result)
+        estimate = result.distillation.estimate
+        label = _label(result.settings)
+        record = {
+            "label": label,
+            "qber": result.qber,
+            "lower": estimate.lower if estimate else None,
+            "upper": estimate.upper if estimate else None,
+            "expected": result.expected_qber,
+            "verdict": state,
+        }
+        history = [*self.gauge.history[: -1 if self._merge else None], record][-KEPT_RUNS:]
+        self.lamp.show(state=state, title=headline, reason=sentence, progress=None)
+        self.gauge.show(
+            **{name: record[name] for name in ("qber", "lower", "upper", "expected")},
+            confidence=estimate.confidence if estimate else None,
+            threshold=result.settings.max_qber,
+            history=history,
+        )
+        self.funnel.stages = key_stages(result)
+        self.predictions.observe(label, state, f"QBER {percent(result.qber)}")
+
+    def _static_png(self) -> bytes:
+        return png(session_figure(self.result))
+
+    def __repr__(self) -> str:
+        return f"LinkPanel({self.result!r})"
+
+
+def _plain(error: Exception) -> str:
+    """Return an error's text for use inside HTML."""
+    return str(error).replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,69 @@
+"""Named scenarios of the panels, each with the verdict it should show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...distillation.security import AsymptoticSecurity
+from ...link import GENERIC_LINK, IDEAL_LINK, Detector, Link, WeakCoherentSource
+from ...quantum.eavesdroppers import InterceptResend
+from ...session import SessionSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """A scenario: the name of its words, its settings, and the verdict state it leads to."""
+
+    name: str
+    settings: SessionSettings
+    state: str
+
+
+PRESETS = (
+    Preset(
+        name="quiet",
+        settings=SessionSettings(n_pulses=1_000_000, link=GENERIC_LINK, seed=7),
+        state="accepted",
+    ),
+    Preset(
+        name="eve",
+        settings=SessionSettings(
+            n_pulses=1_000_000, link=GENERIC_LINK, eavesdropper=InterceptResend(fraction=1.0), seed=7
+        ),
+        state="rejected",
+    ),
+    Preset(
+        name="careful_eve",
+        settings=SessionSettings(
+            n_pulses=1_000_000, link=GENERIC_LINK, eavesdropper=InterceptResend(fraction=0.05), seed=7
+        ),
+        state="accepted",
+    ),
+    Preset(
+        name="short",
+        settings=SessionSettings(n_pulses=50_000, link=GENERIC_LINK, seed=7),
+        state="too_few",
+    ),
+    Preset(
+        name="long",
+        settings=SessionSettings(
+            n_pulses=10_000_000,
+            link=Link(length_km=170, detector=Detector(dark_count_probability=1e-5)),
+            seed=7,
+        ),
+        state="rejected",
+    ),
+    Preset(
+        name="laser",
+        settings=SessionSettings(
+            n_pulses=1_000_000, link=Link(length_km=25, source=WeakCoherentSource()), seed=7
+        ),
+        state="rejected",
+    ),
+    Preset(
+        name="classroom",
+        settings=SessionSettings(n_pulses=4_000, link=IDEAL_LINK, security=AsymptoticSecurity(), seed=7),
+        state="accepted",
+    ),
+)
+"""The scenarios of the link panel, in the order of its menu."""

@@ -1,0 +1,59 @@
+"""A session result as the plain data that components draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..distillation.pipeline import AbortReason
+from ..exchange import Exchange
+from ..quantum.eavesdroppers import PASS, Eavesdropper, MeasureAndResend
+from ..session import SessionResult
+from .words import words_for
+
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS})
+"""The reasons that more pulses would cure."""
+
+
+def verdict_state(result: SessionResult) -> str:
+    """Return ``"accepted"``, ``"rejected"`` or ``"too_few"``."""
+    if result.accepted:
+        return "accepted"
+    return "too_few" if result.reason in TOO_FEW else "rejected"
+
+
+def key_stages(result: SessionResult) -> list[dict[str, Any]]:
+    """Return the stages of the key funnel: name, count and a note on what the stage cost."""
+    words, steps = words_for("stages"), result.distillation
+    reconciled = len(steps.reconciliation.bits) if steps.verified and steps.reconciliation else 0
+    counts = {
+        "sent": (result.settings.n_pulses, ""),
+        "detected": (result.n_detected, words["note_detected"]),
+        "sifted": (steps.n_sifted, words["note_sifted"]),
+        "reconciled": (reconciled, words["note_reconciled"]),
+        "secret": (result.key_length, words["note_secret"]),
+    }
+    return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]
+
+
+def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[list[int | None]]:
+    """Return the first pulses of an exchange as the photon stage takes them.
+
+    Each is ``[alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit]``.
+    """
+    tactics = eavesdropper.tactics if eavesdropper else ()
+    bases = [int(tactic.basis) for tactic in tactics if isinstance(tactic, MeasureAndResend)]
+    rows: list[list[int | None]] = []
+    for story in exchange.opening:
+        read = story.eve_tactic != PASS
+        rows.append(
+            [
+                story.alice_bit,
+                story.alice_basis,
+                bases[story.eve_tactic - 1] if read else None,
+                story.eve_outcome if read else None,
+                int(story.arrived),
+                story.bob_basis,
+                story.bob_bit,
+            ]
+        )
+    return rows
