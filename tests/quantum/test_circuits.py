@@ -1,0 +1,160 @@
+"""Circuits: states, Eve's fragment and the depolarising dilation against plain matrices."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import DensityMatrix, Kraus, Statevector, partial_trace
+
+from qkdlab.quantum import circuits as module
+from qkdlab.quantum.circuits import build_circuit, circuit_table
+from qkdlab.quantum.eavesdroppers import InterceptResend, MeasureAndResend
+from qkdlab.quantum.protocols import BB84, PROTOCOLS, Signal
+from qkdlab.quantum.sampling import outcome_distribution
+from qkdlab.values import Basis
+
+R = 1 / np.sqrt(2)
+KETS = {
+    (Basis.Z, 0): np.array([1, 0]),
+    (Basis.Z, 1): np.array([0, 1]),
+    (Basis.X, 0): np.array([R, R]),
+    (Basis.X, 1): np.array([R, -R]),
+    (Basis.Y, 0): np.array([R, 1j * R]),
+    (Basis.Y, 1): np.array([R, -1j * R]),
+}
+PAULIS = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
+NOISES = [0.0, 1e-9, 0.001, 0.2, 0.5, 0.99, 1.0]
+
+
+def projector(basis: Basis, bit: int) -> np.ndarray:
+    ket = KETS[basis, bit].reshape(2, 1)
+    return ket @ ket.conj().T
+
+
+def joint_probabilities(
+    signal: Signal, basis: Basis, tactic: MeasureAndResend | None, p: float
+) -> np.ndarray:
+    """Return P(Bob's bit + 2 × Eve's bit) by measuring and resending one after the other, with matrices."""
+    states = {0: projector(signal.basis, signal.bit)}
+    if tactic:
+        seen = {bit: projector(tactic.basis, bit) for bit in (0, 1)}
+        states = {bit: found @ states[0] @ found for bit, found in seen.items()}
+    result = np.zeros(4 if tactic else 2)
+    for eve, state in states.items():
+        after = (1 - p) * state + p * np.trace(state) * np.eye(2) / 2
+        for bob in (0, 1):
+            result[bob + 2 * eve] = np.trace(projector(basis, bob) @ after).real
+    return result
+
+
+def photon_after(circuit, others: int) -> np.ndarray:
+    state = Statevector(circuit.remove_final_measurements(inplace=False))
+    return partial_trace(state, list(range(1, 1 + others))).data
+
+
+@pytest.mark.parametrize("p", NOISES)
+@pytest.mark.parametrize("signal", [Signal(basis=basis, bit=bit) for basis, bit in KETS], ids=str)
+def test_depolarizing_dilation_equals_the_kraus_channel(signal, p) -> None:
+    # six signals span all qubit states, so equal outputs mean an equal channel
+    weights = [1 - 3 * p / 4, p / 4, p / 4, p / 4]
+    kraus = Kraus([np.sqrt(w) * pauli for w, pauli in zip(weights, PAULIS, strict=True)])
+    expected = DensityMatrix(projector(signal.basis, signal.bit)).evolve(kraus).data
+    circuit = build_circuit(signal, Basis.Z, depolarizing_probability=p)  # measuring in Z turns nothing
+    got = photon_after(circuit, others=circuit.num_qubits - 1)
+    np.testing.assert_allclose(got, expected, atol=1e-12)
+    mixed = (1 - p) * projector(signal.basis, signal.bit) + p * np.eye(2) / 2
+    np.testing.assert_allclose(got, mixed, atol=1e-12)
+
+
+@pytest.mark.parametrize("basis", Basis)
+@pytest.mark.parametrize("signal", [Signal(basis=basis, bit=bit) for basis, bit in KETS], ids=str)
+def test_measure_and_resend_dephases_in_its_basis(signal, basis) -> None:
+    circuit = build_circuit(signal, Basis.Z, tactic=MeasureAndResend(basis))
+    state = projector(signal.basis, signal.bit)
+    expected = sum(projector(basis, bit) @ state @ projector(basis, bit) for bit in (0, 1))
+    np.testing.assert_allclose(photon_after(circuit, others=1), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("p", [0.0, 0.13, 1.0])
+@pytest.mark.parametrize("tactic", [None, *(MeasureAndResend(basis) for basis in Basis)], ids=str)
+def test_joint_statistics_of_every_circuit(tactic, p) -> None:
+    for (alice, bit), basis in product(KETS, Basis):
+        signal = Signal(basis=alice, bit=bit)
+        circuit = build_circuit(signal, basis, tactic=tactic, depolarizing_probability=p)
+        measured = list(range(circuit.num_clbits))
+        got = Statevector(circuit.remove_final_measurements(inplace=False)).probabilities(measured)
+        np.testing.assert_allclose(got, joint_probabilities(signal, basis, tactic, p), atol=1e-12)
+
+
+def table_of(fraction: float | None, p: float):
+    return circuit_table(BB84, InterceptResend().tactics if fraction is not None else (), p)
+
+
+@pytest.mark.parametrize("p", NOISES)
+@pytest.mark.parametrize("fraction", [None, 1.0])
+def test_exact_distribution_of_the_table(fraction, p) -> None:
+    table = table_of(fraction, p)
+    rows = outcome_distribution(table)
+    assert rows.shape == (len(table.circuits), table.n_outcomes)
+    assert not rows.flags.writeable
+    np.testing.assert_allclose(rows.sum(axis=1), 1, atol=3e-15)
+    options = [None, *InterceptResend().tactics] if fraction else [None]
+    cases = product(BB84.signals, options, BB84.bases)
+    for row, (signal, tactic, basis) in zip(rows, cases, strict=True):
+        expected = joint_probabilities(signal, basis, tactic, p)
+        np.testing.assert_allclose(row[: len(expected)], expected, atol=2e-15)
+        # impossible outcomes have probability exactly 0, so that they are never drawn
+        assert np.all(row[len(expected) :] == 0)
+        assert np.all(row[: len(expected)][expected < 1e-14] == 0)
+
+
+def test_no_gate_follows_a_measurement() -> None:
+    for circuit in table_of(1.0, 0.1).circuits:
+        measured: set = set()
+        for instruction in circuit.data:
+            name = instruction.operation.name
+            if name == "measure":
+                measured.update(instruction.qubits)
+            elif name != "barrier":
+                assert not measured.intersection(instruction.qubits)
+                assert instruction.operation.name not in ("reset", "initialize", "if_else")
+                assert not instruction.clbits
+        assert circuit.cregs[0].name == "bob"
+        # the environment belongs to nobody: neither Bob nor Eve reads it
+        names = {circuit.find_bit(qubit).registers[0][0].name for qubit in measured}
+        assert names <= {"photon", "probe"}
+
+
+def test_index_formula() -> None:
+    table = table_of(1.0, 0.0)
+    assert (len(table.circuits), table.n_tactics, table.n_bases, table.n_outcomes) == (24, 3, 2, 4)
+    options = [None, *InterceptResend().tactics]
+    for s, t, b in product(range(4), range(3), range(2)):
+        index = table.index(*(np.array([number], dtype=np.uint8) for number in (s, t, b)))
+        assert index.dtype == np.uint16
+        assert index.tolist() == [(s * 3 + t) * 2 + b]
+        expected = build_circuit(BB84.signals[s], BB84.bases[b], tactic=options[t])
+        assert table.circuits[index[0]] == expected
+    assert (table_of(None, 0.0).n_tactics, table_of(None, 0.0).n_outcomes) == (1, 2)
+
+
+def test_a_table_is_built_once(monkeypatch) -> None:
+    noise = 0.123456
+    first = table_of(1.0, noise)
+    rows = outcome_distribution(first)
+    monkeypatch.setattr(module, "build_circuit", lambda *_, **__: pytest.fail("built again"))
+    assert circuit_table(BB84, InterceptResend(fraction=0.3).tactics, noise) is first
+    assert outcome_distribution(first) is rows
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, float("nan"), "0.1"])
+def test_noise_is_checked(p) -> None:
+    with pytest.raises(ValueError, match=r"^depolarizing_probability must "):
+        build_circuit(BB84.signals[0], Basis.Z, depolarizing_probability=p)
+
+
+def test_bb84_as_data() -> None:
+    assert PROTOCOLS == {"BB84": BB84}
+    assert [(signal.basis, signal.bit) for signal in BB84.signals] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert BB84.bases == (Basis.Z, Basis.X)
+    assert BB84.kept_bases == {(Basis.Z, Basis.Z), (Basis.X, Basis.X)}

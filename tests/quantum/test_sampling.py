@@ -1,0 +1,119 @@
+"""Both samplers behind one interface: right shares, independent draws, seeds."""
+
+import numpy as np
+import pytest
+
+from qkdlab.quantum import sampling
+from qkdlab.quantum.circuits import circuit_table
+from qkdlab.quantum.eavesdroppers import InterceptResend
+from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.sampling import get_sampler, outcome_distribution
+from tests.bounds import assert_distribution, assert_same_distribution, assert_share
+
+EVE = InterceptResend()
+NAMES = ["exact", "shots"]
+COIN = (0 * 1 + 0) * 2 + 1  # signal |0⟩, no Eve, measured in X
+
+
+@pytest.mark.parametrize("name", ["", "Exact", None, 3, ["exact"]])
+def test_unknown_samplers_are_refused(name) -> None:
+    with pytest.raises(ValueError, match=r"^sampler must be one of 'exact', 'shots', got "):
+        get_sampler(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_circuit_has_its_distribution(name) -> None:
+    # would catch: Bob's and Eve's bit swapped, outcomes given to the wrong pulse or the wrong circuit
+    table = circuit_table(BB84, EVE.tactics, 0.2)
+    index = np.random.default_rng(1).integers(0, len(table.circuits), 240_000).astype(np.uint16)
+    outcome = get_sampler(name).sample(table, index, np.random.default_rng(2))
+    assert (outcome.dtype, outcome.shape) == (np.dtype(np.uint8), index.shape)
+    for i, shares in enumerate(outcome_distribution(table)):
+        assert_distribution(np.bincount(outcome[index == i], minlength=4), shares)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_draws_are_independent_in_the_order_of_the_pulses(name) -> None:
+    # would catch: outcomes handed out in sorted order, one circuit replaying the draws of another
+    table = circuit_table(BB84, (), 0.0)
+    n = 100_000
+    index = np.full(n, COIN, dtype=np.uint16)
+    coins = get_sampler(name).sample(table, index, np.random.default_rng(3)).astype(bool)
+    assert_share(np.count_nonzero(coins), n, 0.5)
+    assert_share(np.count_nonzero(coins[: n // 2]), n // 2, 0.5)
+    assert_share(np.count_nonzero(coins[: n // 100]), n // 100, 0.5)
+    for lag in (1, 2, 3, 8, 64):
+        assert_share(np.count_nonzero(coins[lag:] == coins[:-lag]), n - lag, 0.5)
+    # runs: after any three equal outcomes the next is still a coin toss
+    triple = (coins[:-3] == coins[1:-2]) & (coins[1:-2] == coins[2:-1])
+    assert_share(np.count_nonzero(coins[3:][triple] == coins[2:-1][triple]), np.count_nonzero(triple), 0.5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_circuits_do_not_share_their_draws(name) -> None:
+    table = circuit_table(BB84, (), 0.0)
+    other = (1 * 1 + 0) * 2 + 1  # |1⟩ measured in X: a coin as well
+    index = np.tile(np.array([COIN, other], dtype=np.uint16), 20_000)
+    outcome = get_sampler(name).sample(table, index, np.random.default_rng(4))
+    assert_share(np.count_nonzero(outcome[0::2] == outcome[1::2]), 20_000, 0.5, rules_out=0.6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_seeds(name) -> None:
+    table = circuit_table(BB84, EVE.tactics, 0.1)
+    index = np.arange(24_000, dtype=np.uint16) % 24
+    sampler = get_sampler(name)
+    rng = np.random.default_rng(5)
+    first, second = (sampler.sample(table, index, rng) for _ in range(2))
+    assert not np.array_equal(first, second)
+    coins = (index == COIN * 3) | (index == 1)  # signal |0⟩ untouched, measured in X
+    assert_share(np.count_nonzero(first[coins] == second[coins]), np.count_nonzero(coins), 0.5, rules_out=0.8)
+    assert np.array_equal(first, sampler.sample(table, index, np.random.default_rng(5)))
+    assert not np.array_equal(first, sampler.sample(table, index, np.random.default_rng(6)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sure_outcomes_are_sure(name) -> None:
+    table = circuit_table(BB84, (), 0.0)
+    for signal, state in enumerate(BB84.signals):
+        same = np.full(20_000, signal * 2 + int(state.basis), dtype=np.uint16)
+        outcome = get_sampler(name).sample(table, same, np.random.default_rng(signal))
+        assert np.all(outcome == state.bit)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_pulses_and_one_pulse(name) -> None:
+    table = circuit_table(BB84, EVE.tactics, 0.0)
+    sampler = get_sampler(name)
+    assert sampler.sample(table, np.zeros(0, dtype=np.uint16), np.random.default_rng(0)).shape == (0,)
+    one = sampler.sample(table, np.array([23], dtype=np.uint16), np.random.default_rng(0))
+    assert one.shape == (1,)
+
+
+def test_the_two_samplers_agree_on_an_uneven_distribution() -> None:
+    table = circuit_table(BB84, EVE.tactics, 0.35)
+    index = np.random.default_rng(7).integers(0, 24, 200_000).astype(np.uint16)
+    counts = [
+        np.bincount(
+            index * np.uint16(4) + get_sampler(name).sample(table, index, np.random.default_rng(8)),
+            minlength=96,
+        )
+        for name in NAMES
+    ]
+    assert_same_distribution(counts[0].reshape(24, 4), counts[1].reshape(24, 4))
+
+
+def test_aer_gets_a_fresh_seed_on_each_call(monkeypatch) -> None:
+    seeds = []
+    real = sampling.SamplerV2
+
+    def spy(*, seed):
+        seeds.append(seed)
+        return real(seed=seed)
+
+    monkeypatch.setattr(sampling, "SamplerV2", spy)
+    table, rng = circuit_table(BB84, (), 0.0), np.random.default_rng(9)
+    for _ in range(3):
+        get_sampler("shots").sample(table, np.array([COIN] * 10, dtype=np.uint16), rng)
+    assert len(set(seeds)) == 3
+    assert all(type(seed) is int for seed in seeds)
