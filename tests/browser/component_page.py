@@ -1,4 +1,4 @@
-"""One component's module in a blank Chromium page, with a stand-in for anywidget's model: no Jupyter, no node."""
+"""One component's module in a blank Chromium page, with a stand-in for anywidget's model: no Jupyter."""
 
 import json
 from typing import Any
@@ -10,7 +10,8 @@ ADDRESS = "http://component.test/"
 _OF_JUPYTER = {"layout", "style", "tabbable", "tooltip"}
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>component</title>
-<style>body { margin: 16px; background: %(background)s } #app { max-width: 100%% }</style><style>%(css)s</style>
+<style>body { margin: 16px; background: %(background)s } #app { max-width: 100%% }</style>
+<style>%(css)s</style>
 <body data-jp-theme-light="%(light)s"><div id="app"></div>
 <script type="module">
   import component from "./component.js";
@@ -36,7 +37,7 @@ _PAGE = """<!doctype html>
 
 
 class ComponentPage:
-    """A mounted component; a context manager that fails on page errors and on requests that leave the page."""
+    """A mounted component; as a context manager it fails on page errors and on requests that leave."""
 
     def __init__(
         self, browser: Browser, widget: Widget, *, dark: bool = False, width: int = 900, calm: bool = False
@@ -81,7 +82,7 @@ class ComponentPage:
         }
 
     def push(self) -> None:
-        """Send the widget's state as the kernel would, in one message, and wait for the next painted frame."""
+        """Send the widget's state as the kernel would, in one message, and wait for a painted frame."""
         self.page.evaluate(
             "state => Object.entries(state).forEach(([k, v]) => model.set(k, v))", self.state()
         )

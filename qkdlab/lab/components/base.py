@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import anywidget
 import traitlets
 
-from qkdlab.lab.words import words_for
+from ..words import words_for
 
 _HERE: Final = Path(__file__).parent
 _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./(?P<file>\w+\.js)";\n', re.MULTILINE)

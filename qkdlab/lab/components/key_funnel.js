@@ -67,7 +67,7 @@ function render({ model, el }) {
       setText(row.note, stage.note);
       row.bar.style.width = stage.count ? `${place(stage.count)}%` : "0";
       row.track.classList.toggle("none", stage.count === 0);
-      row.track.style.setProperty("--qk-decade", `${100 / (decades + 0.35)}%`);
+      row.track.style.setProperty("--qk-decade", `${100 / decades}%`);
       row.track.style.setProperty("--qk-first", `${place(1)}%`);
     });
   }

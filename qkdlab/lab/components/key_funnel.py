@@ -4,7 +4,9 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
-from qkdlab.lab.components.base import (
+from ...values import check_count
+from ..words import number_text
+from .base import (
     Component,
     check_record,
     check_text,
@@ -12,8 +14,6 @@ from qkdlab.lab.components.base import (
     style_text,
     synced,
 )
-from qkdlab.lab.words import number_text
-from qkdlab.values import check_count
 
 _NEEDED: Final = frozenset({"name", "count"})
 _ALLOWED: Final = frozenset({"note"})

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import traitlets
 
-from qkdlab.lab.components.base import Checked, Component, check_switch, module_text, style_text, synced
-from qkdlab.values import check_choice, check_count
+from ...values import check_choice, check_count
+from .base import Checked, Component, check_switch, module_text, style_text, synced
 
 VIEWPOINTS: Final = ("alice", "eve", "bob", "all")
 """With whose eyes the stage can be seen."""

@@ -2,7 +2,7 @@ import { html } from "./common.js";
 import { basisSign, errorSign, kindOf, picture, stateSign, tickSign } from "./photon_signs.js";
 
 const HEAD_EM = 12.4; // the two columns of row names, as in the style sheet
-const COLUMN_EM = 4.15;
+const COLUMN_EM = 4.3;
 const WINDOW = 100; // columns kept in the page: the table stays quick however many pulses there are
 
 // The table of who sent, read and kept what: a column for each pulse that has arrived, a group of rows for each

@@ -4,7 +4,9 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
-from qkdlab.lab.components.base import (
+from ...values import check_choice, check_count, check_open_probability, check_probability
+from ..words import percent_text
+from .base import (
     Component,
     check_record,
     check_text,
@@ -13,8 +15,6 @@ from qkdlab.lab.components.base import (
     style_text,
     synced,
 )
-from qkdlab.lab.words import percent_text
-from qkdlab.values import check_choice, check_count, check_open_probability, check_probability
 
 VERDICTS: Final = ("accepted", "rejected", "too_few")
 """How a run in the history may have ended."""

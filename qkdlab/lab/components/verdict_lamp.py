@@ -4,8 +4,8 @@ from typing import ClassVar, Final
 
 import traitlets
 
-from qkdlab.lab.components.base import Component, check_text, module_text, optional, style_text, synced
-from qkdlab.values import check_choice, check_probability
+from ...values import check_choice, check_probability
+from .base import Component, check_text, module_text, optional, style_text, synced
 
 STATES: Final = ("idle", "running", "accepted", "rejected", "too_few", "error")
 """What the lamp can show."""

@@ -1,0 +1,77 @@
+import { fill, keepKeys } from "./common.js";
+
+const CONTROLS = "[role=slider], select, input:not([type=hidden]), textarea, .widget-readout";
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const undo = [];
+  const named = new Map(); // control → the name that we gave it
+  el.style.display = "none";
+
+  function name(node, text) {
+    const given = named.get(node);
+    if (given === undefined && (node.hasAttribute("aria-label") || node.hasAttribute("aria-labelledby"))) return;
+    if (given === undefined && node.labels?.length) return;
+    if (given === text) return;
+    node.setAttribute("aria-label", text);
+    named.set(node, text);
+  }
+
+  function nameAll(panel) {
+    for (const node of [...named.keys()]) if (!node.isConnected) named.delete(node);
+    for (const box of panel.querySelectorAll(".jupyter-widgets")) {
+      const label = box.querySelector(":scope > .widget-label")?.textContent.trim();
+      if (!label) continue;
+      if (box.matches(".widget-toggle-buttons, .widget-radio")) {
+        if (!box.hasAttribute("role")) {
+          box.setAttribute("role", "group");
+          undo.push(() => box.removeAttribute("role"));
+        }
+        name(box, label);
+        continue;
+      }
+      for (const control of box.querySelectorAll(CONTROLS)) {
+        name(control, control.matches(".widget-readout") ? fill(words.readout, { label }) : label);
+      }
+    }
+  }
+
+  function guard() {
+    let panel = el.closest(".qk-panel");
+    for (let node = el.parentElement; !panel && node; node = node.parentElement) {
+      if (node.matches(".widget-box") && !node.parentElement?.closest(".widget-box")) panel = node;
+    }
+    if (!panel) return;
+    panel.addEventListener("keydown", keepKeys);
+    undo.push(() => panel.removeEventListener("keydown", keepKeys));
+    let asked = 0;
+    const soon = () => {
+      asked ||= requestAnimationFrame(() => {
+        asked = 0;
+        nameAll(panel);
+      });
+    };
+    // Only new or renamed ipywidgets matter; a component that draws must not cause work here.
+    const matters = ({ target, addedNodes }) =>
+      target.parentElement?.closest(".widget-label, .widget-readout") || target.closest?.(".widget-label") ||
+      [...addedNodes].some((node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"));
+    const observer = new MutationObserver((changes) => { if (changes.some(matters)) soon(); });
+    observer.observe(panel, { childList: true, subtree: true, characterData: true });
+    undo.push(() => observer.disconnect(), () => cancelAnimationFrame(asked));
+    soon();
+  }
+
+  // The panel around us stands in the page only after all its children have been rendered.
+  let waiting = requestAnimationFrame(function look() {
+    if (el.isConnected) guard();
+    else waiting = requestAnimationFrame(look);
+  });
+  undo.push(() => cancelAnimationFrame(waiting));
+  return () => {
+    for (const step of undo.splice(0).reverse()) step();
+    for (const [node, text] of named) if (node.getAttribute("aria-label") === text) node.removeAttribute("aria-label");
+    named.clear();
+  };
+}
+
+export default { render };
