@@ -60,6 +60,17 @@ def check_open_probability(name: str, value: float) -> float:
     return number
 
 
+def check_epsilon(name: str, value: float) -> float:
+    """Return a failure probability as a float if it lies in [1e-100, 1).
+
+    Squares and products of smaller ones would be 0 in 64-bit floats.
+    """
+    number = _number(name, value)
+    if not 1e-100 <= number < 1:
+        raise _refuse(name, "be at least 1e-100 and below 1", value)
+    return number
+
+
 def check_non_negative(name: str, value: float, *, below: float = np.inf) -> float:
     """Return `value` as a float if it is finite, at least 0 and at most `below`."""
     number = _number(name, value)

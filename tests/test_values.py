@@ -13,6 +13,7 @@ from qkdlab.values import (
     as_bits,
     check_choice,
     check_count,
+    check_epsilon,
     check_instance,
     check_non_negative,
     check_open_probability,
@@ -37,7 +38,9 @@ NOT_NUMBERS = [
 HUGE = 10**400
 
 
-@pytest.mark.parametrize("check", [check_probability, check_open_probability, check_non_negative])
+@pytest.mark.parametrize(
+    "check", [check_probability, check_open_probability, check_non_negative, check_epsilon]
+)
 @pytest.mark.parametrize("value", NOT_NUMBERS, ids=repr)
 def test_what_is_no_number_is_refused(check, value) -> None:
     with pytest.raises(ValueError, match=r"^loss must be a number, got ") as caught:
@@ -45,7 +48,9 @@ def test_what_is_no_number_is_refused(check, value) -> None:
     assert str(caught.value).endswith(repr(value))
 
 
-@pytest.mark.parametrize("check", [check_probability, check_open_probability, check_non_negative])
+@pytest.mark.parametrize(
+    "check", [check_probability, check_open_probability, check_non_negative, check_epsilon]
+)
 def test_a_whole_number_too_large_for_a_float_is_refused(check) -> None:
     with pytest.raises(ValueError, match=r"^loss must fit in a 64-bit float, got 1000"):
         check("loss", HUGE)
@@ -76,6 +81,13 @@ def test_open_probability_excludes_its_ends(value) -> None:
     with refuses(f"share must lie strictly between 0 and 1, got {value!r}"):
         check_open_probability("share", value)
     assert type(check_open_probability("share", np.float32(0.25))) is float
+
+
+@pytest.mark.parametrize("value", [0, 1, 1e-101, -1e-10, 2.0, float("nan")])
+def test_epsilon_excludes_what_squares_to_nothing(value) -> None:
+    with refuses(f"epsilon must be at least 1e-100 and below 1, got {value!r}"):
+        check_epsilon("epsilon", value)
+    assert type(check_epsilon("epsilon", 1e-100)) is float
 
 
 @pytest.mark.parametrize("value", [-1, -1e-9, float("nan"), float("inf")])

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from scipy.stats import binom
 
-from ..values import check_count, check_instance, check_open_probability, check_probability
+from ..values import check_count, check_epsilon, check_instance, check_probability
 from .estimation import QberEstimate
 
 
@@ -148,7 +148,7 @@ class FiniteSecurity(Security):
 
     def __post_init__(self) -> None:
         for name in ("epsilon_secrecy", "epsilon_correctness"):
-            object.__setattr__(self, name, check_open_probability(name, getattr(self, name)))
+            object.__setattr__(self, name, check_epsilon(name, getattr(self, name)))
         check_instance("charge_bob", self.charge_bob, bool)
 
     def key_length(self, evidence: Evidence) -> int:
@@ -207,7 +207,7 @@ class AsymptoticSecurity(Security):
     charge_bob: bool = False
 
     def __post_init__(self) -> None:
-        epsilon = check_open_probability("epsilon_correctness", self.epsilon_correctness)
+        epsilon = check_epsilon("epsilon_correctness", self.epsilon_correctness)
         object.__setattr__(self, "epsilon_correctness", epsilon)
         check_instance("charge_bob", self.charge_bob, bool)
 

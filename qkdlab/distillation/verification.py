@@ -6,7 +6,7 @@ from math import ceil, log2
 
 import numpy as np
 
-from ..values import Bits, check_open_probability
+from ..values import Bits, check_epsilon
 from .channel import Party, PublicChannel, Subject
 from .hashing import draw_seed, toeplitz_hash
 
@@ -17,7 +17,7 @@ def tag_length(epsilon_correctness: float) -> int:
     >>> tag_length(1e-15)
     50
     """
-    return ceil(log2(1 / check_open_probability("epsilon_correctness", epsilon_correctness)))
+    return ceil(log2(1 / check_epsilon("epsilon_correctness", epsilon_correctness)))
 
 
 def verify(
