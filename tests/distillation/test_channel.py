@@ -1,0 +1,57 @@
+"""The public channel: every message kept, leaks counted by sender."""
+
+import numpy as np
+import pytest
+
+from qkdlab.distillation.channel import Party, PublicChannel, Subject
+
+
+def test_leaks_are_counted_by_sender() -> None:
+    channel = PublicChannel()
+    channel.say(Party.ALICE, Subject.PARITY, [1, 0, 1], leaked_bits=3)
+    channel.say(Party.BOB, Subject.QUESTION, [[0], [0], [5]], leaked_bits=1)
+    channel.say(Party.ALICE, Subject.TAG, [1] * 10, leaked_bits=10)
+    channel.say(Party.BOB, Subject.BASES, [0, 1])
+    assert channel.leaked_bits(Party.ALICE) == 13
+    assert channel.leaked_bits(Party.BOB) == 1
+    assert [message.subject for message in channel.messages] == [
+        Subject.PARITY,
+        Subject.QUESTION,
+        Subject.TAG,
+        Subject.BASES,
+    ]
+
+
+def test_find_returns_the_last_message_on_a_subject() -> None:
+    channel = PublicChannel()
+    for number in (1, 2):
+        channel.say(Party.ALICE, Subject.PERMUTATION, number)
+    assert channel.find(Subject.PERMUTATION) == 2
+    with pytest.raises(KeyError):
+        channel.find(Subject.TAG)
+
+
+def test_what_is_heard_is_a_copy_that_cannot_be_written() -> None:
+    channel = PublicChannel()
+    spoken = np.array([0, 1, 1], dtype=np.uint8)
+    heard = channel.say(Party.BOB, Subject.BASES, spoken)
+    spoken[0] = 1
+    assert heard.tolist() == channel.messages[0].payload.tolist() == [0, 1, 1]
+    with pytest.raises(ValueError, match="read-only"):
+        heard[0] = 1
+    with pytest.raises(AttributeError):
+        channel.messages.append(None)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("leak", [-1, 1.5, None, True])
+def test_leaks_are_whole_numbers(leak) -> None:
+    channel = PublicChannel()
+    with pytest.raises(ValueError, match=r"^leaked_bits must "):
+        channel.say(Party.ALICE, Subject.PARITY, [1], leaked_bits=leak)
+    assert channel.messages == ()
+
+
+def test_repr_shows_no_payload() -> None:
+    channel = PublicChannel()
+    channel.say(Party.ALICE, Subject.TAG, [1, 0, 1, 1], leaked_bits=4)
+    assert repr(channel.messages[0]) == "Alice: verification hash of the key (4 values, 4 bits leaked)"
