@@ -12,7 +12,7 @@ widgets are in `qkdlab.lab`.
 
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
-from .errors import PrecisionError, QkdlabError, ScenarioError
+from .errors import KeyExhausted, PrecisionError, QkdlabError, ScenarioError
 from .link import (
     GENERIC_LINK,
     IDEAL_LINK,
@@ -41,6 +41,7 @@ __all__ = [
     "Detector",
     "FiniteSecurity",
     "InterceptResend",
+    "KeyExhausted",
     "Link",
     "PrecisionError",
     "QkdlabError",

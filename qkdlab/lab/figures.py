@@ -7,6 +7,7 @@ figures.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -27,14 +28,28 @@ SMALLEST = 0.5
 """Where the logarithmic scale of the funnel begins: below one, so that a count of 1 has a bar."""
 
 
-def png(figure: Figure) -> bytes:
-    """Return a figure as PNG."""
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    return buffer.getvalue()
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A still picture: PNG for the eye and a sentence for everybody else."""
+
+    png: bytes
+    text: str
+
+    @classmethod
+    def of(cls, figure: Figure, text: str) -> Still:
+        """Return a figure as a still picture."""
+        buffer = BytesIO()
+        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        return cls(buffer.getvalue(), text)
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+    def __repr__(self) -> str:
+        return self.text
 
 
-def session_figure(result: SessionResult) -> Figure:
+def session_figure(result: SessionResult) -> Still:
     """Return a still picture of a session: verdict, QBER against the threshold, key funnel."""
     words = words_for("figures")
     figure = Figure(figsize=(9.2, 3.5), layout="constrained")
@@ -45,7 +60,7 @@ def session_figure(result: SessionResult) -> Figure:
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.35])
     _draw_qber(left, result, words)
     _draw_funnel(right, result, words)
-    return figure
+    return Still.of(figure, f"{headline}. {sentence}")
 
 
 def _draw_qber(axes: Axes, result: SessionResult, words: Mapping[str, str]) -> None:
@@ -85,7 +100,7 @@ def _draw_funnel(axes: Axes, result: SessionResult, words: Mapping[str, str]) ->
     axes.spines[["top", "bottom", "right"]].set_visible(False)
 
 
-def pulses_figure(pulses: Sequence[Sequence[int | None]]) -> Figure:
+def pulses_figure(pulses: Sequence[Sequence[int | None]]) -> Still:
     """Return a still table of pulses, each as `PhotonStage` takes them: who sent, read and kept what."""
     words = words_for("figures")
     figure = Figure(figsize=(1.6 + 0.52 * len(pulses), 2.4), layout="constrained")
@@ -106,7 +121,7 @@ def pulses_figure(pulses: Sequence[Sequence[int | None]]) -> Figure:
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    return figure
+    return Still.of(figure, words["pulses"].format(count=len(pulses)))
 
 
 def _draw_state(axes: Axes, x: float, y: float, bit: int | None, basis: int | None) -> None:
@@ -160,7 +175,7 @@ KEY_PICTURE = bitmap("""
 """A key and "QKD!", 27 × 32 pixels: the message of the first notebook."""
 
 
-def pictures_figure(pictures: Mapping[str, NDArray[np.uint8]]) -> Figure:
+def pictures_figure(pictures: Mapping[str, NDArray[np.uint8]]) -> Still:
     """Return black-and-white pictures side by side, each under its title."""
     figure = Figure(figsize=(2.6 * len(pictures), 2.5), layout="constrained")
     axes = np.atleast_1d(figure.subplots(1, len(pictures)))
@@ -168,4 +183,4 @@ def pictures_figure(pictures: Mapping[str, NDArray[np.uint8]]) -> Figure:
         place.imshow(picture, cmap="binary", vmin=0, vmax=1, interpolation="nearest")
         place.set_title(title, fontsize=11)
         place.set(xticks=[], yticks=[])
-    return figure
+    return Still.of(figure, words_for("figures")["pictures"].format(titles=", ".join(pictures)))

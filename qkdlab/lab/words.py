@@ -14,7 +14,7 @@ _PHOTON_STAGE: Final = {
     "eve": "Eve",
     "bob": "Bob",
     "public": "Public",
-    "compare": "Compare",
+    "compare": "Truth",
     "view": "Seen by",
     "view_all": "All three at once (nobody in reality can see this)",
     "step": "Step",
@@ -210,7 +210,7 @@ _LINK_PANEL: Final = {
     "length_km": "Fibre, km",
     "misalignment_error": "Misalignment",
     "efficiency": "Detector efficiency",
-    "dark_count_probability": "Dark counts per pulse",
+    "dark_count_probability": "Dark counts",
     "source": "Pulses hold",
     "single": "one photon",
     "weak": "laser light (weak)",
@@ -260,6 +260,8 @@ _FIGURES: Final = {
     "expected": "from the formula",
     "estimate": "estimate, 95 % interval",
     "funnel": "From pulses to key",
+    "pulses": "The first {count} pulses: who sent, read and kept what.",
+    "pictures": "Pictures side by side: {titles}.",
     "alice": "Alice sends",
     "eve": "Eve reads",
     "bob": "Bob reads",
@@ -308,6 +310,19 @@ def number_text(value: int) -> str:
     '1,234,567'
     """
     return f"{value:,}"
+
+
+def power_text(value: float) -> str:
+    """Return a small number as a multiple of a power of ten.
+
+    >>> power_text(6e-7), power_text(0.0)
+    ('6 × 10⁻⁷', '0')
+    """
+    if not value:
+        return "0"
+    digits, exponent = f"{value:.2e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{float(digits):g} × 10{raised}"
 
 
 def percent_text(fraction: float) -> str:

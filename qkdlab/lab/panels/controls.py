@@ -12,7 +12,7 @@ from ...distillation.security import SECURITY_MODES
 from ...link import SinglePhotonSource, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
 from ...session import SessionSettings
-from ..words import number_text, words_for
+from ..words import number_text, power_text, words_for
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -96,7 +96,9 @@ class LinkControls:
             "length_km": slider("length_km", 250, 1, ".0f"),
             "misalignment_error": slider("misalignment_error", 0.2, 0.005, ".1%"),
             "efficiency": slider("efficiency", 1, 0.01, ".0%"),
-            "dark_count_probability": menu("dark_count_probability", [(f"{p:g}", p) for p in DARK_CHOICES]),
+            "dark_count_probability": menu(
+                "dark_count_probability", [(power_text(p), p) for p in DARK_CHOICES]
+            ),
             "source": menu("source", [(words[kind], kind) for kind in (SINGLE, WEAK)]),
             "mean_photon_number": slider("mean_photon_number", 1, 0.01, ".2f"),
             "n_pulses": menu("n_pulses", [(number_text(n), n) for n in PULSE_CHOICES]),
@@ -136,7 +138,7 @@ class LinkControls:
                 elif isinstance(widget, widgets.Dropdown):
                     known = [option for _, option in widget.options]
                     if value not in known:
-                        text = number_text(value) if name == "n_pulses" else f"{value:g}"
+                        text = number_text(value) if name == "n_pulses" else power_text(value)
                         widget.options = sorted([*widget.options, (text, value)], key=lambda o: o[1])
                 widget.value = value
         finally:

@@ -13,7 +13,7 @@ from ...report import percent, verdict
 from ...session import SessionResult, SessionSettings, run_session
 from ...values import Progress
 from ..components import KeyFunnel, QberGauge, VerdictLamp
-from ..figures import png, session_figure
+from ..figures import session_figure
 from ..runner import Runner
 from ..stages import key_stages, verdict_state
 from ..words import words_for
@@ -23,7 +23,7 @@ from .predictions import PredictionLog
 from .presets import PRESETS
 
 SAME_MOVE_SECONDS = 1.0
-"""Runs of one control that follow each other sooner are one move, and one dot in the history."""
+"""Runs of one slider that follow each other sooner are one move, and one dot in the history."""
 
 KEPT_RUNS = 50
 
@@ -142,7 +142,8 @@ class LinkPanel(Panel):
 
     def _on_control(self, name: str) -> None:
         now, (last_name, last_time) = monotonic(), self._moved_last
-        same_move = name == last_name and now - last_time < SAME_MOVE_SECONDS
+        slides = isinstance(self.controls.widgets[name], widgets.FloatSlider)
+        same_move = slides and name == last_name and now - last_time < SAME_MOVE_SECONDS
         self._moved_last = (name, now)
         try:
             settings = self.controls.settings(self._settings)
@@ -222,7 +223,7 @@ class LinkPanel(Panel):
         self.predictions.observe(label, state, f"QBER {percent(result.qber)}")
 
     def _static_png(self) -> bytes:
-        return png(session_figure(self.result))
+        return session_figure(self.result).png
 
     def __repr__(self) -> str:
         return f"LinkPanel({self.result!r})"

@@ -11,7 +11,7 @@ from ...link import IDEAL_LINK, Detector
 from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ...session import SessionSettings, run_session
 from ..components import PhotonStage
-from ..figures import png, pulses_figure
+from ..figures import pulses_figure
 from ..stages import stage_pulses
 from ..words import words_for
 from .frame import Panel
@@ -62,7 +62,7 @@ class StagePanel(Panel):
         self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
 
     def _static_png(self) -> bytes:
-        return png(pulses_figure(self.stage.pulses[:16]))
+        return pulses_figure(self.stage.pulses[:16]).png
 
     def __repr__(self) -> str:
         return f"StagePanel({self.stage!r})"

@@ -1,0 +1,78 @@
+"""Exercise checks: right and wrong answers, and what a wrong one is told."""
+
+import numpy as np
+import pytest
+
+from qkdlab.lab.checks import INTERCEPTED_QBER, SIFTING, Exercise
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+def sift(alice: list[int], bob: list[int]) -> list[int]:
+    return [place for place, (a, b) in enumerate(zip(alice, bob, strict=True)) if a == b]
+
+
+def test_right_answers(rng: np.random.Generator) -> None:
+    assert SIFTING.check(sift, rng).mark == "RIGHT"
+    assert INTERCEPTED_QBER.check(0.1, rng).mark == "RIGHT"
+    assert INTERCEPTED_QBER.check(0.4 * 0.5 * 0.5, rng).mark == "RIGHT"
+    assert INTERCEPTED_QBER.check(np.float64(0.1), rng).mark == "RIGHT"
+
+
+def test_the_solution_that_is_told_is_right(rng: np.random.Generator) -> None:
+    told = SIFTING.solution.split(". ")[0]
+    answer = eval(f"lambda alice_bases, bob_bases: {told}")
+    assert SIFTING.check(answer, rng).mark == "RIGHT"
+
+
+def test_no_answer_is_neither_right_nor_wrong(rng: np.random.Generator) -> None:
+    assert repr(SIFTING.check(None, rng)).startswith("NOT ANSWERED YET")
+
+
+def test_an_error_in_the_answer_is_not_checked_rather_than_wrong(rng: np.random.Generator) -> None:
+    feedback = SIFTING.check(lambda alice, bob: alice[99], rng)
+    assert feedback.mark.startswith("NOT CHECKED")
+    assert "IndexError" in feedback.text
+
+
+def test_a_wrong_sift_is_shown_the_input_and_the_concept(rng: np.random.Generator) -> None:
+    feedback = SIFTING.check(lambda alice, bob: [i for i, a in enumerate(alice) if a != bob[i]], rng)
+    assert feedback.mark == "NOT YET"
+    assert "for the bases [" in feedback.text
+    assert "Only there did Bob measure what Alice prepared" in feedback.text
+    assert SIFTING.check([0, 1], rng).text.startswith("sift must be a function")
+
+
+def test_keeping_everything_is_wrong(rng: np.random.Generator) -> None:
+    assert SIFTING.check(lambda alice, bob: range(len(alice)), rng).mark == "NOT YET"
+
+
+@pytest.mark.parametrize(
+    ("answer", "concept"),
+    [
+        (10, "share of 1"),
+        (0.05, "sifted bits only"),
+        (0.2, "always an error"),
+        (0.4, "she spoils none"),
+        (0.3, "0.3 is not the QBER"),
+        ("0.1", "must be a number"),
+        (True, "must be a number"),
+    ],
+)
+def test_wrong_numbers_meet_their_concept(answer: object, concept: str, rng: np.random.Generator) -> None:
+    feedback = INTERCEPTED_QBER.check(answer, rng)
+    assert feedback.mark == "NOT YET"
+    assert concept in feedback.text
+
+
+@pytest.mark.parametrize("exercise", [SIFTING, INTERCEPTED_QBER])
+def test_three_hints_and_an_explained_solution(exercise: Exercise) -> None:
+    hints = [repr(exercise.hint(number)) for number in (1, 2, 3)]
+    assert len(set(hints)) == 3
+    assert hints[0].startswith("HINT 1: ")
+    assert repr(exercise.explain()).startswith("SOLUTION: ")
+    with pytest.raises(ValueError, match="number must be 1, 2 or 3, got 4"):
+        exercise.hint(4)

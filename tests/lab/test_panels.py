@@ -1,0 +1,195 @@
+"""Panels without a browser: controls, scenarios, verdicts, errors, predictions."""
+
+from dataclasses import replace
+
+import pytest
+
+from qkdlab import (
+    IDEAL_LINK,
+    AsymptoticSecurity,
+    Detector,
+    FiniteSecurity,
+    InterceptResend,
+    Link,
+    SessionSettings,
+    WeakCoherentSource,
+)
+from qkdlab.lab import LinkPanel, StagePanel
+from qkdlab.lab.panels.controls import LinkControls, values_of, with_values
+from qkdlab.lab.panels.presets import PRESETS, Preset
+from qkdlab.lab.stages import verdict_state
+from qkdlab.lab.words import words_for
+
+SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
+UNUSUAL = SessionSettings(
+    n_pulses=12_345,
+    seed=9,
+    link=Link(
+        length_km=400.5,
+        attenuation_db_per_km=0.17,
+        insertion_loss_db=3,
+        misalignment_error=0.3,
+        depolarizing_probability=0.01,
+        source=WeakCoherentSource(mean_photon_number=2.5),
+        detector=Detector(efficiency=0.07, dark_count_probability=3.3e-5),
+    ),
+    eavesdropper=InterceptResend(fraction=0.07),
+    sample_fraction=0.4,
+    max_qber=0.05,
+    security=AsymptoticSecurity(epsilon_correctness=1e-6),
+)
+
+
+@pytest.fixture
+def panel() -> LinkPanel:
+    return LinkPanel(SMALL)
+
+
+@pytest.mark.parametrize("settings", [SMALL, UNUSUAL, *(preset.settings for preset in PRESETS)])
+def test_controls_show_every_setting_and_change_none(settings: SessionSettings) -> None:
+    controls = LinkControls(lambda name: pytest.fail(f"{name} was moved by nobody"))
+    controls.show(settings)
+    assert controls.settings(settings) == settings
+    assert controls.settings(settings).to_json() == settings.to_json()
+
+
+def test_what_has_no_control_stays() -> None:
+    changed = with_values(UNUSUAL, values_of(UNUSUAL) | {"length_km": 10})
+    assert changed == replace(UNUSUAL, link=replace(UNUSUAL.link, length_km=10))
+    finite = with_values(UNUSUAL, values_of(UNUSUAL) | {"security": "finite"})
+    assert finite.security == FiniteSecurity()
+
+
+def test_a_panel_starts_with_a_result(panel: LinkPanel) -> None:
+    assert panel.lamp.state == "accepted"
+    assert panel.gauge.qber == panel.result.qber == 0
+    assert panel.funnel.stages[-1]["count"] == panel.result.key_length > 0
+    assert panel.scenario.value == SMALL.to_json()
+    assert panel.cancel.disabled
+
+
+def test_eve_is_a_switch(panel: LinkPanel) -> None:
+    controls = panel.controls.widgets
+    assert controls["fraction"].disabled
+    controls["eve"].value = True
+    assert not controls["fraction"].disabled
+    assert panel.lamp.state == "rejected"
+    assert panel.lamp.title == "KEY REJECTED: QBER too high"
+    assert panel.settings == replace(SMALL, eavesdropper=InterceptResend(fraction=1.0))
+    assert 0.2 < panel.gauge.qber < 0.3
+    assert panel.gauge.expected == 0.25
+    controls["eve"].value = False
+    assert panel.lamp.state == "accepted"
+    assert [run["verdict"] for run in panel.gauge.history] == ["accepted", "rejected", "accepted"]
+
+
+def test_one_slider_in_one_move_is_one_run_of_the_history(panel: LinkPanel) -> None:
+    for length in (1, 2, 3):
+        panel.controls.widgets["length_km"].value = length
+    assert [run["label"] for run in panel.gauge.history] == ["0 km, no Eve", "3 km, no Eve"]
+
+
+def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None:
+    panel.controls.widgets["seed"].value = -1
+    assert panel.lamp.state == "error"
+    assert panel.lamp.reason == "seed must be at least 0, got -1"
+    assert panel.settings == SMALL
+    panel.controls.widgets["seed"].value = 4
+    assert panel.lamp.state == "accepted"
+    assert panel.settings.seed == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[1, 2", "scenario must be JSON"),
+        ("<b>", "scenario must be JSON"),
+        (SMALL.to_json().replace('"length_km": 0.0', '"length_km": NaN'), "length_km must"),
+        (SMALL.to_json().replace('"seed": 3', '"sede": 3'), "'sede'"),
+        (SMALL.to_json().replace("50000", "0"), "n_pulses must be at least 1"),
+    ],
+)
+def test_a_broken_scenario_is_said_and_the_panel_goes_on(panel: LinkPanel, text: str, fault: str) -> None:
+    panel.scenario.value = text
+    panel.load.click()
+    assert panel.scenario_error.value.startswith("Not loaded.")
+    assert fault in panel.scenario_error.value
+    assert panel.settings == SMALL
+    panel.controls.widgets["eve"].value = True
+    assert panel.lamp.state == "rejected"
+
+
+def test_markup_in_a_broken_scenario_is_not_markup(panel: LinkPanel) -> None:
+    panel.scenario.value = '{"type": "<img src=x>"}'
+    panel.load.click()
+    assert "<img" not in panel.scenario_error.value
+
+
+def test_a_scenario_is_loaded(panel: LinkPanel) -> None:
+    panel.scenario.value = UNUSUAL.to_json()
+    panel.load.click()
+    assert panel.settings == UNUSUAL
+    assert panel.result.settings == UNUSUAL
+    assert panel.gauge.threshold == 0.05
+
+
+def test_a_prediction_is_logged_once(panel: LinkPanel) -> None:
+    panel.predictions.menu.value = "accepted"
+    panel.controls.widgets["eve"].value = True
+    panel.controls.widgets["eve"].value = False
+    (run,) = panel.predictions.runs
+    assert (run.predicted, run.observed) == ("accepted", "rejected")
+    assert "surprise" in panel.predictions.table.value
+    assert panel.predictions.menu.value == "none"
+    panel.predictions.menu.value = "rejected"
+    panel.controls.widgets["eve"].value = True
+    assert "as predicted" in panel.predictions.table.value
+
+
+def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
+    panel.again.click()
+    assert panel.settings.seed == 4
+    assert panel.controls.widgets["seed"].value == 4
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=[preset.name for preset in PRESETS])
+def test_presets_show_what_they_promise(preset: Preset) -> None:
+    panel = LinkPanel(SMALL)
+    panel.preset.value = preset
+    assert panel.settings == preset.settings
+    assert verdict_state(panel.result) == panel.lamp.state == preset.state
+    assert words_for("link_panel")[f"preset_{preset.name}"]
+
+
+def test_cancel_says_so(panel: LinkPanel) -> None:
+    panel.cancel.click()
+    assert panel.lamp.title == "CANCELLED"
+    panel.again.click()
+    assert panel.lamp.state == "accepted"
+
+
+def test_large_text_reaches_every_component(panel: LinkPanel) -> None:
+    panel.projector.value = True
+    assert all(part.projector for part in (panel.lamp, panel.gauge, panel.funnel))
+    panel.projector.value = False
+    assert not panel.gauge.projector
+
+
+@pytest.mark.parametrize("kind", [LinkPanel, StagePanel])
+def test_a_panel_carries_a_still_picture_and_a_stable_repr(kind: type) -> None:
+    panel = kind()
+    data, _ = panel._repr_mimebundle_()
+    assert data["image/png"]
+    assert data["text/plain"] == repr(kind())
+
+
+def test_photon_panel_switches_eve_and_nothing_else() -> None:
+    panel = StagePanel()
+    before = [(pulse[0], pulse[1], pulse[4], pulse[5]) for pulse in panel.stage.pulses]
+    panel.eve.value = True
+    assert panel.stage.eve_present
+    assert all(pulse[2] is not None for pulse in panel.stage.pulses)
+    assert [(pulse[0], pulse[1], pulse[4], pulse[5]) for pulse in panel.stage.pulses] == before
+    assert panel.settings.eavesdropper == InterceptResend(fraction=1.0)
+    panel.projector.value = True
+    assert panel.stage.projector

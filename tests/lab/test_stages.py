@@ -1,0 +1,76 @@
+"""A session result as plain data for the components, and as a still picture."""
+
+import numpy as np
+import pytest
+
+from qkdlab import IDEAL_LINK, InterceptResend, Link, SessionResult, run_session
+from qkdlab.lab.figures import KEY_PICTURE, bitmap, pictures_figure, pulses_figure, session_figure
+from qkdlab.lab.stages import key_stages, stage_pulses, verdict_state
+
+PNG = b"\x89PNG\r\n"
+EVE = InterceptResend(fraction=1.0)
+
+
+@pytest.fixture(scope="module")
+def accepted() -> SessionResult:
+    return run_session(n_pulses=50_000, link=IDEAL_LINK, seed=3)
+
+
+@pytest.fixture(scope="module")
+def rejected() -> SessionResult:
+    return run_session(n_pulses=50_000, link=IDEAL_LINK, eavesdropper=EVE, seed=3)
+
+
+def test_verdict_states(accepted: SessionResult, rejected: SessionResult) -> None:
+    assert verdict_state(accepted) == "accepted"
+    assert verdict_state(rejected) == "rejected"
+    assert verdict_state(run_session(n_pulses=1_000, link=IDEAL_LINK, seed=3)) == "too_few"
+    assert verdict_state(run_session(n_pulses=10, link=IDEAL_LINK, seed=3)) == "too_few"
+
+
+def test_the_funnel_counts_what_the_session_counted(accepted: SessionResult) -> None:
+    counts = [stage["count"] for stage in key_stages(accepted)]
+    n_key = accepted.distillation.n_sifted - accepted.distillation.n_disclosed
+    assert counts == [50_000, 50_000, accepted.distillation.n_sifted, n_key, accepted.key_length]
+
+
+def test_a_rejected_session_has_nothing_after_sifting(rejected: SessionResult) -> None:
+    assert [stage["count"] for stage in key_stages(rejected)][3:] == [0, 0]
+
+
+def test_stage_pulses_tell_what_happened() -> None:
+    link = Link(misalignment_error=0.0)
+    result = run_session(n_pulses=1_000, link=link, eavesdropper=InterceptResend(fraction=0.5), seed=3)
+    pulses = stage_pulses(result.exchange, result.settings.eavesdropper)
+    assert len(pulses) == 200
+    read = [pulse for pulse in pulses if pulse[2] is not None]
+    assert 50 < len(read) < 150
+    for a_bit, a_basis, e_basis, e_bit, arrived, b_basis, b_bit in pulses:
+        assert (e_basis is None) == (e_bit is None)
+        assert arrived == (b_bit is not None)  # no dark counts at this rate
+        if e_basis == a_basis:
+            assert e_bit == a_bit
+        if e_basis == b_basis and e_bit is not None and arrived:
+            assert b_bit == e_bit
+
+
+def test_stage_pulses_without_eve(accepted: SessionResult) -> None:
+    pulses = stage_pulses(accepted.exchange, None)
+    assert all(pulse[2] is None and pulse[3] is None for pulse in pulses)
+    assert all(pulse[0] == pulse[6] for pulse in pulses if pulse[1] == pulse[5])
+
+
+def test_stills_are_png_with_a_sentence(accepted: SessionResult, rejected: SessionResult) -> None:
+    assert session_figure(accepted)._repr_png_().startswith(PNG)
+    assert repr(session_figure(rejected)).startswith("KEY REJECTED: QBER too high")
+    nothing = run_session(n_pulses=1, seed=1)
+    assert session_figure(nothing).png.startswith(PNG)
+    pulses = stage_pulses(rejected.exchange, EVE)
+    assert repr(pulses_figure(pulses[:16])) == "The first 16 pulses: who sent, read and kept what."
+    assert repr(pictures_figure({"a": KEY_PICTURE, "b": KEY_PICTURE})) == "Pictures side by side: a, b."
+
+
+def test_bitmap() -> None:
+    assert bitmap(".#\n##").tolist() == [[0, 1], [1, 1]]
+    assert KEY_PICTURE.shape == (27, 32)
+    assert set(np.unique(KEY_PICTURE)) == {0, 1}
