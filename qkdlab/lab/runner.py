@@ -2,8 +2,8 @@
 
 Observers of widgets may be called on the kernel's main thread or, with subshells, on another thread with
 another event loop. So requests may come from any thread, and every callback is posted to the loop that the
-runner was built on, where widgets are painted. Without a running loop (plain Python, tests) a request is simply
-run.
+runner was built on, where widgets are painted. Without a running loop (plain Python, tests) a request is run
+at once.
 """
 
 from __future__ import annotations
@@ -134,8 +134,7 @@ class Runner(Generic[Request, Result]):
                         self._thread = None
                         return
                     (number, request), self._pending = self._pending, None
-                self._run(number, request, self._post)
-                overtaken = number != self._newest
+                overtaken = not self._run(number, request, self._post)
         finally:
             with self._changed:
                 if self._thread is threading.current_thread():
@@ -145,7 +144,8 @@ class Runner(Generic[Request, Result]):
         seen = self._newest
         return self._changed.wait_for(lambda: self._newest != seen, self._debounce)
 
-    def _run(self, number: int, request: Request, tell: _Teller) -> None:
+    def _run(self, number: int, request: Request, tell: _Teller) -> bool:
+        """Run the work; return whether it was still wanted when it ended."""
         told = monotonic()
 
         def progress(share: float) -> None:
@@ -157,14 +157,19 @@ class Runner(Generic[Request, Result]):
                 told = now
                 tell(number, self._on_progress, share, last=False)
 
+        callback: Callable[[Any], object] = self._on_result
+        answer: Result | BaseException
         try:
-            result = self._work(progress, request)
+            answer = self._work(progress, request)
         except Cancelled:
             self._settle(number)
+            return number == self._newest
         except (Exception, SystemExit) as error:
-            tell(number, self._on_error, error, last=True)
-        else:
-            tell(number, self._on_result, result, last=True)
+            callback, answer = self._on_error, error
+        # Ask before telling: whoever is told may send the next request at once, and that overtakes nothing.
+        wanted = number == self._newest
+        tell(number, callback, answer, last=True)
+        return wanted
 
     def _post(self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool) -> None:
         deliver = partial(self._deliver, number, callback, argument, last=last)

@@ -105,8 +105,12 @@ class PhotonStage(Component):
         super().__init__(pulses=pulses, **traits)
 
     def load(self, pulses: Sequence[Sequence[int | None]], *, eve_present: bool) -> None:
-        """Show new pulses from the first one on, in one message to the browser."""
-        self.show(eve_present=eve_present, pulses=pulses)
+        """Show pulses from the first one on, in one message to the browser; also if they are the same."""
+        before = self.epoch
+        with self.hold_sync():
+            self.show(pulses=pulses, eve_present=eve_present)
+            if self.epoch == before:
+                self.epoch += 1
 
     def tally(self, position: int | None = None) -> Tally:
         """Return the counts over the first `position` pulses; by default over those that have arrived."""

@@ -1,0 +1,496 @@
+"""Each component's module in a blank page: what it shows and hides, its keys, its themes, its clean end."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from qkdlab.lab.components import KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.keyboard import KeyboardGuard
+from qkdlab.lab.words import words_for
+from tests.browser.component_page import ComponentPage
+
+#        Alice: bit, basis; Eve: basis, bit; arrived; Bob: basis, bit
+PULSES: list[list[int | None]] = [
+    [1, 0, 0, 1, 1, 0, 1],  # same basis, kept
+    [0, 1, 0, 1, 1, 0, 1],  # different bases
+    [1, 1, 0, 0, 1, 1, 0],  # Eve made an error in a kept bit
+    [0, 0, None, None, 0, 0, None],  # Eve let it pass; lost
+    [1, 0, 1, 0, 0, 0, 0],  # lost, but a dark count: kept, an error
+    [0, 1, 1, 0, 1, 1, 0],
+]
+WORDS = words_for("photon_stage")
+
+
+@contextmanager
+def stage(browser: Browser, *, go: int | None = None, **traits: Any) -> Iterator[ComponentPage]:
+    options = {name: traits.pop(name) for name in ("dark", "width", "calm") if name in traits}
+    widget = PhotonStage(PULSES, **{"eve_present": True, "viewpoint": "bob", **traits})
+    if go is not None:
+        widget.position = go
+    with ComponentPage(browser, widget, **options) as shown:
+        yield shown
+
+
+def rows(page: Page) -> list[str]:
+    return page.eval_on_selector_all("[data-row]", "all => all.map(row => row.dataset.row)")
+
+
+def row(page: Page, name: str) -> list[str]:
+    return page.locator(f"[data-row={name}] td:not(.rest)").all_text_contents()
+
+
+def drawn(page: Page) -> str:
+    return " ".join(page.locator(".scene text").all_text_contents())
+
+
+def counter(page: Page, name: str) -> str:
+    return page.locator(f".counters div:has(dt:text-is('{WORDS[name]}')) dd").text_content() or ""
+
+
+def button(page: Page, name: str) -> Any:
+    return page.get_by_role("button", name=WORDS[name], exact=True)
+
+
+# ---- the photon stage: who may see what ------------------------------------------------------------
+
+PUBLIC = ["public-click", "public-alice-basis", "public-bob-basis", "public-kept"]
+
+
+def test_bob_sees_neither_alices_bits_nor_eve(chromium: Browser) -> None:
+    with stage(chromium, go=3, viewpoint="bob") as shown:
+        page = shown.page
+        assert rows(page) == ["bob-basis", "bob-reads", *PUBLIC]
+        assert row(page, "bob-reads") == ["1", "1", "0"]
+        assert row(page, "public-alice-basis") == ["Z", "X", "X"]
+        assert row(page, "public-kept") == ["kept", "no", "kept"]
+        text = page.locator("#app").inner_text()
+        assert "Alice sends" not in text
+        assert WORDS["row_sends"] not in text
+        assert "Eve" not in page.locator(".scene").text_content().replace("Everyone", "")  # type: ignore[union-attr]
+        assert "Eve" not in page.locator("table").inner_text()
+        assert "Eve" not in page.locator(".told").inner_text()
+        assert drawn(page).count(WORDS["private"]) == 1  # Alice's box
+        assert WORDS["somebody"] in drawn(page)
+        assert counter(page, "errors") == counter(page, "qber") == ""
+
+
+def test_what_bob_sees_does_not_depend_on_what_he_cannot_know(chromium: Browser) -> None:
+    """Change Alice's bits, Eve, and whether a click was a photon: Bob's page stays letter for letter."""
+    texts = []
+    for change in (False, True):
+        pulses = [
+            [1 - a, x, None if change else e, None if change else b, 1 - n if change else n, y, c]
+            if change
+            else [a, x, e, b, n, y, c]
+            for a, x, e, b, n, y, c in PULSES
+        ]
+        widget = PhotonStage(pulses, viewpoint="bob", eve_present=not change)
+        widget.position = 5
+        with ComponentPage(chromium, widget) as shown:
+            texts.append(re.sub(r"qk-[a-z0-9]{9,}", "", shown.page.locator("#app").inner_html()))
+    assert texts[0] == texts[1]
+
+
+def test_alice_sees_what_she_sends_and_not_what_others_read(chromium: Browser) -> None:
+    with stage(chromium, go=5, viewpoint="alice") as shown:
+        page = shown.page
+        assert rows(page) == ["alice-bit", "alice-sends", *PUBLIC]
+        assert row(page, "alice-bit") == ["1", "0", "1", "0", "1"]
+        assert "reads" not in page.locator("#app").inner_text()
+        assert WORDS["somebody"] in drawn(page)
+        expect(page.locator(".told")).to_contain_text("You are Alice")
+
+
+def test_eve_sees_only_her_own_and_the_public(chromium: Browser) -> None:
+    with stage(chromium, go=4, viewpoint="eve") as shown:
+        page = shown.page
+        assert rows(page) == ["eve-basis", "eve-reads", *PUBLIC]
+        assert row(page, "eve-reads") == ["1", "1", "0", "–"]
+        assert drawn(page).count(WORDS["private"]) == 2
+        expect(page.locator(".told")).to_contain_text(WORDS["told_eve_passes"])
+
+
+def test_eve_who_is_not_there(chromium: Browser) -> None:
+    with stage(chromium, go=2, viewpoint="eve", eve_present=False) as shown:
+        assert rows(shown.page) == PUBLIC
+        assert WORDS["absent"] in drawn(shown.page)
+
+
+def test_all_at_once_marks_errors_and_dark_counts(chromium: Browser) -> None:
+    with stage(chromium, go=5, viewpoint="all") as shown:
+        page = shown.page
+        assert row(page, "compare-same") == ["same", "–", "error", "–", "error"]
+        assert page.locator("td.error svg").count() == 2  # a shape beside the word
+        assert row(page, "bob-cause") == ["photon", "photon", "photon", "lost", "dark"]
+        assert "dark count: 0" in drawn(page)
+        assert counter(page, "pulses") == "5 of 6"
+        assert counter(page, "clicks") == "4"
+        assert counter(page, "kept_count") == "3"
+        assert counter(page, "errors") == "2"
+        assert counter(page, "qber") == "66.7 %"
+
+
+def test_no_bit_and_no_error_is_public(chromium: Browser) -> None:
+    with stage(chromium, go=6, viewpoint="all") as shown:
+        public = shown.page.locator("tbody.public").inner_text()
+        assert not re.search(r"[01]", public)
+        assert "error" not in public
+
+
+def test_no_kept_bit_yet_is_no_data(chromium: Browser) -> None:
+    with stage(chromium, go=0, viewpoint="all") as shown:
+        assert counter(shown.page, "qber") == WORDS["no_data"]
+
+
+def test_viewpoint_is_chosen_by_mouse_and_by_arrow_keys(chromium: Browser) -> None:
+    with stage(chromium, go=3) as shown:
+        page = shown.page
+        page.get_by_role("radio", name=WORDS["view_all"]).check()
+        shown.settle()
+        assert shown.get("viewpoint") == "all"
+        assert "alice-bit" in rows(page)
+        page.get_by_role("radio", name="Alice").focus()
+        page.keyboard.press("ArrowRight")
+        shown.settle()
+        assert shown.get("viewpoint") == "eve"
+        assert shown.get("_arrived")[1] == 3  # an arrow key in the choice is no step
+
+
+# ---- the photon stage: time ------------------------------------------------------------------------
+
+
+def test_photon_in_flight_is_unknown_to_bob_and_nothing_is_said_in_public(chromium: Browser) -> None:
+    with stage(chromium, go=2, speed=0.5) as shown:
+        page = shown.page
+        button(page, "step").click()
+        expect(page.locator(".photon.secret .unknown")).to_have_text("?")
+        assert WORDS["silent"] in drawn(page)
+        assert row(page, "public-kept") == ["kept", "no"]
+        button(page, "step").click()  # a second press lets it arrive, and sends the next
+        assert len(row(page, "public-kept")) == 3
+
+
+def test_step_and_back_by_button_and_key(chromium: Browser) -> None:
+    with stage(chromium, calm=True) as shown:
+        page = shown.page
+        assert button(page, "back").get_attribute("aria-disabled") == "true"
+        for expected in (1, 2):
+            button(page, "step").click()
+            assert len(row(page, "bob-reads")) == expected
+        button(page, "back").click()
+        assert len(row(page, "bob-reads")) == 1
+        for _ in range(9):
+            page.keyboard.press("ArrowRight")
+        assert len(row(page, "bob-reads")) == 6  # not beyond the end
+        assert counter(page, "pulses") == "6 of 6"
+        expect(page.locator(".told")).to_contain_text("All 6 pulses")
+        page.keyboard.press("ArrowLeft")
+        assert shown.get("_arrived") == [shown.widget.epoch, 5]
+        page.keyboard.press("Home")
+        assert row(page, "bob-reads") == []
+        assert counter(page, "kept_count") == "0"
+
+
+def test_play_runs_to_the_end_and_stops(chromium: Browser) -> None:
+    with stage(chromium, speed=16.0) as shown:
+        page = shown.page
+        button(page, "play").click()
+        assert shown.get("playing") is True
+        expect(button(page, "pause")).to_be_visible()
+        page.wait_for_function("!model.get('playing')")
+        assert shown.get("_arrived") == [shown.widget.epoch, 6]
+        assert len(row(page, "bob-reads")) == 6
+        button(page, "play").click()  # plays again from the start
+        page.wait_for_function("model.get('_arrived')[1] < 6")
+
+
+def test_pause_holds_the_photon(chromium: Browser) -> None:
+    with stage(chromium, speed=1.0) as shown:
+        page = shown.page
+        button(page, "play").click()
+        expect(page.locator(".photon.secret")).to_be_visible()
+        page.keyboard.press("Enter")  # focus is still on the button
+        place = page.locator(".photon").get_attribute("transform")
+        page.wait_for_timeout(120)
+        assert page.locator(".photon").get_attribute("transform") == place
+
+
+def test_new_pulses_start_anew(chromium: Browser) -> None:
+    with stage(chromium, go=4, viewpoint="all") as shown:
+        shown.widget.load(PULSES[:2], eve_present=False)
+        shown.push()
+        assert counter(shown.page, "pulses") == "0 of 2"
+        assert counter(shown.page, "clicks") == "0"
+        assert row(shown.page, "bob-reads") == []
+        assert "eve-reads" not in rows(shown.page)
+
+
+def test_python_moves_the_stage(chromium: Browser) -> None:
+    with stage(chromium) as shown:
+        shown.widget.position = 4
+        shown.push()
+        assert len(row(shown.page, "bob-reads")) == 4
+        assert shown.page.locator(".scene").get_attribute("aria-label") == shown.widget.summary
+
+
+def test_many_pulses_keep_the_page_small(chromium: Browser) -> None:
+    widget = PhotonStage(PULSES * 200)
+    widget.position = 1200
+    with ComponentPage(chromium, widget) as shown:
+        assert len(row(shown.page, "bob-reads")) == 100
+        assert shown.page.locator("thead th").last.text_content() == "1200"
+        shown.page.locator(".frame").focus()
+        shown.page.locator(".step").focus()
+        shown.page.keyboard.press("ArrowLeft")
+        assert shown.page.locator("thead th").last.text_content() == "1199"
+
+
+def test_no_pulses(chromium: Browser) -> None:
+    with ComponentPage(chromium, PhotonStage()) as shown:
+        expect(shown.page.locator(".told")).to_have_text(WORDS["summary_empty"])
+        button(shown.page, "step").click(force=True)
+        button(shown.page, "play").click(force=True)
+        assert shown.get("playing") is False
+
+
+# ---- gauge, funnel, lamp ---------------------------------------------------------------------------
+
+
+def test_gauge_without_data_shows_no_data_and_no_mark(chromium: Browser) -> None:
+    with ComponentPage(chromium, QberGauge()) as shown:
+        page = shown.page
+        expect(page.locator(".big")).to_have_text("no data")
+        assert page.locator(".now .mark").count() == 0
+        assert "0.0 %" not in page.locator("#app").inner_text()
+        expect(page.locator(".run .label").first).to_have_text(words_for("qber_gauge")["history_empty"])
+        shown.widget.show(qber=0.0, lower=0.0, upper=0.01)
+        shown.push()
+        expect(page.locator(".big")).to_have_text("0.0 %")
+        assert page.locator(".now .mark").count() == 1
+
+
+def test_gauge_marks_stand_at_their_values_under_one_scale(chromium: Browser) -> None:
+    run = {"label": "a", "qber": 0.25, "verdict": "rejected", "expected": 0.4}
+    for width in (900, 420):  # side by side, and stacked
+        gauge = QberGauge(qber=0.25, expected=0.4, history=[run])
+        with ComponentPage(chromium, gauge, width=width) as shown:
+            centre = """selector => { const box = document.querySelector(selector).getBoundingClientRect();
+                return box.x + box.width / 2 }"""
+            at = [shown.page.evaluate(centre, s) for s in (".now .mark", ".run .mark.rejected")]
+            expected = [shown.page.evaluate(centre, s) for s in (".formula .mark", ".run .mark.expected")]
+            ticks = [
+                shown.page.evaluate(centre, f".axis span:nth-child({n})") for n in (1, 2, 5, 6)
+            ]  # 0, 10, 40, 50 %
+            assert at == pytest.approx([(ticks[0] + ticks[3]) / 2] * 2, abs=1)
+            assert expected == pytest.approx([ticks[2]] * 2, abs=1)
+            limit = shown.page.evaluate(
+                "() => { const b = document.querySelector('.limit').getBoundingClientRect();"
+                "return b.x + b.width * 0.22 }"
+            )
+            assert limit == pytest.approx(ticks[0] + (ticks[1] - ticks[0]) * 1.1, abs=1)
+
+
+def test_gauge_history_tells_verdicts_apart_by_shape(chromium: Browser) -> None:
+    history = [
+        {"label": "first", "qber": 0.01, "verdict": "accepted"},
+        {"label": "second", "qber": 0.25, "lower": 0.2, "upper": 0.3, "verdict": "rejected"},
+        {"label": "third", "qber": None, "verdict": "too_few"},
+        {"label": "fourth", "qber": 0.03, "verdict": "too_few"},
+    ]
+    with ComponentPage(chromium, QberGauge(history=history, history_rows=3)) as shown:
+        runs = shown.page.locator(".run")
+        assert runs.locator(".label").all_text_contents() == ["fourth", "third", "second"]
+        assert runs.locator(".value").all_text_contents() == ["3.0 %", "no data", "25.0 %"]
+        expect(runs.first).to_have_class(re.compile("newest"))
+        assert runs.nth(1).locator(".mark").count() == 0
+        assert runs.nth(2).locator("path.rejected").count() == 1
+        expect(shown.page.locator(".more")).to_have_text("and 1 earlier")
+        assert runs.nth(2).get_attribute("aria-label") == "second: 25.0 %, key rejected"
+
+
+def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
+    stages = [
+        {"name": "Sent", "count": 1_000_000, "note": "pulses"},
+        {"name": "Detected", "count": 62_500},
+        {"name": "Sifted", "count": 1},
+        {"name": "Secret", "count": 0},
+        {"name": "Used", "count": 0},
+    ]
+    with ComponentPage(chromium, KeyFunnel(stages=stages)) as shown:
+        page = shown.page
+        assert page.locator(".number").all_text_contents() == ["1,000,000", "62,500", "1", "0", "0"]
+        assert page.locator(".kept").all_text_contents() == ["", "6.3 %", "0 %", "0 %", "–"]
+        page.wait_for_timeout(200)
+        widths = page.eval_on_selector_all(
+            ".fill", "all => all.map(bar => bar.getBoundingClientRect().width)"
+        )
+        assert widths == sorted(widths, reverse=True)
+        assert widths[2] > 3  # a single bit still shows
+        assert widths[3] == widths[4] == 0
+        assert page.locator(".track.none").count() == 2
+
+
+def test_lamp_states_have_shapes_and_words_of_their_own(chromium: Browser) -> None:
+    lamp = VerdictLamp()
+    words, signs = words_for("verdict_lamp"), set()
+    with ComponentPage(chromium, lamp) as shown:
+        for state in ("accepted", "rejected", "too_few", "error", "idle"):
+            lamp.show(state=state, reason=f"because of {state}")
+            shown.push()
+            expect(shown.page.get_by_role("status")).to_have_text(
+                words[f"title_{state}"] + f"because of {state}"
+            )
+            signs.add(shown.page.locator(".sign").inner_html())
+    assert len(signs) == 5
+
+
+def test_short_run_does_not_flicker_and_long_run_shows_its_progress(chromium: Browser) -> None:
+    lamp = VerdictLamp(state="accepted")
+    words = words_for("verdict_lamp")
+    with ComponentPage(chromium, lamp) as shown:
+        status = shown.page.get_by_role("status")
+        lamp.show(state="running", progress=0.25)
+        shown.push()
+        expect(status).to_have_text(words["title_accepted"], timeout=100)
+        expect(status).to_have_text(words["title_running"])
+        bar = shown.page.get_by_role("progressbar")
+        expect(bar).to_have_attribute("aria-valuenow", "25")
+        lamp.show(state="rejected", progress=None)
+        shown.push()
+        expect(status).to_have_text(words["title_rejected"])
+        expect(bar).to_be_hidden()
+
+
+# ---- what all share --------------------------------------------------------------------------------
+
+FAMILY = [
+    lambda **traits: PhotonStage(PULSES, **traits),
+    lambda **traits: QberGauge(
+        qber=0.2, lower=0.1, upper=0.3, history=[{"label": "a", "qber": 0.1, "verdict": "accepted"}], **traits
+    ),
+    lambda **traits: KeyFunnel(stages=[{"name": "Sent", "count": 5, "note": "note"}], **traits),
+    lambda **traits: VerdictLamp(state="accepted", reason="because", **traits),
+]
+NAMES = ["stage", "gauge", "funnel", "lamp"]
+LUMINANCE = """element => {
+    const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
+    return (r + g + b) / 3;
+}"""
+FONT_SIZES = """() => [...document.querySelectorAll('.qk *')]
+    .filter(node => [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()))
+    .map(node => parseFloat(getComputedStyle(node).fontSize))"""
+
+
+@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+def test_dark_theme(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        assert shown.page.locator(".qk").evaluate(LUMINANCE) > 200
+    with ComponentPage(chromium, make(), dark=True) as shown:
+        assert shown.page.locator(".qk").evaluate(LUMINANCE) < 60
+
+
+@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+def test_text_is_large_enough_and_nothing_sticks_out(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        for projector, smallest in ((False, 14), (True, 20)):
+            shown.widget.projector = projector
+            shown.push()
+            for width in (480, 900, 1300):
+                shown.page.set_viewport_size({"width": width, "height": 900})
+                shown.settle()
+                assert min(shown.page.evaluate(FONT_SIZES)) >= smallest
+                assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+def test_projector_mode_can_be_switched_while_shown(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        before = shown.page.locator(".qk").bounding_box()
+        shown.widget.projector = True
+        shown.push()
+        after = shown.page.locator(".qk").bounding_box()
+        assert before is not None
+        assert after is not None
+        assert after["height"] > 1.2 * before["height"]
+
+
+@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+def test_leaving_removes_everything(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        assert shown.page.evaluate("listeners()") > 0
+        shown.page.evaluate("() => { if (model.get('pulses')) model.set('playing', true); leave() }")
+        assert shown.page.evaluate("listeners()") == 0
+        assert shown.page.locator("#app").inner_html() == ""
+        shown.push()  # and news after the end do no harm
+
+
+@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        box = shown.page.locator(".qk").bounding_box()
+        changes: dict[str, dict[str, Any]] = {
+            "stage": {"position": 3},
+            "gauge": {"qber": None, "lower": None, "upper": None, "history": []},
+            "funnel": {"stages": [{"name": "Sent", "count": 123_456, "note": ""}]},
+            "lamp": {"state": "rejected", "reason": ""},
+        }
+        kind = NAMES[FAMILY.index(make)]
+        shown.widget.show(**changes[kind])
+        shown.push()
+        assert shown.page.locator(".qk").bounding_box() == box
+
+
+KEYS_HEARD = (
+    """() => { window.heard = []; document.addEventListener('keydown', event => heard.push(event.key)) }"""
+)
+
+
+def test_plain_keys_stay_and_shortcuts_pass(chromium: Browser) -> None:
+    with stage(chromium) as shown:
+        page = shown.page
+        page.evaluate(KEYS_HEARD)
+        button(page, "play").focus()
+        for key in ("x", "d", "a", "Escape", "Control+s", "Shift+Enter"):
+            page.keyboard.press(key)
+        heard = page.evaluate("heard")
+        assert [key for key in heard if key not in ("Control", "Shift")] == ["s", "Enter"]
+
+
+PANEL = """() => {
+    const app = document.getElementById('app');
+    const panel = document.createElement('div');
+    panel.className = 'jupyter-widgets widget-box qk-panel';
+    panel.innerHTML = `<div class="jupyter-widgets widget-slider"><label class="widget-label">Distance</label>
+        <div role="slider" tabindex="0"></div><div class="widget-readout" tabindex="0">25</div></div>`;
+    app.replaceWith(panel);
+    panel.append(app);
+}"""
+
+
+def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Browser) -> None:
+    with ComponentPage(chromium, KeyboardGuard()) as shown:
+        page = shown.page
+        page.evaluate("leave()")
+        page.evaluate(PANEL)
+        page.evaluate(
+            "async () => { window.leave = await component.render("
+            "{ model, el: document.getElementById('app') }) }"
+        )
+        expect(page.get_by_role("slider", name="Distance")).to_have_count(1)
+        expect(page.locator(".widget-readout")).to_have_attribute("aria-label", "Distance, value")
+        page.evaluate(KEYS_HEARD)
+        page.get_by_role("slider").focus()
+        page.keyboard.press("x")
+        assert page.evaluate("heard") == []
+        page.evaluate("""() => document.querySelector('.qk-panel').insertAdjacentHTML('beforeend',
+            `<div class="jupyter-widgets"><label class="widget-label">Later</label>
+            <div role="slider"></div></div>`)""")
+        expect(page.get_by_role("slider", name="Later")).to_have_count(1)
+        page.evaluate("leave()")
+        page.keyboard.press("x")
+        assert page.evaluate("heard") == ["x"]
+        assert page.locator("[aria-label]").count() == 0

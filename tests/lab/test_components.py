@@ -1,0 +1,233 @@
+"""The Python side of the components: what they accept, what they say, how they print. No browser."""
+
+import math
+from typing import Any
+
+import pytest
+
+from qkdlab.lab.components import KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.components.base import Component, module_text, style_text
+from qkdlab.lab.components.photon_stage import Tally
+from qkdlab.lab.keyboard import KeyboardGuard
+from qkdlab.lab.words import WORDS, words_for
+
+PULSES: list[list[int | None]] = [
+    [1, 0, None, None, 1, 0, 1],  # kept
+    [0, 1, 0, 1, 1, 0, 1],  # other basis
+    [1, 1, 0, 0, 1, 1, 0],  # kept, an error
+    [0, 0, None, None, 0, 0, None],  # lost
+]
+
+
+def test_tally_counts_clicks_kept_bits_and_errors() -> None:
+    stage = PhotonStage(PULSES)
+    assert stage.tally(0) == Tally(clicks=0, kept=0, errors=0)
+    assert stage.tally(4) == Tally(clicks=3, kept=2, errors=1)
+    stage.position = 2
+    assert stage.tally() == Tally(clicks=2, kept=1, errors=0)
+
+
+def test_new_pulses_start_anew() -> None:
+    stage = PhotonStage(PULSES)
+    stage.position = 3
+    epoch = stage.epoch
+    stage.load(PULSES[:2], eve_present=True)
+    assert (stage.position, stage.epoch, stage.eve_present) == (0, epoch + 1, True)
+    assert stage.pulses == PULSES[:2]
+
+
+def test_a_late_message_about_old_pulses_does_not_move_new_ones() -> None:
+    stage = PhotonStage(PULSES)
+    old = stage.epoch
+    stage.load(PULSES, eve_present=False)
+    stage.set_state({"_arrived": [old, 3]})
+    assert stage.position == 0
+    stage.set_state({"_arrived": [stage.epoch, 2]})
+    assert stage.position == 2
+    assert stage.summary == "Pulses sent: 2 of 4. Clicks: 2. Kept: 1."
+
+
+def test_the_browser_moves_without_an_echo_and_python_moves_the_browser() -> None:
+    stage = PhotonStage(PULSES)
+    stage.set_state({"_arrived": [stage.epoch, 2]})
+    before = stage._goto
+    stage.set_state({"_arrived": [stage.epoch, 3]})
+    assert stage._goto == before
+    stage.position = 1
+    assert stage._goto[:2] == [stage.epoch, 1]
+
+
+def test_position_stops_at_the_last_pulse() -> None:
+    stage = PhotonStage(PULSES)
+    stage.position = 99
+    assert stage.position == 4
+
+
+def test_errors_are_in_the_summary_only_for_the_all_seeing() -> None:
+    stage = PhotonStage(PULSES)
+    stage.position = 4
+    for viewpoint in ("alice", "eve", "bob"):
+        stage.viewpoint = viewpoint
+        assert stage.summary == "Pulses sent: 4 of 4. Clicks: 3. Kept: 2."
+    stage.viewpoint = "all"
+    assert stage.summary == "Pulses sent: 4 of 4. Clicks: 3. Kept: 2, wrong: 1."
+    assert PhotonStage().summary == "There are no pulses to show."
+
+
+def test_gauge_says_which_side_of_the_line() -> None:
+    gauge = QberGauge()
+    assert gauge.summary == "QBER: no data yet."
+    gauge.show(qber=0.25, lower=0.23, upper=0.27, expected=0.25)
+    assert gauge.summary == (
+        "QBER 25.0 % (23.0 % to 27.0 %), above the 11.0 % line. The formula gives 25.0 %."
+    )
+    gauge.show(qber=0.0, lower=None, expected=None)
+    assert gauge.summary == "QBER 0.0 %, below the 11.0 % line."
+
+
+def test_history_is_completed_with_none() -> None:
+    gauge = QberGauge(history=[{"label": "a", "qber": None, "verdict": "too_few"}])
+    assert gauge.history == [
+        {"label": "a", "qber": None, "lower": None, "upper": None, "expected": None, "verdict": "too_few"}
+    ]
+
+
+def test_funnel_and_lamp_summaries() -> None:
+    assert KeyFunnel().summary == "The key funnel is empty."
+    funnel = KeyFunnel(stages=[{"name": "Sent", "count": 10_000}, {"name": "Secret", "count": 0}])
+    assert funnel.summary == "From first to last: Sent 10,000, Secret 0."
+    assert VerdictLamp().summary == "NO RUN YET."
+    assert VerdictLamp(state="accepted", reason="All is well.").summary == "KEY ACCEPTED. All is well."
+    assert VerdictLamp(state="error", title="Oh").summary == "Oh."
+
+
+STAGE_FIELDS = "alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit"
+BAD: list[tuple[type[Component], dict[str, Any], str]] = [
+    (PhotonStage, {"pulses": 3}, "pulses must be a list of pulses, got 3"),
+    (PhotonStage, {"pulses": "ab"}, "pulses must be a list of pulses, got 'ab'"),
+    (PhotonStage, {"pulses": [[0, 1]]}, f"pulses[0] must hold {STAGE_FIELDS}, got [0, 1]"),
+    (
+        PhotonStage,
+        {"pulses": [PULSES[0], [0, 0, None, None, 2, 0, 1]]},
+        "pulses[1][4] (arrived) must be 0 or 1, got 2",
+    ),
+    (
+        PhotonStage,
+        {"pulses": [[0, 0, None, None, 1, 0, "1"]]},
+        "pulses[0][6] (bob_bit) must be 0, 1 or None, got '1'",
+    ),
+    (PhotonStage, {"pulses": [[None] * 7]}, "pulses[0][0] (alice_bit) must be 0 or 1, got None"),
+    (
+        PhotonStage,
+        {"viewpoint": "carol"},
+        "viewpoint must be one of 'alice', 'eve', 'bob', 'all', got 'carol'",
+    ),
+    (PhotonStage, {"eve_present": 1}, "eve_present must be True or False, got 1"),
+    (PhotonStage, {"position": -1}, "position must be at least 0, got -1"),
+    (PhotonStage, {"speed": 3}, "speed must be one of 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, got 3"),
+    (QberGauge, {"qber": 1.5}, "qber must lie between 0 and 1, got 1.5"),
+    (QberGauge, {"upper": math.nan}, "upper must lie between 0 and 1, got nan"),
+    (QberGauge, {"expected": "a"}, "expected must be a number, got 'a'"),
+    (QberGauge, {"threshold": 0}, "threshold must lie strictly between 0 and 1, got 0"),
+    (QberGauge, {"history": {}}, "history must be a list of runs, got {}"),
+    (QberGauge, {"history": [5]}, "history[0] must be a dict, got 5"),
+    (
+        QberGauge,
+        {"history": [{"label": "a", "qber": 0.1}]},
+        "history[0] must have the key 'verdict', got {'label': 'a', 'qber': 0.1}",
+    ),
+    (
+        QberGauge,
+        {"history": [{"label": "a", "qber": -0.1, "verdict": "accepted"}]},
+        "history[0]['qber'] must lie between 0 and 1, got -0.1",
+    ),
+    (
+        QberGauge,
+        {"history": [{"label": "a", "qber": 0.1, "verdict": "fine"}]},
+        "history[0]['verdict'] must be one of 'accepted', 'rejected', 'too_few', got 'fine'",
+    ),
+    (KeyFunnel, {"stages": None}, "stages must be a list of stages, got None"),
+    (KeyFunnel, {"stages": [{"name": "a"}]}, "stages[0] must have the key 'count', got {'name': 'a'}"),
+    (
+        KeyFunnel,
+        {"stages": [{"name": "a", "count": 1, "colour": "red"}]},
+        "stages[0] must have no key 'colour', got {'name': 'a', 'count': 1, 'colour': 'red'}",
+    ),
+    (KeyFunnel, {"stages": [{"name": "a", "count": -1}]}, "stages[0]['count'] must be at least 0, got -1"),
+    (KeyFunnel, {"stages": [{"name": 1, "count": 1}]}, "stages[0]['name'] must be a string, got 1"),
+    (VerdictLamp, {"progress": 2}, "progress must lie between 0 and 1, got 2"),
+    (VerdictLamp, {"reason": None}, "reason must be a string, got None"),
+    (VerdictLamp, {"projector": "yes"}, "projector must be True or False, got 'yes'"),
+    (VerdictLamp, {"colour": 1}, "VerdictLamp must be given its own traits, got 'colour'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "traits", "message"), BAD)
+def test_bad_values_are_named_and_change_nothing(
+    kind: type[Component], traits: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=r"must .*, got") as caught:
+        kind(**traits)
+    assert str(caught.value) == message
+    widget = kind()
+    before = repr(widget), widget.summary
+    with pytest.raises(ValueError, match=r"must .*, got"):
+        widget.show(**traits)
+    assert (repr(widget), widget.summary) == before
+
+
+def test_lamp_state_outside_the_list() -> None:
+    with pytest.raises(ValueError, match=r"^state must be one of 'idle', .*, got 'green'$"):
+        VerdictLamp(state="green")
+
+
+def test_reprs_are_stable() -> None:
+    stage = PhotonStage(PULSES, viewpoint="all")
+    assert repr(stage) == "PhotonStage(4 pulses, position=0, viewpoint='all', eve_present=False)"
+    assert repr(QberGauge(qber=0.1)) == (
+        "QberGauge(qber=0.1, lower=None, upper=None, expected=None, threshold=0.11)"
+    )
+    assert repr(KeyFunnel(stages=[{"name": "Sent", "count": 3}])) == "KeyFunnel(Sent=3)"
+    assert repr(VerdictLamp()) == "VerdictLamp(state='idle', title='', reason='')"
+    assert repr(KeyboardGuard()) == "KeyboardGuard()"
+
+
+@pytest.mark.parametrize("kind", [PhotonStage, QberGauge, KeyFunnel, VerdictLamp, KeyboardGuard])
+def test_display_is_a_live_widget_with_its_repr(kind: type[Component]) -> None:
+    data, _ = kind()._repr_mimebundle_()  # type: ignore[misc]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == repr(kind())
+
+
+def test_show_is_one_message() -> None:
+    gauge, sent = QberGauge(), []
+    gauge.send_state = lambda key=None: sent.append(set(key))
+    gauge.show(qber=0.1, lower=0.05, upper=0.2, history=[])
+    assert len(sent) == 1
+    assert {"qber", "lower", "upper", "summary"} <= set(sent[0])
+
+
+@pytest.mark.parametrize(
+    "name", ["photon_stage", "qber_gauge", "key_funnel", "verdict_lamp", "keyboard_guard"]
+)
+def test_joined_module_stands_alone(name: str) -> None:
+    text = module_text(name)
+    assert "import " not in text.replace("important", "")
+    assert text.count("export ") == text.count("export default") == 1
+    assert text.count("function keepKeys") == 1  # each file once
+    for address in ("http:", "https:"):
+        assert address not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_styles_load_nothing() -> None:
+    for name in ("photon_stage", "qber_gauge", "key_funnel", "verdict_lamp"):
+        assert "url(" not in style_text(name)
+        assert "@import" not in style_text(name)
+
+
+def test_words_are_a_copy_and_sections_are_checked() -> None:
+    words = words_for("photon_stage")
+    words["step"] = "changed"
+    assert WORDS["photon_stage"]["step"] == words_for("photon_stage")["step"] != "changed"
+    with pytest.raises(ValueError, match=r"^section must be one of 'photon_stage', .*, got 'none'$"):
+        words_for("none")

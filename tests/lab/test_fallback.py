@@ -1,0 +1,53 @@
+"""The picture beside a widget."""
+
+import subprocess
+import sys
+from base64 import b64decode
+from typing import Any
+
+import ipywidgets
+
+from qkdlab.lab.components import VerdictLamp
+from qkdlab.lab.fallback import StaticFallback
+
+PICTURE = b"\x89PNG\r\n\x1a\nnot much of a picture"
+
+
+class Box(StaticFallback, ipywidgets.VBox):
+    drawn = 0
+
+    def _static_png(self) -> bytes | None:
+        self.drawn += 1
+        return PICTURE
+
+
+class Lamp(StaticFallback, VerdictLamp):
+    def _static_png(self) -> bytes | None:
+        return None
+
+
+def shown(widget: Any) -> dict[str, Any]:
+    data, metadata = widget._repr_mimebundle_(include=None, exclude=None)
+    assert isinstance(metadata, dict)
+    return dict(data)
+
+
+def test_picture_is_added_and_drawn_only_when_displayed() -> None:
+    box = Box()
+    assert box.drawn == 0
+    data = shown(box)
+    assert b64decode(data["image/png"]) == PICTURE
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert box.drawn == 1
+
+
+def test_no_picture_leaves_the_widget_alone() -> None:
+    data = shown(Lamp(state="accepted"))
+    assert "image/png" not in data
+    assert data["text/plain"].startswith("Lamp(state='accepted'")
+
+
+def test_pyplot_is_not_loaded() -> None:
+    code = "import sys, qkdlab.lab.fallback, qkdlab.lab.components, qkdlab.lab.keyboard, qkdlab.lab.runner\n"
+    code += "sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
