@@ -1,0 +1,206 @@
+"""The whole distillation: every reason to abort, what is announced, and what never is."""
+
+import numpy as np
+import pytest
+
+from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity
+from qkdlab.distillation.channel import Party, PublicChannel, Subject
+from qkdlab.distillation.estimation import announce_sample
+from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, Distillation, DistilledKeys, distill
+from qkdlab.quantum.protocols import BB84
+from qkdlab.values import RawKey
+
+SEED = 11
+
+
+def raw_keys(n: int, qber: float = 0.0, seed: int = 1) -> tuple[RawKey, RawKey]:
+    """Bits that differ with probability `qber`; all bases match."""
+    rng = np.random.default_rng(seed)
+    bits, bases = rng.integers(0, 2, (2, n), dtype=np.uint8)
+    wrong = (rng.random(n) < qber).astype(np.uint8)
+    return RawKey(bits=bits, bases=bases), RawKey(bits=bits ^ wrong, bases=bases)
+
+
+def run(alice: RawKey, bob: RawKey, **changes) -> tuple[Distillation, PublicChannel]:
+    channel = PublicChannel()
+    facts = {
+        "kept_bases": BB84.kept_bases,
+        "n_pulses": max(1, len(alice)),
+        "multiphoton_probability": 0.0,
+        "sample_fraction": 0.25,
+        "max_qber": 0.11,
+        "security": FiniteSecurity(),
+        "rng": np.random.default_rng(SEED),
+        "channel": channel,
+    }
+    return distill(alice, bob, **facts | changes), channel
+
+
+def aborted(result: Distillation) -> AbortReason | None:
+    assert not isinstance(result, DistilledKeys)
+    assert not hasattr(result, "alice_key")
+    assert not hasattr(result, "bob_key")
+    return result.reason
+
+
+def test_accepted() -> None:
+    alice, bob = raw_keys(40_000, 0.01)
+    result, channel = run(alice, bob)
+    assert isinstance(result, DistilledKeys)
+    assert result.reason is None
+    assert result.verified is True
+    assert result.alice_key == result.bob_key
+    assert (result.n_sifted, result.n_disclosed, result.tag_bits) == (40_000, 10_000, 34)
+    done = result.reconciliation
+    assert result.charged_leak == done.alice_leak + done.bob_leak
+    assert len(done.bits) == 30_000
+    # every leaked bit on the channel is either a parity, a question or the tag
+    assert channel.leaked_bits(Party.ALICE) == done.alice_leak + 34
+    assert channel.leaked_bits(Party.BOB) == done.bob_leak
+    assert len(result.alice_key) <= 30_000 - result.charged_leak - 34
+
+
+def test_the_sample_leaves_the_key() -> None:
+    alice, bob = raw_keys(40_000, 0.01)
+    result, channel = run(alice, bob)
+    sample = channel.find(Subject.SAMPLE)
+    assert np.array_equal(result.reconciliation.bits, alice.bits[~sample])
+    announced = [m.payload for m in channel.messages if m.subject is Subject.SAMPLE_BITS]
+    assert np.array_equal(announced[0], alice.bits[sample])
+    assert np.array_equal(announced[1], bob.bits[sample])
+    assert result.estimate.n_errors == np.count_nonzero(alice.bits[sample] != bob.bits[sample])
+
+
+def test_only_matching_bases_are_kept() -> None:
+    alice, _ = raw_keys(40_000, seed=1)
+    _, bob = raw_keys(40_000, seed=2)
+    bits = np.where(alice.bases == bob.bases, alice.bits, bob.bits)
+    result, channel = run(alice, RawKey(bits=bits, bases=bob.bases))
+    assert isinstance(result, DistilledKeys)
+    assert result.estimate.qber == 0
+    assert result.n_sifted == np.count_nonzero(alice.bases == bob.bases)
+    assert np.array_equal(channel.find(Subject.KEPT), alice.bases == bob.bases)
+
+
+def test_order_of_the_messages() -> None:
+    _, channel = run(*raw_keys(20_000, 0.01))
+    order = list(dict.fromkeys(message.subject for message in channel.messages))
+    assert order == [
+        Subject.BASES,
+        Subject.KEPT,
+        Subject.SAMPLE,
+        Subject.SAMPLE_BITS,
+        Subject.QUESTION,
+        Subject.PARITY,
+        Subject.PERMUTATION,
+        Subject.HASH_SEED,
+        Subject.TAG,
+        Subject.AGREED,
+        Subject.AMPLIFICATION_SEED,
+    ]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 100, 4 * MINIMUM_SAMPLE - 4])
+def test_too_few_sifted_bits(n) -> None:
+    result, channel = run(*raw_keys(n))
+    assert aborted(result) is AbortReason.TOO_FEW_SIFTED_BITS
+    assert result.estimate is result.reconciliation is result.verified is None  # no rate from no data
+    assert (result.n_sifted, result.n_disclosed) == (n, 0)
+    assert Subject.SAMPLE_BITS not in {message.subject for message in channel.messages}
+
+
+def test_the_smallest_sample() -> None:
+    result, _ = run(*raw_keys(4 * MINIMUM_SAMPLE))
+    assert result.n_disclosed == MINIMUM_SAMPLE
+    assert result.estimate is not None
+
+
+def test_a_sample_of_everything_leaves_nothing_to_keep() -> None:
+    result, _ = run(*raw_keys(1_000), sample_fraction=0.9999)
+    assert aborted(result) is AbortReason.TOO_FEW_SIFTED_BITS
+
+
+def test_qber_above_the_limit() -> None:
+    result, channel = run(*raw_keys(4_000, 0.25))
+    assert aborted(result) is AbortReason.QBER_TOO_HIGH
+    assert result.estimate.qber > 0.11
+    assert result.reconciliation is None
+    assert channel.leaked_bits(Party.ALICE) == channel.leaked_bits(Party.BOB) == 0
+
+
+def test_the_limit_itself_is_accepted() -> None:
+    alice, bob = raw_keys(40_000, 0.02)
+    qber = run(alice, bob)[0].estimate.qber
+    assert run(alice, bob, max_qber=qber)[0].reason is None
+    assert run(alice, bob, max_qber=np.nextafter(qber, 0))[0].reason is AbortReason.QBER_TOO_HIGH
+
+
+def test_qber_below_the_limit_but_too_high_for_any_key() -> None:
+    result, _ = run(*raw_keys(400_000, 0.09))
+    assert result.estimate.qber < 0.11
+    assert result.verified is True
+    assert aborted(result) is AbortReason.QBER_TOO_HIGH
+
+
+def test_too_few_pulses() -> None:
+    result, _ = run(*raw_keys(1_000))
+    assert aborted(result) is AbortReason.TOO_FEW_PULSES
+    assert result.verified is True
+
+
+def test_too_many_multiphoton_pulses() -> None:
+    alice, bob = raw_keys(40_000, 0.005)
+    result, _ = run(alice, bob, n_pulses=2_000_000, multiphoton_probability=0.05)
+    assert aborted(result) is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+    result, _ = run(
+        alice, bob, n_pulses=2_000_000, multiphoton_probability=0.05, security=AsymptoticSecurity()
+    )
+    assert aborted(result) is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+
+
+def test_verification_failed() -> None:
+    # two wrong bits that the sample misses, in one block of every pass: Cascade cannot see them
+    n = 400
+    alice, _ = raw_keys(n)
+    found = 0
+    for seed in range(40):
+        sample = announce_sample(n, 0.5, np.random.default_rng(seed), PublicChannel())
+        bits = alice.bits.copy()
+        bits[np.flatnonzero(~sample)[:2]] ^= 1
+        bob = RawKey(bits=bits, bases=alice.bases)
+        result, channel = run(
+            alice, bob, sample_fraction=0.5, rng=np.random.default_rng(seed), security=AsymptoticSecurity()
+        )
+        left = np.count_nonzero(result.reconciliation.bits != alice.bits[~sample])
+        assert result.verified is bool(left == 0)
+        if left:
+            found += 1
+            assert aborted(result) is AbortReason.VERIFICATION_FAILED
+            assert Subject.AMPLIFICATION_SEED not in {message.subject for message in channel.messages}
+            assert bool(channel.find(Subject.AGREED)) is False
+        else:
+            assert result.reason is None
+    assert found
+
+
+def test_every_reason_has_its_words() -> None:
+    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 5
+
+
+def test_bob_learns_alices_bits_from_the_channel_alone() -> None:
+    """Alice's unsifted and undisclosed bits may change: Bob's side must not notice."""
+    alice, bob = raw_keys(20_000, 0.01)
+    bob = RawKey(bits=bob.bits, bases=np.where(np.arange(20_000) % 5 == 0, 1 - bob.bases, bob.bases))
+    other = RawKey(bits=np.where(alice.bases == bob.bases, alice.bits, 1 - alice.bits), bases=alice.bases)
+    (one, first), (two, second) = run(alice, bob), run(other, bob)
+    assert np.array_equal(one.reconciliation.bits, two.reconciliation.bits)
+    assert one.alice_key == two.alice_key
+    assert len(first.messages) == len(second.messages)
+    for this, that in zip(first.messages, second.messages, strict=True):
+        assert np.array_equal(this.payload, that.payload)
+
+
+def test_repr_shows_no_bits() -> None:
+    result, _ = run(*raw_keys(20_000, 0.01))
+    assert "array" not in repr(result)
+    assert "secret bits" in repr(result)

@@ -1,0 +1,165 @@
+"""The quantum part: shapes, parties that do not disturb each other, blocks, progress."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, WeakCoherentSource
+from qkdlab.exchange import BLOCK, OPENING, EveRecord, Exchange, Generators, run_exchange
+from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.sampling import get_sampler
+from tests.refusals import refuses
+
+NOISY = Link(
+    length_km=10,
+    misalignment_error=0.02,
+    depolarizing_probability=0.05,
+    source=WeakCoherentSource(mean_photon_number=0.8),
+    detector=Detector(efficiency=0.5, dark_count_probability=0.1),
+)
+
+
+def run(n: int, link: Link = IDEAL_LINK, fraction: float | None = None, seed: int = 1, **changes) -> Exchange:
+    eve = None if fraction is None else InterceptResend(fraction=fraction)
+    facts = {"protocol": BB84, "link": link, "eavesdropper": eve, "sampler": get_sampler("exact")}
+    return run_exchange(n, **facts | {"generators": Generators.from_seed(seed)} | changes)
+
+
+def test_what_each_party_holds() -> None:
+    exchange = run(5_000, NOISY, 0.5)
+    n = len(exchange.slots)
+    assert 0 < n < 5_000
+    assert exchange.n_pulses == 5_000
+    assert exchange.slots.dtype == np.int64
+    assert np.all(np.diff(exchange.slots) > 0)
+    assert exchange.slots[0] >= 0
+    assert exchange.slots[-1] < 5_000
+    assert len(exchange.alice) == len(exchange.bob) == n
+    assert exchange.eve.tactics.shape == exchange.eve.outcomes.shape == (n,)
+    assert np.all(exchange.eve.outcomes[exchange.eve.tactics == 0] == 0)
+    assert set(np.unique(exchange.eve.tactics)) == {0, 1, 2}
+    for array in (exchange.slots, exchange.eve.tactics, exchange.eve.outcomes, exchange.bob.bits):
+        assert not array.flags.writeable
+
+
+def test_an_ideal_link_loses_nothing() -> None:
+    exchange = run(1_000)
+    assert exchange.slots.tolist() == list(range(1_000))
+    assert exchange.eve is None
+    same = exchange.alice.bases == exchange.bob.bases
+    assert np.array_equal(exchange.alice.bits[same], exchange.bob.bits[same])
+
+
+@pytest.mark.parametrize("sampler", ["exact", "shots"])
+def test_eve_changes_neither_choices_nor_losses(sampler) -> None:
+    # in every block: a choice drawn by one party must not depend on how many draws another needed
+    n = BLOCK + 50_000
+    free, tapped = (run(n, NOISY, fraction, sampler=get_sampler(sampler)) for fraction in (None, 1.0))
+    assert np.array_equal(free.slots, tapped.slots)
+    assert free.slots[-1] > BLOCK
+    assert np.array_equal(free.alice.bits, tapped.alice.bits)
+    assert np.array_equal(free.alice.bases, tapped.alice.bases)
+    assert np.array_equal(free.bob.bases, tapped.bob.bases)
+    assert not np.array_equal(free.bob.bits, tapped.bob.bits)
+    same = free.alice.bases == free.bob.bases
+    errors = [np.count_nonzero((x.alice.bits != x.bob.bits)[same]) for x in (free, tapped)]
+    assert errors[0] < errors[1]
+
+
+def test_noise_on_the_line_changes_neither_choices_nor_losses() -> None:
+    calm, noisy = (run(BLOCK + 50_000, replace(NOISY, depolarizing_probability=p)) for p in (0.0, 1.0))
+    assert np.array_equal(calm.slots, noisy.slots)
+    assert np.array_equal(calm.alice.bits, noisy.alice.bits)
+    assert np.array_equal(calm.bob.bases, noisy.bob.bases)
+
+
+def test_eve_leaves_empty_pulses_alone() -> None:
+    link = Link(
+        source=WeakCoherentSource(mean_photon_number=0), detector=Detector(dark_count_probability=0.5)
+    )
+    exchange = run(2_000, link, 1.0)
+    assert len(exchange.slots) > 1_000
+    assert not exchange.eve.tactics.any()
+
+
+@pytest.mark.parametrize("sampler", ["exact", "shots"])
+def test_same_seed_same_exchange(sampler) -> None:
+    one, two, other = (run(3_000, NOISY, 0.5, seed=seed, sampler=get_sampler(sampler)) for seed in (1, 1, 2))
+    assert np.array_equal(one.bob.bits, two.bob.bits)
+    assert np.array_equal(one.eve.outcomes, two.eve.outcomes)
+    assert one.opening == two.opening
+    assert not np.array_equal(one.alice.bits[:100], other.alice.bits[:100])
+
+
+def test_the_opening_is_told_whole_and_agrees_with_the_records() -> None:
+    exchange = run(5_000, NOISY, 0.5)
+    assert len(exchange.opening) == OPENING
+    at = 0
+    for slot, story in enumerate(exchange.opening):
+        if slot != exchange.slots[at]:
+            assert story.bob_bit is None
+            assert not story.arrived
+            continue
+        assert story.alice_bit == exchange.alice.bits[at]
+        assert story.alice_basis == exchange.alice.bases[at]
+        assert story.bob_bit == exchange.bob.bits[at]
+        assert story.bob_basis == exchange.bob.bases[at]
+        assert story.eve_tactic == exchange.eve.tactics[at]
+        assert story.eve_outcome == exchange.eve.outcomes[at]
+        at += 1
+    assert 0 < at < OPENING
+    assert len(run(7).opening) == 7
+
+
+@pytest.mark.parametrize("n", [1, 2, BLOCK - 1, BLOCK, BLOCK + 1])
+def test_block_borders(n) -> None:
+    shares: list[float] = []
+    exchange = run(n, Link(detector=Detector(efficiency=0.01)), progress=shares.append)
+    assert shares[-1] == 1
+    assert len(shares) == -(-n // BLOCK)
+    assert all(0 <= slot < n for slot in exchange.slots)
+
+
+def test_blocks_differ() -> None:
+    exchange = run(2 * BLOCK)
+    assert not np.array_equal(exchange.alice.bits[:BLOCK], exchange.alice.bits[BLOCK:])
+    assert not np.array_equal(exchange.bob.bases[:BLOCK], exchange.bob.bases[BLOCK:])
+
+
+def test_nothing_detected() -> None:
+    exchange = run(1_000, Link(detector=Detector(efficiency=0, dark_count_probability=0)), 1.0)
+    assert len(exchange.slots) == len(exchange.alice) == len(exchange.bob) == len(exchange.eve.tactics) == 0
+    assert len(exchange.opening) == OPENING
+    assert all(story.bob_bit is None for story in exchange.opening)
+
+
+def test_progress_may_cancel() -> None:
+    def cancel(share: float) -> None:
+        raise InterruptedError(share)
+
+    with pytest.raises(InterruptedError):
+        run(10 * BLOCK, Link(detector=Detector(efficiency=0.01)), progress=cancel)
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, True, None])
+def test_pulses_are_checked(n) -> None:
+    with pytest.raises(ValueError, match=r"^n_pulses must "):
+        run(n)
+
+
+def test_generators_are_independent_children_of_the_seed() -> None:
+    names = ("alice", "bob", "eve", "link", "qubits", "public")
+    first, again, other = (Generators.from_seed(seed) for seed in (1, 1, 2))
+    draws = [tuple(getattr(g, name).integers(2**62) for name in names) for g in (first, again, other)]
+    assert draws[0] == draws[1]
+    assert len(set(draws[0] + draws[2])) == 12
+    with refuses("seed must be at least 0, got -1"):
+        Generators.from_seed(-1)
+
+
+def test_repr_shows_no_bits() -> None:
+    exchange = run(1_000, fraction=1.0)
+    assert repr(exchange) == "Exchange(1000 pulses, 1000 detected)"
+    assert repr(exchange.eve) == "EveRecord(1000 pulses)"
+    assert repr(EveRecord(tactics=np.zeros(3), outcomes=np.ones(3))) == "EveRecord(3 pulses)"
