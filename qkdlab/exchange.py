@@ -192,23 +192,23 @@ def _run_block(
     choices = generators.bob.integers(0, len(protocol.bases), size, dtype=np.uint8)
     photons = link.source.photon_numbers(size, generators.link)
     detectable = 1 - (1 - link.efficiency) ** np.arange(photons.max() + 1.0)
-    arrived = generators.link.random(size) < detectable[photons]
+    arrived = generators.link.random(size) < detectable.take(photons)
     dark = link.detector.dark_counts(size, generators.link)
-    misled = generators.link.random(size) < link.misalignment_error
-    tactics = np.full(size, PASS, dtype=np.uint8)
-    if eavesdropper:
-        tactics = eavesdropper.choose(size, generators.eve)
-        tactics[photons == 0] = PASS
 
     clicked = arrived | dark[0] | dark[1]
     looked_at = clicked.copy()
     if start == 0:
         looked_at[:OPENING] = True
     rows = np.flatnonzero(looked_at)
-    signals, choices, tactics = signals[rows], choices[rows], tactics[rows]
+    misled = generators.link.random(len(rows)) < link.misalignment_error
+    tactics = np.full(len(rows), PASS, dtype=np.uint8)
+    if eavesdropper:
+        tactics = eavesdropper.choose(len(rows), generators.eve)
+        tactics[photons[rows] == 0] = PASS
+    signals, choices = signals[rows], choices[rows]
     outcome = sampler.sample(table, table.index(signals, tactics, choices), generators.qubits)
 
-    value = (outcome & np.uint8(1)) ^ misled[rows].astype(np.uint8)
+    value = (outcome & np.uint8(1)) ^ misled.astype(np.uint8)
     bob_bits = np.zeros(len(rows), dtype=np.uint8)
     clicks = clicked[rows]
     hits = rows[clicks]

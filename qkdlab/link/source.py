@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..values import check_non_negative
 
-PhotonNumbers = NDArray[np.uint16]
+PhotonNumbers = NDArray[np.int64]
 
 
 class Source(ABC):
@@ -19,7 +19,7 @@ class Source(ABC):
 
     @abstractmethod
     def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:
-        """Return the photon number of each pulse, uint16, shape (n_pulses,)."""
+        """Return the photon number of each pulse, int64, shape (n_pulses,)."""
 
     @abstractmethod
     def click_probability(self, efficiency: float) -> float:
@@ -43,7 +43,7 @@ class SinglePhotonSource(Source):
     """Exactly one photon in every pulse: the textbook's source."""
 
     def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:
-        return np.ones(n_pulses, dtype=np.uint16)
+        return np.ones(n_pulses, dtype=np.int64)
 
     def click_probability(self, efficiency: float) -> float:
         return efficiency
@@ -76,7 +76,7 @@ class WeakCoherentSource(Source):
         object.__setattr__(self, "mean_photon_number", mean)
 
     def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:
-        return rng.poisson(self.mean_photon_number, n_pulses).astype(np.uint16)
+        return rng.poisson(self.mean_photon_number, n_pulses)
 
     def click_probability(self, efficiency: float) -> float:
         return -expm1(-efficiency * self.mean_photon_number)

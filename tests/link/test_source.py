@@ -20,7 +20,7 @@ def test_single_photons() -> None:
     source = SinglePhotonSource()
     numbers = source.photon_numbers(5, np.random.default_rng(1))
     assert numbers.tolist() == [1] * 5
-    assert numbers.dtype == np.uint16
+    assert numbers.dtype == np.int64
     assert source.click_probability(0.3) == 0.3
     assert source.multiphoton_probability == 0
     assert source.describe() == "single photons"

@@ -72,6 +72,7 @@ class LinkPanel(Panel):
             self._work, self._on_result, on_progress=self._on_progress, on_error=self._on_error
         )
         self.controls.show(self._settings)
+        self.scenario.value = self._settings.to_json()
         self._on_result(run_session(self._settings))
 
     # ---- building ----------------------------------------------------------------------------------
@@ -161,7 +162,7 @@ class LinkPanel(Panel):
 
     def _on_cancel(self, _button: object) -> None:
         self.runner.cancel()
-        self._finish()
+        self.cancel.disabled = True
         self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
 
     def _on_load(self, _button: object) -> None:
@@ -178,28 +179,24 @@ class LinkPanel(Panel):
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         self._settings = settings
         self._merge = merge
-        self.lamp.show(state="running", title="", reason="", progress=None)
-        self.cancel.disabled = False
+        self.scenario.value = settings.to_json()
         self.runner.request(settings)
 
     @staticmethod
     def _work(progress: Progress, settings: SessionSettings) -> SessionResult:
         return run_session(settings, progress=progress)
 
-    def _finish(self) -> None:
-        self.cancel.disabled = True
-        self.scenario.value = self._settings.to_json()
-
     def _on_progress(self, share: float) -> None:
-        self.lamp.progress = share
+        self.cancel.disabled = False
+        self.lamp.show(state="running", title="", reason="", progress=share)
 
     def _on_error(self, error: BaseException) -> None:
-        self._finish()
+        self.cancel.disabled = True
         self.lamp.show(state="error", title="", reason=str(error))
 
     def _on_result(self, result: SessionResult) -> None:
         self.result = result
-        self._finish()
+        self.cancel.disabled = True
         state, (headline, sentence) = verdict_state(result), verdict(result)
         estimate = result.distillation.estimate
         label = _label(result.settings)
@@ -219,7 +216,7 @@ class LinkPanel(Panel):
             threshold=result.settings.max_qber,
             history=history,
         )
-        self.funnel.stages = key_stages(result)
+        self.funnel.show(stages=key_stages(result))
         self.predictions.observe(label, state, f"QBER {percent(result.qber)}")
 
     def _static_png(self) -> bytes:
