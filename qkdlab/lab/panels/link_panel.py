@@ -62,7 +62,7 @@ class LinkPanel(Panel):
         self._words = words_for("link_panel")
         self._moved_last = ("", 0.0)
         self._merge = False
-        self.lamp, self.gauge, self.funnel = VerdictLamp(), QberGauge(), KeyFunnel()
+        self.lamp, self.gauge, self.funnel = VerdictLamp(), QberGauge(history_rows=4), KeyFunnel()
         self.controls = LinkControls(self._on_control)
         self.predictions = PredictionLog()
         self._build_actions()
