@@ -48,7 +48,7 @@ def drawn(page: Page) -> str:
 
 
 def counter(page: Page, name: str) -> str:
-    return page.locator(f".counters div:has(dt:text-is('{WORDS[name]}')) dd").text_content() or ""
+    return page.locator(f".counters div:has(span:text-is('{WORDS[name]}')) b").text_content() or ""
 
 
 def button(page: Page, name: str) -> Any:

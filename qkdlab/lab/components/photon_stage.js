@@ -46,11 +46,11 @@ function render({ model, el }) {
   const speeds = model.get("speeds");
   const speed = html("input", { type: "range", min: 0, max: speeds.length - 1, step: 1 }, speedLabel);
   const speedValue = html("output", {}, speedLabel);
-  const counters = html("dl", { class: "counters" }, root);
+  const counters = html("div", { class: "counters" }, root);
   const counter = (label, hidden = false) => {
     const box = html("div", hidden ? { class: "omniscient" } : {}, counters);
-    html("dt", {}, box, label);
-    return html("dd", {}, box);
+    html("span", {}, box, label);
+    return html("b", {}, box);
   };
   const sentCount = counter(words.pulses);
   const clickCount = counter(words.clicks);
