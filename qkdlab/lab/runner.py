@@ -15,7 +15,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from ..values import Progress
+from ..values import Progress, check_non_negative
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -39,7 +39,9 @@ class Runner(Generic[Request, Result]):
 
     A request is started at once when nothing runs. One that comes during a run overtakes it: the run ends at
     its next call of `progress` and its result is dropped, and the newest request starts when no other has
-    followed for `debounce_seconds`. If `on_result` or `on_progress` raises an error, `on_error` is given it.
+    followed for `debounce_seconds`. A run that needs less than `patience_seconds` is not dropped when it is
+    overtaken: its result is shown and the newest request follows, so that a panel moves with its slider.
+    If `on_result` or `on_progress` raises an error, `on_error` is given it.
 
     Parameters
     ----------
@@ -50,7 +52,9 @@ class Runner(Generic[Request, Result]):
         Called on the loop with the result, with the exception of the work, with the share done; for a request
         that was overtaken or cancelled, not at all.
     debounce_seconds
-        How long requests must be quiet before the next run, after a run was overtaken.
+        How long requests must be quiet before the next run, after a run was dropped.
+    patience_seconds
+        How long an overtaken run may take and still be shown; 0 shows none.
     loop
         Where callbacks go; by default the loop that runs now.
     """
@@ -63,17 +67,18 @@ class Runner(Generic[Request, Result]):
         on_error: Callable[[BaseException], object],
         on_progress: Callable[[float], object] | None = None,
         debounce_seconds: float = 0.05,
+        patience_seconds: float = 0.0,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        if not 0 <= debounce_seconds <= 10:
-            raise ValueError(f"debounce_seconds must lie between 0 and 10, got {debounce_seconds!r}")
+        self._debounce = check_non_negative("debounce_seconds", debounce_seconds, below=10)
+        self._patience = check_non_negative("patience_seconds", patience_seconds, below=10)
         self._work, self._on_result, self._on_error = work, on_result, on_error
         self._on_progress = on_progress
-        self._debounce = debounce_seconds
         self._loop = loop or _running_loop()
         self._changed = threading.Condition(threading.RLock())
         self._newest = 0  # number of the newest request or cancellation
         self._settled = 0  # the newest number that needs nothing more
+        self._dropped = 0  # the newest number that nobody wants shown any more, however quick it was
         self._pending: tuple[int, Request] | None = None
         self._thread: threading.Thread | None = None
         self._waiting: list[asyncio.Future[None]] = []
@@ -99,6 +104,7 @@ class Runner(Generic[Request, Result]):
     def run_now(self, request: Request) -> None:
         """Run on the calling thread, overtaking everything else, and call back before returning."""
         with self._changed:
+            self._dropped = self._newest
             self._newest += 1
             self._pending = None
             number = self._newest
@@ -108,6 +114,7 @@ class Runner(Generic[Request, Result]):
         """Drop the run and the request that waits, if any. No callback is called for them."""
         with self._changed:
             self._newest += 1
+            self._dropped = self._newest
             self._pending = None
             self._settle(self._newest)
             self._changed.notify_all()
@@ -124,17 +131,17 @@ class Runner(Generic[Request, Result]):
     # ---- the worker thread -------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        overtaken = False
+        dropped = False
         try:
             while True:
                 with self._changed:
-                    while overtaken and self._pending is not None and self._followed_soon():
+                    while dropped and self._pending is not None and self._followed_soon():
                         pass
                     if self._pending is None:
                         self._thread = None
                         return
                     (number, request), self._pending = self._pending, None
-                overtaken = not self._run(number, request, self._post)
+                dropped = not self._run(number, request, self._post)
         finally:
             with self._changed:
                 if self._thread is threading.current_thread():
@@ -146,11 +153,15 @@ class Runner(Generic[Request, Result]):
 
     def _run(self, number: int, request: Request, tell: _Teller) -> bool:
         """Run the work; return whether it was still wanted when it ended."""
-        told = monotonic()
+        begun = told = monotonic()
+
+        def is_wanted() -> bool:
+            quick = monotonic() - begun < self._patience
+            return number == self._newest or (quick and number > self._dropped)
 
         def progress(share: float) -> None:
             nonlocal told
-            if number != self._newest:
+            if not is_wanted():
                 raise Cancelled
             now = monotonic()
             if self._on_progress is not None and now - told >= PROGRESS_SECONDS:
@@ -167,8 +178,11 @@ class Runner(Generic[Request, Result]):
         except (Exception, SystemExit) as error:
             callback, answer = self._on_error, error
         # Ask before telling: whoever is told may send the next request at once, and that overtakes nothing.
-        wanted = number == self._newest
-        tell(number, callback, answer, last=True)
+        wanted = is_wanted()
+        if wanted:
+            tell(number, callback, answer, last=True)
+        else:
+            self._settle(number)
         return wanted
 
     def _post(self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool) -> None:
@@ -181,7 +195,8 @@ class Runner(Generic[Request, Result]):
     def _deliver(
         self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool
     ) -> None:
-        if number != self._newest:
+        overtaken = number != self._newest
+        if number <= self._dropped or (overtaken and not (self._patience and callback is self._on_result)):
             return
         try:
             callback(argument)

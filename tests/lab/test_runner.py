@@ -151,6 +151,45 @@ def test_result_of_an_overtaken_run_is_dropped_even_if_it_never_asked() -> None:
     in_loop(scenario)
 
 
+def test_a_quick_run_is_shown_although_it_was_overtaken() -> None:
+    async def scenario() -> None:
+        heard, go, begun = Heard(), threading.Event(), threading.Event()
+
+        def work(progress: Callable[[float], None], request: int) -> int:
+            begun.set()
+            go.wait(SECONDS)
+            progress(1.0)
+            return request
+
+        runner = heard.runner(work, debounce_seconds=5.0, patience_seconds=SECONDS)
+        runner.request(1)
+        await asyncio.to_thread(begun.wait, SECONDS)
+        runner.request(2)
+        runner.request(3)
+        go.set()
+        asked = monotonic()
+        await runner.idle()
+        assert heard.results == [1, 3]
+        assert monotonic() - asked < 2.5  # not the debounce
+
+    in_loop(scenario)
+
+
+def test_a_cancelled_run_is_not_shown_however_quick() -> None:
+    async def scenario() -> None:
+        work, heard = Work(), Heard()
+        runner = heard.runner(work, patience_seconds=SECONDS)
+        runner.request(1)
+        await work.wait_for_start()
+        runner.cancel()
+        work.go.set()
+        runner.request(2)
+        await runner.idle()
+        assert heard.results == ["result 2"]
+
+    in_loop(scenario)
+
+
 def test_overtaken_between_the_end_of_the_work_and_its_delivery() -> None:
     async def scenario() -> None:
         heard, done = Heard(), threading.Event()
@@ -395,5 +434,6 @@ def test_after_its_loop_has_ended_it_is_synchronous_and_a_late_result_is_dropped
 
 @pytest.mark.parametrize("value", [-1, 11, float("nan")])
 def test_bad_debounce(value: float) -> None:
-    with pytest.raises(ValueError, match=r"debounce_seconds must lie between 0 and 10, got"):
-        Runner(lambda progress, request: request, print, on_error=print, debounce_seconds=value)
+    for name in ("debounce_seconds", "patience_seconds"):
+        with pytest.raises(ValueError, match=rf"{name} must lie between 0 and 10, got"):
+            Runner(lambda progress, request: request, print, on_error=print, **{name: value})

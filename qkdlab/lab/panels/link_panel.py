@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -25,7 +25,26 @@ from .presets import PRESETS
 SAME_MOVE_SECONDS = 1.0
 """Runs of one slider that follow each other sooner are one move, and one dot in the history."""
 
+PATIENCE_SECONDS = 0.15
+"""A run as short as this is shown even if the learner has moved on: the panel follows a slider."""
+
 KEPT_RUNS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A run that is asked for; `merge` says that it belongs to the same move as the run before."""
+
+    settings: SessionSettings
+    merge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of an order."""
+
+    result: SessionResult
+    merge: bool
 
 
 def _label(settings: SessionSettings) -> str:
@@ -61,7 +80,6 @@ class LinkPanel(Panel):
         self._settings = settings or PRESETS[0].settings
         self._words = words_for("link_panel")
         self._moved_last = ("", 0.0)
-        self._merge = False
         self.lamp, self.gauge, self.funnel = VerdictLamp(), QberGauge(history_rows=4), KeyFunnel()
         self.controls = LinkControls(self._on_control)
         self.predictions = PredictionLog()
@@ -69,11 +87,15 @@ class LinkPanel(Panel):
         self._build_scenario()
         self._arrange()
         self.runner = Runner(
-            self._work, self._on_result, on_progress=self._on_progress, on_error=self._on_error
+            self._work,
+            self._on_result,
+            on_progress=self._on_progress,
+            on_error=self._on_error,
+            patience_seconds=PATIENCE_SECONDS,
         )
         self.controls.show(self._settings)
         self.scenario.value = self._settings.to_json()
-        self._on_result(run_session(self._settings))
+        self._on_result(_Outcome(run_session(self._settings), merge=False))
 
     # ---- building ----------------------------------------------------------------------------------
 
@@ -178,13 +200,12 @@ class LinkPanel(Panel):
 
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         self._settings = settings
-        self._merge = merge
         self.scenario.value = settings.to_json()
-        self.runner.request(settings)
+        self.runner.request(_Order(settings, merge))
 
     @staticmethod
-    def _work(progress: Progress, settings: SessionSettings) -> SessionResult:
-        return run_session(settings, progress=progress)
+    def _work(progress: Progress, order: _Order) -> _Outcome:
+        return _Outcome(run_session(order.settings, progress=progress), order.merge)
 
     def _on_progress(self, share: float) -> None:
         self.cancel.disabled = False
@@ -194,8 +215,8 @@ class LinkPanel(Panel):
         self.cancel.disabled = True
         self.lamp.show(state="error", title="", reason=str(error))
 
-    def _on_result(self, result: SessionResult) -> None:
-        self.result = result
+    def _on_result(self, outcome: _Outcome) -> None:
+        result = self.result = outcome.result
         self.cancel.disabled = True
         state, (headline, sentence) = verdict_state(result), verdict(result)
         estimate = result.distillation.estimate
@@ -208,7 +229,7 @@ class LinkPanel(Panel):
             "expected": result.expected_qber,
             "verdict": state,
         }
-        history = [*self.gauge.history[: -1 if self._merge else None], record][-KEPT_RUNS:]
+        history = [*self.gauge.history[: -1 if outcome.merge else None], record][-KEPT_RUNS:]
         self.lamp.show(state=state, title=headline, reason=sentence, progress=None)
         self.gauge.show(
             **{name: record[name] for name in ("qber", "lower", "upper", "expected")},
