@@ -1,0 +1,252 @@
+"""Speed and memory of the core, each beside a plain way to do the same in the same process.
+
+    python -m benchmarks            (half a minute)
+    python -m benchmarks --scale 0.01
+
+Times are the best of three. Read the ratios: seconds say more about the machine than about the code.
+"""
+
+import random
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from math import ceil
+from unittest.mock import patch
+
+import numpy as np
+from qiskit_aer import AerSimulator
+
+from qkdlab import GENERIC_LINK, IDEAL_LINK, InterceptResend, Link, SessionSettings, run_session
+from qkdlab.distillation.cascade import FIRST_BLOCK, N_PASSES, ParityOracle, reconcile
+from qkdlab.distillation.channel import PublicChannel
+from qkdlab.exchange import Generators, run_exchange
+from qkdlab.quantum.circuits import build_circuit
+from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.sampling import get_sampler
+
+
+def best_of_three(function: Callable[[], object]) -> float:
+    """Return the shortest time of three runs, seconds."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def peak_memory(function: Callable[[], object]) -> int:
+    """Return the most memory that Python and NumPy held at once during a run, bytes."""
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+# ---- exchange ---------------------------------------------------------------------------------------------
+
+
+def loop_over_pulses(n_pulses: int) -> None:
+    """BB84 under full intercept-resend as most tutorials run it: one circuit per pulse, one shot each.
+
+    Aer knows the gates, so nothing is transpiled: that would make the loop a hundred times slower.
+    """
+    simulator = AerSimulator()
+    tactics = InterceptResend().tactics
+    for _ in range(n_pulses):
+        signal, basis = random.choice(BB84.signals), random.choice(BB84.bases)
+        circuit = build_circuit(signal, basis, tactic=random.choice(tactics))
+        simulator.run(circuit, shots=1).result().get_counts()
+
+
+def exchange(n_pulses: int, sampler: str) -> None:
+    """Send pulses over an ideal link under full intercept-resend."""
+    run_exchange(
+        n_pulses,
+        protocol=BB84,
+        link=IDEAL_LINK,
+        eavesdropper=InterceptResend(),
+        sampler=get_sampler(sampler),
+        generators=Generators.from_seed(1),
+    )
+
+
+def benchmark_exchange(scale: float) -> float:
+    """Print pulses per second of both samplers beside the loop; return those of the loop."""
+    n_loop = max(3, int(1_000 * scale))
+    loop = n_loop / best_of_three(lambda: loop_over_pulses(n_loop))
+    print("Exchange: full intercept-resend, ideal link")
+    print(f"  {'one circuit per pulse':<28}{loop:>14,.0f} pulses/s   (baseline, {n_loop} pulses)")
+    for sampler, n in (("shots", 300_000), ("exact", 3_000_000)):
+        n_pulses = max(1_000, int(n * scale))
+        exchange(1_000, sampler)  # builds the circuits
+        speed = n_pulses / best_of_three(lambda s=sampler, n=n_pulses: exchange(n, s))
+        print(f"  {sampler + ' sampler':<28}{speed:>14,.0f} pulses/s   {speed / loop:>10,.0f} × the baseline")
+    return loop
+
+
+# ---- session ----------------------------------------------------------------------------------------------
+
+STAGES = {
+    "exchange": "qkdlab.session.run_exchange",
+    "estimation": "qkdlab.distillation.pipeline.estimate_qber",
+    "Cascade": "qkdlab.distillation.pipeline.reconcile",
+    "verification": "qkdlab.distillation.pipeline.verify",
+    "amplification": "qkdlab.distillation.pipeline.amplify",
+}
+
+
+@contextmanager
+def stopwatches() -> Iterator[dict[str, float]]:
+    """Measure how long each stage of the sessions takes that run inside."""
+    spent = dict.fromkeys(STAGES, 0.0)
+
+    def timed(stage: str, function: Callable) -> Callable:
+        def wrapper(*args, **kwargs):
+            start = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                spent[stage] += time.perf_counter() - start
+
+        return wrapper
+
+    with ExitStack() as stack:
+        for stage, path in STAGES.items():
+            module, name = path.rsplit(".", 1)
+            function = getattr(__import__(module, fromlist=[name]), name)
+            stack.enter_context(patch(path, timed(stage, function)))
+        yield spent
+
+
+def benchmark_session(scale: float, loop: float) -> None:
+    """Print the time of whole sessions and of their stages beside the loop's time for the photons alone."""
+    n_pulses = max(2_000, int(1_000_000 * scale))
+    baseline = n_pulses / loop
+    print(f"\nSession of {n_pulses:,} pulses, end to end")
+    print(f"  {'one circuit per pulse':<28}{baseline:>14,.1f} s   (baseline, exchange alone, extrapolated)")
+    noisy = Link(misalignment_error=0.02, detector=IDEAL_LINK.detector)
+    for name, link in (
+        ("ideal link", IDEAL_LINK),
+        ("no loss, QBER 2 %", noisy),
+        ("generic link, 25 km", GENERIC_LINK),
+    ):
+        settings = SessionSettings(n_pulses=n_pulses, seed=1, link=link)
+        run_session(settings)
+        seconds = best_of_three(lambda s=settings: run_session(s))
+        print(f"  {name:<28}{seconds:>14.3f} s   {baseline / seconds:>10,.0f} × faster than the baseline")
+        with stopwatches() as spent:
+            run_session(settings)
+        print("    " + ", ".join(f"{stage} {value:.3f} s" for stage, value in spent.items()))
+
+
+# ---- Cascade ----------------------------------------------------------------------------------------------
+
+
+def plain_cascade(alice: list[int], bob: list[int], qber: float) -> tuple[list[int], int]:
+    """Cascade block by block in plain Python; return Bob's key and the parities that Alice told."""
+    n, leaked, passes = len(alice), 0, []
+
+    def differ(block: list[int]) -> bool:
+        nonlocal leaked
+        leaked += 1
+        return sum(alice[i] for i in block) % 2 != sum(bob[i] for i in block) % 2
+
+    def find_error(block: list[int]) -> int:
+        while len(block) > 1:
+            half = block[: (len(block) + 1) // 2]
+            block = half if differ(half) else block[len(half) :]
+        return block[0]
+
+    size = min(ceil(n / 2), ceil(FIRST_BLOCK / qber))
+    for number in range(N_PASSES):
+        order = list(range(n))
+        if number:
+            random.shuffle(order)
+        blocks = [order[start : start + size] for start in range(0, n, size)]
+        home = {i: number for number, block in enumerate(blocks) for i in block}
+        passes.append((blocks, home))
+        odd = {(number, k) for k, block in enumerate(blocks) if differ(block)}
+        while odd:
+            where, which = min(odd)
+            wrong = find_error(passes[where][0][which])
+            bob[wrong] ^= 1
+            for level, (_, homes) in enumerate(passes):
+                odd ^= {(level, homes[wrong])}
+        size = min(ceil(n / 2), 2 * size)
+    return bob, leaked
+
+
+def benchmark_cascade(scale: float) -> None:
+    """Print the time of Cascade at a QBER of 3 % beside the plain one."""
+    n, qber = max(500, int(100_000 * scale)), 0.03
+    rng = np.random.default_rng(1)
+    alice = rng.integers(0, 2, n, dtype=np.uint8)
+    bob = alice ^ (rng.random(n) < qber).astype(np.uint8)
+
+    def ours() -> int:
+        channel = PublicChannel()
+        oracle = ParityOracle(alice, channel)
+        done = reconcile(bob, oracle, qber=qber, rng=np.random.default_rng(2), channel=channel)
+        return done.alice_leak
+
+    def plain() -> int:
+        return plain_cascade(alice.tolist(), bob.tolist(), qber)[1]
+
+    print(f"\nCascade, {n:,} bits, QBER 3 %")
+    baseline, seconds = best_of_three(plain), best_of_three(ours)
+    print(f"  {'block by block in Python':<28}{baseline:>14.3f} s   (baseline; {plain():,} parities told)")
+    print(
+        f"  {'qkdlab':<28}{seconds:>14.3f} s   {baseline / seconds:>10,.1f} × faster"
+        f" ({ours():,} parities told)"
+    )
+
+
+# ---- memory -----------------------------------------------------------------------------------------------
+
+
+def list_of_pulses(n_pulses: int) -> list[dict[str, int]]:
+    """Keep a dictionary for every pulse, as a plain simulation does."""
+    return [
+        {
+            "bit": random.randrange(2),
+            "basis": random.randrange(2),
+            "bob": random.randrange(2),
+            "slot": i + 10**6,
+        }
+        for i in range(n_pulses)
+    ]
+
+
+def benchmark_memory(scale: float) -> None:
+    """Print the peak memory of sessions beside a list with one dictionary per pulse."""
+    n_pulses = max(2_000, int(1_000_000 * scale))
+    n_list = max(1_000, n_pulses // 10)
+    baseline = peak_memory(lambda: list_of_pulses(n_list)) / n_list
+    print("\nPeak memory of a session")
+    print(f"  {'a dictionary per pulse':<28}{baseline:>14,.1f} bytes/pulse   (baseline)")
+    for name, link, n in (
+        ("ideal link", IDEAL_LINK, n_pulses),
+        ("generic link, 25 km", GENERIC_LINK, n_pulses),
+        ("generic link, ten times more", GENERIC_LINK, 10 * n_pulses),
+    ):
+        peak = peak_memory(lambda link=link, n=n: run_session(n_pulses=n, seed=1, link=link))
+        print(
+            f"  {name:<28}{peak / n:>14,.1f} bytes/pulse   {baseline * n / peak:>10,.1f} × less"
+            f" ({peak / 1e6:,.1f} MB in all)"
+        )
+
+
+def main(scale: float = 1.0) -> None:
+    """Run all benchmarks; `scale` makes them smaller."""
+    loop = benchmark_exchange(scale)
+    benchmark_session(scale, loop)
+    benchmark_cascade(scale)
+    benchmark_memory(scale)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The benchmarks run, at a tiny size, and print a ratio in every section; no test looks at a time."""
+
+import re
+import runpy
+import sys
+
+import numpy as np
+
+from benchmarks.core import plain_cascade
+
+
+def test_benchmarks_run(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--scale", "0.002"])
+    runpy.run_module("benchmarks", run_name="__main__")
+    printed = capsys.readouterr().out
+    for title in ("Exchange", "Session of", "Cascade,", "Peak memory"):
+        assert title in printed
+    assert printed.count("(baseline") == 4
+    ratios = [float(text.replace(",", "")) for text in re.findall(r"([\d,.]+) ×", printed)]
+    assert len(ratios) == 9
+    assert all(ratio > 0 for ratio in ratios)
+
+
+def test_the_plain_cascade_is_a_fair_baseline() -> None:
+    # it corrects the same errors and tells about as many parities
+    rng = np.random.default_rng(1)
+    alice = rng.integers(0, 2, 3_000)
+    bob = alice ^ (rng.random(3_000) < 0.03)
+    corrected, leaked = plain_cascade(alice.tolist(), bob.tolist(), 0.03)
+    assert corrected == alice.tolist()
+    entropy = -0.03 * np.log2(0.03) - 0.97 * np.log2(0.97)
+    assert 1.0 < leaked / (3_000 * entropy) < 1.5
