@@ -85,15 +85,16 @@ class ShotsSampler(Sampler):
         used = np.flatnonzero(counts)
         if not len(used):
             return outcome
-        # Aer replays an integer seed on every run: hand it a fresh one
-        aer = SamplerV2(seed=int(rng.integers(2**31)))
-        job = aer.run([(table.circuits[i], None, int(counts[i])) for i in used])
         order = np.argsort(index, kind="stable")
         stops = np.cumsum(counts)
-        for i, result in zip(used, job.result(), strict=True):
-            drawn = result.data["bob"].array[:, 0].astype(np.uint8)
-            if "eve" in result.data:
-                drawn = drawn + 2 * result.data["eve"].array[:, -1]
+        # Aer replays an integer seed for every circuit with another number of shots: a fresh one for each
+        seeds = rng.integers(2**31, size=len(table.circuits))
+        for i in used:
+            job = SamplerV2(seed=int(seeds[i])).run([(table.circuits[i], None, int(counts[i]))])
+            data = job.result()[0].data
+            drawn = data["bob"].array[:, 0].astype(np.uint8)
+            if "eve" in data:
+                drawn = drawn + 2 * data["eve"].array[:, -1]
             outcome[order[stops[i] - counts[i] : stops[i]]] = drawn
         return outcome
 
