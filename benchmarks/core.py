@@ -191,7 +191,7 @@ def benchmark_cascade(scale: float) -> None:
         channel = PublicChannel()
         oracle = ParityOracle(alice, channel)
         done = reconcile(bob, oracle, qber=qber, rng=np.random.default_rng(2), channel=channel)
-        return done.alice_leak
+        return done.counts.alice_leak
 
     def plain() -> int:
         return plain_cascade(alice.tolist(), bob.tolist(), qber)[1]

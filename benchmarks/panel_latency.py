@@ -64,7 +64,11 @@ def main() -> None:
         alone.append(1000 * (time.perf_counter() - start))
     with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder)) as lab, sync_playwright() as play:
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(notebook, lab.folder / "latency.ipynb")
         browser = play.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         page = browser.new_page(viewport={"width": 1300, "height": 1000})

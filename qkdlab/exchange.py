@@ -2,7 +2,9 @@
 
 Pulses are drawn in blocks, and only detected pulses are kept, so that memory grows with the
 detections and not with the pulses. Every party draws from its own generator: switching Eve on
-does not change what Alice sends, what Bob measures or which photons are lost.
+does not change what Alice sends, in which bases Bob measures or which photons are lost.
+
+Eve's tactic is drawn for looked-at pulses only: no attack on the qubit changes which pulses click.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ class EveRecord:
         return f"EveRecord({len(self.tactics)} pulses)"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class PulseStory:
     """Everything that happened to one pulse, for showing. Nobody in reality can see all of it."""
 
@@ -58,6 +60,9 @@ class PulseStory:
     arrived: bool
     bob_basis: int
     bob_bit: int | None
+
+    def __repr__(self) -> str:
+        return "PulseStory(one pulse)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

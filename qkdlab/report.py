@@ -14,6 +14,10 @@ EXPLANATIONS = {
     AbortReason.QBER_TOO_HIGH: (
         "So many wrong bits may mean that Eve knows too much. The bits are thrown away."
     ),
+    AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
+        "The error rate is below the limit, but error correction would announce so much that no key "
+        "is left, however long the run."
+    ),
     AbortReason.VERIFICATION_FAILED: (
         "Error correction left a difference between the keys. The bits are thrown away."
     ),
@@ -67,7 +71,7 @@ def _eve_rows(eve: EveKnowledge) -> list[str]:
         _row("Eve guesses right", percent(eve.true_guess_rate), "of the sifted bits"),
     ]
     if eve.true_key_guess_rate is not None:
-        rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key (50 % is a coin toss)"))
+        rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key, by hashing her guesses"))
     return rows
 
 
@@ -92,10 +96,10 @@ def session_report(result: SessionResult) -> str:
         lines.append(_row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
         lines.append(_row("QBER true", percent(result.true_qber), "of all sifted bits; nobody can see it"))
     lines.append(_row("QBER expected", percent(result.expected_qber), "closed form for these settings"))
-    if steps.reconciliation:
-        done = steps.reconciliation
+    if steps.correction:
+        done = steps.correction
         lines += [
-            _row("reconciled", number(len(done.bits)), f"{number(done.n_corrected)} bits corrected"),
+            _row("reconciled", number(done.n_bits), f"{number(done.n_corrected)} bits corrected"),
             _row("leaked by parities", number(done.alice_leak), "announced by Alice"),
             _row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions"),
             _row("leak charged", number(steps.charged_leak or 0), _charge(settings.security.charge_bob)),

@@ -217,7 +217,7 @@ class SessionResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class RejectedSession(SessionResult):
-    """A session that was aborted: there is no key, and no attribute that could hold one."""
+    """A session that was aborted: there is no key. The raw record of the simulation is in `exchange`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -284,7 +284,9 @@ def run_session(
     distillation = distill(
         exchange.alice,
         exchange.bob,
+        slots=exchange.slots,
         kept_bases=protocol.kept_bases,
+        match_probability=protocol.match_probability,
         n_pulses=settings.n_pulses,
         multiphoton_probability=settings.link.source.multiphoton_probability,
         sample_fraction=settings.sample_fraction,

@@ -123,7 +123,10 @@ def test_accepted() -> None:
         ),
         ({"n_pulses": 2_000}, AbortReason.TOO_FEW_PULSES),
         ({"eavesdropper": InterceptResend(fraction=1)}, AbortReason.QBER_TOO_HIGH),
-        ({"eavesdropper": InterceptResend(fraction=0.4), "n_pulses": 400_000}, AbortReason.QBER_TOO_HIGH),
+        (
+            {"eavesdropper": InterceptResend(fraction=0.4), "n_pulses": 400_000},
+            AbortReason.TOO_MANY_ERRORS_TO_CORRECT,
+        ),
         ({"link": replace(IDEAL_LINK, depolarizing_probability=1)}, AbortReason.QBER_TOO_HIGH),
         (
             {"link": replace(IDEAL_LINK, length_km=60, source=WeakCoherentSource(mean_photon_number=0.6))},

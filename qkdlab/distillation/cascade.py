@@ -29,29 +29,37 @@ FIRST_BLOCK = 0.73
 Positions = NDArray[np.int64]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Reconciliation:
-    """The outcome of error correction on Bob's side.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectionCounts:
+    """What error correction did and cost, without the bits.
 
     Parameters
     ----------
-    bits
-        Bob's corrected key, uint8, shape (n,).
+    n_bits
+        Length of the corrected key.
     n_corrected
-        Number of bits he flipped.
+        Number of bits Bob flipped.
     alice_leak, bob_leak
         Bits announced by Alice (her parities), and by Bob (his questions, one bit each).
     """
 
-    bits: Bits
+    n_bits: int
     n_corrected: int
     alice_leak: int
     bob_leak: int
 
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Reconciliation:
+    """The outcome of error correction on Bob's side: his corrected key, uint8, shape (n,), and counts."""
+
+    bits: Bits
+    counts: CorrectionCounts
+
     def __repr__(self) -> str:
         return (
-            f"Reconciliation({len(self.bits)} secret bits, {self.n_corrected} corrected, "
-            f"{self.alice_leak} + {self.bob_leak} bits leaked)"
+            f"Reconciliation({len(self.bits)} secret bits, {self.counts.n_corrected} corrected, "
+            f"{self.counts.alice_leak} + {self.counts.bob_leak} bits leaked)"
         )
 
 
@@ -208,7 +216,7 @@ def reconcile(
     before = [channel.leaked_bits(party) for party in Party]
     bob = _Bob(bits, alice, channel)
     largest = ceil(n / 2)
-    size = min(largest, ceil(FIRST_BLOCK / qber)) if qber else largest
+    size = ceil(FIRST_BLOCK / qber) if qber * largest > FIRST_BLOCK else largest
     for number in range(N_PASSES if n else 0):
         order = np.arange(n)
         if number:
@@ -220,9 +228,5 @@ def reconcile(
             progress((number + 1) / N_PASSES)
     after = [channel.leaked_bits(party) for party in Party]
     alice_leak, bob_leak = (end - start for start, end in zip(before, after, strict=True))
-    return Reconciliation(
-        bits=as_bits("bits", bob.bits),
-        n_corrected=bob.n_corrected,
-        alice_leak=alice_leak,
-        bob_leak=bob_leak,
-    )
+    counts = CorrectionCounts(n_bits=n, n_corrected=bob.n_corrected, alice_leak=alice_leak, bob_leak=bob_leak)
+    return Reconciliation(bits=as_bits("bits", bob.bits), counts=counts)

@@ -27,6 +27,7 @@ class Party(StrEnum):
 class Subject(StrEnum):
     """What a message is about."""
 
+    DETECTED = "pulses that made a click"
     BASES = "bases of the detected pulses"
     KEPT = "pulses kept in sifting"
     SAMPLE = "positions of the sample"

@@ -8,14 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..values import Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
-from .cascade import ParityOracle, Reconciliation, reconcile
+from .cascade import CorrectionCounts, ParityOracle, reconcile
 from .channel import PublicChannel
 from .estimation import QberEstimate, announce_sample, estimate_qber
 from .security import Evidence, Security, asymptotic_fraction
-from .sifting import announce_bases, announce_kept
+from .sifting import announce_bases, announce_detected, announce_kept
 from .verification import tag_length, verify
 
 MINIMUM_SAMPLE = 50
@@ -28,6 +29,7 @@ class AbortReason(StrEnum):
 
     TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
     QBER_TOO_HIGH = "QBER too high"
+    TOO_MANY_ERRORS_TO_CORRECT = "too many errors to correct"
     VERIFICATION_FAILED = "the keys still differ after error correction"
     TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"
     TOO_FEW_PULSES = "too few pulses for a secure key"
@@ -43,8 +45,8 @@ class Distillation:
         Bits kept in sifting, and those of them given up for the estimate.
     estimate
         The QBER of the sample.
-    reconciliation
-        The outcome of error correction.
+    correction
+        What error correction did and cost.
     charged_leak
         Its leak as the security mode charges it.
     verified
@@ -58,7 +60,7 @@ class Distillation:
     n_sifted: int
     n_disclosed: int
     estimate: QberEstimate | None = None
-    reconciliation: Reconciliation | None = None
+    correction: CorrectionCounts | None = None
     charged_leak: int | None = None
     verified: bool | None = None
     tag_bits: int | None = None
@@ -77,7 +79,9 @@ def distill(
     alice: RawKey,
     bob: RawKey,
     *,
+    slots: NDArray[np.int64],
     kept_bases: Collection[tuple[int, int]],
+    match_probability: float,
     n_pulses: int,
     multiphoton_probability: float,
     sample_fraction: float,
@@ -94,8 +98,10 @@ def distill(
     alice, bob
         What each holds for the detected pulses, in the same order. Either party uses its own alone
         and what it hears on `channel`.
-    kept_bases
-        The protocol's sifting rule.
+    slots
+        The numbers of the detected pulses, int64, as Bob saw them.
+    kept_bases, match_probability
+        The protocol's sifting rule, and how likely it is to keep a pulse.
     n_pulses, multiphoton_probability
         Pulses sent, and the probability of two photons or more in one; `security` needs them.
     sample_fraction
@@ -115,6 +121,7 @@ def distill(
     -------
     `DistilledKeys` if there is a key, otherwise a `Distillation` with the reason.
     """
+    announce_detected(slots, channel)
     heard_bases = announce_bases(bob.bases, channel)
     kept = announce_kept(alice.bases, heard_bases, kept_bases, channel)
     alice_sifted, bob_sifted = alice.bits[kept], bob.bits[kept]
@@ -141,7 +148,8 @@ def distill(
     )
     epsilon = security.epsilon_correctness
     verified = verify(alice_bits, reconciliation.bits, epsilon_correctness=epsilon, rng=rng, channel=channel)
-    leak = security.charged_leak(reconciliation.alice_leak, reconciliation.bob_leak)
+    counts = reconciliation.counts
+    leak = security.charged_leak(counts.alice_leak, counts.bob_leak)
     evidence = Evidence(
         n_pulses=n_pulses,
         n_detected=len(alice),
@@ -150,31 +158,36 @@ def distill(
         leaked_bits=leak,
         tag_bits=tag_length(epsilon),
         multiphoton_probability=multiphoton_probability,
+        match_probability=match_probability,
     )
     key_length = security.key_length(evidence) if verified else 0
     facts: dict[str, Any] = {
         "n_sifted": n_sifted,
         "n_disclosed": n_sample,
         "estimate": estimate,
-        "reconciliation": reconciliation,
+        "correction": counts,
         "charged_leak": leak,
         "verified": verified,
         "tag_bits": evidence.tag_bits,
     }
     if not key_length:
-        return Distillation(**facts, reason=_why_no_key(evidence, verified=verified))
+        return Distillation(**facts, reason=_why_no_key(evidence, security, verified=verified))
     seed = announce_amplification(len(alice_bits), key_length, rng, channel)
     return DistilledKeys(
         **facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(reconciliation.bits, seed)
     )
 
 
-def _why_no_key(evidence: Evidence, *, verified: bool) -> AbortReason:
-    """Name what stands in the way: with infinitely many such pulses, would there be a key?"""
+def _why_no_key(evidence: Evidence, security: Security, *, verified: bool) -> AbortReason:
+    """Name what stands in the way: with infinitely many such pulses, would there be a key?
+
+    A short run leaks more a bit than a long one, so the leak is taken as that of a long run.
+    """
     if not verified:
         return AbortReason.VERIFICATION_FAILED
-    if asymptotic_fraction(evidence) > 0:
+    leak = min(evidence.leaked_bits / evidence.n_key, security.long_run_leak(evidence.estimate.qber))
+    if asymptotic_fraction(evidence, leak) > 0:
         return AbortReason.TOO_FEW_PULSES
-    if asymptotic_fraction(evidence, tagging=False) > 0:
+    if asymptotic_fraction(evidence, leak, tagging=False) > 0:
         return AbortReason.TOO_MANY_MULTIPHOTON_PULSES
-    return AbortReason.QBER_TOO_HIGH
+    return AbortReason.TOO_MANY_ERRORS_TO_CORRECT

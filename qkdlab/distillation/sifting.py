@@ -11,6 +11,14 @@ from ..values import Bits
 from .channel import Party, PublicChannel, Subject
 
 
+def announce_detected(slots: NDArray[np.int64], channel: PublicChannel) -> NDArray[np.int64]:
+    """Let Bob say which pulses made a click, int64, shape (n,); return what Alice hears.
+
+    Both forget the other pulses. Clicks tell nothing of the bits, as both detectors are alike.
+    """
+    return channel.say(Party.BOB, Subject.DETECTED, slots)
+
+
 def announce_bases(bob_bases: Bits, channel: PublicChannel) -> Bits:
     """Let Bob say in which basis he measured each detected pulse; return what Alice hears.
 

@@ -11,7 +11,7 @@ from ..session import SessionResult
 from .words import words_for
 
 TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS})
-"""The reasons that more pulses would cure."""
+"""The reasons that say nothing against the line: the run was too short to tell."""
 
 
 def verdict_state(result: SessionResult) -> str:
@@ -24,7 +24,7 @@ def verdict_state(result: SessionResult) -> str:
 def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     """Return the stages of the key funnel: name, count and a note on what the stage cost."""
     words, steps = words_for("stages"), result.distillation
-    reconciled = len(steps.reconciliation.bits) if steps.verified and steps.reconciliation else 0
+    reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
     counts = {
         "sent": (result.settings.n_pulses, ""),
         "detected": (result.n_detected, words["note_detected"]),

@@ -15,7 +15,10 @@ PhotonNumbers = NDArray[np.int64]
 
 
 class Source(ABC):
-    """A source of pulses. The phase of each pulse is random, so it holds a definite number of photons."""
+    """A source of pulses.
+
+    The phase of each pulse is random, so that to everybody else it is a mixture of photon numbers.
+    """
 
     @abstractmethod
     def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:

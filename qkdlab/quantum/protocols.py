@@ -38,6 +38,12 @@ class PrepareAndMeasure:
     bases: tuple[Basis, ...]
     kept_bases: frozenset[tuple[Basis, Basis]]
 
+    @property
+    def match_probability(self) -> float:
+        """Probability that sifting keeps a detected pulse."""
+        pairs = [(signal.basis, basis) for signal in self.signals for basis in self.bases]
+        return sum(pair in self.kept_bases for pair in pairs) / len(pairs)
+
 
 BB84 = PrepareAndMeasure(
     name="BB84",

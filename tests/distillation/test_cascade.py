@@ -57,8 +57,8 @@ def test_corrects_nearly_always(n, qber) -> None:
         failures += not np.array_equal(done.bits, alice)
         if np.array_equal(done.bits, alice):
             # a bit may be flipped and flipped back, never fewer flips than errors
-            assert done.n_corrected >= np.count_nonzero(alice != bob)
-            assert (done.n_corrected - np.count_nonzero(alice != bob)) % 2 == 0
+            assert done.counts.n_corrected >= np.count_nonzero(alice != bob)
+            assert (done.counts.n_corrected - np.count_nonzero(alice != bob)) % 2 == 0
     assert failures <= 1
 
 
@@ -74,8 +74,8 @@ def test_alice_answers_with_parities_of_her_bits_and_every_one_is_counted() -> N
             assert parity == alice[orders[number][start:stop]].sum() % 2
         asked += blocks.shape[1]
         answered += len(parities)
-    assert done.alice_leak == channel.leaked_bits(Party.ALICE) == answered
-    assert done.bob_leak == channel.leaked_bits(Party.BOB) == asked
+    assert done.counts.alice_leak == channel.leaked_bits(Party.ALICE) == answered
+    assert done.counts.bob_leak == channel.leaked_bits(Party.BOB) == asked
     for message in channel.messages:
         expected = message.payload.shape[-1] if message.subject in (Subject.QUESTION, Subject.PARITY) else 0
         assert message.leaked_bits == expected
@@ -119,8 +119,8 @@ def test_without_errors_only_block_parities_leak() -> None:
     done, channel = run(alice, alice, qber)
     k = ceil(0.73 / qber)
     expected = sum(ceil(n / (k * 2**i)) - (i > 0) for i in range(4))
-    assert done.alice_leak == done.bob_leak == expected
-    assert done.n_corrected == 0
+    assert done.counts.alice_leak == done.counts.bob_leak == expected
+    assert done.counts.n_corrected == 0
     assert Counter(message.subject for message in channel.messages)[Subject.PERMUTATION] == 3
 
 
@@ -177,7 +177,7 @@ def test_tiny_keys(n, qber) -> None:
         bob = (np.arange(n) < errors).astype(np.uint8)
         done, channel = run(alice, bob, qber)
         assert done.bits.shape == (n,)
-        assert done.alice_leak == channel.leaked_bits(Party.ALICE)
+        assert done.counts.alice_leak == channel.leaked_bits(Party.ALICE)
         if n == 0:
             assert channel.messages == ()
         if n in (1, 2):  # blocks of one bit: everything is told, and everything is corrected
@@ -194,7 +194,7 @@ def test_an_expected_error_rate_of_zero_still_finds_a_few_errors() -> None:
 def test_unrelated_keys_cost_more_parities_than_there_are_bits() -> None:
     alice, bob = noisy_keys(1_000, 0.5, 9)
     done, _ = run(alice, bob, 0.5)
-    assert done.alice_leak > 1_000
+    assert done.counts.alice_leak > 1_000
 
 
 def test_bad_arguments() -> None:
@@ -240,11 +240,14 @@ def test_leaks_of_earlier_messages_are_not_counted_again() -> None:
     channel.say(Party.BOB, Subject.TAG, [0], leaked_bits=7)
     rng = np.random.default_rng(0)
     again = reconcile(bob, ParityOracle(alice, channel), qber=0.05, rng=rng, channel=channel)
-    assert (again.alice_leak, again.bob_leak) == (fresh.alice_leak, fresh.bob_leak)
+    assert (again.counts.alice_leak, again.counts.bob_leak) == (
+        fresh.counts.alice_leak,
+        fresh.counts.bob_leak,
+    )
 
 
 def test_repr_shows_no_bits() -> None:
     alice, bob = noisy_keys(100, 0.05, 12)
     done, _ = run(alice, bob, 0.05)
-    expected = f"Reconciliation(100 secret bits, {done.n_corrected} corrected, "
-    assert repr(done) == expected + f"{done.alice_leak} + {done.bob_leak} bits leaked)"
+    expected = f"Reconciliation(100 secret bits, {done.counts.n_corrected} corrected, "
+    assert repr(done) == expected + f"{done.counts.alice_leak} + {done.counts.bob_leak} bits leaked)"

@@ -112,7 +112,10 @@ def test_finite_length_with_tagged_bits(multi) -> None:
     )
     # three bounds, ε_sec/6 each: tagged pulses of matching bases, and their shares of key and sample
     part = secrecy / 6
-    most = next(m for m in range(10**6) if binom.sf(m, 1_000_000, multi / 2) <= part)
+    mean = 1_000_000 * multi / 2
+    # Bernstein: P[X ≥ mean + t] ≤ exp(-t² / (2 (mean + t / 3))), above the exact binomial quantile
+    most = mean + brentq(lambda t: exp(-(t**2) / (2 * (mean + t / 3))) / part - 1, 1e-9, 10**6)
+    assert binom.isf(part, 1_000_000, multi / 2) <= most
 
     def tagged(size: int) -> float:
         """Hoeffding: P[X ≥ t] ≤ exp(-2 (t - mean)² / size)."""
@@ -264,3 +267,16 @@ def test_modes_are_named_on_every_description() -> None:
     assert {"finite": FiniteSecurity, "asymptotic": AsymptoticSecurity} == SECURITY_MODES
     assert FiniteSecurity().describe().startswith("finite key, ε_sec = 1e-10, ε_cor = 1e-10")
     assert "no security claim for a finite run" in AsymptoticSecurity().describe()
+
+
+def test_tagging_works_at_any_epsilon() -> None:
+    facts = evidence(n_pulses=3_000_000, n_detected=146_000, n_key=54_750, multiphoton_probability=0.001209)
+    lengths = [
+        FiniteSecurity(epsilon_secrecy=10.0**-e).key_length(facts) for e in (6, 10, 15, 16, 17, 20, 50)
+    ]
+    assert all(longer > shorter > 0 for longer, shorter in pairwise(lengths))
+
+
+def test_without_bobs_questions_epsilon_is_not_proven() -> None:
+    assert "ε not proven" in FiniteSecurity(charge_bob=False).describe()
+    assert "not proven" not in FiniteSecurity().describe()

@@ -32,7 +32,7 @@ def test_efficiency(qber) -> None:
         bob = alice ^ (rng.random(FRAME) < qber).astype(np.uint8)
         channel = PublicChannel()
         done = reconcile(bob, ParityOracle(alice, channel), qber=qber, rng=rng, channel=channel)
-        efficiencies.append(done.alice_leak / (FRAME * entropy(qber)))
+        efficiencies.append(done.counts.alice_leak / (FRAME * entropy(qber)))
         failed += not np.array_equal(done.bits, alice)
     assert_mean(efficiencies, PUBLISHED[qber], standard_error=0.003, tolerance=0.01)
     # published frame error rate at 1 %: 4.2e-4, and less above

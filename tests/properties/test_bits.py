@@ -24,9 +24,11 @@ def test_verified_keys_are_equal(alice, data, qber, seed) -> None:
     channel, rng = PublicChannel(), np.random.default_rng(seed)
     done = reconcile(bob, ParityOracle(alice, channel), qber=qber, rng=rng, channel=channel)
     assert done.bits.shape == (n,)
-    assert (done.alice_leak, done.bob_leak) == tuple(channel.leaked_bits(party) for party in Party)
+    assert (done.counts.alice_leak, done.counts.bob_leak) == tuple(
+        channel.leaked_bits(party) for party in Party
+    )
     # flips that undo each other aside, what was flipped is the difference to what Bob started with
-    assert (done.n_corrected - np.count_nonzero(done.bits != bob)) % 2 == 0
+    assert (done.counts.n_corrected - np.count_nonzero(done.bits != bob)) % 2 == 0
     # pass 1 compares the parity of the whole key: what is left is even
     left = np.count_nonzero(done.bits != alice)
     assert left % 2 == 0

@@ -90,9 +90,9 @@ def check(scenario: SessionSettings) -> bool:
     assert 0 <= steps.n_disclosed <= steps.n_sifted <= result.n_detected <= scenario.n_pulses
     for rate in (result.qber, result.true_qber, result.expected_qber):
         assert rate is None or 0 <= rate <= 1
-    if steps.reconciliation:
-        done = steps.reconciliation
-        assert len(done.bits) == steps.n_sifted - steps.n_disclosed
+    if steps.correction:
+        done = steps.correction
+        assert done.n_bits == steps.n_sifted - steps.n_disclosed
         assert result.channel.leaked_bits(Party.ALICE) == done.alice_leak + steps.tag_bits
         assert result.channel.leaked_bits(Party.BOB) == done.bob_leak
     if not result.accepted:
@@ -101,11 +101,11 @@ def check(scenario: SessionSettings) -> bool:
         return False
     assert result.key == result.bob_key
     assert result.qber <= scenario.max_qber
-    charged = steps.reconciliation.alice_leak
-    charged += steps.reconciliation.bob_leak if scenario.security.charge_bob else 0
+    charged = steps.correction.alice_leak
+    charged += steps.correction.bob_leak if scenario.security.charge_bob else 0
     assert charged == steps.charged_leak
     # net of what was announced and of the verification hash
-    assert 0 < result.key_length <= len(steps.reconciliation.bits) - charged - steps.tag_bits
+    assert 0 < result.key_length <= steps.correction.n_bits - charged - steps.tag_bits
     return True
 
 
