@@ -54,11 +54,11 @@ def loop_over_pulses(n_pulses: int) -> None:
 
     Aer knows the gates, so nothing is transpiled: that would make the loop a hundred times slower.
     """
-    simulator = AerSimulator()
+    simulator, dice = AerSimulator(), random.Random(1)
     tactics = InterceptResend().tactics
     for _ in range(n_pulses):
-        signal, basis = random.choice(BB84.signals), random.choice(BB84.bases)
-        circuit = build_circuit(signal, basis, tactic=random.choice(tactics))
+        signal, basis = dice.choice(BB84.signals), dice.choice(BB84.bases)
+        circuit = build_circuit(signal, basis, tactic=dice.choice(tactics))
         simulator.run(circuit, shots=1).result().get_counts()
 
 
@@ -148,7 +148,7 @@ def benchmark_session(scale: float, loop: float) -> None:
 
 def plain_cascade(alice: list[int], bob: list[int], qber: float) -> tuple[list[int], int]:
     """Cascade block by block in plain Python; return Bob's key and the parities that Alice told."""
-    n, leaked, passes = len(alice), 0, []
+    n, leaked, passes, dice = len(alice), 0, [], random.Random(1)
 
     def differ(block: list[int]) -> bool:
         nonlocal leaked
@@ -165,7 +165,7 @@ def plain_cascade(alice: list[int], bob: list[int], qber: float) -> tuple[list[i
     for number in range(N_PASSES):
         order = list(range(n))
         if number:
-            random.shuffle(order)
+            dice.shuffle(order)
         blocks = [order[start : start + size] for start in range(0, n, size)]
         home = {i: number for number, block in enumerate(blocks) for i in block}
         passes.append((blocks, home))
@@ -210,11 +210,12 @@ def benchmark_cascade(scale: float) -> None:
 
 def list_of_pulses(n_pulses: int) -> list[dict[str, int]]:
     """Keep a dictionary for every pulse, as a plain simulation does."""
+    dice = random.Random(1)
     return [
         {
-            "bit": random.randrange(2),
-            "basis": random.randrange(2),
-            "bob": random.randrange(2),
+            "bit": dice.randrange(2),
+            "basis": dice.randrange(2),
+            "bob": dice.randrange(2),
             "slot": i + 10**6,
         }
         for i in range(n_pulses)

@@ -5,6 +5,6 @@ import re
 import pytest
 
 
-def refuses(message: str, error: type[Exception] = ValueError) -> pytest.RaisesExc:
+def expect_refusal(message: str, error: type[Exception] = ValueError) -> pytest.RaisesExc:
     """Return a context that expects `error` with exactly this text."""
     return pytest.raises(error, match=rf"\A{re.escape(message)}\Z")

@@ -9,7 +9,7 @@ from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, WeakCoherentSour
 from qkdlab.exchange import BLOCK, OPENING, EveRecord, Exchange, Generators, run_exchange
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 NOISY = Link(
     length_km=10,
@@ -154,7 +154,7 @@ def test_generators_are_independent_children_of_the_seed() -> None:
     draws = [tuple(getattr(g, name).integers(2**62) for name in names) for g in (first, again, other)]
     assert draws[0] == draws[1]
     assert len(set(draws[0] + draws[2])) == 12
-    with refuses("seed must be at least 0, got -1"):
+    with expect_refusal("seed must be at least 0, got -1"):
         Generators.from_seed(-1)
 
 

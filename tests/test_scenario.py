@@ -17,7 +17,7 @@ from qkdlab import (
     WeakCoherentSource,
 )
 from qkdlab.scenario import LONGEST_TEXT, from_json, to_json
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 FULL = SessionSettings(
     n_pulses=12_345,
@@ -174,5 +174,5 @@ def test_only_the_classes_handed_over_are_built() -> None:
 
 def test_what_is_written_is_strict_json() -> None:
     assert json.loads(to_json(FULL), parse_constant=pytest.fail)["link"]["length_km"] == 12.5
-    with refuses("scenario must be a JSON object, got 'Infinity'", ScenarioError):
+    with expect_refusal("scenario must be a JSON object, got 'Infinity'", ScenarioError):
         SessionSettings.from_json("Infinity")

@@ -27,7 +27,7 @@ from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.quantum.eavesdroppers import PASS
 from qkdlab.session import SETTINGS_CLASSES
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": InterceptResend(fraction=0.1)}
 
@@ -55,9 +55,9 @@ TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": Int
     ],
 )
 def test_settings_are_checked(change, message) -> None:
-    with refuses(message):
+    with expect_refusal(message):
         run_session(**{"n_pulses": 1000, "seed": 1} | change)
-    with refuses(message):
+    with expect_refusal(message):
         replace(SessionSettings(n_pulses=1000, seed=1), **change)
 
 

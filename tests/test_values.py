@@ -20,7 +20,7 @@ from qkdlab.values import (
     check_probability,
     read_only,
 )
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 NOT_NUMBERS = [
     "0.5",
@@ -60,7 +60,7 @@ def test_a_whole_number_too_large_for_a_float_is_refused(check) -> None:
     "value", [-0.001, 1.2, float("nan"), float("inf"), -float("inf"), 2, np.float32("nan")]
 )
 def test_probability_refuses(value) -> None:
-    with refuses(f"fraction must lie between 0 and 1, got {value!r}"):
+    with expect_refusal(f"fraction must lie between 0 and 1, got {value!r}"):
         check_probability("fraction", value)
 
 
@@ -78,23 +78,23 @@ def test_probability_returns_a_plain_float(value) -> None:
 
 @pytest.mark.parametrize("value", [0, 1, 0.0, 1.0, -1e-300, 1.0000001, float("nan")])
 def test_open_probability_excludes_its_ends(value) -> None:
-    with refuses(f"share must lie strictly between 0 and 1, got {value!r}"):
+    with expect_refusal(f"share must lie strictly between 0 and 1, got {value!r}"):
         check_open_probability("share", value)
     assert type(check_open_probability("share", np.float32(0.25))) is float
 
 
 @pytest.mark.parametrize("value", [0, 1, 1e-101, -1e-10, 2.0, float("nan")])
 def test_epsilon_excludes_what_squares_to_nothing(value) -> None:
-    with refuses(f"epsilon must be at least 1e-100 and below 1, got {value!r}"):
+    with expect_refusal(f"epsilon must be at least 1e-100 and below 1, got {value!r}"):
         check_epsilon("epsilon", value)
     assert type(check_epsilon("epsilon", 1e-100)) is float
 
 
 @pytest.mark.parametrize("value", [-1, -1e-9, float("nan"), float("inf")])
 def test_non_negative_refuses(value) -> None:
-    with refuses(f"length_km must be finite and at least 0, got {value!r}"):
+    with expect_refusal(f"length_km must be finite and at least 0, got {value!r}"):
         check_non_negative("length_km", value)
-    with refuses(f"length_km must lie between 0 and 10, got {value!r}"):
+    with expect_refusal(f"length_km must lie between 0 and 10, got {value!r}"):
         check_non_negative("length_km", value, below=10)
 
 
@@ -109,7 +109,7 @@ def test_non_negative_accepts() -> None:
     "value", [1.0, 1.5, "1", None, True, False, np.True_, np.float64(3), [1], float("nan")]
 )
 def test_count_refuses_what_is_not_whole(value) -> None:
-    with refuses(f"n_pulses must be a whole number, got {value!r}"):
+    with expect_refusal(f"n_pulses must be a whole number, got {value!r}"):
         check_count("n_pulses", value)
 
 
@@ -172,7 +172,7 @@ def test_as_bits() -> None:
     ],
 )
 def test_as_bits_names_the_first_bad_element(values, message) -> None:
-    with refuses(message):
+    with expect_refusal(message):
         as_bits("bits", values)
 
 

@@ -9,7 +9,7 @@ import pytest
 from qkdlab.distillation.cascade import ParityOracle, Reconciliation, reconcile
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.values import Bits
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 
 def noisy_keys(n: int, qber: float, seed: int) -> tuple[Bits, Bits]:
@@ -201,15 +201,15 @@ def test_bad_arguments() -> None:
     channel, rng = PublicChannel(), np.random.default_rng(0)
     oracle = ParityOracle(np.zeros(5, dtype=np.uint8), channel)
     assert len(oracle) == 5
-    with refuses("bob_bits must have shape (5,), got shape (4,)"):
+    with expect_refusal("bob_bits must have shape (5,), got shape (4,)"):
         reconcile(np.zeros(4, dtype=np.uint8), oracle, qber=0.1, rng=rng, channel=channel)
-    with refuses("qber must lie between 0 and 0.5, got 0.6"):
+    with expect_refusal("qber must lie between 0 and 0.5, got 0.6"):
         reconcile(np.zeros(5, dtype=np.uint8), oracle, qber=0.6, rng=rng, channel=channel)
     with pytest.raises(ValueError, match=r"^qber must lie between 0 and 0\.5, got nan$"):
         reconcile(np.zeros(5, dtype=np.uint8), oracle, qber=float("nan"), rng=rng, channel=channel)
-    with refuses("bob_bits[0] must be 0 … 1, got 2"):
+    with expect_refusal("bob_bits[0] must be 0 … 1, got 2"):
         reconcile(np.full(5, 2), oracle, qber=0.1, rng=rng, channel=channel)
-    with refuses("alice_bits[1] must be 0 … 1, got 3"):
+    with expect_refusal("alice_bits[1] must be 0 … 1, got 3"):
         ParityOracle(np.array([0, 3]), channel)
     assert channel.messages == ()
 

@@ -8,7 +8,7 @@ from scipy.stats import binom
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.estimation import QberEstimate, announce_sample, estimate_qber
 from tests.bounds import assert_share
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 
 @pytest.mark.parametrize(
@@ -33,15 +33,15 @@ def test_interval_without_errors_in_closed_form() -> None:
 
 
 def test_estimates_are_checked() -> None:
-    with refuses("n_sample must be at least 1, got 0"):
+    with expect_refusal("n_sample must be at least 1, got 0"):
         QberEstimate(n_sample=0, n_errors=0)
-    with refuses("n_errors must be at least 0 and at most 5, got 6"):
+    with expect_refusal("n_errors must be at least 0 and at most 5, got 6"):
         QberEstimate(n_sample=5, n_errors=6)
-    with refuses("n_errors must be at least 0 and at most 5, got -1"):
+    with expect_refusal("n_errors must be at least 0 and at most 5, got -1"):
         QberEstimate(n_sample=5, n_errors=-1)
-    with refuses("n_sample must be a whole number, got 5.0"):
+    with expect_refusal("n_sample must be a whole number, got 5.0"):
         QberEstimate(n_sample=5.0, n_errors=1)
-    with refuses("confidence must lie strictly between 0 and 1, got 1"):
+    with expect_refusal("confidence must lie strictly between 0 and 1, got 1"):
         QberEstimate(n_sample=5, n_errors=1, confidence=1)
 
 
@@ -83,5 +83,5 @@ def test_both_disclose_and_compare() -> None:
         (Party.ALICE, Subject.SAMPLE_BITS, [0, 1, 1, 0]),
         (Party.BOB, Subject.SAMPLE_BITS, [0, 0, 1, 1]),
     ]
-    with refuses("n_sample must be at least 1, got 0"):
+    with expect_refusal("n_sample must be at least 1, got 0"):
         estimate_qber(alice[:0], bob[:0], channel)

@@ -9,7 +9,7 @@ from qkdlab import PrecisionError
 from qkdlab.distillation import hashing
 from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
 from tests.bounds import assert_share
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 
 def matrix(seed: np.ndarray, n: int) -> np.ndarray:
@@ -70,13 +70,13 @@ def test_sizes_are_checked(n, m) -> None:
 
 
 def test_short_seeds_and_bad_bits_are_refused() -> None:
-    with refuses("seed must be at least as long as the input of 4 bits, got 3"):
+    with expect_refusal("seed must be at least as long as the input of 4 bits, got 3"):
         toeplitz_hash(np.zeros(4, dtype=np.uint8), np.zeros(3, dtype=np.uint8))
-    with refuses("seed must be at least as long as the input of 0 bits, got 3"):
+    with expect_refusal("seed must be at least as long as the input of 0 bits, got 3"):
         toeplitz_hash(np.zeros(0, dtype=np.uint8), np.zeros(3, dtype=np.uint8))
-    with refuses("bits[2] must be 0 … 1, got 2"):
+    with expect_refusal("bits[2] must be 0 … 1, got 2"):
         toeplitz_hash(np.array([0, 1, 2]), np.zeros(3, dtype=np.uint8))
-    with refuses("seed[0] must be 0 … 1, got 9"):
+    with expect_refusal("seed[0] must be 0 … 1, got 9"):
         toeplitz_hash(np.array([0]), np.array([9]))
 
 

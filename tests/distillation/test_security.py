@@ -17,7 +17,7 @@ from qkdlab.distillation.security import (
     binary_entropy,
     uncertainty,
 )
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 
 def entropy(p: float) -> float:
@@ -230,7 +230,7 @@ def test_entropy() -> None:
         assert binary_entropy(p) == pytest.approx(entropy(p), abs=1e-15)
     assert uncertainty(0.7) == uncertainty(3.0) == 1.0
     assert uncertainty(0.2) == binary_entropy(0.2)
-    with refuses("probability must lie between 0 and 1, got nan"):
+    with expect_refusal("probability must lie between 0 and 1, got nan"):
         binary_entropy(float("nan"))
 
 
@@ -242,7 +242,7 @@ def test_epsilons_are_checked(mode, value) -> None:
             with pytest.raises(ValueError, match=f"^{name} must ") as caught:
                 mode(**{name: value})
             assert str(caught.value).endswith(f"got {value!r}")
-    with refuses("charge_bob must be a bool, got 1"):
+    with expect_refusal("charge_bob must be a bool, got 1"):
         mode(charge_bob=1)
 
 
@@ -259,7 +259,7 @@ def test_epsilons_are_checked(mode, value) -> None:
     ],
 )
 def test_evidence_is_checked(change, message) -> None:
-    with refuses(message):
+    with expect_refusal(message):
         evidence(**change)
 
 

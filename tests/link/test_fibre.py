@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from qkdlab import GENERIC_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
-from tests.refusals import refuses
+from tests.refusals import expect_refusal
 
 LIMITS = {
     "length_km": 10_000,
@@ -21,7 +21,7 @@ LIMITS = {
 def test_limits(name) -> None:
     top = LIMITS[name]
     for value in (-1e-9, top * 1.001, float("nan"), float("inf")):
-        with refuses(f"{name} must lie between 0 and {top:g}, got {value!r}"):
+        with expect_refusal(f"{name} must lie between 0 and {top:g}, got {value!r}"):
             Link(**{name: value})
     for value in (0, top):
         assert getattr(Link(**{name: value}), name) == value
