@@ -60,7 +60,7 @@ def main() -> None:
     alone = []
     for turn in range(CLICKS):
         start = time.perf_counter()
-        run_session(PRESETS[0].settings, eavesdropper=eve if turn % 2 else None)
+        run_session(PRESETS["quiet"].settings, eavesdropper=eve if turn % 2 else None)
         alone.append(1000 * (time.perf_counter() - start))
     with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder)) as lab, sync_playwright() as play:
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])

@@ -225,7 +225,7 @@ _LINK_PANEL: Final = {
     "predict_accepted": "key accepted",
     "predict_rejected": "key rejected",
     "predict_too_few": "too few pulses",
-    "log_empty": "Choose a prediction, then change a control: both will stand here side by side.",
+    "log_empty": "Choose a prediction, then change a control: both will stand here, side by side.",
     "log_run": "Run",
     "log_predicted": "Predicted",
     "log_observed": "Observed",

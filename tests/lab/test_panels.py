@@ -16,7 +16,7 @@ from qkdlab import (
 )
 from qkdlab.lab import LinkPanel, StagePanel
 from qkdlab.lab.panels.controls import LinkControls, values_of, with_values
-from qkdlab.lab.panels.presets import PRESETS, Preset
+from qkdlab.lab.panels.presets import PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import words_for
 
@@ -45,7 +45,7 @@ def panel() -> LinkPanel:
     return LinkPanel(SMALL)
 
 
-@pytest.mark.parametrize("settings", [SMALL, UNUSUAL, *(preset.settings for preset in PRESETS)])
+@pytest.mark.parametrize("settings", [SMALL, UNUSUAL, *(preset.settings for preset in PRESETS.values())])
 def test_controls_show_every_setting_and_change_none(settings: SessionSettings) -> None:
     controls = LinkControls(lambda name: pytest.fail(f"{name} was moved by nobody"))
     controls.show(settings)
@@ -152,13 +152,13 @@ def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
     assert panel.controls.widgets["seed"].value == 4
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=[preset.name for preset in PRESETS])
-def test_presets_show_what_they_promise(preset: Preset) -> None:
-    panel = LinkPanel(SMALL)
-    panel.preset.value = preset
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_show_what_they_promise(name: str) -> None:
+    panel, preset = LinkPanel(SMALL), PRESETS[name]
+    panel.preset.value = name
     assert panel.settings == preset.settings
     assert verdict_state(panel.result) == panel.lamp.state == preset.state
-    assert words_for("link_panel")[f"preset_{preset.name}"]
+    assert words_for("link_panel")[f"preset_{name}"]
 
 
 def test_cancel_says_so(panel: LinkPanel) -> None:

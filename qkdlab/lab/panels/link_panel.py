@@ -77,7 +77,7 @@ class LinkPanel(Panel):
 
     def __init__(self, settings: SessionSettings | None = None) -> None:
         super().__init__()
-        self._settings = settings or PRESETS[0].settings
+        self._settings = settings or PRESETS["quiet"].settings
         self._words = words_for("link_panel")
         self._moved_last = ("", 0.0)
         self.lamp, self.gauge, self.funnel = VerdictLamp(), QberGauge(history_rows=4), KeyFunnel()
@@ -108,7 +108,7 @@ class LinkPanel(Panel):
             return made
 
         self.preset = widgets.Dropdown(
-            options=[(words["preset_none"], None)] + [(words[f"preset_{p.name}"], p) for p in PRESETS],
+            options=[(words["preset_none"], "")] + [(words[f"preset_{name}"], name) for name in PRESETS],
             description=words["preset"],
         )
         self.preset.add_class("qk-control")
@@ -147,7 +147,7 @@ class LinkPanel(Panel):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
             [self.preset, self.again, self.cancel],
-            [self.predictions.menu, self.predictions.table, body, more],
+            [self.predictions.menu, body, self.predictions.table, more],
             [self.lamp, self.gauge, self.funnel],
         )
 
@@ -176,8 +176,8 @@ class LinkPanel(Panel):
         self._run(settings, merge=same_move)
 
     def _on_preset(self, change: dict[str, Any]) -> None:
-        if change["new"] is not None:
-            self.settings = change["new"].settings
+        if change["new"]:
+            self.settings = PRESETS[change["new"]].settings
 
     def _on_again(self, _button: object) -> None:
         self.settings = replace(self._settings, seed=self._settings.seed + 1)

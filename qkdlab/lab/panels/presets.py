@@ -12,40 +12,34 @@ from ...session import SessionSettings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preset:
-    """A scenario: the name of its words, its settings, and the verdict state it leads to."""
+    """A scenario: its settings, and the verdict state they lead to."""
 
-    name: str
     settings: SessionSettings
     state: str
 
 
-PRESETS = (
-    Preset(
-        name="quiet",
+PRESETS = {
+    "quiet": Preset(
         settings=SessionSettings(n_pulses=1_000_000, link=GENERIC_LINK, seed=7),
         state="accepted",
     ),
-    Preset(
-        name="eve",
+    "eve": Preset(
         settings=SessionSettings(
             n_pulses=1_000_000, link=GENERIC_LINK, eavesdropper=InterceptResend(fraction=1.0), seed=7
         ),
         state="rejected",
     ),
-    Preset(
-        name="careful_eve",
+    "careful_eve": Preset(
         settings=SessionSettings(
             n_pulses=1_000_000, link=GENERIC_LINK, eavesdropper=InterceptResend(fraction=0.05), seed=7
         ),
         state="accepted",
     ),
-    Preset(
-        name="short",
+    "short": Preset(
         settings=SessionSettings(n_pulses=50_000, link=GENERIC_LINK, seed=7),
         state="too_few",
     ),
-    Preset(
-        name="long",
+    "long": Preset(
         settings=SessionSettings(
             n_pulses=10_000_000,
             link=Link(length_km=170, detector=Detector(dark_count_probability=1e-5)),
@@ -53,17 +47,15 @@ PRESETS = (
         ),
         state="rejected",
     ),
-    Preset(
-        name="laser",
+    "laser": Preset(
         settings=SessionSettings(
             n_pulses=1_000_000, link=Link(length_km=25, source=WeakCoherentSource()), seed=7
         ),
         state="rejected",
     ),
-    Preset(
-        name="classroom",
+    "classroom": Preset(
         settings=SessionSettings(n_pulses=4_000, link=IDEAL_LINK, security=AsymptoticSecurity(), seed=7),
         state="accepted",
     ),
-)
-"""The scenarios of the link panel, in the order of its menu."""
+}
+"""The scenarios of the link panel by name, in the order of its menu."""
