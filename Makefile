@@ -106,7 +106,8 @@ notebooks: setup
 	$(BIN)/python tools/save_notebooks.py
 
 bench: setup
-	@for script in benchmarks/[!_]*.py; do echo "==== $$script"; $(BIN)/python "$$script" || exit 1; done
+	$(BIN)/python -m benchmarks
+	CHROME=$$($(BIN)/python tools/ensure_chromium.py) $(BIN)/python -m benchmarks.panel_latency
 
 UV_COMPILE = .bootstrap/uv/bin/uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header \
   --generate-hashes $(LOCKFLAGS)

@@ -1,6 +1,6 @@
 """From a click in the link panel to the painted verdict: milliseconds in a real JupyterLab and Chromium.
 
-    python benchmarks/panel_latency.py
+    python -m benchmarks.panel_latency
 
 Eve is switched on and off; a time is from the click to the first frame in which the lamp shows another
 verdict. Beside it: the same session in Python alone, and an empty round trip to the kernel (a label that
@@ -8,7 +8,6 @@ the kernel copies from a checkbox), so that the panel's own share can be seen as
 """
 
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -16,8 +15,6 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from qkdlab import InterceptResend, run_session
 from qkdlab.lab.panels.presets import PRESETS
