@@ -26,9 +26,9 @@ from .session import (
     AcceptedSession,
     RejectedSession,
     SessionResult,
-    SessionSettings,
     run_session,
 )
+from .settings import SessionSettings
 from .values import Basis, SecretKey
 
 __all__ = [

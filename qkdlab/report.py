@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from .distillation.pipeline import AbortReason
 
 if TYPE_CHECKING:
-    from .session import EveKnowledge, SessionResult
+    from .scoring import EveKnowledge
+    from .session import SessionResult
 
 EXPLANATIONS = {
     AbortReason.TOO_FEW_SIFTED_BITS: "Too few bits were left after sifting to say how many are wrong.",

@@ -2,148 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from . import scenario
-from .distillation.channel import PublicChannel, Subject
-from .distillation.hashing import toeplitz_hash
+from .distillation.channel import PublicChannel
 from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, distill
-from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
-from .errors import ScenarioError
 from .exchange import Exchange, Generators, run_exchange
-from .link import Detector, Link, SinglePhotonSource, WeakCoherentSource
-from .quantum.eavesdroppers import PASS, Eavesdropper, InterceptResend
 from .quantum.protocols import PROTOCOLS
-from .quantum.sampling import SAMPLERS, get_sampler
+from .quantum.sampling import get_sampler
 from .report import session_report
-from .values import (
-    Progress,
-    SecretKey,
-    check_choice,
-    check_count,
-    check_instance,
-    check_open_probability,
-    check_probability,
-)
+from .scoring import EveKnowledge, score_eve, true_qber
+from .settings import SessionSettings
+from .values import Progress, SecretKey
 
 EXCHANGE_SHARE = 0.6
 """The share of a session's progress that the quantum part is shown as."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SessionSettings:
-    """Everything a session depends on. The same settings give the same result.
-
-    Parameters
-    ----------
-    n_pulses
-        Pulses Alice sends, 1 … 10⁹; fixed beforehand.
-    seed
-        Whole number ≥ 0 from which all randomness follows.
-    link
-        Source, fibre and detectors.
-    eavesdropper
-        The attack; None if the line is free.
-    protocol
-        Name of the protocol: ``"BB84"``.
-    sampler
-        ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer).
-    sample_fraction
-        Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
-    max_qber
-        Abort above this error rate. 11 % is where 1 - 2 h(Q) = 0 (Shor and Preskill 2000).
-    security
-        ``"finite"`` (default), ``"asymptotic"``, or a `FiniteSecurity` or `AsymptoticSecurity`.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument and the value that was refused.
-    """
-
-    n_pulses: int
-    seed: int
-    link: Link = field(default_factory=Link)
-    eavesdropper: Eavesdropper | None = None
-    protocol: str = "BB84"
-    sampler: str = "exact"
-    sample_fraction: float = 0.25
-    max_qber: float = 0.11
-    security: Security = field(default_factory=FiniteSecurity)
-
-    def __post_init__(self) -> None:
-        n_pulses = check_count("n_pulses", self.n_pulses, minimum=1, maximum=10**9)
-        object.__setattr__(self, "n_pulses", n_pulses)
-        object.__setattr__(self, "seed", check_count("seed", self.seed))
-        check_instance("link", self.link, Link)
-        if self.eavesdropper is not None:
-            check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
-        check_choice("protocol", self.protocol, tuple(PROTOCOLS))
-        check_choice("sampler", self.sampler, tuple(SAMPLERS))
-        sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
-        object.__setattr__(self, "sample_fraction", sample_fraction)
-        object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))
-        if isinstance(self.security, str):
-            mode = SECURITY_MODES[check_choice("security", self.security, tuple(SECURITY_MODES))]
-            object.__setattr__(self, "security", mode())
-        check_instance("security", self.security, Security)
-
-    def to_json(self) -> str:
-        """Return the settings as JSON text."""
-        return scenario.to_json(self)
-
-    @classmethod
-    def from_json(cls, text: str) -> SessionSettings:
-        """Return the settings that JSON text describes; `ScenarioError` says what is wrong."""
-        settings = scenario.from_json(text, SETTINGS_CLASSES)
-        if not isinstance(settings, cls):
-            kind = type(settings).__name__
-            raise ScenarioError(f"scenario.type must be {cls.__name__}, got {kind!r}")
-        return settings
-
-
-SETTINGS_CLASSES = (
-    SessionSettings,
-    Link,
-    Detector,
-    SinglePhotonSource,
-    WeakCoherentSource,
-    InterceptResend,
-    FiniteSecurity,
-    AsymptoticSecurity,
-)
-"""The classes that may occur in a saved scenario."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EveKnowledge:
-    """What Eve came to know, scored against Alice's bits (which only a simulation can do).
-
-    Parameters
-    ----------
-    n_sifted, n_attacked
-        Sifted bits, and those of them whose pulse she attacked.
-    n_certain
-        Sifted bits she knows for certain once the bases are announced.
-    true_guess_rate
-        Share of the sifted bits she guesses right, tossing a coin where she let the pulse pass;
-        None if nothing was sifted.
-    true_key_guess_rate
-        The same for the final key, hashing her guesses as Alice and Bob hash theirs; None if there
-        is no key.
-    key_guess
-        Her guess of the final key; None if there is no key.
-    """
-
-    n_sifted: int
-    n_attacked: int
-    n_certain: int
-    true_guess_rate: float | None
-    true_key_guess_rate: float | None
-    key_guess: SecretKey | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -303,8 +176,8 @@ def run_session(
         "exchange": exchange,
         "distillation": distillation,
         "channel": channel,
-        "true_qber": _true_qber(exchange, channel),
-        "eve": _score_eve(exchange, distillation, channel, settings, generators.eve),
+        "true_qber": true_qber(exchange, channel),
+        "eve": score_eve(exchange, distillation, channel, settings.eavesdropper, generators.eve),
     }
     if isinstance(distillation, DistilledKeys):
         return AcceptedSession(**facts, key=distillation.alice_key, bob_key=distillation.bob_key)
@@ -317,49 +190,3 @@ def _part(progress: Progress | None, start: float, stop: float) -> Progress | No
         return None
     report = progress
     return lambda share: report(start + share * (stop - start))
-
-
-def _true_qber(exchange: Exchange, channel: PublicChannel) -> float | None:
-    """Compare all sifted bits of both parties: the score of the estimate, seen by nobody."""
-    kept = channel.find(Subject.KEPT)
-    wrong = exchange.alice.bits[kept] != exchange.bob.bits[kept]
-    return float(np.mean(wrong)) if len(wrong) else None
-
-
-def _score_eve(
-    exchange: Exchange,
-    distillation: Distillation,
-    channel: PublicChannel,
-    settings: SessionSettings,
-    rng: np.random.Generator,
-) -> EveKnowledge | None:
-    """Let Eve read her record with the announced bases, and compare her guesses with Alice's bits.
-
-    She could also use the disclosed sample and the parities; that they tell her no more of the key
-    than was charged is what privacy amplification is for, and is not scored here.
-    """
-    eve, eavesdropper = exchange.eve, settings.eavesdropper
-    if eve is None or eavesdropper is None:
-        return None
-    kept = channel.find(Subject.KEPT)
-    tactics, outcomes = eve.tactics[kept], eve.outcomes[kept]
-    # where a pulse is kept, Alice's basis follows from the one Bob announced
-    bases = channel.find(Subject.BASES)[kept]
-    guesses, certain = eavesdropper.read(tactics, outcomes, bases)
-    coins = rng.integers(0, 2, len(guesses), dtype=np.uint8)
-    guesses = np.where(tactics == PASS, coins, guesses)
-    key_guess, key_rate = None, None
-    if isinstance(distillation, DistilledKeys):
-        reconciled = guesses[~channel.find(Subject.SAMPLE)]
-        seed = channel.find(Subject.AMPLIFICATION_SEED)
-        key_guess = SecretKey(toeplitz_hash(reconciled, seed))
-        key_rate = float(np.mean(key_guess.bits == distillation.alice_key.bits))
-    right = guesses == exchange.alice.bits[kept]
-    return EveKnowledge(
-        n_sifted=len(guesses),
-        n_attacked=int(np.count_nonzero(tactics != PASS)),
-        n_certain=int(np.count_nonzero(certain)),
-        true_guess_rate=float(np.mean(right)) if len(right) else None,
-        true_key_guess_rate=key_rate,
-        key_guess=key_guess,
-    )

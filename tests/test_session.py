@@ -26,7 +26,7 @@ from qkdlab import (
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.quantum.eavesdroppers import PASS
-from qkdlab.session import SETTINGS_CLASSES
+from qkdlab.settings import SETTINGS_CLASSES
 from tests.refusals import expect_refusal
 
 TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": InterceptResend(fraction=0.1)}
@@ -255,7 +255,7 @@ def test_an_eve_who_knows_everything_guesses_the_key(monkeypatch) -> None:
         return alice.bits[kept], certain
 
     monkeypatch.setattr(InterceptResend, "read", read)
-    monkeypatch.setattr("qkdlab.session.PASS", 99)
+    monkeypatch.setattr("qkdlab.scoring.PASS", 99)
     result = run_session(**TAPPED, security="asymptotic")
     assert result.eve.true_guess_rate == result.eve.true_key_guess_rate == 1.0
     assert result.eve.key_guess == result.key

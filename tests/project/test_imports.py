@@ -20,7 +20,8 @@ ROWS: list[set[str]] = [
     {"values"},
     {"quantum", "link", "distillation"},  # qubits, photons, bits
     {"exchange"},
-    {"report", "scenario"},
+    {"report", "scenario", "scoring"},
+    {"settings"},
     {"session"},
     {"sweep"},
     {"network"},

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from ...distillation.security import SECURITY_MODES
 from ...link import SinglePhotonSource, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
-from ...session import SessionSettings
+from ...settings import SessionSettings
 from ..words import number_text, power_text, words_for
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)

@@ -10,7 +10,8 @@ import ipywidgets as widgets
 
 from ...errors import ScenarioError
 from ...report import percent, verdict
-from ...session import SessionResult, SessionSettings, run_session
+from ...session import SessionResult, run_session
+from ...settings import SessionSettings
 from ...values import Progress
 from ..components import KeyFunnel, QberGauge, VerdictLamp
 from ..figures import session_figure

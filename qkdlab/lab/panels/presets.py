@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...distillation.security import AsymptoticSecurity
 from ...link import GENERIC_LINK, IDEAL_LINK, Detector, Link, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
-from ...session import SessionSettings
+from ...settings import SessionSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

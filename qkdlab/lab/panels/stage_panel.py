@@ -9,7 +9,8 @@ import ipywidgets as widgets
 
 from ...link import IDEAL_LINK, Detector
 from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
-from ...session import SessionSettings, run_session
+from ...session import run_session
+from ...settings import SessionSettings
 from ..components import PhotonStage
 from ..figures import pulses_figure
 from ..stages import stage_pulses

@@ -1,0 +1,88 @@
+"""What only a simulation can see: the true error rate, and how much of the bits Eve guesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .distillation.channel import PublicChannel, Subject
+from .distillation.hashing import toeplitz_hash
+from .distillation.pipeline import Distillation, DistilledKeys
+from .exchange import Exchange
+from .quantum.eavesdroppers import PASS, Eavesdropper
+from .values import SecretKey
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EveKnowledge:
+    """What Eve came to know, scored against Alice's bits (which only a simulation can do).
+
+    Parameters
+    ----------
+    n_sifted, n_attacked
+        Sifted bits, and those of them whose pulse she attacked.
+    n_certain
+        Sifted bits she knows for certain once the bases are announced.
+    true_guess_rate
+        Share of the sifted bits she guesses right, tossing a coin where she let the pulse pass;
+        None if nothing was sifted.
+    true_key_guess_rate
+        The same for the final key, hashing her guesses as Alice and Bob hash theirs; None if there
+        is no key.
+    key_guess
+        Her guess of the final key; None if there is no key.
+    """
+
+    n_sifted: int
+    n_attacked: int
+    n_certain: int
+    true_guess_rate: float | None
+    true_key_guess_rate: float | None
+    key_guess: SecretKey | None
+
+
+def true_qber(exchange: Exchange, channel: PublicChannel) -> float | None:
+    """Compare all sifted bits of both parties: the score of the estimate, seen by nobody."""
+    kept = channel.find(Subject.KEPT)
+    wrong = exchange.alice.bits[kept] != exchange.bob.bits[kept]
+    return float(np.mean(wrong)) if len(wrong) else None
+
+
+def score_eve(
+    exchange: Exchange,
+    distillation: Distillation,
+    channel: PublicChannel,
+    eavesdropper: Eavesdropper | None,
+    rng: np.random.Generator,
+) -> EveKnowledge | None:
+    """Let Eve read her record with the announced bases, and compare her guesses with Alice's bits.
+
+    She could also use the disclosed sample and the parities; that they tell her no more of the key
+    than was charged is what privacy amplification is for, and is not scored here.
+    """
+    eve = exchange.eve
+    if eve is None or eavesdropper is None:
+        return None
+    kept = channel.find(Subject.KEPT)
+    tactics, outcomes = eve.tactics[kept], eve.outcomes[kept]
+    # where a pulse is kept, Alice's basis follows from the one Bob announced
+    bases = channel.find(Subject.BASES)[kept]
+    guesses, certain = eavesdropper.read(tactics, outcomes, bases)
+    coins = rng.integers(0, 2, len(guesses), dtype=np.uint8)
+    guesses = np.where(tactics == PASS, coins, guesses)
+    key_guess, key_rate = None, None
+    if isinstance(distillation, DistilledKeys):
+        reconciled = guesses[~channel.find(Subject.SAMPLE)]
+        seed = channel.find(Subject.AMPLIFICATION_SEED)
+        key_guess = SecretKey(toeplitz_hash(reconciled, seed))
+        key_rate = float(np.mean(key_guess.bits == distillation.alice_key.bits))
+    right = guesses == exchange.alice.bits[kept]
+    return EveKnowledge(
+        n_sifted=len(guesses),
+        n_attacked=int(np.count_nonzero(tactics != PASS)),
+        n_certain=int(np.count_nonzero(certain)),
+        true_guess_rate=float(np.mean(right)) if len(right) else None,
+        true_key_guess_rate=key_rate,
+        key_guess=key_guess,
+    )

@@ -1,0 +1,105 @@
+"""The settings of a session: everything it depends on, checked, and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import scenario
+from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
+from .errors import ScenarioError
+from .link import Detector, Link, SinglePhotonSource, WeakCoherentSource
+from .quantum.eavesdroppers import Eavesdropper, InterceptResend
+from .quantum.protocols import PROTOCOLS
+from .quantum.sampling import SAMPLERS
+from .values import (
+    check_choice,
+    check_count,
+    check_instance,
+    check_open_probability,
+    check_probability,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionSettings:
+    """Everything a session depends on. The same settings give the same result.
+
+    Parameters
+    ----------
+    n_pulses
+        Pulses Alice sends, 1 … 10⁹; fixed beforehand.
+    seed
+        Whole number ≥ 0 from which all randomness follows.
+    link
+        Source, fibre and detectors.
+    eavesdropper
+        The attack; None if the line is free.
+    protocol
+        Name of the protocol: ``"BB84"``.
+    sampler
+        ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer).
+    sample_fraction
+        Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
+    max_qber
+        Abort above this error rate. 11 % is where 1 - 2 h(Q) = 0 (Shor and Preskill 2000).
+    security
+        ``"finite"`` (default), ``"asymptotic"``, or a `FiniteSecurity` or `AsymptoticSecurity`.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument and the value that was refused.
+    """
+
+    n_pulses: int
+    seed: int
+    link: Link = field(default_factory=Link)
+    eavesdropper: Eavesdropper | None = None
+    protocol: str = "BB84"
+    sampler: str = "exact"
+    sample_fraction: float = 0.25
+    max_qber: float = 0.11
+    security: Security = field(default_factory=FiniteSecurity)
+
+    def __post_init__(self) -> None:
+        n_pulses = check_count("n_pulses", self.n_pulses, minimum=1, maximum=10**9)
+        object.__setattr__(self, "n_pulses", n_pulses)
+        object.__setattr__(self, "seed", check_count("seed", self.seed))
+        check_instance("link", self.link, Link)
+        if self.eavesdropper is not None:
+            check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
+        check_choice("protocol", self.protocol, tuple(PROTOCOLS))
+        check_choice("sampler", self.sampler, tuple(SAMPLERS))
+        sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
+        object.__setattr__(self, "sample_fraction", sample_fraction)
+        object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))
+        if isinstance(self.security, str):
+            mode = SECURITY_MODES[check_choice("security", self.security, tuple(SECURITY_MODES))]
+            object.__setattr__(self, "security", mode())
+        check_instance("security", self.security, Security)
+
+    def to_json(self) -> str:
+        """Return the settings as JSON text."""
+        return scenario.to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> SessionSettings:
+        """Return the settings that JSON text describes; `ScenarioError` says what is wrong."""
+        settings = scenario.from_json(text, SETTINGS_CLASSES)
+        if not isinstance(settings, cls):
+            kind = type(settings).__name__
+            raise ScenarioError(f"scenario.type must be {cls.__name__}, got {kind!r}")
+        return settings
+
+
+SETTINGS_CLASSES = (
+    SessionSettings,
+    Link,
+    Detector,
+    SinglePhotonSource,
+    WeakCoherentSource,
+    InterceptResend,
+    FiniteSecurity,
+    AsymptoticSecurity,
+)
+"""The classes that may occur in a saved scenario."""
