@@ -162,4 +162,5 @@ def test_repr_shows_no_bits() -> None:
     exchange = run(1_000, fraction=1.0)
     assert repr(exchange) == "Exchange(1000 pulses, 1000 detected)"
     assert repr(exchange.eve) == "EveRecord(1000 pulses)"
+    assert {repr(story) for story in exchange.opening} == {"PulseStory(one pulse)"}
     assert repr(EveRecord(tactics=np.zeros(3), outcomes=np.ones(3))) == "EveRecord(3 pulses)"

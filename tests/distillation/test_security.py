@@ -218,6 +218,21 @@ def test_smaller_epsilons_cost_key() -> None:
     assert len(set(lengths)) == len(lengths)
 
 
+def test_leak_of_a_long_run() -> None:
+    # the original Cascade's published efficiency is 1.13 … 1.24; Bob's questions are as many as the answers
+    for qber in (0.01, 0.05, 0.11):
+        assert 1.1 < AsymptoticSecurity().long_run_leak(qber) / entropy(qber) < 1.25
+        both = FiniteSecurity().long_run_leak(qber)
+        assert both == pytest.approx(2 * FiniteSecurity(charge_bob=False).long_run_leak(qber))
+    assert FiniteSecurity().long_run_leak(0) == 0
+
+
+def test_tagged_bits_follow_the_share_of_matching_bases() -> None:
+    half = evidence(multiphoton_probability=0.01, n_pulses=400_000)
+    tenth = replace(half, match_probability=0.1)
+    assert FiniteSecurity().key_length(half) < FiniteSecurity().key_length(tenth)
+
+
 def test_what_is_charged() -> None:
     assert FiniteSecurity().charged_leak(10, 7) == 17
     assert FiniteSecurity(charge_bob=False).charged_leak(10, 7) == 10
@@ -266,6 +281,8 @@ def test_evidence_is_checked(change, message) -> None:
 def test_modes_are_named_on_every_description() -> None:
     assert {"finite": FiniteSecurity, "asymptotic": AsymptoticSecurity} == SECURITY_MODES
     assert FiniteSecurity().describe().startswith("finite key, ε_sec = 1e-10, ε_cor = 1e-10")
+    assert "ε not proven" not in FiniteSecurity().describe()
+    assert "ε not proven" in FiniteSecurity(charge_bob=False).describe()
     assert "no security claim for a finite run" in AsymptoticSecurity().describe()
 
 

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.sifting import announce_bases, announce_kept
+from qkdlab.distillation.sifting import announce_bases, announce_detected, announce_kept
 from qkdlab.quantum.protocols import BB84
 
 
@@ -27,6 +27,15 @@ def test_only_bases_and_the_mask_are_announced() -> None:
     said = [(message.sender, message.subject, message.leaked_bits) for message in channel.messages]
     assert said == [(Party.BOB, Subject.BASES, 0), (Party.ALICE, Subject.KEPT, 0)]
     assert channel.find(Subject.BASES).tolist() == [0, 1, 1]
+
+
+def test_bob_says_which_pulses_made_a_click() -> None:
+    channel = PublicChannel()
+    heard = announce_detected(np.array([3, 5, 10**9]), channel)
+    assert heard.tolist() == [3, 5, 10**9]
+    assert [(m.sender, m.subject, m.leaked_bits) for m in channel.messages] == [
+        (Party.BOB, Subject.DETECTED, 0)
+    ]
 
 
 def test_nothing_detected() -> None:

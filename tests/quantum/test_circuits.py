@@ -1,5 +1,6 @@
 """Circuits: states, Eve's fragment and the depolarising dilation against plain matrices."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -157,4 +158,6 @@ def test_bb84_as_data() -> None:
     assert PROTOCOLS == {"BB84": BB84}
     assert [(signal.basis, signal.bit) for signal in BB84.signals] == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert BB84.bases == (Basis.Z, Basis.X)
+    assert BB84.match_probability == 0.5
+    assert replace(BB84, kept_bases=frozenset({(Basis.Z, Basis.Z)})).match_probability == 0.25
     assert BB84.kept_bases == {(Basis.Z, Basis.Z), (Basis.X, Basis.X)}
