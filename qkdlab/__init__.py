@@ -21,7 +21,7 @@ from .link import (
     SinglePhotonSource,
     WeakCoherentSource,
 )
-from .quantum.eavesdroppers import InterceptResend
+from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
 from .session import (
     AcceptedSession,
     RejectedSession,
@@ -39,10 +39,12 @@ __all__ = [
     "AsymptoticSecurity",
     "Basis",
     "Detector",
+    "EntanglingProbe",
     "FiniteSecurity",
     "InterceptResend",
     "KeyExhausted",
     "Link",
+    "OptimalCloner",
     "PrecisionError",
     "QkdlabError",
     "RejectedSession",

@@ -8,7 +8,7 @@ from . import scenario
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
 from .link import Detector, Link, SinglePhotonSource, WeakCoherentSource
-from .quantum.eavesdroppers import Eavesdropper, InterceptResend
+from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from .quantum.protocols import PROTOCOLS
 from .quantum.sampling import SAMPLERS
 from .values import (
@@ -98,7 +98,7 @@ SETTINGS_CLASSES = (
     Detector,
     SinglePhotonSource,
     WeakCoherentSource,
-    InterceptResend,
+    *EAVESDROPPERS,
     FiniteSecurity,
     AsymptoticSecurity,
 )

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
+from math import log2
 from numbers import Real
 from typing import Any
 
@@ -106,6 +107,16 @@ def check_instance(name: str, value: object, kind: type) -> Any:
     if not isinstance(value, kind):
         raise _refuse(name, f"be a {kind.__name__}", value)
     return value
+
+
+def binary_entropy(probability: float) -> float:
+    """Return h(p) = -p log₂ p - (1 - p) log₂(1 - p), in bits.
+
+    >>> binary_entropy(0.5), round(binary_entropy(0.11), 4)
+    (1.0, 0.4999)
+    """
+    p = check_probability("probability", probability)
+    return 0.0 if p in (0, 1) else -p * log2(p) - (1 - p) * log2(1 - p)
 
 
 def read_only(values: ArrayLike, dtype: Any = None) -> NDArray[Any]:

@@ -18,19 +18,8 @@ from dataclasses import dataclass
 from math import floor, log, log2, sqrt
 from typing import ClassVar
 
-from ..values import check_count, check_epsilon, check_instance, check_probability
+from ..values import binary_entropy, check_count, check_epsilon, check_instance, check_probability
 from .estimation import QberEstimate
-
-
-def binary_entropy(probability: float) -> float:
-    """Return h(p) = -p log₂ p - (1 - p) log₂(1 - p), in bits.
-
-    >>> binary_entropy(0.5), round(binary_entropy(0.11), 4)
-    (1.0, 0.4999)
-    """
-    p = check_probability("probability", probability)
-    return 0.0 if p in (0, 1) else -p * log2(p) - (1 - p) * log2(1 - p)
-
 
 LONG_RUN_EFFICIENCY = 1.2
 """Leak of the original Cascade over the Shannon limit h(Q): 1.13 at 1 %, 1.24 at 11 % (Martinez-Mateo

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..distillation.pipeline import AbortReason
 from ..exchange import Exchange
-from ..quantum.eavesdroppers import PASS, Eavesdropper, MeasureAndResend
+from ..quantum.eavesdroppers import PASS, Eavesdropper
+from ..quantum.tactics import MeasureAndResend
 from ..session import SessionResult
 from .words import words_for
 
@@ -40,8 +41,11 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
 
     Each is ``[alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit]``.
     """
-    tactics = eavesdropper.tactics if eavesdropper else ()
-    bases = [int(tactic.basis) for tactic in tactics if isinstance(tactic, MeasureAndResend)]
+    bases = []
+    for tactic in eavesdropper.tactics if eavesdropper else ():
+        if not isinstance(tactic, MeasureAndResend):
+            raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {eavesdropper!r}")
+        bases.append(int(tactic.basis))
     rows: list[list[int | None]] = []
     for story in exchange.opening:
         read = story.eve_tactic != PASS

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
 from ..values import Basis, Bits, check_probability
-from .eavesdroppers import PASS, Tactic
+from .eavesdroppers import PASS
 from .protocols import PrepareAndMeasure, Signal
+from .tactics import Tactic
 
 PHOTON = 0
 """The photon is the first qubit of every circuit; Eve's probes follow, then the environment."""
@@ -93,7 +94,8 @@ def build_circuit(
     circuit.barrier()
     _turn(circuit, basis)
     circuit.measure(PHOTON, bob[0])
-    if n_probes:
+    if tactic:
+        tactic.read_out(circuit, probes, signal.basis)
         eve = ClassicalRegister(n_probes, "eve")
         circuit.add_register(eve)
         circuit.measure(list(probes), list(eve))

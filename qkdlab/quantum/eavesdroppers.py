@@ -1,73 +1,61 @@
-"""Attacks on the flying qubit, each a circuit fragment with Eve's probe qubits.
+"""Attacks on the flying qubit: which tactics Eve has, and how often she uses them.
 
-An eavesdropper picks, for every pulse, one of a few *tactics* (or lets the pulse pass). A tactic
-is a unitary on the photon and on fresh probe qubits in |0⟩; the probes are measured at the end of
-the circuit. By the principle of deferred measurement this is the same attack as measuring at once.
+For every pulse an eavesdropper picks one of a few tactics or lets the pulse pass. What she learns and
+what she disturbs follow from the closed forms of her tactics.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from math import pi
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit
 
-from ..values import Basis, Bits, check_probability
+from ..values import Basis, Bits, binary_entropy, check_choice, check_probability
+from .tactics import (
+    BreidbartMeasurement,
+    Effect,
+    MeasureAndResend,
+    PhaseCovariantCloner,
+    Tactic,
+    ZProbe,
+)
 
 PASS = 0
 """The tactic number of a pulse that Eve lets pass untouched."""
 
-
-class Tactic(ABC):
-    """What Eve does to one pulse. Subclasses are frozen dataclasses, so circuits can be cached."""
-
-    n_probes: ClassVar[int] = 1
-
-    @abstractmethod
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        """Append the unitary on qubit `photon` and on the qubits `probes`, which start in |0⟩."""
+BASES = (Basis.Z, Basis.X)
+"""The bases over which closed forms are averaged: those of BB84."""
 
 
-@dataclass(frozen=True)
-class MeasureAndResend(Tactic):
-    """Measure the photon in `basis` and send on the state that was found.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Eavesdropper(ABC):
+    """An attack on a share `fraction` of the pulses, each with a tactic drawn uniformly.
 
-    The CNOT copies the photon's value in `basis` onto the probe. What Bob receives and what Eve
-    reads then have the joint statistics of a measurement followed by a fresh photon.
+    Everything scales with the share: error rate and information are those of the attacked pulses times
+    `fraction`.
     """
 
-    basis: Basis
-
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        if self.basis is Basis.Y:
-            circuit.sdg(photon)
-        if self.basis is not Basis.Z:
-            circuit.h(photon)
-        circuit.cx(photon, probes[0])
-        if self.basis is not Basis.Z:
-            circuit.h(photon)
-        if self.basis is Basis.Y:
-            circuit.s(photon)
-
-
-class Eavesdropper(ABC):
-    """An attack: tactics, and how Eve chooses among them. Subclasses are frozen dataclasses."""
-
     name: ClassVar[str]
+    fraction: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fraction", check_probability("fraction", self.fraction))
 
     @property
     @abstractmethod
     def tactics(self) -> tuple[Tactic, ...]:
         """The tactics; number t of `choose` means ``tactics[t - 1]``."""
 
-    @abstractmethod
     def choose(self, n_pulses: int, rng: np.random.Generator) -> Bits:
         """Return the tactic of each pulse, uint8, shape (n_pulses,); `PASS` leaves it untouched."""
+        attacked = rng.random(n_pulses) < self.fraction
+        tactic = rng.integers(1, len(self.tactics) + 1, n_pulses, dtype=np.uint8)
+        return np.where(attacked, tactic, np.uint8(PASS))
 
-    @abstractmethod
     def read(self, tactics: Bits, outcomes: Bits, bases: Bits) -> tuple[Bits, NDArray[np.bool_]]:
         """Return Eve's guess of Alice's bit for each pulse, once the bases are announced.
 
@@ -82,55 +70,149 @@ class Eavesdropper(ABC):
         -------
         Her guesses, uint8 (0 where she let the pulse pass), and where they are certain, bool.
         """
+        sure = np.zeros((1 + len(self.tactics), 1 + max(BASES)), dtype=bool)
+        for number, tactic in enumerate(self.tactics, start=1):
+            for basis in BASES:
+                sure[number, basis] = tactic.effect(basis).guess == 1
+        return outcomes, sure[tactics, bases]
 
-    @abstractmethod
+    def _effects(self) -> list[Effect]:
+        return [tactic.effect(basis) for tactic in self.tactics for basis in BASES]
+
     def expected_error(self) -> float:
         """Return the closed-form error probability of a sifted bit on a channel without noise."""
+        return self.fraction * float(np.mean([effect.error for effect in self._effects()]))
 
-    @abstractmethod
+    def expected_guess(self) -> float:
+        """Return the closed-form probability that Eve guesses a sifted bit, tossing a coin if she must."""
+        right = float(np.mean([effect.guess for effect in self._effects()]))
+        return 0.5 + self.fraction * (right - 0.5)
+
+    def expected_information(self) -> float:
+        """Return Eve's Shannon information on a sifted bit, in bits, once the bases are announced."""
+        known = [1 - binary_entropy(effect.guess) for effect in self._effects()]
+        return self.fraction * float(np.mean(known))
+
     def describe(self) -> str:
         """Return the attack in a few words for a report."""
+        return f"{self._kind()} on {100 * self.fraction:g} % of the pulses"
+
+    def _kind(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InterceptResend(Eavesdropper):
-    """Intercept-resend: Eve measures a share of the pulses in a random basis and sends on her result.
+    """Intercept-resend: Eve measures a share of the pulses and sends on what she found.
 
-    With probability 1/2 her basis is Alice's: she reads the bit and disturbs nothing. Otherwise
-    she reads a coin toss, and so does Bob: half of these sifted bits are wrong. The QBER is
-    fraction / 4, and she knows a share fraction / 2 of the sifted bits for certain once the bases
-    are announced (Bennett, Bessette, Brassard, Salvail and Smolin, J. Cryptology 5, 3 (1992)).
+    In a random basis, she has Alice's with probability 1/2: she reads the bit and disturbs nothing.
+    Otherwise she reads a coin toss, and so does Bob: half of these sifted bits are wrong. The QBER is
+    fraction / 4, and she knows a share fraction / 2 of the sifted bits for certain once the bases are
+    announced (Bennett, Bessette, Brassard, Salvail and Smolin, J. Cryptology 5, 3 (1992)). In one fixed
+    basis the averages are the same, but all errors are in the other basis. In the Breidbart basis,
+    halfway between, she guesses every bit with probability cos²(π/8) ≈ 0.854 and none for certain.
 
     Parameters
     ----------
     fraction
         Probability that a pulse is intercepted, 0 … 1, independently for each pulse.
+    basis
+        ``"random"``, ``"Z"``, ``"X"`` or ``"Breidbart"``.
 
     >>> InterceptResend(fraction=0.4).expected_error()
     0.1
     """
 
     name: ClassVar[str] = "intercept-resend"
-    fraction: float = 1.0
+    basis: str = "random"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fraction", check_probability("fraction", self.fraction))
+        Eavesdropper.__post_init__(self)
+        check_choice("basis", self.basis, tuple(_INTERCEPTS))
 
     @property
     def tactics(self) -> tuple[Tactic, ...]:
-        return (MeasureAndResend(Basis.Z), MeasureAndResend(Basis.X))
+        return _INTERCEPTS[self.basis]
 
-    def choose(self, n_pulses: int, rng: np.random.Generator) -> Bits:
-        attacked = rng.random(n_pulses) < self.fraction
-        tactic = rng.integers(1, 3, n_pulses, dtype=np.uint8)
-        return np.where(attacked, tactic, np.uint8(PASS))
+    def _kind(self) -> str:
+        return self.name if self.basis == "random" else f"{self.name} in the {self.basis} basis"
 
-    def read(self, tactics: Bits, outcomes: Bits, bases: Bits) -> tuple[Bits, NDArray[np.bool_]]:
-        same_basis = ((tactics == 1) & (bases == Basis.Z)) | ((tactics == 2) & (bases == Basis.X))
-        return outcomes, same_basis
 
-    def expected_error(self) -> float:
-        return self.fraction / 4
+_INTERCEPTS: dict[str, tuple[Tactic, ...]] = {
+    "random": (MeasureAndResend(Basis.Z), MeasureAndResend(Basis.X)),
+    "Z": (MeasureAndResend(Basis.Z),),
+    "X": (MeasureAndResend(Basis.X),),
+    "Breidbart": (BreidbartMeasurement(),),
+}
 
-    def describe(self) -> str:
-        return f"{self.name} on {100 * self.fraction:g} % of the pulses"
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntanglingProbe(Eavesdropper):
+    """Copy and wait: Eve entangles a probe with the photon in Z and reads it when the bases are known.
+
+    At full strength (a CNOT) she knows every Z bit without an error there, and spoils half of the X
+    bits: 25 % on average. Why no one copies photons unseen.
+
+    Parameters
+    ----------
+    fraction
+        Probability that a pulse is attacked, 0 … 1.
+    strength
+        0 … 1: the probe is turned by strength × π.
+
+    >>> EntanglingProbe().expected_error()
+    0.25
+    """
+
+    name: ClassVar[str] = "entangling probe"
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        Eavesdropper.__post_init__(self)
+        object.__setattr__(self, "strength", check_probability("strength", self.strength))
+
+    @property
+    def tactics(self) -> tuple[Tactic, ...]:
+        return (ZProbe(pi * self.strength),)
+
+    def _kind(self) -> str:
+        return f"{self.name} of strength {self.strength:g}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptimalCloner(Eavesdropper):
+    """The optimal individual attack: most information for a given disturbance of both bases.
+
+    At a disturbance D Eve has 1 - h(1/2 + √(D (1 - D))) bits of each sifted bit, if she waits for the
+    bases (Fuchs, Gisin, Griffiths, Niu and Peres, PRA 56, 1163 (1997)). A collective attack, with a
+    joint measurement of all probes, can reach h(D) and is what security proofs allow for.
+
+    Parameters
+    ----------
+    fraction
+        Probability that a pulse is attacked, 0 … 1.
+    disturbance
+        Error rate that she causes in attacked pulses, 0 … 0.5.
+
+    >>> round(OptimalCloner(disturbance=0.11).expected_information(), 4)
+    0.3046
+    """
+
+    name: ClassVar[str] = "optimal cloner"
+    disturbance: float = 0.11
+
+    def __post_init__(self) -> None:
+        Eavesdropper.__post_init__(self)
+        disturbance = check_probability("disturbance", self.disturbance, below=0.5)
+        object.__setattr__(self, "disturbance", disturbance)
+
+    @property
+    def tactics(self) -> tuple[Tactic, ...]:
+        return (PhaseCovariantCloner(self.disturbance),)
+
+    def _kind(self) -> str:
+        return f"{self.name} of disturbance {self.disturbance:g}"
+
+
+EAVESDROPPERS: tuple[type[Eavesdropper], ...] = (InterceptResend, EntanglingProbe, OptimalCloner)
+"""The attacks of the lab; a saved scenario may name any of them."""

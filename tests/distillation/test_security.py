@@ -14,9 +14,9 @@ from qkdlab.distillation.security import (
     SECURITY_MODES,
     Evidence,
     asymptotic_fraction,
-    binary_entropy,
     uncertainty,
 )
+from qkdlab.values import binary_entropy
 from tests.refusals import expect_refusal
 
 

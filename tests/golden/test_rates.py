@@ -7,7 +7,8 @@ from scipy.stats import binom
 
 from qkdlab import Detector, FiniteSecurity, Link, WeakCoherentSource
 from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.security import Evidence, asymptotic_fraction, binary_entropy
+from qkdlab.distillation.security import Evidence, asymptotic_fraction
+from qkdlab.values import binary_entropy
 
 
 def evidence(qber: float, leak_per_bit: float, n: int = 10**7) -> Evidence:

@@ -9,9 +9,10 @@ from qiskit.quantum_info import DensityMatrix, Kraus, Statevector, partial_trace
 
 from qkdlab.quantum import circuits as module
 from qkdlab.quantum.circuits import build_circuit, circuit_table
-from qkdlab.quantum.eavesdroppers import InterceptResend, MeasureAndResend
+from qkdlab.quantum.eavesdroppers import InterceptResend
 from qkdlab.quantum.protocols import BB84, PROTOCOLS, Signal
 from qkdlab.quantum.sampling import outcome_distribution
+from qkdlab.quantum.tactics import MeasureAndResend
 from qkdlab.values import Basis
 
 R = 1 / np.sqrt(2)

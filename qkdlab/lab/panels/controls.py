@@ -33,7 +33,7 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
         "seed": settings.seed,
         "security": settings.security.name,
     }
-    if isinstance(eve, InterceptResend):
+    if eve is not None:
         values["fraction"] = eve.fraction
     if isinstance(link.source, WeakCoherentSource):
         values["mean_photon_number"] = link.source.mean_photon_number
@@ -62,11 +62,12 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
         source=source,
         detector=detector,
     )
+    eve = replace(settings.eavesdropper or InterceptResend(), fraction=values["fraction"])
     same_mode = settings.security.name == values["security"]
     return replace(
         settings,
         link=link,
-        eavesdropper=InterceptResend(fraction=values["fraction"]) if values["eve"] else None,
+        eavesdropper=eve if values["eve"] else None,
         n_pulses=values["n_pulses"],
         seed=values["seed"],
         security=settings.security if same_mode else SECURITY_MODES[values["security"]](),

@@ -1,0 +1,149 @@
+"""What Eve can do to one photon: circuit fragments on the photon and on her probe qubits.
+
+A tactic is a unitary on the photon and on fresh probe qubits in |0⟩. The probes are read at the end of
+the circuit, after the bases have been announced; by the principle of deferred measurement a measurement
+at once is the same circuit. Each tactic knows its closed form, against which its circuit is tested.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import acos, cos, pi, sin, sqrt
+from typing import ClassVar
+
+from qiskit import QuantumCircuit
+
+from ..values import Basis
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What a tactic does to a sifted bit of one basis, on a channel without noise.
+
+    Parameters
+    ----------
+    error
+        Probability that Bob's bit differs from Alice's.
+    guess
+        Probability that Eve guesses Alice's bit, once she knows its basis.
+    """
+
+    error: float
+    guess: float
+
+
+class Tactic(ABC):
+    """What Eve does to one pulse. Subclasses are frozen dataclasses, so circuits can be cached."""
+
+    n_probes: ClassVar[int] = 1
+
+    @abstractmethod
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        """Append the unitary on qubit `photon` and on the qubits `probes`, which start in |0⟩."""
+
+    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:  # noqa: B027
+        """Turn the probes so that their values in Z are Eve's best guess, now that she knows the basis.
+
+        By default nothing: what the probe shows does not depend on the announcement.
+        """
+
+    @abstractmethod
+    def effect(self, basis: Basis) -> Effect:
+        """Return the closed form for sifted bits of `basis`; ``ValueError`` for a basis it does not cover."""
+
+
+def _only_z_and_x(basis: Basis) -> Basis:
+    if basis not in (Basis.Z, Basis.X):
+        raise ValueError(f"basis must be Z or X for this attack, got {basis!r}")
+    return basis
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureAndResend(Tactic):
+    """Measure the photon in `basis` and send on the state that was found.
+
+    The CNOT copies the photon's value in `basis` onto the probe. What Bob receives and what Eve
+    reads then have the joint statistics of a measurement followed by a fresh photon.
+    """
+
+    basis: Basis
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        if self.basis is Basis.Y:
+            circuit.sdg(photon)
+        if self.basis is not Basis.Z:
+            circuit.h(photon)
+        circuit.cx(photon, probes[0])
+        if self.basis is not Basis.Z:
+            circuit.h(photon)
+        if self.basis is Basis.Y:
+            circuit.s(photon)
+
+    def effect(self, basis: Basis) -> Effect:
+        return Effect(error=0.0, guess=1.0) if basis is self.basis else Effect(error=0.5, guess=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class BreidbartMeasurement(Tactic):
+    """Measure and resend halfway between Z and X: the same guess for both, better than a coin for each."""
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        circuit.ry(-pi / 4, photon)
+        circuit.cx(photon, probes[0])
+        circuit.ry(pi / 4, photon)
+
+    def effect(self, basis: Basis) -> Effect:
+        _only_z_and_x(basis)
+        return Effect(error=0.25, guess=cos(pi / 8) ** 2)
+
+
+@dataclass(frozen=True, slots=True)
+class ZProbe(Tactic):
+    """Turn a probe by `angle` (0 … π) if the photon is |1⟩, and wait for the bases.
+
+    At π this is a CNOT, "copy and wait". Bits sent in Z are undisturbed and read by measuring the
+    probe along the axis that tells its two states apart best (Helstrom); of X bits it learns nothing.
+    """
+
+    angle: float
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        circuit.cry(self.angle, photon, probes[0])
+
+    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
+        circuit.ry(pi / 2 - self.angle / 2, probes[0])
+
+    def effect(self, basis: Basis) -> Effect:
+        if _only_z_and_x(basis) is Basis.Z:
+            return Effect(error=0.0, guess=(1 + sin(self.angle / 2)) / 2)
+        return Effect(error=(1 - cos(self.angle / 2)) / 2, guess=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCovariantCloner(Tactic):
+    """Clone the states of Z and X alike, keep the clone, and measure it in the announced basis.
+
+    The best that Eve can do to each photon by itself: at a disturbance D of both bases she guesses
+    right with probability 1/2 + √(D (1 - D)) (Fuchs, Gisin, Griffiths, Niu and Peres, PRA 56, 1163
+    (1997)). The circuit is the phase-covariant cloner for the circle of states through Z and X.
+    """
+
+    disturbance: float
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        clone = probes[0]
+        circuit.rx(pi / 2, photon)
+        circuit.cry(2 * acos(1 - 2 * self.disturbance), photon, clone)
+        circuit.cx(clone, photon)
+        circuit.rx(-pi / 2, photon)
+        circuit.rx(-pi / 2, clone)
+
+    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
+        if announced is Basis.X:
+            circuit.h(probes[0])
+
+    def effect(self, basis: Basis) -> Effect:
+        _only_z_and_x(basis)
+        d = self.disturbance
+        return Effect(error=d, guess=0.5 + sqrt(d * (1 - d)))
