@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity
+from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity, SecretKey
+from qkdlab.distillation import cascade, pipeline
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.estimation import announce_sample
+from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, Distillation, DistilledKeys, distill
 from qkdlab.quantum.protocols import BB84
 from qkdlab.values import RawKey
@@ -217,3 +219,17 @@ def test_repr_shows_no_bits() -> None:
     result, _ = run(*raw_keys(20_000, 0.01))
     assert "array" not in repr(result)
     assert "alice_key=SecretKey(" in repr(result)
+
+
+def test_each_party_hashes_its_own_bits(monkeypatch) -> None:
+    # with a verification that lets everything pass, keys that differ must stay different:
+    # a pipeline that gave Bob a copy of Alice's key would hide every failure of Cascade
+    alice, bob = raw_keys(20_000, 0.01)
+    monkeypatch.setattr(pipeline, "verify", lambda *_, **__: True)
+    monkeypatch.setattr(cascade, "N_PASSES", 1)  # leaves errors in pairs
+    result, channel = run(alice, bob)
+    assert isinstance(result, DistilledKeys)
+    assert result.alice_key != result.bob_key
+    seed = channel.find(Subject.AMPLIFICATION_SEED)
+    sample = channel.find(Subject.SAMPLE)
+    assert result.alice_key == SecretKey(toeplitz_hash(alice.bits[~sample], seed))
