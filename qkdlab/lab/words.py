@@ -138,6 +138,24 @@ _QBER_GAUGE: Final = {
     "summary_expected": " The formula gives {expected}.",
 }
 
+_CURVE_CHART: Final = {
+    "name": "Chart",
+    "percent": "{value} %",
+    "gap": "–",
+    "x_label": "→ {label}",
+    "y_label": "↑ {label}",
+    "keys": "Arrow keys or the mouse read out values: left and right along a curve, up and down to the next.",
+    "empty": "There is nothing to show yet.",
+    "readout": "{name}: {x_label}: {x}; {y_label}: {y}{interval}.",
+    "readout_interval": ", interval {lower} to {upper}",
+    "interval": "{lower} to {upper}",
+    "table": "Data table",
+    "column_name": "Curve or point",
+    "column_interval": "Interval",
+    "summary": "{y} against {x}: {names}.",
+    "summary_empty": "{y} against {x}: nothing to show yet.",
+}
+
 _KEY_FUNNEL: Final = {
     "name": "Key funnel",
     "title": "From pulses to key",
@@ -275,6 +293,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "photon_stage": MappingProxyType(_PHOTON_STAGE),
         "qber_gauge": MappingProxyType(_QBER_GAUGE),
+        "curve_chart": MappingProxyType(_CURVE_CHART),
         "key_funnel": MappingProxyType(_KEY_FUNNEL),
         "verdict_lamp": MappingProxyType(_VERDICT_LAMP),
         "keyboard_guard": MappingProxyType(_KEYBOARD_GUARD),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qkdlab.lab.components import KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.components import CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
 from qkdlab.lab.keyboard import KeyboardGuard
 from qkdlab.lab.words import words_for
 from tests.browser.component_page import ComponentPage
@@ -365,6 +365,95 @@ def test_short_run_does_not_flicker_and_long_run_shows_its_progress(chromium: Br
         expect(bar).to_be_hidden()
 
 
+# ---- the chart -------------------------------------------------------------------------------------
+
+
+def rates(**traits: Any) -> CurveChart:
+    km = [0, 25, 50, 75, 100]
+    options: dict[str, Any] = {
+        "title": "Rate against distance",
+        "x_axis": {"label": "fibre, km", "low": 0, "high": 100},
+        "y_axis": {"label": "bits per pulse", "low": 1e-5, "high": 1, "scale": "log"},
+        "series": [
+            {"name": "formula", "kind": "curve", "x": km, "y": [0.1, 0.01, 1e-3, 0, None]},
+            {"name": "other", "kind": "curve", "x": km, "y": [1, 0.1, 0.01, 1e-3, 1e-9]},
+            {
+                "name": "simulated",
+                "kind": "points",
+                "x": [25, 50],
+                "y": [0.011, 1e-7],
+                "lower": [0.01, 0],
+                "upper": [0.012, 1e-6],
+            },
+        ],
+        "lines": [{"axis": "x", "at": 60, "label": "no key"}, {"axis": "y", "at": 5, "label": "outside"}],
+    }
+    return CurveChart(**options | traits)
+
+
+def test_chart_draws_on_a_log_scale_with_gaps_and_edges(chromium: Browser) -> None:
+    with ComponentPage(chromium, rates()) as shown:
+        page = shown.page
+        ticks = page.locator(".tick").all_text_contents()
+        assert ticks[:6] == ["1", "0.1", "0.01", "0.001", "10⁻⁴", "10⁻⁵"]
+        assert ticks[6:] == ["0", "20", "40", "60", "80", "100"]
+        first, second = page.locator(".plot .curve").all()
+        assert (first.get_attribute("d") or "").count("L") == 2  # zero and None are gaps
+        assert first.get_attribute("stroke-dasharray") != second.get_attribute("stroke-dasharray")
+        grid = page.eval_on_selector_all(".grid", "all => all.map(line => line.y1.baseVal.value)")
+        points = [float(y) for y in re.findall(r",([\d.]+)", first.get_attribute("d") or "")]
+        assert points == pytest.approx(grid[1:4], abs=0.1)
+        assert page.locator(".plot .mark").count() == page.locator(".plot .bar").count() == 2
+        assert page.locator(".plot .beyond").count() == 1
+        assert page.locator(".line-text").all_text_contents() == ["no key"]
+        assert page.locator(".legend > span").all_text_contents() == ["formula", "other", "simulated"]
+
+
+def test_chart_reads_out_by_key_by_mouse_and_as_a_table(chromium: Browser) -> None:
+    with ComponentPage(chromium, rates()) as shown:
+        page, readout = shown.page, shown.page.get_by_role("status")
+        plot = page.get_by_role("img", name=re.compile("formula, other, simulated"))
+        plot.focus()
+        for key, told in (
+            ("ArrowRight", "formula: fibre, km: 0; bits per pulse: 0.1."),
+            ("ArrowRight", "formula: fibre, km: 25; bits per pulse: 0.01."),
+            ("ArrowDown", "other: fibre, km: 25; bits per pulse: 0.1."),
+            (
+                "ArrowDown",
+                "simulated: fibre, km: 25; bits per pulse: 0.011, interval 0.01 to 0.012.",
+            ),
+            (
+                "ArrowRight",
+                "simulated: fibre, km: 50; bits per pulse: 10⁻⁷, interval 0 to 10⁻⁶.",
+            ),
+            ("ArrowUp", "other: fibre, km: 50; bits per pulse: 0.01."),
+            ("ArrowLeft", "other: fibre, km: 25; bits per pulse: 0.1."),
+        ):
+            page.keyboard.press(key)
+            expect(readout).to_have_text(told)
+        page.keyboard.press("Escape")
+        expect(readout).to_contain_text("Arrow keys")
+        page.locator(".plot .mark").first.hover()
+        expect(readout).to_contain_text("simulated: fibre, km: 25")
+        assert page.locator("tbody tr").count() == 0  # nobody pays for a table that is closed
+        page.get_by_text("Data table").click()
+        expect(page.locator("tbody tr")).to_have_count(12)
+        assert page.locator("tbody tr").nth(10).inner_text().split("\t") == [
+            *("simulated", "25", "0.011", "0.01 to 0.012")
+        ]
+
+
+def test_chart_in_per_cent(chromium: Browser) -> None:
+    half = {"label": "QBER", "low": 0, "high": 0.5, "unit": "percent"}
+    with ComponentPage(chromium, rates(x_axis=half, series=[], lines=[])) as shown:
+        ticks = shown.page.locator(".tick").all_text_contents()[6:]
+        assert ticks == ["0 %", "10 %", "20 %", "30 %", "40 %", "50 %"]
+        expect(shown.page.get_by_role("status")).to_have_text("There is nothing to show yet.")
+        shown.page.locator(".plot").focus()
+        shown.page.keyboard.press("ArrowRight")
+        expect(shown.page.get_by_role("status")).to_have_text("There is nothing to show yet.")
+
+
 # ---- what all share --------------------------------------------------------------------------------
 
 FAMILY = [
@@ -374,8 +463,9 @@ FAMILY = [
     ),
     lambda **traits: KeyFunnel(stages=[{"name": "Sent", "count": 5, "note": "note"}], **traits),
     lambda **traits: VerdictLamp(state="accepted", reason="because", **traits),
+    rates,
 ]
-NAMES = ["stage", "gauge", "funnel", "lamp"]
+NAMES = ["stage", "gauge", "funnel", "lamp", "chart"]
 LUMINANCE = """element => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -437,6 +527,7 @@ def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
             "gauge": {"qber": None, "lower": None, "upper": None, "history": []},
             "funnel": {"stages": [{"name": "Sent", "count": 123_456, "note": ""}]},
             "lamp": {"state": "rejected", "reason": ""},
+            "chart": {"y_axis": {"label": "y", "low": 0, "high": 7}, "lines": []},
         }
         kind = NAMES[FAMILY.index(make)]
         shown.widget.show(**changes[kind])

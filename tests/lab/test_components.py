@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qkdlab.lab.components import KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.components import CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
 from qkdlab.lab.components.base import Component, module_text, style_text
 from qkdlab.lab.components.photon_stage import Tally
 from qkdlab.lab.keyboard import KeyboardGuard
@@ -101,6 +101,23 @@ def test_funnel_and_lamp_summaries() -> None:
     assert VerdictLamp(state="error", title="Oh").summary == "Oh."
 
 
+LINE = {"name": "rate", "kind": "curve", "x": [0, 50.0], "y": [1, None]}
+AXIS = {"label": "QBER", "low": 0, "high": 0.5}
+
+
+def test_chart_completes_its_records_and_says_what_it_shows() -> None:
+    chart = CurveChart(x_axis=AXIS | {"unit": "percent"})
+    assert chart.x_axis == {"label": "QBER", "low": 0.0, "high": 0.5, "scale": "linear", "unit": "percent"}
+    assert chart.summary == "y against QBER: nothing to show yet."
+    chart.series = [LINE, LINE | {"kind": "points", "style": 4, "lower": [0.5, None], "upper": [2, None]}]
+    assert [one["style"] for one in chart.series] == [0, 4]
+    assert chart.series[1]["upper"] == [2.0, None]
+    assert chart.summary == "y against QBER: rate, rate."
+    chart.statement = "All is well."
+    assert chart.summary == "All is well."
+    assert repr(chart) == "CurveChart(title='', statement='All is well.')"
+
+
 STAGE_FIELDS = "alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit"
 BAD: list[tuple[type[Component], dict[str, Any], str]] = [
     (PhotonStage, {"pulses": 3}, "pulses must be a list of pulses, got 3"),
@@ -155,6 +172,45 @@ BAD: list[tuple[type[Component], dict[str, Any], str]] = [
     ),
     (KeyFunnel, {"stages": [{"name": "a", "count": -1}]}, "stages[0]['count'] must be at least 0, got -1"),
     (KeyFunnel, {"stages": [{"name": 1, "count": 1}]}, "stages[0]['name'] must be a string, got 1"),
+    (CurveChart, {"series": 4}, "series must be a list of curves and points, got 4"),
+    (
+        CurveChart,
+        {"series": [LINE, {"name": "b"}]},
+        "series[1] must have the key 'kind', got {'name': 'b'}",
+    ),
+    (
+        CurveChart,
+        {"series": [LINE | {"kind": "bars"}]},
+        "series[0]['kind'] must be one of 'curve', 'points', got 'bars'",
+    ),
+    (
+        CurveChart,
+        {"series": [LINE | {"x": [0, math.nan]}]},
+        "series[0]['x'][1] must be a finite number, got nan",
+    ),
+    (
+        CurveChart,
+        {"series": [LINE | {"x": [0, None]}]},
+        "series[0]['x'][1] must be a finite number, got None",
+    ),
+    (CurveChart, {"series": [LINE | {"y": [1]}]}, "series[0]['y'] must hold as many numbers as 'x', got 1"),
+    (
+        CurveChart,
+        {"series": [LINE | {"style": 7}]},
+        "series[0]['style'] must be at least 0 and at most 6, got 7",
+    ),
+    (CurveChart, {"x_axis": AXIS | {"high": 0}}, "x_axis['high'] must be above 'low', got 0.0"),
+    (
+        CurveChart,
+        {"y_axis": AXIS | {"scale": "log"}},
+        "y_axis['low'] must be above 0 on a log scale, got 0.0",
+    ),
+    (
+        CurveChart,
+        {"lines": [{"axis": "z", "at": 1, "label": ""}]},
+        "lines[0]['axis'] must be one of 'x', 'y', got 'z'",
+    ),
+    (CurveChart, {"height": -1}, "height must lie between 0 and 60, got -1"),
     (VerdictLamp, {"progress": 2}, "progress must lie between 0 and 1, got 2"),
     (VerdictLamp, {"reason": None}, "reason must be a string, got None"),
     (VerdictLamp, {"projector": "yes"}, "projector must be True or False, got 'yes'"),
@@ -192,7 +248,7 @@ def test_reprs_are_stable() -> None:
     assert repr(KeyboardGuard()) == "KeyboardGuard()"
 
 
-@pytest.mark.parametrize("kind", [PhotonStage, QberGauge, KeyFunnel, VerdictLamp, KeyboardGuard])
+@pytest.mark.parametrize("kind", [CurveChart, PhotonStage, QberGauge, KeyFunnel, VerdictLamp, KeyboardGuard])
 def test_display_is_a_live_widget_with_its_repr(kind: type[Component]) -> None:
     data, _ = kind()._repr_mimebundle_()  # type: ignore[misc]
     assert "application/vnd.jupyter.widget-view+json" in data
@@ -208,7 +264,7 @@ def test_show_is_one_message() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["photon_stage", "qber_gauge", "key_funnel", "verdict_lamp", "keyboard_guard"]
+    "name", ["curve_chart", "photon_stage", "qber_gauge", "key_funnel", "verdict_lamp", "keyboard_guard"]
 )
 def test_joined_module_stands_alone(name: str) -> None:
     text = module_text(name)
@@ -220,7 +276,7 @@ def test_joined_module_stands_alone(name: str) -> None:
 
 
 def test_styles_load_nothing() -> None:
-    for name in ("photon_stage", "qber_gauge", "key_funnel", "verdict_lamp"):
+    for name in ("curve_chart", "photon_stage", "qber_gauge", "key_funnel", "verdict_lamp"):
         assert "url(" not in style_text(name)
         assert "@import" not in style_text(name)
 

@@ -1,8 +1,9 @@
 """The widgets of the lab: each draws plain data, with its JavaScript and its style beside it."""
 
+from .curve_chart import CurveChart
 from .key_funnel import KeyFunnel
 from .photon_stage import PhotonStage
 from .qber_gauge import QberGauge
 from .verdict_lamp import VerdictLamp
 
-__all__ = ["KeyFunnel", "PhotonStage", "QberGauge", "VerdictLamp"]
+__all__ = ["CurveChart", "KeyFunnel", "PhotonStage", "QberGauge", "VerdictLamp"]

@@ -7,6 +7,8 @@ browser gets.
 
 import re
 from collections.abc import Callable
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -77,6 +79,13 @@ def check_switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"{name} must be True or False, got {value!r}")
     return value
+
+
+def check_finite(name: str, value: object) -> float:
+    """Return `value` as a float if it is a finite number."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    return float(value)
 
 
 def check_record(name: str, value: object, needed: frozenset[str], allowed: frozenset[str]) -> dict[str, Any]:

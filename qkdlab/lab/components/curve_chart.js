@@ -1,0 +1,235 @@
+import { fill, html, mount, setText, svg } from "./common.js";
+
+const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
+const SHAPES = [
+  "M0-6A6 6 0 1 1 0 6A6 6 0 1 1 0-6z", "M-5.5-5.5H5.5V5.5H-5.5z", "M0-7L7 6H-7z", "M0-8L7 0 0 8-7 0z",
+  "M-7-6H7L0 7z", "M-2-7H2V-2H7V2H2V7H-2V2H-7V-2H-2z", "M0-9L2.4-2.6 9-2.6 3.7 1.4 5.6 8 0 4 -5.6 8-3.7 1.4-9-2.6-2.4-2.6z",
+];
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const raise = (power) => `10${[...String(power)].map((sign) => RAISED[sign]).join("")}`;
+const NEAR = 40; // pixels from the mouse within which a point is read out
+
+function linearTicks(low, high, wanted) {
+  const rough = (high - low) / wanted;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((digit) => digit * ten).find((size) => size >= 0.999 * rough);
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+function logTicks(low, high, wanted) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const step = Math.max(1, Math.ceil((last - first) / wanted));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (last - i * step));
+}
+
+function render({ model, el }) {
+  const view = mount(model, el, "chart");
+  const { root, words, say } = view;
+  const title = html("h3", {}, root);
+  const says = html("p", { class: "says" }, root);
+  const yLabel = html("div", { class: "y-label", "aria-hidden": "true" }, root);
+  const plot = svg("svg", { class: "plot", tabindex: 0, role: "img" }, root);
+  const xLabel = html("div", { class: "x-label", "aria-hidden": "true" }, root);
+  const legend = html("div", { class: "legend" }, root);
+  const readout = html("div", { class: "readout", role: "status" }, root);
+  const details = html("details", {}, root);
+  html("summary", {}, details, words.table);
+  const table = html("table", {}, html("div", { class: "scroll", tabindex: 0 }, details));
+  const clip = `qk-clip-${Math.random().toString(36).slice(2)}`;
+  let spots = []; // what can be read out: { series, index, x, y }
+  let picked = null; // [series, index]
+  const formats = new Map();
+
+  function digits(count) {
+    if (!formats.has(count)) formats.set(count, new Intl.NumberFormat(words.locale, { maximumSignificantDigits: count }));
+    return formats.get(count);
+  }
+  function number(value, axis, count = 3) {
+    if (value == null) return words.gap;
+    if (axis.unit === "percent") return fill(words.percent, { value: digits(count).format(100 * value) });
+    const power = value ? Math.floor(Math.log10(Math.abs(value)) + 1e-9) : 0;
+    if (power > -4 && power < 6) return digits(Math.max(count, power + 1)).format(value);
+    const factor = digits(count).format(value / 10 ** power);
+    return factor === "1" ? raise(power) : `${factor} × ${raise(power)}`;
+  }
+
+  function scale(axis, start, stop) {
+    const bend = axis.scale === "log" ? Math.log10 : (value) => value;
+    const [low, high] = [bend(axis.low), bend(axis.high)];
+    return (value) => {
+      const share = axis.scale === "log" && value <= 0 ? -1 : (bend(value) - low) / (high - low);
+      return start + (stop - start) * Math.min(9, Math.max(-9, share));
+    };
+  }
+  const onAxis = (value, axis) => value != null && !(axis.scale === "log" && value <= 0);
+  const into = (value, low, high) => Math.min(high, Math.max(low, value));
+
+  function paint() {
+    const [xAxis, yAxis, series] = ["x_axis", "y_axis", "series"].map((name) => model.get(name));
+    const style = getComputedStyle(root);
+    const font = parseFloat(style.getPropertyValue("--qk-small")) || 14;
+    const k = parseFloat(style.getPropertyValue("--qk-k")) || 1;
+    const width = Math.max(200, root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+    const height = Math.round(model.get("height") * parseFloat(style.fontSize));
+    const yTicks = yAxis.scale === "log" ? logTicks(yAxis.low, yAxis.high, 6) : linearTicks(yAxis.low, yAxis.high, 5);
+    const names = yTicks.map((value) => number(value, yAxis, 4));
+    const box = { left: Math.max(...names.map((name) => name.length), 2) * font * 0.6 + 8, top: font * 0.7, bottom: height - font * 1.7 };
+    const room = Math.max(2, Math.floor((width - box.left) / (font * 5)));
+    const xTicks = xAxis.scale === "log" ? logTicks(xAxis.low, xAxis.high, room) : linearTicks(xAxis.low, xAxis.high, Math.min(6, room));
+    box.right = width - Math.max(font, number(xTicks.at(-1), xAxis, 4).length * font * 0.3);
+    const x = scale(xAxis, box.left, box.right);
+    const y = scale(yAxis, box.bottom, box.top);
+
+    setText(title, model.get("title"));
+    setText(says, model.get("statement"));
+    setText(yLabel, say("y_label", { label: yAxis.label }));
+    setText(xLabel, say("x_label", { label: xAxis.label }));
+    root.setAttribute("aria-label", `${words.name}. ${model.get("title")}. ${model.get("summary")}`);
+    plot.setAttribute("aria-label", `${model.get("summary")} ${words.keys}`);
+    plot.setAttribute("width", width);
+    plot.setAttribute("height", height);
+    plot.replaceChildren();
+    const frame = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
+    svg("rect", frame, svg("clipPath", { id: clip }, svg("defs", {}, plot)));
+    yTicks.forEach((value, i) => {
+      svg("line", { class: "grid", x1: box.left, x2: box.right, y1: y(value), y2: y(value) }, plot);
+      svg("text", { class: "tick", x: box.left - 6, y: y(value) + font * 0.35, "text-anchor": "end" }, plot, names[i]);
+    });
+    for (const value of xTicks) {
+      svg("line", { class: "grid", x1: x(value), x2: x(value), y1: box.top, y2: box.bottom }, plot);
+      svg("text", { class: "tick", x: x(value), y: box.bottom + font * 1.25, "text-anchor": "middle" }, plot, number(value, xAxis, 4));
+    }
+    svg("rect", { class: "frame", ...frame }, plot);
+
+    spots = [];
+    const ordered = [...series.entries()].sort(([, a], [, b]) => (a.kind === "points") - (b.kind === "points"));
+    for (const [index, one] of ordered) {
+      const group = svg("g", { class: `s${one.style}` }, plot);
+      let path = "";
+      one.x.forEach((at, i) => {
+        if (!onAxis(at, xAxis) || !onAxis(one.y[i], yAxis)) { path += " "; return; }
+        const [px, py] = [x(at), y(one.y[i])];
+        const spot = { series: index, index: i, x: into(px, box.left, box.right), y: into(py, box.top, box.bottom) };
+        spots.push(spot);
+        if (one.kind === "curve") path += `${path === "" || path.endsWith(" ") ? "M" : "L"}${px.toFixed(1)},${py.toFixed(1)}`;
+        else point(one, i, spot, { px, py }, group);
+      });
+      if (one.kind === "curve") svg("path", { class: "curve", d: path.trim(), "stroke-dasharray": DASHES[one.style], "clip-path": `url(#${clip})` }, group);
+    }
+    for (const { axis, at, label } of model.get("lines")) drawLine(axis, at, label);
+    const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
+    const found = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);
+    if (found) for (const [name, value] of [["cx", found.x], ["cy", found.y], ["visibility", "visible"]]) ring.setAttribute(name, value);
+    else picked = null;
+    readOut();
+
+    function point(one, i, spot, { px, py }, group) {
+      const [lower, upper] = [one.lower?.[i], one.upper?.[i]];
+      if (lower != null && upper != null) {
+        const [low, high] = [into(y(lower), box.top, box.bottom), into(y(upper), box.top, box.bottom)];
+        const cap = 5 * k;
+        svg("path", { class: "bar", d: `M${spot.x} ${low}V${high}M${spot.x - cap} ${low}h${2 * cap}M${spot.x - cap} ${high}h${2 * cap}` }, group);
+      }
+      const place = svg("g", { transform: `translate(${spot.x} ${spot.y})` }, group);
+      svg("path", { class: "mark", d: SHAPES[one.style] }, place);
+      const turn = py > box.bottom + 0.5 ? 90 : py < box.top - 0.5 ? -90 : px > box.right + 0.5 ? 0 : px < box.left - 0.5 ? 180 : null;
+      if (turn != null) svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, svg("g", { transform: `rotate(${turn})` }, place));
+    }
+
+    function drawLine(axis, at, label) {
+      const along = axis === "x";
+      const spot = along ? x(at) : y(at);
+      if (along ? spot < box.left || spot > box.right : spot < box.top || spot > box.bottom) return;
+      const ends = along ? { x1: spot, x2: spot, y1: box.top, y2: box.bottom } : { x1: box.left, x2: box.right, y1: spot, y2: spot };
+      svg("line", { class: "line", ...ends }, plot);
+      const late = along && spot > (box.left + box.right) / 2;
+      const place = along
+        ? { x: spot + (late ? -7 : 7), y: box.top + font * 1.2, "text-anchor": late ? "end" : "start" }
+        : { x: box.right - 7, y: spot + (spot < box.top + 2 * font ? font * 1.2 : -6), "text-anchor": "end" };
+      svg("text", { class: "line-text", ...place }, plot, label);
+    }
+  }
+
+  function paintLegend() {
+    legend.replaceChildren();
+    for (const { name, kind, style } of model.get("series")) {
+      const item = html("span", { class: `s${style}` }, legend);
+      const box = svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item);
+      if (kind === "curve") svg("path", { class: "curve", d: "M1 0H41", "stroke-dasharray": DASHES[style] }, box);
+      else svg("path", { d: SHAPES[style], transform: "translate(21 0)", fill: "var(--c)" }, box);
+      html("span", {}, item, name);
+    }
+  }
+
+  function paintTable() {
+    table.replaceChildren();
+    if (!details.open) return;
+    const [xAxis, yAxis, series] = ["x_axis", "y_axis", "series"].map((name) => model.get(name));
+    const head = html("tr", {}, html("thead", {}, table));
+    for (const name of [words.column_name, xAxis.label, yAxis.label, words.column_interval]) html("th", { scope: "col" }, head, name);
+    const body = html("tbody", {}, table);
+    for (const one of series) {
+      one.x.forEach((at, i) => {
+        const row = html("tr", {}, body);
+        html("th", { scope: "row" }, row, one.name);
+        const ends = one.lower?.[i] != null && one.upper?.[i] != null;
+        const interval = ends ? say("interval", { lower: number(one.lower[i], yAxis), upper: number(one.upper[i], yAxis) }) : "";
+        for (const text of [number(at, xAxis), number(one.y[i], yAxis), interval]) html("td", {}, row, text);
+      });
+    }
+  }
+
+  function readOut() {
+    readout.classList.toggle("none", !picked);
+    if (!picked) return setText(readout, model.get("series").length ? words.keys : words.empty);
+    const [xAxis, yAxis, series] = ["x_axis", "y_axis", "series"].map((name) => model.get(name));
+    const [one, i] = [series[picked[0]], picked[1]];
+    const values = { name: one.name, x_label: xAxis.label, x: number(one.x[i], xAxis), y_label: yAxis.label, y: number(one.y[i], yAxis) };
+    const ends = one.lower?.[i] != null && one.upper?.[i] != null;
+    const interval = ends ? say("readout_interval", { lower: number(one.lower[i], yAxis), upper: number(one.upper[i], yAxis) }) : "";
+    return setText(readout, say("readout", { ...values, interval }));
+  }
+
+  const repaint = view.painter(paint);
+  function pick(spot) {
+    const next = spot ? [spot.series, spot.index] : null;
+    if (String(next) === String(picked)) return;
+    picked = next;
+    repaint();
+  }
+  view.listen(plot, "pointermove", (event) => {
+    const frame = plot.getBoundingClientRect();
+    const away = (spot) => Math.hypot(spot.x - event.clientX + frame.x, spot.y - event.clientY + frame.y);
+    const nearest = spots.reduce((best, spot) => (best && away(best) <= away(spot) ? best : spot), null);
+    pick(nearest && away(nearest) < NEAR ? nearest : null);
+  });
+  view.listen(plot, "pointerleave", () => pick(null));
+  view.listen(plot, "blur", () => pick(null));
+  view.listen(plot, "keydown", (event) => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Escape: [] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    if (!step.length) { pick(null); return; }
+    const drawn = [...new Set(spots.map((spot) => spot.series))].sort((one, other) => one - other);
+    if (!drawn.length) return;
+    const now = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);
+    const series = now ? drawn[into(drawn.indexOf(now.series) + step[0], 0, drawn.length - 1)] : drawn[0];
+    const own = spots.filter((spot) => spot.series === series);
+    const away = (spot) => Math.abs(spot.x - now.x);
+    if (!now) pick(own[0]);
+    else if (step[0]) pick(own.reduce((best, spot) => (away(spot) < away(best) ? spot : best)));
+    else pick(own[into(own.indexOf(now) + step[1], 0, own.length - 1)]);
+  });
+  view.listen(details, "toggle", paintTable);
+  view.on(["title", "statement", "summary", "x_axis", "y_axis", "lines", "height", "projector"], repaint);
+  view.on(["series"], view.painter(() => { paint(); paintLegend(); paintTable(); }));
+  view.on(["x_axis", "y_axis"], view.painter(paintTable));
+  paintLegend();
+  paint();
+  view.narrowBelow(30, repaint);
+  return view.cleanup;
+}
+
+export default { render };

@@ -1,0 +1,130 @@
+"""A chart of curves and points: what was simulated, on what the formula says."""
+
+from typing import Any, ClassVar, Final
+
+import traitlets
+
+from ...values import check_choice, check_count, check_non_negative
+from .base import (
+    Component,
+    check_finite,
+    check_record,
+    check_text,
+    module_text,
+    style_text,
+    synced,
+)
+
+KINDS: Final = ("curve", "points")
+SCALES: Final = ("linear", "log")
+UNITS: Final = ("number", "percent")
+STYLES: Final = 7
+"""Number of looks: each has its own colour, dash pattern and marker shape."""
+
+_AXIS: Final = frozenset({"label", "low", "high"})
+_AXIS_MORE: Final = frozenset({"scale", "unit"})
+_SERIES: Final = frozenset({"name", "kind", "x", "y"})
+_SERIES_MORE: Final = frozenset({"lower", "upper", "style"})
+_LINE: Final = frozenset({"axis", "at", "label"})
+
+
+def _check_axis(name: str, value: Any) -> dict[str, Any]:
+    axis = {"scale": "linear", "unit": "number"} | check_record(name, value, _AXIS, _AXIS_MORE)
+    check_text(f"{name}['label']", axis["label"])
+    check_choice(f"{name}['scale']", axis["scale"], SCALES)
+    check_choice(f"{name}['unit']", axis["unit"], UNITS)
+    for end in ("low", "high"):
+        axis[end] = check_finite(f"{name}[{end!r}]", axis[end])
+    if axis["low"] >= axis["high"]:
+        raise ValueError(f"{name}['high'] must be above 'low', got {axis['high']!r}")
+    if axis["scale"] == "log" and axis["low"] <= 0:
+        raise ValueError(f"{name}['low'] must be above 0 on a log scale, got {axis['low']!r}")
+    return axis
+
+
+def _check_numbers(name: str, value: Any, length: int | None, *, gaps: bool) -> list[float | None]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list of numbers, got {value!r}")
+    if length is not None and len(value) != length:
+        raise ValueError(f"{name} must hold as many numbers as 'x', got {len(value)!r}")
+    return [
+        None if gaps and item is None else check_finite(f"{name}[{index}]", item)
+        for index, item in enumerate(value)
+    ]
+
+
+def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list of curves and points, got {value!r}")
+    checked = []
+    for index, item in enumerate(value):
+        at = f"{name}[{index}]"
+        record = check_record(at, item, _SERIES, _SERIES_MORE)
+        series: dict[str, Any] = {
+            "name": check_text(f"{at}['name']", record["name"]),
+            "kind": check_choice(f"{at}['kind']", record["kind"], KINDS),
+            "x": _check_numbers(f"{at}['x']", record["x"], None, gaps=False),
+            "style": check_count(f"{at}['style']", record.get("style", index % STYLES), maximum=STYLES - 1),
+        }
+        for key in ("y", "lower", "upper"):
+            if key in record:
+                series[key] = _check_numbers(f"{at}[{key!r}]", record[key], len(series["x"]), gaps=True)
+        checked.append(series)
+    return checked
+
+
+def _check_lines(name: str, value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list of lines, got {value!r}")
+    checked = []
+    for index, item in enumerate(value):
+        at = f"{name}[{index}]"
+        line = check_record(at, item, _LINE, frozenset())
+        check_choice(f"{at}['axis']", line["axis"], ("x", "y"))
+        line["at"] = check_finite(f"{at}['at']", line["at"])
+        check_text(f"{at}['label']", line["label"])
+        checked.append(line)
+    return checked
+
+
+class CurveChart(Component):
+    """Curves and points on linear or logarithmic axes, with a readout, a legend and a data table.
+
+    Parameters
+    ----------
+    title, statement
+        What stands above the chart; `statement` says in one sentence what it shows now.
+    x_axis, y_axis
+        ``{"label": str, "low": float, "high": float}`` and, if wanted, "scale" (one of SCALES) and
+        "unit" (one of UNITS; a percentage is given as a share of 1). Name the unit in the label.
+    series
+        ``{"name": str, "kind": one of KINDS, "x": [float], "y": [float | None]}``. A None is a gap.
+        "lower" and "upper" give the points error bars; "style" (0 … STYLES - 1) fixes the look, by
+        default the place in the list. Points beyond the axes are drawn at the edge, with an arrow.
+    lines
+        ``{"axis": "x" | "y", "at": float, "label": str}``: a line across the chart at a value of the axis.
+    """
+
+    _section: ClassVar = "curve_chart"
+    _shown_in_repr: ClassVar = ("title", "statement")
+    _esm = module_text("curve_chart")
+    _css = style_text("curve_chart")
+
+    title = synced(check_text, "")
+    statement = synced(check_text, "")
+    x_axis = synced(_check_axis, {"label": "x", "low": 0.0, "high": 1.0})
+    y_axis = synced(_check_axis, {"label": "y", "low": 0.0, "high": 1.0})
+    series = synced(_check_series, ())
+    lines = synced(_check_lines, ())
+    height = synced(lambda name, value: check_non_negative(name, value, below=60), 18)
+
+    def _summary(self) -> str:
+        if self.statement:
+            return str(self.statement)
+        names = ", ".join(series["name"] for series in self.series)
+        text = self.words["summary" if names else "summary_empty"]
+        return str(text.format(x=self.x_axis["label"], y=self.y_axis["label"], names=names))
+
+    @traitlets.observe("statement", "series", "x_axis", "y_axis")
+    def _told(self, change: object) -> None:
+        self._summarise(change)
