@@ -20,7 +20,7 @@ ROWS: list[set[str]] = [
     {"values"},
     {"quantum", "link", "distillation"},  # qubits, photons, bits
     {"exchange"},
-    {"report", "scenario", "scoring"},
+    {"information", "report", "scenario", "scoring"},
     {"settings"},
     {"session"},
     {"sweep"},
