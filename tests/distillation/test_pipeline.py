@@ -6,9 +6,10 @@ import pytest
 from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity, SecretKey
 from qkdlab.distillation import cascade, pipeline
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.estimation import announce_sample
+from qkdlab.distillation.estimation import QberEstimate, announce_sample
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, Distillation, DistilledKeys, distill
+from qkdlab.distillation.security import Evidence
 from qkdlab.quantum.protocols import BB84
 from qkdlab.values import RawKey
 
@@ -233,3 +234,28 @@ def test_each_party_hashes_its_own_bits(monkeypatch) -> None:
     seed = channel.find(Subject.AMPLIFICATION_SEED)
     sample = channel.find(Subject.SAMPLE)
     assert result.alice_key == SecretKey(toeplitz_hash(alice.bits[~sample], seed))
+
+
+@pytest.mark.parametrize(
+    ("errors", "leaked", "multi", "reason"),
+    [
+        (2, 150, 0.0, AbortReason.TOO_FEW_PULSES),  # a short run leaks more per bit than a long one
+        (0, 0, 0.0, AbortReason.TOO_FEW_PULSES),
+        (5, 150, 0.0, AbortReason.TOO_MANY_ERRORS_TO_CORRECT),
+        (0, 10, 1.0, AbortReason.TOO_MANY_MULTIPHOTON_PULSES),
+        (2, 150, 0.9, AbortReason.TOO_MANY_MULTIPHOTON_PULSES),
+        (5, 150, 0.9, AbortReason.TOO_MANY_ERRORS_TO_CORRECT),
+    ],
+)
+def test_why_there_is_no_key(errors, leaked, multi, reason) -> None:
+    evidence = Evidence(
+        n_pulses=400,
+        n_detected=400,
+        n_key=150,
+        estimate=QberEstimate(n_sample=50, n_errors=errors),
+        leaked_bits=leaked,
+        tag_bits=34,
+        multiphoton_probability=multi,
+    )
+    assert pipeline._why_no_key(evidence, FiniteSecurity(), verified=True) is reason
+    assert pipeline._why_no_key(evidence, FiniteSecurity(), verified=False) is AbortReason.VERIFICATION_FAILED
