@@ -11,7 +11,7 @@ from ..words import words_for
 
 NO_PREDICTION = "none"
 PREDICTIONS = (NO_PREDICTION, "accepted", "rejected", "too_few")
-"""What a learner can predict: the states of a verdict, or nothing."""
+"""What a learner of the link panel can predict: the states of a verdict, or nothing."""
 
 ROWS = 6
 
@@ -28,21 +28,29 @@ class LoggedRun:
 
 @dataclass(slots=True)
 class PredictionLog:
-    """A menu for the prediction and a table of the runs for which one was made, newest first."""
+    """A menu for the prediction and a table of the runs for which one was made, newest first.
 
+    `section` of the words has a ``predict_…`` for each of `choices`, the first of which is `NO_PREDICTION`.
+    """
+
+    section: str = "link_panel"
+    choices: tuple[str, ...] = PREDICTIONS
     runs: list[LoggedRun] = field(default_factory=list)
     menu: widgets.ToggleButtons = field(init=False)
     table: widgets.HTML = field(init=False)
 
     def __post_init__(self) -> None:
-        words = words_for("link_panel")
+        words = self._words()
         self.menu = widgets.ToggleButtons(
-            options=[(words[f"predict_{name}"], name) for name in PREDICTIONS],
+            options=[(words[f"predict_{name}"], name) for name in self.choices],
             description=words["predict"],
         )
         self.menu.add_class("qk-predict")
         self.table = widgets.HTML()
         self._draw()
+
+    def _words(self) -> dict[str, str]:
+        return words_for("panel") | words_for(self.section)
 
     def observe(self, label: str, observed: str, measured: str) -> None:
         """Note a run if a prediction was made for it; each prediction is for one run."""
@@ -53,7 +61,7 @@ class PredictionLog:
         self._draw()
 
     def _draw(self) -> None:
-        words = words_for("link_panel")
+        words = self._words()
         if not self.runs:
             self.table.value = f"<p class='qk-log-empty'>{escape(words['log_empty'])}</p>"
             return

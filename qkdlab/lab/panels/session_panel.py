@@ -1,0 +1,249 @@
+"""What panels with a session under control have in common: actions, scenarios, runs, errors."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from time import monotonic
+from typing import Any, ClassVar, Protocol
+
+import ipywidgets as widgets
+
+from ...errors import ScenarioError
+from ...session import SessionResult, run_session
+from ...settings import SessionSettings
+from ...values import Progress
+from ..components import VerdictLamp
+from ..components.base import Component
+from ..runner import Runner
+from ..words import words_for
+from .frame import Panel
+from .predictions import PredictionLog
+from .presets import Preset
+
+SAME_MOVE_SECONDS = 1.0
+"""Runs of one slider that follow each other sooner are one move, and one dot in the history."""
+
+PATIENCE_SECONDS = 0.15
+"""A run as short as this is shown even if the learner has moved on: the panel follows a slider."""
+
+
+class Controls(Protocol):
+    """The controls of a panel: widgets by name on one side, session settings on the other."""
+
+    widgets: dict[str, Any]
+
+    def settings(self, base: SessionSettings) -> SessionSettings:
+        """Return `base` with what the controls show; ``ValueError`` names a refused value."""
+
+    def show(self, settings: SessionSettings) -> None:
+        """Set the controls without calling back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A run that is asked for; `merge` says that it belongs to the same move as the run before."""
+
+    settings: SessionSettings
+    merge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of an order."""
+
+    result: SessionResult
+    merge: bool
+
+
+class SessionPanel(Panel):
+    """Base of the panels in which every change of a control runs a session and repaints.
+
+    A subclass names its section of the words, gives controls and a prediction log, arranges its
+    components in `_arrange` and shows a result in `_show`.
+
+    Attributes
+    ----------
+    settings
+        The settings shown; set them to load a scenario. They go to JSON and back unchanged.
+    result
+        The session last shown.
+    """
+
+    _section: ClassVar[str]
+    _presets: ClassVar[Mapping[str, Preset]] = {}
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        controls: Callable[[Callable[[str], None]], Controls],
+        predictions: PredictionLog,
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._words = words_for("panel") | words_for(self._section)
+        self._moved_last = ("", 0.0)
+        self.lamp = VerdictLamp()
+        self.controls = controls(self._on_control)
+        self.predictions = predictions
+        self._build_actions()
+        self._build_scenario()
+        self._arrange()
+        self.runner = Runner(
+            self._work,
+            self._on_result,
+            on_progress=self._on_progress,
+            on_error=self._on_error,
+            patience_seconds=PATIENCE_SECONDS,
+        )
+        self.controls.show(settings)
+        self.scenario.value = settings.to_json()
+        self._on_result(_Outcome(run_session(settings), merge=False))
+
+    # ---- building ----------------------------------------------------------------------------------
+
+    def _build_actions(self) -> None:
+        words = self._words
+
+        def button(name: str, on_click: Any) -> widgets.Button:
+            made = widgets.Button(description=words[name], tooltip=words[f"{name}_hint"])
+            made.on_click(on_click)
+            return made
+
+        self.preset = widgets.Dropdown(
+            options=[(words["preset_none"], "")]
+            + [(words[f"preset_{name}"], name) for name in self._presets],
+            description=words["preset"],
+        )
+        self.preset.add_class("qk-control")
+        self.preset.observe(self._on_preset, "value")
+        self.again = button("again", self._on_again)
+        self.cancel = button("cancel", self._on_cancel)
+        self.cancel.disabled = True
+
+    def _build_scenario(self) -> None:
+        words = self._words
+        self.scenario = widgets.Textarea(
+            description=words["scenario"], layout=widgets.Layout(width="100%", height="220px")
+        )
+        self.load = widgets.Button(description=words["load"], tooltip=words["load_hint"])
+        self.load.on_click(self._on_load)
+        self.scenario_error = widgets.HTML()
+
+    @abstractmethod
+    def _arrange(self) -> None:
+        """Make the components and put everything in its place, with `_place`."""
+
+    def _grouped(self, *groups: tuple[str, tuple[str, ...]]) -> list[widgets.Widget]:
+        """Return the controls in groups, each under its heading: a key of the words."""
+        return [
+            widgets.VBox(
+                [
+                    widgets.HTML(f"<h4>{self._words[title]}</h4>"),
+                    *(self.controls.widgets[name] for name in names),
+                ]
+            )
+            for title, names in groups
+        ]
+
+    def _place(
+        self,
+        left: list[widgets.Widget],
+        right: list[widgets.Widget],
+        components: list[Component],
+        below: list[widgets.Widget] | None = None,
+    ) -> None:
+        """Put controls on the left, results on the right, and `below` over the whole width."""
+        boxes = widgets.VBox(left), widgets.VBox(right)
+        body = widgets.HBox(boxes)
+        more = widgets.Accordion(
+            [widgets.VBox([self.scenario, widgets.HBox([self.load, self.scenario_error])])],
+            titles=(self._words["scenario_title"],),
+        )
+        for box, name in (*zip(boxes, ("controls", "results"), strict=True), (body, "body")):
+            box.add_class(f"qk-panel-{name}")
+        self._assemble(
+            [*([self.preset] if self._presets else []), self.again, self.cancel],
+            [self.predictions.menu, body, *(below or []), self.predictions.table, more],
+            components,
+        )
+
+    # ---- what a learner does -----------------------------------------------------------------------
+
+    @property
+    def settings(self) -> SessionSettings:
+        """The settings shown."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: SessionSettings) -> None:
+        self.controls.show(settings)
+        self._run(settings)
+
+    def _on_control(self, name: str) -> None:
+        now, (last_name, last_time) = monotonic(), self._moved_last
+        slides = isinstance(self.controls.widgets[name], widgets.FloatSlider)
+        same_move = slides and name == last_name and now - last_time < SAME_MOVE_SECONDS
+        self._moved_last = (name, now)
+        try:
+            settings = self.controls.settings(self._settings)
+        except ValueError as error:
+            self._on_error(error)
+            return
+        self._run(settings, merge=same_move)
+
+    def _on_preset(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self.settings = self._presets[change["new"]].settings
+
+    def _on_again(self, _button: object) -> None:
+        self.settings = replace(self._settings, seed=self._settings.seed + 1)
+
+    def _on_cancel(self, _button: object) -> None:
+        self.runner.cancel()
+        self.cancel.disabled = True
+        self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
+
+    def _on_load(self, _button: object) -> None:
+        try:
+            settings = SessionSettings.from_json(self.scenario.value)
+            self.settings = settings
+        except (ScenarioError, ValueError) as error:
+            self.scenario_error.value = self._words["load_error"].format(
+                error=escape(str(error), quote=False)
+            )
+            return
+        self.scenario_error.value = self._words["loaded"]
+
+    # ---- running -----------------------------------------------------------------------------------
+
+    def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
+        self._settings = settings
+        self.scenario.value = settings.to_json()
+        self.runner.request(_Order(settings, merge))
+
+    @staticmethod
+    def _work(progress: Progress, order: _Order) -> _Outcome:
+        return _Outcome(run_session(order.settings, progress=progress), order.merge)
+
+    def _on_progress(self, share: float) -> None:
+        self.cancel.disabled = False
+        self.lamp.show(state="running", title="", reason="", progress=share)
+
+    def _on_error(self, error: BaseException) -> None:
+        self.cancel.disabled = True
+        self.lamp.show(state="error", title="", reason=str(error))
+
+    def _on_result(self, outcome: _Outcome) -> None:
+        self.result = outcome.result
+        self.cancel.disabled = True
+        self._show(outcome.result, outcome.merge)
+
+    @abstractmethod
+    def _show(self, result: SessionResult, merge: bool) -> None:
+        """Show a result; `merge` says that it takes the place of the one before."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.result!r})"
