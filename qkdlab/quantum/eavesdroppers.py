@@ -160,7 +160,7 @@ class EntanglingProbe(Eavesdropper):
     strength
         0 … 1: the probe is turned by strength × π.
 
-    >>> EntanglingProbe().expected_error()
+    >>> round(EntanglingProbe().expected_error(), 12)
     0.25
     """
 
