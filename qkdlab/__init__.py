@@ -15,7 +15,9 @@ from .distillation.security import AsymptoticSecurity, FiniteSecurity
 from .errors import KeyExhausted, PrecisionError, QkdlabError, ScenarioError
 from .link import (
     GENERIC_LINK,
+    GYS_LINK,
     IDEAL_LINK,
+    DecoySource,
     Detector,
     Link,
     SinglePhotonSource,
@@ -33,11 +35,13 @@ from .values import Basis, SecretKey
 
 __all__ = [
     "GENERIC_LINK",
+    "GYS_LINK",
     "IDEAL_LINK",
     "AbortReason",
     "AcceptedSession",
     "AsymptoticSecurity",
     "Basis",
+    "DecoySource",
     "Detector",
     "EntanglingProbe",
     "FiniteSecurity",

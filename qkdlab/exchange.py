@@ -21,7 +21,7 @@ from .quantum.circuits import CircuitTable, circuit_table
 from .quantum.eavesdroppers import PASS, Eavesdropper
 from .quantum.protocols import PrepareAndMeasure
 from .quantum.sampling import Sampler
-from .values import Bits, Progress, RawKey, check_count, read_only
+from .values import Bits, IntensityRecord, Progress, RawKey, check_count, read_only
 
 BLOCK = 1 << 18
 """Pulses drawn at a time; a fixed number, because results at a fixed seed depend on it."""
@@ -81,6 +81,8 @@ class Exchange:
         What Eve holds for these pulses; None if there is no Eve.
     opening
         The first pulses whole, lost ones included.
+    intensities
+        With which intensities Alice sent; None if her source has only one.
     """
 
     n_pulses: int
@@ -89,6 +91,7 @@ class Exchange:
     bob: RawKey
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
+    intensities: IntensityRecord | None = None
 
     def __repr__(self) -> str:
         return f"Exchange({self.n_pulses} pulses, {len(self.slots)} detected)"
@@ -122,6 +125,8 @@ class _Block:
     arrived: NDArray[np.bool_]
     alice_bits: Bits
     alice_bases: Bits
+    intensities: Bits
+    n_sent: NDArray[np.int64]
     tactics: Bits
     outcomes: Bits
     bob_bases: Bits
@@ -173,6 +178,13 @@ def run_exchange(
         return np.concatenate([getattr(block, name)[block.clicked] for block in blocks])
 
     eve = EveRecord(tactics=kept("tactics"), outcomes=kept("outcomes")) if eavesdropper else None
+    intensities = None
+    if link.source.intensities:
+        intensities = IntensityRecord(
+            means=tuple(choice.mean_photon_number for choice in link.source.intensities),
+            n_sent=tuple(np.sum([block.n_sent for block in blocks], axis=0).tolist()),
+            choices=kept("intensities"),
+        )
     return Exchange(
         n_pulses=n_pulses,
         slots=read_only(kept("slots")),
@@ -180,6 +192,7 @@ def run_exchange(
         bob=RawKey(bits=kept("bob_bits"), bases=kept("bob_bases")),
         eve=eve,
         opening=opening,
+        intensities=intensities,
     )
 
 
@@ -195,7 +208,8 @@ def _run_block(
 ) -> _Block:
     signals = generators.alice.integers(0, len(protocol.signals), size, dtype=np.uint8)
     choices = generators.bob.integers(0, len(protocol.bases), size, dtype=np.uint8)
-    photons = link.source.photon_numbers(size, generators.link)
+    intensities = link.source.choose_intensities(size, generators.alice)
+    photons = link.source.photon_numbers(intensities, generators.link)
     detectable = 1 - (1 - link.efficiency) ** np.arange(photons.max() + 1.0)
     arrived = generators.link.random(size) < detectable.take(photons)
     dark = link.detector.dark_counts(size, generators.link)
@@ -224,6 +238,8 @@ def _run_block(
         arrived=arrived[rows],
         alice_bits=np.array([s.bit for s in protocol.signals], dtype=np.uint8)[signals],
         alice_bases=np.array([s.basis for s in protocol.signals], dtype=np.uint8)[signals],
+        intensities=intensities[rows],
+        n_sent=np.bincount(intensities, minlength=len(link.source.intensities)),
         tactics=tactics,
         outcomes=outcome >> np.uint8(1),
         bob_bases=np.array(protocol.bases, dtype=np.uint8)[choices],

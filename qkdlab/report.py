@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .distillation.pipeline import AbortReason
 
 if TYPE_CHECKING:
+    from .distillation.decoys import DecoyEstimate
     from .scoring import EveKnowledge
     from .session import SessionResult
 
@@ -76,6 +77,18 @@ def _eve_rows(eve: EveKnowledge) -> list[str]:
     return rows
 
 
+def _decoy_rows(decoys: DecoyEstimate) -> list[str]:
+    rows = []
+    for name, counts in zip(("signal", "decoy", "vacuum"), decoys.counts, strict=False):
+        gain = "–" if counts.gain is None else f"{counts.gain:.3e}"
+        compared = f"{number(counts.n_detected)} of {number(counts.n_sent)}, QBER {percent(counts.qber)}"
+        rows.append(_row(f"gain of {name}", gain, compared))
+    bounds = decoys.bounds
+    rows.append(_row("single photons", f"{bounds.yield_lower:.3e}", "yield Y₁, at least: decoy bound"))
+    rows.append(_row("", percent(bounds.error_upper), "QBER e₁, at most: decoy bound"))
+    return rows
+
+
 def session_report(result: SessionResult) -> str:
     """Return the report of a session."""
     settings, steps = result.settings, result.distillation
@@ -97,6 +110,8 @@ def session_report(result: SessionResult) -> str:
         lines.append(_row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
         lines.append(_row("QBER true", percent(result.true_qber), "of all sifted bits; nobody can see it"))
     lines.append(_row("QBER expected", percent(result.expected_qber), "closed form for these settings"))
+    if steps.decoys:
+        lines += _decoy_rows(steps.decoys)
     if steps.correction:
         done = steps.correction
         lines += [

@@ -43,8 +43,13 @@ class EveKnowledge:
 
 
 def true_qber(exchange: Exchange, channel: PublicChannel) -> float | None:
-    """Compare all sifted bits of both parties: the score of the estimate, seen by nobody."""
+    """Compare all sifted bits of both parties: the score of the estimate, seen by nobody.
+
+    With decoys only signal pulses count, because the key is made from them.
+    """
     kept = channel.find(Subject.KEPT)
+    if exchange.intensities:
+        kept = kept & (exchange.intensities.choices == 0)
     wrong = exchange.alice.bits[kept] != exchange.bob.bits[kept]
     return float(np.mean(wrong)) if len(wrong) else None
 

@@ -36,8 +36,8 @@ class SessionResult:
     eve
         What Eve knows; None if there was no Eve.
     true_qber
-        Share of wrong bits among all sifted bits; only a simulation can see it. None if nothing
-        was sifted.
+        Share of wrong bits among all sifted bits of signal pulses; only a simulation can see it. None
+        if there are none.
     """
 
     settings: SessionSettings
@@ -65,9 +65,11 @@ class SessionResult:
 
     @property
     def expected_qber(self) -> float | None:
-        """The QBER that theory expects for these settings; None if no click is possible."""
+        """The QBER that theory expects of signal pulses; None if no click is possible."""
         eavesdropper = self.settings.eavesdropper
-        return self.settings.link.expected_qber(eavesdropper.expected_error() if eavesdropper else 0)
+        return self.settings.link.signal_link.expected_qber(
+            eavesdropper.expected_error() if eavesdropper else 0
+        )
 
     @property
     def n_detected(self) -> int:
@@ -161,12 +163,13 @@ def run_session(
         kept_bases=protocol.kept_bases,
         match_probability=protocol.match_probability,
         n_pulses=settings.n_pulses,
-        multiphoton_probability=settings.link.source.multiphoton_probability,
+        multiphoton_probability=settings.link.source.signal_source.multiphoton_probability,
         sample_fraction=settings.sample_fraction,
         max_qber=settings.max_qber,
         security=settings.security,
         rng=generators.public,
         channel=channel,
+        intensities=exchange.intensities,
         progress=_part(progress, EXCHANGE_SHARE, 1),
     )
     if progress:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from . import scenario
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
-from .link import Detector, Link, SinglePhotonSource, WeakCoherentSource
+from .link import DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from .quantum.protocols import PROTOCOLS
 from .quantum.sampling import SAMPLERS
@@ -98,6 +98,7 @@ SETTINGS_CLASSES = (
     Detector,
     SinglePhotonSource,
     WeakCoherentSource,
+    DecoySource,
     *EAVESDROPPERS,
     FiniteSecurity,
     AsymptoticSecurity,

@@ -170,6 +170,40 @@ class RawKey:
         return f"RawKey({len(self)} secret bits and bases)"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
+class IntensityRecord:
+    """With which intensity Alice sent the pulses: hers alone until she announces it.
+
+    Parameters
+    ----------
+    means
+        Mean photon number of each intensity, the signal first. Public from the beginning.
+    n_sent
+        How many pulses were sent with each, lost ones included.
+    choices
+        uint8, shape (n_detected,): the number of the intensity of each detected pulse.
+    """
+
+    means: tuple[float, ...]
+    n_sent: tuple[int, ...]
+    choices: Bits
+
+    def __post_init__(self) -> None:
+        means = tuple(check_non_negative("means", mean) for mean in self.means)
+        object.__setattr__(self, "means", means)
+        object.__setattr__(self, "n_sent", tuple(check_count("n_sent", number) for number in self.n_sent))
+        if len(self.n_sent) != len(means):
+            raise ValueError(f"n_sent must have {len(means)} numbers, got {self.n_sent!r}")
+        choices = as_bits("choices", self.choices, largest=len(means) - 1)
+        object.__setattr__(self, "choices", choices)
+
+    def __len__(self) -> int:
+        return len(self.choices)
+
+    def __repr__(self) -> str:
+        return f"IntensityRecord({len(self)} secret intensities)"
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SecretKey:
     """A final secret key, one copy of which each party holds.

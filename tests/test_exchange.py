@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, WeakCoherentSource
+from qkdlab import GYS_LINK, IDEAL_LINK, DecoySource, Detector, InterceptResend, Link, WeakCoherentSource
 from qkdlab.exchange import BLOCK, OPENING, EveRecord, Exchange, Generators, run_exchange
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
@@ -164,3 +164,31 @@ def test_repr_shows_no_bits() -> None:
     assert repr(exchange.eve) == "EveRecord(1000 pulses)"
     assert {repr(story) for story in exchange.opening} == {"PulseStory(one pulse)"}
     assert repr(EveRecord(tactics=np.zeros(3), outcomes=np.ones(3))) == "EveRecord(3 pulses)"
+
+
+def test_the_record_of_intensities() -> None:
+    # in several blocks; would catch: sent pulses counted in the last block alone, or detected ones only
+    n = BLOCK + 1_000
+    exchange = run(n, replace(GYS_LINK, length_km=0, source=DecoySource(signal=5, decoy=2, vacuum=1)))
+    record = exchange.intensities
+    assert record.means == (5, 2, 1)
+    assert sum(record.n_sent) == n
+    assert len(record) == len(exchange.slots) == len(exchange.alice)
+    detected = np.bincount(record.choices)
+    assert np.all(detected < record.n_sent)
+    gains = detected / np.array(record.n_sent)
+    assert gains[0] > gains[1] > gains[2] > 0
+
+
+def test_one_intensity_needs_no_record() -> None:
+    assert run(100).intensities is run(100, NOISY).intensities is None
+
+
+def test_decoys_leave_what_alice_and_bob_choose_as_it_is() -> None:
+    # in the first block, where no earlier draw has moved her generator on
+    plain, decoys = (
+        run(1_000, replace(IDEAL_LINK, source=source))
+        for source in (WeakCoherentSource(mean_photon_number=99), DecoySource(signal=99, decoy=98, vacuum=97))
+    )
+    assert np.array_equal(plain.alice.bits, decoys.alice.bits)
+    assert np.array_equal(plain.bob.bases, decoys.bob.bases)

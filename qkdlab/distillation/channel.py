@@ -29,6 +29,8 @@ class Subject(StrEnum):
 
     DETECTED = "pulses that made a click"
     BASES = "bases of the detected pulses"
+    INTENSITIES = "intensities of the detected pulses"
+    SENT = "pulses sent with each intensity"
     KEPT = "pulses kept in sifting"
     SAMPLE = "positions of the sample"
     SAMPLE_BITS = "bits of the sample"

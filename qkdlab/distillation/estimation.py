@@ -57,7 +57,12 @@ class QberEstimate:
 
 
 def announce_sample(
-    n_sifted: int, fraction: float, rng: np.random.Generator, channel: PublicChannel
+    n_sifted: int,
+    fraction: float,
+    rng: np.random.Generator,
+    channel: PublicChannel,
+    *,
+    signals: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Let Alice choose the sample, uniformly at random; return the mask as everybody hears it.
 
@@ -67,25 +72,29 @@ def announce_sample(
         Number of sifted bits.
     fraction
         Share of them to disclose, rounded to a whole number of bits.
+    signals
+        Boolean, shape (n_sifted,): the bits of signal pulses, if there are decoys. The share is then
+        that of the signal bits, and the bits of decoys are disclosed one and all.
 
     Returns
     -------
     Boolean array, shape (n_sifted,), true for the bits to disclose.
     """
-    n_sample = round(n_sifted * check_probability("fraction", fraction))
-    sample = np.zeros(n_sifted, dtype=bool)
-    sample[rng.choice(n_sifted, size=n_sample, replace=False, shuffle=False)] = True
+    places = np.arange(n_sifted) if signals is None else np.flatnonzero(signals)
+    n_sample = round(len(places) * check_probability("fraction", fraction))
+    sample = np.zeros(n_sifted, dtype=bool) if signals is None else ~signals
+    sample[places[rng.choice(len(places), size=n_sample, replace=False, shuffle=False)]] = True
     return channel.say(Party.ALICE, Subject.SAMPLE, sample)
 
 
-def estimate_qber(
-    alice_sample: Bits, bob_sample: Bits, channel: PublicChannel, confidence: float = 0.95
-) -> QberEstimate:
-    """Let both disclose their bits of the sample, shape (n_sample,) each, and compare them."""
+def compare_sample(alice_sample: Bits, bob_sample: Bits, channel: PublicChannel) -> NDArray[np.bool_]:
+    """Let both disclose their bits of the sample, shape (n_sample,) each; return where they differ."""
     heard_by_bob = channel.say(Party.ALICE, Subject.SAMPLE_BITS, alice_sample)
     heard_by_alice = channel.say(Party.BOB, Subject.SAMPLE_BITS, bob_sample)
-    return QberEstimate(
-        n_sample=len(heard_by_bob),
-        n_errors=int(np.count_nonzero(heard_by_bob != heard_by_alice)),
-        confidence=confidence,
-    )
+    wrong: NDArray[np.bool_] = heard_by_bob != heard_by_alice
+    return wrong
+
+
+def estimate_qber(wrong: NDArray[np.bool_], confidence: float = 0.95) -> QberEstimate:
+    """Return what the compared bits say: `wrong`, shape (n_sample,), tells where they differ."""
+    return QberEstimate(n_sample=len(wrong), n_errors=int(np.count_nonzero(wrong)), confidence=confidence)

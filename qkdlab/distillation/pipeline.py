@@ -10,18 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Progress, RawKey, SecretKey
+from ..values import IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
 from .cascade import CorrectionCounts, ParityOracle, reconcile
 from .channel import PublicChannel
-from .estimation import QberEstimate, announce_sample, estimate_qber
+from .decoys import DecoyEstimate, count_intensities
+from .estimation import QberEstimate, announce_sample, compare_sample, estimate_qber
 from .security import Evidence, Security, asymptotic_fraction
-from .sifting import announce_bases, announce_detected, announce_kept
+from .sifting import announce_bases, announce_detected, announce_intensities, announce_kept
 from .verification import tag_length, verify
 
 MINIMUM_SAMPLE = 50
 """Disclosed bits below which no error rate is estimated: full interception is missed by 50
 compared bits with probability 0.75^50, less than 10^-6."""
+
+
+SIGNAL, DECOY = 0, 1
+"""The numbers of the intensities from which the key is made and by which Eve is caught."""
 
 
 class AbortReason(StrEnum):
@@ -44,7 +49,9 @@ class Distillation:
     n_sifted, n_disclosed
         Bits kept in sifting, and those of them given up for the estimate.
     estimate
-        The QBER of the sample.
+        The QBER of the sample; with decoys, of the signal bits in it.
+    decoys
+        What the decoys say; None if there are none.
     correction
         What error correction did and cost.
     charged_leak
@@ -60,6 +67,7 @@ class Distillation:
     n_sifted: int
     n_disclosed: int
     estimate: QberEstimate | None = None
+    decoys: DecoyEstimate | None = None
     correction: CorrectionCounts | None = None
     charged_leak: int | None = None
     verified: bool | None = None
@@ -89,9 +97,12 @@ def distill(
     security: Security,
     rng: np.random.Generator,
     channel: PublicChannel,
+    intensities: IntensityRecord | None = None,
     progress: Progress | None = None,
 ) -> Distillation:
     """Sift, estimate, reconcile, verify and amplify.
+
+    With decoys the key is made from the signal bits, and all other sifted bits are disclosed.
 
     Parameters
     ----------
@@ -103,9 +114,10 @@ def distill(
     kept_bases, match_probability
         The protocol's sifting rule, and how likely it is to keep a pulse.
     n_pulses, multiphoton_probability
-        Pulses sent, and the probability of two photons or more in one; `security` needs them.
+        Pulses sent, and the probability of two photons or more in one (in a signal pulse, if there
+        are decoys); `security` needs them.
     sample_fraction
-        Share of the sifted bits to disclose, 0 … 1.
+        Share of the sifted bits (of the signal, if there are decoys) to disclose, 0 … 1.
     max_qber
         Abort if the sample's error rate is above.
     security
@@ -114,6 +126,8 @@ def distill(
         Public randomness: the sample, the shuffles, the hash seeds. Drawn by Alice.
     channel
         Receives every message.
+    intensities
+        Alice's record of her intensities; None if there is only one.
     progress
         Called now and then with the share done; it may raise to cancel.
 
@@ -126,15 +140,33 @@ def distill(
     kept = announce_kept(alice.bases, heard_bases, kept_bases, channel)
     alice_sifted, bob_sifted = alice.bits[kept], bob.bits[kept]
     n_sifted = len(alice_sifted)
-    sample = announce_sample(n_sifted, sample_fraction, rng, channel)
-    n_sample = int(np.count_nonzero(sample))
-    if n_sample < MINIMUM_SAMPLE or n_sample == n_sifted:
+    n_detected, chosen, signals = len(alice), None, None
+    if intensities:
+        chosen, n_sent = announce_intensities(intensities, channel)
+        n_pulses, n_detected = int(n_sent[SIGNAL]), int(np.count_nonzero(chosen == SIGNAL))
+        signals = chosen[kept] == SIGNAL
+    sample = announce_sample(n_sifted, sample_fraction, rng, channel, signals=signals)
+    n_disclosed = int(np.count_nonzero(sample))
+    sampled_signals = sample if signals is None else sample & signals
+    compared = [np.count_nonzero(sampled_signals)]
+    if chosen is not None and security.uses_decoys:
+        compared.append(np.count_nonzero(chosen[kept] == DECOY))
+    if min(compared) < MINIMUM_SAMPLE or n_disclosed == n_sifted:
         reason = AbortReason.TOO_FEW_SIFTED_BITS
         return Distillation(n_sifted=n_sifted, n_disclosed=0, reason=reason)
-    estimate = estimate_qber(alice_sifted[sample], bob_sifted[sample], channel)
+    wrong = compare_sample(alice_sifted[sample], bob_sifted[sample], channel)
+    estimate = estimate_qber(wrong[sampled_signals[sample]])
+    decoys = None
+    if intensities and chosen is not None:
+        decoys = count_intensities(intensities.means, n_sent, chosen, chosen[kept][sample], wrong)
+    facts: dict[str, Any] = {
+        "n_sifted": n_sifted,
+        "n_disclosed": n_disclosed,
+        "estimate": estimate,
+        "decoys": decoys,
+    }
     if estimate.qber > max_qber:
-        reason = AbortReason.QBER_TOO_HIGH
-        return Distillation(n_sifted=n_sifted, n_disclosed=n_sample, estimate=estimate, reason=reason)
+        return Distillation(**facts, reason=AbortReason.QBER_TOO_HIGH)
 
     alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~sample]
     reconciliation = reconcile(
@@ -152,19 +184,17 @@ def distill(
     leak = security.charged_leak(counts.alice_leak, counts.bob_leak)
     evidence = Evidence(
         n_pulses=n_pulses,
-        n_detected=len(alice),
+        n_detected=n_detected,
         n_key=len(alice_bits),
         estimate=estimate,
         leaked_bits=leak,
         tag_bits=tag_length(epsilon),
         multiphoton_probability=multiphoton_probability,
         match_probability=match_probability,
+        decoys=decoys if security.uses_decoys else None,
     )
     key_length = security.key_length(evidence) if verified else 0
-    facts: dict[str, Any] = {
-        "n_sifted": n_sifted,
-        "n_disclosed": n_sample,
-        "estimate": estimate,
+    facts |= {
         "correction": counts,
         "charged_leak": leak,
         "verified": verified,

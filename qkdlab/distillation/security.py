@@ -19,6 +19,7 @@ from math import floor, log, log2, sqrt
 from typing import ClassVar
 
 from ..values import binary_entropy, check_count, check_epsilon, check_instance, check_probability
+from .decoys import DecoyEstimate
 from .estimation import QberEstimate
 
 LONG_RUN_EFFICIENCY = 1.2
@@ -51,6 +52,9 @@ class Evidence:
         Probability that a pulse leaves Alice with two photons or more.
     match_probability
         Probability that Alice's and Bob's bases match; 1/2 in BB84 with unbiased bases.
+    decoys
+        What the decoys say. With them pulses and detections are those of the signal intensity, from
+        which the key is made; None if there are none or the mode has no use for them.
     """
 
     n_pulses: int
@@ -61,6 +65,7 @@ class Evidence:
     tag_bits: int
     multiphoton_probability: float = 0.0
     match_probability: float = 0.5
+    decoys: DecoyEstimate | None = None
 
     def __post_init__(self) -> None:
         for name in ("n_pulses", "n_detected", "n_key"):
@@ -80,12 +85,17 @@ def asymptotic_fraction(evidence: Evidence, leak: float | None = None, *, taggin
     """Return the secret bits per key bit in the limit of infinitely many pulses; may be negative.
 
     (1 - Δ)[1 - h(E / (1 - Δ))] - leak (GLLP); without tagged bits the rate of Shor and
-    Preskill, PRL 85, 441 (2000): 1 - h(Q) - leak. The leak per key bit is that of the evidence
-    unless given; `tagging` off treats every pulse as one photon.
+    Preskill, PRL 85, 441 (2000): 1 - h(Q) - leak. With decoys they bound the share of single
+    photons and their error rate instead: share (1 - h(e₁)) - leak (Ma et al., PRA 72, 012326
+    (2005)). The leak per key bit is that of the evidence unless given; `tagging` off treats every
+    pulse as one photon.
     """
-    single = 1 - evidence.tagged_share if tagging else 1.0
     if leak is None:
         leak = evidence.leaked_bits / evidence.n_key
+    if tagging and evidence.decoys:
+        share, error = evidence.decoys.single_photon_share, evidence.decoys.bounds.error_upper
+        return share * (1 - uncertainty(error)) - leak
+    single = 1 - evidence.tagged_share if tagging else 1.0
     if not single:
         return -leak
     return single * (1 - uncertainty(min(1.0, evidence.estimate.qber / single))) - leak
@@ -95,6 +105,7 @@ class Security(ABC):
     """A security mode: how the length of the final key follows from the evidence."""
 
     name: ClassVar[str]
+    uses_decoys: ClassVar[bool] = False
     epsilon_correctness: float
     charge_bob: bool
 
@@ -134,7 +145,8 @@ class FiniteSecurity(Security):
 
     With multi-photon pulses the number of tagged bits is bounded too, each of three bounds failing
     with probability at most ε_sec / 6, and the formula is applied to the untagged bits with
-    ε_sec / 2.
+    ε_sec / 2. Decoys do not help here: all multi-photon signal pulses count as Eve's, as without
+    decoys. That is safe, but on a long line it leaves no key where a finite-key decoy bound would.
 
     Parameters
     ----------
@@ -199,9 +211,9 @@ class FiniteSecurity(Security):
 class AsymptoticSecurity(Security):
     """The textbook's key length, for infinitely many pulses.
 
-    n (1 - h(Q)) - leak - tag (Shor and Preskill 2000; GLLP for multi-photon pulses). It takes the
-    sample's error rate at its word: for a finite run it is a teaching figure, not a security
-    statement.
+    n (1 - h(Q)) - leak - tag (Shor and Preskill 2000; GLLP for multi-photon pulses; with decoys, Ma
+    et al. 2005). It takes the observed rates at their word: for a finite run it is a teaching figure,
+    not a security statement.
 
     Parameters
     ----------
@@ -212,6 +224,7 @@ class AsymptoticSecurity(Security):
     """
 
     name: ClassVar[str] = "asymptotic"
+    uses_decoys: ClassVar[bool] = True
     epsilon_correctness: float = 1e-10
     charge_bob: bool = False
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits
+from ..values import Bits, IntensityRecord
 from .channel import Party, PublicChannel, Subject
 
 
@@ -25,6 +25,16 @@ def announce_bases(bob_bases: Bits, channel: PublicChannel) -> Bits:
     He says it only once all pulses are through. Bases tell nothing of the bits.
     """
     return channel.say(Party.BOB, Subject.BASES, bob_bases)
+
+
+def announce_intensities(record: IntensityRecord, channel: PublicChannel) -> tuple[Bits, NDArray[np.int64]]:
+    """Let Alice say with which intensity each detected pulse left, and how many left with each.
+
+    She says it only once Bob has said which pulses made a click. Returns what Bob hears: the
+    choices, uint8, shape (n_detected,), and the numbers of pulses sent, int64, shape (n_intensities,).
+    """
+    choices = channel.say(Party.ALICE, Subject.INTENSITIES, record.choices)
+    return choices, channel.say(Party.ALICE, Subject.SENT, np.array(record.n_sent, dtype=np.int64))
 
 
 def announce_kept(

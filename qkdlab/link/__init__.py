@@ -2,13 +2,16 @@
 
 from .detector import Detector
 from .fibre import Link
-from .presets import GENERIC_LINK, IDEAL_LINK
-from .source import SinglePhotonSource, Source, WeakCoherentSource
+from .presets import GENERIC_LINK, GYS_LINK, IDEAL_LINK
+from .source import DecoySource, Intensity, SinglePhotonSource, Source, WeakCoherentSource
 
 __all__ = [
     "GENERIC_LINK",
+    "GYS_LINK",
     "IDEAL_LINK",
+    "DecoySource",
     "Detector",
+    "Intensity",
     "Link",
     "SinglePhotonSource",
     "Source",

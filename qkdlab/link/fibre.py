@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..values import check_instance, check_non_negative, check_probability
 from .detector import Detector
@@ -64,6 +64,11 @@ class Link:
     def efficiency(self) -> float:
         """Probability η that a photon sent by Alice is detected: transmittance × efficiency."""
         return self.transmittance * self.detector.efficiency
+
+    @property
+    def signal_link(self) -> Link:
+        """This link for signal pulses alone, if its source has several intensities."""
+        return replace(self, source=self.source.signal_source)
 
     @property
     def expected_gain(self) -> float:

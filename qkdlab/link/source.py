@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, expm1
+from math import exp, expm1, fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import check_non_negative
+from ..values import Bits, check_non_negative, check_open_probability, check_probability
 
 PhotonNumbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intensity:
+    """One of the brightnesses between which a source chooses.
+
+    Parameters
+    ----------
+    name
+        What the field calls it: signal, decoy or vacuum.
+    mean_photon_number
+        Mean number of photons in a pulse as it leaves Alice.
+    probability
+        How often a pulse has it.
+    """
+
+    name: str
+    mean_photon_number: float
+    probability: float
 
 
 class Source(ABC):
@@ -20,9 +40,29 @@ class Source(ABC):
     The phase of each pulse is random, so that to everybody else it is a mixture of photon numbers.
     """
 
+    @property
+    def intensities(self) -> tuple[Intensity, ...]:
+        """The intensities between which Alice chooses, the signal first; empty if there is no choice."""
+        return ()
+
+    def choose_intensities(self, n_pulses: int, rng: np.random.Generator) -> Bits:
+        """Return the number of each pulse's intensity, uint8, shape (n_pulses,); 0 is the signal.
+
+        `rng` is Alice's; a source without a choice draws nothing.
+        """
+        return np.zeros(n_pulses, dtype=np.uint8)
+
+    @property
+    def signal_source(self) -> Source:
+        """The source of the pulses from which the key is made."""
+        return self
+
     @abstractmethod
-    def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:
-        """Return the photon number of each pulse, int64, shape (n_pulses,)."""
+    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
+        """Return the photon number of each pulse, int64, shape (n,).
+
+        `intensities` are the choices of `choose_intensities`, uint8, shape (n,).
+        """
 
     @abstractmethod
     def click_probability(self, efficiency: float) -> float:
@@ -45,8 +85,8 @@ class Source(ABC):
 class SinglePhotonSource(Source):
     """Exactly one photon in every pulse: the textbook's source."""
 
-    def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:
-        return np.ones(n_pulses, dtype=np.int64)
+    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
+        return np.ones(len(intensities), dtype=np.int64)
 
     def click_probability(self, efficiency: float) -> float:
         return efficiency
@@ -78,8 +118,8 @@ class WeakCoherentSource(Source):
         mean = check_non_negative("mean_photon_number", self.mean_photon_number, below=100)
         object.__setattr__(self, "mean_photon_number", mean)
 
-    def photon_numbers(self, n_pulses: int, rng: np.random.Generator) -> PhotonNumbers:
-        return rng.poisson(self.mean_photon_number, n_pulses)
+    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
+        return rng.poisson(self.mean_photon_number, len(intensities))
 
     def click_probability(self, efficiency: float) -> float:
         return -expm1(-efficiency * self.mean_photon_number)
@@ -91,3 +131,95 @@ class WeakCoherentSource(Source):
 
     def describe(self) -> str:
         return f"weak coherent pulses, {self.mean_photon_number:g} photons on average"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecoySource(Source):
+    """Laser pulses of random phase whose brightness Alice varies from pulse to pulse, in secret.
+
+    A pulse of n photons looks the same whatever its intensity, so Eve must let it through equally
+    often. What she does to single photons then follows from how often Bob detects each intensity
+    (Lo, Ma and Chen, PRL 94, 230504 (2005)). The key is made from signal pulses alone.
+
+    Parameters
+    ----------
+    signal, decoy, vacuum
+        Mean photon numbers, often written μ, ν and 0: signal > decoy > vacuum ≥ 0, at most 100. The
+        vacuum need not be perfectly dark.
+    signal_probability, decoy_probability, vacuum_probability
+        How often each is sent; the sum is 1. Signal and decoy must occur. Without vacuum pulses this
+        is the one-decoy method.
+
+    >>> [choice.name for choice in DecoySource(signal=0.48, decoy=0.05).intensities]
+    ['signal', 'decoy', 'vacuum']
+    """
+
+    signal: float = 0.5
+    decoy: float = 0.1
+    vacuum: float = 0.0
+    signal_probability: float = 0.7
+    decoy_probability: float = 0.2
+    vacuum_probability: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name in ("signal", "decoy", "vacuum"):
+            object.__setattr__(self, name, check_non_negative(name, getattr(self, name), below=100))
+        if not self.decoy < self.signal:
+            raise ValueError(f"decoy must be weaker than the signal, {self.signal!r}, got {self.decoy!r}")
+        if not self.vacuum < self.decoy:
+            raise ValueError(f"vacuum must be weaker than the decoy, {self.decoy!r}, got {self.vacuum!r}")
+        for name in ("signal_probability", "decoy_probability"):
+            object.__setattr__(self, name, check_open_probability(name, getattr(self, name)))
+        rest = check_probability("vacuum_probability", self.vacuum_probability)
+        object.__setattr__(self, "vacuum_probability", rest)
+        total = fsum((self.signal_probability, self.decoy_probability, rest))
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the probabilities of the intensities must sum to 1, got {total!r}")
+
+    @property
+    def intensities(self) -> tuple[Intensity, ...]:
+        names = ("signal", "decoy", "vacuum") if self.vacuum_probability else ("signal", "decoy")
+        return tuple(
+            Intensity(
+                name=name,
+                mean_photon_number=getattr(self, name),
+                probability=getattr(self, f"{name}_probability"),
+            )
+            for name in names
+        )
+
+    def choose_intensities(self, n_pulses: int, rng: np.random.Generator) -> Bits:
+        uniform = rng.random(n_pulses)
+        choices = (uniform >= self.signal_probability).astype(np.uint8)
+        if self.vacuum_probability:
+            choices += uniform >= self.signal_probability + self.decoy_probability
+        return choices
+
+    @property
+    def signal_source(self) -> WeakCoherentSource:
+        return WeakCoherentSource(mean_photon_number=self.signal)
+
+    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
+        means = np.array([choice.mean_photon_number for choice in self.intensities])
+        return rng.poisson(means[intensities])
+
+    def click_probability(self, efficiency: float) -> float:
+        return self._average(lambda source: source.click_probability(efficiency))
+
+    @property
+    def multiphoton_probability(self) -> float:
+        return self._average(lambda source: source.multiphoton_probability)
+
+    def _average(self, figure: Callable[[WeakCoherentSource], float]) -> float:
+        """Return the mean of a figure over the intensities as they are sent."""
+        return fsum(
+            choice.probability * figure(WeakCoherentSource(mean_photon_number=choice.mean_photon_number))
+            for choice in self.intensities
+        )
+
+    def describe(self) -> str:
+        parts = (
+            f"{choice.name} {choice.mean_photon_number:g} ({100 * choice.probability:g} %)"
+            for choice in self.intensities
+        )
+        return "weak coherent pulses of " + ", ".join(parts) + " photons on average"

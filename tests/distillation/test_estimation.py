@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom
 
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.estimation import QberEstimate, announce_sample, estimate_qber
+from qkdlab.distillation.estimation import QberEstimate, announce_sample, compare_sample, estimate_qber
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
@@ -77,11 +77,21 @@ def test_sample_fraction_is_checked(fraction) -> None:
 def test_both_disclose_and_compare() -> None:
     channel = PublicChannel()
     alice, bob = (np.array(bits, dtype=np.uint8) for bits in ([0, 1, 1, 0], [0, 0, 1, 1]))
-    estimate = estimate_qber(alice, bob, channel)
+    wrong = compare_sample(alice, bob, channel)
+    assert wrong.tolist() == [False, True, False, True]
+    estimate = estimate_qber(wrong)
     assert (estimate.n_sample, estimate.n_errors, estimate.qber) == (4, 2, 0.5)
     assert [(m.sender, m.subject, m.payload.tolist()) for m in channel.messages] == [
         (Party.ALICE, Subject.SAMPLE_BITS, [0, 1, 1, 0]),
         (Party.BOB, Subject.SAMPLE_BITS, [0, 0, 1, 1]),
     ]
     with expect_refusal("n_sample must be at least 1, got 0"):
-        estimate_qber(alice[:0], bob[:0], channel)
+        estimate_qber(wrong[:0])
+
+
+def test_with_decoys_the_sample_is_of_signals_and_all_decoys_are_disclosed() -> None:
+    # would catch: decoy bits left in the key, or a share of all bits instead of a share of the signals
+    signals = np.arange(1_000) % 4 > 0
+    sample = announce_sample(1_000, 0.2, np.random.default_rng(3), PublicChannel(), signals=signals)
+    assert sample[~signals].all()
+    assert np.count_nonzero(sample & signals) == 150

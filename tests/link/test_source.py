@@ -5,8 +5,9 @@ from math import exp
 import numpy as np
 import pytest
 
-from qkdlab import SinglePhotonSource, WeakCoherentSource
-from tests.bounds import assert_distribution
+from qkdlab import DecoySource, SinglePhotonSource, WeakCoherentSource
+from tests.bounds import assert_distribution, assert_share
+from tests.refusals import expect_refusal
 
 
 @pytest.mark.parametrize("mean", [-0.1, 100.5, float("nan"), float("inf"), "0.5", True, None])
@@ -18,7 +19,7 @@ def test_mean_photon_number_is_checked(mean) -> None:
 
 def test_single_photons() -> None:
     source = SinglePhotonSource()
-    numbers = source.photon_numbers(5, np.random.default_rng(1))
+    numbers = source.photon_numbers(np.zeros(5, dtype=np.uint8), np.random.default_rng(1))
     assert numbers.tolist() == [1] * 5
     assert numbers.dtype == np.int64
     assert source.click_probability(0.3) == 0.3
@@ -29,7 +30,7 @@ def test_single_photons() -> None:
 def test_photon_numbers_are_poissonian() -> None:
     # would catch: geometric (thermal) light, or a mean that is not mu
     source = WeakCoherentSource(mean_photon_number=0.5)
-    numbers = source.photon_numbers(1_000_000, np.random.default_rng(2))
+    numbers = source.photon_numbers(np.zeros(1_000_000, dtype=np.uint8), np.random.default_rng(2))
     shares = [exp(-0.5) * 0.5**n / factorial for n, factorial in enumerate((1, 1, 2, 6, 24))]
     counts = [np.count_nonzero(numbers == n) for n in range(5)] + [np.count_nonzero(numbers > 4)]
     assert_distribution(counts, [*shares, 1 - sum(shares)])
@@ -49,3 +50,65 @@ def test_closed_forms_of_weak_pulses(mean) -> None:
 
 def test_description_names_the_mean() -> None:
     assert "0.48 photons" in WeakCoherentSource(mean_photon_number=0.48).describe()
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"decoy": 0.5}, "decoy must be weaker than the signal, 0.5, got 0.5"),
+        ({"decoy": 0.7}, "decoy must be weaker than the signal, 0.5, got 0.7"),
+        ({"vacuum": 0.1}, "vacuum must be weaker than the decoy, 0.1, got 0.1"),
+        ({"signal": 101}, "signal must lie between 0 and 100, got 101"),
+        ({"decoy": -0.1}, "decoy must lie between 0 and 100, got -0.1"),
+        ({"decoy": float("nan")}, "decoy must lie between 0 and 100, got nan"),
+        ({"vacuum_probability": 0.2}, "the probabilities of the intensities must sum to 1, got 1.1"),
+        ({"vacuum_probability": -0.1}, "vacuum_probability must lie between 0 and 1, got -0.1"),
+        ({"decoy_probability": 0}, "decoy_probability must lie strictly between 0 and 1, got 0"),
+        ({"signal_probability": 1}, "signal_probability must lie strictly between 0 and 1, got 1"),
+        ({"signal_probability": True}, "signal_probability must be a number, got True"),
+    ],
+)
+def test_decoys_are_checked(facts, message) -> None:
+    with expect_refusal(message):
+        DecoySource(**facts)
+
+
+def test_intensities_are_chosen_as_often_as_said_and_shine_as_said() -> None:
+    # would catch: means of two intensities exchanged, probabilities of the wrong intensity
+    source = DecoySource(signal=0.8, decoy=0.3, vacuum=0.1, vacuum_probability=0.1)
+    rng = np.random.default_rng(4)
+    choices = source.choose_intensities(1_000_000, rng)
+    assert choices.dtype == np.uint8
+    assert_distribution(np.bincount(choices), [0.7, 0.2, 0.1])
+    photons = source.photon_numbers(choices, rng)
+    for number, mean in enumerate((0.8, 0.3, 0.1)):
+        here = photons[choices == number]
+        assert_share(np.count_nonzero(here == 0), len(here), exp(-mean))
+        assert_share(np.count_nonzero(here == 1), len(here), mean * exp(-mean))
+
+
+def test_one_decoy_has_no_vacuum_pulses() -> None:
+    source = DecoySource(decoy_probability=0.3, vacuum_probability=0)
+    assert [choice.name for choice in source.intensities] == ["signal", "decoy"]
+    assert set(np.unique(source.choose_intensities(10_000, np.random.default_rng(1)))) == {0, 1}
+
+
+def test_figures_of_a_decoy_source_are_averages() -> None:
+    source = DecoySource()
+    weak = [WeakCoherentSource(mean_photon_number=mean) for mean in (0.5, 0.1, 0)]
+    for figure in (lambda s: s.click_probability(0.2), lambda s: s.multiphoton_probability):
+        expected = sum(p * figure(one) for p, one in zip((0.7, 0.2, 0.1), weak, strict=True))
+        assert figure(source) == pytest.approx(expected, rel=1e-12)
+    assert source.signal_source == weak[0]
+    assert source.describe() == (
+        "weak coherent pulses of signal 0.5 (70 %), decoy 0.1 (20 %), vacuum 0 (10 %) photons on average"
+    )
+
+
+@pytest.mark.parametrize("source", [SinglePhotonSource(), WeakCoherentSource()])
+def test_a_source_without_a_choice_draws_nothing(source) -> None:
+    rng = np.random.default_rng(5)
+    assert source.intensities == ()
+    assert source.signal_source is source
+    assert not source.choose_intensities(10, rng).any()
+    assert rng.random() == np.random.default_rng(5).random()

@@ -183,8 +183,8 @@ def test_clicks_follow_the_photon_number(run: Run, monkeypatch) -> None:
     numbers = []
     real = WeakCoherentSource.photon_numbers
 
-    def spy(self, n_pulses, rng):
-        numbers.append(real(self, n_pulses, rng))
+    def spy(self, intensities, rng):
+        numbers.append(real(self, intensities, rng))
         return numbers[-1]
 
     monkeypatch.setattr(WeakCoherentSource, "photon_numbers", spy)

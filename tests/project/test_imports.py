@@ -20,7 +20,7 @@ ROWS: list[set[str]] = [
     {"values"},
     {"quantum", "link", "distillation"},  # qubits, photons, bits
     {"exchange"},
-    {"information", "report", "scenario", "scoring"},
+    {"information", "rates", "report", "scenario", "scoring"},
     {"settings"},
     {"session"},
     {"sweep"},

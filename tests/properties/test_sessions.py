@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qkdlab import (
     AsymptoticSecurity,
+    DecoySource,
     Detector,
     FiniteSecurity,
     InterceptResend,
@@ -27,6 +28,17 @@ def between(low: float, high: float, *favourites: float) -> st.SearchStrategy[fl
     return st.one_of(st.floats(low, high), st.sampled_from([low, high, *favourites]))
 
 
+decoys = st.builds(
+    lambda signal, share, one_decoy: DecoySource(
+        signal=signal,
+        decoy=signal * share,
+        decoy_probability=0.3 if one_decoy else 0.2,
+        vacuum_probability=0 if one_decoy else 0.1,
+    ),
+    between(0.01, 100, 0.5),
+    st.floats(0.01, 0.95),
+    st.booleans(),
+)
 links = st.builds(
     Link,
     length_km=between(0, 10_000, 5, 50),
@@ -37,6 +49,7 @@ links = st.builds(
     source=st.one_of(
         st.just(SinglePhotonSource()),
         st.builds(WeakCoherentSource, mean_photon_number=between(0, 100, 0.1, 0.5)),
+        decoys,
     ),
     detector=st.builds(Detector, efficiency=between(0, 1, 0.1), dark_count_probability=between(0, 1, 1e-6)),
 )

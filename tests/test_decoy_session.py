@@ -1,0 +1,144 @@
+"""Sessions with decoys: what is announced, what becomes key, and which mode makes use of them."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qkdlab import (
+    AbortReason,
+    DecoySource,
+    Detector,
+    FiniteSecurity,
+    Link,
+    SessionSettings,
+    WeakCoherentSource,
+    run_session,
+)
+from qkdlab.distillation.channel import Party, Subject
+from qkdlab.rates import expected_observations, infinite_decoys
+from qkdlab.values import binary_entropy
+from tests.bounds import assert_share
+
+LINK = Link(
+    length_km=50,
+    misalignment_error=0.01,
+    source=DecoySource(signal=0.5, decoy=0.1),
+    detector=Detector(efficiency=0.5, dark_count_probability=1e-5),
+)
+RUN = SessionSettings(n_pulses=2_000_000, seed=4, link=LINK, security="asymptotic")
+
+
+@pytest.fixture(scope="module")
+def result():
+    return run_session(RUN)
+
+
+def test_a_key_where_tagging_leaves_none(result) -> None:
+    assert result.accepted
+    assert result.key == result.bob_key
+    plain = replace(LINK, source=WeakCoherentSource(mean_photon_number=0.5))
+    without = run_session(RUN, link=plain)
+    assert without.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+
+
+def test_gains_and_errors_agree_with_the_closed_forms() -> None:
+    # would catch: gains per detected pulse, errors of all intensities in one pot, sifted bits as gain
+    link = replace(
+        LINK,
+        length_km=10,
+        misalignment_error=0.05,
+        detector=Detector(efficiency=0.5, dark_count_probability=2e-3),
+    )
+    decoys = run_session(RUN, link=link).distillation.decoys
+    for seen, theory in zip(decoys.counts, expected_observations(link), strict=True):
+        assert seen.mean_photon_number == theory.mean_photon_number
+        assert_share(seen.n_detected, seen.n_sent, theory.gain, rules_out=theory.gain / 2)
+        assert_share(seen.n_errors, seen.n_compared, theory.error_gain / theory.gain)
+
+
+def test_bounds_are_close_to_the_truth(result) -> None:
+    bounds, true = result.distillation.decoys.bounds, infinite_decoys(LINK)
+    assert bounds.yield_lower == pytest.approx(true.yield_lower, rel=0.1)
+    assert bounds.error_upper == pytest.approx(true.error_upper, rel=0.3)
+
+
+def test_the_key_is_made_of_signals_and_decoys_are_disclosed(result) -> None:
+    # would catch: decoy bits in the key, whose share of single photons is another
+    kept, sample = result.channel.find(Subject.KEPT), result.channel.find(Subject.SAMPLE)
+    choices = result.exchange.intensities.choices[kept]
+    assert sample[choices > 0].all()
+    assert_share(np.count_nonzero(sample[choices == 0]), np.count_nonzero(choices == 0), 0.25)
+    counts = result.distillation.decoys.counts
+    assert sum(count.n_compared for count in counts) == result.distillation.n_disclosed
+    assert result.distillation.estimate.n_sample == counts[0].n_compared
+
+
+def test_intensities_are_announced_after_the_clicks(result) -> None:
+    subjects = [message.subject for message in result.channel.messages]
+    at = subjects.index(Subject.INTENSITIES)
+    assert result.channel.messages[at].sender is Party.ALICE
+    assert subjects.index(Subject.DETECTED) < at < subjects.index(Subject.SAMPLE)
+    assert subjects[at + 1] is Subject.SENT
+
+
+def test_key_length_by_hand(result) -> None:
+    steps = result.distillation
+    share = steps.decoys.single_photon_share
+    secret = share * (1 - binary_entropy(steps.decoys.bounds.error_upper))
+    n = steps.correction.n_bits
+    assert result.key_length == int(n * secret - steps.charged_leak) - steps.tag_bits
+
+
+def test_the_finite_mode_counts_all_multiphoton_signals_as_eves() -> None:
+    # safe, if weak: the same reason as without decoys, and a key where there is hardly a multi-photon pulse
+    assert run_session(RUN, security="finite").reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+    source = DecoySource(signal=0.01, decoy=0.005)
+    short = Link(source=source, detector=Detector(efficiency=1, dark_count_probability=0))
+    one, other = (
+        run_session(n_pulses=10_000_000, seed=4, link=replace(short, source=kind), security=FiniteSecurity())
+        for kind in (source, replace(source, decoy=0.002))
+    )
+    assert one.accepted
+    assert other.accepted
+    assert one.key_length < one.distillation.correction.n_bits
+
+
+def test_too_few_decoys_to_compare() -> None:
+    source = DecoySource(signal_probability=0.999, decoy_probability=0.0005, vacuum_probability=0.0005)
+    result = run_session(RUN, link=replace(LINK, source=source), n_pulses=500_000)
+    assert result.reason is AbortReason.TOO_FEW_SIFTED_BITS
+
+
+def test_the_true_error_rate_is_that_of_the_signals(result) -> None:
+    kept = result.channel.find(Subject.KEPT) & (result.exchange.intensities.choices == 0)
+    wrong = result.exchange.alice.bits[kept] != result.exchange.bob.bits[kept]
+    assert result.true_qber == wrong.mean()
+    assert result.expected_qber == pytest.approx(
+        replace(LINK, source=WeakCoherentSource(mean_photon_number=0.5)).expected_qber(), rel=1e-12
+    )
+
+
+def test_report(result) -> None:
+    report = result.report()
+    counts, bounds = result.distillation.decoys.counts, result.distillation.decoys.bounds
+    for name, count in zip(("signal", "decoy", "vacuum"), counts, strict=True):
+        assert re.search(
+            rf"gain of {name} +{count.gain:.3e}   {count.n_detected:,} of {count.n_sent:,}", report
+        )
+    assert re.search(rf"single photons +{bounds.yield_lower:.3e}   yield Y₁, at least", report)
+    assert f"{100 * bounds.error_upper:.2f} %   QBER e₁, at most" in report
+    assert run_session(RUN).report() == report
+
+
+def test_round_trip_through_json() -> None:
+    assert SessionSettings.from_json(RUN.to_json()) == RUN
+
+
+def test_one_decoy() -> None:
+    source = DecoySource(signal=0.5, decoy=0.1, decoy_probability=0.3, vacuum_probability=0)
+    result = run_session(RUN, link=replace(LINK, source=source))
+    assert len(result.distillation.decoys.counts) == 2
+    assert 0 < result.distillation.decoys.bounds.yield_lower <= infinite_decoys(LINK).yield_lower * 1.1
+    assert "gain of vacuum" not in result.report()
