@@ -5,7 +5,8 @@ Nothing else in the package imports this.
 - ``components``: one widget a file; draws plain data, knows no physics.
 - ``panels``: one panel a topic: controls, components and a session.
 - ``checks``: exercise checks, with hints and explained solutions.
-- ``figures``, ``stages``: a session as a still picture, and as the plain data that components draw.
+- ``figures``: a session as a still picture.
+- ``stages``, ``attack_charts``: a session as the plain data that components draw.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.
 - ``fallback``: a picture beside a live widget, for readers without a kernel.
@@ -14,12 +15,13 @@ Nothing else in the package imports this.
 
 from .checks import INTERCEPTED_QBER, SIFTING
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import LinkPanel, StagePanel
+from .panels import EavesdropperPanel, LinkPanel, StagePanel
 
 __all__ = [
     "INTERCEPTED_QBER",
     "KEY_PICTURE",
     "SIFTING",
+    "EavesdropperPanel",
     "LinkPanel",
     "StagePanel",
     "pictures_figure",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -98,6 +99,49 @@ def _draw_funnel(axes: Axes, result: SessionResult, words: Mapping[str, str]) ->
     axes.set_xticks([])
     axes.minorticks_off()
     axes.spines[["top", "bottom", "right"]].set_visible(False)
+
+
+_DASHES = ("-", (0, (6, 3)), (0, (1, 2)), "-.", (0, (4, 2)), (0, (8, 2, 1, 2)), ":")
+_MARKS = ("o", "s", "^", "D", "v", "P", "*")
+_COLOURS = (BLUE, VERMILION, GREEN, "#B0508A", ORANGE, GREY, "#000000")
+
+
+def charts_figure(charts: Sequence[Mapping[str, Any]], text: str) -> Still:
+    """Return a still picture of charts side by side, each given by the traits of a `CurveChart`."""
+    figure = Figure(figsize=(5.4 * len(charts), 4.8), layout="constrained")
+    for axes, chart in zip(np.atleast_1d(figure.subplots(1, len(charts))), charts, strict=True):
+        _draw_chart(axes, chart)
+    return Still.of(figure, text)
+
+
+def _draw_chart(axes: Axes, chart: Mapping[str, Any]) -> None:
+    for place, one in enumerate(chart["series"]):
+        style = one.get("style", place)
+        colour = _COLOURS[style]
+        x, y = np.asarray(one["x"], dtype=float), np.asarray(one["y"], dtype=float)
+        if one["kind"] == "curve":
+            axes.plot(x, y, ls=_DASHES[style], color=colour, lw=2, label=one["name"])
+            continue
+        spread = None
+        if "lower" in one:
+            spread = [
+                np.maximum(0, y - np.asarray(one["lower"], float)),
+                np.maximum(0, np.asarray(one["upper"], float) - y),
+            ]
+        axes.errorbar(
+            x, y, yerr=spread, fmt=_MARKS[style], ms=8, capsize=4, color=colour, label=one["name"], zorder=3
+        )
+    for line in chart.get("lines", ()):
+        (axes.axvline if line["axis"] == "x" else axes.axhline)(line["at"], color=GREY, lw=1, ls=":")
+    for name, axis in (("x", chart["x_axis"]), ("y", chart["y_axis"])):
+        getattr(axes, f"set_{name}scale")(axis.get("scale", "linear"))
+        getattr(axes, f"set_{name}lim")(axis["low"], axis["high"])
+        getattr(axes, f"set_{name}label")(axis["label"])
+        if axis.get("unit") == "percent":
+            getattr(axes, f"{name}axis").set_major_formatter(lambda share, _: f"{100 * share:g} %")
+    axes.set_title(chart["title"], loc="left", fontsize=12)
+    axes.grid(alpha=0.4)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=8.5, frameon=False)
 
 
 def pulses_figure(pulses: Sequence[Sequence[int | None]]) -> Still:

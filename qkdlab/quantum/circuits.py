@@ -102,6 +102,21 @@ def build_circuit(
     return circuit
 
 
+def waits_for_bases(tactic: Tactic) -> bool:
+    """Return whether Eve reads her probes in a way that depends on the announced basis.
+
+    >>> from qkdlab.quantum.tactics import PhaseCovariantCloner, ZProbe
+    >>> waits_for_bases(PhaseCovariantCloner(0.11)), waits_for_bases(ZProbe(1.0))
+    (True, False)
+    """
+    read_outs = []
+    for basis in (Basis.Z, Basis.X):
+        circuit = QuantumCircuit(tactic.n_probes)
+        tactic.read_out(circuit, range(tactic.n_probes), basis)
+        read_outs.append(circuit)
+    return bool(read_outs[0] != read_outs[1])
+
+
 @dataclass(frozen=True, eq=False)
 class CircuitTable:
     """All distinct circuits of a run, and where in the table a pulse's circuit stands.

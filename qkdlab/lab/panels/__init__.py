@@ -1,6 +1,7 @@
 """One panel a topic: controls, components and a session."""
 
+from .eavesdropper_panel import EavesdropperPanel
 from .link_panel import LinkPanel
 from .stage_panel import StagePanel
 
-__all__ = ["LinkPanel", "StagePanel"]
+__all__ = ["EavesdropperPanel", "LinkPanel", "StagePanel"]

@@ -1,0 +1,132 @@
+"""The eavesdropper panel: an attack and its strength, the errors she makes, and what she gets for them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, ClassVar
+
+import ipywidgets as widgets
+
+from ...link import IDEAL_LINK
+from ...quantum.circuits import waits_for_bases
+from ...quantum.eavesdroppers import BASES, InterceptResend
+from ...report import verdict
+from ...session import SessionResult
+from ...settings import SessionSettings
+from ..attack_charts import (
+    errors_chart,
+    information,
+    information_before,
+    information_chart,
+    missing_chart,
+    sample_errors,
+)
+from ..components import CurveChart
+from ..figures import Still, charts_figure
+from ..stages import verdict_state
+from ..words import percent_text, words_for
+from .attack_controls import AttackControls
+from .circuit_view import CircuitView
+from .predictions import NO_PREDICTION, PredictionLog
+from .session_panel import SessionPanel
+
+DEFAULT = SessionSettings(n_pulses=100_000, link=IDEAL_LINK, eavesdropper=InterceptResend(), seed=7)
+"""Full interception in random bases on a line without loss and noise."""
+
+PREDICTIONS = (NO_PREDICTION, "no_errors", "z_only", "x_only", "both")
+"""What a learner can predict: in which bases the compared bits show errors."""
+
+
+def errors_seen(result: SessionResult) -> str:
+    """Return in which bases the compared bits show errors: one of `PREDICTIONS`, or ``"nothing"``."""
+    wrong = [found.n_errors > 0 for found in sample_errors(result).values() if found]
+    if len(wrong) < len(BASES):
+        return "nothing"
+    z, x = wrong
+    return "both" if z and x else "z_only" if z else "x_only" if x else "no_errors"
+
+
+def attack_figure(result: SessionResult) -> Still:
+    """Return a still picture of an attack: information against QBER, errors, the chance to miss her."""
+    charts = [information_chart(result), errors_chart(result), missing_chart(result)]
+    eve = result.settings.eavesdropper
+    text = words_for("attack_charts")["figure"].format(
+        attack=eve.describe() if eve else "none", sentences=" ".join(chart["statement"] for chart in charts)
+    )
+    return charts_figure(charts, text)
+
+
+class EavesdropperPanel(SessionPanel):
+    """An attack under control: every change runs a session and repaints.
+
+    Parameters
+    ----------
+    settings
+        Where to start; by default full interception in random bases on an ideal line.
+    """
+
+    _section: ClassVar = "eavesdropper_panel"
+
+    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+        super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS))
+
+    def _arrange(self) -> None:
+        self.plane, self.errors, self.missing = CurveChart(height=22), CurveChart(), CurveChart()
+        self.knowledge, self.circuit = widgets.HTML(), CircuitView()
+        groups = self._grouped(
+            ("group_attack", ("attack", "fraction", "strength", "disturbance")),
+            ("group_run", ("n_pulses", "seed")),
+        )
+        pair = widgets.HBox([self.errors, self.missing])
+        pair.add_class("qk-panel-pair")
+        self._place(
+            [*groups, self.knowledge],
+            [self.lamp, self.plane],
+            [self.lamp, self.plane, self.errors, self.missing],
+            [pair, self.circuit.box],
+        )
+
+    def _show(self, result: SessionResult, merge: bool) -> None:
+        headline, sentence = verdict(result)
+        self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
+        self.plane.show(**information_chart(result))
+        self.errors.show(**errors_chart(result))
+        self.missing.show(**missing_chart(result))
+        self.knowledge.value = self._knowledge(result)
+        eve = result.settings.eavesdropper
+        self.circuit.show(eve)
+        label = eve.describe() if eve else self._words["attack_none"]
+        self.predictions.observe(label, errors_seen(result), self.errors.statement.rstrip("."))
+
+    def _knowledge(self, result: SessionResult) -> str:
+        """Return the table of what Eve knows before and after the bases are announced."""
+        words, eve, score = self._words, result.settings.eavesdropper, result.eve
+        before, after = (information(result, announced=told) for told in (False, True))
+        title = f"<h4>{escape(words['knows_title'])}</h4>"
+        if eve is None or score is None or score.true_guess_rate is None or not before or not after:
+            return f"{title}<p class='qk-log-empty'>{escape(words['knows_none'])}</p>"
+
+        def cell(value: str, expected: str) -> str:
+            return escape(words["knows_formula"].format(value=value, expected=expected))
+
+        def bits(estimate: Any) -> str:
+            return f"{max(0.0, estimate.bits - estimate.bias):.3f}"
+
+        guess = cell(percent_text(score.true_guess_rate), percent_text(eve.expected_guess()))
+        heads = "".join(
+            f"<th scope='col'>{escape(words[name])}</th>"
+            for name in ("knows_when", "knows_guess", "knows_information")
+        )
+        if any(waits_for_bases(tactic) for tactic in eve.tactics):
+            early = f"<td colspan='2'>{escape(words['knows_waits'])}</td>"
+        else:
+            early = f"<td>{guess}</td><td>{cell(bits(before), f'{information_before(eve):.3f}')}</td>"
+        late = f"<td>{guess}</td><td>{cell(bits(after), f'{eve.expected_information():.3f}')}</td>"
+        rows = "".join(
+            f"<tr><th scope='row'>{escape(words[name])}</th>{cells}</tr>"
+            for name, cells in (("knows_before", early), ("knows_after", late))
+        )
+        return f"{title}<table class='qk-log qk-knows'><tr>{heads}</tr>{rows}</table>"
+
+    def _static_png(self) -> bytes:
+        return attack_figure(self.result).png

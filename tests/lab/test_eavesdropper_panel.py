@@ -1,0 +1,217 @@
+"""The eavesdropper panel without a browser: attacks, charts against closed forms, what Eve knows, errors."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from qkdlab import (
+    GENERIC_LINK,
+    IDEAL_LINK,
+    EntanglingProbe,
+    InterceptResend,
+    OptimalCloner,
+    run_session,
+)
+from qkdlab.lab import EavesdropperPanel
+from qkdlab.lab.attack_charts import (
+    bits_to_compare,
+    errors_chart,
+    information_before,
+    information_chart,
+    missing_chart,
+    sample_errors,
+)
+from qkdlab.lab.components import CurveChart
+from qkdlab.lab.panels.attack_controls import ATTACKS, AttackControls, attack_name
+from qkdlab.lab.panels.eavesdropper_panel import DEFAULT, errors_seen
+from qkdlab.quantum.eavesdroppers import Eavesdropper
+from qkdlab.values import binary_entropy
+from tests.refusals import expect_refusal
+
+QUICK = replace(DEFAULT, n_pulses=20_000)
+EVES: list[Eavesdropper | None] = [
+    None,
+    InterceptResend(fraction=0.4),
+    InterceptResend(basis="X"),
+    InterceptResend(basis="Breidbart", fraction=0.123),
+    EntanglingProbe(fraction=0.5, strength=0.3),
+    OptimalCloner(disturbance=0.2),
+]
+
+
+@pytest.fixture
+def panel() -> EavesdropperPanel:
+    return EavesdropperPanel(QUICK)
+
+
+@pytest.mark.parametrize("eve", EVES, ids=str)
+def test_controls_show_every_attack_and_change_none(eve: Eavesdropper | None) -> None:
+    settings = replace(QUICK, eavesdropper=eve, n_pulses=12_345, link=GENERIC_LINK)
+    controls = AttackControls(lambda name: pytest.fail(f"{name} was moved by nobody"))
+    controls.show(settings)
+    assert controls.settings(settings) == settings
+    assert controls.settings(settings).to_json() == settings.to_json()
+    assert attack_name(eve) in ATTACKS
+
+
+def test_an_attack_without_a_control_is_named() -> None:
+    with expect_refusal("eavesdropper must be an attack on the qubit, got 'somebody'"):
+        attack_name("somebody")  # type: ignore[arg-type]
+
+
+def test_every_attack_of_the_menu_runs(panel: EavesdropperPanel) -> None:
+    seen = {}
+    for attack in (*ATTACKS[1:], ATTACKS[0]):
+        panel.controls.widgets["attack"].value = attack
+        assert panel.lamp.state != "error", panel.lamp.reason
+        assert panel.result.settings == panel.settings
+        seen[attack] = errors_seen(panel.result)
+    assert seen == {
+        "none": "no_errors",
+        "random": "both",
+        "Z": "x_only",
+        "X": "z_only",
+        "Breidbart": "both",
+        "probe": "x_only",
+        "cloner": "both",
+    }
+
+
+def test_only_the_sliders_of_the_attack_are_live(panel: EavesdropperPanel) -> None:
+    controls = panel.controls.widgets
+    live = {}
+    for attack in ("none", "random", "probe", "cloner"):
+        controls["attack"].value = attack
+        live[attack] = [n for n in ("fraction", "strength", "disturbance") if not controls[n].disabled]
+    assert live == {
+        "none": [],
+        "random": ["fraction"],
+        "probe": ["fraction", "strength"],
+        "cloner": ["fraction", "disturbance"],
+    }
+
+
+@pytest.mark.parametrize("eve", EVES, ids=str)
+def test_simulated_points_stand_on_their_formulas(eve: Eavesdropper | None) -> None:
+    # would catch: points of the wrong basis, information of the wrong attack, a curve of another QBER
+    result = run_session(DEFAULT, eavesdropper=eve)
+    errors = CurveChart(**errors_chart(result))
+    for basis, found in sample_errors(result).items():
+        effects = [tactic.effect(basis).error for tactic in eve.tactics] if eve else [0.0]
+        expected = (eve.fraction if eve else 0.0) * sum(effects) / len(effects)
+        assert found is not None
+        assert abs(found.qber - expected) <= 5 * (expected * (1 - expected) / found.n_sample) ** 0.5
+        (curve,) = [s for s in errors.series if s["kind"] == "curve" and s["name"].startswith(basis.name)]
+        assert curve["y"][-1] == pytest.approx(sum(effects) / len(effects))
+        (point,) = [s for s in errors.series if s["kind"] == "points" and s["name"].startswith(basis.name)]
+        assert point["lower"][0] <= point["y"][0] == found.qber <= point["upper"][0]
+    plane = CurveChart(**information_chart(result))
+    points = [series for series in plane.series if series["kind"] == "points"]
+    assert len(points) == (1 if eve else 0)
+    if eve:
+        assert points[0]["x"][0] == result.true_qber == pytest.approx(eve.expected_error(), abs=0.012)
+        assert points[0]["y"][0] == pytest.approx(eve.expected_information(), abs=0.02)
+        assert points[0]["y"][0] <= binary_entropy(points[0]["x"][0])
+
+
+def test_every_individual_attack_stays_below_the_collective_bound() -> None:
+    series = {one["name"]: one for one in information_chart(run_session(QUICK))["series"]}
+    assert len(series) == 7
+    bound = series.pop("h(Q): no collective attack is above")
+    assert bound["y"] == [binary_entropy(q) for q in bound["x"]]
+    cloner = series["optimal cloner: the best on single photons"]
+    for name in ("intercept-resend, random or one basis", "entangling probe", cloner["name"]):
+        for q, known in zip(series[name]["x"], series[name]["y"], strict=True):
+            assert known <= binary_entropy(q) + 1e-12
+            assert known <= OptimalCloner(disturbance=q).expected_information() + 1e-12 or q > 0.25
+
+
+@pytest.mark.parametrize(("qber", "needed"), [(0.25, 49), (0.1, 132), (0.0, None), (1.0, 1)])
+def test_bits_to_compare(qber: float, needed: int | None) -> None:
+    assert bits_to_compare(qber) == needed
+    if needed and needed > 1:
+        assert (1 - qber) ** needed < 1e-6 <= (1 - qber) ** (needed - 1)
+
+
+def test_samples_of_the_run_follow_the_chance_to_miss() -> None:
+    chart = CurveChart(**missing_chart(run_session(DEFAULT)))
+    curve, points = chart.series
+    assert [line["label"] for line in chart.lines] == ["one in a million", "n = 49"]
+    assert len(points["x"]) >= 4
+    for n, low, high in zip(points["x"], points["lower"], points["upper"], strict=True):
+        centre, room = (low + high) / 2, (high - low) / 2
+        assert abs(0.75**n - centre) <= 5 / 1.9 * room  # the bars are 95 %, 1.96 σ
+    assert curve["y"][-1] == pytest.approx(0.75 ** curve["x"][-1])
+
+
+def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:
+    numbers = [float(n) for n in re.findall(r"formula ([\d.]+)", panel.knowledge.value)]
+    assert numbers == [75.0, 0.189, 75.0, 0.5]
+    panel.controls.widgets["attack"].value = "cloner"
+    assert "she waits for the bases" in panel.knowledge.value
+    panel.controls.widgets["attack"].value = "none"
+    assert "no Eve" in panel.knowledge.value
+    assert information_before(InterceptResend(fraction=0.5)) == pytest.approx(0.5 * 0.1887, abs=1e-4)
+    breidbart = InterceptResend(basis="Breidbart")
+    assert information_before(breidbart) == pytest.approx(breidbart.expected_information())
+
+
+def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) -> None:
+    menus, drawing = panel.circuit.menus, panel.circuit.drawing
+    assert "Alice sends 0 in Z; Eve measures in Z; Bob measures in Z." in drawing.value
+    menus["signal"].index = 3
+    menus["tactic"].index = 1
+    assert "Alice sends 1 in X; Eve measures in X; Bob measures in Z." in drawing.value
+    assert "┤ X ├┤ H ├" in drawing.value
+    before = drawing.value
+    panel.controls.widgets["fraction"].value = 0.5
+    assert drawing.value == before  # the share is not part of the circuit
+    panel.controls.widgets["attack"].value = "Breidbart"
+    assert "Ry(-π/4)" in drawing.value
+    assert "Eve attacks;" in drawing.value
+    panel.controls.widgets["attack"].value = "none"
+    assert "nobody touches the photon" in drawing.value
+    panel.controls.widgets["attack"].value = "random"
+    assert "Eve measures in Z" in drawing.value
+
+
+def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPanel) -> None:
+    panel.controls.widgets["seed"].value = -1
+    assert panel.lamp.reason == "seed must be at least 0, got -1"
+    panel.controls.widgets["seed"].value = 8
+    assert panel.lamp.state == "rejected"
+    other = replace(QUICK, eavesdropper=OptimalCloner(fraction=0.5))
+    panel.scenario.value = other.to_json()
+    panel.load.click()
+    assert panel.settings == panel.result.settings == other
+    panel.scenario.value = "{}"
+    panel.load.click()
+    assert panel.scenario_error.value.startswith("Not loaded.")
+
+
+def test_a_prediction_is_logged(panel: EavesdropperPanel) -> None:
+    panel.predictions.menu.value = "both"
+    panel.controls.widgets["attack"].value = "Z"
+    assert "surprise" in panel.predictions.table.value
+    assert "errors in X only; Z bits: QBER 0.0 %" in panel.predictions.table.value
+
+
+@pytest.mark.parametrize("n_pulses", [1, 3, 20])
+def test_hardly_any_pulses(n_pulses: int) -> None:
+    panel = EavesdropperPanel(replace(QUICK, n_pulses=n_pulses))
+    assert panel.lamp.state == "too_few"
+    assert panel.missing.statement
+
+
+def test_large_text_picture_and_repr(panel: EavesdropperPanel) -> None:
+    panel.projector.value = True
+    assert all(part.projector for part in (panel.lamp, panel.plane, panel.errors, panel.missing))
+    data, _ = panel._repr_mimebundle_()
+    assert data["image/png"]
+    assert repr(panel) == "EavesdropperPanel(RejectedSession(20000 pulses, rejected: QBER too high))"
+
+
+def test_the_default_is_as_described() -> None:
+    assert DEFAULT.eavesdropper == InterceptResend(fraction=1.0)
+    assert (DEFAULT.n_pulses, DEFAULT.link) == (100_000, IDEAL_LINK)
