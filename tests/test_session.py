@@ -182,6 +182,15 @@ def test_same_settings_same_report_letter_for_letter_in_a_fresh_process_too(samp
     assert fresh.stdout == report + "\n"
 
 
+def test_another_seed_is_another_session() -> None:
+    one, other = (run_session(**TAPPED | {"seed": seed}, security="asymptotic") for seed in (5, 6))
+    assert not np.array_equal(one.exchange.alice.bits, other.exchange.alice.bits)
+    assert not np.array_equal(one.exchange.bob.bases, other.exchange.bob.bases)
+    assert not np.array_equal(one.exchange.eve.tactics, other.exchange.eve.tactics)
+    assert not np.array_equal(one.channel.find(Subject.SAMPLE), other.channel.find(Subject.SAMPLE))
+    assert one.key.to_bytes()[:100] != other.key.to_bytes()[:100]
+
+
 def test_switching_eve_on_leaves_everything_else_as_it_was() -> None:
     link = replace(IDEAL_LINK, detector=Detector(efficiency=0.4, dark_count_probability=0.2))
     free = run_session(n_pulses=300_000, seed=2, link=link)
