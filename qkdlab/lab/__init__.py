@@ -13,13 +13,16 @@ Nothing else in the package imports this.
 - ``keyboard``: keeps the notebook's shortcuts away from a panel.
 """
 
-from .checks import INTERCEPTED_QBER, SIFTING
+from .checks import DENOMINATORS, INTERCEPTED_QBER, QUIET_BASIS, SAMPLE_SIZE, SIFTING
 from .figures import KEY_PICTURE, pictures_figure, session_figure
 from .panels import EavesdropperPanel, LinkPanel, StagePanel
 
 __all__ = [
+    "DENOMINATORS",
     "INTERCEPTED_QBER",
     "KEY_PICTURE",
+    "QUIET_BASIS",
+    "SAMPLE_SIZE",
     "SIFTING",
     "EavesdropperPanel",
     "LinkPanel",

@@ -307,7 +307,7 @@ _EAVESDROPPER_PANEL: Final = {
     "attack_cloner": "clones (optimal)",
     "fraction": "Pulses attacked",
     "strength": "Probe strength",
-    "disturbance": "Cloner's disturbance",
+    "disturbance": "Cloner: QBER",
     "n_pulses": "Pulses sent",
     "seed": "Seed",
     "predict_no_errors": "no errors",

@@ -1,9 +1,18 @@
 """Exercise checks: right and wrong answers, and what a wrong one is told."""
 
+import math
+
 import numpy as np
 import pytest
 
-from qkdlab.lab.checks import INTERCEPTED_QBER, SIFTING, Exercise
+from qkdlab.lab.checks import (
+    DENOMINATORS,
+    INTERCEPTED_QBER,
+    QUIET_BASIS,
+    SAMPLE_SIZE,
+    SIFTING,
+    Exercise,
+)
 
 
 @pytest.fixture
@@ -68,7 +77,7 @@ def test_wrong_numbers_meet_their_concept(answer: object, concept: str, rng: np.
     assert concept in feedback.text
 
 
-@pytest.mark.parametrize("exercise", [SIFTING, INTERCEPTED_QBER])
+@pytest.mark.parametrize("exercise", [SIFTING, INTERCEPTED_QBER, SAMPLE_SIZE, DENOMINATORS, QUIET_BASIS])
 def test_three_hints_and_an_explained_solution(exercise: Exercise) -> None:
     hints = [repr(exercise.hint(number)) for number in (1, 2, 3)]
     assert len(set(hints)) == 3
@@ -76,3 +85,41 @@ def test_three_hints_and_an_explained_solution(exercise: Exercise) -> None:
     assert repr(exercise.explain()).startswith("SOLUTION: ")
     with pytest.raises(ValueError, match="number must be 1, 2 or 3, got 4"):
         exercise.hint(4)
+
+
+def test_sample_sizes(rng: np.random.Generator) -> None:
+    told = eval(SAMPLE_SIZE.solution.split(". ")[0], {"math": math})
+    assert told(1.0) == 49
+    assert SAMPLE_SIZE.check(told, rng).mark == "RIGHT"
+    for wrong, concept in (
+        (lambda share: told(share) - 1, "one bit more"),
+        (lambda share: math.ceil(math.log(1e-6) / math.log(1 - share)), "only one in four"),
+        (lambda share: 49, "are needed"),
+        (49, "must be a function"),
+    ):
+        feedback = SAMPLE_SIZE.check(wrong, rng)
+        assert feedback.mark == "NOT YET"
+        assert concept in feedback.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "concept"),
+    [
+        ((25, 12.5, 37.5), "shares of 1"),
+        ((0.5, 0.125, 0.375), "0.5 is not the QBER"),
+        ((0.25, 0.25, 0.375), "sifting keeps half"),
+        ((0.25, 0.125, 0.5), "a coin toss"),
+        (0.25, "three numbers"),
+    ],
+)
+def test_wrong_denominators(answer: object, concept: str, rng: np.random.Generator) -> None:
+    assert concept in DENOMINATORS.check(answer, rng).text
+
+
+def test_right_denominators_and_the_quiet_basis(rng: np.random.Generator) -> None:
+    told = eval(DENOMINATORS.solution.split(". ")[0])
+    assert DENOMINATORS.check(told, rng).mark == "RIGHT"
+    assert QUIET_BASIS.check("Z", rng).mark == "RIGHT"
+    assert "half of them wrong" in QUIET_BASIS.check("X", rng).text
+    assert "disturbed" in QUIET_BASIS.check("both", rng).text
+    assert "must be 'Z', 'X' or 'both'" in QUIET_BASIS.check(["Z"], rng).text
