@@ -2,9 +2,11 @@
 
 Pulses are drawn in blocks, and only detected pulses are kept, so that memory grows with the
 detections and not with the pulses. Every party draws from its own generator: switching Eve on
-does not change what Alice sends, in which bases Bob measures or which photons are lost.
+does not change what Alice sends, in which bases Bob measures or, as long as she leaves the photon
+numbers alone, which photons are lost.
 
-Eve's tactic is drawn for looked-at pulses only: no attack on the qubit changes which pulses click.
+The tactic of an attack on the qubit is drawn for looked-at pulses only: it does not change which
+pulses click. An attack on the photon numbers looks at every pulse.
 """
 
 from __future__ import annotations
@@ -145,8 +147,8 @@ def run_exchange(
 ) -> Exchange:
     """Send `n_pulses` from Alice to Bob, past Eve if there is one.
 
-    Eve stands at Alice's door, before any loss. She sends on as many photons as she received and
-    the photons of a pulse are detected alike, so the count rates do not betray her.
+    Eve stands at Alice's door, before any loss. An attack on the qubit sends on as many photons as
+    it received and the photons of a pulse are detected alike, so the count rates do not betray it.
 
     Parameters
     ----------
@@ -210,8 +212,10 @@ def _run_block(
     choices = generators.bob.integers(0, len(protocol.bases), size, dtype=np.uint8)
     intensities = link.source.choose_intensities(size, generators.alice)
     photons = link.source.photon_numbers(intensities, generators.link)
-    detectable = 1 - (1 - link.efficiency) ** np.arange(photons.max() + 1.0)
-    arrived = generators.link.random(size) < detectable.take(photons)
+    tap = eavesdropper.tap(photons, link, generators.eve) if eavesdropper else None
+    passing, efficiency = (tap.passing, tap.efficiency) if tap else (photons, link.efficiency)
+    detectable = 1 - (1 - efficiency) ** np.arange(passing.max() + 1.0)
+    arrived = generators.link.random(size) < detectable.take(passing)
     dark = link.detector.dark_counts(size, generators.link)
 
     clicked = arrived | dark[0] | dark[1]
@@ -222,7 +226,7 @@ def _run_block(
     misled = generators.link.random(len(rows)) < link.misalignment_error
     tactics = np.full(len(rows), PASS, dtype=np.uint8)
     if eavesdropper:
-        tactics = eavesdropper.choose(len(rows), generators.eve)
+        tactics = tap.tactics[rows] if tap else eavesdropper.choose(len(rows), generators.eve)
         tactics[photons[rows] == 0] = PASS
     signals, choices = signals[rows], choices[rows]
     outcome = sampler.sample(table, table.index(signals, tactics, choices), generators.qubits)

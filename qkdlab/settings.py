@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from . import scenario
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
-from .link import DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
+from .link import PHOTON_ATTACKS, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from .quantum.protocols import PROTOCOLS
 from .quantum.sampling import SAMPLERS
@@ -100,6 +100,7 @@ SETTINGS_CLASSES = (
     WeakCoherentSource,
     DecoySource,
     *EAVESDROPPERS,
+    *PHOTON_ATTACKS,
     FiniteSecurity,
     AsymptoticSecurity,
 )

@@ -2,6 +2,7 @@
 
 from .detector import Detector
 from .fibre import Link
+from .photon_attacks import PHOTON_ATTACKS, BeamSplitting, PhotonAttack, PhotonNumberSplitting
 from .presets import GENERIC_LINK, GYS_LINK, IDEAL_LINK
 from .source import DecoySource, Intensity, SinglePhotonSource, Source, WeakCoherentSource
 
@@ -9,10 +10,14 @@ __all__ = [
     "GENERIC_LINK",
     "GYS_LINK",
     "IDEAL_LINK",
+    "PHOTON_ATTACKS",
+    "BeamSplitting",
     "DecoySource",
     "Detector",
     "Intensity",
     "Link",
+    "PhotonAttack",
+    "PhotonNumberSplitting",
     "SinglePhotonSource",
     "Source",
     "WeakCoherentSource",

@@ -65,6 +65,13 @@ class Source(ABC):
         """
 
     @abstractmethod
+    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
+        """Return the probabilities of 0 … `largest` photons in a pulse, shape (largest + 1,).
+
+        Averaged over the intensities as they are sent: this is what Eve can know of a pulse.
+        """
+
+    @abstractmethod
     def click_probability(self, efficiency: float) -> float:
         """Return the probability that at least one photon of a pulse is detected.
 
@@ -87,6 +94,11 @@ class SinglePhotonSource(Source):
 
     def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
         return np.ones(len(intensities), dtype=np.int64)
+
+    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
+        weights: NDArray[np.float64] = np.zeros(largest + 1)
+        weights[1:2] = 1
+        return weights
 
     def click_probability(self, efficiency: float) -> float:
         return efficiency
@@ -120,6 +132,12 @@ class WeakCoherentSource(Source):
 
     def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
         return rng.poisson(self.mean_photon_number, len(intensities))
+
+    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
+        ratios = self.mean_photon_number / np.arange(1, largest + 1)
+        weights: NDArray[np.float64] = np.concatenate(([1.0], np.cumprod(ratios)))
+        weights *= exp(-self.mean_photon_number)
+        return weights
 
     def click_probability(self, efficiency: float) -> float:
         return -expm1(-efficiency * self.mean_photon_number)
@@ -202,6 +220,15 @@ class DecoySource(Source):
     def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
         means = np.array([choice.mean_photon_number for choice in self.intensities])
         return rng.poisson(means[intensities])
+
+    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
+        rows = [
+            choice.probability
+            * WeakCoherentSource(mean_photon_number=choice.mean_photon_number).photon_probabilities(largest)
+            for choice in self.intensities
+        ]
+        mixture: NDArray[np.float64] = np.sum(rows, axis=0)
+        return mixture
 
     def click_probability(self, efficiency: float) -> float:
         return self._average(lambda source: source.click_probability(efficiency))

@@ -32,13 +32,13 @@ def _turn(circuit: QuantumCircuit, basis: Basis) -> None:
         circuit.h(PHOTON)
 
 
-def _prepare(circuit: QuantumCircuit, signal: Signal) -> None:
+def _prepare(circuit: QuantumCircuit, signal: Signal, qubit: int = PHOTON) -> None:
     if signal.bit:
-        circuit.x(PHOTON)
+        circuit.x(qubit)
     if signal.basis is not Basis.Z:
-        circuit.h(PHOTON)
+        circuit.h(qubit)
     if signal.basis is Basis.Y:
-        circuit.s(PHOTON)
+        circuit.s(qubit)
 
 
 def _depolarize(circuit: QuantumCircuit, environment: range, probability: float) -> None:
@@ -86,6 +86,8 @@ def build_circuit(
     _prepare(circuit, signal)
     probes = range(1, 1 + n_probes)
     if tactic:
+        if tactic.holds_copy:
+            _prepare(circuit, signal, probes[0])
         circuit.barrier()
         tactic.apply(circuit, PHOTON, probes)
     if p:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import pi
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from .tactics import (
     ZProbe,
 )
 
+if TYPE_CHECKING:
+    from ..link import Link
+
 PASS = 0
 """The tactic number of a pulse that Eve lets pass untouched."""
 
@@ -31,12 +34,33 @@ BASES = (Basis.Z, Basis.X)
 """The bases over which closed forms are averaged: those of BB84."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Tap:
+    """What an attack on the photon numbers makes of a block of pulses.
+
+    Parameters
+    ----------
+    passing
+        int64, shape (n,): the photons of each pulse that go on to Bob.
+    efficiency
+        Probability that one of them is detected.
+    tactics
+        uint8, shape (n,): what Eve does to the qubit of each pulse; `PASS` leaves it untouched.
+    """
+
+    passing: NDArray[np.int64]
+    efficiency: float
+    tactics: Bits
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Eavesdropper(ABC):
-    """An attack on a share `fraction` of the pulses, each with a tactic drawn uniformly.
+    """An attack on a share `fraction` of the pulses.
 
-    Everything scales with the share: error rate and information are those of the attacked pulses times
-    `fraction`.
+    An attack may act on the photon numbers (`tap`), on the qubit (`choose` and the circuits of
+    `tactics`) or on both. By default it leaves the photon numbers alone and draws one of the tactics
+    uniformly. Everything scales with the share: error rate and information are those of the attacked
+    pulses times `fraction`.
     """
 
     name: ClassVar[str]
@@ -55,6 +79,20 @@ class Eavesdropper(ABC):
         attacked = rng.random(n_pulses) < self.fraction
         tactic = rng.integers(1, len(self.tactics) + 1, n_pulses, dtype=np.uint8)
         return np.where(attacked, tactic, np.uint8(PASS))
+
+    def tap(self, photons: NDArray[np.int64], link: Link, rng: np.random.Generator) -> Tap | None:
+        """Return what Eve makes of the photon numbers; None if she sends on as many as she received.
+
+        Parameters
+        ----------
+        photons
+            int64, shape (n,): the photons of each pulse as it leaves Alice.
+        link
+            The link that she stands in.
+        rng
+            Her randomness.
+        """
+        return None
 
     def read(self, tactics: Bits, outcomes: Bits, bases: Bits) -> tuple[Bits, NDArray[np.bool_]]:
         """Return Eve's guess of Alice's bit for each pulse, once the bases are announced.

@@ -37,10 +37,15 @@ class Tactic(ABC):
     """What Eve does to one pulse. Subclasses are frozen dataclasses, so circuits can be cached."""
 
     n_probes: ClassVar[int] = 1
+    holds_copy: ClassVar[bool] = False
+    """Whether the first probe is another photon of the pulse, in the same state as the flying one."""
 
     @abstractmethod
     def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        """Append the unitary on qubit `photon` and on the qubits `probes`, which start in |0⟩."""
+        """Append the unitary on qubit `photon` and on the qubits `probes`.
+
+        These start in |0⟩, except for the first if it `holds_copy`.
+        """
 
     def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:  # noqa: B027
         """Turn the probes so that their values in Z are Eve's best guess, now that she knows the basis.
@@ -147,3 +152,25 @@ class PhaseCovariantCloner(Tactic):
         _only_z_and_x(basis)
         d = self.disturbance
         return Effect(error=d, guess=0.5 + sqrt(d * (1 - d)))
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPhoton(Tactic):
+    """Keep one photon of a pulse that holds several, and measure it in the announced basis.
+
+    The photons of a pulse are alike, so it shows Alice's bit; the one that goes on is undisturbed.
+    """
+
+    holds_copy: ClassVar[bool] = True
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        """Do nothing: the photons of a pulse are not entangled."""
+
+    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
+        if announced is Basis.Y:
+            circuit.sdg(probes[0])
+        if announced is not Basis.Z:
+            circuit.h(probes[0])
+
+    def effect(self, basis: Basis) -> Effect:
+        return Effect(error=0.0, guess=1.0)

@@ -18,7 +18,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROWS: list[set[str]] = [
     {"errors"},
     {"values"},
-    {"quantum", "link", "distillation"},  # qubits, photons, bits
+    {"quantum", "distillation"},  # qubits, bits
+    {"link"},  # photons
     {"exchange"},
     {"information", "rates", "report", "scenario", "scoring"},
     {"settings"},

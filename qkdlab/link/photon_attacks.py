@@ -1,0 +1,186 @@
+"""Attacks on the photon number: Eve keeps a photon of a pulse that holds several, and waits for the bases.
+
+All photons of a pulse are in the same state. A photon that she kept tells her Alice's bit with certainty
+once the basis is announced, and the one that went on is undisturbed: no error, whatever the noise of the
+line. Eve replaces the fibre by a lossless line; Bob's detectors are out of her reach.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..quantum.eavesdroppers import PASS, Eavesdropper, Tap
+from ..quantum.tactics import KeepPhoton, Tactic
+from .fibre import Link
+from .source import PhotonNumbers, WeakCoherentSource
+
+KEPT = 1
+"""The tactic number of a pulse of which Eve keeps a photon."""
+
+LARGEST = 400
+"""Photon number at which sums over Poisson weights end; means are at most 100."""
+
+Shares = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhotonAttack(Eavesdropper):
+    """An attack on the photon numbers of a share `fraction` of the pulses.
+
+    It adds no error. The bit of a single photon that Bob detects stays unknown to her, which is what
+    `expected_guess` and `expected_information` say; how much she knows of real pulses depends on the
+    link: `expected_share`.
+    """
+
+    @property
+    def tactics(self) -> tuple[Tactic, ...]:
+        return (KeepPhoton(),)
+
+    def expected_error(self) -> float:
+        """Return 0: the photons that Bob detects are undisturbed."""
+        return 0.0
+
+    def expected_guess(self) -> float:
+        """Return 1/2: of a single photon that Bob detects she learns nothing."""
+        return 0.5
+
+    def expected_information(self) -> float:
+        """Return 0: of a single photon that Bob detects she learns nothing."""
+        return 0.0
+
+    @abstractmethod
+    def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
+        """Return three probabilities for an attacked pulse of n photons, each of shape (LARGEST + 1,).
+
+        That Bob detects none of them; that Eve keeps one; that both is the case.
+        """
+
+    def _clicks(self, link: Link) -> tuple[Shares, Shares]:
+        """Return the probability of a click for each n, and of one whose bit Eve knows."""
+        n = np.arange(LARGEST + 1)
+        dark = 1 - link.detector.background_yield
+        silent, kept, both = self._silence(link)
+        free = (1 - link.efficiency) ** n
+        clicks = 1 - dark * (self.fraction * silent + (1 - self.fraction) * free)
+        return clicks, self.fraction * (kept - dark * both)
+
+    def expected_gain(self, link: Link, mean_photon_number: float) -> float:
+        """Return the closed-form gain of Poissonian pulses of this mean while Eve attacks `link`."""
+        source = WeakCoherentSource(mean_photon_number=mean_photon_number)
+        return float(source.photon_probabilities(LARGEST) @ self._clicks(link)[0])
+
+    def expected_share(self, link: Link) -> float | None:
+        """Return the share of Alice's sifted bits (of all intensities) that Eve knows; None without clicks.
+
+        A photon kept while Bob has but a dark count counts as well.
+        """
+        weights = link.source.photon_probabilities(LARGEST)
+        clicks, known = (float(weights @ shares) for shares in self._clicks(link))
+        return known / clicks if clicks else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BeamSplitting(PhotonAttack):
+    """Beam splitting: Eve splits off what the fibre would have lost, and keeps it.
+
+    Nothing changes for Bob, decoys or not. With Poissonian pulses of mean μ her photons are
+    independent of his: she knows a share 1 - exp(-μ (1 - t)) of the sifted bits, where t is the
+    transmittance of the line.
+
+    >>> from qkdlab import Detector, Link, WeakCoherentSource
+    >>> bright = WeakCoherentSource(mean_photon_number=0.48)
+    >>> line = Link(length_km=50, source=bright, detector=Detector(efficiency=1))
+    >>> round(BeamSplitting().expected_share(line), 3)
+    0.351
+    """
+
+    name: ClassVar[str] = "beam splitting"
+
+    def tap(self, photons: PhotonNumbers, link: Link, rng: np.random.Generator) -> Tap:
+        passing = rng.binomial(photons, link.transmittance)
+        attacked = rng.random(len(photons)) < self.fraction
+        kept = attacked & (passing < photons)
+        tactics = np.where(kept, np.uint8(KEPT), np.uint8(PASS))
+        return Tap(passing=passing, efficiency=link.detector.efficiency, tactics=tactics)
+
+    def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
+        n, t = np.arange(LARGEST + 1), link.transmittance
+        silent = (1 - link.efficiency) ** n
+        return silent, 1 - t**n, silent - (t * (1 - link.detector.efficiency)) ** n
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SplittingPlan:
+    """How Eve treats attacked pulses so that Bob's total gain stays as it was.
+
+    Parameters
+    ----------
+    single
+        Probability that she lets a single photon through; the others she blocks.
+    split
+        Probability that she keeps a photon of a pulse that holds several.
+    several
+        Probability that she lets such a pulse through.
+    """
+
+    single: float
+    split: float
+    several: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhotonNumberSplitting(PhotonAttack):
+    """Photon-number splitting: Eve counts the photons, keeps one of several and blocks single ones.
+
+    Pulses with several photons reach Bob without loss, and she blocks as many single photons as it
+    takes to keep his total gain (Brassard, Lütkenhaus, Mor and Sanders, PRL 85, 1330 (2000)). On a
+    line that loses enough, she blocks all single photons and knows the whole key, at no error. Gains
+    of decoys give her away, because they hold fewer pulses with several photons. On a short line she
+    has to leave some of these pulses whole.
+    """
+
+    name: ClassVar[str] = "photon-number splitting"
+
+    def plan(self, link: Link) -> SplittingPlan:
+        """Return how she treats attacked pulses on `link`, knowing its source."""
+        weights = link.source.photon_probabilities(LARGEST)
+        n, reach = np.arange(LARGEST + 1), link.detector.efficiency
+        target = link.source.click_probability(link.efficiency)
+        several = weights[2:]
+        whole = float(several @ (1 - (1 - reach) ** n[2:]))
+        split = float(several @ (1 - (1 - reach) ** (n[2:] - 1)))
+        one = float(weights[1] * reach)
+        if split > 0 and split >= target:
+            return SplittingPlan(single=0.0, split=1.0, several=target / split)
+        if one > 0 and one + split >= target:
+            return SplittingPlan(single=(target - split) / one, split=1.0, several=1.0)
+        share = min(1.0, max(0.0, (one + whole - target) / (whole - split))) if whole > split else 0.0
+        return SplittingPlan(single=1.0, split=share, several=1.0)
+
+    def tap(self, photons: PhotonNumbers, link: Link, rng: np.random.Generator) -> Tap:
+        plan, size = self.plan(link), len(photons)
+        attacked = rng.random(size) < self.fraction
+        kept = (photons > 1) & (rng.random(size) < plan.split) & attacked
+        through = rng.random(size) < np.where(photons > 1, plan.several, plan.single)
+        passing = np.where(
+            attacked, np.where(through, photons - kept, 0), rng.binomial(photons, link.transmittance)
+        )
+        tactics = np.where(kept, np.uint8(KEPT), np.uint8(PASS))
+        return Tap(passing=passing, efficiency=link.detector.efficiency, tactics=tactics)
+
+    def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
+        plan, lost = self.plan(link), 1 - link.detector.efficiency
+        n = np.arange(LARGEST + 1)
+        kept = np.where(n > 1, plan.split, 0.0)
+        through = np.where(n > 1, plan.several, plan.single)
+        both = kept * (1 - through * (1 - lost ** np.maximum(n - 1, 0)))
+        return both + (1 - kept) * (1 - through * (1 - lost**n)), kept, both
+
+
+PHOTON_ATTACKS: tuple[type[PhotonAttack], ...] = (BeamSplitting, PhotonNumberSplitting)
+"""The attacks on photon numbers; a saved scenario may name any of them."""
