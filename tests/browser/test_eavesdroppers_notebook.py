@@ -1,0 +1,64 @@
+"""The notebook on eavesdroppers as a learner uses it: a real JupyterLab in a real Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.lab import Lab, open_and_run, screenshot
+
+NOTEBOOK = "03_eavesdroppers.ipynb"
+
+
+@pytest.fixture
+def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
+    """The eavesdropper panel, after all cells have run."""
+    open_and_run(lab_page, jupyterlab, NOTEBOOK)
+    shown = lab_page.locator(".qk-panel").first
+    shown.scroll_into_view_if_needed()
+    return shown
+
+
+def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
+    page = panel.page
+    plane, errors, missing = (panel.locator(".qk-chart").nth(n) for n in range(3))
+    expect(plane).to_contain_text("the formula gives 0.500.")
+    expect(errors).to_contain_text(re.compile(r"Z bits: QBER 2[45]\.\d %"))
+    expect(missing).to_contain_text("49 compared bits")
+    screenshot(page, "eavesdroppers-random")
+
+    panel.get_by_role("button", name="errors in both bases").click()
+    panel.get_by_label("Eve", exact=True).select_option("measures in Z only")
+    expect(errors).to_contain_text("Z bits: QBER 0.0 %, formula 0.0 %")
+    expect(panel.get_by_role("row").filter(has_text="surprise")).to_contain_text("errors in X only")
+    expect(panel.locator(".qk-circuit")).to_contain_text("probe")
+
+    panel.get_by_label("Eve", exact=True).select_option("clones (optimal)")
+    expect(plane).to_contain_text("the formula gives 0.305.")
+    expect(panel.get_by_text("she waits for the bases")).to_be_visible()
+    slider = panel.get_by_role("slider", name="Cloner: QBER")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(errors).to_contain_text("formula 12.0 %")
+    screenshot(page, "eavesdroppers-cloner")
+
+    panel.get_by_label("Eve", exact=True).select_option("is not on the line")
+    expect(plane).to_contain_text("There is no Eve")
+    expect(panel.get_by_role("status").first).to_contain_text("KEY ACCEPTED")
+
+
+def test_large_text_and_keys(panel: Locator) -> None:
+    page = panel.page
+    panel.get_by_role("button", name="Large text").click()
+    plot = panel.locator(".qk-chart .plot").first
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    expect(panel.locator(".qk-chart .readout").first).to_contain_text("QBER of all sifted bits: 0 %")
+    cells = "window.jupyterapp.shell.currentWidget.content.widgets.length"
+    before = page.evaluate(cells)
+    for key in ("x", "d", "d"):
+        page.keyboard.press(key)
+    assert page.evaluate(cells) == before
+    wide = "element => element.scrollWidth <= element.clientWidth + 1"
+    assert panel.evaluate(wide)
+    screenshot(page, "eavesdroppers-large")
