@@ -17,8 +17,8 @@ EXPLANATIONS = {
         "So many wrong bits may mean that Eve knows too much. The bits are thrown away."
     ),
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
-        "The error rate is below the limit, but error correction would announce so much that no key "
-        "is left, however long the run."
+        "The error rate is below the limit, but at this rate error correction would announce so much "
+        "that no key is left, however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
         "Error correction left a difference between the keys. The bits are thrown away."

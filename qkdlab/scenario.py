@@ -60,7 +60,7 @@ def from_json(text: str, classes: Iterable[type]) -> Any:
 
 def _decode(data: Any, classes: dict[str, type], path: str) -> Any:
     if isinstance(data, list):
-        raise ScenarioError(f"{path} must not be a list, got {data!r}")
+        raise ScenarioError(f"{path} must not be a list, got {repr(data)[:60]}")
     if not isinstance(data, dict):
         return data
     name = data.get("type")

@@ -136,6 +136,10 @@ class FiniteSecurity(Security):
         ℓ = n [1 - h(λ + μ)] - leak - log₂(2 / (ε_sec² ε_cor)),
         μ² = (n + k) / (n k) · (k + 1) / k · ln(4 / ε_sec).
 
+    The paper takes the key from one basis and the sample from the other; here both come from both.
+    Bases and sample are uniform and independent of each other, so that the sample is one of the
+    phase errors all the same.
+
     The paper fixes the length beforehand; here it follows the observed λ. The proof carries over:
     the failure probabilities ε_λ² of Serfling's bound, weighted by the probability of each λ,
     still sum to ε², and by Jensen's inequality the weighted ε_λ sum to at most ε. The length also
