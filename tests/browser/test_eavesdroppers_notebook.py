@@ -61,4 +61,6 @@ def test_large_text_and_keys(panel: Locator) -> None:
     assert page.evaluate(cells) == before
     wide = "element => element.scrollWidth <= element.clientWidth + 1"
     assert panel.evaluate(wide)
+    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
+    assert panel.locator(".widget-html").evaluate_all(texts), "a text lies under what follows it"
     screenshot(page, "eavesdroppers-large")
