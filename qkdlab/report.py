@@ -82,10 +82,13 @@ def _decoy_rows(decoys: DecoyEstimate) -> list[str]:
     for name, counts in zip(("signal", "decoy", "vacuum"), decoys.counts, strict=False):
         gain = "–" if counts.gain is None else f"{counts.gain:.3e}"
         compared = f"{number(counts.n_detected)} of {number(counts.n_sent)}, QBER {percent(counts.qber)}"
+        compared += f" of {number(counts.n_compared)}"
         rows.append(_row(f"gain of {name}", gain, compared))
     bounds = decoys.bounds
-    rows.append(_row("single photons", f"{bounds.yield_lower:.3e}", "yield Y₁, at least: decoy bound"))
-    rows.append(_row("", percent(bounds.error_upper), "QBER e₁, at most: decoy bound"))
+    rows.append(
+        _row("single photons", f"{bounds.yield_lower:.3e}", "yield Y₁, at least, leaving chance aside")
+    )
+    rows.append(_row("", percent(bounds.error_upper), "QBER e₁, at most, leaving chance aside"))
     return rows
 
 
@@ -108,7 +111,8 @@ def session_report(result: SessionResult) -> str:
     if steps.estimate:
         low, high = percent(steps.estimate.lower), percent(steps.estimate.upper)
         lines.append(_row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
-        lines.append(_row("QBER true", percent(result.true_qber), "of all sifted bits; nobody can see it"))
+        bits = "sifted signal bits" if steps.decoys else "sifted bits"
+        lines.append(_row("QBER true", percent(result.true_qber), f"of all {bits}; nobody can see it"))
     lines.append(_row("QBER expected", percent(result.expected_qber), "closed form for these settings"))
     if steps.decoys:
         lines += _decoy_rows(steps.decoys)
