@@ -49,7 +49,7 @@ _PHOTON_STAGE: Final = {
     "no_click": "no click",
     "lost": "lost",
     "dark": "dark count: {bit}",
-    "silent": "public channel (shown pulse by pulse; in truth silent until the last pulse)",
+    "silent": "public channel (in truth silent until the last pulse)",
     "said_kept": "in public: Alice {alice}, Bob {bob} – same basis, kept",
     "said_dropped": "in public: Alice {alice}, Bob {bob} – not kept",
     "said_no_click": "in public: Bob saw no click – not kept",
