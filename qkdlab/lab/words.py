@@ -246,6 +246,7 @@ _LINK_PANEL: Final = {
     "source": "Pulses hold",
     "single": "one photon",
     "weak": "laser light (weak)",
+    "decoy": "laser light with decoys",
     "mean_photon_number": "Photons on average",
     "n_pulses": "Pulses sent",
     "security": "Key length",

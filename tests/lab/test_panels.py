@@ -7,10 +7,12 @@ import pytest
 from qkdlab import (
     IDEAL_LINK,
     AsymptoticSecurity,
+    DecoySource,
     Detector,
     FiniteSecurity,
     InterceptResend,
     Link,
+    PhotonNumberSplitting,
     SessionSettings,
     WeakCoherentSource,
 )
@@ -40,12 +42,23 @@ UNUSUAL = SessionSettings(
 )
 
 
+DECOYS = SessionSettings(
+    n_pulses=1_000_000,
+    seed=4,
+    link=Link(length_km=5, source=DecoySource(signal=0.6, decoy=0.1)),
+    eavesdropper=PhotonNumberSplitting(),
+    security=AsymptoticSecurity(),
+)
+
+
 @pytest.fixture
 def panel() -> LinkPanel:
     return LinkPanel(SMALL)
 
 
-@pytest.mark.parametrize("settings", [SMALL, UNUSUAL, *(preset.settings for preset in PRESETS.values())])
+@pytest.mark.parametrize(
+    "settings", [SMALL, UNUSUAL, DECOYS, *(preset.settings for preset in PRESETS.values())]
+)
 def test_controls_show_every_setting_and_change_none(settings: SessionSettings) -> None:
     controls = LinkControls(lambda name: pytest.fail(f"{name} was moved by nobody"))
     controls.show(settings)

@@ -9,14 +9,19 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...distillation.security import SECURITY_MODES
-from ...link import SinglePhotonSource, WeakCoherentSource
+from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
 from ..words import number_text, power_text, words_for
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
-SINGLE, WEAK = "single", "weak"
+SOURCES: dict[str, type[Source]] = {
+    "single": SinglePhotonSource,
+    "weak": WeakCoherentSource,
+    "decoy": DecoySource,
+}
+"""The sources of the menu, each with its defaults when it is chosen."""
 
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
     values = {
         "eve": eve is not None,
         "length_km": link.length_km,
-        "source": WEAK if isinstance(link.source, WeakCoherentSource) else SINGLE,
+        "source": next(name for name, kind in SOURCES.items() if isinstance(link.source, kind)),
         "efficiency": link.detector.efficiency,
         "dark_count_probability": link.detector.dark_count_probability,
         "misalignment_error": link.misalignment_error,
@@ -46,10 +51,10 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     Raises ``ValueError`` that names the value if one is out of range.
     """
     source = settings.link.source
-    if values["source"] == WEAK:
-        source = WeakCoherentSource(mean_photon_number=values["mean_photon_number"])
-    elif not isinstance(source, SinglePhotonSource):
-        source = SinglePhotonSource()
+    if not isinstance(source, SOURCES[values["source"]]):
+        source = SOURCES[values["source"]]()
+    if isinstance(source, WeakCoherentSource):
+        source = replace(source, mean_photon_number=values["mean_photon_number"])
     detector = replace(
         settings.link.detector,
         efficiency=values["efficiency"],
@@ -100,7 +105,7 @@ class LinkControls:
             "dark_count_probability": menu(
                 "dark_count_probability", [(power_text(p), p) for p in DARK_CHOICES]
             ),
-            "source": menu("source", [(words[kind], kind) for kind in (SINGLE, WEAK)]),
+            "source": menu("source", [(words[kind], kind) for kind in SOURCES]),
             "mean_photon_number": slider("mean_photon_number", 1, 0.01, ".2f"),
             "n_pulses": menu("n_pulses", [(number_text(n), n) for n in PULSE_CHOICES]),
             "security": menu("security", [(words[name], name) for name in SECURITY_MODES]),
@@ -122,7 +127,7 @@ class LinkControls:
     def _dim(self) -> None:
         """Disable what is not in use."""
         self.widgets["fraction"].disabled = not self.widgets["eve"].value
-        self.widgets["mean_photon_number"].disabled = self.widgets["source"].value != WEAK
+        self.widgets["mean_photon_number"].disabled = self.widgets["source"].value != "weak"
 
     def settings(self, base: SessionSettings) -> SessionSettings:
         """Return `base` with what the controls show; ``ValueError`` names a refused value."""
