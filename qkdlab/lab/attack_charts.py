@@ -54,10 +54,10 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
     series: list[dict[str, Any]] = []
     told = []
     for style, (basis, found) in enumerate(sample_errors(result).items()):
-        theory = [link.expected_qber(expected_error(eve, basis, share)) for share in shares]
+        theory = [link.signal_link.expected_qber(expected_error(eve, basis, share)) for share in shares]
         name = words["errors_theory"].format(basis=basis.name)
         series.append({"name": name, "kind": "curve", "x": shares, "y": theory, "style": style})
-        expected = link.expected_qber(expected_error(eve, basis))
+        expected = link.signal_link.expected_qber(expected_error(eve, basis))
         if found is None or expected is None:
             continue
         series.append(
