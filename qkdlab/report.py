@@ -33,6 +33,9 @@ EXPLANATIONS = {
 }
 """What each reason means, in plain words."""
 
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS})
+"""The reasons that say nothing against the line: the run was too short to tell."""
+
 
 def number(value: int) -> str:
     """Return a whole number with its thousands separated.
@@ -55,7 +58,8 @@ def verdict(result: SessionResult) -> tuple[str, str]:
     reason = result.reason
     if reason is None:
         raise ValueError("result must have a reason if it was not accepted, got None")
-    return f"KEY REJECTED: {reason}", EXPLANATIONS[reason]
+    headline = "NO KEY YET" if reason in TOO_FEW else "KEY REJECTED"
+    return f"{headline}: {reason}", EXPLANATIONS[reason]
 
 
 def _row(name: str, value: str, note: str = "") -> str:

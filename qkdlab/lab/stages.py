@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..distillation.pipeline import AbortReason
 from ..exchange import Exchange
 from ..quantum.eavesdroppers import PASS, Eavesdropper
 from ..quantum.tactics import MeasureAndResend
+from ..report import TOO_FEW
 from ..session import SessionResult
 from .words import words_for
-
-TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS})
-"""The reasons that say nothing against the line: the run was too short to tell."""
 
 
 def verdict_state(result: SessionResult) -> str:

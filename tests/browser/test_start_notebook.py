@@ -132,7 +132,8 @@ def test_photons_fly_and_eve_appears(lab_page: Page, jupyterlab: Lab) -> None:
     panel.get_by_role("button", name="Step").click()
     expect(panel.get_by_text("1 of 200")).to_be_visible()
     panel.get_by_role("checkbox", name=re.compile("Eve is on the line")).check()
-    expect(panel.get_by_text("0 of 200")).to_be_visible()
+    expect(panel.get_by_text("1 of 200")).to_be_visible()  # Eve comes, the pulses stay
+    panel.get_by_role("button", name="Restart").click()
     panel.get_by_text("All three at once").click()
     for done in range(1, 9):
         panel.get_by_role("button", name="Step").click()

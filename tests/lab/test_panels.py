@@ -159,6 +159,32 @@ def test_a_prediction_is_logged_once(panel: LinkPanel) -> None:
     assert "as predicted" in panel.predictions.table.value
 
 
+def test_a_slider_that_the_browser_snaps_changes_nothing(panel: LinkPanel) -> None:
+    exact = replace(SMALL, link=replace(SMALL.link, length_km=33.3, misalignment_error=0.0123))
+    panel.settings = exact
+    panel.controls.widgets["length_km"].value = 33.0  # what the browser sends back
+    panel.controls.widgets["misalignment_error"].value = 0.01
+    assert panel.settings == exact
+    assert len(panel.gauge.history) == 2
+    panel.controls.widgets["length_km"].value = 34.00000000000001
+    assert panel.settings == replace(exact, link=replace(exact.link, length_km=34.0))
+
+
+def test_the_menu_forgets_a_scenario_that_was_changed(panel: LinkPanel) -> None:
+    panel.preset.value = "quiet"
+    panel.controls.widgets["eve"].value = True
+    assert panel.preset.value == ""
+    panel.preset.value = "quiet"
+    assert panel.settings == PRESETS["quiet"].settings
+
+
+def test_the_scenario_box_opens_and_closes(panel: LinkPanel) -> None:
+    box = panel.children[-1]
+    assert box.layout.display == "none"
+    panel.more.value = True
+    assert box.layout.display == ""
+
+
 def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
     panel.again.click()
     assert panel.settings.seed == 4

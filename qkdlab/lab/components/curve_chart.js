@@ -71,8 +71,8 @@ function render({ model, el }) {
     const style = getComputedStyle(root);
     const font = parseFloat(style.getPropertyValue("--qk-small")) || 14;
     const k = parseFloat(style.getPropertyValue("--qk-k")) || 1;
-    const width = Math.max(200, root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
-    const height = Math.round(model.get("height") * parseFloat(style.fontSize));
+    const width = Math.max(200, root.clientWidth - (parseFloat(style.paddingLeft) || 0) - (parseFloat(style.paddingRight) || 0));
+    const height = Math.round(model.get("height") * (parseFloat(style.fontSize) || 15));
     const yTicks = yAxis.scale === "log" ? logTicks(yAxis.low, yAxis.high, 6) : linearTicks(yAxis.low, yAxis.high, 5);
     const names = yTicks.map((value) => number(value, yAxis, 4));
     const box = { left: Math.max(...names.map((name) => name.length), 2) * font * 0.6 + 8, top: font * 0.7, bottom: height - font * 1.7 };

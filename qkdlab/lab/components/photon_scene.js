@@ -158,7 +158,8 @@ export function scene(parent, words) {
     }
 
     const resent = evePresent && eveBit != null;
-    const second = resent ? see("eve") && [eveBit, eveBasis] : see("everyone") && [aliceBit, aliceBasis];
+    const lost = see("everyone") && !arrived; // what is lost leaves no trail behind the middle
+    const second = resent && see("eve") && !lost && [eveBit, eveBasis];
     trails[0](over && see("alice") ? [aliceBit, aliceBasis] : null);
     trails[1](over && second ? second : null);
 

@@ -29,6 +29,7 @@ function render({ model, el }) {
   const reason = html("p", { class: "reason" }, text);
   const bar = html("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, root);
   const done = html("div", { class: "done" }, bar);
+  const percent = html("div", { class: "percent", "aria-hidden": "true" }, root);
   bar.setAttribute("aria-label", words.title_running);
   let waiting = 0;
   let drawn = null;
@@ -50,6 +51,7 @@ function render({ model, el }) {
 
   function progress() {
     const share = drawn === "running" ? model.get("progress") : null;
+    setText(percent, share == null ? "" : say("progress", { value: Math.round(100 * share) }));
     bar.style.visibility = share == null ? "hidden" : "visible";
     if (share == null) return;
     const value = Math.round(100 * share);

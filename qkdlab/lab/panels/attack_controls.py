@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from ...quantum.eavesdroppers import Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
 from ...settings import SessionSettings
 from ..words import number_text, words_for
+from .control_set import ControlSet
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 NONE, PROBE, CLONER = "none", "probe", "cloner"
@@ -56,8 +57,8 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     return replace(settings, eavesdropper=eve, n_pulses=values["n_pulses"], seed=values["seed"])
 
 
-class AttackControls:
-    """The controls in tab order. `on_change(name)` is called after a learner moved one."""
+class AttackControls(ControlSet):
+    """The controls of the eavesdropper panel; see `ControlSet`."""
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         words = words_for("eavesdropper_panel")
@@ -70,7 +71,7 @@ class AttackControls:
         def menu(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
             return widgets.Dropdown(options=options, description=words[name])
 
-        self.widgets: dict[str, Any] = {
+        made: dict[str, Any] = {
             "attack": menu("attack", [(words[f"attack_{name}"], name) for name in ATTACKS]),
             "fraction": slider("fraction", 1.0, 1.0),
             "strength": slider("strength", 1.0, 1.0),
@@ -78,16 +79,7 @@ class AttackControls:
             "n_pulses": menu("n_pulses", [(number_text(n), n) for n in PULSE_CHOICES]),
             "seed": widgets.IntText(description=words["seed"]),
         }
-        self._quiet = False
-        for name, widget in self.widgets.items():
-            widget.add_class("qk-control")
-            widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
-        self._dim()
-
-    def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
-        if not self._quiet:
-            self._dim()
-            on_change(name)
+        super().__init__(made, on_change)
 
     def _dim(self) -> None:
         """Disable what is not in use."""
@@ -96,22 +88,11 @@ class AttackControls:
         self.widgets["strength"].disabled = attack != PROBE
         self.widgets["disturbance"].disabled = attack != CLONER
 
-    def settings(self, base: SessionSettings) -> SessionSettings:
-        """Return `base` with what the controls show; ``ValueError`` names a refused value."""
-        return with_values(base, {name: widget.value for name, widget in self.widgets.items()})
+    def _text(self, name: str, value: Any) -> str:
+        return number_text(value)
 
-    def show(self, settings: SessionSettings) -> None:
-        """Set the controls; the menu of pulse numbers grows if the value is not in it."""
-        values = values_of(settings)
-        self._quiet = True
-        try:
-            for name, value in values.items():
-                widget = self.widgets[name]
-                if name == "n_pulses" and value not in [option for _, option in widget.options]:
-                    widget.options = sorted(
-                        [*widget.options, (number_text(value), value)], key=lambda o: o[1]
-                    )
-                widget.value = value
-        finally:
-            self._quiet = False
-        self._dim()
+    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
+        return values_of(settings)
+
+    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+        return with_values(settings, values)

@@ -13,6 +13,7 @@ from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
 from ..words import number_text, power_text, words_for
+from .control_set import ControlSet
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -79,11 +80,8 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     )
 
 
-class LinkControls:
-    """The controls, grouped and in tab order.
-
-    `on_change(name)` is called after a learner moved a control, never while `show` sets them.
-    """
+class LinkControls(ControlSet):
+    """The controls of the link panel; see `ControlSet`."""
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         words = words_for("link_panel")
@@ -96,7 +94,7 @@ class LinkControls:
         def menu(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
             return widgets.Dropdown(options=options, description=words[name])
 
-        self.widgets: dict[str, Any] = {
+        made: dict[str, Any] = {
             "eve": widgets.Checkbox(description=words["eve"], indent=False),
             "fraction": slider("fraction", 1, 0.01, ".0%"),
             "length_km": slider("length_km", 250, 1, ".0f"),
@@ -111,42 +109,20 @@ class LinkControls:
             "security": menu("security", [(words[name], name) for name in SECURITY_MODES]),
             "seed": widgets.IntText(description=words["seed"]),
         }
-        self.widgets["fraction"].value = 1.0
-        self.widgets["mean_photon_number"].value = 0.1
-        self._quiet = False
-        for name, widget in self.widgets.items():
-            widget.add_class("qk-control")
-            widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
-        self._dim()
-
-    def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
-        if not self._quiet:
-            self._dim()
-            on_change(name)
+        made["fraction"].value = 1.0
+        made["mean_photon_number"].value = 0.1
+        super().__init__(made, on_change)
 
     def _dim(self) -> None:
         """Disable what is not in use."""
         self.widgets["fraction"].disabled = not self.widgets["eve"].value
         self.widgets["mean_photon_number"].disabled = self.widgets["source"].value != "weak"
 
-    def settings(self, base: SessionSettings) -> SessionSettings:
-        """Return `base` with what the controls show; ``ValueError`` names a refused value."""
-        return with_values(base, {name: widget.value for name, widget in self.widgets.items()})
+    def _text(self, name: str, value: Any) -> str:
+        return number_text(value) if name == "n_pulses" else power_text(value)
 
-    def show(self, settings: SessionSettings) -> None:
-        """Set the controls; ranges and menus grow if a value is outside of them."""
-        self._quiet = True
-        try:
-            for name, value in values_of(settings).items():
-                widget = self.widgets[name]
-                if isinstance(widget, widgets.FloatSlider):
-                    widget.max = max(widget.max, value)
-                elif isinstance(widget, widgets.Dropdown):
-                    known = [option for _, option in widget.options]
-                    if value not in known:
-                        text = number_text(value) if name == "n_pulses" else power_text(value)
-                        widget.options = sorted([*widget.options, (text, value)], key=lambda o: o[1])
-                widget.value = value
-        finally:
-            self._quiet = False
-        self._dim()
+    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
+        return values_of(settings)
+
+    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+        return with_values(settings, values)

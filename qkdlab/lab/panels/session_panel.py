@@ -158,15 +158,18 @@ class SessionPanel(Panel):
         """Put controls on the left, results on the right, and `below` over the whole width."""
         boxes = widgets.VBox(left), widgets.VBox(right)
         body = widgets.HBox(boxes)
-        more = widgets.Accordion(
-            [widgets.VBox([self.scenario, widgets.HBox([self.load, self.scenario_error])])],
-            titles=(self._words["scenario_title"],),
+        more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.scenario_error])])
+        more.layout.display = "none"
+        self.more = widgets.ToggleButton(description=self._words["scenario_title"])
+        self.more.add_class("qk-more")
+        self.more.observe(
+            lambda change: setattr(more.layout, "display", "" if change["new"] else "none"), "value"
         )
         for box, name in (*zip(boxes, ("controls", "results"), strict=True), (body, "body")):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
             [*([self.preset] if self._presets else []), self.again, self.cancel],
-            [self.predictions.menu, body, *(below or []), self.predictions.table, more],
+            [self.predictions.menu, body, *(below or []), self.predictions.table, self.more, more],
             components,
         )
 
@@ -187,6 +190,7 @@ class SessionPanel(Panel):
         slides = isinstance(self.controls.widgets[name], widgets.FloatSlider)
         same_move = slides and name == last_name and now - last_time < SAME_MOVE_SECONDS
         self._moved_last = (name, now)
+        self.preset.value = ""
         try:
             settings = self.controls.settings(self._settings)
         except ValueError as error:
@@ -209,6 +213,7 @@ class SessionPanel(Panel):
     def _on_load(self, _button: object) -> None:
         try:
             settings = SessionSettings.from_json(self.scenario.value)
+            self.preset.value = ""
             self.settings = settings
         except (ScenarioError, ValueError) as error:
             self.scenario_error.value = self._words["load_error"].format(

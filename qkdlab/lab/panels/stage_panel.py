@@ -60,7 +60,9 @@ class StagePanel(Panel):
     def _fill(self) -> None:
         self.result = run_session(self._settings)
         pulses = stage_pulses(self.result.exchange, self._settings.eavesdropper)
+        position = self.stage.position
         self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
+        self.stage.position = position  # the same pulses, with or without Eve
 
     def _static_png(self) -> bytes:
         return pulses_figure(self.stage.pulses[:16]).png
