@@ -323,7 +323,7 @@ def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
     with ComponentPage(chromium, KeyFunnel(stages=stages)) as shown:
         page = shown.page
         assert page.locator(".number").all_text_contents() == ["1,000,000", "62,500", "1", "0", "0"]
-        assert page.locator(".kept").all_text_contents() == ["", "6.3 %", "0 %", "0 %", "–"]
+        assert page.locator(".kept").all_text_contents() == ["", "6.3 %", "0.0016 %", "0 %", "–"]
         page.wait_for_timeout(200)
         widths = page.eval_on_selector_all(
             ".fill", "all => all.map(bar => bar.getBoundingClientRect().width)"

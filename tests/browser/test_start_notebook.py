@@ -75,10 +75,10 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     text = link_panel.get_by_role("textbox", name="JSON")
     scenario = text.input_value()
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": -3'))
-    link_panel.get_by_role("button", name="Load").click()
+    link_panel.get_by_role("button", name="Load", exact=True).click()
     expect(link_panel.get_by_text(re.compile(r"length_km must .*, got -3"))).to_be_visible()
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": 40.0'))
-    link_panel.get_by_role("button", name="Load").click()
+    link_panel.get_by_role("button", name="Load", exact=True).click()
     expect(link_panel.get_by_text("40 km, no Eve")).to_be_visible()
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
 
