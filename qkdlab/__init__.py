@@ -5,7 +5,7 @@ widgets are in `qkdlab.lab`.
 
 >>> from qkdlab import InterceptResend, Link, run_session
 >>> eve = InterceptResend(fraction=0.5)
->>> result = run_session(n_pulses=100_000, link=Link(length_km=25), eavesdropper=eve, seed=7)
+>>> result = run_session(n_pulses=1_000_000, link=Link(length_km=25), eavesdropper=eve, seed=7)
 >>> result.accepted, result.reason.value
 (False, 'QBER too high')
 """

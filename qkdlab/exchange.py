@@ -1,12 +1,10 @@
 """The quantum part of a session: n pulses become what Alice, Bob and Eve each hold.
 
-Pulses are drawn in blocks, and only detected pulses are kept, so that memory grows with the
-detections and not with the pulses. Every party draws from its own generator: switching Eve on
-does not change what Alice sends, in which bases Bob measures or, as long as she leaves the photon
-numbers alone, which photons are lost.
-
-The tactic of an attack on the qubit is drawn for looked-at pulses only: it does not change which
-pulses click. An attack on the photon numbers looks at every pulse.
+Only pulses that make a click are looked at, in blocks of about as many each, so that time and memory
+grow with the clicks and not with the pulses: what is drawn has the same statistics as if every pulse
+were followed on its way. Every party draws from its own generator: switching Eve on does not change what
+Alice sends, in which bases Bob measures or, as long as she leaves the photon numbers alone, which
+photons are lost.
 """
 
 from __future__ import annotations
@@ -19,14 +17,15 @@ from numpy.typing import NDArray
 
 from .link import Link
 from .link.detector import read_out
-from .quantum.circuits import CircuitTable, circuit_table
+from .link.pulses import PulseTable, draw_slots, pulse_table
+from .quantum.circuits import circuit_table
 from .quantum.eavesdroppers import PASS, Eavesdropper
 from .quantum.protocols import PrepareAndMeasure
 from .quantum.sampling import Sampler
 from .values import Bits, IntensityRecord, Progress, RawKey, check_count, read_only
 
-BLOCK = 1 << 18
-"""Pulses drawn at a time; a fixed number, because results at a fixed seed depend on it."""
+BLOCK = 1 << 17
+"""Clicks drawn at a time, about; a fixed number, because results at a fixed seed depend on it."""
 
 OPENING = 200
 """Number of first pulses that are kept whole, lost ones included, for looking at."""
@@ -83,6 +82,8 @@ class Exchange:
         What Eve holds for these pulses; None if there is no Eve.
     opening
         The first pulses whole, lost ones included.
+    photons
+        uint16, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
     intensities
         With which intensities Alice sent; None if her source has only one.
     """
@@ -93,6 +94,7 @@ class Exchange:
     bob: RawKey
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
+    photons: NDArray[np.uint16]
     intensities: IntensityRecord | None = None
 
     def __repr__(self) -> str:
@@ -119,20 +121,70 @@ class Generators:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """The pulses of one block that are kept: detected ones, and whole ones at the opening."""
+class _Rows:
+    """What the parties and nature hold of the pulses that are looked at, one element each."""
 
     slots: NDArray[np.int64]
-    clicked: NDArray[np.bool_]
+    clicks: Bits
     arrived: NDArray[np.bool_]
+    photons: NDArray[np.uint16]
+    intensities: Bits
     alice_bits: Bits
     alice_bases: Bits
-    intensities: Bits
-    n_sent: NDArray[np.int64]
     tactics: Bits
     outcomes: Bits
     bob_bases: Bits
     bob_bits: Bits
+
+    def where(self, mask: NDArray[np.bool_]) -> _Rows:
+        return _Rows(*(getattr(self, field.name)[mask] for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a run is made of, so that a block can be drawn."""
+
+    protocol: PrepareAndMeasure
+    link: Link
+    eavesdropper: Eavesdropper | None
+    sampler: Sampler
+    generators: Generators
+
+    def rows(self, slots: NDArray[np.int64], pulses: PulseTable) -> _Rows:
+        """Return the pulses `slots`, each of which is of one of the kinds `pulses`."""
+        protocol, eavesdropper, generators, n = self.protocol, self.eavesdropper, self.generators, len(slots)
+        kinds = pulses.draw(n, generators.link)
+        signals = generators.alice.integers(0, len(protocol.signals), n, dtype=np.uint8)
+        choices = generators.bob.integers(0, len(protocol.bases), n, dtype=np.uint8)
+        photons, arrived = pulses.photons[kinds], pulses.arrived[kinds]
+        tactics = pulses.tactics[kinds]
+        if eavesdropper:
+            chosen = eavesdropper.choose(n, generators.eve)
+            tactics = np.where((tactics == PASS) & (photons > 0), chosen, tactics)
+        table = circuit_table(
+            protocol, eavesdropper.tactics if eavesdropper else (), self.link.depolarizing_probability
+        )
+        outcome = self.sampler.sample(table, table.index(signals, tactics, choices), generators.qubits)
+        value = outcome & np.uint8(1)
+        if self.link.misalignment_error:
+            value ^= generators.link.random(n) < self.link.misalignment_error
+        clicks = pulses.dark[kinds] | (arrived.view(np.uint8) << value)
+        bob_bits = np.zeros(n, dtype=np.uint8)
+        clicked = clicks > 0
+        bob_bits[clicked] = read_out(clicks[clicked], generators.bob)
+        return _Rows(
+            slots=slots,
+            clicks=clicks,
+            arrived=arrived,
+            photons=photons,
+            intensities=pulses.intensities[kinds],
+            alice_bits=np.array([s.bit for s in protocol.signals], dtype=np.uint8)[signals],
+            alice_bases=np.array([s.basis for s in protocol.signals], dtype=np.uint8)[signals],
+            tactics=tactics,
+            outcomes=outcome >> np.uint8(1),
+            bob_bases=np.array(protocol.bases, dtype=np.uint8)[choices],
+            bob_bits=bob_bits,
+        )
 
 
 def run_exchange(
@@ -162,29 +214,34 @@ def run_exchange(
         Called after every block with the share done; it may raise to cancel.
     """
     check_count("n_pulses", n_pulses, minimum=1)
-    table = circuit_table(
-        protocol, eavesdropper.tactics if eavesdropper else (), link.depolarizing_probability
-    )
-    blocks = []
-    opening: tuple[PulseStory, ...] = ()
-    for start in range(0, n_pulses, BLOCK):
-        size = min(BLOCK, n_pulses - start)
-        block = _run_block(start, size, protocol, link, eavesdropper, table, sampler, generators)
-        if start == 0:
-            opening = _tell(block)
+    line = _Line(protocol, link, eavesdropper, sampler, generators)
+    pulses = pulse_table(link, eavesdropper)
+    clicking, silent = pulses.clicking, pulses.silent
+    intensities = link.source.intensities
+
+    first = line.rows(np.arange(min(n_pulses, OPENING)), pulses)
+    n_sent = np.bincount(first.intensities, minlength=len(intensities))
+    blocks = [first.where(first.clicks > 0)]
+    size = min(n_pulses, int(BLOCK / max(clicking.total, BLOCK / n_pulses)))
+    for start in range(len(first.slots), n_pulses, size):
+        stop = min(start + size, n_pulses)
+        block = line.rows(start + draw_slots(stop - start, clicking.total, generators.link), clicking)
+        n_silent = stop - start - len(block.slots)
+        n_sent += np.bincount(block.intensities, minlength=len(n_sent))
+        n_sent += silent.sent(n_silent, len(n_sent), generators.alice)
         blocks.append(block)
         if progress:
-            progress((start + size) / n_pulses)
+            progress(stop / n_pulses)
 
     def kept(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(block, name)[block.clicked] for block in blocks])
+        return np.concatenate([getattr(block, name) for block in blocks])
 
     eve = EveRecord(tactics=kept("tactics"), outcomes=kept("outcomes")) if eavesdropper else None
-    intensities = None
-    if link.source.intensities:
-        intensities = IntensityRecord(
-            means=tuple(choice.mean_photon_number for choice in link.source.intensities),
-            n_sent=tuple(np.sum([block.n_sent for block in blocks], axis=0).tolist()),
+    record = None
+    if intensities:
+        record = IntensityRecord(
+            means=tuple(choice.mean_photon_number for choice in intensities),
+            n_sent=tuple(n_sent.tolist()),
             choices=kept("intensities"),
         )
     return Exchange(
@@ -193,74 +250,22 @@ def run_exchange(
         alice=RawKey(bits=kept("alice_bits"), bases=kept("alice_bases")),
         bob=RawKey(bits=kept("bob_bits"), bases=kept("bob_bases")),
         eve=eve,
-        opening=opening,
-        intensities=intensities,
+        opening=_tell(first),
+        photons=read_only(kept("photons")),
+        intensities=record,
     )
 
 
-def _run_block(
-    start: int,
-    size: int,
-    protocol: PrepareAndMeasure,
-    link: Link,
-    eavesdropper: Eavesdropper | None,
-    table: CircuitTable,
-    sampler: Sampler,
-    generators: Generators,
-) -> _Block:
-    signals = generators.alice.integers(0, len(protocol.signals), size, dtype=np.uint8)
-    choices = generators.bob.integers(0, len(protocol.bases), size, dtype=np.uint8)
-    intensities = link.source.choose_intensities(size, generators.alice)
-    photons = link.source.photon_numbers(intensities, generators.link)
-    tap = eavesdropper.tap(photons, link, generators.eve) if eavesdropper else None
-    passing, efficiency = (tap.passing, tap.efficiency) if tap else (photons, link.efficiency)
-    detectable = 1 - (1 - efficiency) ** np.arange(passing.max() + 1.0)
-    arrived = generators.link.random(size) < detectable.take(passing)
-    dark = link.detector.dark_counts(size, generators.link)
-
-    clicked = arrived | dark[0] | dark[1]
-    looked_at = clicked.copy()
-    if start == 0:
-        looked_at[:OPENING] = True
-    rows = np.flatnonzero(looked_at)
-    misled = generators.link.random(len(rows)) < link.misalignment_error
-    tactics = np.full(len(rows), PASS, dtype=np.uint8)
-    if eavesdropper:
-        tactics = tap.tactics[rows] if tap else eavesdropper.choose(len(rows), generators.eve)
-        tactics[photons[rows] == 0] = PASS
-    signals, choices = signals[rows], choices[rows]
-    outcome = sampler.sample(table, table.index(signals, tactics, choices), generators.qubits)
-
-    value = (outcome & np.uint8(1)) ^ misled.astype(np.uint8)
-    bob_bits = np.zeros(len(rows), dtype=np.uint8)
-    clicks = clicked[rows]
-    hits = rows[clicks]
-    bob_bits[clicks] = read_out(arrived[hits], value[clicks], (dark[0][hits], dark[1][hits]), generators.bob)
-    return _Block(
-        slots=rows + start,
-        clicked=clicks,
-        arrived=arrived[rows],
-        alice_bits=np.array([s.bit for s in protocol.signals], dtype=np.uint8)[signals],
-        alice_bases=np.array([s.basis for s in protocol.signals], dtype=np.uint8)[signals],
-        intensities=intensities[rows],
-        n_sent=np.bincount(intensities, minlength=len(link.source.intensities)),
-        tactics=tactics,
-        outcomes=outcome >> np.uint8(1),
-        bob_bases=np.array(protocol.bases, dtype=np.uint8)[choices],
-        bob_bits=bob_bits,
-    )
-
-
-def _tell(block: _Block) -> tuple[PulseStory, ...]:
+def _tell(rows: _Rows) -> tuple[PulseStory, ...]:
     return tuple(
         PulseStory(
-            alice_bit=int(block.alice_bits[i]),
-            alice_basis=int(block.alice_bases[i]),
-            eve_tactic=int(block.tactics[i]),
-            eve_outcome=int(block.outcomes[i]),
-            arrived=bool(block.arrived[i]),
-            bob_basis=int(block.bob_bases[i]),
-            bob_bit=int(block.bob_bits[i]) if block.clicked[i] else None,
+            alice_bit=int(rows.alice_bits[i]),
+            alice_basis=int(rows.alice_bases[i]),
+            eve_tactic=int(rows.tactics[i]),
+            eve_outcome=int(rows.outcomes[i]),
+            arrived=bool(rows.arrived[i]),
+            bob_basis=int(rows.bob_bases[i]),
+            bob_bit=int(rows.bob_bits[i]) if rows.clicks[i] else None,
         )
-        for i in range(np.searchsorted(block.slots, OPENING))
+        for i in range(len(rows.slots))
     )

@@ -27,7 +27,7 @@ LINK = Link(
     source=DecoySource(signal=0.5, decoy=0.1),
     detector=Detector(efficiency=0.5, dark_count_probability=1e-5),
 )
-RUN = SessionSettings(n_pulses=2_000_000, seed=4, link=LINK, security="asymptotic")
+RUN = SessionSettings(n_pulses=20_000_000, seed=4, link=LINK, security="asymptotic")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from qkdlab import GYS_LINK, IDEAL_LINK, DecoySource, Detector, InterceptResend,
 from qkdlab.exchange import BLOCK, OPENING, EveRecord, Exchange, Generators, run_exchange
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
+from tests.bounds import assert_distribution, assert_share
 from tests.refusals import expect_refusal
 
 NOISY = Link(
@@ -54,10 +55,10 @@ def test_an_ideal_link_loses_nothing() -> None:
 @pytest.mark.parametrize("sampler", ["exact", "shots"])
 def test_eve_changes_neither_choices_nor_losses(sampler) -> None:
     # in every block: a choice drawn by one party must not depend on how many draws another needed
-    n = BLOCK + 50_000
+    n = 5 * BLOCK
     free, tapped = (run(n, NOISY, fraction, sampler=get_sampler(sampler)) for fraction in (None, 1.0))
     assert np.array_equal(free.slots, tapped.slots)
-    assert free.slots[-1] > BLOCK
+    assert len(free.slots) > 1.5 * BLOCK
     assert np.array_equal(free.alice.bits, tapped.alice.bits)
     assert np.array_equal(free.alice.bases, tapped.alice.bases)
     assert np.array_equal(free.bob.bases, tapped.bob.bases)
@@ -68,7 +69,7 @@ def test_eve_changes_neither_choices_nor_losses(sampler) -> None:
 
 
 def test_noise_on_the_line_changes_neither_choices_nor_losses() -> None:
-    calm, noisy = (run(BLOCK + 50_000, replace(NOISY, depolarizing_probability=p)) for p in (0.0, 1.0))
+    calm, noisy = (run(5 * BLOCK, replace(NOISY, depolarizing_probability=p)) for p in (0.0, 1.0))
     assert np.array_equal(calm.slots, noisy.slots)
     assert np.array_equal(calm.alice.bits, noisy.alice.bits)
     assert np.array_equal(calm.bob.bases, noisy.bob.bases)
@@ -112,13 +113,36 @@ def test_the_opening_is_told_whole_and_agrees_with_the_records() -> None:
     assert len(run(7).opening) == 7
 
 
-@pytest.mark.parametrize("n", [1, 2, BLOCK - 1, BLOCK, BLOCK + 1])
-def test_block_borders(n) -> None:
-    shares: list[float] = []
-    exchange = run(n, Link(detector=Detector(efficiency=0.01)), progress=shares.append)
+@pytest.mark.parametrize("extra", [-1, 0, 1, 2, BLOCK])
+def test_block_borders(extra) -> None:
+    # the opening is a block of its own; on an ideal link every pulse is a click
+    n, shares = OPENING + BLOCK + extra, []
+    exchange = run(n, progress=shares.append)
+    assert exchange.slots.tolist() == list(range(n))
+    assert len(shares) == 1 + (extra > 0)
+    assert shares == sorted(shares)
     assert shares[-1] == 1
-    assert len(shares) == -(-n // BLOCK)
-    assert all(0 <= slot < n for slot in exchange.slots)
+
+
+def test_blocks_hold_as_many_clicks_whatever_the_loss() -> None:
+    shares: list[float] = []
+    exchange = run(40 * BLOCK, Link(detector=Detector(efficiency=0.1)), progress=shares.append)
+    assert len(shares) == 4
+    assert_share(len(exchange.slots), 40 * BLOCK, 0.1)
+
+
+@pytest.mark.parametrize("n", [1, 2, OPENING - 1, OPENING, OPENING + 1])
+def test_few_pulses(n) -> None:
+    exchange = run(n)
+    assert len(exchange.slots) == n
+    assert len(exchange.opening) == min(n, OPENING)
+
+
+def test_a_billion_pulses_over_a_lossy_line_take_no_longer_than_their_clicks() -> None:
+    # would catch: work or memory for every pulse
+    exchange = run(10**9, Link(length_km=150))
+    assert_share(len(exchange.slots), 10**9, Link(length_km=150).expected_gain)
+    assert np.all(np.diff(exchange.slots) > 0)
 
 
 def test_blocks_differ() -> None:
@@ -168,16 +192,19 @@ def test_repr_shows_no_bits() -> None:
 
 def test_the_record_of_intensities() -> None:
     # in several blocks; would catch: sent pulses counted in the last block alone, or detected ones only
-    n = BLOCK + 1_000
+    n = 20 * BLOCK
     exchange = run(n, replace(GYS_LINK, length_km=0, source=DecoySource(signal=5, decoy=2, vacuum=1)))
+    assert len(exchange.slots) > 1.5 * BLOCK
     record = exchange.intensities
     assert record.means == (5, 2, 1)
     assert sum(record.n_sent) == n
     assert len(record) == len(exchange.slots) == len(exchange.alice)
     detected = np.bincount(record.choices)
     assert np.all(detected < record.n_sent)
-    gains = detected / np.array(record.n_sent)
-    assert gains[0] > gains[1] > gains[2] > 0
+    assert_distribution(record.n_sent, [0.7, 0.2, 0.1])
+    for mean, clicks, sent in zip(record.means, detected, record.n_sent, strict=True):
+        source = WeakCoherentSource(mean_photon_number=mean)
+        assert_share(clicks, sent, replace(GYS_LINK, length_km=0, source=source).expected_gain)
 
 
 def test_one_intensity_needs_no_record() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betainccinv, betaincinv
 
 from ..values import Bits, check_count, check_open_probability, check_probability
 from .channel import Party, PublicChannel, Subject
@@ -45,7 +45,7 @@ class QberEstimate:
         if self.n_errors == 0:
             return 0.0
         tail = (1 - self.confidence) / 2
-        return float(beta.ppf(tail, self.n_errors, self.n_sample - self.n_errors + 1))
+        return float(betaincinv(self.n_errors, self.n_sample - self.n_errors + 1, tail))
 
     @property
     def upper(self) -> float:
@@ -53,7 +53,7 @@ class QberEstimate:
         if self.n_errors == self.n_sample:
             return 1.0
         tail = (1 - self.confidence) / 2
-        return float(beta.isf(tail, self.n_errors + 1, self.n_sample - self.n_errors))
+        return float(betainccinv(self.n_errors + 1, self.n_sample - self.n_errors, tail))
 
 
 def announce_sample(

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..values import Bits, check_probability
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,29 +35,14 @@ class Detector:
         """Probability Y₀ = 1 - (1 - p)² of a click in either detector when no photon arrives."""
         return 1 - (1 - self.dark_count_probability) ** 2
 
-    def dark_counts(self, n_pulses: int, rng: np.random.Generator) -> tuple[Mask, Mask]:
-        """Return, for the detectors of bit 0 and of bit 1, which of `n_pulses` have a dark count."""
 
-        def one_detector() -> Mask:
-            dark = np.zeros(n_pulses, dtype=bool)
-            count = rng.binomial(n_pulses, self.dark_count_probability)
-            dark[rng.choice(n_pulses, size=count, replace=False, shuffle=False)] = True
-            return dark
-
-        return one_detector(), one_detector()
-
-
-def read_out(signal: Mask, value: Bits, dark: tuple[Mask, Mask], rng: np.random.Generator) -> Bits:
+def read_out(clicks: Bits, rng: np.random.Generator) -> Bits:
     """Return the bit Bob writes down for each pulse that made a click.
 
     Parameters
     ----------
-    signal
-        Boolean, shape (n,): a photon of the pulse was detected.
-    value
-        uint8, shape (n,): the detector to which the photons of the pulse go.
-    dark
-        The dark counts of the two detectors, each shape (n,).
+    clicks
+        uint8, shape (n,): 1 if the detector of bit 0 clicked, 2 if that of bit 1 did, 3 if both did.
     rng
         Bob's coins, one tossed for every pulse so that his other choices do not depend on how many
         are needed. A double click becomes a random bit and is never discarded: discarding them
@@ -68,11 +50,9 @@ def read_out(signal: Mask, value: Bits, dark: tuple[Mask, Mask], rng: np.random.
 
     Returns
     -------
-    uint8, shape (n,). Every pulse must have a click: a signal or a dark count.
+    uint8, shape (n,). Every pulse must have a click.
     """
-    zero = dark[0] | (signal & (value == 0))
-    one = dark[1] | (signal & (value == 1))
-    if not np.all(zero | one):
-        raise ValueError("signal and dark must show a click in every pulse, got a pulse with none")
-    coins = rng.integers(0, 2, len(value), dtype=np.uint8)
-    return np.where(zero & one, coins, one.astype(np.uint8))
+    if not clicks.all():
+        raise ValueError(f"clicks must be 1, 2 or 3, got {clicks[clicks == 0][0].item()!r}")
+    coins = rng.integers(0, 2, len(clicks), dtype=np.uint8)
+    return np.where(clicks == 3, coins, clicks >> np.uint8(1))

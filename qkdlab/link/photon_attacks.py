@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from math import comb
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quantum.eavesdroppers import PASS, Eavesdropper, Tap
+from ..quantum.eavesdroppers import PASS, Branch, Eavesdropper
 from ..quantum.tactics import KeepPhoton, Tactic
+from ..values import Bits
 from .fibre import Link
-from .source import PhotonNumbers, WeakCoherentSource
+from .source import WeakCoherentSource
 
 KEPT = 1
 """The tactic number of a pulse of which Eve keeps a photon."""
@@ -40,6 +42,10 @@ class PhotonAttack(Eavesdropper):
     @property
     def tactics(self) -> tuple[Tactic, ...]:
         return (KeepPhoton(),)
+
+    def choose(self, n_pulses: int, rng: np.random.Generator) -> Bits:
+        """Return `PASS` for every pulse: she acts on photon numbers alone."""
+        return np.full(n_pulses, PASS, dtype=np.uint8)
 
     def expected_error(self) -> float:
         """Return 0: the photons that Bob detects are undisturbed."""
@@ -101,12 +107,18 @@ class BeamSplitting(PhotonAttack):
 
     name: ClassVar[str] = "beam splitting"
 
-    def tap(self, photons: PhotonNumbers, link: Link, rng: np.random.Generator) -> Tap:
-        passing = rng.binomial(photons, link.transmittance)
-        attacked = rng.random(len(photons)) < self.fraction
-        kept = attacked & (passing < photons)
-        tactics = np.where(kept, np.uint8(KEPT), np.uint8(PASS))
-        return Tap(passing=passing, efficiency=link.detector.efficiency, tactics=tactics)
+    def branches(self, photons: int, link: Link) -> tuple[Branch, ...]:
+        t, reach = link.transmittance, link.detector.efficiency
+        split = [
+            Branch(
+                probability=self.fraction * comb(photons, m) * t**m * (1 - t) ** (photons - m),
+                passing=m,
+                efficiency=reach,
+                tactic=KEPT if m < photons else PASS,
+            )
+            for m in range(photons + 1)
+        ]
+        return (*split, _untouched(1 - self.fraction, photons, link))
 
     def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
         n, t = np.arange(LARGEST + 1), link.transmittance
@@ -162,16 +174,16 @@ class PhotonNumberSplitting(PhotonAttack):
         share = min(1.0, max(0.0, (one + whole - target) / (whole - split))) if whole > split else 0.0
         return SplittingPlan(single=1.0, split=share, several=1.0)
 
-    def tap(self, photons: PhotonNumbers, link: Link, rng: np.random.Generator) -> Tap:
-        plan, size = self.plan(link), len(photons)
-        attacked = rng.random(size) < self.fraction
-        kept = (photons > 1) & (rng.random(size) < plan.split) & attacked
-        through = rng.random(size) < np.where(photons > 1, plan.several, plan.single)
-        passing = np.where(
-            attacked, np.where(through, photons - kept, 0), rng.binomial(photons, link.transmittance)
-        )
-        tactics = np.where(kept, np.uint8(KEPT), np.uint8(PASS))
-        return Tap(passing=passing, efficiency=link.detector.efficiency, tactics=tactics)
+    def branches(self, photons: int, link: Link) -> tuple[Branch, ...]:
+        plan, reach = self.plan(link), link.detector.efficiency
+        split, through = (plan.split, plan.several) if photons > 1 else (0.0, plan.single)
+        counted = [
+            Branch(probability=self.fraction * how * sent, passing=goes_on, efficiency=reach, tactic=tactic)
+            for how, rest, tactic in ((split, photons - 1, KEPT), (1 - split, photons, PASS))
+            for sent, goes_on in ((through, rest), (1 - through, 0))
+            if how * sent > 0
+        ]
+        return (*counted, _untouched(1 - self.fraction, photons, link))
 
     def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
         plan, lost = self.plan(link), 1 - link.detector.efficiency
@@ -180,6 +192,11 @@ class PhotonNumberSplitting(PhotonAttack):
         through = np.where(n > 1, plan.several, plan.single)
         both = kept * (1 - through * (1 - lost ** np.maximum(n - 1, 0)))
         return both + (1 - kept) * (1 - through * (1 - lost**n)), kept, both
+
+
+def _untouched(probability: float, photons: int, link: Link) -> Branch:
+    """Return what becomes of a pulse that Eve does not attack."""
+    return Branch(probability=probability, passing=photons, efficiency=link.efficiency)
 
 
 PHOTON_ATTACKS: tuple[type[PhotonAttack], ...] = (BeamSplitting, PhotonNumberSplitting)

@@ -10,9 +10,7 @@ from math import exp, expm1, fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits, check_non_negative, check_open_probability, check_probability
-
-PhotonNumbers = NDArray[np.int64]
+from ..values import check_non_negative, check_open_probability, check_probability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,31 +43,25 @@ class Source(ABC):
         """The intensities between which Alice chooses, the signal first; empty if there is no choice."""
         return ()
 
-    def choose_intensities(self, n_pulses: int, rng: np.random.Generator) -> Bits:
-        """Return the number of each pulse's intensity, uint8, shape (n_pulses,); 0 is the signal.
-
-        `rng` is Alice's; a source without a choice draws nothing.
-        """
-        return np.zeros(n_pulses, dtype=np.uint8)
-
     @property
     def signal_source(self) -> Source:
         """The source of the pulses from which the key is made."""
         return self
 
     @abstractmethod
-    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
-        """Return the photon number of each pulse, int64, shape (n,).
+    def photon_table(self, largest: int) -> NDArray[np.float64]:
+        """Return how probable each intensity together with 0 … `largest` photons is.
 
-        `intensities` are the choices of `choose_intensities`, uint8, shape (n,).
+        Shape (n_intensities, largest + 1), with one row if there is no choice.
         """
 
-    @abstractmethod
     def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
         """Return the probabilities of 0 … `largest` photons in a pulse, shape (largest + 1,).
 
         Averaged over the intensities as they are sent: this is what Eve can know of a pulse.
         """
+        mixture: NDArray[np.float64] = self.photon_table(largest).sum(axis=0)
+        return mixture
 
     @abstractmethod
     def click_probability(self, efficiency: float) -> float:
@@ -92,12 +84,9 @@ class Source(ABC):
 class SinglePhotonSource(Source):
     """Exactly one photon in every pulse: the textbook's source."""
 
-    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
-        return np.ones(len(intensities), dtype=np.int64)
-
-    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
-        weights: NDArray[np.float64] = np.zeros(largest + 1)
-        weights[1:2] = 1
+    def photon_table(self, largest: int) -> NDArray[np.float64]:
+        weights: NDArray[np.float64] = np.zeros((1, largest + 1))
+        weights[:, 1:2] = 1
         return weights
 
     def click_probability(self, efficiency: float) -> float:
@@ -130,14 +119,11 @@ class WeakCoherentSource(Source):
         mean = check_non_negative("mean_photon_number", self.mean_photon_number, below=100)
         object.__setattr__(self, "mean_photon_number", mean)
 
-    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
-        return rng.poisson(self.mean_photon_number, len(intensities))
-
-    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
+    def photon_table(self, largest: int) -> NDArray[np.float64]:
         ratios = self.mean_photon_number / np.arange(1, largest + 1)
         weights: NDArray[np.float64] = np.concatenate(([1.0], np.cumprod(ratios)))
         weights *= exp(-self.mean_photon_number)
-        return weights
+        return weights[np.newaxis]
 
     def click_probability(self, efficiency: float) -> float:
         return -expm1(-efficiency * self.mean_photon_number)
@@ -206,29 +192,17 @@ class DecoySource(Source):
             for name in names
         )
 
-    def choose_intensities(self, n_pulses: int, rng: np.random.Generator) -> Bits:
-        uniform = rng.random(n_pulses)
-        choices = (uniform >= self.signal_probability).astype(np.uint8)
-        if self.vacuum_probability:
-            choices += uniform >= self.signal_probability + self.decoy_probability
-        return choices
-
     @property
     def signal_source(self) -> WeakCoherentSource:
         return WeakCoherentSource(mean_photon_number=self.signal)
 
-    def photon_numbers(self, intensities: Bits, rng: np.random.Generator) -> PhotonNumbers:
-        means = np.array([choice.mean_photon_number for choice in self.intensities])
-        return rng.poisson(means[intensities])
-
-    def photon_probabilities(self, largest: int) -> NDArray[np.float64]:
+    def photon_table(self, largest: int) -> NDArray[np.float64]:
         rows = [
             choice.probability
             * WeakCoherentSource(mean_photon_number=choice.mean_photon_number).photon_probabilities(largest)
             for choice in self.intensities
         ]
-        mixture: NDArray[np.float64] = np.sum(rows, axis=0)
-        return mixture
+        return np.array(rows)
 
     def click_probability(self, efficiency: float) -> float:
         return self._average(lambda source: source.click_probability(efficiency))

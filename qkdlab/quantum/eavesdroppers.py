@@ -34,30 +34,33 @@ BASES = (Basis.Z, Basis.X)
 """The bases over which closed forms are averaged: those of BB84."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Tap:
-    """What an attack on the photon numbers makes of a block of pulses.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branch:
+    """One thing that an attack on the photons makes of a pulse.
 
     Parameters
     ----------
+    probability
+        How often she does it.
     passing
-        int64, shape (n,): the photons of each pulse that go on to Bob.
+        How many photons go on to Bob.
     efficiency
-        Probability that one of them is detected.
-    tactics
-        uint8, shape (n,): what Eve does to the qubit of each pulse; `PASS` leaves it untouched.
+        Probability that each of them is detected.
+    tactic
+        What she does to the qubit; `PASS` leaves it untouched.
     """
 
-    passing: NDArray[np.int64]
+    probability: float
+    passing: int
     efficiency: float
-    tactics: Bits
+    tactic: int = PASS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Eavesdropper(ABC):
     """An attack on a share `fraction` of the pulses.
 
-    An attack may act on the photon numbers (`tap`), on the qubit (`choose` and the circuits of
+    An attack may act on the photon numbers (`branches`), on the qubit (`choose` and the circuits of
     `tactics`) or on both. By default it leaves the photon numbers alone and draws one of the tactics
     uniformly. Everything scales with the share: error rate and information are those of the attacked
     pulses times `fraction`.
@@ -80,17 +83,10 @@ class Eavesdropper(ABC):
         tactic = rng.integers(1, len(self.tactics) + 1, n_pulses, dtype=np.uint8)
         return np.where(attacked, tactic, np.uint8(PASS))
 
-    def tap(self, photons: NDArray[np.int64], link: Link, rng: np.random.Generator) -> Tap | None:
-        """Return what Eve makes of the photon numbers; None if she sends on as many as she received.
+    def branches(self, photons: int, link: Link) -> tuple[Branch, ...] | None:
+        """Return what Eve makes of a pulse of `photons` photons; None if she sends on as many as came.
 
-        Parameters
-        ----------
-        photons
-            int64, shape (n,): the photons of each pulse as it leaves Alice.
-        link
-            The link that she stands in.
-        rng
-            Her randomness.
+        The probabilities sum to 1. `link` is the link that she stands in, which she knows.
         """
         return None
 

@@ -2,11 +2,9 @@
 
 from math import exp
 
-import numpy as np
 import pytest
 
 from qkdlab import DecoySource, SinglePhotonSource, WeakCoherentSource
-from tests.bounds import assert_distribution, assert_share
 from tests.refusals import expect_refusal
 
 
@@ -19,9 +17,8 @@ def test_mean_photon_number_is_checked(mean) -> None:
 
 def test_single_photons() -> None:
     source = SinglePhotonSource()
-    numbers = source.photon_numbers(np.zeros(5, dtype=np.uint8), np.random.default_rng(1))
-    assert numbers.tolist() == [1] * 5
-    assert numbers.dtype == np.int64
+    assert source.photon_table(3).tolist() == [[0, 1, 0, 0]]
+    assert source.photon_probabilities(0).tolist() == [0]
     assert source.click_probability(0.3) == 0.3
     assert source.multiphoton_probability == 0
     assert source.describe() == "single photons"
@@ -29,11 +26,9 @@ def test_single_photons() -> None:
 
 def test_photon_numbers_are_poissonian() -> None:
     # would catch: geometric (thermal) light, or a mean that is not mu
-    source = WeakCoherentSource(mean_photon_number=0.5)
-    numbers = source.photon_numbers(np.zeros(1_000_000, dtype=np.uint8), np.random.default_rng(2))
+    table = WeakCoherentSource(mean_photon_number=0.5).photon_table(4)
     shares = [exp(-0.5) * 0.5**n / factorial for n, factorial in enumerate((1, 1, 2, 6, 24))]
-    counts = [np.count_nonzero(numbers == n) for n in range(5)] + [np.count_nonzero(numbers > 4)]
-    assert_distribution(counts, [*shares, 1 - sum(shares)])
+    assert table.tolist() == [pytest.approx(shares, rel=1e-14)]
 
 
 @pytest.mark.parametrize("mean", [0.0, 1e-6, 0.1, 0.48, 5.0, 100.0])
@@ -73,24 +68,20 @@ def test_decoys_are_checked(facts, message) -> None:
         DecoySource(**facts)
 
 
-def test_intensities_are_chosen_as_often_as_said_and_shine_as_said() -> None:
+def test_intensities_are_sent_as_often_as_said_and_shine_as_said() -> None:
     # would catch: means of two intensities exchanged, probabilities of the wrong intensity
     source = DecoySource(signal=0.8, decoy=0.3, vacuum=0.1, vacuum_probability=0.1)
-    rng = np.random.default_rng(4)
-    choices = source.choose_intensities(1_000_000, rng)
-    assert choices.dtype == np.uint8
-    assert_distribution(np.bincount(choices), [0.7, 0.2, 0.1])
-    photons = source.photon_numbers(choices, rng)
-    for number, mean in enumerate((0.8, 0.3, 0.1)):
-        here = photons[choices == number]
-        assert_share(np.count_nonzero(here == 0), len(here), exp(-mean))
-        assert_share(np.count_nonzero(here == 1), len(here), mean * exp(-mean))
+    table = source.photon_table(400)
+    assert table.sum(axis=1) == pytest.approx([0.7, 0.2, 0.1], rel=1e-12)
+    for row, share, mean in zip(table, (0.7, 0.2, 0.1), (0.8, 0.3, 0.1), strict=True):
+        assert row[:2] == pytest.approx([share * exp(-mean), share * mean * exp(-mean)], rel=1e-12)
+    assert source.photon_probabilities(400) == pytest.approx(table.sum(axis=0), rel=1e-15)
 
 
 def test_one_decoy_has_no_vacuum_pulses() -> None:
     source = DecoySource(decoy_probability=0.3, vacuum_probability=0)
     assert [choice.name for choice in source.intensities] == ["signal", "decoy"]
-    assert set(np.unique(source.choose_intensities(10_000, np.random.default_rng(1)))) == {0, 1}
+    assert source.photon_table(9).shape == (2, 10)
 
 
 def test_figures_of_a_decoy_source_are_averages() -> None:
@@ -106,9 +97,7 @@ def test_figures_of_a_decoy_source_are_averages() -> None:
 
 
 @pytest.mark.parametrize("source", [SinglePhotonSource(), WeakCoherentSource()])
-def test_a_source_without_a_choice_draws_nothing(source) -> None:
-    rng = np.random.default_rng(5)
+def test_a_source_without_a_choice(source) -> None:
     assert source.intensities == ()
     assert source.signal_source is source
-    assert not source.choose_intensities(10, rng).any()
-    assert rng.random() == np.random.default_rng(5).random()
+    assert source.photon_table(9).shape == (1, 10)
