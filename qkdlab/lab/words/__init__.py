@@ -1,0 +1,76 @@
+"""Every word that a learner reads in the lab, in one catalogue.
+
+Words reach the browser through the `words` trait of each component. ``{name}`` in a text is filled in when it
+is shown. Keep to plain English (B1–B2), the textbook's terms, and short sentences.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from . import checks, components, panels, photon_stage, pictures
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "photon_stage": MappingProxyType(photon_stage.PHOTON_STAGE),
+        "qber_gauge": MappingProxyType(components.QBER_GAUGE),
+        "curve_chart": MappingProxyType(components.CURVE_CHART),
+        "key_funnel": MappingProxyType(components.KEY_FUNNEL),
+        "verdict_lamp": MappingProxyType(components.VERDICT_LAMP),
+        "keyboard_guard": MappingProxyType(components.KEYBOARD_GUARD),
+        "stages": MappingProxyType(pictures.STAGES),
+        "panel": MappingProxyType(panels.PANEL),
+        "link_panel": MappingProxyType(panels.LINK_PANEL),
+        "attack_charts": MappingProxyType(pictures.ATTACK_CHARTS),
+        "eavesdropper_panel": MappingProxyType(panels.EAVESDROPPER_PANEL),
+        "stage_panel": MappingProxyType(panels.STAGE_PANEL),
+        "checks": MappingProxyType(checks.CHECKS),
+        "figures": MappingProxyType(pictures.FIGURES),
+    }
+)
+"""All words: section (one for each component or panel) → name → text."""
+
+LOCALE: Final = "en"
+"""The BCP 47 tag by which the browser groups digits and sets the decimal mark."""
+
+
+def words_for(section: str) -> dict[str, str]:
+    """Return a copy of one section of the catalogue, with the `locale` added.
+
+    >>> words_for("stages")["sifted"]
+    'Sifted'
+    """
+    if section not in WORDS:
+        raise ValueError(f"section must be one of {', '.join(map(repr, WORDS))}, got {section!r}")
+    return {**WORDS[section], "locale": LOCALE}
+
+
+def number_text(value: int) -> str:
+    """Return a whole number with its thousands separated.
+
+    >>> number_text(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+def power_text(value: float) -> str:
+    """Return a small number as a multiple of a power of ten.
+
+    >>> power_text(6e-7), power_text(0.0)
+    ('6 × 10⁻⁷', '0')
+    """
+    if not value:
+        return "0"
+    digits, exponent = f"{value:.2e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{float(digits):g} × 10{raised}"
+
+
+def percent_text(fraction: float) -> str:
+    """Return a share of 1 as a percentage with one decimal.
+
+    >>> percent_text(0.2503), percent_text(0.11)
+    ('25.0 %', '11.0 %')
+    """
+    return f"{100 * fraction:.1f} %"

@@ -1,0 +1,77 @@
+"""The words of the other components."""
+
+from typing import Final
+
+QBER_GAUGE: Final = {
+    "name": "QBER gauge",
+    "title": "QBER",
+    "percent": "{value} %",
+    "no_data": "no data",
+    "interval": "interval {lower} to {upper}",
+    "interval_at": "{confidence} interval {lower} to {upper}",
+    "no_interval": "no interval: nothing was measured",
+    "threshold": "{threshold}: above this no key",
+    "now": "This run",
+    "expected": "From the formula",
+    "history": "Runs so far, newest first",
+    "history_empty": "No runs yet.",
+    "history_more": "and {count} earlier",
+    "legend_accepted": "key accepted",
+    "legend_rejected": "key rejected",
+    "legend_too_few": "too few pulses",
+    "legend_expected": "from the formula",
+    "legend_interval": "interval",
+    "summary_none": "QBER: no data yet.",
+    "summary_below": "QBER {qber}{interval}, below the {threshold} line.",
+    "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
+    "summary_interval": " ({lower} to {upper})",
+    "summary_expected": " The formula gives {expected}.",
+}
+
+CURVE_CHART: Final = {
+    "name": "Chart",
+    "percent": "{value} %",
+    "gap": "–",
+    "x_label": "→ {label}",
+    "y_label": "↑ {label}",
+    "keys": "Arrow keys or the mouse read out values: left and right along a curve, up and down to the next.",
+    "empty": "There is nothing to show yet.",
+    "readout": "{name}: {x_label}: {x}; {y_label}: {y}{interval}.",
+    "readout_interval": ", interval {lower} to {upper}",
+    "interval": "{lower} to {upper}",
+    "table": "Data table",
+    "column_name": "Curve or point",
+    "column_interval": "Interval",
+    "summary": "{y} against {x}: {names}.",
+    "summary_empty": "{y} against {x}: nothing to show yet.",
+}
+
+KEY_FUNNEL: Final = {
+    "name": "Key funnel",
+    "title": "From pulses to key",
+    "scale": "number, on a logarithmic scale",
+    "kept": "{percent} of the stage before",
+    "kept_head": "of stage before",
+    "count_head": "number",
+    "percent": "{value} %",
+    "not_defined": "–",
+    "empty": "No run yet.",
+    "summary_empty": "The key funnel is empty.",
+    "summary_item": "{name} {count}",
+    "summary": "From first to last: {items}.",
+}
+
+VERDICT_LAMP: Final = {
+    "name": "Verdict",
+    "title_idle": "NO RUN YET",
+    "title_running": "RUNNING",
+    "title_accepted": "KEY ACCEPTED",
+    "title_rejected": "KEY REJECTED",
+    "title_too_few": "TOO FEW PULSES",
+    "title_error": "SOMETHING WENT WRONG",
+    "progress": "{value} % done",
+    "summary": "{title}. {reason}",
+    "summary_bare": "{title}.",
+}
+
+KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
