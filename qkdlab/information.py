@@ -91,7 +91,8 @@ def eve_information(
     """
     if exchange.eve is None or not np.any(kept):
         return None
-    groups = 4 * exchange.eve.tactics[kept]
+    places = np.flatnonzero(kept)  # several times as quick as a random mask
+    groups = 4 * exchange.eve.tactics[places]
     if announced:
-        groups = groups + exchange.alice.bases[kept]
-    return plug_in_information(exchange.alice.bits[kept], exchange.eve.outcomes[kept], groups)
+        groups = groups + exchange.alice.bases[places]
+    return plug_in_information(exchange.alice.bits[places], exchange.eve.outcomes[places], groups)
