@@ -1,10 +1,11 @@
-"""From a click in the link panel to the painted verdict: milliseconds in a real JupyterLab and Chromium.
+"""From a click in a panel to the painted result: milliseconds in a real JupyterLab and Chromium.
 
     python -m benchmarks.panel_latency
 
-Eve is switched on and off; a time is from the click to the first frame in which the lamp shows another
-verdict. Beside it: the same session in Python alone, and an empty round trip to the kernel (a label that
-the kernel copies from a checkbox), so that the panel's own share can be seen as a ratio.
+In the link panel Eve is switched on and off, in the eavesdropper panel the next seed is run; a time is from
+the click to the first frame in which the lamp shows another verdict, or the chart another point. Beside it:
+the same sessions in Python alone, and an empty round trip to the kernel (a label that the kernel copies from
+a checkbox), so that the panels' own share can be seen as a ratio.
 """
 
 import statistics
@@ -17,7 +18,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, sync_playwright
 
 from qkdlab import InterceptResend, run_session
-from qkdlab.lab.panels.presets import PRESETS
+from qkdlab.lab.panels.presets import ATTACK_PRESETS, PRESETS
+from qkdlab.settings import SessionSettings
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.lab import open_and_run, running_lab
 from tools.ensure_chromium import find as find_chromium
@@ -26,9 +28,9 @@ CLICKS = 30
 CLICK_AND_WAIT = """async ([box, shown, clicks]) => {
   const times = [];
   for (let i = 0; i < clicks; i++) {
-    const before = shown.textContent, start = performance.now();
+    const before = shown.innerHTML, start = performance.now();
     box.click();
-    while (shown.textContent === before) {
+    while (shown.innerHTML === before) {
       if (performance.now() - start > 10000) throw new Error('nothing was painted');
       await new Promise(requestAnimationFrame);
     }
@@ -38,14 +40,26 @@ CLICK_AND_WAIT = """async ([box, shown, clicks]) => {
   return times;
 }"""
 CELLS = (
-    "from qkdlab.lab import LinkPanel\nLinkPanel()",
+    "from qkdlab.lab import EavesdropperPanel, LinkPanel\nLinkPanel()",
+    "EavesdropperPanel()",
     "import ipywidgets as w\nbox, label = w.Checkbox(description='echo'), w.Label('False')\n"
     "box.observe(lambda change: setattr(label, 'value', str(change['new'])), 'value')\nw.HBox([box, label])",
 )
 
 
+def session_times(settings: SessionSettings) -> list[float]:
+    """Return the milliseconds of sessions with these settings, Eve on and off in turn, in Python alone."""
+    times = []
+    for turn in range(CLICKS):
+        eve = InterceptResend(fraction=1.0) if turn % 2 else settings.eavesdropper
+        start = time.perf_counter()
+        run_session(settings, eavesdropper=eve)
+        times.append(1000 * (time.perf_counter() - start))
+    return times
+
+
 def click_times(page: Page, box: str, shown: str) -> list[float]:
-    """Return the milliseconds from each click on `box` to another text in `shown`."""
+    """Return the milliseconds from each click on `box` to another picture in `shown`."""
     handles = [page.locator(box).first.element_handle(), page.locator(shown).first.element_handle()]
     times: list[float] = page.evaluate(CLICK_AND_WAIT, [*handles, CLICKS])
     return times
@@ -53,12 +67,8 @@ def click_times(page: Page, box: str, shown: str) -> list[float]:
 
 def main() -> None:
     """Measure and print."""
-    eve = InterceptResend(fraction=1.0)
-    alone = []
-    for turn in range(CLICKS):
-        start = time.perf_counter()
-        run_session(PRESETS["quiet"].settings, eavesdropper=eve if turn % 2 else None)
-        alone.append(1000 * (time.perf_counter() - start))
+    alone = session_times(PRESETS["quiet"].settings)
+    attacked = session_times(ATTACK_PRESETS["all"].settings)
     with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder)) as lab, sync_playwright() as play:
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
         notebook.metadata["kernelspec"] = {
@@ -70,10 +80,18 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
         open_and_run(page, lab, "latency.ipynb")
-        panel = click_times(page, ".qk-panel input[type=checkbox]", ".qk-panel [role=status]")
+        link = click_times(page, ".qk-panel input[type=checkbox]", ".qk-panel [role=status]")
+        again = ".qk-panel >> nth=1 >> button:has-text('Run again')"
+        eavesdropper = click_times(page, again, ".qk-panel >> nth=1 >> .qk-chart .plot")
         echo = click_times(page, ".widget-checkbox input >> nth=-1", ".widget-label:not(label) >> nth=-1")
         browser.close()
-    for name, times in (("session in Python", alone), ("echo through kernel", echo), ("panel", panel)):
+    for name, times in {
+        "echo through kernel": echo,
+        "session in Python": alone,
+        "link panel": link,
+        "attack in Python": attacked,
+        "eavesdropper panel": eavesdropper,
+    }.items():
         low, high = statistics.median(times), sorted(times)[int(0.95 * len(times))]
         ratio = low / statistics.median(echo)
         print(f"{name:<20} median {low:6.1f} ms   95 % {high:6.1f} ms   {ratio:5.2f} × echo")
