@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from math import ceil, log
 from typing import Any
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from ..distillation.channel import Subject
 from ..distillation.estimation import QberEstimate
 from ..information import InformationEstimate, eve_information
+from ..link import Link, WeakCoherentSource
+from ..link.photon_attacks import PhotonAttack
 from ..quantum.eavesdroppers import BASES, Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
 from ..session import SessionResult
 from ..values import Basis, binary_entropy
-from .words import number_text, percent_text, words_for
+from .words import number_text, percent_text, power_text, words_for
 
 MISS = 1e-6
 """How small the chance shall be that compared bits show no error."""
@@ -33,30 +36,56 @@ def expected_error(eavesdropper: Eavesdropper | None, basis: Basis, fraction: fl
     return share * float(np.mean([tactic.effect(basis).error for tactic in eavesdropper.tactics]))
 
 
-def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
-    """Return the error rate of each basis in the disclosed sample; None where nothing was disclosed."""
+@lru_cache(maxsize=1)
+def sifted_signals(result: SessionResult) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return basis, error and disclosure of each sifted bit of a signal pulse: bool, shape (n,) each.
+
+    With decoys the key is made from signal pulses alone.
+    """
     exchange, kept = result.exchange, result.channel.find(Subject.KEPT)
     sample = result.channel.find(Subject.SAMPLE)
-    bases = exchange.alice.bases[kept][sample]
-    wrong = (exchange.alice.bits[kept] != exchange.bob.bits[kept])[sample]
-    found: dict[Basis, QberEstimate | None] = {}
-    for basis in BASES:
-        here = wrong[bases == basis]
-        errors = int(np.count_nonzero(here))
-        found[basis] = QberEstimate(n_sample=len(here), n_errors=errors) if len(here) else None
-    return found
+    if exchange.intensities:
+        signals = exchange.intensities.choices == 0
+        kept, sample = kept & signals, sample[signals[kept]]
+    places = np.flatnonzero(kept)  # several times as quick as a random mask
+    alice, bob = exchange.alice, exchange.bob
+    return alice.bases[places] == Basis.X, alice.bits[places] != bob.bits[places], sample
+
+
+@lru_cache(maxsize=1)
+def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
+    """Return the error rate of each basis in the disclosed sample; None where nothing was disclosed."""
+    crosswise, wrong, sample = sifted_signals(result)
+    counts = np.bincount(2 * crosswise[sample] + wrong[sample], minlength=4).reshape(2, 2).tolist()
+    return {
+        basis: QberEstimate(n_sample=right + errors, n_errors=errors) if right + errors else None
+        for basis, (right, errors) in zip(BASES, counts, strict=True)
+    }
+
+
+@lru_cache(maxsize=8)
+def _errors_theory(link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
+    """Return the theory curves of the errors in each basis against the share that Eve attacks."""
+    words, signal = words_for("attack_charts"), link.signal_link
+    shares = [i / 20 for i in range(21)]
+    return [
+        {
+            "name": words["errors_theory"].format(basis=basis.name),
+            "kind": "curve",
+            "x": shares,
+            "y": [signal.expected_qber(expected_error(eavesdropper, basis, share)) for share in shares],
+            "style": style,
+        }
+        for style, basis in enumerate(BASES)
+    ]
 
 
 def errors_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the QBER of each basis against the share of the pulses she attacks."""
     words, link, eve = words_for("attack_charts"), result.settings.link, result.settings.eavesdropper
-    shares = [i / 20 for i in range(21)]
-    series: list[dict[str, Any]] = []
+    series = list(_errors_theory(link, replace(eve, fraction=1.0) if eve else None))
     told = []
     for style, (basis, found) in enumerate(sample_errors(result).items()):
-        theory = [link.signal_link.expected_qber(expected_error(eve, basis, share)) for share in shares]
-        name = words["errors_theory"].format(basis=basis.name)
-        series.append({"name": name, "kind": "curve", "x": shares, "y": theory, "style": style})
         expected = link.signal_link.expected_qber(expected_error(eve, basis))
         if found is None or expected is None:
             continue
@@ -133,9 +162,10 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
                 "style": 6,
             }
         )
-        statement = words["information_told"].format(
+        told = "certain_told" if isinstance(eve, PhotonAttack) else "information_told"
+        statement = words[told].format(
             information=f"{best:.3f}",
-            expected=f"{eve.expected_information():.3f}",
+            expected=f"{expected_information(eve, result.settings.link):.3f}",
             qber=percent_text(result.true_qber),
         )
     limit = result.settings.max_qber
@@ -147,6 +177,23 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
         "series": series,
         "lines": [{"axis": "x", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
     }
+
+
+def expected_information(eavesdropper: Eavesdropper, link: Link) -> float:
+    """Return the closed form of Eve's information on a sifted bit, once the bases are announced.
+
+    An attack on photon numbers knows a share of the bits for certain, which depends on the link.
+    """
+    if isinstance(eavesdropper, PhotonAttack):
+        return eavesdropper.expected_share(link) or 0.0
+    return eavesdropper.expected_information()
+
+
+def expected_guess(eavesdropper: Eavesdropper, link: Link) -> float:
+    """Return the closed-form probability that Eve guesses a sifted bit, tossing a coin if she must."""
+    if isinstance(eavesdropper, PhotonAttack):
+        return (1 + expected_information(eavesdropper, link)) / 2
+    return eavesdropper.expected_guess()
 
 
 def bits_to_compare(qber: float) -> int | None:
@@ -178,8 +225,7 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
     if qber is not None:
         chances = [(1 - qber) ** size for size in sizes]
         series.append({"name": words["missing_theory"], "kind": "curve", "x": sizes, "y": chances})
-        kept = result.channel.find(Subject.KEPT)
-        wrong = result.exchange.alice.bits[kept] != result.exchange.bob.bits[kept]
+        _, wrong, _ = sifted_signals(result)
         tried = sorted({max(1, round(i * longest / 20)) for i in range(1, 13)})
         tried = [size for size in tried if len(wrong) // size * (1 - qber) ** size >= FEWEST_BLOCKS]
         counts = [_missed(wrong, size) for size in tried]
@@ -207,6 +253,75 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
     }
 
 
+def alarm_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of what gives her away: gains if pulses hold several photons, else errors."""
+    laser = isinstance(result.settings.link.source.signal_source, WeakCoherentSource)
+    return gains_chart(result) if laser else missing_chart(result)
+
+
+def _free_gain(link: Link, mean: float) -> float:
+    """Return the gain of Poissonian pulses of this mean on a line without Eve."""
+    return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
+
+
+@lru_cache(maxsize=8)
+def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
+    """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
+    words = words_for("attack_charts")
+    means = [highest * i / 30 for i in range(31)]
+    curves = {"gains_free": [_free_gain(link, mean) for mean in means]}
+    if isinstance(eavesdropper, PhotonAttack):
+        curves["gains_eve"] = [eavesdropper.expected_gain(link, mean) for mean in means]
+    return [
+        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
+        for style, (name, gains) in enumerate(curves.items())
+    ]
+
+
+def gains_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
+    words, link, record = words_for("attack_charts"), result.settings.link, result.exchange.intensities
+    if record:
+        names = [intensity.name for intensity in link.source.intensities]
+        means, sent = list(record.means), record.n_sent
+        clicks = np.bincount(record.choices, minlength=len(means)).tolist()
+    else:
+        names, sent, clicks = ["signal"], (result.settings.n_pulses,), [result.n_detected]
+        source = link.source.signal_source
+        means = [source.mean_photon_number if isinstance(source, WeakCoherentSource) else 1.0]
+    seen = [
+        QberEstimate(n_sample=n, n_errors=found) if n else None for n, found in zip(sent, clicks, strict=True)
+    ]
+    highest = 1.2 * max(means) or 1.0
+    series = _gains_theory(link, result.settings.eavesdropper, highest)
+    points = {
+        "name": words["gains_measured"].format(names=", ".join(names)),
+        "kind": "points",
+        "x": means,
+        "y": [rate and rate.qber for rate in seen],
+        "lower": [rate and rate.lower for rate in seen],
+        "upper": [rate and rate.upper for rate in seen],
+        "style": 6,
+    }
+    told = [
+        words["gains_told"].format(
+            name=name, gain=power_text(rate.qber), free=power_text(_free_gain(link, mean))
+        )
+        for name, mean, rate in zip(names, means, seen, strict=True)
+        if rate
+    ]
+    top = max(1e-9, *(gain for curve in series for gain in curve["y"]))
+    return {
+        "title": words["gains_title"],
+        "statement": "; ".join(told) + "." if told else words["nothing"],
+        "x_axis": {"label": words["gains_x"], "low": 0, "high": highest},
+        "y_axis": {"label": words["gains_y"], "low": 0, "high": 1.1 * top},
+        "series": [*series, points],
+        "lines": [],
+    }
+
+
+@lru_cache(maxsize=2)
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
     """Return what the record of a run says about the sifted bits; None if there is nothing to ask."""
     return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)

@@ -103,6 +103,7 @@ def _draw_funnel(axes: Axes, result: SessionResult, words: Mapping[str, str]) ->
 
 _DASHES = ("-", (0, (6, 3)), (0, (1, 2)), "-.", (0, (4, 2)), (0, (8, 2, 1, 2)), ":")
 _MARKS = ("o", "s", "^", "D", "v", "P", "*")
+_OPEN = 1  # the mark that is drawn open: a point under it is seen
 _COLOURS = (BLUE, VERMILION, GREEN, "#B0508A", ORANGE, GREY, "#000000")
 
 
@@ -129,7 +130,17 @@ def _draw_chart(axes: Axes, chart: Mapping[str, Any]) -> None:
                 np.maximum(0, np.asarray(one["upper"], float) - y),
             ]
         axes.errorbar(
-            x, y, yerr=spread, fmt=_MARKS[style], ms=8, capsize=4, color=colour, label=one["name"], zorder=3
+            x,
+            y,
+            yerr=spread,
+            fmt=_MARKS[style],
+            ms=12 if style == _OPEN else 7,
+            mfc="none" if style == _OPEN else colour,
+            mew=2,
+            capsize=4,
+            color=colour,
+            label=one["name"],
+            zorder=3,
         )
     for line in chart.get("lines", ()):
         (axes.axvline if line["axis"] == "x" else axes.axhline)(line["at"], color=GREY, lw=1, ls=":")

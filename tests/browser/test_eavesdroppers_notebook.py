@@ -47,6 +47,28 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     expect(panel.get_by_role("status").first).to_contain_text("KEY ACCEPTED")
 
 
+def test_photon_splitting_is_seen_by_decoys_alone(panel: Locator) -> None:
+    page = panel.page
+    plane, errors, alarm = (panel.locator(".qk-chart").nth(n) for n in range(3))
+    open_mark, full_mark = errors.locator(".plot .mark.open"), errors.locator(".plot .mark:not(.open)")
+    expect(open_mark).to_have_count(1)
+    expect(full_mark).to_have_count(1)
+    assert open_mark.evaluate("mark => getComputedStyle(mark).fill") == "none"
+    outer, inner = open_mark.bounding_box(), full_mark.bounding_box()
+    assert outer
+    assert inner
+    assert outer["width"] > inner["width"] + 4  # a mark inside of it is seen
+    panel.get_by_label("Eve", exact=True).select_option("splits off photons (PNS)")
+    expect(plane).to_contain_text("the formula gives 0.999")
+    expect(panel.get_by_label("Line", exact=True)).to_have_value(re.compile("decoys"))
+    expect(alarm).to_contain_text("decoy: ")
+    expect(panel.get_by_role("status").first).to_contain_text("too many multi-photon pulses")
+    screenshot(page, "eavesdroppers-photon-numbers")
+    panel.get_by_label("Scenario").select_option("Eve splits the beam")
+    expect(plane).to_contain_text("the formula gives 0.345")
+    expect(panel.get_by_role("status").first).to_contain_text("KEY ACCEPTED")
+
+
 def test_large_text_and_keys(panel: Locator) -> None:
     page = panel.page
     panel.get_by_role("button", name="Large text").click()

@@ -2,9 +2,10 @@ import { fill, html, mount, setText, svg } from "./common.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
-  "M0-6A6 6 0 1 1 0 6A6 6 0 1 1 0-6z", "M-5.5-5.5H5.5V5.5H-5.5z", "M0-7L7 6H-7z", "M0-8L7 0 0 8-7 0z",
+  "M0-6A6 6 0 1 1 0 6A6 6 0 1 1 0-6z", "M-9-9H9V9H-9z", "M0-7L7 6H-7z", "M0-8L7 0 0 8-7 0z",
   "M-7-6H7L0 7z", "M-2-7H2V-2H7V2H2V7H-2V2H-7V-2H-2z", "M0-9L2.4-2.6 9-2.6 3.7 1.4 5.6 8 0 4 -5.6 8-3.7 1.4-9-2.6-2.4-2.6z",
 ];
+const OPEN = 1; // the shape that is drawn open: a point under it is seen
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const raise = (power) => `10${[...String(power)].map((sign) => RAISED[sign]).join("")}`;
 const NEAR = 40; // pixels from the mouse within which a point is read out
@@ -133,7 +134,7 @@ function render({ model, el }) {
         svg("path", { class: "bar", d: `M${spot.x} ${low}V${high}M${spot.x - cap} ${low}h${2 * cap}M${spot.x - cap} ${high}h${2 * cap}` }, group);
       }
       const place = svg("g", { transform: `translate(${spot.x} ${spot.y})` }, group);
-      svg("path", { class: "mark", d: SHAPES[one.style] }, place);
+      svg("path", { class: one.style === OPEN ? "mark open" : "mark", d: SHAPES[one.style] }, place);
       const turn = py > box.bottom + 0.5 ? 90 : py < box.top - 0.5 ? -90 : px > box.right + 0.5 ? 0 : px < box.left - 0.5 ? 180 : null;
       if (turn != null) svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, svg("g", { transform: `rotate(${turn})` }, place));
     }
@@ -158,7 +159,7 @@ function render({ model, el }) {
       const item = html("span", { class: `s${style}` }, legend);
       const box = svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item);
       if (kind === "curve") svg("path", { class: "curve", d: "M1 0H41", "stroke-dasharray": DASHES[style] }, box);
-      else svg("path", { d: SHAPES[style], transform: "translate(21 0)", fill: "var(--c)" }, box);
+      else svg("path", { class: style === OPEN ? "mark open" : "mark", d: SHAPES[style] }, svg("g", { transform: "translate(21 0)" }, box));
       html("span", {}, item, name);
     }
   }

@@ -3,93 +3,137 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-import ipywidgets as widgets
+from ...distillation.security import AsymptoticSecurity, FiniteSecurity, Security
+from ...link import GYS_LINK, IDEAL_LINK, Link, SinglePhotonSource, WeakCoherentSource
+from ...link.photon_attacks import PhotonAttack
+from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
+from ...settings import SETTINGS_CLASSES, SessionSettings
+from ..words import number_text
+from .control_set import ControlSet, Maker, security_of
 
-from ...quantum.eavesdroppers import Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
-from ...settings import SessionSettings
-from ..words import number_text, words_for
-from .control_set import ControlSet
-
-PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
-NONE, PROBE, CLONER = "none", "probe", "cloner"
+PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
+NONE = "none"
 INTERCEPTS = ("random", "Z", "X", "Breidbart")
-ATTACKS = (NONE, *INTERCEPTS, PROBE, CLONER)
-"""The attacks of the panel, in the order of its menu."""
+KINDS = {
+    kind.__name__: kind
+    for kind in SETTINGS_CLASSES
+    if issubclass(kind, Eavesdropper) and kind is not InterceptResend
+}
+ATTACKS = (NONE, *INTERCEPTS, *KINDS)
+"""The attacks of the panel, in the order of its menu: all that a scenario may name."""
+
+SLIDERS = {"fraction": (1.0, 1.0), "strength": (1.0, 1.0), "disturbance": (0.11, 0.5)}
+"""The fields of attacks that have a slider: where it starts and ends. Other fields stay as they are."""
+
+LINES: dict[str, tuple[Link, int, Security]] = {
+    "line_ideal": (IDEAL_LINK, 100_000, FiniteSecurity()),
+    "line_decoys": (GYS_LINK, 100_000_000, AsymptoticSecurity()),
+    "line_laser": (
+        replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48)),
+        100_000_000,
+        AsymptoticSecurity(),
+    ),
+}
+"""The lines of the menu, each with the pulses and the security mode that come with it.
+
+Only the asymptotic mode makes use of decoys.
+"""
 
 
 def attack_name(eavesdropper: Eavesdropper | None) -> str:
-    """Return which of `ATTACKS` this is; ``ValueError`` for one that the panel does not have."""
-    match eavesdropper:
-        case None:
-            return NONE
-        case InterceptResend(basis=basis):
-            return basis
-        case EntanglingProbe():
-            return PROBE
-        case OptimalCloner():
-            return CLONER
-    raise ValueError(f"eavesdropper must be an attack on the qubit, got {eavesdropper!r}")
+    """Return which of `ATTACKS` this is."""
+    if eavesdropper is None:
+        return NONE
+    return eavesdropper.basis if isinstance(eavesdropper, InterceptResend) else type(eavesdropper).__name__
+
+
+def sliders_of(attack: str) -> tuple[str, ...]:
+    """Return the names of the sliders that an attack has."""
+    if attack == NONE:
+        return ()
+    names = {field.name for field in fields(KINDS.get(attack, InterceptResend))}
+    return tuple(name for name in SLIDERS if name in names)
 
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
     eve = settings.eavesdropper
-    values = {"attack": attack_name(eve), "n_pulses": settings.n_pulses, "seed": settings.seed}
-    for name in ("fraction", "strength", "disturbance"):
-        if hasattr(eve, name):
-            values[name] = getattr(eve, name)
-    return values
+    attack = attack_name(eve)
+    return {
+        "attack": attack,
+        **{name: getattr(eve, name) for name in sliders_of(attack)},
+        "link": settings.link,
+        "n_pulses": settings.n_pulses,
+        "security": settings.security.name,
+        "seed": settings.seed,
+    }
+
+
+def _attack(settings: SessionSettings, values: dict[str, Any]) -> Eavesdropper | None:
+    attack = values["attack"]
+    chosen = {name: values[name] for name in sliders_of(attack)}
+    if attack == attack_name(settings.eavesdropper):
+        return settings.eavesdropper and replace(settings.eavesdropper, **chosen)
+    if attack in INTERCEPTS:
+        return InterceptResend(basis=attack, **chosen)
+    return KINDS[attack](**chosen) if attack in KINDS else None
+
+
+def _line(settings: SessionSettings, link: Link, eve: Eavesdropper | None) -> Link:
+    """Return the line for an attack: one on photon numbers needs a laser and loss, others need neither."""
+    before = settings.eavesdropper
+    if isinstance(eve, PhotonAttack) and not isinstance(before, PhotonAttack):
+        return GYS_LINK if isinstance(link.source, SinglePhotonSource) else link
+    if eve and isinstance(before, PhotonAttack) and not isinstance(eve, PhotonAttack):
+        return IDEAL_LINK if link == GYS_LINK else link
+    return link
 
 
 def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-    """Return `settings` with what the controls show; ``ValueError`` names a refused value."""
-    attack, fraction = values["attack"], values["fraction"]
-    eve: Eavesdropper | None = None
-    if attack in INTERCEPTS:
-        eve = InterceptResend(fraction=fraction, basis=attack)
-    elif attack == PROBE:
-        eve = EntanglingProbe(fraction=fraction, strength=values["strength"])
-    elif attack == CLONER:
-        eve = OptimalCloner(fraction=fraction, disturbance=values["disturbance"])
-    return replace(settings, eavesdropper=eve, n_pulses=values["n_pulses"], seed=values["seed"])
+    """Return `settings` with what the controls show; ``ValueError`` names a refused value.
+
+    Another line brings its own pulses and security mode.
+    """
+    eve = _attack(settings, values)
+    link = _line(settings, values["link"], eve)
+    n_pulses, security = values["n_pulses"], security_of(settings, values["security"])
+    if link != settings.link:
+        for line, its_pulses, its_security in LINES.values():
+            if line == link:
+                n_pulses, security = its_pulses, its_security
+    return replace(
+        settings, eavesdropper=eve, link=link, n_pulses=n_pulses, security=security, seed=values["seed"]
+    )
 
 
 class AttackControls(ControlSet):
     """The controls of the eavesdropper panel; see `ControlSet`."""
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
-        words = words_for("eavesdropper_panel")
-
-        def slider(name: str, value: float, largest: float) -> widgets.FloatSlider:
-            return widgets.FloatSlider(
-                value=value, min=0, max=largest, step=0.01, readout_format=".0%", description=words[name]
-            )
-
-        def menu(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-            return widgets.Dropdown(options=options, description=words[name])
-
+        make = Maker("eavesdropper_panel")
+        names = {name: kind.name for name, kind in KINDS.items()}
         made: dict[str, Any] = {
-            "attack": menu("attack", [(words[f"attack_{name}"], name) for name in ATTACKS]),
-            "fraction": slider("fraction", 1.0, 1.0),
-            "strength": slider("strength", 1.0, 1.0),
-            "disturbance": slider("disturbance", 0.11, 0.5),
-            "n_pulses": menu("n_pulses", [(number_text(n), n) for n in PULSE_CHOICES]),
-            "seed": widgets.IntText(description=words["seed"]),
+            "attack": make.menu(
+                "attack",
+                [(make.words.get(f"attack_{name}", names.get(name, name)), name) for name in ATTACKS],
+            ),
+            **{name: make.slider(name, *room, 0.01, ".0%") for name, room in SLIDERS.items()},
+            "link": make.menu("link", [(make.words[name], link) for name, (link, _, _) in LINES.items()]),
+            **make.run_controls(PULSE_CHOICES),
         }
         super().__init__(made, on_change)
 
     def _dim(self) -> None:
         """Disable what is not in use."""
-        attack = self.widgets["attack"].value
-        self.widgets["fraction"].disabled = attack == NONE
-        self.widgets["strength"].disabled = attack != PROBE
-        self.widgets["disturbance"].disabled = attack != CLONER
+        used = sliders_of(self.widgets["attack"].value)
+        for name in SLIDERS:
+            self.widgets[name].disabled = name not in used
 
     def _text(self, name: str, value: Any) -> str:
-        return number_text(value)
+        return value.describe() if isinstance(value, Link) else number_text(value)
 
     def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
         return values_of(settings)

@@ -54,12 +54,13 @@ class CircuitView:
     def _name(self, tactic: Tactic) -> str:
         if isinstance(tactic, MeasureAndResend):
             return self._words["tactic_basis"].format(basis=tactic.basis.name)
-        return self._words["tactic_single"]
+        return self._words["tactic_keeps" if tactic.holds_copy else "tactic_single"]
 
     def _draw(self, _change: object = None) -> None:
         signal, tactic, basis = (self.menus[name].value for name in ("signal", "tactic", "bob_basis"))
         circuit = build_circuit(signal, basis, tactic=tactic)
-        told = self._words["circuit_told" if tactic else "circuit_told_alone"].format(
+        kind = "alone" if tactic is None else "copy" if tactic.holds_copy else "probe"
+        told = self._words[f"circuit_told_{kind}"].format(
             bit=signal.bit,
             alice=signal.basis.name,
             tactic=self._name(tactic) if tactic else "",

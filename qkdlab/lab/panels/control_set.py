@@ -8,10 +8,42 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...distillation.security import SECURITY_MODES, Security
 from ...settings import SessionSettings
+from ..words import number_text, words_for
 
 DUST = 9
 """Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
+
+
+def security_of(settings: SessionSettings, name: str) -> Security:
+    """Return the mode of this name: that of `settings`, exactly, if it is the same one."""
+    return settings.security if settings.security.name == name else SECURITY_MODES[name]()
+
+
+class Maker:
+    """Makes controls whose names are in a section of the words, or in the words of all panels."""
+
+    def __init__(self, section: str) -> None:
+        self.words = words_for("panel") | words_for(section)
+
+    def slider(self, name: str, value: float, largest: float, step: float, form: str) -> widgets.FloatSlider:
+        """Return a slider from 0 to `largest`."""
+        return widgets.FloatSlider(
+            value=value, min=0, max=largest, step=step, readout_format=form, description=self.words[name]
+        )
+
+    def menu(self, name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
+        """Return a menu of (text, value)."""
+        return widgets.Dropdown(options=options, description=self.words[name])
+
+    def run_controls(self, pulses: tuple[int, ...]) -> dict[str, Any]:
+        """Return the controls of every run: pulses, security mode and seed."""
+        return {
+            "n_pulses": self.menu("n_pulses", [(number_text(n), n) for n in pulses]),
+            "security": self.menu("security", [(self.words[name], name) for name in SECURITY_MODES]),
+            "seed": widgets.IntText(description=self.words["seed"]),
+        }
 
 
 class ControlSet(ABC):
@@ -64,12 +96,17 @@ class ControlSet(ABC):
                     widget.max = max(widget.max, value)
                     self._exact[name] = value
                 elif isinstance(widget, widgets.Dropdown) and value not in dict(widget.options).values():
-                    options = [*widget.options, (self._text(name, value), value)]
-                    widget.options = sorted(options, key=lambda option: option[1])
+                    widget.options = self._sorted([*widget.options, (self._text(name, value), value)])
                 widget.value = value
         finally:
             self._quiet = False
         self._dim()
+
+    @staticmethod
+    def _sorted(options: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """Return menu entries with numbers in order, others as they come."""
+        numbers = all(isinstance(value, int | float) for _, value in options)
+        return sorted(options, key=lambda option: option[1]) if numbers else options
 
     @abstractmethod
     def _dim(self) -> None:

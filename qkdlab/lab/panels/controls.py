@@ -8,12 +8,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...distillation.security import SECURITY_MODES
 from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
-from ..words import number_text, power_text, words_for
-from .control_set import ControlSet
+from ..words import number_text, power_text
+from .control_set import ControlSet, Maker, security_of
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -69,14 +68,13 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
         detector=detector,
     )
     eve = replace(settings.eavesdropper or InterceptResend(), fraction=values["fraction"])
-    same_mode = settings.security.name == values["security"]
     return replace(
         settings,
         link=link,
         eavesdropper=eve if values["eve"] else None,
         n_pulses=values["n_pulses"],
         seed=values["seed"],
-        security=settings.security if same_mode else SECURITY_MODES[values["security"]](),
+        security=security_of(settings, values["security"]),
     )
 
 
@@ -84,33 +82,21 @@ class LinkControls(ControlSet):
     """The controls of the link panel; see `ControlSet`."""
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
-        words = words_for("link_panel")
-
-        def slider(name: str, largest: float, step: float, form: str) -> widgets.FloatSlider:
-            return widgets.FloatSlider(
-                min=0, max=largest, step=step, readout_format=form, description=words[name]
-            )
-
-        def menu(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-            return widgets.Dropdown(options=options, description=words[name])
-
+        make = Maker("link_panel")
+        words = make.words
         made: dict[str, Any] = {
             "eve": widgets.Checkbox(description=words["eve"], indent=False),
-            "fraction": slider("fraction", 1, 0.01, ".0%"),
-            "length_km": slider("length_km", 250, 1, ".0f"),
-            "misalignment_error": slider("misalignment_error", 0.2, 0.005, ".1%"),
-            "efficiency": slider("efficiency", 1, 0.01, ".0%"),
-            "dark_count_probability": menu(
+            "fraction": make.slider("fraction", 1, 1, 0.01, ".0%"),
+            "length_km": make.slider("length_km", 0, 250, 1, ".0f"),
+            "misalignment_error": make.slider("misalignment_error", 0, 0.2, 0.005, ".1%"),
+            "efficiency": make.slider("efficiency", 0, 1, 0.01, ".0%"),
+            "dark_count_probability": make.menu(
                 "dark_count_probability", [(power_text(p), p) for p in DARK_CHOICES]
             ),
-            "source": menu("source", [(words[kind], kind) for kind in SOURCES]),
-            "mean_photon_number": slider("mean_photon_number", 1, 0.01, ".2f"),
-            "n_pulses": menu("n_pulses", [(number_text(n), n) for n in PULSE_CHOICES]),
-            "security": menu("security", [(words[name], name) for name in SECURITY_MODES]),
-            "seed": widgets.IntText(description=words["seed"]),
+            "source": make.menu("source", [(words[kind], kind) for kind in SOURCES]),
+            "mean_photon_number": make.slider("mean_photon_number", 0.1, 1, 0.01, ".2f"),
+            **make.run_controls(PULSE_CHOICES),
         }
-        made["fraction"].value = 1.0
-        made["mean_photon_number"].value = 0.1
         super().__init__(made, on_change)
 
     def _dim(self) -> None:

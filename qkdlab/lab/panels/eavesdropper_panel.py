@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import ipywidgets as widgets
 
-from ...link import IDEAL_LINK
+from ...information import InformationEstimate
 from ...quantum.circuits import waits_for_bases
-from ...quantum.eavesdroppers import BASES, InterceptResend
+from ...quantum.eavesdroppers import BASES
 from ...report import verdict
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ..attack_charts import (
+    alarm_chart,
     errors_chart,
+    expected_guess,
+    expected_information,
     information,
     information_before,
     information_chart,
-    missing_chart,
     sample_errors,
 )
 from ..components import CurveChart
 from ..figures import Still, charts_figure
 from ..stages import verdict_state
 from ..words import percent_text, words_for
-from .attack_controls import AttackControls
+from .attack_controls import SLIDERS, AttackControls
 from .circuit_view import CircuitView
 from .predictions import NO_PREDICTION, PredictionLog
+from .presets import ATTACK_PRESETS
 from .session_panel import SessionPanel
 
-DEFAULT = SessionSettings(n_pulses=100_000, link=IDEAL_LINK, eavesdropper=InterceptResend(), seed=7)
+DEFAULT = ATTACK_PRESETS["all"].settings
 """Full interception in random bases on a line without loss and noise."""
 
 PREDICTIONS = (NO_PREDICTION, "no_errors", "z_only", "x_only", "both")
@@ -48,7 +51,7 @@ def errors_seen(result: SessionResult) -> str:
 
 def attack_figure(result: SessionResult) -> Still:
     """Return a still picture of an attack: information against QBER, errors, the chance to miss her."""
-    charts = [information_chart(result), errors_chart(result), missing_chart(result)]
+    charts = [information_chart(result), errors_chart(result), alarm_chart(result)]
     eve = result.settings.eavesdropper
     text = words_for("attack_charts")["figure"].format(
         attack=eve.describe() if eve else "none", sentences=" ".join(chart["statement"] for chart in charts)
@@ -66,23 +69,25 @@ class EavesdropperPanel(SessionPanel):
     """
 
     _section: ClassVar = "eavesdropper_panel"
+    _presets: ClassVar = ATTACK_PRESETS
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
         super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS))
 
     def _arrange(self) -> None:
-        self.plane, self.errors, self.missing = CurveChart(height=22), CurveChart(), CurveChart()
+        self.plane, self.errors, self.alarm = CurveChart(height=22), CurveChart(), CurveChart()
         self.knowledge, self.circuit = widgets.HTML(), CircuitView()
         groups = self._grouped(
-            ("group_attack", ("attack", "fraction", "strength", "disturbance")),
-            ("group_run", ("n_pulses", "seed")),
+            ("group_attack", ("attack", *SLIDERS)),
+            ("group_line", ("link",)),
+            ("group_run", ("n_pulses", "security", "seed")),
         )
-        pair = widgets.HBox([self.errors, self.missing])
+        pair = widgets.HBox([self.errors, self.alarm])
         pair.add_class("qk-panel-pair")
         self._place(
             [*groups, self.knowledge],
             [self.lamp, self.plane],
-            [self.lamp, self.plane, self.errors, self.missing],
+            [self.lamp, self.plane, self.errors, self.alarm],
             [pair, self.circuit.box],
         )
 
@@ -91,7 +96,7 @@ class EavesdropperPanel(SessionPanel):
         self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
         self.plane.show(**information_chart(result))
         self.errors.show(**errors_chart(result))
-        self.missing.show(**missing_chart(result))
+        self.alarm.show(**alarm_chart(result))
         self.knowledge.value = self._knowledge(result)
         eve = result.settings.eavesdropper
         self.circuit.show(eve)
@@ -100,19 +105,20 @@ class EavesdropperPanel(SessionPanel):
 
     def _knowledge(self, result: SessionResult) -> str:
         """Return the table of what Eve knows before and after the bases are announced."""
-        words, eve, score = self._words, result.settings.eavesdropper, result.eve
-        before, after = (information(result, announced=told) for told in (False, True))
+        words, score = self._words, result.eve
+        eve, link = result.settings.eavesdropper, result.settings.link
+        after = information(result, announced=True)
         title = f"<h4>{escape(words['knows_title'])}</h4>"
-        if eve is None or score is None or score.true_guess_rate is None or not before or not after:
+        if eve is None or score is None or score.true_guess_rate is None or not after:
             return f"{title}<p class='qk-log-empty'>{escape(words['knows_none'])}</p>"
 
         def cell(value: str, expected: str) -> str:
             return escape(words["knows_formula"].format(value=value, expected=expected))
 
-        def bits(estimate: Any) -> str:
-            return f"{max(0.0, estimate.bits - estimate.bias):.3f}"
+        def bits(estimate: InformationEstimate | None) -> str:
+            return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else ""
 
-        guess = cell(percent_text(score.true_guess_rate), percent_text(eve.expected_guess()))
+        guess = cell(percent_text(score.true_guess_rate), percent_text(expected_guess(eve, link)))
         heads = "".join(
             f"<th scope='col'>{escape(words[name])}</th>"
             for name in ("knows_when", "knows_guess", "knows_information")
@@ -120,8 +126,9 @@ class EavesdropperPanel(SessionPanel):
         if any(waits_for_bases(tactic) for tactic in eve.tactics):
             early = f"<td colspan='2'>{escape(words['knows_waits'])}</td>"
         else:
+            before = information(result, announced=False)
             early = f"<td>{guess}</td><td>{cell(bits(before), f'{information_before(eve):.3f}')}</td>"
-        late = f"<td>{guess}</td><td>{cell(bits(after), f'{eve.expected_information():.3f}')}</td>"
+        late = f"<td>{guess}</td><td>{cell(bits(after), f'{expected_information(eve, link):.3f}')}</td>"
         rows = "".join(
             f"<tr><th scope='row'>{escape(words[name])}</th>{cells}</tr>"
             for name, cells in (("knows_before", early), ("knows_after", late))

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...distillation.security import AsymptoticSecurity
-from ...link import GENERIC_LINK, IDEAL_LINK, Detector, Link, WeakCoherentSource
-from ...quantum.eavesdroppers import InterceptResend
+from ...link import (
+    GENERIC_LINK,
+    IDEAL_LINK,
+    BeamSplitting,
+    Detector,
+    Link,
+    PhotonNumberSplitting,
+    WeakCoherentSource,
+)
+from ...quantum.eavesdroppers import Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
 from ...settings import SessionSettings
+from .attack_controls import LINES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,3 +68,24 @@ PRESETS = {
     ),
 }
 """The scenarios of the link panel by name, in the order of its menu."""
+
+
+def _attack(eavesdropper: Eavesdropper, state: str, line: str = "line_ideal") -> Preset:
+    link, n_pulses, security = LINES[line]
+    settings = SessionSettings(
+        n_pulses=n_pulses, link=link, eavesdropper=eavesdropper, security=security, seed=7
+    )
+    return Preset(settings=settings, state=state)
+
+
+ATTACK_PRESETS = {
+    "all": _attack(InterceptResend(), "rejected"),
+    "one_basis": _attack(InterceptResend(basis="Z"), "rejected"),
+    "copy": _attack(EntanglingProbe(), "rejected"),
+    "limit": _attack(OptimalCloner(disturbance=0.11), "rejected"),
+    "careful": _attack(OptimalCloner(fraction=0.1, disturbance=0.11), "accepted"),
+    "beam": _attack(BeamSplitting(), "accepted", "line_decoys"),
+    "counted": _attack(PhotonNumberSplitting(), "rejected", "line_decoys"),
+    "unseen": _attack(PhotonNumberSplitting(), "rejected", "line_laser"),
+}
+"""The scenarios of the eavesdropper panel by name, in the order of its menu."""

@@ -196,6 +196,7 @@ class SessionPanel(Panel):
         except ValueError as error:
             self._on_error(error)
             return
+        self.controls.show(settings)  # one choice may bring others
         self._run(settings, merge=same_move)
 
     def _on_preset(self, change: dict[str, Any]) -> None:

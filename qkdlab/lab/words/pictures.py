@@ -30,12 +30,14 @@ ATTACK_CHARTS: Final = {
     "breidbart": "intercept-resend, Breidbart basis",
     "probe": "entangling probe",
     "cloner": "optimal cloner: the best on single photons",
-    "collective": "h(Q): no collective attack is above",
+    "collective": "h(Q): collective attacks on single photons stay below",
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
     "information_told": "At a QBER of {qber} Eve's record holds {information} bits per sifted bit; "
     "the formula gives {expected}.",
+    "certain_told": "At a QBER of {qber} Eve knows a share of {information} of the sifted bits for certain; "
+    "the formula gives {expected}. A photon that she keeps causes no error.",
     "missing_title": "The chance to miss her",
     "missing_x": "number of sifted bits compared",
     "missing_y": "chance that none of them is wrong",
@@ -45,6 +47,13 @@ ATTACK_CHARTS: Final = {
     "missing_needed": "n = {count}",
     "missing_told": "With a QBER of {qber}, {count} compared bits miss her less than once in a million runs.",
     "missing_never": "No errors are expected: comparing bits shows nothing.",
+    "gains_title": "Clicks per pulse: what decoys show",
+    "gains_x": "photons per pulse on average, as sent",
+    "gains_y": "gain: clicks per pulse sent",
+    "gains_free": "without Eve, formula",
+    "gains_eve": "with this attack, formula",
+    "gains_measured": "this run: {names}",
+    "gains_told": "{name}: {gain}, without Eve {free}",
     "figure": "Attack: {attack}. {sentences}",
 }
 
