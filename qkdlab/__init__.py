@@ -12,7 +12,8 @@ widgets are in `qkdlab.lab`.
 
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
-from .errors import KeyExhausted, PrecisionError, QkdlabError, ScenarioError
+from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
+from .jobs import JobEstimate, estimate_job
 from .link import (
     GENERIC_LINK,
     GYS_LINK,
@@ -25,6 +26,7 @@ from .link import (
     SinglePhotonSource,
     WeakCoherentSource,
 )
+from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
 from .session import (
     AcceptedSession,
@@ -46,9 +48,12 @@ __all__ = [
     "BeamSplitting",
     "DecoySource",
     "Detector",
+    "DeviceError",
+    "DeviceSampler",
     "EntanglingProbe",
     "FiniteSecurity",
     "InterceptResend",
+    "JobEstimate",
     "KeyExhausted",
     "Link",
     "OptimalCloner",
@@ -62,5 +67,6 @@ __all__ = [
     "SessionSettings",
     "SinglePhotonSource",
     "WeakCoherentSource",
+    "estimate_job",
     "run_session",
 ]

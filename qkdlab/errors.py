@@ -3,6 +3,7 @@
 ::
 
     QkdlabError
+    ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
@@ -14,6 +15,10 @@ A session that yields no key is no failure either, but a result that says why.
 
 class QkdlabError(Exception):
     """Base of every failure that this package raises on purpose."""
+
+
+class DeviceError(QkdlabError):
+    """A backend or a sampler failed, or returned too little; the session it belonged to has no result."""
 
 
 class KeyExhausted(QkdlabError):

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import DeviceError
 from .link import Link
 from .link.detector import read_out
 from .link.pulses import PulseTable, draw_slots, pulse_table
@@ -164,7 +165,10 @@ class _Line:
         table = circuit_table(
             protocol, eavesdropper.tactics if eavesdropper else (), self.link.depolarizing_probability
         )
-        outcome = self.sampler.sample(table, table.index(signals, tactics, choices), generators.qubits)
+        try:
+            outcome = self.sampler.sample(table, table.index(signals, tactics, choices), generators.qubits)
+        except DeviceError as error:
+            raise DeviceError(f"{error} (after {slots[0]} pulses, of which nothing is reported)") from error
         value = outcome & np.uint8(1)
         if self.link.misalignment_error:
             value ^= generators.link.random(n) < self.link.misalignment_error

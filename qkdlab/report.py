@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .distillation.pipeline import AbortReason
+from .quantum.devices import DeviceSampler
+from .quantum.sampling import get_sampler
 
 if TYPE_CHECKING:
     from .distillation.decoys import DecoyEstimate
@@ -99,9 +101,10 @@ def _decoy_rows(decoys: DecoyEstimate) -> list[str]:
 def session_report(result: SessionResult) -> str:
     """Return the report of a session."""
     settings, steps = result.settings, result.distillation
+    sampler = get_sampler(settings.sampler)
     attack = settings.eavesdropper.describe() if settings.eavesdropper else "none"
     lines = [
-        f"{settings.protocol} session, seed {settings.seed}, {settings.sampler} sampler",
+        f"{settings.protocol} session, seed {settings.seed}, {sampler.name} sampler",
         f"  link      {settings.link.describe()}",
         f"  Eve       {attack}",
         f"  security  {settings.security.describe()}",
@@ -117,7 +120,10 @@ def session_report(result: SessionResult) -> str:
         lines.append(_row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
         bits = "sifted signal bits" if steps.decoys else "sifted bits"
         lines.append(_row("QBER true", percent(result.true_qber), f"of all {bits}; nobody can see it"))
-    lines.append(_row("QBER expected", percent(result.expected_qber), "closed form for these settings"))
+    closed_form = "closed form for these settings"
+    if isinstance(sampler, DeviceSampler):
+        closed_form += ", without the device's errors"
+    lines.append(_row("QBER expected", percent(result.expected_qber), closed_form))
     if steps.decoys:
         lines += _decoy_rows(steps.decoys)
     if steps.correction:

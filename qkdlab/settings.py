@@ -10,7 +10,7 @@ from .errors import ScenarioError
 from .link import PHOTON_ATTACKS, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from .quantum.protocols import PROTOCOLS
-from .quantum.sampling import SAMPLERS
+from .quantum.sampling import SamplerLike, get_sampler
 from .values import (
     check_choice,
     check_count,
@@ -37,7 +37,9 @@ class SessionSettings:
     protocol
         Name of the protocol: ``"BB84"``.
     sampler
-        ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer).
+        ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
+        Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
+        cannot be saved as JSON.
     sample_fraction
         Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
     max_qber
@@ -56,7 +58,7 @@ class SessionSettings:
     link: Link = field(default_factory=Link)
     eavesdropper: Eavesdropper | None = None
     protocol: str = "BB84"
-    sampler: str = "exact"
+    sampler: SamplerLike = "exact"
     sample_fraction: float = 0.25
     max_qber: float = 0.11
     security: Security = field(default_factory=FiniteSecurity)
@@ -69,7 +71,7 @@ class SessionSettings:
         if self.eavesdropper is not None:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
         check_choice("protocol", self.protocol, tuple(PROTOCOLS))
-        check_choice("sampler", self.sampler, tuple(SAMPLERS))
+        get_sampler(self.sampler)
         sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
         object.__setattr__(self, "sample_fraction", sample_fraction)
         object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))
@@ -79,7 +81,10 @@ class SessionSettings:
         check_instance("security", self.security, Security)
 
     def to_json(self) -> str:
-        """Return the settings as JSON text."""
+        """Return the settings as JSON text; `ScenarioError` if the sampler is no name but a device."""
+        if not isinstance(self.sampler, str):
+            name = get_sampler(self.sampler).name
+            raise ScenarioError(f"sampler must be a name to be saved as JSON, got the device {name!r}")
         return scenario.to_json(self)
 
     @classmethod

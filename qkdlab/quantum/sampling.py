@@ -1,46 +1,39 @@
 """Outcomes for many pulses from few circuits.
 
 A sampler is given a table of circuits and, for each pulse, which of them it runs; it returns one
-joint outcome a pulse. Outcome = Bob's bit + 2 × the number on Eve's probes.
+joint outcome a pulse, whose digits are the circuit's classical bits. Here are the two samplers that need no
+device; `devices` has the one that runs on anything else.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from functools import lru_cache
-from typing import ClassVar
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.primitives import BaseSamplerV2
+from qiskit.providers import BackendV2
 from qiskit.quantum_info import Statevector
 from qiskit_aer.primitives import SamplerV2
 
 from ..values import Bits, check_choice
 from .circuits import CircuitTable
+from .devices import DeviceSampler
+from .outcomes import Sampler, classical_bits, outcome_numbers
 
+__all__ = [
+    "SAMPLERS",
+    "ExactSampler",
+    "Sampler",
+    "SamplerLike",
+    "ShotsSampler",
+    "get_sampler",
+    "outcome_distribution",
+]
 
-class Sampler(ABC):
-    """Draws the outcome of every pulse."""
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def sample(self, table: CircuitTable, index: NDArray[np.uint16], rng: np.random.Generator) -> Bits:
-        """Return the outcome of each pulse.
-
-        Parameters
-        ----------
-        table
-            The distinct circuits.
-        index
-            uint16, shape (n,): which circuit each pulse runs.
-        rng
-            Source of all randomness of the outcomes.
-
-        Returns
-        -------
-        uint8 array, shape (n,): Bob's bit + 2 × the number on Eve's probes.
-        """
+SamplerLike: TypeAlias = str | Sampler | BackendV2 | BaseSamplerV2
+"""What may be given as a sampler; `get_sampler` makes a `Sampler` of it."""
 
 
 @lru_cache(maxsize=32)
@@ -92,10 +85,8 @@ class ShotsSampler(Sampler):
         for i in used:
             job = SamplerV2(seed=int(seeds[i])).run([(table.circuits[i], None, int(counts[i]))])
             data = job.result()[0].data
-            drawn = data["bob"].array[:, 0].astype(np.uint8)
-            if "eve" in data:
-                drawn = drawn + 2 * data["eve"].array[:, -1]
-            outcome[order[stops[i] - counts[i] : stops[i]]] = drawn
+            drawn = classical_bits(table.circuits[i], data)
+            outcome[order[stops[i] - counts[i] : stops[i]]] = outcome_numbers(drawn)
         return outcome
 
 
@@ -103,7 +94,28 @@ SAMPLERS: dict[str, Sampler] = {sampler.name: sampler for sampler in (ExactSampl
 """The samplers by name; they hold no state."""
 
 
-def get_sampler(name: str) -> Sampler:
-    """Return the sampler of that name: ``"exact"`` or ``"shots"``."""
-    sampler: Sampler = SAMPLERS[check_choice("sampler", name, tuple(SAMPLERS))]
-    return sampler
+def get_sampler(sampler: SamplerLike) -> Sampler:
+    """Return the sampler that is meant.
+
+    Parameters
+    ----------
+    sampler
+        A name, ``"exact"`` or ``"shots"``; a `Sampler`; or a Qiskit ``BackendV2`` or ``BaseSamplerV2``,
+        which is put into a `DeviceSampler`.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    if isinstance(sampler, Sampler):
+        return sampler
+    if isinstance(sampler, BackendV2 | BaseSamplerV2):
+        return DeviceSampler(sampler)
+    if not isinstance(sampler, str):
+        names = ", ".join(map(repr, SAMPLERS))
+        raise ValueError(
+            f"sampler must be {names}, a Sampler, a BackendV2 or a BaseSamplerV2, got {sampler!r}"
+        )
+    found: Sampler = SAMPLERS[check_choice("sampler", sampler, tuple(SAMPLERS))]
+    return found

