@@ -15,10 +15,12 @@ from math import sqrt
 from pathlib import Path
 
 import numpy as np
+from qiskit_ibm_runtime import fake_provider
 
 from qkdlab import (
     IDEAL_LINK,
     Detector,
+    DeviceSampler,
     EntanglingProbe,
     InterceptResend,
     Link,
@@ -27,7 +29,9 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Subject
+from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.eavesdroppers import Eavesdropper
+from qkdlab.quantum.protocols import BB84
 from qkdlab.values import Basis
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "physics.md"
@@ -43,6 +47,7 @@ ATTACKS: list[Eavesdropper] = [
     OptimalCloner(disturbance=0.11),
     OptimalCloner(disturbance=0.25),
 ]
+DEVICES = ("FakeManilaV2", "FakeLagosV2", "FakeBelemV2")
 DISTANCES_KM = (0, 20, 40, 60, 80, 100, 120, 140, 160, 180)
 
 
@@ -95,6 +100,21 @@ def distance_row(seed: int, length_km: float) -> list[str]:
     return [f"{length_km}", gain, compared(*errors_of(result), expected)]
 
 
+def device_row(seed: int, name: str) -> list[str]:
+    """Return the row of one fake device: 400,000 pulses of an ideal link beside its calibration data."""
+    backend = getattr(fake_provider, name)()
+    table = circuit_table(BB84, (), 0.0)
+    errors = DeviceSampler(backend).expected_errors(table)
+    result = run_session(n_pulses=400_000, link=IDEAL_LINK, seed=seed, sampler=backend)
+    readout = errors[0]  # |0⟩ measured in Z has no gates
+    cells = [backend.name, f"{100 * readout:.3f} %"]
+    for basis in (Basis.Z, Basis.X):
+        rows = [signal * 2 + basis for signal, sent in enumerate(BB84.signals) if sent.basis is basis]
+        expected = float(errors[rows].mean())
+        cells += [f"{100 * (expected - readout):.3f} %", compared(*errors_of(result, basis), expected)]
+    return cells
+
+
 def tables() -> dict[str, str]:
     """Return every table by the name of its place on the page."""
     triple = "{0} | closed form | off"
@@ -111,6 +131,17 @@ def tables() -> dict[str, str]:
         ),
         "distances": table(
             ["km", triple.format("gain"), triple.format("QBER")], map(distance_row, count(SEED), DISTANCES_KM)
+        ),
+        "devices": table(
+            [
+                "device",
+                "readout",
+                "gates, Z",
+                triple.format("QBER of Z bits"),
+                "gates, X",
+                triple.format("QBER of X bits"),
+            ],
+            map(device_row, count(SEED), DEVICES),
         ),
     }
 
