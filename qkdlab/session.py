@@ -15,8 +15,8 @@ from .scoring import EveKnowledge, score_eve, true_qber
 from .settings import SessionSettings
 from .values import Progress, SecretKey
 
-EXCHANGE_SHARE = 0.6
-"""The share of a session's progress that the quantum part is shown as."""
+EXCHANGE_SHARE, CORRECTED_SHARE = 0.25, 0.65
+"""The progress of a session after the quantum part, and before amplification, by their usual time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -170,7 +170,7 @@ def run_session(
         rng=generators.public,
         channel=channel,
         intensities=exchange.intensities,
-        progress=_part(progress, EXCHANGE_SHARE, 1),
+        progress=_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
     )
     if progress:
         progress(1.0)
