@@ -7,6 +7,7 @@ Nothing else in the package imports this.
 - ``checks``: exercise checks, with hints and explained solutions.
 - ``figures``: a session as a still picture.
 - ``stages``, ``attack_charts``: a session as the plain data that components draw.
+- ``limits``: where error correction leaves no key.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.
 - ``fallback``: a picture beside a live widget, for readers without a kernel.

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ..report import number, percent, verdict
 from ..session import SessionResult
+from .limits import gauge_limit
 from .stages import key_stages
-from .words import words_for
+from .words import percent_text, words_for
 
 BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 """The colour-blind-safe palette of Okabe and Ito."""
@@ -66,6 +67,10 @@ def session_figure(result: SessionResult) -> Still:
 
 def _draw_qber(axes: Axes, result: SessionResult, words: Mapping[str, str]) -> None:
     threshold, estimate = result.settings.max_qber, result.distillation.estimate
+    limit = gauge_limit(result.settings)
+    if limit is not None and limit < threshold:
+        axes.axvspan(limit, threshold, color=ORANGE, alpha=0.3, hatch="\\\\", lw=0)
+        axes.text(threshold + 0.006, 0.76, words["limit"].format(limit=percent_text(limit)), fontsize=9)
     axes.axvspan(threshold, 0.5, color=VERMILION, alpha=0.12, hatch="//", lw=0)
     axes.axvline(threshold, color=VERMILION, lw=2)
     axes.text(threshold + 0.006, 0.93, words["threshold"].format(threshold=f"{100 * threshold:g}"))

@@ -294,6 +294,44 @@ def test_gauge_marks_stand_at_their_values_under_one_scale(chromium: Browser) ->
             assert limit == pytest.approx(ticks[0] + (ticks[1] - ticks[0]) * 1.1, abs=1)
 
 
+def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) -> None:
+    gauge = QberGauge(qber=0.07, limit=0.05)
+    with ComponentPage(chromium, gauge) as shown:
+        page = shown.page
+        box = {
+            name: page.locator(f".now .{name}").bounding_box() for name in ("allowed", "costly", "forbidden")
+        }
+        assert all(box.values())
+        ends = [(zone["x"], zone["x"] + zone["width"]) for zone in box.values() if zone]
+        whole = ends[2][1] - ends[0][0]
+        assert ends[1][0] - ends[0][0] == pytest.approx(0.1 * whole, abs=1)
+        assert ends[2][0] - ends[0][0] == pytest.approx(0.22 * whole, abs=1)
+        expect(page.locator(".limit.costly")).to_have_text("5 %: error correction costs too much for a key")
+        assert "above 5.0 %" in (page.locator(".qk").get_attribute("aria-label") or "")
+        gauge.limit = 0.12  # above the threshold it says nothing
+        shown.push()
+        expect(page.locator(".limit.costly")).to_be_hidden()
+        assert page.locator(".now .costly").count() == 0
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: QberGauge(qber=0.1), lambda: KeyFunnel(stages=[{"name": "a", "count": 9}])]
+)
+def test_what_the_run_before_showed_is_dimmed_and_said(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        root, part = shown.page.locator(".qk"), shown.page.locator(".qk > .head")
+        expect(root).not_to_contain_text("the run before")
+        shown.widget.stale = True
+        shown.push()
+        expect(root).to_contain_text("shown: the run before")
+        expect(part).to_have_css("opacity", "0.4")
+        expect(shown.page.locator(".stale-note")).to_have_css("opacity", "1")
+        shown.widget.stale = False
+        shown.push()
+        expect(part).to_have_css("opacity", "1")
+        expect(root).not_to_contain_text("the run before")
+
+
 def test_gauge_history_tells_verdicts_apart_by_shape(chromium: Browser) -> None:
     history = [
         {"label": "first", "qber": 0.01, "verdict": "accepted"},
@@ -459,7 +497,12 @@ def test_chart_in_per_cent(chromium: Browser) -> None:
 FAMILY = [
     lambda **traits: PhotonStage(PULSES, **traits),
     lambda **traits: QberGauge(
-        qber=0.2, lower=0.1, upper=0.3, history=[{"label": "a", "qber": 0.1, "verdict": "accepted"}], **traits
+        limit=0.05,
+        qber=0.2,
+        lower=0.1,
+        upper=0.3,
+        history=[{"label": "a", "qber": 0.1, "verdict": "accepted"}],
+        **traits,
     ),
     lambda **traits: KeyFunnel(stages=[{"name": "Sent", "count": 5, "note": "note"}], **traits),
     lambda **traits: VerdictLamp(state="accepted", reason="because", **traits),

@@ -84,12 +84,17 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
 
 
 def test_a_long_run_shows_progress_and_can_be_cancelled(link_panel: Locator) -> None:
+    press(link_panel, "Fibre, km", "Home")
+    expect(link_panel.get_by_text("0 km, no Eve").first).to_be_visible()
     link_panel.get_by_label("Pulses sent").select_option("100,000,000")
     expect(link_panel.get_by_text(re.compile(r"^\d+ % done$"))).to_be_visible()
+    expect(link_panel.get_by_text("shown: the run before")).to_have_count(2)
     link_panel.get_by_role("button", name="Cancel").click()
     expect(lamp(link_panel)).to_contain_text("CANCELLED")
+    expect(link_panel.get_by_text("shown: the run before")).to_have_count(2)
     link_panel.get_by_label("Pulses sent").select_option("1,000,000")
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
+    expect(link_panel.get_by_text("shown: the run before")).to_have_count(0)
 
 
 def test_keys_of_the_panel_do_not_reach_the_notebook(link_panel: Locator) -> None:

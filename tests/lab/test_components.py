@@ -83,6 +83,10 @@ def test_gauge_says_which_side_of_the_line() -> None:
     )
     gauge.show(qber=0.0, lower=None, expected=None)
     assert gauge.summary == "QBER 0.0 %, below the 11.0 % line."
+    gauge.show(qber=0.07, limit=0.05)
+    assert gauge.summary == (
+        "QBER 7.0 %, below the 11.0 % line, but above 5.0 %: error correction costs too much for a key."
+    )
 
 
 def test_history_is_completed_with_none() -> None:

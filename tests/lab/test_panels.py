@@ -102,6 +102,44 @@ def test_one_slider_in_one_move_is_one_run_of_the_history(panel: LinkPanel) -> N
     assert [run["label"] for run in panel.gauge.history] == ["0 km, no Eve", "3 km, no Eve"]
 
 
+def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
+    controls = panel.controls.widgets
+    controls["seed"].value = 4
+    controls["n_pulses"].value = 100_000
+    controls["eve"].value = True
+    controls["efficiency"].value = 0.5
+    panel.settings = replace(panel.settings, sample_fraction=0.4)
+    panel.settings = UNUSUAL
+    assert [run["label"] for run in panel.gauge.history] == [
+        "0 km, no Eve",
+        "seed 4; 0 km, no Eve",
+        "100,000 pulses; 0 km, no Eve",
+        "0 km, Eve 100 %",
+        "efficiency 50 %; 0 km, Eve 100 %",
+        "other settings; 0 km, Eve 100 %",
+        "seed 9, 12,345 pulses, laser light (weak), 2.5 photons, misalignment 30 %, efficiency 7 %, "
+        "dark counts 3.3 × 10⁻⁵, textbook (asymptotic); 400.5 km, Eve 7 %",
+    ]
+
+
+def test_the_gauge_marks_the_limit_of_the_mode(panel: LinkPanel) -> None:
+    assert panel.gauge.limit == pytest.approx(0.0518, abs=1e-4)
+    panel.controls.widgets["security"].value = "asymptotic"
+    assert panel.gauge.limit == pytest.approx(0.0955, abs=1e-4)
+
+
+def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
+    def stale() -> list[bool]:
+        return [part.stale for part in (panel.lamp, panel.gauge, panel.funnel)]
+
+    assert stale() == [False] * 3
+    for happens in (lambda: panel._on_progress(0.5), panel.cancel.click, lambda: panel._on_error(OSError())):
+        happens()
+        assert stale() == [False, True, True]
+        panel.again.click()
+        assert stale() == [False] * 3
+
+
 def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None:
     panel.controls.widgets["seed"].value = -1
     assert panel.lamp.state == "error"

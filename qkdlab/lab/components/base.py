@@ -104,14 +104,15 @@ def check_record(name: str, value: object, needed: frozenset[str], allowed: froz
 class Component(anywidget.AnyWidget):
     """Base of the lab's widgets. Traits are plain data; the browser only draws them.
 
-    `projector` sets large text and thick lines, `words` holds what is written, and `summary` says in one
-    sentence what the component shows.
+    `projector` sets large text and thick lines, `stale` dims what is no longer up to date, `words` holds what
+    is written, and `summary` says in one sentence what the component shows.
     """
 
     _section: ClassVar[str] = ""
     _shown_in_repr: ClassVar[tuple[str, ...]] = ()
 
     projector = synced(check_switch, False)
+    stale = synced(check_switch, False)
     words = traitlets.Dict(read_only=True).tag(sync=True)
     summary = traitlets.Unicode("", read_only=True).tag(sync=True)
 

@@ -72,6 +72,13 @@ export function mount(model, el, kind) {
     undo.push(() => observer.disconnect());
     look();
   };
+  const staleNote = words.stale && html("div", { class: "stale-note" }, root);
+  const age = () => {
+    root.classList.toggle("qk-stale", model.get("stale"));
+    if (staleNote) setText(staleNote, model.get("stale") ? words.stale : "");
+  };
+  on(["stale"], age);
+  age();
   const project = () => root.classList.toggle("qk-projector", model.get("projector"));
   listen(root, "keydown", keepKeys);
   on(["projector"], project);

@@ -19,8 +19,10 @@ function render({ model, el }) {
   const number = html("div", { class: "big" }, head);
   const interval = html("div", { class: "interval" }, head);
   const board = html("div", { class: "board" }, root);
-  const limit = html("div", { class: "limit", "aria-hidden": "true" }, board);
-  const limitText = html("div", { class: "limit-text" }, limit);
+  const limits = ["highest", "costly"].map((kind) => {
+    const box = html("div", { class: `limit ${kind}`, "aria-hidden": "true" }, board);
+    return { box, text: html("div", { class: "limit-text" }, box) };
+  });
   const now = line(words.now, "now");
   const formula = line(words.expected, "formula");
   const axis = html("div", { class: "axis", "aria-hidden": "true" }, board);
@@ -28,6 +30,7 @@ function render({ model, el }) {
   const more = html("div", { class: "more" }, board);
   const past = html("div", { class: "runs", role: "list" }, board);
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
+  const hatch = `qk-hatch-${Math.random().toString(36).slice(2)}`;
   let runs = [];
 
   function line(name, kind, parent = board, role = null) {
@@ -67,11 +70,11 @@ function render({ model, el }) {
 
   function paintNow() {
     const [qber, lower, upper] = ["qber", "lower", "upper"].map((name) => model.get(name));
-    const threshold = model.get("threshold");
+    const highest = model.get("threshold");
     const level = model.get("confidence");
     const text = qber == null ? words.no_data : percent(qber);
     setText(number, text);
-    root.classList.toggle("above", qber != null && qber > threshold);
+    root.classList.toggle("above", qber != null && qber > highest);
     number.classList.toggle("none", qber == null);
     const ends = lower == null || upper == null ? null : { lower: percent(lower), upper: percent(upper) };
     const known = level == null ? "interval" : "interval_at";
@@ -79,8 +82,15 @@ function render({ model, el }) {
     root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
 
     now.plot.replaceChildren();
-    svg("rect", { class: "allowed", x: 0, y: 0, width: pct(threshold), height: "100%" }, now.plot);
-    svg("rect", { class: "forbidden", x: pct(threshold), y: 0, width: `${100 - 100 * at(threshold)}%`, height: "100%" }, now.plot);
+    const costly = model.get("limit") != null && model.get("limit") < highest ? model.get("limit") : null;
+    const zone = (kind, from, to) => svg("rect", { class: kind, x: pct(from), width: `${100 * (at(to) - at(from))}%`, height: "100%" }, now.plot);
+    zone("allowed", 0, costly ?? highest);
+    if (costly != null) {
+      const stripes = svg("pattern", { id: hatch, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("defs", {}, now.plot));
+      svg("rect", { class: "stripe", width: 3, height: 8 }, stripes);
+      zone("costly", costly, highest).style.fill = `url(#${hatch})`;
+    }
+    zone("forbidden", highest, model.get("scale_max"));
     if (qber != null) {
       span(now.plot, { lower, upper });
       put(now.plot, "now", qber);
@@ -92,9 +102,14 @@ function render({ model, el }) {
     formula.row.classList.toggle("none", expected == null);
     if (expected != null) put(formula.plot, "expected", expected);
     setText(formula.value, expected == null ? "–" : percent(expected));
-    limit.style.setProperty("--qk-at", at(threshold));
-    limit.classList.toggle("flip", at(threshold) > 0.5);
-    setText(limitText, say("threshold", { threshold: percentShort(threshold) }));
+    const texts = [say("threshold", { threshold: percentShort(highest) }), costly == null ? "" : say("limit", { limit: percentShort(costly) })];
+    [highest, costly].forEach((share, i) => {
+      const { box, text } = limits[i];
+      box.style.display = share == null ? "none" : "";
+      box.style.setProperty("--qk-at", at(share ?? 0));
+      box.classList.toggle("flip", at(share ?? 0) > 0.5);
+      setText(text, texts[i]);
+    });
   }
 
   function paintAxis() {
@@ -137,7 +152,7 @@ function render({ model, el }) {
   const paintAll = () => { paintNow(); paintAxis(); paintRuns(); };
   view.on(["qber", "lower", "upper", "expected", "confidence", "summary"], view.painter(paintNow));
   view.on(["history", "history_rows"], view.painter(paintRuns));
-  view.on(["threshold", "scale_max"], view.painter(paintAll));
+  view.on(["threshold", "limit", "scale_max"], view.painter(paintAll));
   view.narrowBelow(30);
   paintAll();
   return view.cleanup;

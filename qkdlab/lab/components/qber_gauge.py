@@ -50,6 +50,8 @@ class QberGauge(Component):
         The confidence of the interval, such as 0.95, named beside it; None leaves it unnamed.
     threshold
         The QBER above which there is no key.
+    limit
+        The QBER from which on error correction leaves no key, or None; marked if below the threshold.
     expected
         What the formula gives, or None to leave it out.
     history
@@ -71,6 +73,7 @@ class QberGauge(Component):
     expected = synced(_share, None)
     confidence = synced(optional(check_open_probability), None)
     threshold = synced(check_open_probability, 0.11)
+    limit = synced(optional(check_open_probability), None)
     scale_max = synced(check_open_probability, 0.5)
     history = synced(_check_history, ())
     history_rows = synced(lambda name, value: check_count(name, value, maximum=50), 6)
@@ -83,15 +86,18 @@ class QberGauge(Component):
             if self.lower is not None and self.upper is not None:
                 lower, upper = percent_text(self.lower), percent_text(self.upper)
                 interval = self.words["summary_interval"].format(lower=lower, upper=upper)
-            side = "summary_above" if self.qber > self.threshold else "summary_below"
-            threshold = percent_text(self.threshold)
-            text = self.words[side].format(
-                qber=percent_text(self.qber), interval=interval, threshold=threshold
+            limit = self.threshold if self.limit is None else self.limit
+            side = "above" if self.qber > self.threshold else "costly" if self.qber > limit else "below"
+            text = self.words[f"summary_{side}"].format(
+                qber=percent_text(self.qber),
+                interval=interval,
+                threshold=percent_text(self.threshold),
+                limit=percent_text(limit),
             )
         if self.expected is not None:
             text += self.words["summary_expected"].format(expected=percent_text(self.expected))
         return str(text)
 
-    @traitlets.observe(*_NUMBERS, "threshold")
+    @traitlets.observe(*_NUMBERS, "threshold", "limit")
     def _told(self, change: object) -> None:
         self._summarise(change)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from ...report import percent, verdict
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ..components import KeyFunnel, QberGauge
 from ..figures import session_figure
+from ..limits import gauge_limit
 from ..stages import key_stages, verdict_state
-from ..words import words_for
-from .controls import LinkControls
+from ..words import number_text, power_text, words_for
+from .controls import LinkControls, values_of
 from .predictions import PredictionLog
 from .presets import PRESETS
 from .session_panel import SessionPanel
@@ -19,16 +21,45 @@ from .session_panel import SessionPanel
 KEPT_RUNS = 50
 
 
-def _label(settings: SessionSettings) -> str:
-    """Return the settings of a run in a few words."""
-    eve = settings.eavesdropper
-    words = words_for("link_panel")
-    watched = (
-        words["label_no_eve"]
-        if eve is None
-        else words["label_eve"].format(fraction=f"{100 * getattr(eve, 'fraction', 1):g}")
-    )
-    return f"{settings.link.length_km:g} km, {watched}"
+def _share(value: float) -> str:
+    return f"{100 * value:g} %"
+
+
+def _named(value: str) -> str:
+    return (words_for("panel") | words_for("link_panel"))[value]
+
+
+CHANGES: dict[str, Callable[[Any], str]] = {
+    "seed": str,
+    "n_pulses": number_text,
+    "source": _named,
+    "mean_photon_number": "{:g}".format,
+    "misalignment_error": _share,
+    "efficiency": _share,
+    "dark_count_probability": power_text,
+    "security": _named,
+}
+"""The controls that a label names when they have changed, and how it writes their values."""
+
+
+def run_label(settings: SessionSettings, before: SessionSettings | None = None) -> str:
+    """Return a run in a few words: what was changed since the run before, then length and Eve."""
+    words, eve = words_for("panel") | words_for("link_panel"), settings.eavesdropper
+    watched = words["label_no_eve"]
+    if eve:
+        watched = words["label_eve"].format(fraction=f"{100 * eve.fraction:g}")
+    common = f"{settings.link.length_km:g} km, {watched}"
+    if before is None or before == settings:
+        return common
+    old, new = values_of(before), values_of(settings)
+    changed = [name for name in CHANGES if name in new and new[name] != old.get(name)]
+    if changed:
+        told = ", ".join(words[f"label_{name}"].format(value=CHANGES[name](new[name])) for name in changed)
+    elif common == run_label(before):
+        told = words["label_other"]
+    else:
+        return common
+    return f"{told}; {common}"
 
 
 class LinkPanel(SessionPanel):
@@ -54,6 +85,8 @@ class LinkPanel(SessionPanel):
         super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog())
 
     def _arrange(self) -> None:
+        self._before: SessionSettings | None = None
+        self._latest: SessionSettings | None = None
         self.gauge, self.funnel = QberGauge(history_rows=4), KeyFunnel()
         groups = self._grouped(
             ("group_eve", ("eve", "fraction")),
@@ -67,7 +100,9 @@ class LinkPanel(SessionPanel):
     def _show(self, result: SessionResult, merge: bool) -> None:
         state, (headline, sentence) = verdict_state(result), verdict(result)
         estimate = result.distillation.estimate
-        label = _label(result.settings)
+        if not merge:
+            self._before, self._latest = self._latest, result.settings
+        label = run_label(result.settings, self._before)
         record = {
             "label": label,
             "qber": result.qber,
@@ -82,6 +117,7 @@ class LinkPanel(SessionPanel):
             **{name: record[name] for name in ("qber", "lower", "upper", "expected")},
             confidence=estimate.confidence if estimate else None,
             threshold=result.settings.max_qber,
+            limit=gauge_limit(result.settings),
             history=history,
         )
         self.funnel.show(stages=key_stages(result))

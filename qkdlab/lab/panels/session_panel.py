@@ -164,7 +164,7 @@ class SessionPanel(Panel):
         below: list[widgets.Widget] | None = None,
     ) -> None:
         """Put controls on the left, results on the right, and `below` over the whole width."""
-        boxes = widgets.VBox(left), widgets.VBox(right)
+        boxes = widgets.VBox([*left, self.predictions.table]), widgets.VBox(right)
         body = widgets.HBox(boxes)
         more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.scenario_error])])
         more.layout.display = "none"
@@ -177,7 +177,7 @@ class SessionPanel(Panel):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
             [*([self.preset] if self._presets else []), self.again, self.cancel],
-            [self.predictions.menu, body, *(below or []), self.predictions.table, self.more, more],
+            [self.predictions.menu, body, *(below or []), self.more, more],
             components,
         )
 
@@ -218,6 +218,7 @@ class SessionPanel(Panel):
         self.runner.cancel()
         self.cancel.disabled = True
         self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
+        self._age(stale=True)
 
     def _on_load(self, _button: object) -> None:
         try:
@@ -245,15 +246,23 @@ class SessionPanel(Panel):
     def _on_progress(self, share: float) -> None:
         self.cancel.disabled = False
         self.lamp.show(state="running", title="", reason="", progress=share)
+        self._age(stale=True)
 
     def _on_error(self, error: BaseException) -> None:
         self.cancel.disabled = True
         self.lamp.show(state="error", title="", reason=str(error))
+        self._age(stale=True)
 
     def _on_result(self, outcome: _Outcome) -> None:
         self.result = outcome.result
         self.cancel.disabled = True
         self._show(outcome.result, outcome.merge)
+        self._age(stale=False)
+
+    def _age(self, *, stale: bool) -> None:
+        """Mark what the components show as that of the run before, or as up to date."""
+        for component in self._components:
+            component.stale = stale and component is not self.lamp
 
     @abstractmethod
     def _show(self, result: SessionResult, merge: bool) -> None:

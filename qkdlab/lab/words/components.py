@@ -11,6 +11,8 @@ QBER_GAUGE: Final = {
     "interval_at": "{confidence} interval {lower} to {upper}",
     "no_interval": "no interval: nothing was measured",
     "threshold": "{threshold}: above this no key",
+    "limit": "{limit}: error correction costs too much for a key",
+    "stale": "shown: the run before",
     "now": "This run",
     "expected": "From the formula",
     "history": "Runs so far, newest first",
@@ -23,12 +25,15 @@ QBER_GAUGE: Final = {
     "legend_interval": "interval",
     "summary_none": "QBER: no data yet.",
     "summary_below": "QBER {qber}{interval}, below the {threshold} line.",
+    "summary_costly": "QBER {qber}{interval}, below the {threshold} line, but above {limit}: "
+    "error correction costs too much for a key.",
     "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
     "summary_interval": " ({lower} to {upper})",
     "summary_expected": " The formula gives {expected}.",
 }
 
 CURVE_CHART: Final = {
+    "stale": "shown: the run before",
     "name": "Chart",
     "percent": "{value} %",
     "gap": "–",
@@ -47,6 +52,7 @@ CURVE_CHART: Final = {
 }
 
 KEY_FUNNEL: Final = {
+    "stale": "shown: the run before",
     "name": "Key funnel",
     "title": "From pulses to key",
     "scale": "number, on a logarithmic scale",

@@ -61,6 +61,15 @@ LINK_PANEL: Final = {
     "predict_rejected": "key rejected",
     "predict_too_few": "too few pulses",
     "label_no_eve": "no Eve",
+    "label_seed": "seed {value}",
+    "label_n_pulses": "{value} pulses",
+    "label_source": "{value}",
+    "label_mean_photon_number": "{value} photons",
+    "label_misalignment_error": "misalignment {value}",
+    "label_efficiency": "efficiency {value}",
+    "label_dark_count_probability": "dark counts {value}",
+    "label_security": "{value}",
+    "label_other": "other settings",
     "label_eve": "Eve {fraction} %",
 }
 

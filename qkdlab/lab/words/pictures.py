@@ -59,6 +59,7 @@ ATTACK_CHARTS: Final = {
 
 FIGURES: Final = {
     "threshold": "above {threshold} %: no key",
+    "limit": "from {limit} error\ncorrection costs too much",
     "expected": "from the formula",
     "estimate": "estimate, 95 % interval",
     "funnel": "From pulses to key",
