@@ -9,6 +9,7 @@ photons are lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,7 +22,7 @@ from .link.detector import read_out
 from .link.pulses import PulseTable, draw_slots, pulse_table
 from .quantum.circuits import circuit_table
 from .quantum.eavesdroppers import PASS, Eavesdropper
-from .quantum.protocols import PrepareAndMeasure
+from .quantum.protocols import Protocol
 from .quantum.sampling import Sampler
 from .values import Bits, IntensityRecord, Progress, RawKey, check_count, read_only
 
@@ -78,7 +79,10 @@ class Exchange:
     slots
         int64, shape (n_detected,): the numbers of the pulses that made a click, ascending.
     alice, bob
-        What each holds for these pulses.
+        What each holds for these pulses. Bob's bits are his outcomes; what they stand for follows from
+        the sifting rule of the protocol.
+    announcements
+        uint8, shape (n_detected,): what Alice will say of each in sifting; her basis in BB84.
     eve
         What Eve holds for these pulses; None if there is no Eve.
     opening
@@ -93,6 +97,7 @@ class Exchange:
     slots: NDArray[np.int64]
     alice: RawKey
     bob: RawKey
+    announcements: Bits
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
     photons: NDArray[np.uint16]
@@ -132,6 +137,7 @@ class _Rows:
     intensities: Bits
     alice_bits: Bits
     alice_bases: Bits
+    announcements: Bits
     tactics: Bits
     outcomes: Bits
     bob_bases: Bits
@@ -145,7 +151,7 @@ class _Rows:
 class _Line:
     """What a run is made of, so that a block can be drawn."""
 
-    protocol: PrepareAndMeasure
+    protocol: Protocol
     link: Link
     eavesdropper: Eavesdropper | None
     sampler: Sampler
@@ -155,8 +161,8 @@ class _Line:
         """Return the pulses `slots`, each of which is of one of the kinds `pulses`."""
         protocol, eavesdropper, generators, n = self.protocol, self.eavesdropper, self.generators, len(slots)
         kinds = pulses.draw(n, generators.link)
-        signals = generators.alice.integers(0, len(protocol.signals), n, dtype=np.uint8)
-        choices = generators.bob.integers(0, len(protocol.bases), n, dtype=np.uint8)
+        signals = _choose([signal.probability for signal in protocol.signals], n, generators.alice)
+        choices = _choose([chance for _, chance in protocol.bases], n, generators.bob)
         photons, arrived = pulses.photons[kinds], pulses.arrived[kinds]
         tactics = pulses.tactics[kinds]
         if eavesdropper:
@@ -170,6 +176,12 @@ class _Line:
         except DeviceError as error:
             raise DeviceError(f"{error} (after {slots[0]} pulses, of which nothing is reported)") from error
         value = outcome & np.uint8(1)
+        outcome >>= np.uint8(1)
+        if protocol.entangled:
+            alice_bits = outcome & np.uint8(1)
+            outcome >>= np.uint8(1)
+        else:
+            alice_bits = _column([signal.bit for signal in protocol.signals])[signals]
         if self.link.misalignment_error:
             value ^= generators.link.random(n) < self.link.misalignment_error
         clicks = pulses.dark[kinds] | (arrived.view(np.uint8) << value)
@@ -182,19 +194,34 @@ class _Line:
             arrived=arrived,
             photons=photons,
             intensities=pulses.intensities[kinds],
-            alice_bits=np.array([s.bit for s in protocol.signals], dtype=np.uint8)[signals],
-            alice_bases=np.array([s.basis for s in protocol.signals], dtype=np.uint8)[signals],
+            alice_bits=alice_bits,
+            alice_bases=_column([signal.basis for signal in protocol.signals])[signals],
+            announcements=_column([signal.announcement for signal in protocol.signals])[signals],
             tactics=tactics,
-            outcomes=outcome >> np.uint8(1),
-            bob_bases=np.array(protocol.bases, dtype=np.uint8)[choices],
+            outcomes=outcome,
+            bob_bases=_column([basis for basis, _ in protocol.bases])[choices],
             bob_bits=bob_bits,
         )
+
+
+def _column(values: Sequence[int | None]) -> Bits:
+    return np.array(values, dtype=np.uint8)
+
+
+def _choose(probabilities: Sequence[float], n: int, rng: np.random.Generator) -> Bits:
+    """Return `n` choices among a few possibilities, uint8, shape (n,)."""
+    if len(set(probabilities)) == 1:
+        return rng.integers(0, len(probabilities), n, dtype=np.uint8)
+    uniform, choices = rng.random(n), np.zeros(n, dtype=np.uint8)
+    for step in np.cumsum(probabilities)[:-1]:
+        choices += uniform >= step
+    return choices
 
 
 def run_exchange(
     n_pulses: int,
     *,
-    protocol: PrepareAndMeasure,
+    protocol: Protocol,
     link: Link,
     eavesdropper: Eavesdropper | None,
     sampler: Sampler,
@@ -253,6 +280,7 @@ def run_exchange(
         slots=read_only(kept("slots")),
         alice=RawKey(bits=kept("alice_bits"), bases=kept("alice_bases")),
         bob=RawKey(bits=kept("bob_bits"), bases=kept("bob_bases")),
+        announcements=read_only(kept("announcements")),
         eve=eve,
         opening=_tell(first),
         photons=read_only(kept("photons")),

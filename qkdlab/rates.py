@@ -1,15 +1,78 @@
-"""Key rates in theory: what a link with decoys would give, without simulating a pulse."""
+"""Theory of whole sessions, without simulating a pulse: sifting and errors, key rates with decoys."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import product
 from math import exp
 
+import numpy as np
 from scipy.optimize import brentq
 
 from .distillation.decoys import Observation, SinglePhotonBounds, decoy_bounds, gllp_rate
 from .link import Link, SinglePhotonSource, WeakCoherentSource
-from .values import binary_entropy, check_non_negative, check_probability
+from .quantum.eavesdroppers import Eavesdropper
+from .quantum.protocols import Protocol
+from .quantum.readings import joint_distribution
+from .values import NO_BIT, binary_entropy, check_non_negative, check_probability
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sifting:
+    """What theory expects of the detected pulses.
+
+    Parameters
+    ----------
+    kept
+        Probability that sifting keeps a detected pulse as a bit that may become key.
+    qber
+        Probability that such a bit is wrong; None if there is none.
+    chsh
+        The CHSH value, if the protocol measures one.
+    """
+
+    kept: float
+    qber: float | None
+    chsh: float | None = None
+
+
+def expected_sifting(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None) -> Sifting:
+    """Return what theory expects of a protocol on a link, from the exact outcomes of its circuits.
+
+    For BB84 it is `Link.expected_qber`. A detected photon of a pulse undergoes each tactic with the attack's
+    `tactic_weights`; misalignment flips Bob's outcome; a dark count beside it makes it a coin half of the
+    time, and dark counts alone are coins.
+    """
+    tactics = eavesdropper.tactics if eavesdropper else ()
+    joint = joint_distribution(protocol, tactics, link.depolarizing_probability).sum(axis=3)
+    weights = np.array(eavesdropper.tactic_weights if eavesdropper else (1.0,))
+    mixed = np.tensordot(joint, weights, axes=([1], [0]))  # signal, basis, Alice's bit, outcome; tactic last
+    mixed = (1 - link.misalignment_error) * mixed + link.misalignment_error * mixed[..., ::-1]
+    signal, gain = link.source.click_probability(link.efficiency), link.expected_gain
+    if not gain:
+        return Sifting(kept=0.0, qber=None)
+    dark, empty = link.detector.dark_count_probability, link.detector.background_yield
+    coin = mixed.sum(axis=-1, keepdims=True) / 2
+    shown = (signal * ((1 - dark) * mixed + dark * coin) + (1 - signal) * empty * coin) / gain
+    readings = protocol.reading_table()
+    kept = wrong = 0.0
+    correlations: dict[tuple[int, int], float] = {}
+    for (number, send), (place, (basis, chance)) in product(
+        enumerate(protocol.signals), enumerate(protocol.bases)
+    ):
+        found = shown[number, place]
+        correlations[send.announcement, basis] = float(found[0, 0] + found[1, 1] - found[0, 1] - found[1, 0])
+        for bit, outcome in product((0, 1), (0, 1)):
+            reading = readings[send.announcement, basis, outcome]
+            if reading == NO_BIT or send.announcement not in protocol.key_announcements:
+                continue
+            share = send.probability * chance * float(found[bit, outcome])
+            kept += share
+            wrong += share * float(bit != reading)
+    chsh = sum(sign * correlations[announced, basis] for announced, basis, sign in protocol.correlations)
+    return Sifting(
+        kept=kept, qber=wrong / kept if kept else None, chsh=chsh if protocol.correlations else None
+    )
 
 
 def expected_observations(link: Link) -> tuple[Observation, ...]:

@@ -10,6 +10,7 @@ from .quantum.sampling import get_sampler
 
 if TYPE_CHECKING:
     from .distillation.decoys import DecoyEstimate
+    from .distillation.witnesses import Witnesses
     from .scoring import EveKnowledge
     from .session import SessionResult
 
@@ -17,6 +18,13 @@ EXPLANATIONS = {
     AbortReason.TOO_FEW_SIFTED_BITS: "Too few bits were left after sifting to say how many are wrong.",
     AbortReason.QBER_TOO_HIGH: (
         "So many wrong bits may mean that Eve knows too much. The bits are thrown away."
+    ),
+    AbortReason.NO_VIOLATION: (
+        "The correlations could have been agreed upon beforehand: the pairs prove nothing. "
+        "The bits are thrown away."
+    ),
+    AbortReason.NO_PROOF: (
+        "The laboratory knows no proof for this protocol on a line with loss, so it makes no key."
     ),
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
         "The error rate is below the limit, but at this rate error correction would announce so much "
@@ -98,6 +106,20 @@ def _decoy_rows(decoys: DecoyEstimate) -> list[str]:
     return rows
 
 
+def _witness_rows(found: Witnesses | None) -> list[str]:
+    rows = []
+    if found and found.phase:
+        bits = f"of {number(found.phase.n_sample)} bits of the other basis, all disclosed"
+        rows.append(_row("QBER of test bits", percent(found.phase.qber), bits))
+    if found and found.phase_error is not None:
+        bits = "from the three states, leaving chance aside"
+        rows.append(_row("phase error", percent(found.phase_error), bits))
+    if found and found.chsh:
+        bits = f"± {found.chsh.standard_error:.3f}; at most 2 without entanglement"
+        rows.append(_row("CHSH value S", f"{found.chsh.value:.3f}", bits))
+    return rows
+
+
 def session_report(result: SessionResult) -> str:
     """Return the report of a session."""
     settings, steps = result.settings, result.distillation
@@ -107,12 +129,12 @@ def session_report(result: SessionResult) -> str:
         f"{settings.protocol} session, seed {settings.seed}, {sampler.name} sampler",
         f"  link      {settings.link.describe()}",
         f"  Eve       {attack}",
-        f"  security  {settings.security.describe()}",
+        f"  security  {settings.security.describe(settings.protocol_table.proof)}",
         "            assumes an authenticated public channel",
         "",
         _row("pulses sent", number(settings.n_pulses)),
         _row("detected", number(result.n_detected), percent(result.n_detected / settings.n_pulses)),
-        _row("sifted", number(steps.n_sifted), "same basis"),
+        _row("sifted", number(steps.n_sifted), result.settings.protocol_table.kept_because),
         _row("disclosed", number(steps.n_disclosed), "compared in public, then thrown away"),
     ]
     if steps.estimate:
@@ -124,6 +146,7 @@ def session_report(result: SessionResult) -> str:
     if isinstance(sampler, DeviceSampler):
         closed_form += ", without the device's errors"
     lines.append(_row("QBER expected", percent(result.expected_qber), closed_form))
+    lines += _witness_rows(steps.witnesses)
     if steps.decoys:
         lines += _decoy_rows(steps.decoys)
     if steps.correction:

@@ -9,8 +9,10 @@ import numpy as np
 from .distillation.channel import PublicChannel, Subject
 from .distillation.hashing import toeplitz_hash
 from .distillation.pipeline import Distillation, DistilledKeys
+from .distillation.sifting import SiftingRule, read_bits
 from .exchange import Exchange
-from .quantum.eavesdroppers import PASS, Eavesdropper
+from .quantum.eavesdroppers import PASS
+from .quantum.readings import EveReadings
 from .values import SecretKey
 
 
@@ -42,15 +44,18 @@ class EveKnowledge:
     key_guess: SecretKey | None
 
 
-def true_qber(exchange: Exchange, channel: PublicChannel) -> float | None:
+def true_qber(exchange: Exchange, channel: PublicChannel, rule: SiftingRule) -> float | None:
     """Compare all sifted bits of both parties: the score of the estimate, seen by nobody.
 
-    With decoys only signal pulses count, because the key is made from them.
+    Only pulses from which the key is made count: signal pulses, if there are decoys, and those of the key
+    basis, if the protocol has one.
     """
-    kept = channel.find(Subject.KEPT)
+    heard = channel.find(Subject.ANNOUNCED)
+    read = read_bits(heard, exchange.bob.bases, exchange.bob.bits, rule.readings)
+    kept = channel.find(Subject.KEPT) & rule.key[heard]
     if exchange.intensities:
         kept = kept & (exchange.intensities.choices == 0)
-    wrong = exchange.alice.bits[kept] != exchange.bob.bits[kept]
+    wrong = exchange.alice.bits[kept] != read[kept]
     return float(np.mean(wrong)) if len(wrong) else None
 
 
@@ -58,22 +63,21 @@ def score_eve(
     exchange: Exchange,
     distillation: Distillation,
     channel: PublicChannel,
-    eavesdropper: Eavesdropper | None,
+    readings: EveReadings | None,
     rng: np.random.Generator,
 ) -> EveKnowledge | None:
-    """Let Eve read her record with the announced bases, and compare her guesses with Alice's bits.
+    """Let Eve read her record with what was announced, and compare her guesses with Alice's bits.
 
     She could also use the disclosed sample and the parities; that they tell her no more of the key
     than was charged is what privacy amplification is for, and is not scored here.
     """
     eve = exchange.eve
-    if eve is None or eavesdropper is None:
+    if eve is None or readings is None:
         return None
     kept = channel.find(Subject.KEPT)
     tactics, outcomes = eve.tactics[kept], eve.outcomes[kept]
-    # where a pulse is kept, Alice's basis follows from the one Bob announced
-    bases = channel.find(Subject.BASES)[kept]
-    guesses, certain = eavesdropper.read(tactics, outcomes, bases)
+    heard = channel.find(Subject.ANNOUNCED)[kept]
+    guesses, certain = (column[heard, tactics, outcomes] for column in (readings.guesses, readings.certain))
     coins = rng.integers(0, 2, len(guesses), dtype=np.uint8)
     guesses = np.where(tactics == PASS, coins, guesses)
     key_guess, key_rate = None, None

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from .distillation.channel import PublicChannel
 from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, distill
+from .distillation.sifting import SiftingRule
 from .exchange import Exchange, Generators, run_exchange
-from .quantum.protocols import PROTOCOLS
+from .quantum.protocols import Protocol
+from .quantum.readings import eve_readings
 from .quantum.sampling import get_sampler
+from .rates import expected_sifting
 from .report import session_report
 from .scoring import EveKnowledge, score_eve, true_qber
 from .settings import SessionSettings
@@ -65,11 +70,11 @@ class SessionResult:
 
     @property
     def expected_qber(self) -> float | None:
-        """The QBER that theory expects of signal pulses; None if no click is possible."""
-        eavesdropper = self.settings.eavesdropper
-        return self.settings.link.signal_link.expected_qber(
-            eavesdropper.expected_error() if eavesdropper else 0
-        )
+        """The QBER that theory expects of the bits that may become key; None if there are none."""
+        settings = self.settings
+        return expected_sifting(
+            settings.protocol_table, settings.link.signal_link, settings.eavesdropper
+        ).qber
 
     @property
     def n_detected(self) -> int:
@@ -144,7 +149,8 @@ def run_session(
     'QBER too high'
     """
     settings = replace(settings, **changes) if settings else SessionSettings(**changes)
-    protocol = PROTOCOLS[settings.protocol]
+    protocol = settings.protocol_table
+    rule = sifting_rule(protocol)
     generators = Generators.from_seed(settings.seed)
     channel = PublicChannel()
     exchange = run_exchange(
@@ -160,8 +166,8 @@ def run_session(
         exchange.alice,
         exchange.bob,
         slots=exchange.slots,
-        kept_bases=protocol.kept_bases,
-        match_probability=protocol.match_probability,
+        announcements=exchange.announcements,
+        rule=rule,
         n_pulses=settings.n_pulses,
         multiphoton_probability=settings.link.source.signal_source.multiphoton_probability,
         sample_fraction=settings.sample_fraction,
@@ -174,17 +180,33 @@ def run_session(
     )
     if progress:
         progress(1.0)
+    readings = None
+    if settings.eavesdropper:
+        tactics, noise = settings.eavesdropper.tactics, settings.link.depolarizing_probability
+        readings = eve_readings(protocol, tactics, noise)
     facts: dict[str, Any] = {
         "settings": settings,
         "exchange": exchange,
         "distillation": distillation,
         "channel": channel,
-        "true_qber": true_qber(exchange, channel),
-        "eve": score_eve(exchange, distillation, channel, settings.eavesdropper, generators.eve),
+        "true_qber": true_qber(exchange, channel, rule),
+        "eve": score_eve(exchange, distillation, channel, readings, generators.eve),
     }
     if isinstance(distillation, DistilledKeys):
         return AcceptedSession(**facts, key=distillation.alice_key, bob_key=distillation.bob_key)
     return RejectedSession(**facts)
+
+
+def sifting_rule(protocol: Protocol) -> SiftingRule:
+    """Return the public part of a protocol, as distillation needs it."""
+    return SiftingRule(
+        readings=protocol.reading_table(),
+        key=np.isin(np.arange(protocol.n_announcements), protocol.key_announcements),
+        proof=protocol.proof,
+        match_probability=protocol.match_probability,
+        correlations=protocol.correlations,
+        state_weights=protocol.state_weights,
+    )
 
 
 def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:

@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from . import scenario
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
-from .link import PHOTON_ATTACKS, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
+from .link import (
+    PHOTON_ATTACKS,
+    DecoySource,
+    Detector,
+    Link,
+    PhotonAttack,
+    SinglePhotonSource,
+    WeakCoherentSource,
+)
 from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
-from .quantum.protocols import PROTOCOLS
+from .quantum.protocols import Protocol, get_protocol
 from .quantum.sampling import SamplerLike, get_sampler
 from .values import (
     check_choice,
@@ -35,7 +43,10 @@ class SessionSettings:
     eavesdropper
         The attack; None if the line is free.
     protocol
-        Name of the protocol: ``"BB84"``.
+        Name of the protocol: ``"BB84"``, ``"six-state"``, ``"three-state"``, ``"SARG04"``, ``"B92"``,
+        ``"BBM92"`` or ``"E91"``. The finite mode covers BB84 and BBM92.
+    z_probability
+        How often Alice and Bob take the Z basis; None for the protocol's own choice.
     sampler
         ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
         Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
@@ -58,6 +69,7 @@ class SessionSettings:
     link: Link = field(default_factory=Link)
     eavesdropper: Eavesdropper | None = None
     protocol: str = "BB84"
+    z_probability: float | None = None
     sampler: SamplerLike = "exact"
     sample_fraction: float = 0.25
     max_qber: float = 0.11
@@ -70,7 +82,7 @@ class SessionSettings:
         check_instance("link", self.link, Link)
         if self.eavesdropper is not None:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
-        check_choice("protocol", self.protocol, tuple(PROTOCOLS))
+        get_protocol(self.protocol, self.z_probability)
         get_sampler(self.sampler)
         sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
         object.__setattr__(self, "sample_fraction", sample_fraction)
@@ -79,6 +91,39 @@ class SessionSettings:
             mode = SECURITY_MODES[check_choice("security", self.security, tuple(SECURITY_MODES))]
             object.__setattr__(self, "security", mode())
         check_instance("security", self.security, Security)
+        self._check_protocol()
+
+    @property
+    def protocol_table(self) -> Protocol:
+        """The protocol as data."""
+        return get_protocol(self.protocol, self.z_probability)
+
+    def _check_protocol(self) -> None:
+        """Refuse what the protocol cannot do with this source, or what no proof of the mode covers."""
+        protocol, source = self.protocol_table, self.link.source
+        laser = source.multiphoton_probability > 0
+        if protocol.entangled and not isinstance(source, SinglePhotonSource):
+            raise ValueError(
+                f"source must be SinglePhotonSource() for pairs ({self.protocol}), got {source!r}"
+            )
+        if protocol.entangled and isinstance(self.eavesdropper, PhotonAttack):
+            raise ValueError(
+                f"eavesdropper must attack qubits, not photon numbers, of pairs ({self.protocol}), "
+                f"got {self.eavesdropper!r}"
+            )
+        if protocol.proof == "three-state" and laser and not source.intensities:
+            raise ValueError(f"source must have decoys for the three-state protocol, got {source!r}")
+        biased = protocol.match_probability != 0.5
+        if isinstance(self.security, FiniteSecurity) and protocol.proof:
+            if protocol.proof != "BB84":
+                raise ValueError(
+                    f"security must be 'asymptotic' for the protocol {self.protocol!r}, got {self.security!r}"
+                )
+            if biased and laser:
+                raise ValueError(
+                    f"security must be 'asymptotic' for a laser and z_probability {self.z_probability!r}, "
+                    f"got {self.security!r}"
+                )
 
     def to_json(self) -> str:
         """Return the settings as JSON text; `ScenarioError` if the sampler is no name but a device."""

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
-from math import log2
+from math import log2, sqrt
 from numbers import Real
 from typing import Any
 
@@ -24,12 +24,42 @@ Progress = Callable[[float], None]
 """Called now and then with the share done, 0 … 1. It may raise to cancel the run."""
 
 
+NO_BIT = 2
+"""What stands in a table of readings where Bob reads no bit."""
+
+
 class Basis(IntEnum):
-    """The measurement bases of a qubit: rectilinear (Z), diagonal (X), circular (Y)."""
+    """The measurement bases of a qubit: rectilinear (Z), diagonal (X), circular (Y), and two between.
+
+    W is halfway from Z to X, the Breidbart basis; V is halfway from X to the reverse of Z.
+
+    >>> Basis.Z.overlap(Basis.X), round(Basis.Z.overlap(Basis.W), 4), round(Basis.Z.overlap(Basis.V), 4)
+    (0.0, 0.7071, -0.7071)
+    """
 
     Z = 0
     X = 1
     Y = 2
+    W = 3
+    V = 4
+
+    @property
+    def direction(self) -> tuple[float, float, float]:
+        """The unit vector x, y, z on the Bloch sphere to which the basis' first state points."""
+        return _DIRECTIONS[self]
+
+    def overlap(self, other: Basis) -> float:
+        """Return the cosine of the angle between two bases on the Bloch sphere, -1 … 1."""
+        return sum(a * b for a, b in zip(self.direction, other.direction, strict=True))
+
+
+_DIRECTIONS = (
+    (0.0, 0.0, 1.0),
+    (1.0, 0.0, 0.0),
+    (0.0, 1.0, 0.0),
+    (sqrt(0.5), 0.0, sqrt(0.5)),
+    (sqrt(0.5), 0.0, -sqrt(0.5)),
+)
 
 
 def _refuse(name: str, rule: str, value: object) -> ValueError:

@@ -39,6 +39,8 @@ FULL = SessionSettings(
 )
 PLAIN = SessionSettings(n_pulses=1000, seed=1)
 
+NAMES = "'BB84', 'six-state', 'three-state', 'SARG04', 'B92', 'BBM92', 'E91'"
+
 
 @pytest.mark.parametrize(
     "settings",
@@ -141,7 +143,7 @@ BROKEN = {
         broken(sampler="aer"),
         "scenario: sampler must be one of 'exact', 'shots', got 'aer'",
     ),
-    "unknown protocol": (broken(protocol="B92"), "scenario: protocol must be one of 'BB84', got 'B92'"),
+    "unknown protocol": (broken(protocol="BB48"), f"scenario: protocol must be one of {NAMES}, got 'BB48'"),
     "huge text": (
         " " * (LONGEST_TEXT + 1),
         f"scenario must have at most {LONGEST_TEXT} characters, got {LONGEST_TEXT + 1}",

@@ -13,6 +13,7 @@ from qkdlab import (
     AbortReason,
     AcceptedSession,
     AsymptoticSecurity,
+    BeamSplitting,
     Detector,
     FiniteSecurity,
     InterceptResend,
@@ -25,7 +26,12 @@ from qkdlab import (
 )
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing import toeplitz_hash
+from qkdlab.exchange import EveRecord
 from qkdlab.quantum.eavesdroppers import PASS
+from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.readings import eve_readings
+from qkdlab.quantum.tactics import KeepPhoton
+from qkdlab.scoring import score_eve
 from qkdlab.settings import SETTINGS_CLASSES
 from tests.refusals import expect_refusal
 
@@ -46,7 +52,38 @@ TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": Int
         ({"sample_fraction": float("nan")}, "sample_fraction must lie strictly between 0 and 1, got nan"),
         ({"max_qber": 0.6}, "max_qber must lie between 0 and 0.5, got 0.6"),
         ({"max_qber": -0.1}, "max_qber must lie between 0 and 0.5, got -0.1"),
-        ({"protocol": "E91"}, "protocol must be one of 'BB84', got 'E91'"),
+        (
+            {"protocol": "BB48"},
+            "protocol must be one of 'BB84', 'six-state', 'three-state', 'SARG04', 'B92', 'BBM92', 'E91', "
+            "got 'BB48'",
+        ),
+        (
+            {"protocol": "SARG04"},
+            f"security must be 'asymptotic' for the protocol 'SARG04', got {FiniteSecurity()!r}",
+        ),
+        (
+            {"protocol": "six-state", "security": "asymptotic", "z_probability": 0.6},
+            "z_probability must be None for the protocol 'six-state', got 0.6",
+        ),
+        (
+            {"z_probability": 0.6, "link": Link(source=WeakCoherentSource())},
+            f"security must be 'asymptotic' for a laser and z_probability 0.6, got {FiniteSecurity()!r}",
+        ),
+        (
+            {"protocol": "E91", "security": "asymptotic", "link": Link(source=WeakCoherentSource())},
+            "source must be SinglePhotonSource() for pairs (E91), "
+            "got WeakCoherentSource(mean_photon_number=0.1)",
+        ),
+        (
+            {"protocol": "BBM92", "eavesdropper": BeamSplitting()},
+            "eavesdropper must attack qubits, not photon numbers, of pairs (BBM92), "
+            "got BeamSplitting(fraction=1.0)",
+        ),
+        (
+            {"protocol": "three-state", "security": "asymptotic", "link": Link(source=WeakCoherentSource())},
+            "source must have decoys for the three-state protocol, "
+            "got WeakCoherentSource(mean_photon_number=0.1)",
+        ),
         ({"sampler": "qasm"}, "sampler must be one of 'exact', 'shots', got 'qasm'"),
         ({"security": "paranoid"}, "security must be one of 'finite', 'asymptotic', got 'paranoid'"),
         ({"security": FiniteSecurity}, f"security must be a Security, got {FiniteSecurity!r}"),
@@ -252,22 +289,21 @@ def test_what_eve_knows() -> None:
     assert "array" not in repr(eve)
 
 
-def test_an_eve_who_knows_everything_guesses_the_key(monkeypatch) -> None:
+def test_an_eve_who_knows_everything_guesses_the_key() -> None:
     # her guesses go through the same sample and hash as Alice's bits: with perfect guesses the key is hers
-    real = InterceptResend.read
-    perfect = run_session(**TAPPED, security="asymptotic")
-    alice = perfect.exchange.alice
-    kept = perfect.channel.find(Subject.KEPT)
-
-    def read(self, tactics, outcomes, bases):
-        _, certain = real(self, tactics, outcomes, bases)
-        return alice.bits[kept], certain
-
-    monkeypatch.setattr(InterceptResend, "read", read)
-    monkeypatch.setattr("qkdlab.scoring.PASS", 99)
     result = run_session(**TAPPED, security="asymptotic")
-    assert result.eve.true_guess_rate == result.eve.true_key_guess_rate == 1.0
-    assert result.eve.key_guess == result.key
+    alice = result.exchange.alice
+    all_seen = EveRecord(tactics=np.ones(len(alice)), outcomes=alice.bits)
+    perfect = score_eve(
+        replace(result.exchange, eve=all_seen),
+        result.distillation,
+        result.channel,
+        eve_readings(BB84, (KeepPhoton(),), 0.0),
+        np.random.default_rng(1),
+    )
+    assert perfect.true_guess_rate == perfect.true_key_guess_rate == 1.0
+    assert perfect.n_certain == perfect.n_sifted
+    assert perfect.key_guess == result.key
 
 
 def test_the_key_is_the_hash_of_alices_undisclosed_bits() -> None:

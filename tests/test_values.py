@@ -190,8 +190,8 @@ def test_raw_key() -> None:
         RawKey(bits=[0, 1, 1], bases=[0, 1])
     with pytest.raises(ValueError, match=r"^bits\[1\] must be 0 … 1, got 2$"):
         RawKey(bits=[0, 2], bases=[0, 1])
-    with pytest.raises(ValueError, match=r"^bases\[0\] must be 0 … 2, got 3$"):
-        RawKey(bits=[0, 1], bases=[3, 1])
+    with pytest.raises(ValueError, match=r"^bases\[0\] must be 0 … 4, got 5$"):
+        RawKey(bits=[0, 1], bases=[5, 1])
     with pytest.raises(AttributeError):
         key.bits = [1]  # type: ignore[misc]
 

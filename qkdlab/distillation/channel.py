@@ -28,10 +28,12 @@ class Subject(StrEnum):
     """What a message is about."""
 
     DETECTED = "pulses that made a click"
-    BASES = "bases of the detected pulses"
+    ANNOUNCED = "bases, or what the protocol says, of the detected pulses"
     INTENSITIES = "intensities of the detected pulses"
     SENT = "pulses sent with each intensity"
     KEPT = "pulses kept in sifting"
+    TEST_SETTINGS = "measurement bases of pulses that are not kept"
+    TEST_BITS = "outcomes of pulses that are not kept"
     SAMPLE = "positions of the sample"
     SAMPLE_BITS = "bits of the sample"
     PERMUTATION = "permutation for a Cascade pass"

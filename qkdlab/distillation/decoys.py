@@ -187,6 +187,36 @@ def decoy_bounds(
     return SinglePhotonBounds(yield_lower=y1, error_upper=min(0.5, max(0.0, e1)))
 
 
+def yield_bounds(
+    means: Sequence[float], gains: NDArray[np.float64], empty_gains: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return a lower and an upper bound on the single-photon yield of one kind of event.
+
+    Asymptotic, by the formulas of `decoy_bounds`; the upper one is (Q_ν e^ν - Y₀) / ν, as every yield is at
+    least 0.
+
+    Parameters
+    ----------
+    means
+        Mean photon numbers of signal, decoy and perhaps vacuum, descending.
+    gains
+        Shape (n_intensities,): the gain of the event with each.
+    empty_gains
+        The same for an event that empty pulses make as often, and others no more often than this one;
+        its gains bound the yield of empty pulses from above.
+    """
+    mu, nu = means[0], means[1]
+    scaled, empty = (np.exp(np.array(means)) * column for column in (gains, empty_gains))
+    least, most = 0.0, float(empty.min())
+    if len(means) > 2:
+        dark = means[2]
+        least = max(0.0, float(nu * scaled[2] - dark * scaled[1]) / (nu - dark))
+        most = min(most, float(scaled[2]))
+    ratio = (nu / mu) ** 2
+    lower = mu / (mu * nu - nu**2) * float(scaled[1] - ratio * scaled[0] - (1 - ratio) * most)
+    return max(0.0, lower), max(0.0, float(scaled[1] - least) / nu)
+
+
 def gllp_rate(
     signal: Observation, bounds: SinglePhotonBounds, *, efficiency: float = 1.0, sifting: float = 0.5
 ) -> float:

@@ -62,7 +62,7 @@ def announce_sample(
     rng: np.random.Generator,
     channel: PublicChannel,
     *,
-    signals: NDArray[np.bool_] | None = None,
+    eligible: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Let Alice choose the sample, uniformly at random; return the mask as everybody hears it.
 
@@ -72,17 +72,17 @@ def announce_sample(
         Number of sifted bits.
     fraction
         Share of them to disclose, rounded to a whole number of bits.
-    signals
-        Boolean, shape (n_sifted,): the bits of signal pulses, if there are decoys. The share is then
-        that of the signal bits, and the bits of decoys are disclosed one and all.
+    eligible
+        Boolean, shape (n_sifted,): the bits that may become key, by default all. The share is theirs, and
+        all other bits are disclosed: those of decoys, or of a basis that no key is made from.
 
     Returns
     -------
     Boolean array, shape (n_sifted,), true for the bits to disclose.
     """
-    places = np.arange(n_sifted) if signals is None else np.flatnonzero(signals)
+    places = np.arange(n_sifted) if eligible is None else np.flatnonzero(eligible)
     n_sample = round(len(places) * check_probability("fraction", fraction))
-    sample = np.zeros(n_sifted, dtype=bool) if signals is None else ~signals
+    sample = np.zeros(n_sifted, dtype=bool) if eligible is None else ~eligible
     sample[places[rng.choice(len(places), size=n_sample, replace=False, shuffle=False)]] = True
     return channel.say(Party.ALICE, Subject.SAMPLE, sample)
 

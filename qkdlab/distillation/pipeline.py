@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import IntensityRecord, Progress, RawKey, SecretKey
+from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
 from .cascade import CorrectionCounts, ParityOracle, reconcile
 from .channel import PublicChannel
 from .decoys import DecoyEstimate, count_intensities
 from .estimation import QberEstimate, announce_sample, compare_sample, estimate_qber
 from .security import Evidence, Security, asymptotic_fraction
-from .sifting import announce_bases, announce_detected, announce_intensities, announce_kept
+from .sifting import (
+    SiftingRule,
+    announce_detected,
+    announce_intensities,
+    announce_kept,
+    announce_signals,
+    read_bits,
+)
 from .verification import tag_length, verify
+from .witnesses import (
+    Outcomes,
+    Witnesses,
+    announce_outcomes,
+    count_outcomes,
+    estimate_chsh,
+    missing_state_bound,
+    missing_state_error,
+)
 
 MINIMUM_SAMPLE = 50
 """Disclosed bits below which no error rate is estimated: full interception is missed by 50
@@ -34,6 +49,8 @@ class AbortReason(StrEnum):
 
     TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
     QBER_TOO_HIGH = "QBER too high"
+    NO_VIOLATION = "no violation of the CHSH inequality"
+    NO_PROOF = "no security proof for this protocol"
     TOO_MANY_ERRORS_TO_CORRECT = "too many errors to correct"
     VERIFICATION_FAILED = "the keys still differ after error correction"
     TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"
@@ -48,10 +65,8 @@ class Distillation:
     ----------
     n_sifted, n_disclosed
         Bits kept in sifting, and those of them given up for the estimate.
-    estimate
-        The QBER of the sample; with decoys, of the signal bits in it.
-    decoys
-        What the decoys say; None if there are none.
+    witnesses
+        What the disclosed bits say of Eve.
     correction
         What error correction did and cost.
     charged_leak
@@ -66,13 +81,22 @@ class Distillation:
 
     n_sifted: int
     n_disclosed: int
-    estimate: QberEstimate | None = None
-    decoys: DecoyEstimate | None = None
+    witnesses: Witnesses | None = None
     correction: CorrectionCounts | None = None
     charged_leak: int | None = None
     verified: bool | None = None
     tag_bits: int | None = None
     reason: AbortReason | None = None
+
+    @property
+    def estimate(self) -> QberEstimate | None:
+        """The QBER of the sample; with decoys, of the signal bits in it."""
+        return self.witnesses.estimate if self.witnesses else None
+
+    @property
+    def decoys(self) -> DecoyEstimate | None:
+        """What the decoys say; None if there are none."""
+        return self.witnesses.decoys if self.witnesses else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -88,8 +112,8 @@ def distill(
     bob: RawKey,
     *,
     slots: NDArray[np.int64],
-    kept_bases: Collection[tuple[int, int]],
-    match_probability: float,
+    announcements: Bits,
+    rule: SiftingRule,
     n_pulses: int,
     multiphoton_probability: float,
     sample_fraction: float,
@@ -111,8 +135,10 @@ def distill(
         and what it hears on `channel`.
     slots
         The numbers of the detected pulses, int64, as Bob saw them.
-    kept_bases, match_probability
-        The protocol's sifting rule, and how likely it is to keep a pulse.
+    announcements
+        What Alice will say of each detected pulse, uint8, shape (n_detected,); her basis in BB84.
+    rule
+        The protocol's sifting rule.
     n_pulses, multiphoton_probability
         Pulses sent, and the probability of two photons or more in one (in a signal pulse, if there
         are decoys); `security` needs them.
@@ -136,44 +162,39 @@ def distill(
     `DistilledKeys` if there is a key, otherwise a `Distillation` with the reason.
     """
     announce_detected(slots, channel)
-    heard_bases = announce_bases(bob.bases, channel)
-    kept = announce_kept(alice.bases, heard_bases, kept_bases, channel)
-    alice_sifted, bob_sifted = alice.bits[kept], bob.bits[kept]
-    n_sifted = len(alice_sifted)
-    n_detected, chosen, signals = len(alice), None, None
+    heard = announce_signals(announcements, channel)
+    read = read_bits(heard, bob.bases, bob.bits, rule.readings)
+    kept = announce_kept(read, channel)
+    chosen, n_sent = np.zeros(len(heard), dtype=np.uint8), np.array([n_pulses])
     if intensities:
         chosen, n_sent = announce_intensities(intensities, channel)
-        n_pulses, n_detected = int(n_sent[SIGNAL]), int(np.count_nonzero(chosen == SIGNAL))
-        signals = chosen[kept] == SIGNAL
-    sample = announce_sample(n_sifted, sample_fraction, rng, channel, signals=signals)
-    n_disclosed = int(np.count_nonzero(sample))
-    sampled_signals = sample if signals is None else sample & signals
-    compared = [np.count_nonzero(sampled_signals)]
-    if chosen is not None and security.uses_decoys:
-        compared.append(np.count_nonzero(chosen[kept] == DECOY))
-    if min(compared) < MINIMUM_SAMPLE or n_disclosed == n_sifted:
-        reason = AbortReason.TOO_FEW_SIFTED_BITS
-        return Distillation(n_sifted=n_sifted, n_disclosed=0, reason=reason)
-    wrong = compare_sample(alice_sifted[sample], bob_sifted[sample], channel)
-    estimate = estimate_qber(wrong[sampled_signals[sample]])
-    decoys = None
-    if intensities and chosen is not None:
-        decoys = count_intensities(intensities.means, n_sent, chosen, chosen[kept][sample], wrong)
-    facts: dict[str, Any] = {
-        "n_sifted": n_sifted,
-        "n_disclosed": n_disclosed,
-        "estimate": estimate,
-        "decoys": decoys,
-    }
-    if estimate.qber > max_qber:
-        return Distillation(**facts, reason=AbortReason.QBER_TOO_HIGH)
+    others = _disclose_others(~kept, alice, bob, heard, chosen, rule, channel)
+
+    public = _Public(heard=heard[kept], chosen=chosen[kept], rule=rule)
+    sample = announce_sample(len(public.heard), sample_fraction, rng, channel, eligible=public.eligible)
+    facts: dict[str, Any] = {"n_sifted": len(sample), "n_disclosed": 0}
+    needed = [public.eligible & sample]
+    if rule.has_test_bits:
+        needed.append(public.shows_eve & (public.chosen == SIGNAL))
+    if intensities and security.uses_decoys:
+        needed.append(public.shows_eve & (public.chosen == DECOY))
+    if min(map(np.count_nonzero, needed)) < MINIMUM_SAMPLE or not np.any(~sample):
+        return Distillation(**facts, reason=AbortReason.TOO_FEW_SIFTED_BITS)
+    wrong = np.zeros(len(sample), dtype=bool)
+    alice_sifted, bob_sifted = alice.bits[kept], read[kept]
+    wrong[sample] = compare_sample(alice_sifted[sample], bob_sifted[sample], channel)
+    found = _look_for_eve(public, sample, wrong, others, intensities, n_sent, heard_detected=chosen)
+    facts |= {"n_disclosed": int(np.count_nonzero(sample)), "witnesses": found}
+    reason = _why_stop(found, rule, max_qber)
+    if reason:
+        return Distillation(**facts, reason=reason)
 
     alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~sample]
     reconciliation = reconcile(
         bob_bits,
         ParityOracle(alice_bits, channel),
         # blocks that are too small cost some parities, blocks that are too large leave errors
-        qber=min(estimate.upper, 0.5),
+        qber=min(found.estimate.upper, 0.5),
         rng=rng,
         channel=channel,
         progress=progress,
@@ -181,22 +202,21 @@ def distill(
     epsilon = security.epsilon_correctness
     verified = verify(alice_bits, reconciliation.bits, epsilon_correctness=epsilon, rng=rng, channel=channel)
     counts = reconciliation.counts
-    leak = security.charged_leak(counts.alice_leak, counts.bob_leak)
     evidence = Evidence(
-        n_pulses=n_pulses,
-        n_detected=n_detected,
+        n_pulses=int(n_sent[SIGNAL]),
+        n_detected=int(np.count_nonzero(chosen == SIGNAL)),
         n_key=len(alice_bits),
-        estimate=estimate,
-        leaked_bits=leak,
+        leaked_bits=security.charged_leak(counts.alice_leak, counts.bob_leak),
         tag_bits=tag_length(epsilon),
         multiphoton_probability=multiphoton_probability,
-        match_probability=match_probability,
-        decoys=decoys if security.uses_decoys else None,
+        match_probability=rule.match_probability,
+        proof=rule.proof,
+        witnesses=found if security.uses_decoys else replace(found, decoys=None),
     )
     key_length = security.key_length(evidence) if verified else 0
     facts |= {
         "correction": counts,
-        "charged_leak": leak,
+        "charged_leak": evidence.leaked_bits,
         "verified": verified,
         "tag_bits": evidence.tag_bits,
     }
@@ -208,6 +228,91 @@ def distill(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Public:
+    """What all know of the kept pulses: what Alice announced of each, and its intensity."""
+
+    heard: Bits
+    chosen: Bits
+    rule: SiftingRule
+
+    @property
+    def eligible(self) -> NDArray[np.bool_]:
+        """Where the bit may become key."""
+        mask: NDArray[np.bool_] = self.rule.key[self.heard] & (self.chosen == SIGNAL)
+        return mask
+
+    @property
+    def shows_eve(self) -> NDArray[np.bool_]:
+        """Where an error shows what Eve did to key bits: in the other basis, if the key has its own."""
+        other: NDArray[np.bool_] = ~self.rule.key[self.heard]
+        return other if self.rule.has_test_bits else ~other
+
+
+def _disclose_others(
+    rows: NDArray[np.bool_],
+    alice: RawKey,
+    bob: RawKey,
+    heard: Bits,
+    chosen: Bits,
+    rule: SiftingRule,
+    channel: PublicChannel,
+) -> Outcomes | None:
+    """Let both disclose what they have of the pulses that are not kept, if the protocol has a use for it."""
+    if not (rule.correlations or rule.state_weights):
+        return None
+    bits, bases, outcomes = announce_outcomes(rows, alice.bits, bob.bases, bob.bits, channel)
+    return Outcomes(heard[rows], chosen[rows], bits, bases, outcomes)
+
+
+def _look_for_eve(
+    public: _Public,
+    sample: NDArray[np.bool_],
+    wrong: NDArray[np.bool_],
+    others: Outcomes | None,
+    intensities: IntensityRecord | None,
+    n_sent: NDArray[np.int64],
+    *,
+    heard_detected: Bits,
+) -> Witnesses:
+    """Return what the disclosed bits say; `wrong`, shape (n_sifted,), tells where they differ."""
+    rule, signals = public.rule, public.chosen == SIGNAL
+    compared = sample & public.shows_eve
+    decoys = None
+    if intensities:
+        decoys = count_intensities(
+            intensities.means, n_sent, heard_detected, public.chosen[compared], wrong[compared]
+        )
+    phase_error = None
+    if others and rule.state_weights:
+        plus = public.heard != 0
+        counts = count_outcomes(others, rule.state_weights, public.chosen[plus], wrong[plus], len(n_sent))
+        phase_error = (
+            missing_state_error(counts[0])
+            if intensities is None
+            else missing_state_bound(counts / n_sent[:, None, None], intensities.means)
+        )
+    return Witnesses(
+        estimate=estimate_qber(wrong[sample & public.eligible]),
+        phase=estimate_qber(wrong[compared & signals]) if rule.has_test_bits else None,
+        phase_error=phase_error,
+        chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
+        decoys=decoys,
+    )
+
+
+def _why_stop(found: Witnesses, rule: SiftingRule, max_qber: float) -> AbortReason | None:
+    """Return why the session ends here, before any bit is corrected; None if it goes on."""
+    rates = [found.estimate.qber, found.sample.qber]
+    if found.phase_error is not None and not found.decoys:  # with decoys it is a bound, and no rate
+        rates.append(found.phase_error)
+    if max(rates) > max_qber:
+        return AbortReason.QBER_TOO_HIGH
+    if rule.correlations and (found.chsh is None or found.chsh.value <= 2):
+        return AbortReason.NO_VIOLATION
+    return None if rule.proof else AbortReason.NO_PROOF
+
+
 def _why_no_key(evidence: Evidence, security: Security, *, verified: bool) -> AbortReason:
     """Name what stands in the way: with infinitely many such pulses, would there be a key?
 
@@ -215,7 +320,8 @@ def _why_no_key(evidence: Evidence, security: Security, *, verified: bool) -> Ab
     """
     if not verified:
         return AbortReason.VERIFICATION_FAILED
-    leak = min(evidence.leaked_bits / evidence.n_key, security.long_run_leak(evidence.estimate.qber))
+    qber = evidence.witnesses.estimate.qber
+    leak = min(evidence.leaked_bits / evidence.n_key, security.long_run_leak(qber))
     if asymptotic_fraction(evidence, leak) > 0:
         return AbortReason.TOO_FEW_PULSES
     if asymptotic_fraction(evidence, leak, tagging=False) > 0:

@@ -14,13 +14,20 @@ quant-ph/0212066).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor, log, log2, sqrt
 from typing import ClassVar
 
-from ..values import binary_entropy, check_count, check_epsilon, check_instance, check_probability
-from .decoys import DecoyEstimate
-from .estimation import QberEstimate
+from ..values import (
+    binary_entropy,
+    check_choice,
+    check_count,
+    check_epsilon,
+    check_instance,
+    check_probability,
+)
+from .witnesses import ChshEstimate, Witnesses
 
 LONG_RUN_EFFICIENCY = 1.2
 """Leak of the original Cascade over the Shannon limit h(Q): 1.13 at 1 %, 1.24 at 11 % (Martinez-Mateo
@@ -30,6 +37,66 @@ et al., QIC 15, 453 (2015))."""
 def uncertainty(error: float) -> float:
     """Return h(min(error, 1/2)): the bits per bit that an error rate up to `error` can cost."""
     return binary_entropy(min(error, 0.5))
+
+
+def six_state_knowledge(error: float) -> float:
+    """Return what Eve knows of a bit of the six-state protocol at an error rate of all three bases.
+
+    Q + (1 - Q) h[(1 - 3Q/2) / (1 - Q)]; with the leak h(Q) nothing is left at 12.62 % (Lo, Quantum Inf.
+    Comput. 1, 81 (2001); Scarani et al., RMP 81, 1301 (2009), app. A).
+    """
+    q = min(error, 0.5)
+    return q + (1 - q) * binary_entropy(max(0.0, (1 - 1.5 * q) / (1 - q)))
+
+
+def sarg04_knowledge(error: float) -> float:
+    """Return what Eve knows of a bit of SARG04 from single photons at this error rate.
+
+    The phase error is 3/2 of the bit error. Bit and phase are wrong together half of the time that the
+    bit is, in the worst case, so she knows H(1 - 2e, e, e/2, e/2) - h(e); with the leak h(e) nothing is left
+    at 9.69 % (Tamaki and Lo, PRA 73, 010302(R) (2006)).
+    """
+    e = min(error, 0.5)
+    parts = (1 - 2 * e, e, e / 2, e / 2)
+    return -sum(p * log2(p) for p in parts if p > 0) - binary_entropy(e)
+
+
+def chsh_knowledge(chsh: ChshEstimate | None) -> float:
+    """Return what Eve knows of a bit at a CHSH value S: h[(1 + √((S/2)² - 1)) / 2], all if S ≤ 2.
+
+    It holds whatever the devices measure, against collective attacks; with QBER (1 - S / 2√2) / 2 nothing is
+    left at 7.1 % (Acín, Brunner, Gisin, Massar, Pironio and Scarani, PRL 98, 230501 (2007)). Lost pairs are
+    left out here, so it is no claim about devices that Eve has built.
+    """
+    if chsh is None or chsh.value <= 2:
+        return 1.0
+    return binary_entropy((1 + sqrt(min(1.0, (chsh.value / 2) ** 2 - 1))) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An argument by which Eve's knowledge of a key bit from a single photon follows from what was disclosed.
+
+    Parameters
+    ----------
+    source
+        Whose it is.
+    knowledge
+        What she knows of a bit, 0 … 1, given the phase error and the CHSH value.
+    """
+
+    source: str
+    knowledge: Callable[[float, ChshEstimate | None], float]
+
+
+PROOFS: dict[str, Proof] = {
+    "BB84": Proof("Shor and Preskill 2000", lambda error, _: uncertainty(error)),
+    "three-state": Proof("Tamaki et al. 2014", lambda error, _: uncertainty(error)),
+    "six-state": Proof("Lo 2001", lambda error, _: six_state_knowledge(error)),
+    "SARG04": Proof("Tamaki and Lo 2006", lambda error, _: sarg04_knowledge(error)),
+    "CHSH": Proof("Acín et al. 2007", lambda _, chsh: chsh_knowledge(chsh)),
+}
+"""The arguments by name; a protocol names one of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +109,6 @@ class Evidence:
         Pulses sent and pulses that made a click.
     n_key
         Length of the verified key.
-    estimate
-        The disclosed sample.
     leaked_bits
         Bits that error correction announced and that the mode charges.
     tag_bits
@@ -52,27 +117,30 @@ class Evidence:
         Probability that a pulse leaves Alice with two photons or more.
     match_probability
         Probability that Alice's and Bob's bases match; 1/2 in BB84 with unbiased bases.
-    decoys
-        What the decoys say. With them pulses and detections are those of the signal intensity, from
-        which the key is made; None if there are none or the mode has no use for them.
+    proof
+        The argument that bounds what Eve knows, a name of `PROOFS`.
+    witnesses
+        What was disclosed. With decoys, pulses and detections are those of the signal intensity, from
+        which the key is made; modes that have no use for decoys are given none.
     """
 
     n_pulses: int
     n_detected: int
     n_key: int
-    estimate: QberEstimate
+    witnesses: Witnesses
     leaked_bits: int
     tag_bits: int
     multiphoton_probability: float = 0.0
     match_probability: float = 0.5
-    decoys: DecoyEstimate | None = None
+    proof: str = "BB84"
 
     def __post_init__(self) -> None:
         for name in ("n_pulses", "n_detected", "n_key"):
             check_count(name, getattr(self, name), minimum=1)
         for name in ("leaked_bits", "tag_bits"):
             check_count(name, getattr(self, name))
-        check_instance("estimate", self.estimate, QberEstimate)
+        check_instance("witnesses", self.witnesses, Witnesses)
+        check_choice("proof", self.proof, tuple(PROOFS))
         check_probability("multiphoton_probability", self.multiphoton_probability)
 
     @property
@@ -87,18 +155,21 @@ def asymptotic_fraction(evidence: Evidence, leak: float | None = None, *, taggin
     (1 - Δ)[1 - h(E / (1 - Δ))] - leak (GLLP); without tagged bits the rate of Shor and
     Preskill, PRL 85, 441 (2000): 1 - h(Q) - leak. With decoys they bound the share of single
     photons and their error rate instead: share (1 - h(e₁)) - leak (Ma et al., PRA 72, 012326
-    (2005)). The leak per key bit is that of the evidence unless given; `tagging` off treats every
-    pulse as one photon.
+    (2005)). Protocols other than BB84 have another function in place of h: `PROOFS`. The leak per
+    key bit is that of the evidence unless given; `tagging` off treats every pulse as one photon.
     """
     if leak is None:
         leak = evidence.leaked_bits / evidence.n_key
-    if tagging and evidence.decoys:
-        share, error = evidence.decoys.single_photon_share, evidence.decoys.bounds.error_upper
-        return share * (1 - uncertainty(error)) - leak
+    found = evidence.witnesses
+    error = found.sample.qber if found.phase_error is None else found.phase_error
     single = 1 - evidence.tagged_share if tagging else 1.0
-    if not single:
-        return -leak
-    return single * (1 - uncertainty(min(1.0, evidence.estimate.qber / single))) - leak
+    if tagging and found.decoys:
+        single = found.decoys.single_photon_share
+        if found.phase_error is None:
+            error = found.decoys.bounds.error_upper
+    elif single:
+        error = min(1.0, error / single)
+    return single * (1 - PROOFS[evidence.proof].knowledge(error, found.chsh)) - leak
 
 
 class Security(ABC):
@@ -122,8 +193,8 @@ class Security(ABC):
         """Return the number of secret bits, 0 if there are none."""
 
     @abstractmethod
-    def describe(self) -> str:
-        """Return the mode in a few words for a report."""
+    def describe(self, proof: str) -> str:
+        """Return the mode in a few words for a report, with the source of the proof of that name, if any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,9 +207,9 @@ class FiniteSecurity(Security):
         ℓ = n [1 - h(λ + μ)] - leak - log₂(2 / (ε_sec² ε_cor)),
         μ² = (n + k) / (n k) · (k + 1) / k · ln(4 / ε_sec).
 
-    The paper takes the key from one basis and the sample from the other; here both come from both.
-    Bases and sample are uniform and independent of each other, so that the sample is one of the
-    phase errors all the same.
+    The paper takes the key from one basis and the sample from the other, as is done here where the bases
+    are not equally likely. Where they are, both come from both: bases and sample are uniform and
+    independent of each other, so that the sample is one of the phase errors all the same.
 
     The paper fixes the length beforehand; here it follows the observed λ. The proof carries over:
     the failure probabilities ε_λ² of Serfling's bound, weighted by the probability of each λ,
@@ -173,7 +244,8 @@ class FiniteSecurity(Security):
         check_instance("charge_bob", self.charge_bob, bool)
 
     def key_length(self, evidence: Evidence) -> int:
-        n, k = float(evidence.n_key), float(evidence.estimate.n_sample)
+        sample = evidence.witnesses.sample
+        n, k = float(evidence.n_key), float(sample.n_sample)
         epsilon = self.epsilon_secrecy
         if evidence.multiphoton_probability:
             epsilon = self.epsilon_secrecy / 2
@@ -182,7 +254,7 @@ class FiniteSecurity(Security):
         if n <= 0 or k <= 0:
             return 0
         margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / epsilon))
-        phase_error = evidence.estimate.n_errors / k + margin
+        phase_error = sample.n_errors / k + margin
         cost = log2(2 / (epsilon**2 * self.epsilon_correctness))
         return max(0, floor(n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost))
 
@@ -195,7 +267,7 @@ class FiniteSecurity(Security):
         sample is drawn from the sifted bits at random: Hoeffding, J. Am. Stat. Assoc. 58, 13
         (1963), holds without replacement too.
         """
-        n, k = evidence.n_key, evidence.estimate.n_sample
+        n, k = evidence.n_key, evidence.witnesses.sample.n_sample
         surprise = log(1 / epsilon)
         mean = evidence.n_pulses * evidence.multiphoton_probability * evidence.match_probability
         most = mean + surprise / 3 + sqrt(surprise**2 / 9 + 2 * mean * surprise)
@@ -203,7 +275,7 @@ class FiniteSecurity(Security):
         key, sample = (size * share + sqrt(size * surprise / 2) for size in (n, k))
         return key, sample
 
-    def describe(self) -> str:
+    def describe(self, proof: str) -> str:
         words = (
             f"finite key, ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
             " (Tomamichel et al. 2012)"
@@ -241,8 +313,9 @@ class AsymptoticSecurity(Security):
         fraction = asymptotic_fraction(evidence)
         return max(0, floor(evidence.n_key * fraction) - evidence.tag_bits)
 
-    def describe(self) -> str:
-        return "asymptotic, no security claim for a finite run (textbook: Shor and Preskill 2000)"
+    def describe(self, proof: str) -> str:
+        source = PROOFS[proof].source if proof else "no proof for this protocol"
+        return f"asymptotic, no security claim for a finite run (textbook: {source})"
 
 
 SECURITY_MODES: dict[str, type[Security]] = {mode.name: mode for mode in (FiniteSecurity, AsymptoticSecurity)}

@@ -1,14 +1,49 @@
-"""Sifting: bases are announced, and only the pulses whose bases match are kept."""
+"""Sifting: Alice announces what her protocol says, and only pulses from which Bob reads a bit are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits, IntensityRecord
+from ..values import NO_BIT, Bits, IntensityRecord
 from .channel import Party, PublicChannel, Subject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SiftingRule:
+    """The public part of a protocol: what Bob reads, which bits become key, and how Eve shows.
+
+    Parameters
+    ----------
+    readings
+        uint8, shape (n_announcements, n_bases, 2): Bob's key bit, by what Alice announced, his basis and his
+        outcome; `NO_BIT` where he reads none.
+    key
+        bool, shape (n_announcements,): those whose bits become key; other kept bits are disclosed.
+    proof
+        The argument by which Eve's knowledge follows from the errors, a name of `security.PROOFS`.
+    match_probability
+        How likely a detected pulse gives a key bit, if that depends on the bases alone.
+    correlations
+        The settings of a CHSH test: (announcement, Bob's basis, sign).
+    state_weights
+        In the three-state protocol, how often Alice sends each state; empty otherwise. Announcement 0 is
+        that of |0⟩ and |1⟩, of which Bob's outcomes in basis 1 are disclosed too.
+    """
+
+    readings: Bits
+    key: NDArray[np.bool_]
+    proof: str
+    match_probability: float = 0.5
+    correlations: tuple[tuple[int, int, int], ...] = ()
+    state_weights: tuple[float, ...] = ()
+
+    @property
+    def has_test_bits(self) -> bool:
+        """Whether some kept bits never become key: the key comes from one basis, and the other shows Eve."""
+        return bool(np.any(self.readings[~self.key] < NO_BIT))
 
 
 def announce_detected(slots: NDArray[np.int64], channel: PublicChannel) -> NDArray[np.int64]:
@@ -19,12 +54,12 @@ def announce_detected(slots: NDArray[np.int64], channel: PublicChannel) -> NDArr
     return channel.say(Party.BOB, Subject.DETECTED, slots)
 
 
-def announce_bases(bob_bases: Bits, channel: PublicChannel) -> Bits:
-    """Let Bob say in which basis he measured each detected pulse; return what Alice hears.
+def announce_signals(announcements: Bits, channel: PublicChannel) -> Bits:
+    """Let Alice say of each detected pulse what her protocol says, her basis in BB84; return what Bob hears.
 
-    He says it only once all pulses are through. Bases tell nothing of the bits.
+    She says it only once all pulses are through. It tells nothing of the bits.
     """
-    return channel.say(Party.BOB, Subject.BASES, bob_bases)
+    return channel.say(Party.ALICE, Subject.ANNOUNCED, announcements)
 
 
 def announce_intensities(record: IntensityRecord, channel: PublicChannel) -> tuple[Bits, NDArray[np.int64]]:
@@ -37,28 +72,21 @@ def announce_intensities(record: IntensityRecord, channel: PublicChannel) -> tup
     return choices, channel.say(Party.ALICE, Subject.SENT, np.array(record.n_sent, dtype=np.int64))
 
 
-def announce_kept(
-    alice_bases: Bits,
-    bob_bases: Bits,
-    kept_bases: Collection[tuple[int, int]],
-    channel: PublicChannel,
-) -> NDArray[np.bool_]:
-    """Let Alice say which detected pulses are kept; return that mask as everybody hears it.
+def read_bits(heard: Bits, bob_bases: Bits, bob_outcomes: Bits, readings: Bits) -> Bits:
+    """Return the bits that Bob reads, uint8, shape (n,), `NO_BIT` where there is none.
 
     Parameters
     ----------
-    alice_bases
-        Alice's own bases, uint8, shape (n,).
-    bob_bases
-        The bases Bob announced, shape (n,).
-    kept_bases
-        The sifting rule: pairs (Alice's basis, Bob's basis) that are kept.
-
-    Returns
-    -------
-    Boolean array, shape (n,).
+    heard
+        What Alice announced, shape (n,).
+    bob_bases, bob_outcomes
+        Bob's own record, shape (n,) each.
+    readings
+        The rule of the protocol, as in `SiftingRule`.
     """
-    kept = np.zeros(len(alice_bases), dtype=bool)
-    for alice, bob in kept_bases:
-        kept |= (alice_bases == alice) & (bob_bases == bob)
-    return channel.say(Party.ALICE, Subject.KEPT, kept)
+    return readings[heard, bob_bases, bob_outcomes]
+
+
+def announce_kept(bob_bits: Bits, channel: PublicChannel) -> NDArray[np.bool_]:
+    """Let Bob say which detected pulses gave him a bit; return that mask as all hear it, shape (n,)."""
+    return channel.say(Party.BOB, Subject.KEPT, bob_bits < NO_BIT)

@@ -9,6 +9,7 @@ from ..quantum.eavesdroppers import PASS, Eavesdropper
 from ..quantum.tactics import MeasureAndResend
 from ..report import TOO_FEW
 from ..session import SessionResult
+from ..values import Basis
 from .words import words_for
 
 
@@ -40,7 +41,7 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
     """
     bases = []
     for tactic in eavesdropper.tactics if eavesdropper else ():
-        if not isinstance(tactic, MeasureAndResend):
+        if not (isinstance(tactic, MeasureAndResend) and tactic.basis in (Basis.Z, Basis.X)):
             raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {eavesdropper!r}")
         bases.append(int(tactic.basis))
     rows: list[list[int | None]] = []

@@ -47,6 +47,11 @@ class PhotonAttack(Eavesdropper):
         """Return `PASS` for every pulse: she acts on photon numbers alone."""
         return np.full(n_pulses, PASS, dtype=np.uint8)
 
+    @property
+    def tactic_weights(self) -> tuple[float, ...]:
+        """The photon that reaches Bob is let pass, always."""
+        return (1.0, 0.0)
+
     def expected_error(self) -> float:
         """Return 0: the photons that Bob detects are undisturbed."""
         return 0.0

@@ -1,8 +1,9 @@
 """The few distinct circuits of a run: prepare → Eve → channel noise → measure.
 
 Every circuit is unitary up to the final measurement, the channel noise included (its environment
-is two more qubits), so that any Qiskit sampler can run it. Classical registers: ``bob`` (one bit)
-and, where Eve has probes, ``eve``.
+is two more qubits), so that any Qiskit sampler can run it. Classical registers: ``bob`` (one bit),
+``alice`` (one bit) where she measures half of a pair, and ``eve`` where Eve has probes. A joint outcome is
+the number that these bits are, Bob's the lowest.
 """
 
 from __future__ import annotations
@@ -17,28 +18,21 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
 from ..values import Basis, Bits, check_probability
 from .eavesdroppers import PASS
-from .protocols import PrepareAndMeasure, Signal
-from .tactics import Tactic
+from .protocols import Protocol, Signal
+from .tactics import Tactic, turn
 
 PHOTON = 0
 """The photon is the first qubit of every circuit; Eve's probes follow, then the environment."""
 
 
-def _turn(circuit: QuantumCircuit, basis: Basis) -> None:
-    """Turn `basis` into Z. Prepared states and measurements use the same turn and its inverse."""
-    if basis is Basis.Y:
-        circuit.sdg(PHOTON)
-    if basis is not Basis.Z:
-        circuit.h(PHOTON)
+PARTNER = 1
+"""Alice's half of an entangled pair, where there is one; Eve's probes follow then."""
 
 
 def _prepare(circuit: QuantumCircuit, signal: Signal, qubit: int = PHOTON) -> None:
-    if signal.bit:
+    if signal.value:
         circuit.x(qubit)
-    if signal.basis is not Basis.Z:
-        circuit.h(qubit)
-    if signal.basis is Basis.Y:
-        circuit.s(qubit)
+    turn(circuit, signal.basis, qubit, back=True)
 
 
 def _depolarize(circuit: QuantumCircuit, environment: range, probability: float) -> None:
@@ -63,12 +57,13 @@ def build_circuit(
     tactic: Tactic | None = None,
     depolarizing_probability: float = 0.0,
 ) -> QuantumCircuit:
-    """Return the circuit of one pulse: Alice sends `signal`, Bob measures in `basis`.
+    """Return the circuit of one pulse: Alice does what `signal` says, Bob measures in `basis`.
 
     Parameters
     ----------
     signal, basis
-        What Alice prepares and in which basis Bob measures.
+        What Alice prepares, or in which basis she measures her half of a pair (if `signal.bit` is None),
+        and in which basis Bob measures.
     tactic
         What Eve does to this pulse; None if she lets it pass.
     depolarizing_probability
@@ -76,28 +71,42 @@ def build_circuit(
     """
     p = check_probability("depolarizing_probability", depolarizing_probability)
     n_probes = tactic.n_probes if tactic else 0
+    paired = signal.bit is None
     registers = [QuantumRegister(1, "photon")]
+    if paired:
+        registers.append(QuantumRegister(1, "partner"))
     if n_probes:
         registers.append(QuantumRegister(n_probes, "probe"))
     if p:
         registers.append(QuantumRegister(2, "environment"))
     bob = ClassicalRegister(1, "bob")
     circuit = QuantumCircuit(*registers, bob)
-    _prepare(circuit, signal)
-    probes = range(1, 1 + n_probes)
+    probes = range(1 + paired, 1 + paired + n_probes)
+    if paired:
+        circuit.h(PARTNER)
+        circuit.cx(PARTNER, PHOTON)
+    else:
+        _prepare(circuit, signal)
     if tactic:
         if tactic.holds_copy:
+            if paired:
+                raise ValueError(f"tactic must not need a copy of the photon of a pair, got {tactic!r}")
             _prepare(circuit, signal, probes[0])
         circuit.barrier()
         tactic.apply(circuit, PHOTON, probes)
     if p:
         circuit.barrier()
-        _depolarize(circuit, range(1 + n_probes, 3 + n_probes), p)
+        _depolarize(circuit, range(probes.stop, probes.stop + 2), p)
     circuit.barrier()
-    _turn(circuit, basis)
+    turn(circuit, basis, PHOTON)
     circuit.measure(PHOTON, bob[0])
+    if paired:
+        turn(circuit, signal.basis, PARTNER)
+        alice = ClassicalRegister(1, "alice")
+        circuit.add_register(alice)
+        circuit.measure(PARTNER, alice[0])
     if tactic:
-        tactic.read_out(circuit, probes, signal.basis)
+        tactic.read_out(circuit, probes, signal.axis)
         eve = ClassicalRegister(n_probes, "eve")
         circuit.add_register(eve)
         circuit.measure(list(probes), list(eve))
@@ -133,7 +142,7 @@ class CircuitTable:
 
     @property
     def n_outcomes(self) -> int:
-        """Number of joint outcomes: Bob's bit, plus two times the number Eve's probes show."""
+        """Number of joint outcomes: Bob's bit, then Alice's if she measures, then what Eve's probes show."""
         return 1 << max(int(circuit.num_clbits) for circuit in self.circuits)
 
     def index(self, signals: Bits, tactics: Bits, bases: Bits) -> NDArray[np.uint16]:
@@ -148,7 +157,7 @@ class CircuitTable:
 
 @lru_cache(maxsize=32)
 def circuit_table(
-    protocol: PrepareAndMeasure, tactics: tuple[Tactic, ...], depolarizing_probability: float
+    protocol: Protocol, tactics: tuple[Tactic, ...], depolarizing_probability: float
 ) -> CircuitTable:
     """Return the (cached) table of the circuits that a protocol, an attack and a noise need."""
     options: list[Tactic | None] = [None, *tactics]
@@ -158,6 +167,6 @@ def circuit_table(
         build_circuit(signal, basis, tactic=option, depolarizing_probability=depolarizing_probability)
         for signal in protocol.signals
         for option in options
-        for basis in protocol.bases
+        for basis, _ in protocol.bases
     )
     return CircuitTable(circuits, len(options), len(protocol.bases))

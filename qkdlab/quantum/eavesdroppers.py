@@ -12,11 +12,9 @@ from math import pi
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..values import Basis, Bits, binary_entropy, check_choice, check_probability
 from .tactics import (
-    BreidbartMeasurement,
     Effect,
     MeasureAndResend,
     PhaseCovariantCloner,
@@ -90,25 +88,11 @@ class Eavesdropper(ABC):
         """
         return None
 
-    def read(self, tactics: Bits, outcomes: Bits, bases: Bits) -> tuple[Bits, NDArray[np.bool_]]:
-        """Return Eve's guess of Alice's bit for each pulse, once the bases are announced.
-
-        Parameters
-        ----------
-        tactics, outcomes
-            Her record: uint8, shape (n,) each.
-        bases
-            Alice's bases as announced, uint8, shape (n,).
-
-        Returns
-        -------
-        Her guesses, uint8 (0 where she let the pulse pass), and where they are certain, bool.
-        """
-        sure = np.zeros((1 + len(self.tactics), 1 + max(BASES)), dtype=bool)
-        for number, tactic in enumerate(self.tactics, start=1):
-            for basis in BASES:
-                sure[number, basis] = tactic.effect(basis).guess == 1
-        return outcomes, sure[tactics, bases]
+    @property
+    def tactic_weights(self) -> tuple[float, ...]:
+        """How often a photon that reaches Bob is let pass, and undergoes each of the tactics."""
+        share = self.fraction / len(self.tactics)
+        return (1 - self.fraction, *(share for _ in self.tactics))
 
     def _effects(self) -> list[Effect]:
         return [tactic.effect(basis) for tactic in self.tactics for basis in BASES]
@@ -176,7 +160,7 @@ _INTERCEPTS: dict[str, tuple[Tactic, ...]] = {
     "random": (MeasureAndResend(Basis.Z), MeasureAndResend(Basis.X)),
     "Z": (MeasureAndResend(Basis.Z),),
     "X": (MeasureAndResend(Basis.X),),
-    "Breidbart": (BreidbartMeasurement(),),
+    "Breidbart": (MeasureAndResend(Basis.W),),
 }
 
 

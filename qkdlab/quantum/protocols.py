@@ -1,57 +1,317 @@
-"""Prepare-and-measure protocols as data: the signal states, the bases, the sifting rule."""
+"""Protocols as data: what Alice prepares or measures, what she announces, how Bob reads a bit from it.
+
+A protocol is a table. After the pulses are through, Alice announces a number for each detected one: her
+basis in BB84, a pair of states in SARG04, nothing in B92. From that, his basis and his outcome Bob reads
+a key bit or none; pulses without a bit are dropped.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
 
-from ..values import Basis
+import numpy as np
+from numpy.typing import NDArray
+
+from ..values import NO_BIT, Basis, check_choice, check_open_probability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signal:
-    """One state that Alice may send: the eigenstate of `basis` that stands for `bit`."""
+    """One thing that Alice may do, and how often: send a state, or measure her half of a pair.
+
+    Parameters
+    ----------
+    basis
+        The basis of the state, or that of her measurement.
+    value
+        Which state of the basis she sends, 0 or 1.
+    bit
+        The key bit it stands for; None if her own measurement gives it.
+    announcement
+        What she says of it in sifting.
+    axis
+        The basis that tells best apart what Alice may have sent when she announced this.
+    probability
+        How often she does it.
+    """
 
     basis: Basis
-    bit: int
+    value: int
+    bit: int | None
+    announcement: int
+    axis: Basis
+    probability: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PrepareAndMeasure:
-    """A protocol in which Alice sends one of a few states and Bob measures in one of a few bases.
-
-    Alice draws her signal and Bob his basis uniformly at random.
+class Protocol:
+    """A protocol between Alice, who prepares states or holds pairs, and Bob, who measures.
 
     Parameters
     ----------
     name
-        The protocol's usual name.
+        Its usual name.
     signals
-        The states Alice chooses from; a signal is known by its place in this tuple.
+        What Alice chooses from; a signal is known by its place in this tuple.
     bases
-        The bases Bob chooses from.
-    kept_bases
-        The sifting rule: the pairs (Alice's basis, Bob's basis) whose bits are kept.
+        The bases Bob chooses from, and how often he takes each.
+    readings
+        Which key bit Bob reads: (announcement, his basis, his outcome, bit). What is not there is dropped.
+    key_announcements
+        The announcements whose bits become key; kept bits of others are disclosed to find Eve.
+    proof
+        By which argument Eve's knowledge follows from the errors, a name of `distillation.security.PROOFS`;
+        empty if this lab knows none.
+    kept_because
+        Why a pulse is kept, in two words for a report.
+    entangled
+        Whether Alice measures one half of an entangled pair and sends the other, and has no state to prepare.
+    correlations
+        The settings of a CHSH test: (announcement, Bob's basis, sign); empty if there is none.
     """
 
     name: str
     signals: tuple[Signal, ...]
-    bases: tuple[Basis, ...]
-    kept_bases: frozenset[tuple[Basis, Basis]]
+    bases: tuple[tuple[Basis, float], ...]
+    readings: frozenset[tuple[int, Basis, int, int]]
+    key_announcements: tuple[int, ...]
+    proof: str
+    kept_because: str = "same basis"
+    entangled: bool = False
+    correlations: tuple[tuple[int, Basis, int], ...] = ()
+
+    @property
+    def state_weights(self) -> tuple[float, ...]:
+        """How often each state of the three-state protocol is sent; empty for others."""
+        return tuple(signal.probability for signal in self.signals) if self.proof == "three-state" else ()
+
+    @property
+    def n_announcements(self) -> int:
+        """How many different things Alice may announce."""
+        return 1 + max(signal.announcement for signal in self.signals)
+
+    def reading_table(self) -> NDArray[np.uint8]:
+        """Return Bob's key bit, or `NO_BIT`, by announcement, basis and outcome: uint8, shape (n, 5, 2)."""
+        table = np.full((self.n_announcements, len(Basis), 2), NO_BIT, dtype=np.uint8)
+        for announcement, basis, outcome, bit in self.readings:
+            table[announcement, basis, outcome] = bit
+        return table
 
     @property
     def match_probability(self) -> float:
-        """Probability that sifting keeps a detected pulse."""
-        pairs = [(signal.basis, basis) for signal in self.signals for basis in self.bases]
-        return sum(pair in self.kept_bases for pair in pairs) / len(pairs)
+        """Probability that a detected pulse may give a key bit; only if that depends on the bases alone."""
+        return sum(
+            signal.probability * chance
+            for signal in self.signals
+            for basis, chance in self.bases
+            if signal.announcement in self.key_announcements
+            and {(signal.announcement, basis, 0), (signal.announcement, basis, 1)}
+            <= {reading[:3] for reading in self.readings}
+        )
 
 
-BB84 = PrepareAndMeasure(
-    name="BB84",
-    signals=tuple(Signal(basis=basis, bit=bit) for basis in (Basis.Z, Basis.X) for bit in (0, 1)),
-    bases=(Basis.Z, Basis.X),
-    kept_bases=frozenset({(Basis.Z, Basis.Z), (Basis.X, Basis.X)}),
-)
-"""Bennett and Brassard 1984: four states, two bases, keep where the bases agree."""
+def _same_basis(*bases: Basis) -> frozenset[tuple[int, Basis, int, int]]:
+    """Return the readings of protocols that announce the basis and keep what was measured in it."""
+    return frozenset((basis, basis, value, value) for basis in bases for value in (0, 1))
 
-PROTOCOLS = {protocol.name: protocol for protocol in (BB84,)}
-"""Every protocol of the lab by name."""
+
+def _states(bases: dict[Basis, float]) -> tuple[Signal, ...]:
+    """Return both states of each basis, which Alice takes with the given probability, basis announced."""
+    return tuple(
+        Signal(basis=basis, value=bit, bit=bit, announcement=basis, axis=basis, probability=probability / 2)
+        for basis, probability in bases.items()
+        for bit in (0, 1)
+    )
+
+
+def _bb84(z_probability: float) -> Protocol:
+    """Bennett and Brassard 1984: four states, two bases, keep where the bases agree.
+
+    If the bases are not equally likely, the key is made from Z and X shows Eve: the errors of one basis
+    say nothing of the other's (Lo, Chau and Ardehali, J. Cryptology 18, 133 (2005)).
+    """
+    bases = {Basis.Z: z_probability, Basis.X: 1 - z_probability}
+    return Protocol(
+        name="BB84",
+        signals=_states(bases),
+        bases=tuple(bases.items()),
+        readings=_same_basis(Basis.Z, Basis.X),
+        key_announcements=(Basis.Z, Basis.X) if z_probability == 0.5 else (Basis.Z,),
+        proof="BB84",
+    )
+
+
+def _six_state(z_probability: float) -> Protocol:
+    """Bruß, PRL 81, 3018 (1998): the circular basis as well, so that Eve disturbs more."""
+    bases = dict.fromkeys((Basis.Z, Basis.X, Basis.Y), 1 / 3)
+    return Protocol(
+        name="six-state",
+        signals=_states(bases),
+        bases=tuple(bases.items()),
+        readings=_same_basis(*bases),
+        key_announcements=tuple(bases),
+        proof="six-state",
+    )
+
+
+def _three_state(z_probability: float) -> Protocol:
+    """BB84 without the second state of X: key from Z, the one state of X to find Eve.
+
+    What the fourth state would have shown follows from the other three, as |+⟩⟨+| + |-⟩⟨-| = |0⟩⟨0| + |1⟩⟨1|
+    (Tamaki, Curty, Kato, Lo and Azuma, PRA 90, 052314 (2014)).
+    """
+    plus = Signal(
+        basis=Basis.X, value=0, bit=0, announcement=Basis.X, axis=Basis.X, probability=1 - z_probability
+    )
+    return Protocol(
+        name="three-state",
+        signals=(*_states({Basis.Z: z_probability}), plus),
+        bases=((Basis.Z, z_probability), (Basis.X, 1 - z_probability)),
+        readings=_same_basis(Basis.Z, Basis.X),
+        key_announcements=(Basis.Z,),
+        proof="three-state",
+    )
+
+
+_SEND_0, _SEND_PLUS = (Basis.Z, 0), (Basis.X, 0)
+
+
+def _b92(z_probability: float) -> Protocol:
+    """Bennett, PRL 68, 3121 (1992): |0⟩ or |+⟩; an outcome that one of them cannot give means the other.
+
+    Nothing is announced but which pulses were conclusive. On a line with loss Eve can measure without
+    error, too, and block what she could not tell: no key is made of it here.
+    """
+    signals = tuple(
+        Signal(basis=basis, value=value, bit=bit, announcement=0, axis=Basis.V, probability=0.5)
+        for bit, (basis, value) in enumerate((_SEND_0, _SEND_PLUS))
+    )
+    return Protocol(
+        name="B92",
+        signals=signals,
+        bases=((Basis.Z, 0.5), (Basis.X, 0.5)),
+        readings=frozenset({(0, Basis.Z, 1, 1), (0, Basis.X, 1, 0)}),
+        key_announcements=(0,),
+        proof="",
+        kept_because="conclusive",
+    )
+
+
+def _sarg04(z_probability: float) -> Protocol:
+    """Scarani, Acín, Ribordy and Gisin, PRL 92, 057901 (2004): the states of BB84, another sifting.
+
+    Alice announces her state together with one of the other basis, chosen at random; the bit is the
+    basis. A photon split off does not tell Eve the bit, even when she has heard the pair.
+    """
+    signals, readings = [], set()
+    for announcement, (z, x) in enumerate(product((0, 1), repeat=2)):
+        for bit, (basis, value) in enumerate(((Basis.Z, z), (Basis.X, x))):
+            signals.append(
+                Signal(
+                    basis=basis,
+                    value=value,
+                    bit=bit,
+                    announcement=announcement,
+                    axis=Basis.V if z == x else Basis.W,
+                    probability=1 / 8,
+                )
+            )
+        readings |= {(announcement, Basis.Z, 1 - z, 1), (announcement, Basis.X, 1 - x, 0)}
+    return Protocol(
+        name="SARG04",
+        signals=tuple(signals),
+        bases=((Basis.Z, 0.5), (Basis.X, 0.5)),
+        readings=frozenset(readings),
+        key_announcements=(0, 1, 2, 3),
+        proof="SARG04",
+        kept_because="conclusive",
+    )
+
+
+def _halves(bases: dict[Basis, float]) -> tuple[Signal, ...]:
+    """Return Alice's measurements of her half of a pair."""
+    return tuple(
+        Signal(basis=basis, value=0, bit=None, announcement=basis, axis=basis, probability=probability)
+        for basis, probability in bases.items()
+    )
+
+
+def _bbm92(z_probability: float) -> Protocol:
+    """Bennett, Brassard and Mermin, PRL 68, 557 (1992): BB84 with pairs in place of prepared states."""
+    bases = {Basis.Z: z_probability, Basis.X: 1 - z_probability}
+    return Protocol(
+        name="BBM92",
+        signals=_halves(bases),
+        bases=tuple(bases.items()),
+        readings=_same_basis(Basis.Z, Basis.X),
+        key_announcements=(Basis.Z, Basis.X) if z_probability == 0.5 else (Basis.Z,),
+        proof="BB84",
+        entangled=True,
+    )
+
+
+def _e91(z_probability: float) -> Protocol:
+    """Ekert, PRL 67, 661 (1991): three bases each, key where they agree, CHSH test where they do not.
+
+    Alice's Z, W, X and Bob's W, X, V lie 45° apart on the Bloch sphere. S = E(Z, W) - E(Z, V) + E(X, W)
+    + E(X, V) is 2√2 for perfect pairs and at most 2 for anything that could have been agreed beforehand.
+    """
+    return Protocol(
+        name="E91",
+        signals=_halves(dict.fromkeys((Basis.Z, Basis.W, Basis.X), 1 / 3)),
+        bases=tuple(dict.fromkeys((Basis.W, Basis.X, Basis.V), 1 / 3).items()),
+        readings=_same_basis(Basis.W, Basis.X),
+        key_announcements=(Basis.W, Basis.X),
+        proof="CHSH",
+        entangled=True,
+        correlations=(
+            (Basis.Z, Basis.W, 1),
+            (Basis.Z, Basis.V, -1),
+            (Basis.X, Basis.W, 1),
+            (Basis.X, Basis.V, 1),
+        ),
+    )
+
+
+_BUILDERS: dict[str, tuple[Callable[[float], Protocol], float | None]] = {
+    "BB84": (_bb84, 0.5),
+    "six-state": (_six_state, None),
+    "three-state": (_three_state, 0.9),
+    "SARG04": (_sarg04, None),
+    "B92": (_b92, None),
+    "BBM92": (_bbm92, 0.5),
+    "E91": (_e91, None),
+}
+
+PROTOCOLS = tuple(_BUILDERS)
+"""The names of the protocols of the lab."""
+
+
+@lru_cache(maxsize=32)
+def get_protocol(name: str, z_probability: float | None = None) -> Protocol:
+    """Return a protocol.
+
+    Parameters
+    ----------
+    name
+        One of `PROTOCOLS`.
+    z_probability
+        How often Alice and Bob take the Z basis, strictly between 0 and 1; None for the protocol's own:
+        0.5 in BB84 and BBM92, 0.9 in the three-state protocol. The others have no such choice.
+
+    >>> get_protocol("BB84").match_probability
+    0.5
+    """
+    build, usual = _BUILDERS[check_choice("protocol", name, PROTOCOLS)]
+    if z_probability is None:
+        return build(0.5 if usual is None else usual)
+    if usual is None:
+        raise ValueError(f"z_probability must be None for the protocol {name!r}, got {z_probability!r}")
+    return build(check_open_probability("z_probability", z_probability))
+
+
+BB84 = get_protocol("BB84")
+"""BB84 with equally likely bases."""

@@ -33,6 +33,23 @@ class Effect:
     guess: float
 
 
+_ANGLES = {Basis.W: pi / 4, Basis.V: 3 * pi / 4}
+"""Angles on the Bloch sphere from Z towards X."""
+
+
+def turn(circuit: QuantumCircuit, basis: Basis, qubit: int, *, back: bool = False) -> None:
+    """Turn the states of `basis` into those of Z, or `back`; every preparation and measurement uses this."""
+    if basis in _ANGLES:
+        circuit.ry(_ANGLES[basis] if back else -_ANGLES[basis], qubit)
+        return
+    if basis is Basis.Y and not back:
+        circuit.sdg(qubit)
+    if basis is not Basis.Z:
+        circuit.h(qubit)
+    if basis is Basis.Y and back:
+        circuit.s(qubit)
+
+
 class Tactic(ABC):
     """What Eve does to one pulse. Subclasses are frozen dataclasses, so circuits can be cached."""
 
@@ -75,32 +92,13 @@ class MeasureAndResend(Tactic):
     basis: Basis
 
     def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        if self.basis is Basis.Y:
-            circuit.sdg(photon)
-        if self.basis is not Basis.Z:
-            circuit.h(photon)
+        turn(circuit, self.basis, photon)
         circuit.cx(photon, probes[0])
-        if self.basis is not Basis.Z:
-            circuit.h(photon)
-        if self.basis is Basis.Y:
-            circuit.s(photon)
+        turn(circuit, self.basis, photon, back=True)
 
     def effect(self, basis: Basis) -> Effect:
-        return Effect(error=0.0, guess=1.0) if basis is self.basis else Effect(error=0.5, guess=0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class BreidbartMeasurement(Tactic):
-    """Measure and resend halfway between Z and X: the same guess for both, better than a coin for each."""
-
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        circuit.ry(-pi / 4, photon)
-        circuit.cx(photon, probes[0])
-        circuit.ry(pi / 4, photon)
-
-    def effect(self, basis: Basis) -> Effect:
-        _only_z_and_x(basis)
-        return Effect(error=0.25, guess=cos(pi / 8) ** 2)
+        overlap = self.basis.overlap(basis)
+        return Effect(error=(1 - overlap**2) / 2, guess=(1 + abs(overlap)) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +143,7 @@ class PhaseCovariantCloner(Tactic):
         circuit.rx(-pi / 2, clone)
 
     def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
-        if announced is Basis.X:
-            circuit.h(probes[0])
+        turn(circuit, announced, probes[0])
 
     def effect(self, basis: Basis) -> Effect:
         _only_z_and_x(basis)
@@ -167,10 +164,7 @@ class KeepPhoton(Tactic):
         """Do nothing: the photons of a pulse are not entangled."""
 
     def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
-        if announced is Basis.Y:
-            circuit.sdg(probes[0])
-        if announced is not Basis.Z:
-            circuit.h(probes[0])
+        turn(circuit, announced, probes[0])
 
     def effect(self, basis: Basis) -> Effect:
         return Effect(error=0.0, guess=1.0)

@@ -11,14 +11,14 @@ def test_leaks_are_counted_by_sender() -> None:
     channel.say(Party.ALICE, Subject.PARITY, [1, 0, 1], leaked_bits=3)
     channel.say(Party.BOB, Subject.QUESTION, [[0], [0], [5]], leaked_bits=1)
     channel.say(Party.ALICE, Subject.TAG, [1] * 10, leaked_bits=10)
-    channel.say(Party.BOB, Subject.BASES, [0, 1])
+    channel.say(Party.BOB, Subject.ANNOUNCED, [0, 1])
     assert channel.leaked_bits(Party.ALICE) == 13
     assert channel.leaked_bits(Party.BOB) == 1
     assert [message.subject for message in channel.messages] == [
         Subject.PARITY,
         Subject.QUESTION,
         Subject.TAG,
-        Subject.BASES,
+        Subject.ANNOUNCED,
     ]
 
 
@@ -34,7 +34,7 @@ def test_find_returns_the_last_message_on_a_subject() -> None:
 def test_what_is_heard_is_a_copy_that_cannot_be_written() -> None:
     channel = PublicChannel()
     spoken = np.array([0, 1, 1], dtype=np.uint8)
-    heard = channel.say(Party.BOB, Subject.BASES, spoken)
+    heard = channel.say(Party.BOB, Subject.ANNOUNCED, spoken)
     spoken[0] = 1
     assert heard.tolist() == channel.messages[0].payload.tolist() == [0, 1, 1]
     with pytest.raises(ValueError, match="read-only"):

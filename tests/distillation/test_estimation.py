@@ -92,6 +92,6 @@ def test_both_disclose_and_compare() -> None:
 def test_with_decoys_the_sample_is_of_signals_and_all_decoys_are_disclosed() -> None:
     # would catch: decoy bits left in the key, or a share of all bits instead of a share of the signals
     signals = np.arange(1_000) % 4 > 0
-    sample = announce_sample(1_000, 0.2, np.random.default_rng(3), PublicChannel(), signals=signals)
+    sample = announce_sample(1_000, 0.2, np.random.default_rng(3), PublicChannel(), eligible=signals)
     assert sample[~signals].all()
     assert np.count_nonzero(sample & signals) == 150

@@ -10,7 +10,9 @@ from qkdlab.distillation.estimation import QberEstimate, announce_sample
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, Distillation, DistilledKeys, distill
 from qkdlab.distillation.security import Evidence
+from qkdlab.distillation.witnesses import Witnesses
 from qkdlab.quantum.protocols import BB84
+from qkdlab.session import sifting_rule
 from qkdlab.values import RawKey
 
 SEED = 11
@@ -28,8 +30,8 @@ def run(alice: RawKey, bob: RawKey, **changes) -> tuple[Distillation, PublicChan
     channel = PublicChannel()
     facts = {
         "slots": np.arange(len(alice)),
-        "kept_bases": BB84.kept_bases,
-        "match_probability": BB84.match_probability,
+        "announcements": alice.bases,
+        "rule": sifting_rule(BB84),
         "n_pulses": max(1, len(alice)),
         "multiphoton_probability": 0.0,
         "sample_fraction": 0.25,
@@ -92,7 +94,7 @@ def test_order_of_the_messages() -> None:
     order = list(dict.fromkeys(message.subject for message in channel.messages))
     assert order == [
         Subject.DETECTED,
-        Subject.BASES,
+        Subject.ANNOUNCED,
         Subject.KEPT,
         Subject.SAMPLE,
         Subject.SAMPLE_BITS,
@@ -200,7 +202,7 @@ def test_verification_failed() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 6
+    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 8
 
 
 def test_bob_learns_alices_bits_from_the_channel_alone() -> None:
@@ -252,7 +254,7 @@ def test_why_there_is_no_key(errors, leaked, multi, reason) -> None:
         n_pulses=400,
         n_detected=400,
         n_key=150,
-        estimate=QberEstimate(n_sample=50, n_errors=errors),
+        witnesses=Witnesses(estimate=QberEstimate(n_sample=50, n_errors=errors)),
         leaked_bits=leaked,
         tag_bits=34,
         multiphoton_probability=multi,

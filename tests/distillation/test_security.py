@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import exp, floor, log2
 
+import numpy as np
 import pytest
 from scipy.optimize import brentq
 from scipy.stats import binom, hypergeom
@@ -11,11 +12,16 @@ from scipy.stats import binom, hypergeom
 from qkdlab import AsymptoticSecurity, FiniteSecurity
 from qkdlab.distillation.estimation import QberEstimate
 from qkdlab.distillation.security import (
+    PROOFS,
     SECURITY_MODES,
     Evidence,
     asymptotic_fraction,
+    chsh_knowledge,
+    sarg04_knowledge,
+    six_state_knowledge,
     uncertainty,
 )
+from qkdlab.distillation.witnesses import ChshEstimate, Witnesses
 from qkdlab.values import binary_entropy
 from tests.refusals import expect_refusal
 
@@ -25,11 +31,13 @@ def entropy(p: float) -> float:
 
 
 def evidence(**changes) -> Evidence:
+    if "estimate" in changes:
+        changes["witnesses"] = Witnesses(estimate=changes.pop("estimate"))
     facts = {
         "n_pulses": 100_000,
         "n_detected": 80_000,
         "n_key": 30_000,
-        "estimate": QberEstimate(n_sample=10_000, n_errors=200),
+        "witnesses": Witnesses(estimate=QberEstimate(n_sample=10_000, n_errors=200)),
         "leaked_bits": 5_000,
         "tag_bits": 34,
     }
@@ -83,7 +91,7 @@ def test_asymptotic_length() -> None:
     facts = evidence()
     assert mode.key_length(facts) == floor(30_000 * (1 - entropy(0.02)) - 5_000) - 34
     assert mode.key_length(replace(facts, leaked_bits=30_000)) == 0
-    assert mode.key_length(replace(facts, estimate=QberEstimate(n_sample=10, n_errors=10))) == 0
+    assert mode.key_length(evidence(estimate=QberEstimate(n_sample=10, n_errors=10))) == 0
 
 
 @pytest.mark.parametrize("multi", [0.0, 0.001, 0.01, 0.1, 0.9])
@@ -169,7 +177,11 @@ def test_monotone(mode, multi) -> None:
     assert falls([mode.key_length(replace(base, leaked_bits=leak)) for leak in range(0, 20_000, 1_000)])
     assert falls(
         [
-            mode.key_length(replace(base, estimate=QberEstimate(n_sample=10_000, n_errors=errors)))
+            mode.key_length(
+                evidence(
+                    multiphoton_probability=multi, estimate=QberEstimate(n_sample=10_000, n_errors=errors)
+                )
+            )
             for errors in range(0, 1_500, 100)
         ]
     )
@@ -270,7 +282,11 @@ def test_epsilons_are_checked(mode, value) -> None:
         ({"n_detected": 1.5}, "n_detected must be a whole number, got 1.5"),
         ({"leaked_bits": -1}, "leaked_bits must be at least 0, got -1"),
         ({"tag_bits": None}, "tag_bits must be a whole number, got None"),
-        ({"estimate": 0.02}, "estimate must be a QberEstimate, got 0.02"),
+        ({"witnesses": 0.02}, "witnesses must be a Witnesses, got 0.02"),
+        (
+            {"proof": "hope"},
+            "proof must be one of 'BB84', 'three-state', 'six-state', 'SARG04', 'CHSH', got 'hope'",
+        ),
         ({"multiphoton_probability": 1.2}, "multiphoton_probability must lie between 0 and 1, got 1.2"),
     ],
 )
@@ -281,10 +297,10 @@ def test_evidence_is_checked(change, message) -> None:
 
 def test_modes_are_named_on_every_description() -> None:
     assert {"finite": FiniteSecurity, "asymptotic": AsymptoticSecurity} == SECURITY_MODES
-    assert FiniteSecurity().describe().startswith("finite key, ε_sec = 1e-10, ε_cor = 1e-10")
-    assert "ε not proven" not in FiniteSecurity().describe()
-    assert "ε not proven" in FiniteSecurity(charge_bob=False).describe()
-    assert "no security claim for a finite run" in AsymptoticSecurity().describe()
+    assert FiniteSecurity().describe("BB84").startswith("finite key, ε_sec = 1e-10, ε_cor = 1e-10")
+    assert "ε not proven" not in FiniteSecurity().describe("BB84")
+    assert "ε not proven" in FiniteSecurity(charge_bob=False).describe("BB84")
+    assert "no security claim for a finite run" in AsymptoticSecurity().describe("BB84")
 
 
 def test_tagging_works_at_any_epsilon() -> None:
@@ -296,5 +312,98 @@ def test_tagging_works_at_any_epsilon() -> None:
 
 
 def test_without_bobs_questions_epsilon_is_not_proven() -> None:
-    assert "ε not proven" in FiniteSecurity(charge_bob=False).describe()
-    assert "not proven" not in FiniteSecurity().describe()
+    assert "ε not proven" in FiniteSecurity(charge_bob=False).describe("BB84")
+    assert "not proven" not in FiniteSecurity().describe("BB84")
+
+
+def test_every_proof_is_named_in_the_textbook_mode() -> None:
+    words = {AsymptoticSecurity().describe(name) for name in (*PROOFS, "")}
+    assert len(words) == len(PROOFS) + 1
+    assert any("no proof for this protocol" in text for text in words)
+
+
+def test_a_sample_of_the_other_basis_takes_the_place_of_the_estimate() -> None:
+    # key bits almost without errors, many in the other basis: would catch the wrong rate in h
+    found = Witnesses(
+        estimate=QberEstimate(n_sample=10_000, n_errors=0), phase=QberEstimate(n_sample=4_000, n_errors=200)
+    )
+    facts = evidence(witnesses=found)
+    assert AsymptoticSecurity().key_length(facts) == floor(30_000 * (1 - entropy(0.05)) - 5_000) - 34
+    alone = evidence(estimate=QberEstimate(n_sample=4_000, n_errors=200))
+    assert FiniteSecurity().key_length(facts) == FiniteSecurity().key_length(alone)
+
+
+def test_a_phase_error_found_otherwise_comes_first() -> None:
+    found = Witnesses(estimate=QberEstimate(n_sample=10_000, n_errors=0), phase_error=0.07)
+    assert asymptotic_fraction(evidence(witnesses=found), 0.0) == pytest.approx(1 - entropy(0.07))
+
+
+def root(knowledge, low: float, high: float) -> float:
+    return brentq(lambda e: 1 - entropy(e) - knowledge(e), low, high)
+
+
+def test_tolerable_error_rates_of_the_protocols() -> None:
+    # BB84 11.0 % (Shor and Preskill), six-state 12.6 % (Lo), SARG04 9.68 % (Tamaki and Lo)
+    assert root(uncertainty, 0.05, 0.2) == pytest.approx(0.1100, abs=5e-5)
+    assert root(six_state_knowledge, 0.05, 0.2) == pytest.approx(0.12619, abs=5e-6)
+    assert root(sarg04_knowledge, 0.05, 0.2) == pytest.approx(0.0969, abs=5e-5)
+
+    def of_pairs(error: float) -> float:
+        value = 2 * 2**0.5 * (1 - 2 * error)
+        return chsh_knowledge(ChshEstimate(value=value, standard_error=0.0, n_compared=1))
+
+    assert root(of_pairs, 0.01, 0.14) == pytest.approx(0.071, abs=5e-4)  # Acín et al. 2007
+    # published rates of the six-state protocol at 1, 2.5 and 5 %
+    for error, rate in ((0.01, 0.8639), (0.025, 0.7099), (0.05, 0.4968)):
+        assert 1 - entropy(error) - six_state_knowledge(error) == pytest.approx(rate, abs=5e-5)
+
+
+@pytest.mark.parametrize(("value", "known"), [(None, 1), (-3, 1), (2.0, 1), (2 * 2**0.5, 0), (2.9, 0)])
+def test_chsh_at_the_ends(value, known) -> None:
+    seen = None if value is None else ChshEstimate(value=value, standard_error=0.01, n_compared=100)
+    assert chsh_knowledge(seen) == pytest.approx(known, abs=1e-7)
+
+
+@pytest.mark.parametrize("knowledge", [six_state_knowledge, sarg04_knowledge])
+def test_knowledge_grows_from_nothing(knowledge) -> None:
+    values = [knowledge(e) for e in (0, 0.001, 0.01, 0.05, 0.1, 0.2, 0.3)]
+    assert values[0] == 0
+    assert values == sorted(values)
+    assert knowledge(0.9) == knowledge(0.5)
+
+
+def conditional_state(x_error: float, y_error: float) -> list[float]:
+    """Weights of the four Bell states after Bob's conclusive outcome in SARG04, for Pauli errors on the line.
+
+    Written with matrices, without the formula it tests: Alice's bit entangled with |0>, |+> (up to a
+    rotation), a Pauli error, Bob's filter, averaged over the four pairs, which turn Z into X.
+    """
+    pauli = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
+    a, b = np.cos(np.pi / 8), np.sin(np.pi / 8)
+    states, others = [np.array([a, b]), np.array([a, -b])], [np.array([b, -a]), np.array([b, a])]
+    psi = sum(np.kron(np.eye(2)[j], states[j]) for j in (0, 1)) / np.sqrt(2)
+    bob = np.outer([1, 0], others[1]) + np.outer([0, 1], others[0])
+    bell = np.array([[1, 0, 0, 1], [1, 0, 0, -1], [0, 1, 1, 0], [0, 1, -1, 0]]) / np.sqrt(2)
+    weights = np.zeros(4)
+    for turn in range(4):
+        angle = turn * np.pi / 4
+        rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        for share, error in zip((1 - 2 * x_error - y_error, x_error, y_error, x_error), pauli, strict=True):
+            found = np.kron(np.eye(2), bob @ rotation.T @ error @ rotation) @ psi
+            weights += share * np.abs(bell.conj() @ found) ** 2
+    return list(weights / weights.sum())
+
+
+def test_sarg04_knowledge_is_the_worst_over_all_pauli_errors() -> None:
+    for wanted in (0.02, 0.06, 0.0969):
+        rates = []
+        for y in np.linspace(0, 0.04, 9):
+            try:
+                x = brentq(lambda x, y, e: sum(conditional_state(x, y)[2:]) - e, 0, 0.4, args=(y, wanted))
+            except ValueError:
+                continue  # the y errors alone are more
+            none, phase, bit, both = conditional_state(x, y)
+            assert phase + both == pytest.approx(1.5 * wanted)
+            rates.append(-sum(p * log2(p) for p in (none, phase, bit, both) if p > 0) - entropy(wanted))
+        assert len(rates) > 2
+        assert max(rates) == pytest.approx(sarg04_knowledge(wanted), abs=1e-9)

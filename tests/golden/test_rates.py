@@ -8,6 +8,7 @@ from scipy.stats import binom
 from qkdlab import Detector, FiniteSecurity, Link, WeakCoherentSource
 from qkdlab.distillation.estimation import QberEstimate
 from qkdlab.distillation.security import Evidence, asymptotic_fraction
+from qkdlab.distillation.witnesses import Witnesses
 from qkdlab.values import binary_entropy
 
 
@@ -16,7 +17,7 @@ def evidence(qber: float, leak_per_bit: float, n: int = 10**7) -> Evidence:
         n_pulses=4 * n,
         n_detected=4 * n,
         n_key=n,
-        estimate=QberEstimate(n_sample=n, n_errors=round(qber * n)),
+        witnesses=Witnesses(estimate=QberEstimate(n_sample=n, n_errors=round(qber * n))),
         leaked_bits=round(leak_per_bit * n),
         tag_bits=0,
     )
@@ -111,7 +112,7 @@ def published_rate(n: int, k: int, errors: int, abort: float) -> float:
             n_pulses=4 * n,
             n_detected=4 * n,
             n_key=n,
-            estimate=QberEstimate(n_sample=k, n_errors=errors),
+            witnesses=Witnesses(estimate=QberEstimate(n_sample=k, n_errors=errors)),
             leaked_bits=leak,
             tag_bits=0,
         )
@@ -147,7 +148,7 @@ def test_key_length_against_decimals(n, k, errors, leak, secrecy, correctness, l
         n_pulses=4 * n,
         n_detected=4 * n,
         n_key=n,
-        estimate=QberEstimate(n_sample=k, n_errors=errors),
+        witnesses=Witnesses(estimate=QberEstimate(n_sample=k, n_errors=errors)),
         leaked_bits=leak,
         tag_bits=0,
     )

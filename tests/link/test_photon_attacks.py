@@ -138,7 +138,7 @@ def test_the_kept_photon_is_read_in_the_announced_basis() -> None:
     from qiskit.quantum_info import Statevector
 
     for signal in BB84.signals:
-        for basis in BB84.bases:
+        for basis, _ in BB84.bases:
             circuit = build_circuit(signal, basis, tactic=KeepPhoton(), depolarizing_probability=0.3)
             state = Statevector(circuit.remove_final_measurements(inplace=False))
             shown = state.probabilities([1])

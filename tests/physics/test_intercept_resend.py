@@ -7,6 +7,8 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
 from qkdlab.exchange import Exchange
+from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.readings import eve_readings
 from tests.bounds import assert_same_distribution, assert_share
 
 from .conftest import Run
@@ -67,6 +69,11 @@ def test_both_bases_and_both_bits_suffer_alike(run: Run, sampler, fraction) -> N
             assert_share(errors, np.count_nonzero(rows), fraction / 4, rules_out=fraction / 2)
 
 
+def read(tactics: np.ndarray, outcomes: np.ndarray, bases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    readings = eve_readings(BB84, InterceptResend().tactics, 0.0)
+    return readings.guesses[bases, tactics, outcomes], readings.certain[bases, tactics, outcomes]
+
+
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("fraction", FRACTIONS)
 def test_what_eve_reads(run: Run, sampler, fraction) -> None:
@@ -75,7 +82,7 @@ def test_what_eve_reads(run: Run, sampler, fraction) -> None:
     kept = sifted(exchange)
     bits, bases = exchange.alice.bits[kept], exchange.alice.bases[kept]
     tactics, outcomes = exchange.eve.tactics[kept], exchange.eve.outcomes[kept]
-    guesses, certain = InterceptResend(fraction=fraction).read(tactics, outcomes, bases)
+    guesses, certain = read(tactics, outcomes, bases)
     n = len(bits)
     assert_share(np.count_nonzero(tactics), n, fraction, rules_out=fraction / 2)
     assert_share(np.count_nonzero(certain), n, fraction / 2, rules_out=fraction)
@@ -98,7 +105,7 @@ def test_eve_is_right_wherever_she_is_certain_however_noisy_the_line(run: Run, s
     link = replace(IDEAL_LINK, depolarizing_probability=0.5, misalignment_error=0.2)
     exchange = run(200_000, fraction=1.0, link=link, sampler=sampler)
     record, alice = exchange.eve, exchange.alice
-    _, certain = InterceptResend().read(record.tactics, record.outcomes, alice.bases)
+    _, certain = read(record.tactics, record.outcomes, alice.bases)
     assert_share(np.count_nonzero(certain), 200_000, 0.5)
     assert np.array_equal(record.outcomes[certain], alice.bits[certain])
 

@@ -1,6 +1,5 @@
 """Circuits: states, Eve's fragment and the depolarising dilation against plain matrices."""
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,12 +9,13 @@ from qiskit.quantum_info import DensityMatrix, Kraus, Statevector, partial_trace
 from qkdlab.quantum import circuits as module
 from qkdlab.quantum.circuits import build_circuit, circuit_table
 from qkdlab.quantum.eavesdroppers import InterceptResend
-from qkdlab.quantum.protocols import BB84, PROTOCOLS, Signal
+from qkdlab.quantum.protocols import BB84, Signal
 from qkdlab.quantum.sampling import outcome_distribution
 from qkdlab.quantum.tactics import MeasureAndResend
 from qkdlab.values import Basis
 
 R = 1 / np.sqrt(2)
+C, S = np.cos(np.pi / 8), np.sin(np.pi / 8)
 KETS = {
     (Basis.Z, 0): np.array([1, 0]),
     (Basis.Z, 1): np.array([0, 1]),
@@ -23,6 +23,10 @@ KETS = {
     (Basis.X, 1): np.array([R, -R]),
     (Basis.Y, 0): np.array([R, 1j * R]),
     (Basis.Y, 1): np.array([R, -1j * R]),
+    (Basis.W, 0): np.array([C, S]),
+    (Basis.W, 1): np.array([-S, C]),
+    (Basis.V, 0): np.array([S, C]),
+    (Basis.V, 1): np.array([-C, S]),
 }
 PAULIS = [np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])]
 NOISES = [0.0, 1e-9, 0.001, 0.2, 0.5, 0.99, 1.0]
@@ -33,11 +37,15 @@ def projector(basis: Basis, bit: int) -> np.ndarray:
     return ket @ ket.conj().T
 
 
+def signal_of(basis: Basis, value: int) -> Signal:
+    return Signal(basis=basis, value=value, bit=value, announcement=0, axis=basis, probability=1.0)
+
+
 def joint_probabilities(
     signal: Signal, basis: Basis, tactic: MeasureAndResend | None, p: float
 ) -> np.ndarray:
     """Return P(Bob's bit + 2 × Eve's bit) by measuring and resending one after the other, with matrices."""
-    states = {0: projector(signal.basis, signal.bit)}
+    states = {0: projector(signal.basis, signal.value)}
     if tactic:
         seen = {bit: projector(tactic.basis, bit) for bit in (0, 1)}
         states = {bit: found @ states[0] @ found for bit, found in seen.items()}
@@ -55,24 +63,24 @@ def photon_after(circuit, others: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("p", NOISES)
-@pytest.mark.parametrize("signal", [Signal(basis=basis, bit=bit) for basis, bit in KETS], ids=str)
+@pytest.mark.parametrize("signal", [signal_of(*key) for key in KETS], ids=str)
 def test_depolarizing_dilation_equals_the_kraus_channel(signal, p) -> None:
     # six signals span all qubit states, so equal outputs mean an equal channel
     weights = [1 - 3 * p / 4, p / 4, p / 4, p / 4]
     kraus = Kraus([np.sqrt(w) * pauli for w, pauli in zip(weights, PAULIS, strict=True)])
-    expected = DensityMatrix(projector(signal.basis, signal.bit)).evolve(kraus).data
+    expected = DensityMatrix(projector(signal.basis, signal.value)).evolve(kraus).data
     circuit = build_circuit(signal, Basis.Z, depolarizing_probability=p)  # measuring in Z turns nothing
     got = photon_after(circuit, others=circuit.num_qubits - 1)
     np.testing.assert_allclose(got, expected, atol=1e-12)
-    mixed = (1 - p) * projector(signal.basis, signal.bit) + p * np.eye(2) / 2
+    mixed = (1 - p) * projector(signal.basis, signal.value) + p * np.eye(2) / 2
     np.testing.assert_allclose(got, mixed, atol=1e-12)
 
 
 @pytest.mark.parametrize("basis", Basis)
-@pytest.mark.parametrize("signal", [Signal(basis=basis, bit=bit) for basis, bit in KETS], ids=str)
+@pytest.mark.parametrize("signal", [signal_of(*key) for key in KETS], ids=str)
 def test_measure_and_resend_dephases_in_its_basis(signal, basis) -> None:
     circuit = build_circuit(signal, Basis.Z, tactic=MeasureAndResend(basis))
-    state = projector(signal.basis, signal.bit)
+    state = projector(signal.basis, signal.value)
     expected = sum(projector(basis, bit) @ state @ projector(basis, bit) for bit in (0, 1))
     np.testing.assert_allclose(photon_after(circuit, others=1), expected, atol=1e-12)
 
@@ -81,7 +89,7 @@ def test_measure_and_resend_dephases_in_its_basis(signal, basis) -> None:
 @pytest.mark.parametrize("tactic", [None, *(MeasureAndResend(basis) for basis in Basis)], ids=str)
 def test_joint_statistics_of_every_circuit(tactic, p) -> None:
     for (alice, bit), basis in product(KETS, Basis):
-        signal = Signal(basis=alice, bit=bit)
+        signal = signal_of(alice, bit)
         circuit = build_circuit(signal, basis, tactic=tactic, depolarizing_probability=p)
         measured = list(range(circuit.num_clbits))
         got = Statevector(circuit.remove_final_measurements(inplace=False)).probabilities(measured)
@@ -102,7 +110,7 @@ def test_exact_distribution_of_the_table(fraction, p) -> None:
     np.testing.assert_allclose(rows.sum(axis=1), 1, atol=3e-15)
     options = [None, *InterceptResend().tactics] if fraction else [None]
     cases = product(BB84.signals, options, BB84.bases)
-    for row, (signal, tactic, basis) in zip(rows, cases, strict=True):
+    for row, (signal, tactic, (basis, _)) in zip(rows, cases, strict=True):
         expected = joint_probabilities(signal, basis, tactic, p)
         np.testing.assert_allclose(row[: len(expected)], expected, atol=2e-15)
         # impossible outcomes have probability exactly 0, so that they are never drawn
@@ -135,7 +143,7 @@ def test_index_formula() -> None:
         index = table.index(*(np.array([number], dtype=np.uint8) for number in (s, t, b)))
         assert index.dtype == np.uint16
         assert index.tolist() == [(s * 3 + t) * 2 + b]
-        expected = build_circuit(BB84.signals[s], BB84.bases[b], tactic=options[t])
+        expected = build_circuit(BB84.signals[s], BB84.bases[b][0], tactic=options[t])
         assert table.circuits[index[0]] == expected
     assert (table_of(None, 0.0).n_tactics, table_of(None, 0.0).n_outcomes) == (1, 2)
 
@@ -153,12 +161,3 @@ def test_a_table_is_built_once(monkeypatch) -> None:
 def test_noise_is_checked(p) -> None:
     with pytest.raises(ValueError, match=r"^depolarizing_probability must "):
         build_circuit(BB84.signals[0], Basis.Z, depolarizing_probability=p)
-
-
-def test_bb84_as_data() -> None:
-    assert PROTOCOLS == {"BB84": BB84}
-    assert [(signal.basis, signal.bit) for signal in BB84.signals] == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    assert BB84.bases == (Basis.Z, Basis.X)
-    assert BB84.match_probability == 0.5
-    assert replace(BB84, kept_bases=frozenset({(Basis.Z, Basis.Z)})).match_probability == 0.25
-    assert BB84.kept_bases == {(Basis.Z, Basis.Z), (Basis.X, Basis.X)}

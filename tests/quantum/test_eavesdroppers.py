@@ -32,15 +32,6 @@ def test_never_and_always(fraction, attacked) -> None:
     assert np.count_nonzero(chosen != PASS) == attacked
 
 
-def test_reading_is_certain_exactly_where_the_bases_agree() -> None:
-    tactics = np.array([0, 0, 1, 1, 2, 2], dtype=np.uint8)
-    outcomes = np.array([0, 0, 1, 1, 0, 1], dtype=np.uint8)
-    bases = np.array([0, 1, 0, 1, 0, 1], dtype=np.uint8)
-    guesses, certain = InterceptResend().read(tactics, outcomes, bases)
-    assert guesses.tolist() == [0, 0, 1, 1, 0, 1]
-    assert certain.tolist() == [False, False, True, False, False, True]
-
-
 def test_words_and_numbers() -> None:
     eve = InterceptResend(fraction=0.5)
     assert eve.expected_error() == 0.125

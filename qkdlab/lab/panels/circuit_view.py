@@ -28,7 +28,7 @@ class CircuitView:
             "signal": widgets.Dropdown(options=signals, description=words["signal"]),
             "tactic": widgets.Dropdown(options=[("", None)], description=words["tactic"]),
             "bob_basis": widgets.Dropdown(
-                options=[(basis.name, basis) for basis in BB84.bases], description=words["bob_basis"]
+                options=[(basis.name, basis) for basis, _ in BB84.bases], description=words["bob_basis"]
             ),
         }
         for menu in self.menus.values():

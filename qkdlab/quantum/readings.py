@@ -1,0 +1,82 @@
+"""What Eve makes of her probes once the announcements are public: the best guess, from exact circuits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..values import NO_BIT, Bits
+from .circuits import circuit_table
+from .protocols import Protocol
+from .sampling import outcome_distribution
+from .tactics import Tactic
+
+Distribution = NDArray[np.float64]
+
+
+@lru_cache(maxsize=32)
+def joint_distribution(
+    protocol: Protocol, tactics: tuple[Tactic, ...], depolarizing_probability: float
+) -> Distribution:
+    """Return the exact probabilities of all outcomes of a pulse that arrives, from statevectors.
+
+    Shape (n_signals, n_tactics, n_bases, n_eve, 2, 2): Alice's signal, Eve's tactic (0: let pass), the
+    number of Bob's basis, the number on Eve's probes, Alice's bit, Bob's outcome. They sum to 1 over
+    the last three axes.
+    """
+    table = circuit_table(protocol, tactics, depolarizing_probability)
+    rows = outcome_distribution(table).reshape(
+        len(protocol.signals), table.n_tactics, table.n_bases, -1, 2 if protocol.entangled else 1, 2
+    )
+    if protocol.entangled:
+        return rows
+    joint = np.zeros((*rows.shape[:4], 2, 2))
+    for number, signal in enumerate(protocol.signals):
+        joint[number, :, :, :, signal.bit, :] = rows[number, :, :, :, 0, :]
+    return joint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class EveReadings:
+    """Eve's best guess of a kept bit, by announcement, tactic and what her probes show.
+
+    Parameters
+    ----------
+    guesses
+        uint8, shape (n_announcements, n_tactics, n_eve): the likelier bit.
+    certain
+        bool, the same shape: whether the other bit is impossible.
+    """
+
+    guesses: Bits
+    certain: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=32)
+def eve_readings(
+    protocol: Protocol, tactics: tuple[Tactic, ...], depolarizing_probability: float
+) -> EveReadings:
+    """Return the (cached) readings of an attack: the likelier bit, given that Bob kept the pulse.
+
+    Where both bits are equally likely, what she writes down is what the first probe shows.
+    """
+    joint = joint_distribution(protocol, tactics, depolarizing_probability)
+    kept = protocol.reading_table() < NO_BIT
+    weights = np.zeros((protocol.n_announcements, joint.shape[1], joint.shape[3], 2))
+    for number, signal in enumerate(protocol.signals):
+        for place, (basis, chance) in enumerate(protocol.bases):
+            for outcome in (0, 1):
+                if kept[signal.announcement, basis, outcome]:
+                    weight = signal.probability * chance
+                    weights[signal.announcement] += weight * joint[number, :, place, :, :, outcome]
+    zero, one = weights[..., 0], weights[..., 1]
+    shown = np.broadcast_to(np.arange(joint.shape[3], dtype=np.uint8) & np.uint8(1), zero.shape)
+    tied = np.abs(zero - one) < 1e-12
+    guesses = np.where(tied, shown, (one > zero).astype(np.uint8))
+    certain = ~tied & (np.minimum(zero, one) < 1e-12)
+    for array in (guesses, certain):
+        array.setflags(write=False)
+    return EveReadings(guesses=guesses, certain=certain)

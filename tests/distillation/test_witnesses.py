@@ -1,0 +1,115 @@
+"""CHSH values and the error of a state that is never sent, from outcomes made here."""
+
+import numpy as np
+import pytest
+
+from qkdlab.distillation.channel import Party, PublicChannel, Subject
+from qkdlab.distillation.decoys import yield_bounds
+from qkdlab.distillation.witnesses import (
+    Outcomes,
+    announce_outcomes,
+    count_outcomes,
+    estimate_chsh,
+    missing_state_bound,
+    missing_state_error,
+)
+
+SETTINGS = ((0, 3, 1), (0, 4, -1), (1, 3, 1), (1, 4, 1))
+
+
+def outcomes(rows: list[tuple[int, int, int, int]]) -> Outcomes:
+    announced, bases, alice, bob = (np.array(column, dtype=np.uint8) for column in zip(*rows, strict=True))
+    return Outcomes(announced, np.zeros_like(announced), alice, bases, bob)
+
+
+def test_chsh_by_hand() -> None:
+    # three of four equal for each setting: E = 1/2, but for the one with the minus sign, -1/2
+    rows = []
+    for a, b, sign in SETTINGS:
+        rows += [(a, b, bit, bit ^ (sign < 0)) for bit in (0, 1, 0)] + [(a, b, 0, int(sign > 0))]
+    found = estimate_chsh(outcomes(rows), SETTINGS)
+    assert found.value == pytest.approx(2.0)
+    assert found.n_compared == 16
+    assert found.standard_error == pytest.approx(np.sqrt(4 * 0.75 / 4))
+
+
+def test_other_settings_do_not_count() -> None:
+    rows = [(a, b, 0, int(sign < 0)) for a, b, sign in SETTINGS]
+    assert estimate_chsh(outcomes(rows), SETTINGS).value == 4  # more than any physics allows
+    assert estimate_chsh(outcomes([*rows, (3, 3, 0, 1), (0, 1, 1, 0)]), SETTINGS).value == 4
+    assert estimate_chsh(outcomes(rows[1:]), SETTINGS) is None  # a setting is missing
+
+
+def test_only_what_is_not_kept_is_disclosed() -> None:
+    channel = PublicChannel()
+    alice, bases, bob = (np.array(x, dtype=np.uint8) for x in ([1, 0, 1], [3, 4, 1], [0, 0, 1]))
+    heard = announce_outcomes(np.array([True, False, True]), alice, bases, bob, channel)
+    assert [list(column) for column in heard] == [[1, 1], [3, 1], [0, 1]]
+    assert [(m.sender, m.subject, m.leaked_bits) for m in channel.messages] == [
+        (Party.BOB, Subject.TEST_SETTINGS, 0),
+        (Party.BOB, Subject.TEST_BITS, 0),
+        (Party.ALICE, Subject.TEST_BITS, 0),
+    ]
+
+
+def random_channel(rng: np.random.Generator) -> list[np.ndarray]:
+    """Kraus operators of a random qubit channel with loss."""
+    operators = [rng.normal(size=(2, 2)) + 1j * rng.normal(size=(2, 2)) for _ in range(3)]
+    largest = np.linalg.eigvalsh(sum(k.conj().T @ k for k in operators))[-1]
+    return [k / np.sqrt(largest) for k in operators]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_missing_state_for_any_channel(seed) -> None:
+    # the phase error is that of |+>, |-> sent and measured in X: computed with |->, which nobody sends
+    channel = random_channel(np.random.default_rng(seed))
+    r = np.sqrt(0.5)
+    kets = {"0": [1, 0], "1": [0, 1], "+": [r, r], "-": [r, -r]}
+
+    def chance(found: str, sent: str) -> float:
+        return sum(abs(np.conj(kets[found]) @ k @ np.array(kets[sent])) ** 2 for k in channel)
+
+    yields = np.array([[chance(found, sent) for sent in "01+"] for found in "+-"])
+    wrong = chance("-", "+") + chance("+", "-")
+    everything = sum(chance(found, sent) for found in "+-" for sent in "+-")
+    assert missing_state_error(yields) == pytest.approx(wrong / everything, abs=1e-12)
+    assert missing_state_error(7 * yields) == pytest.approx(missing_state_error(yields))
+    # with decoys of many intensities the bound lies above, and close to it for weak ones
+    means = np.array([0.5, 0.01, 0.0])
+    photons = np.arange(60)
+    factorials = np.cumprod(np.concatenate(([1.0], photons[1:])))
+    weights = np.exp(-means[:, None]) * means[:, None] ** photons / factorials
+    by_number = np.array([yields * min(1, n) for n in photons])  # more photons are detected no better
+    gains = np.einsum("kn,nij->kij", weights, by_number)
+    bound = missing_state_bound(gains, means.tolist())
+    assert wrong / everything - 1e-9 <= bound <= wrong / everything + 0.05 or bound == 0.5
+
+
+def test_nothing_seen_is_no_small_error() -> None:
+    assert missing_state_error(np.zeros((2, 3))) == 1
+    assert missing_state_bound(np.zeros((2, 2, 3)), [0.5, 0.1]) == 0.5
+
+
+def test_counting_outcomes() -> None:
+    # would catch: outcome and state exchanged, |+> weighted like |0>, Z measurements counted
+    seen = outcomes([(0, 1, 0, 1), (0, 1, 1, 0), (0, 1, 1, 0), (1, 0, 0, 1), (0, 0, 1, 1)])
+    counts = count_outcomes(
+        seen, (0.25, 0.25, 0.5), np.zeros(3, dtype=np.uint8), np.array([True, False, False]), 1
+    )
+    assert counts.tolist() == [[[0, 8, 4], [4, 0, 2]]]
+
+
+@pytest.mark.parametrize("means", [[0.6, 0.1], [0.6, 0.1, 0.0], [0.6, 0.1, 0.01]])
+@pytest.mark.parametrize("transmittance", [0.5, 0.01, 1e-4])
+def test_yield_bounds_enclose_the_truth(means, transmittance) -> None:
+    photons = np.arange(60)
+    factorials = np.cumprod(np.concatenate(([1.0], photons[1:])))
+    columns = np.array(means)[:, None]
+    weights = np.exp(-columns) * columns**photons / factorials
+    empty = 1e-5
+    yields = 1 - (1 - empty) * (1 - transmittance) ** photons
+    low, high = yield_bounds(means, weights @ yields, weights @ np.full(60, empty))
+    assert low <= yields[1] + 1e-12
+    assert high >= yields[1] - 1e-12
+    assert high < 1.2 * yields[1] + empty / means[1] * 1.3
+    assert low > 0.8 * yields[1] - 2 * empty

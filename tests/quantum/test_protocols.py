@@ -1,0 +1,119 @@
+"""The protocols as tables: states, probabilities, what is read, and what it costs to choose badly."""
+
+import numpy as np
+import pytest
+
+from qkdlab.quantum.protocols import BB84, PROTOCOLS, get_protocol
+from qkdlab.values import NO_BIT, Basis
+from tests.refusals import expect_refusal
+
+STATES = {(basis, value): np.array(basis.direction) * (1 - 2 * value) for basis in Basis for value in (0, 1)}
+
+
+def chance(found: tuple[Basis, int], sent: tuple[Basis, int]) -> float:
+    """Born's rule on the Bloch sphere."""
+    return (1 + STATES[found] @ STATES[sent]) / 2
+
+
+def test_directions_are_unit_vectors_at_the_angles_they_are_said_to_have() -> None:
+    for basis in Basis:
+        assert np.linalg.norm(basis.direction) == pytest.approx(1)
+    for one, two, angle in [("Z", "X", 90), ("Z", "Y", 90), ("Z", "W", 45), ("W", "X", 45), ("X", "V", 45)]:
+        assert Basis[one].overlap(Basis[two]) == pytest.approx(np.cos(np.deg2rad(angle)), abs=1e-15)
+    assert Basis.Z.overlap(Basis.V) == pytest.approx(np.cos(np.deg2rad(135)))
+
+
+def test_bb84_as_data() -> None:
+    assert [(signal.basis, signal.value, signal.bit) for signal in BB84.signals] == [
+        (0, 0, 0),
+        (0, 1, 1),
+        (1, 0, 0),
+        (1, 1, 1),
+    ]
+    assert BB84.bases == ((Basis.Z, 0.5), (Basis.X, 0.5))
+    assert BB84.match_probability == 0.5
+    table = BB84.reading_table()
+    assert table.shape == (2, 5, 2)
+    assert np.count_nonzero(table < NO_BIT) == 4
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_probabilities_sum_to_one(name) -> None:
+    protocol = get_protocol(name)
+    assert protocol.name == name
+    assert sum(signal.probability for signal in protocol.signals) == pytest.approx(1)
+    assert sum(probability for _, probability in protocol.bases) == pytest.approx(1)
+    assert set(protocol.key_announcements) <= {signal.announcement for signal in protocol.signals}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("BB84", 1 / 2), ("six-state", 1 / 3), ("three-state", 0.81), ("SARG04", 1 / 4), ("B92", 1 / 4)],
+)
+def test_sifting_and_no_errors_by_borns_rule(name, kept) -> None:
+    # published: BB84 1/2, six-state 1/3, SARG04 and B92 1/4; would catch: an announcement that names the
+    # wrong pair, or an outcome read as the state it rules out
+    protocol = get_protocol(name)
+    table, found, wrong = protocol.reading_table(), 0.0, 0.0
+    for signal in protocol.signals:
+        for basis, probability in protocol.bases:
+            for outcome in (0, 1):
+                weight = signal.probability * probability
+                weight *= chance((basis, outcome), (signal.basis, signal.value))
+                bit = table[signal.announcement, basis, outcome]
+                if bit != NO_BIT and signal.announcement in protocol.key_announcements:
+                    found += weight
+                    wrong += weight * (bit != signal.bit)
+    assert found == pytest.approx(kept)
+    assert wrong == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", ["SARG04", "B92"])
+def test_the_axis_tells_best_apart_what_was_announced(name) -> None:
+    # the Helstrom measurement of two equally likely states lies along the difference of their directions
+    protocol = get_protocol(name)
+    for announcement in {signal.announcement for signal in protocol.signals}:
+        zero, one = (
+            STATES[s.basis, s.value]
+            for s in sorted(protocol.signals, key=lambda s: s.bit)
+            if s.announcement == announcement
+        )
+        axis = next(s.axis for s in protocol.signals if s.announcement == announcement)
+        best = (zero - one) / np.linalg.norm(zero - one)
+        assert abs(best @ np.array(axis.direction)) == pytest.approx(1)
+
+
+def test_biased_bases() -> None:
+    biased = get_protocol("BB84", 0.9)
+    assert biased.key_announcements == (Basis.Z,)
+    assert biased.match_probability == pytest.approx(0.81)
+    assert [signal.probability for signal in biased.signals] == pytest.approx([0.45, 0.45, 0.05, 0.05])
+    assert get_protocol("BBM92", 0.7).bases == ((Basis.Z, 0.7), (Basis.X, pytest.approx(0.3)))
+
+
+def test_chsh_settings_reach_tsirelsons_bound() -> None:
+    protocol = get_protocol("E91")
+    value = sum(sign * Basis(a).overlap(b) for a, b, sign in protocol.correlations)
+    assert value == pytest.approx(2 * np.sqrt(2))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("BB48",), "protocol must be one of"),
+        ((None,), "protocol must be one of"),
+        (("SARG04", 0.7), "z_probability must be None for the protocol 'SARG04', got 0.7"),
+        (("BB84", 1.0), "z_probability must lie strictly between 0 and 1, got 1.0"),
+        (("BB84", float("nan")), "z_probability must lie strictly between 0 and 1, got nan"),
+    ],
+)
+def test_bad_choices(arguments, message) -> None:
+    with pytest.raises(ValueError, match=r"(protocol|z_probability) must ") as caught:
+        get_protocol(*arguments)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_protocol_is_built_once() -> None:
+    assert get_protocol("six-state") is get_protocol("six-state")
+    with expect_refusal("z_probability must lie strictly between 0 and 1, got 0"):
+        get_protocol("BBM92", 0)
