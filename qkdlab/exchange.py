@@ -184,6 +184,10 @@ class _Line:
             alice_bits = _column([signal.bit for signal in protocol.signals])[signals]
         if self.link.misalignment_error:
             value ^= generators.link.random(n) < self.link.misalignment_error
+        bob_bases = _column([basis for basis, _ in protocol.bases])[choices]
+        response = eavesdropper.response(self.link) if eavesdropper else None
+        if response is not None:
+            arrived &= generators.link.random(n) < response[tactics, bob_bases, value]
         clicks = pulses.dark[kinds] | (arrived.view(np.uint8) << value)
         bob_bits = np.zeros(n, dtype=np.uint8)
         clicked = clicks > 0
@@ -199,7 +203,7 @@ class _Line:
             announcements=_column([signal.announcement for signal in protocol.signals])[signals],
             tactics=tactics,
             outcomes=outcome,
-            bob_bases=_column([basis for basis, _ in protocol.bases])[choices],
+            bob_bases=bob_bases,
             bob_bits=bob_bits,
         )
 
@@ -260,7 +264,7 @@ def run_exchange(
         n_silent = stop - start - len(block.slots)
         n_sent += np.bincount(block.intensities, minlength=len(n_sent))
         n_sent += silent.sent(n_silent, len(n_sent), generators.alice)
-        blocks.append(block)
+        blocks.append(block.where(block.clicks > 0))
         if progress:
             progress(stop / n_pulses)
 

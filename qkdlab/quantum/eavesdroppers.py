@@ -88,6 +88,14 @@ class Eavesdropper(ABC):
         """
         return None
 
+    def response(self, link: Link) -> NDArray[np.float64] | None:
+        """Return how likely Bob's detectors answer a pulse that arrives; None if they do, always.
+
+        For attacks on the detectors: float64, shape (1 + n_tactics, n_bases, 2), by tactic (0: let pass), Bob's
+        basis and the outcome that the qubit calls for.
+        """
+        return None
+
     @property
     def tactic_weights(self) -> tuple[float, ...]:
         """How often a photon that reaches Bob is let pass, and undergoes each of the tactics."""
