@@ -1,5 +1,7 @@
 """Sessions on devices: the same lab on exact probabilities, shots and a fake device; failures midway."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from qiskit_aer import AerSimulator
@@ -159,6 +161,17 @@ def test_a_device_that_returns_too_little_leaves_no_result() -> None:
         DeviceError, match=r"^ShortSampler returned \d+ of \d+ shots of a circuit in job 1 of 1"
     ):
         run_session(SETTINGS, sampler=ShortSampler())
+
+
+def test_a_panel_says_that_a_device_failed_and_goes_on() -> None:
+    panel = LinkPanel(SETTINGS)
+    before = panel.result
+    panel.settings = replace(SETTINGS, sampler=BreakingSampler(2))
+    assert panel.lamp.state == "error"
+    assert panel.lamp.reason.startswith("BreakingSampler failed in job 1 of 1: the cryostat is warm")
+    assert panel.result is before
+    panel.settings = SETTINGS
+    assert panel.lamp.state == "accepted"
 
 
 # ---- what a run pays for -----------------------------------------------------------------------------------

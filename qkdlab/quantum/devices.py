@@ -202,7 +202,8 @@ class DeviceSampler(Sampler):
                 for entry, shots in zip(job, data, strict=False)
             ]
         except Exception as error:  # whatever a device may raise
-            raise DeviceError(f"{self.name} failed in {which}: {error}") from error
+            reason = str(error) or type(error).__name__
+            raise DeviceError(f"{self.name} failed in {which}: {reason}") from error
         if len(bits) < len(job):
             raise DeviceError(f"{self.name} returned {len(bits)} of {len(job)} circuits in {which}")
         for entry, found in zip(job, bits, strict=True):
@@ -239,8 +240,13 @@ def _device_circuits(
     backend: BackendV2, table: CircuitTable, copies: int, optimization_level: int
 ) -> tuple[DeviceCircuit, ...]:
     """Return the (cached) circuits of a table, transpiled for a backend."""
-    width = backend.num_qubits or 0
-    packed = [max(1, min(copies, width // circuit.num_qubits)) for circuit in table.circuits]
+    widest = max(circuit.num_qubits for circuit in table.circuits)
+    width = backend.num_qubits or copies * widest  # some simulators have no limit
+    if widest > width:
+        raise ValueError(
+            f"sampler must have {widest} qubits for these settings, got {backend.name} with {width}"
+        )
+    packed = [min(copies, width // circuit.num_qubits) for circuit in table.circuits]
     passes = generate_preset_pass_manager(
         optimization_level=optimization_level, backend=backend, seed_transpiler=TRANSPILER_SEED
     )

@@ -18,7 +18,7 @@ from qkdlab.quantum import devices
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.devices import calibrated_error, side_by_side
 from qkdlab.quantum.eavesdroppers import InterceptResend
-from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.sampling import ExactSampler, get_sampler, outcome_distribution
 from tests.bounds import assert_distribution, assert_share
 from tests.quantum.doubles import (
@@ -62,6 +62,15 @@ def test_every_circuit_has_its_distribution(make) -> None:
     assert (outcome.dtype, outcome.shape) == (np.dtype(np.uint8), index.shape)
     for i, shares in enumerate(outcome_distribution(table)):
         assert_distribution(np.bincount(outcome[index == i], minlength=4), shares)
+
+
+@pytest.mark.parametrize("make", [AerSimulator, DEVICES["statevector"], DEVICES["copies"]])
+def test_registers_are_joined_in_the_order_of_the_circuit(make) -> None:
+    # would catch: the bit of Alice's half of a pair and Eve's swapped
+    table = circuit_table(get_protocol("BBM92"), (EVE.tactics[0],), 0.3)
+    assert [register.name for register in table.circuits[2].cregs] == ["bob", "alice", "eve"]
+    outcome = get_sampler(make()).sample(table, np.full(20_000, 2), np.random.default_rng(3))
+    assert_distribution(np.bincount(outcome, minlength=8), outcome_distribution(table)[2])
 
 
 @any_device
@@ -266,6 +275,12 @@ def test_bad_arguments_are_refused(changes, message) -> None:
 def test_failures_name_the_device_and_the_job(device, message) -> None:
     with expect_refusal(message, DeviceError):
         get_sampler(device).sample(PLAIN, rows(50, 60), np.random.default_rng(0))
+
+
+def test_a_backend_with_too_few_qubits_is_refused() -> None:
+    table = circuit_table(BB84, EVE.tactics, 0.1)
+    with expect_refusal("sampler must have 4 qubits for these settings, got generic_backend_2q with 2"):
+        get_sampler(GenericBackendV2(2, seed=1)).sample(table, rows(1), np.random.default_rng(0))
 
 
 def test_a_failure_keeps_its_cause() -> None:
