@@ -264,7 +264,7 @@ def run_exchange(
         n_silent = stop - start - len(block.slots)
         n_sent += np.bincount(block.intensities, minlength=len(n_sent))
         n_sent += silent.sent(n_silent, len(n_sent), generators.alice)
-        blocks.append(block.where(block.clicks > 0))
+        blocks.append(block if block.clicks.all() else block.where(block.clicks > 0))
         if progress:
             progress(stop / n_pulses)
 

@@ -12,6 +12,7 @@ from math import pi
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..values import Basis, Bits, binary_entropy, check_choice, check_probability
 from .tactics import (
@@ -91,7 +92,7 @@ class Eavesdropper(ABC):
     def response(self, link: Link) -> NDArray[np.float64] | None:
         """Return how likely Bob's detectors answer a pulse that arrives; None if they do, always.
 
-        For attacks on the detectors: float64, shape (1 + n_tactics, n_bases, 2), by tactic (0: let pass), Bob's
+        For attacks on the detectors: float64, shape (1 + n_tactics, 5, 2), by tactic (0: let pass), Bob's
         basis and the outcome that the qubit calls for.
         """
         return None
