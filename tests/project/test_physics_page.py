@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.physics_tables import compared
+from tools.physics_rows import compared
 
 ROOT = Path(__file__).resolve().parents[2]
 
