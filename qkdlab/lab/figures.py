@@ -44,8 +44,8 @@ class Still:
         figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
         return cls(buffer.getvalue(), text)
 
-    def _repr_png_(self) -> bytes:
-        return self.png
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        return self.png, {"alt": self.text}
 
     def __repr__(self) -> str:
         return self.text
@@ -160,14 +160,17 @@ def _draw_chart(axes: Axes, chart: Mapping[str, Any]) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=8.5, frameon=False)
 
 
-def pulses_figure(pulses: Sequence[Sequence[int | None]]) -> Still:
+def pulses_figure(pulses: Sequence[Sequence[int | None]], *, eve_present: bool = True) -> Still:
     """Return a still table of pulses, each as `PhotonStage` takes them: who sent, read and kept what."""
+    rows = ("alice", "eve", "bob", "sifted") if eve_present else ("alice", "bob", "sifted")
+    places = {name: len(rows) - 1 - row for row, name in enumerate(rows)}
     words = words_for("figures")
     figure = Figure(figsize=(1.6 + 0.52 * len(pulses), 2.4), layout="constrained")
     axes = figure.add_subplot()
     for column, (a_bit, a_basis, e_basis, e_bit, _, b_basis, b_bit) in enumerate(pulses):
-        _draw_state(axes, column, 3, a_bit, a_basis)
-        _draw_state(axes, column, 2, e_bit, e_basis)
+        _draw_state(axes, column, places["alice"], a_bit, a_basis)
+        if eve_present:
+            _draw_state(axes, column, places["eve"], e_bit, e_basis)
         _draw_state(axes, column, 1, b_bit, b_basis)
         if b_bit is None:
             axes.text(column, 1, words["lost"], ha="center", va="center", color=GREY, fontsize=8)
@@ -175,8 +178,8 @@ def pulses_figure(pulses: Sequence[Sequence[int | None]]) -> Still:
             right = a_bit == b_bit
             text, colour = (words["kept"], GREEN) if right else (words["error"], VERMILION)
             axes.text(column, 0, text, ha="center", va="center", color=colour, fontsize=9, weight="bold")
-    axes.set(xlim=(-0.6, len(pulses) - 0.4), ylim=(-0.5, 3.5), aspect="equal")
-    axes.set_yticks([3, 2, 1, 0], [words[name] for name in ("alice", "eve", "bob", "sifted")])
+    axes.set(xlim=(-0.6, len(pulses) - 0.4), ylim=(-0.5, len(rows) - 0.5), aspect="equal")
+    axes.set_yticks(list(places.values()), [words[name] for name in rows])
     axes.set_xticks(range(len(pulses)), [str(column + 1) for column in range(len(pulses))])
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

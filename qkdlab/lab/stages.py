@@ -10,7 +10,7 @@ from ..quantum.tactics import MeasureAndResend
 from ..report import TOO_FEW
 from ..session import SessionResult
 from ..values import Basis
-from .words import words_for
+from .words import number_text, power_text, words_for
 
 
 def verdict_state(result: SessionResult) -> str:
@@ -28,10 +28,20 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
         "sent": (result.settings.n_pulses, ""),
         "detected": (result.n_detected, words["note_detected"]),
         "sifted": (steps.n_sifted, words["note_sifted"]),
+        "undisclosed": (
+            steps.n_sifted - steps.n_disclosed if steps.estimate else 0,
+            words["note_undisclosed"].format(count=number_text(steps.n_disclosed)),
+        ),
         "reconciled": (reconciled, words["note_reconciled"]),
         "secret": (result.key_length, words["note_secret"]),
     }
     return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]
+
+
+def key_rate(result: SessionResult) -> str:
+    """Return in a sentence how many secret bits there are for each pulse sent."""
+    rate = result.key_length / result.settings.n_pulses
+    return words_for("stages")["key_rate"].format(rate=power_text(rate))
 
 
 def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[list[int | None]]:

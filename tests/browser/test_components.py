@@ -605,6 +605,12 @@ PANEL = """() => {
 }"""
 
 
+def test_the_speed_is_named_without_its_value(chromium: Browser) -> None:
+    with stage(chromium) as shown:
+        slider = shown.page.get_by_role("slider", name="Speed", exact=True)
+        expect(slider).to_have_attribute("aria-valuetext", "1×")
+
+
 def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Browser) -> None:
     with ComponentPage(chromium, KeyboardGuard()) as shown:
         page = shown.page

@@ -67,7 +67,12 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     seed = link_panel.get_by_role("spinbutton", name="Seed")
     seed.fill("-1")
     seed.press("Enter")
+    expect(lamp(link_panel)).to_contain_text("NOT RUN")
     expect(lamp(link_panel)).to_contain_text("seed must be at least 0, got -1")
+    seed.fill("")
+    seed.press_sequentially("1.5")
+    seed.press("Enter")
+    expect(lamp(link_panel)).to_contain_text("seed must be a whole number, got 1.5")
     seed.fill("8")
     seed.press("Enter")
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
@@ -81,6 +86,34 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     link_panel.get_by_role("button", name="Load", exact=True).click()
     expect(link_panel.get_by_text("40 km, no Eve")).to_be_visible()
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
+
+
+def test_settings_are_copied_and_reset(link_panel: Locator) -> None:
+    page = link_panel.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    link_panel.get_by_role("checkbox", name="Eve is on the line").check()
+    expect(lamp(link_panel)).to_contain_text("KEY REJECTED")
+    link_panel.get_by_text("Save or load these settings").click()
+    link_panel.get_by_role("button", name="Copy", exact=True).click()
+    expect(link_panel.get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == link_panel.get_by_role("textbox", name="JSON").input_value()
+    assert "InterceptResend" in copied
+    link_panel.get_by_role("button", name="Reset").click()
+    expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
+    expect(link_panel.get_by_role("checkbox", name="Eve is on the line")).not_to_be_checked()
+
+
+def test_sliders_say_their_values_and_whether_they_are_off(link_panel: Locator) -> None:
+    slider = link_panel.get_by_role("slider", name="Pulses she reads")
+    expect(slider).to_have_attribute("aria-disabled", "true")
+    expect(slider).to_have_attribute("tabindex", "-1")
+    link_panel.get_by_role("checkbox", name="Eve is on the line").check()
+    expect(slider).to_have_attribute("aria-disabled", "false")
+    expect(slider).to_have_attribute("tabindex", "0")
+    expect(slider).to_have_attribute("aria-valuetext", "100%")
+    press(link_panel, "Pulses she reads", "ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", "99%")
 
 
 def test_a_long_run_shows_progress_and_can_be_cancelled(link_panel: Locator) -> None:

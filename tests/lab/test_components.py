@@ -100,6 +100,8 @@ def test_funnel_and_lamp_summaries() -> None:
     assert KeyFunnel().summary == "The key funnel is empty."
     funnel = KeyFunnel(stages=[{"name": "Sent", "count": 10_000}, {"name": "Secret", "count": 0}])
     assert funnel.summary == "From first to last: Sent 10,000, Secret 0."
+    funnel.statement = "Key rate: 0."
+    assert funnel.summary == "From first to last: Sent 10,000, Secret 0. Key rate: 0."
     assert VerdictLamp().summary == "NO RUN YET."
     assert VerdictLamp(state="accepted", reason="All is well.").summary == "KEY ACCEPTED. All is well."
     assert VerdictLamp(state="error", title="Oh").summary == "Oh."

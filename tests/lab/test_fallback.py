@@ -9,20 +9,21 @@ import ipywidgets
 
 from qkdlab.lab.components import VerdictLamp
 from qkdlab.lab.fallback import StaticFallback
+from qkdlab.lab.figures import Still
 
-PICTURE = b"\x89PNG\r\n\x1a\nnot much of a picture"
+PICTURE = Still(b"\x89PNG\r\n\x1a\nnot much of a picture", "Not much of a picture.")
 
 
 class Box(StaticFallback, ipywidgets.VBox):
     drawn = 0
 
-    def _static_png(self) -> bytes | None:
+    def _still(self) -> Still:
         self.drawn += 1
         return PICTURE
 
 
 class Lamp(StaticFallback, VerdictLamp):
-    def _static_png(self) -> bytes | None:
+    def _still(self) -> Still | None:
         return None
 
 
@@ -36,9 +37,14 @@ def test_picture_is_added_and_drawn_only_when_displayed() -> None:
     box = Box()
     assert box.drawn == 0
     data = shown(box)
-    assert b64decode(data["image/png"]) == PICTURE
+    assert b64decode(data["image/png"]) == PICTURE.png
     assert "application/vnd.jupyter.widget-view+json" in data
     assert box.drawn == 1
+
+
+def test_a_picture_says_what_it_shows() -> None:
+    assert Box()._repr_mimebundle_()[1]["image/png"] == {"alt": "Not much of a picture."}
+    assert PICTURE._repr_png_() == (PICTURE.png, {"alt": PICTURE.text})
 
 
 def test_no_picture_leaves_the_widget_alone() -> None:

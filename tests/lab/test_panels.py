@@ -20,7 +20,7 @@ from qkdlab.lab import LinkPanel, StagePanel
 from qkdlab.lab.panels.controls import LinkControls, values_of, with_values
 from qkdlab.lab.panels.presets import PRESETS
 from qkdlab.lab.stages import verdict_state
-from qkdlab.lab.words import words_for
+from qkdlab.lab.words import power_text, words_for
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
 UNUSUAL = SessionSettings(
@@ -142,9 +142,11 @@ def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
 
 def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None:
     panel.controls.widgets["seed"].value = -1
-    assert panel.lamp.state == "error"
+    assert (panel.lamp.state, panel.lamp.title) == ("error", "NOT RUN")
     assert panel.lamp.reason == "seed must be at least 0, got -1"
     assert panel.settings == SMALL
+    panel.controls.widgets["seed"].value = 1.5
+    assert panel.lamp.reason == "seed must be a whole number, got 1.5"
     panel.controls.widgets["seed"].value = 4
     assert panel.lamp.state == "accepted"
     assert panel.settings.seed == 4
@@ -238,6 +240,35 @@ def test_presets_show_what_they_promise(name: str) -> None:
     assert words_for("link_panel")[f"preset_{name}"]
 
 
+def test_a_seed_of_any_length_stays_exact(panel: LinkPanel) -> None:
+    panel.settings = replace(SMALL, seed=2**64 + 1)
+    panel.controls.widgets["eve"].value = True
+    assert panel.settings.seed == panel.result.settings.seed == 2**64 + 1
+
+
+def test_reset_returns_to_the_start(panel: LinkPanel) -> None:
+    panel.preset.value = "eve"
+    panel.controls.widgets["seed"].value = 5
+    panel.reset.click()
+    assert panel.settings == panel.result.settings == SMALL
+    assert panel.controls.settings(panel.settings) == SMALL
+    assert panel.preset.value == ""
+
+
+def test_the_button_copies_the_settings_shown(panel: LinkPanel) -> None:
+    panel.controls.widgets["eve"].value = True
+    assert panel.copy.text == panel.settings.to_json()
+
+
+def test_key_rate_and_disclosed_bits_are_in_the_funnel(panel: LinkPanel) -> None:
+    steps, length = panel.result.distillation, panel.result.key_length
+    assert panel.funnel.statement == f"Key rate: {power_text(length / 50_000)} secret bits per pulse sent."
+    assert panel.funnel.statement in panel.funnel.summary
+    stage = panel.funnel.stages[3]
+    assert (stage["name"], stage["count"]) == ("Not disclosed", steps.n_sifted - steps.n_disclosed)
+    assert f"{steps.n_disclosed:,} disclosed" in stage["note"]
+
+
 def test_cancel_says_so(panel: LinkPanel) -> None:
     panel.cancel.click()
     assert panel.lamp.title == "CANCELLED"
@@ -258,6 +289,15 @@ def test_a_panel_carries_a_still_picture_and_a_stable_repr(kind: type) -> None:
     data, _ = panel._repr_mimebundle_()
     assert data["image/png"]
     assert data["text/plain"] == repr(kind())
+
+
+def test_the_picture_has_a_row_for_eve_only_if_she_is_there() -> None:
+    panel = StagePanel()
+    without = panel._still()
+    panel.eve.value = True
+    heights = [int.from_bytes(still.png[20:24]) for still in (without, panel._still())]
+    assert heights[0] <= heights[1]
+    assert without.png != panel._still().png
 
 
 def test_photon_panel_switches_eve_and_nothing_else() -> None:

@@ -31,11 +31,11 @@ def test_verdict_states(accepted: SessionResult, rejected: SessionResult) -> Non
 def test_the_funnel_counts_what_the_session_counted(accepted: SessionResult) -> None:
     counts = [stage["count"] for stage in key_stages(accepted)]
     n_key = accepted.distillation.n_sifted - accepted.distillation.n_disclosed
-    assert counts == [50_000, 50_000, accepted.distillation.n_sifted, n_key, accepted.key_length]
+    assert counts == [50_000, 50_000, accepted.distillation.n_sifted, n_key, n_key, accepted.key_length]
 
 
 def test_a_rejected_session_has_nothing_after_sifting(rejected: SessionResult) -> None:
-    assert [stage["count"] for stage in key_stages(rejected)][3:] == [0, 0]
+    assert [stage["count"] for stage in key_stages(rejected)][4:] == [0, 0]
 
 
 def test_stage_pulses_tell_what_happened() -> None:
@@ -61,7 +61,7 @@ def test_stage_pulses_without_eve(accepted: SessionResult) -> None:
 
 
 def test_stills_are_png_with_a_sentence(accepted: SessionResult, rejected: SessionResult) -> None:
-    assert session_figure(accepted)._repr_png_().startswith(PNG)
+    assert session_figure(accepted).png.startswith(PNG)
     assert repr(session_figure(rejected)).startswith("KEY REJECTED: QBER too high")
     nothing = run_session(n_pulses=1, seed=1)
     assert session_figure(nothing).png.startswith(PNG)

@@ -9,6 +9,7 @@ function render({ model, el }) {
   html("h3", {}, head, words.title);
   html("span", {}, head, words.count_head);
   html("span", {}, head, words.kept_head);
+  const says = html("p", { class: "says" }, root);
   const list = html("div", { class: "stages", role: "list" }, root);
   const scale = html("div", { class: "scale", "aria-hidden": "true" }, root);
   const caption = html("p", { class: "caption" }, root, words.scale);
@@ -48,6 +49,7 @@ function render({ model, el }) {
   function paint() {
     const stages = model.get("stages");
     root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
+    setText(says, model.get("statement"));
     empty.hidden = stages.length > 0;
     if (stages.length !== rows.length) build(stages.length);
     const largest = Math.max(10, ...stages.map((stage) => stage.count));
@@ -74,7 +76,7 @@ function render({ model, el }) {
     });
   }
 
-  view.on(["stages", "summary"], view.painter(paint));
+  view.on(["stages", "statement", "summary"], view.painter(paint));
   paint();
   view.narrowBelow(38, drawScale);
   return view.cleanup;

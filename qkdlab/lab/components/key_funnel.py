@@ -43,6 +43,8 @@ class KeyFunnel(Component):
     ----------
     stages
         ``{"name": str, "count": int, "note": str}`` for each stage, in order; `note` may be left out.
+    statement
+        A sentence on the whole, such as the key rate; it stands below the title.
     """
 
     _section: ClassVar = "key_funnel"
@@ -50,6 +52,7 @@ class KeyFunnel(Component):
     _css = style_text("key_funnel")
 
     stages = synced(_check_stages, ())
+    statement = synced(check_text, "")
 
     def _summary(self) -> str:
         if not self.stages:
@@ -58,9 +61,9 @@ class KeyFunnel(Component):
             self.words["summary_item"].format(name=stage["name"], count=number_text(stage["count"]))
             for stage in self.stages
         )
-        return str(self.words["summary"].format(items=items))
+        return " ".join([self.words["summary"].format(items=items), self.statement]).strip()
 
-    @traitlets.observe("stages")
+    @traitlets.observe("stages", "statement")
     def _told(self, change: object) -> None:
         self._summarise(change)
 

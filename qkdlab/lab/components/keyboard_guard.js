@@ -17,6 +17,15 @@ function render({ model, el }) {
     named.set(node, text);
   }
 
+  // noUiSlider says neither "100 %" nor that it is switched off, and can be reached all the same.
+  function describe(slider, box) {
+    const readout = box.querySelector(".widget-readout")?.textContent;
+    if (readout) slider.setAttribute("aria-valuetext", readout);
+    const off = Boolean(slider.closest("[disabled]"));
+    slider.setAttribute("aria-disabled", off);
+    if (slider.hasAttribute("tabindex")) slider.setAttribute("tabindex", off ? -1 : 0);
+  }
+
   function nameAll(panel) {
     for (const node of [...named.keys()]) if (!node.isConnected) named.delete(node);
     for (const box of panel.querySelectorAll(".jupyter-widgets")) {
@@ -31,6 +40,7 @@ function render({ model, el }) {
         continue;
       }
       for (const control of box.querySelectorAll(CONTROLS)) {
+        if (control.matches("[role=slider]")) describe(control, box);
         name(control, control.matches(".widget-readout") ? fill(words.readout, { label }) : label);
       }
     }
@@ -52,11 +62,12 @@ function render({ model, el }) {
       });
     };
     // Only new or renamed ipywidgets matter; a component that draws must not cause work here.
-    const matters = ({ target, addedNodes }) =>
-      target.parentElement?.closest(".widget-label, .widget-readout") || target.closest?.(".widget-label") ||
+    const matters = ({ type, target, addedNodes }) =>
+      (type === "attributes" && target.matches(".noUi-target")) ||
+      (target.closest ? target : target.parentElement)?.closest(".widget-label, .widget-readout") ||
       [...addedNodes].some((node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"));
     const observer = new MutationObserver((changes) => { if (changes.some(matters)) soon(); });
-    observer.observe(panel, { childList: true, subtree: true, characterData: true });
+    observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled"] });
     undo.push(() => observer.disconnect(), () => cancelAnimationFrame(asked));
     soon();
   }

@@ -44,7 +44,7 @@ function render({ model, el }) {
   const speedLabel = html("label", { class: "speed" }, bar);
   html("span", {}, speedLabel, words.speed);
   const speeds = model.get("speeds");
-  const speed = html("input", { type: "range", min: 0, max: speeds.length - 1, step: 1 }, speedLabel);
+  const speed = html("input", { type: "range", min: 0, max: speeds.length - 1, step: 1, "aria-label": words.speed }, speedLabel);
   const speedValue = html("output", {}, speedLabel);
   const counters = html("div", { class: "counters" }, root);
   const counter = (label, hidden = false) => {

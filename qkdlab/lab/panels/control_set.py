@@ -42,7 +42,8 @@ class Maker:
         return {
             "n_pulses": self.menu("n_pulses", [(number_text(n), n) for n in pulses]),
             "security": self.menu("security", [(self.words[name], name) for name in SECURITY_MODES]),
-            "seed": widgets.IntText(description=self.words["seed"]),
+            # not IntText, which makes 15 of 1.5 while it is typed
+            "seed": widgets.FloatText(description=self.words["seed"], step=1),
         }
 
 
@@ -64,11 +65,18 @@ class ControlSet(ABC):
 
     def _value(self, name: str) -> Any:
         widget, exact = self.widgets[name], self._exact.get(name)
+        if isinstance(widget, widgets.FloatText):
+            same = exact is not None and widget.value == float(exact)
+            return exact if same else self._whole(widget.value)
         if not isinstance(widget, widgets.FloatSlider):
             return widget.value
         if exact is not None and abs(widget.value - exact) <= widget.step / 2:
             return exact
         return round(widget.value, DUST)
+
+    @staticmethod
+    def _whole(value: float) -> float:
+        return int(value) if value.is_integer() else value
 
     def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
         if self._quiet:
@@ -92,9 +100,10 @@ class ControlSet(ABC):
         try:
             for name, value in values.items():
                 widget = self.widgets[name]
+                if isinstance(widget, widgets.FloatSlider | widgets.FloatText):
+                    self._exact[name] = value
                 if isinstance(widget, widgets.FloatSlider):
                     widget.max = max(widget.max, value)
-                    self._exact[name] = value
                 elif isinstance(widget, widgets.Dropdown) and value not in dict(widget.options).values():
                     widget.options = self._sorted([*widget.options, (self._text(name, value), value)])
                 widget.value = value

@@ -135,5 +135,5 @@ class EavesdropperPanel(SessionPanel):
         )
         return f"{title}<table class='qk-log qk-knows'><tr>{heads}</tr>{rows}</table>"
 
-    def _static_png(self) -> bytes:
-        return attack_figure(self.result).png
+    def _still(self) -> Still:
+        return attack_figure(self.result)

@@ -23,7 +23,7 @@ class PanelFrame(KeyboardGuard):
 class Panel(StaticFallback, widgets.VBox):
     """Base of the panels: children in a frame, and a switch that makes all components large.
 
-    A subclass calls `_assemble` once and supplies `_static_png`.
+    A subclass calls `_assemble` once and supplies `_still`.
     """
 
     def _assemble(

@@ -9,9 +9,9 @@ from ...report import percent, verdict
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ..components import KeyFunnel, QberGauge
-from ..figures import session_figure
+from ..figures import Still, session_figure
 from ..limits import gauge_limit
-from ..stages import key_stages, verdict_state
+from ..stages import key_rate, key_stages, verdict_state
 from ..words import number_text, power_text, words_for
 from .controls import LinkControls, values_of
 from .predictions import PredictionLog
@@ -120,8 +120,8 @@ class LinkPanel(SessionPanel):
             limit=gauge_limit(result.settings),
             history=history,
         )
-        self.funnel.show(stages=key_stages(result))
+        self.funnel.show(stages=key_stages(result), statement=key_rate(result))
         self.predictions.observe(label, state, f"QBER {percent(result.qber)}")
 
-    def _static_png(self) -> bytes:
-        return session_figure(self.result).png
+    def _still(self) -> Still:
+        return session_figure(self.result)

@@ -15,7 +15,7 @@ from ...errors import ScenarioError
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings
 from ...values import Progress
-from ..components import VerdictLamp
+from ..components import CopyButton, VerdictLamp
 from ..components.base import Component
 from ..runner import Runner
 from ..words import words_for
@@ -90,7 +90,7 @@ class SessionPanel(Panel):
         predictions: PredictionLog,
     ) -> None:
         super().__init__()
-        self._settings = settings
+        self._settings = self._start = settings
         self._words = words_for("panel") | words_for(self._section)
         self._moved_last = ("", 0.0)
         self.lamp = VerdictLamp()
@@ -128,6 +128,7 @@ class SessionPanel(Panel):
         self.preset.add_class("qk-control")
         self.preset.observe(self._on_preset, "value")
         self.again = button("again", self._on_again)
+        self.reset = button("reset", self._on_reset)
         self.cancel = button("cancel", self._on_cancel)
         self.cancel.disabled = True
 
@@ -138,6 +139,8 @@ class SessionPanel(Panel):
         )
         self.load = widgets.Button(description=words["load"], tooltip=words["load_hint"])
         self.load.on_click(self._on_load)
+        self.copy = CopyButton()
+        widgets.link((self.scenario, "value"), (self.copy, "text"))
         self.scenario_error = widgets.HTML()
 
     @abstractmethod
@@ -166,7 +169,7 @@ class SessionPanel(Panel):
         """Put controls on the left, results on the right, and `below` over the whole width."""
         boxes = widgets.VBox([*left, self.predictions.table]), widgets.VBox(right)
         body = widgets.HBox(boxes)
-        more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.scenario_error])])
+        more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.copy, self.scenario_error])])
         more.layout.display = "none"
         self.more = widgets.ToggleButton(description=self._words["scenario_title"])
         self.more.add_class("qk-more")
@@ -176,7 +179,7 @@ class SessionPanel(Panel):
         for box, name in (*zip(boxes, ("controls", "results"), strict=True), (body, "body")):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
-            [*([self.preset] if self._presets else []), self.again, self.cancel],
+            [*([self.preset] if self._presets else []), self.again, self.cancel, self.reset],
             [self.predictions.menu, body, *(below or []), self.more, more],
             components,
         )
@@ -202,7 +205,7 @@ class SessionPanel(Panel):
         try:
             settings = self.controls.settings(self._settings)
         except ValueError as error:
-            self._on_error(error)
+            self._on_error(error, title=self._words["refused"])
             return
         self.controls.show(settings)  # one choice may bring others
         self._run(settings, merge=same_move)
@@ -213,6 +216,10 @@ class SessionPanel(Panel):
 
     def _on_again(self, _button: object) -> None:
         self.settings = replace(self._settings, seed=self._settings.seed + 1)
+
+    def _on_reset(self, _button: object) -> None:
+        self.preset.value = ""
+        self.settings = self._start
 
     def _on_cancel(self, _button: object) -> None:
         self.runner.cancel()
@@ -248,9 +255,9 @@ class SessionPanel(Panel):
         self.lamp.show(state="running", title="", reason="", progress=share)
         self._age(stale=True)
 
-    def _on_error(self, error: BaseException) -> None:
+    def _on_error(self, error: BaseException, title: str = "") -> None:
         self.cancel.disabled = True
-        self.lamp.show(state="error", title="", reason=str(error))
+        self.lamp.show(state="error", title=title, reason=str(error))
         self._age(stale=True)
 
     def _on_result(self, outcome: _Outcome) -> None:

@@ -12,7 +12,7 @@ from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ...session import run_session
 from ...settings import SessionSettings
 from ..components import PhotonStage
-from ..figures import pulses_figure
+from ..figures import Still, pulses_figure
 from ..stages import stage_pulses
 from ..words import words_for
 from .frame import Panel
@@ -64,8 +64,8 @@ class StagePanel(Panel):
         self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
         self.stage.position = position  # the same pulses, with or without Eve
 
-    def _static_png(self) -> bytes:
-        return pulses_figure(self.stage.pulses[:16]).png
+    def _still(self) -> Still:
+        return pulses_figure(self.stage.pulses[:16], eve_present=self.stage.eve_present)
 
     def __repr__(self) -> str:
         return f"StagePanel({self.stage!r})"

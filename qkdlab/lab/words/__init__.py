@@ -17,6 +17,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "curve_chart": MappingProxyType(components.CURVE_CHART),
         "key_funnel": MappingProxyType(components.KEY_FUNNEL),
         "verdict_lamp": MappingProxyType(components.VERDICT_LAMP),
+        "copy_button": MappingProxyType(components.COPY_BUTTON),
         "keyboard_guard": MappingProxyType(components.KEYBOARD_GUARD),
         "stages": MappingProxyType(pictures.STAGES),
         "panel": MappingProxyType(panels.PANEL),

@@ -80,4 +80,12 @@ VERDICT_LAMP: Final = {
     "summary_bare": "{title}.",
 }
 
+COPY_BUTTON: Final = {
+    "name": "Copy",
+    "copy": "Copy",
+    "hint": "Copy these settings to the clipboard",
+    "copied": "Copied.",
+    "failed": "The browser did not allow it: select the text and press Ctrl+C.",
+}
+
 KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}

@@ -6,12 +6,15 @@ STAGES: Final = {
     "sent": "Sent",
     "detected": "Detected",
     "sifted": "Sifted",
+    "undisclosed": "Not disclosed",
     "reconciled": "Reconciled",
     "secret": "Secret",
     "note_detected": "a photon arrived, or a dark count",
     "note_sifted": "same basis",
-    "note_reconciled": "not disclosed, errors corrected",
+    "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
+    "note_reconciled": "errors corrected",
     "note_secret": "after privacy amplification",
+    "key_rate": "Key rate: {rate} secret bits per pulse sent.",
 }
 
 ATTACK_CHARTS: Final = {

@@ -1,0 +1,33 @@
+import { html, mount, setText } from "./common.js";
+
+// Where the page has no clipboard (http on another machine), the old way: select a text, and copy what is selected.
+function copySelected(text, parent) {
+  const area = html("textarea", { class: "qk-hidden", readonly: "" }, parent);
+  area.value = text;
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  return done;
+}
+
+function render({ model, el }) {
+  const view = mount(model, el, "copy");
+  const { root, words, listen } = view;
+  const button = html("button", { type: "button", title: words.hint }, root, words.copy);
+  const told = html("span", { role: "status" }, root);
+  listen(button, "click", async () => {
+    const text = model.get("text");
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      done = copySelected(text, root);
+      button.focus();
+    }
+    setText(told, words[done ? "copied" : "failed"]);
+  });
+  view.on(["text"], () => setText(told, ""));
+  return view.cleanup;
+}
+
+export default { render };

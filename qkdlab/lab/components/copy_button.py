@@ -1,0 +1,24 @@
+"""A button that copies a text to the clipboard."""
+
+from typing import ClassVar
+
+from .base import Component, check_text, module_text, style_text, synced
+
+
+class CopyButton(Component):
+    """A button that copies `text`, and says whether it could.
+
+    Parameters
+    ----------
+    text
+        What is copied.
+    """
+
+    _section: ClassVar = "copy_button"
+    _esm = module_text("copy_button")
+    _css = style_text("copy_button")
+
+    text = synced(check_text, "")
+
+    def _summary(self) -> str:
+        return str(self.words["hint"])
