@@ -263,7 +263,7 @@ def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) 
     assert drawing.value == before  # the share is not part of the circuit
     panel.controls.widgets["attack"].value = "Breidbart"
     assert "Ry(-π/4)" in drawing.value
-    assert "Eve attacks;" in drawing.value
+    assert "Eve measures halfway between Z and X;" in drawing.value
     panel.controls.widgets["attack"].value = "BeamSplitting"
     assert "Eve keeps a photon" in drawing.value
     panel.controls.widgets["attack"].value = "none"

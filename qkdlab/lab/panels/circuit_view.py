@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...quantum.circuits import build_circuit
-from ...quantum.eavesdroppers import Eavesdropper
+from ...quantum.eavesdroppers import BASES, Eavesdropper
 from ...quantum.protocols import BB84
 from ...quantum.tactics import MeasureAndResend, Tactic
 from ..words import words_for
@@ -53,7 +53,10 @@ class CircuitView:
 
     def _name(self, tactic: Tactic) -> str:
         if isinstance(tactic, MeasureAndResend):
-            return self._words["tactic_basis"].format(basis=tactic.basis.name)
+            halfway = tactic.basis not in BASES
+            return self._words["tactic_breidbart" if halfway else "tactic_basis"].format(
+                basis=tactic.basis.name
+            )
         return self._words["tactic_keeps" if tactic.holds_copy else "tactic_single"]
 
     def _draw(self, _change: object = None) -> None:

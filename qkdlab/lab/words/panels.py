@@ -125,6 +125,7 @@ EAVESDROPPER_PANEL: Final = {
     "tactic": "Eve's choice",
     "tactic_pass": "lets it pass",
     "tactic_basis": "measures in {basis}",
+    "tactic_breidbart": "measures halfway between Z and X",
     "tactic_single": "attacks",
     "tactic_keeps": "keeps a photon",
     "circuit_told_probe": "Alice sends {bit} in {alice}; Eve {tactic}; Bob measures in {bob}. "
