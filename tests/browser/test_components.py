@@ -163,6 +163,21 @@ def test_viewpoint_is_chosen_by_mouse_and_by_arrow_keys(chromium: Browser) -> No
 # ---- the photon stage: time ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("width", [700, 1130])
+def test_the_height_stays_with_every_viewpoint(chromium: Browser, width: int) -> None:
+    pulses = [[i % 2, 0, 0, i % 2, 1, 0, i % 2] for i in range(40)]
+    with ComponentPage(chromium, PhotonStage(pulses, eve_present=True), width=width) as shown:
+        for position in (1, 40):  # before and after the table scrolls
+            heights = set()
+            for viewpoint in ("alice", "eve", "bob", "all"):
+                shown.widget.show(viewpoint=viewpoint, position=position)
+                shown.push()
+                box = shown.page.locator(".qk").bounding_box()
+                assert box
+                heights.add(box["height"])
+            assert len(heights) == 1, heights
+
+
 def test_photon_in_flight_is_unknown_to_bob_and_nothing_is_said_in_public(chromium: Browser) -> None:
     with stage(chromium, go=2, speed=0.5) as shown:
         page = shown.page

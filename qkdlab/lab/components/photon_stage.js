@@ -294,6 +294,7 @@ function render({ model, el }) {
   });
   const resized = new ResizeObserver(() => { layout(); draw(); });
   resized.observe(drawing);
+  view.narrowBelow(60);
   view.undo.push(() => resized.disconnect(), () => cancelAnimationFrame(frame));
   on(["epoch"], view.painter(restart));
   on(["viewpoint", "eve_present", "projector"], view.painter(() => { if (model.get("epoch") === epoch) paint(); }));
