@@ -32,8 +32,7 @@ def test_right_answers(rng: np.random.Generator) -> None:
 
 
 def test_the_solution_that_is_told_is_right(rng: np.random.Generator) -> None:
-    told = SIFTING.solution.split(". ")[0]
-    answer = eval(f"lambda alice_bases, bob_bases: {told}")
+    answer = eval(f"lambda alice_bases, bob_bases: {SIFTING.answer}")
     assert SIFTING.check(answer, rng).mark == "RIGHT"
 
 
@@ -55,6 +54,28 @@ def test_a_wrong_sift_is_shown_the_input_and_the_concept(rng: np.random.Generato
     assert SIFTING.check([0, 1], rng).text.startswith("sift must be a function")
 
 
+def test_a_list_of_booleans_is_recognised(rng: np.random.Generator) -> None:
+    for answer in (
+        lambda alice, bob: [a == b for a, b in zip(alice, bob, strict=True)],
+        lambda alice, bob: np.array(alice) == np.array(bob),
+    ):
+        feedback = SIFTING.check(answer, rng)
+        assert feedback.mark == "NOT YET"
+        assert "the places themselves are asked for" in feedback.text
+
+
+@pytest.mark.parametrize("exercise", [SIFTING, SAMPLE_SIZE])
+def test_a_missing_return_is_said(exercise: Exercise, rng: np.random.Generator) -> None:
+    feedback = exercise.check(lambda *arguments: None, rng)
+    assert feedback.mark == "NOT YET"
+    assert "returns nothing" in feedback.text
+
+
+def test_a_right_answer_is_told_why(rng: np.random.Generator) -> None:
+    assert repr(INTERCEPTED_QBER.check(0.1, rng)) == f"RIGHT: {INTERCEPTED_QBER.because}"
+    assert repr(QUIET_BASIS.check(" z ", rng)).startswith("RIGHT: If all were sent in Z")
+
+
 def test_keeping_everything_is_wrong(rng: np.random.Generator) -> None:
     assert SIFTING.check(lambda alice, bob: range(len(alice)), rng).mark == "NOT YET"
 
@@ -62,13 +83,17 @@ def test_keeping_everything_is_wrong(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize(
     ("answer", "concept"),
     [
-        (10, "share of 1"),
+        (10, "share of 1, not a percentage: 10 % is 0.1"),
+        ("10%", "share of 1, not a percentage: 10 % is 0.1"),
+        ("10 %", "10 % is 0.1"),
         (0.05, "sifted bits only"),
         (0.2, "always an error"),
         (0.4, "she spoils none"),
         (0.3, "0.3 is not the QBER"),
-        ("0.1", "must be a number"),
+        ("0.1", "without quotation marks"),
+        ("ten", "must be a number"),
         (True, "must be a number"),
+        ([True, False], "must be a number"),
     ],
 )
 def test_wrong_numbers_meet_their_concept(answer: object, concept: str, rng: np.random.Generator) -> None:
@@ -88,7 +113,7 @@ def test_three_hints_and_an_explained_solution(exercise: Exercise) -> None:
 
 
 def test_sample_sizes(rng: np.random.Generator) -> None:
-    told = eval(SAMPLE_SIZE.solution.split(". ")[0], {"math": math})
+    told = eval(SAMPLE_SIZE.answer, {"math": math})
     assert told(1.0) == 49
     assert SAMPLE_SIZE.check(told, rng).mark == "RIGHT"
     for wrong, concept in (
@@ -105,7 +130,9 @@ def test_sample_sizes(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize(
     ("answer", "concept"),
     [
-        ((25, 12.5, 37.5), "shares of 1"),
+        ((25, 12.5, 37.5), "25 % is 0.25"),
+        (("25%", 0.125, 0.375), "25 % is 0.25"),
+        ([True, False, True], "True and False are none"),
         ((0.5, 0.125, 0.375), "0.5 is not the QBER"),
         ((0.25, 0.25, 0.375), "sifting keeps half"),
         ((0.25, 0.125, 0.5), "a coin toss"),
@@ -117,7 +144,7 @@ def test_wrong_denominators(answer: object, concept: str, rng: np.random.Generat
 
 
 def test_right_denominators_and_the_quiet_basis(rng: np.random.Generator) -> None:
-    told = eval(DENOMINATORS.solution.split(". ")[0])
+    told = eval(DENOMINATORS.answer)
     assert DENOMINATORS.check(told, rng).mark == "RIGHT"
     assert QUIET_BASIS.check("Z", rng).mark == "RIGHT"
     assert "half of them wrong" in QUIET_BASIS.check("X", rng).text

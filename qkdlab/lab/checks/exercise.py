@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,16 @@ import numpy as np
 
 from ..words import words_for
 
-Examine = Callable[[Any, np.random.Generator], str | None]
-"""Tries an answer; returns what is wrong with it, with the input that shows it, or None."""
+TRIALS = 50
+"""How many random inputs a function is tried on."""
+
+
+class NotYet(Exception):
+    """Says what is wrong with an answer, with the input that shows it."""
+
+
+Examine = Callable[[Any, np.random.Generator], None]
+"""Tries an answer; raises `NotYet` if it is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,17 @@ class Exercise:
         Tries an answer on random inputs.
     hints
         Three hints, each saying more than the one before.
-    solution
-        The answer with its explanation.
+    answer
+        The answer.
+    because
+        Why it is right.
     """
 
     name: str
     examine: Examine
     hints: tuple[str, str, str]
-    solution: str
+    answer: str
+    because: str
 
     def check(self, answer: object, rng: np.random.Generator) -> Feedback:
         """Return whether `answer` is right. An error in the learner's code is "not checked", not "wrong"."""
@@ -52,10 +63,12 @@ class Exercise:
         if answer is None:
             return Feedback(words["open"], words["open_hint"])
         try:
-            fault = self.examine(answer, rng)
+            self.examine(answer, rng)
+        except NotYet as fault:
+            return Feedback(words["wrong"], str(fault))
         except Exception as error:  # the learner's code may raise anything
             return Feedback(words["not_checked"], f"{type(error).__name__}: {error}")
-        return Feedback(words["wrong"], fault) if fault else Feedback(words["right"], "")
+        return Feedback(words["right"], self.because)
 
     def hint(self, number: int) -> Feedback:
         """Return hint 1, 2 or 3."""
@@ -65,7 +78,64 @@ class Exercise:
 
     def explain(self) -> Feedback:
         """Return the solution with its explanation."""
-        return Feedback(words_for("checks")["solution"], self.solution)
+        return Feedback(words_for("checks")["solution"], f"{self.answer}. {self.because}")
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r})"
+
+
+def function_check(
+    name: str,
+    inputs: Callable[[np.random.Generator], Iterable[tuple[Any, ...]]],
+    judge: Callable[..., None],
+) -> Examine:
+    """Return the check of a function called `name`.
+
+    It is called with each of the `inputs`, and ``judge(got, *arguments)`` raises `NotYet` if what it
+    returned is wrong. Each call gets arguments of its own, which it may change.
+    """
+
+    def examine(answer: Any, rng: np.random.Generator) -> None:
+        if not callable(answer):
+            raise NotYet(f"{name} must be a function, got {answer!r}.")
+        for arguments in inputs(rng):
+            got = answer(*(list(one) if isinstance(one, list) else one for one in arguments))
+            if got is None:
+                raise NotYet(f"{name} returns nothing: end it with `return` and the result.")
+            judge(got, *arguments)
+
+    return examine
+
+
+def is_boolean(value: object) -> bool:
+    """Return whether a value is True or False, of Python or of NumPy."""
+    return isinstance(value, bool | np.bool_)
+
+
+def share_of(value: Any) -> float:
+    """Return a learner's number as a share of 1; `NotYet` if it is none, or a percentage.
+
+    >>> share_of(0.25)
+    0.25
+    >>> share_of("25 %")
+    Traceback (most recent call last):
+        ...
+    qkdlab.lab.checks.exercise.NotYet: give a share of 1, not a percentage: 25 % is 0.25.
+    """
+    text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        raise NotYet(f"the answer must be a number, got {value!r}.") from None
+    if is_boolean(value):
+        raise NotYet(f"the answer must be a number, got {value!r}: True and False are none.")
+    if number > 1 or text != (value.strip() if isinstance(value, str) else value):
+        raise NotYet(f"give a share of 1, not a percentage: {number:g} % is {number / 100:g}.")
+    if isinstance(value, str):
+        raise NotYet(f"the answer must be a number, got {value!r}: write it without quotation marks.")
+    return number
+
+
+def is_close(value: float, other: float) -> bool:
+    """Return whether two shares are equal but for rounding."""
+    return abs(value - other) < 1e-9
