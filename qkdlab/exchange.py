@@ -187,7 +187,7 @@ class _Line:
         bob_bases = _column([basis for basis, _ in protocol.bases])[choices]
         response = eavesdropper.response(self.link) if eavesdropper else None
         if response is not None:
-            arrived &= generators.link.random(n) < response[tactics, bob_bases, value]
+            arrived &= generators.link.random(n) < response[tactics, outcome, bob_bases, value]
         clicks = pulses.dark[kinds] | (arrived.view(np.uint8) << value)
         bob_bits = np.zeros(n, dtype=np.uint8)
         clicked = clicks > 0

@@ -7,13 +7,15 @@ from itertools import product
 from math import exp
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from .distillation.decoys import Observation, SinglePhotonBounds, decoy_bounds, gllp_rate
 from .link import Link, SinglePhotonSource, WeakCoherentSource
-from .quantum.eavesdroppers import Eavesdropper
+from .link.pulses import pulse_table
+from .quantum.eavesdroppers import PASS, Eavesdropper
 from .quantum.protocols import Protocol
-from .quantum.readings import joint_distribution
+from .quantum.readings import at_bases, joint_distribution
 from .values import NO_BIT, binary_entropy, check_non_negative, check_probability
 
 
@@ -39,21 +41,29 @@ class Sifting:
 def expected_sifting(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None) -> Sifting:
     """Return what theory expects of a protocol on a link, from the exact outcomes of its circuits.
 
-    For BB84 it is `Link.expected_qber`. A detected photon of a pulse undergoes each tactic with the attack's
-    `tactic_weights`; misalignment flips Bob's outcome; a dark count beside it makes it a coin half of the
-    time, and dark counts alone are coins.
+    For BB84 without an attack on the detectors it is `Link.expected_qber`. Pulses arrive, and undergo the
+    tactics, as the table of pulses has it; misalignment flips Bob's outcome; his detectors answer as the
+    attack lets them; a dark count beside a photon makes its bit a coin half of the time, and dark counts
+    alone are coins.
     """
     tactics = eavesdropper.tactics if eavesdropper else ()
-    joint = joint_distribution(protocol, tactics, link.depolarizing_probability).sum(axis=3)
-    weights = np.array(eavesdropper.tactic_weights if eavesdropper else (1.0,))
-    mixed = np.tensordot(joint, weights, axes=([1], [0]))  # signal, basis, Alice's bit, outcome; tactic last
-    mixed = (1 - link.misalignment_error) * mixed + link.misalignment_error * mixed[..., ::-1]
-    signal, gain = link.source.click_probability(link.efficiency), link.expected_gain
+    joint = joint_distribution(protocol, tactics, link.depolarizing_probability)
+    sent = joint[:, 0].sum(axis=(2, 4))[..., np.newaxis]  # signal, basis, Alice's bit
+    joint = (1 - link.misalignment_error) * joint + link.misalignment_error * joint[..., ::-1]
+    response = eavesdropper.response(link) if eavesdropper else None
+    if response is not None:
+        joint = joint * at_bases(protocol, response)
+    # signal, basis, Alice's bit, outcome: the probability of a detected photon
+    mixed = np.tensordot(joint.sum(axis=3), _arrivals(link, eavesdropper), axes=([1], [0]))
+    dark, empty = link.detector.dark_count_probability, link.detector.background_yield
+    detected = mixed.sum(axis=-1, keepdims=True)
+    shown = (1 - dark) * mixed + dark * detected / 2 + empty * (sent - detected) / 2
+    chances = np.outer(
+        [signal.probability for signal in protocol.signals], [chance for _, chance in protocol.bases]
+    )
+    gain = float(np.sum(chances * shown.sum(axis=(2, 3))))
     if not gain:
         return Sifting(kept=0.0, qber=None)
-    dark, empty = link.detector.dark_count_probability, link.detector.background_yield
-    coin = mixed.sum(axis=-1, keepdims=True) / 2
-    shown = (signal * ((1 - dark) * mixed + dark * coin) + (1 - signal) * empty * coin) / gain
     readings = protocol.reading_table()
     kept = wrong = 0.0
     correlations: dict[tuple[int, int], float] = {}
@@ -61,18 +71,31 @@ def expected_sifting(protocol: Protocol, link: Link, eavesdropper: Eavesdropper 
         enumerate(protocol.signals), enumerate(protocol.bases)
     ):
         found = shown[number, place]
-        correlations[send.announcement, basis] = float(found[0, 0] + found[1, 1] - found[0, 1] - found[1, 0])
+        difference = found[0, 0] + found[1, 1] - found[0, 1] - found[1, 0]
+        correlations[send.announcement, basis] = float(difference / found.sum())
         for bit, outcome in product((0, 1), (0, 1)):
             reading = readings[send.announcement, basis, outcome]
             if reading == NO_BIT or send.announcement not in protocol.key_announcements:
                 continue
-            share = send.probability * chance * float(found[bit, outcome])
+            share = send.probability * chance * float(found[bit, outcome]) / gain
             kept += share
             wrong += share * float(bit != reading)
     chsh = sum(sign * correlations[announced, basis] for announced, basis, sign in protocol.correlations)
     return Sifting(
         kept=kept, qber=wrong / kept if kept else None, chsh=chsh if protocol.correlations else None
     )
+
+
+def _arrivals(link: Link, eavesdropper: Eavesdropper | None) -> NDArray[np.float64]:
+    """Return how likely a pulse arrives and undergoes each tactic (0: let pass), shape (1 + n_tactics,)."""
+    if eavesdropper is None:
+        return np.array([link.source.click_probability(link.efficiency)])
+    pulses = pulse_table(link, eavesdropper)
+    weights = np.zeros(1 + len(eavesdropper.tactics))
+    np.add.at(weights, pulses.tactics, pulses.weights * pulses.arrived)
+    left_open, weights[PASS] = float(weights[PASS]), 0.0
+    weights += left_open * np.array(eavesdropper.tactic_weights)
+    return weights
 
 
 def expected_observations(link: Link) -> tuple[Observation, ...]:

@@ -66,6 +66,8 @@ class Eavesdropper(ABC):
     """
 
     name: ClassVar[str]
+    is_bright: ClassVar[bool] = False
+    """Whether it sends bright light into Bob's detectors, which a monitor could see."""
     fraction: float = 1.0
 
     def __post_init__(self) -> None:
@@ -92,14 +94,18 @@ class Eavesdropper(ABC):
     def response(self, link: Link) -> NDArray[np.float64] | None:
         """Return how likely Bob's detectors answer a pulse that arrives; None if they do, always.
 
-        For attacks on the detectors: float64, shape (1 + n_tactics, 5, 2), by tactic (0: let pass), Bob's
-        basis and the outcome that the qubit calls for.
+        For attacks on the detectors: float64, shape (1 + n_tactics, 2, 5, 2), by tactic (0: let pass), what
+        her probe shows, Bob's basis and the outcome that the qubit calls for. Tactics with a response have
+        one probe, which they read at once.
         """
         return None
 
     @property
     def tactic_weights(self) -> tuple[float, ...]:
-        """How often a photon that reaches Bob is let pass, and undergoes each of the tactics."""
+        """How often a photon that reaches Bob is let pass, and undergoes each of the tactics.
+
+        As `choose` draws them, for pulses of which `branches` leaves the tactic open.
+        """
         share = self.fraction / len(self.tactics)
         return (1 - self.fraction, *(share for _ in self.tactics))
 

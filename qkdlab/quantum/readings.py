@@ -16,6 +16,9 @@ from .tactics import Tactic
 
 Distribution = NDArray[np.float64]
 
+TIE = 1e-12
+"""Probabilities that differ by less are taken as equal."""
+
 
 @lru_cache(maxsize=32)
 def joint_distribution(
@@ -48,22 +51,47 @@ class EveReadings:
     guesses
         uint8, shape (n_announcements, n_tactics, n_eve): the likelier bit.
     certain
-        bool, the same shape: whether the other bit is impossible.
+        bool, the same shape: whether the other bit is impossible, whatever Bob's detectors do.
     """
 
     guesses: Bits
     certain: NDArray[np.bool_]
 
 
-@lru_cache(maxsize=32)
 def eve_readings(
-    protocol: Protocol, tactics: tuple[Tactic, ...], depolarizing_probability: float
+    protocol: Protocol,
+    tactics: tuple[Tactic, ...],
+    depolarizing_probability: float,
+    response: NDArray[np.float64] | None = None,
 ) -> EveReadings:
-    """Return the (cached) readings of an attack: the likelier bit, given that Bob kept the pulse.
+    """Return the readings of an attack: the likelier bit, given that Bob kept the pulse.
 
-    Where both bits are equally likely, what she writes down is what the first probe shows.
+    Where both bits are equally likely, what she writes down is what the first probe shows. `response` says
+    how likely Bob's detectors answer, see `Eavesdropper.response`: that they did is a hint for her, too.
     """
     joint = joint_distribution(protocol, tactics, depolarizing_probability)
+    zero, one = _weigh(protocol, joint)
+    certain = (np.abs(zero - one) >= TIE) & (np.minimum(zero, one) < TIE)
+    if response is not None:
+        zero, one = _weigh(protocol, joint * at_bases(protocol, response))
+    shown = np.broadcast_to(np.arange(joint.shape[3], dtype=np.uint8) & np.uint8(1), zero.shape)
+    guesses = np.where(np.abs(zero - one) < TIE, shown, (one > zero).astype(np.uint8))
+    for array in (guesses, certain):
+        array.setflags(write=False)
+    return EveReadings(guesses=guesses, certain=certain)
+
+
+def at_bases(protocol: Protocol, response: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a response by the axes of `joint_distribution`: shape (1, n_tactics, n_bases, n_eve, 1, 2)."""
+    used = response[:, :, [basis for basis, _ in protocol.bases], :]
+    return used.swapaxes(1, 2)[np.newaxis, :, :, :, np.newaxis, :]
+
+
+def _weigh(protocol: Protocol, joint: Distribution) -> tuple[Distribution, Distribution]:
+    """Return how likely Alice's bit is 0, and 1, and Bob keeps the pulse.
+
+    Each of shape (n_announcements, n_tactics, n_eve).
+    """
     kept = protocol.reading_table() < NO_BIT
     weights = np.zeros((protocol.n_announcements, joint.shape[1], joint.shape[3], 2))
     for number, signal in enumerate(protocol.signals):
@@ -72,11 +100,4 @@ def eve_readings(
                 if kept[signal.announcement, basis, outcome]:
                     weight = signal.probability * chance
                     weights[signal.announcement] += weight * joint[number, :, place, :, :, outcome]
-    zero, one = weights[..., 0], weights[..., 1]
-    shown = np.broadcast_to(np.arange(joint.shape[3], dtype=np.uint8) & np.uint8(1), zero.shape)
-    tied = np.abs(zero - one) < 1e-12
-    guesses = np.where(tied, shown, (one > zero).astype(np.uint8))
-    certain = ~tied & (np.minimum(zero, one) < 1e-12)
-    for array in (guesses, certain):
-        array.setflags(write=False)
-    return EveReadings(guesses=guesses, certain=certain)
+    return weights[..., 0], weights[..., 1]
