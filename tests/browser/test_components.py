@@ -321,7 +321,7 @@ def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) ->
         whole = ends[2][1] - ends[0][0]
         assert ends[1][0] - ends[0][0] == pytest.approx(0.1 * whole, abs=1)
         assert ends[2][0] - ends[0][0] == pytest.approx(0.22 * whole, abs=1)
-        expect(page.locator(".limit.costly")).to_have_text("5 %: error correction costs too much for a key")
+        expect(page.locator(".limit.costly")).to_have_text("5 %: error correction too costly")
         assert "above 5.0 %" in (page.locator(".qk").get_attribute("aria-label") or "")
         gauge.limit = 0.12  # above the threshold it says nothing
         shown.push()

@@ -11,7 +11,7 @@ QBER_GAUGE: Final = {
     "interval_at": "{confidence} interval {lower} to {upper}",
     "no_interval": "no interval: nothing was measured",
     "threshold": "{threshold}: above this no key",
-    "limit": "{limit}: error correction costs too much for a key",
+    "limit": "{limit}: error correction too costly",
     "stale": "shown: the run before",
     "now": "This run",
     "expected": "From the formula",
