@@ -183,7 +183,8 @@ def run_session(
     readings = None
     if settings.eavesdropper:
         tactics, noise = settings.eavesdropper.tactics, settings.link.depolarizing_probability
-        readings = eve_readings(protocol, tactics, noise)
+        response = settings.eavesdropper.response(settings.link)
+        readings = eve_readings(protocol, tactics, noise, response)
     facts: dict[str, Any] = {
         "settings": settings,
         "exchange": exchange,

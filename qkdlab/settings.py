@@ -8,9 +8,13 @@ from . import scenario
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
 from .link import (
+    DETECTOR_ATTACKS,
     PHOTON_ATTACKS,
+    CombinedAttack,
     DecoySource,
     Detector,
+    DetectorBlinding,
+    FakedStates,
     Link,
     PhotonAttack,
     SinglePhotonSource,
@@ -20,6 +24,7 @@ from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from .quantum.protocols import Protocol, get_protocol
 from .quantum.sampling import SamplerLike, get_sampler
 from .values import (
+    Basis,
     check_choice,
     check_count,
     check_instance,
@@ -106,9 +111,19 @@ class SessionSettings:
             raise ValueError(
                 f"source must be SinglePhotonSource() for pairs ({self.protocol}), got {source!r}"
             )
-        if protocol.entangled and isinstance(self.eavesdropper, PhotonAttack):
+        if protocol.entangled and isinstance(self.eavesdropper, PhotonAttack | CombinedAttack):
             raise ValueError(
                 f"eavesdropper must attack qubits, not photon numbers, of pairs ({self.protocol}), "
+                f"got {self.eavesdropper!r}"
+            )
+        if isinstance(self.eavesdropper, DetectorBlinding) and not self._bob_takes_z_and_x():
+            raise ValueError(
+                f"eavesdropper must measure in all of Bob's bases, and this one takes Z and X "
+                f"({self.protocol}), got {self.eavesdropper!r}"
+            )
+        if isinstance(self.eavesdropper, FakedStates) and protocol.proof != "BB84":
+            raise ValueError(
+                f"eavesdropper must not fake states of BB84 for the protocol {self.protocol!r}, "
                 f"got {self.eavesdropper!r}"
             )
         if protocol.proof == "three-state" and laser and not source.intensities:
@@ -124,6 +139,9 @@ class SessionSettings:
                     f"security must be 'asymptotic' for a laser and z_probability {self.z_probability!r}, "
                     f"got {self.security!r}"
                 )
+
+    def _bob_takes_z_and_x(self) -> bool:
+        return {basis for basis, _ in self.protocol_table.bases} <= {Basis.Z, Basis.X}
 
     def to_json(self) -> str:
         """Return the settings as JSON text; `ScenarioError` if the sampler is no name but a device."""
@@ -151,6 +169,8 @@ SETTINGS_CLASSES = (
     DecoySource,
     *EAVESDROPPERS,
     *PHOTON_ATTACKS,
+    *DETECTOR_ATTACKS,
+    CombinedAttack,
     FiniteSecurity,
     AsymptoticSecurity,
 )

@@ -1,24 +1,38 @@
 """Photons: the source, the fibre and the detectors, and how many pulses make a click."""
 
+from .combined_attack import CombinedAttack
 from .detector import Detector
+from .detector_attacks import (
+    DETECTOR_ATTACKS,
+    DetectorAttack,
+    DetectorBlinding,
+    FakedStates,
+    TimeShift,
+)
 from .fibre import Link
 from .photon_attacks import PHOTON_ATTACKS, BeamSplitting, PhotonAttack, PhotonNumberSplitting
 from .presets import GENERIC_LINK, GYS_LINK, IDEAL_LINK
 from .source import DecoySource, Intensity, SinglePhotonSource, Source, WeakCoherentSource
 
 __all__ = [
+    "DETECTOR_ATTACKS",
     "GENERIC_LINK",
     "GYS_LINK",
     "IDEAL_LINK",
     "PHOTON_ATTACKS",
     "BeamSplitting",
+    "CombinedAttack",
     "DecoySource",
     "Detector",
+    "DetectorAttack",
+    "DetectorBlinding",
+    "FakedStates",
     "Intensity",
     "Link",
     "PhotonAttack",
     "PhotonNumberSplitting",
     "SinglePhotonSource",
     "Source",
+    "TimeShift",
     "WeakCoherentSource",
 ]

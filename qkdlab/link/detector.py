@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..values import Bits, check_probability
+from ..values import Bits, check_instance, check_probability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Detector:
     """Two detectors, one for each bit value, that click or do not and cannot count photons.
 
-    Both have the same efficiency, whatever the basis: the security proof needs that.
+    At the time at which pulses should come, both have the same efficiency, whatever the basis: the security
+    proof needs that. At other times one of them may be weaker, and Eve may choose the time.
 
     Parameters
     ----------
@@ -21,14 +22,26 @@ class Detector:
         Probability that a photon which reaches Bob makes a click.
     dark_count_probability
         Probability of a click without light, for each of the two detectors and each pulse.
+    mismatch
+        How sensitive one detector still is when the other is at its best, 0 … 1: pulses that come early find
+        the detector of bit 1 weaker by this factor, late ones that of bit 0. 1: both are alike at all times.
+    random_assignment
+        Whether Bob draws for each pulse which detector stands for which bit, so that Eve cannot aim at a bit.
+    watches_light
+        Whether a monitor of the photocurrent raises an alarm at bright light. The session then ends.
     """
 
     efficiency: float = 0.1
     dark_count_probability: float = 6e-7
+    mismatch: float = 1.0
+    random_assignment: bool = False
+    watches_light: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("efficiency", "dark_count_probability"):
+        for name in ("efficiency", "dark_count_probability", "mismatch"):
             object.__setattr__(self, name, check_probability(name, getattr(self, name)))
+        for name in ("random_assignment", "watches_light"):
+            check_instance(name, getattr(self, name), bool)
 
     @property
     def background_yield(self) -> float:

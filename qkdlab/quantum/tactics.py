@@ -168,3 +168,40 @@ class KeepPhoton(Tactic):
 
     def effect(self, basis: Basis) -> Effect:
         return Effect(error=0.0, guess=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeState(Tactic):
+    """Measure the photon in `basis`, Z or X, and send the other bit in the other basis.
+
+    By itself it makes every second bit wrong; with detectors of which one is weak, see `FakedStates`.
+    """
+
+    basis: Basis
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        turn(circuit, self.basis, photon)
+        circuit.cx(photon, probes[0])
+        circuit.x(photon)
+        turn(circuit, Basis.X if self.basis is Basis.Z else Basis.Z, photon, back=True)
+
+    def effect(self, basis: Basis) -> Effect:
+        return Effect(error=0.5, guess=1.0 if _only_z_and_x(basis) is self.basis else 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftTime(Tactic):
+    """Leave the photon alone, but let it arrive when Bob's detector of bit `favoured` is the better one.
+
+    The probe shows which bit that is.
+    """
+
+    favoured: int
+
+    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+        if self.favoured:
+            circuit.x(probes[0])
+
+    def effect(self, basis: Basis) -> Effect:
+        """Return what it does if the detectors are alike."""
+        return Effect(error=0.0, guess=0.5)
