@@ -91,6 +91,8 @@ class Exchange:
         uint16, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
     intensities
         With which intensities Alice sent; None if her source has only one.
+    n_alarms
+        Clicks at which Bob's monitor saw bright light; None if he has no monitor.
     """
 
     n_pulses: int
@@ -102,6 +104,7 @@ class Exchange:
     opening: tuple[PulseStory, ...]
     photons: NDArray[np.uint16]
     intensities: IntensityRecord | None = None
+    n_alarms: int | None = None
 
     def __repr__(self) -> str:
         return f"Exchange({self.n_pulses} pulses, {len(self.slots)} detected)"
@@ -272,6 +275,10 @@ def run_exchange(
         return np.concatenate([getattr(block, name) for block in blocks])
 
     eve = EveRecord(tactics=kept("tactics"), outcomes=kept("outcomes")) if eavesdropper else None
+    n_alarms = None
+    if link.detector.watches_light:
+        bright = eve is not None and eavesdropper is not None and eavesdropper.is_bright
+        n_alarms = int(np.count_nonzero(eve.tactics)) if eve and bright else 0
     record = None
     if intensities:
         record = IntensityRecord(
@@ -289,6 +296,7 @@ def run_exchange(
         opening=_tell(first),
         photons=read_only(kept("photons")),
         intensities=record,
+        n_alarms=n_alarms,
     )
 
 

@@ -11,10 +11,15 @@ from .quantum.sampling import get_sampler
 if TYPE_CHECKING:
     from .distillation.decoys import DecoyEstimate
     from .distillation.witnesses import Witnesses
+    from .link import Detector
     from .scoring import EveKnowledge
     from .session import SessionResult
 
 EXPLANATIONS = {
+    AbortReason.DETECTOR_ALARM: (
+        "Bob's monitor saw far more light than single photons bring: somebody may be steering his detectors. "
+        "The bits are thrown away."
+    ),
     AbortReason.TOO_FEW_SIFTED_BITS: "Too few bits were left after sifting to say how many are wrong.",
     AbortReason.QBER_TOO_HIGH: (
         "So many wrong bits may mean that Eve knows too much. The bits are thrown away."
@@ -39,6 +44,10 @@ EXPLANATIONS = {
     ),
     AbortReason.TOO_FEW_PULSES: (
         "The error rate is low enough, but a short run leaves too much room for chance. Send more pulses."
+    ),
+    AbortReason.AUTHENTICATION_FAILED: (
+        "The tags of what Alice and Bob said and heard do not agree: somebody stands between them. "
+        "The bits are thrown away."
     ),
 }
 """What each reason means, in plain words."""
@@ -120,6 +129,18 @@ def _witness_rows(found: Witnesses | None) -> list[str]:
     return rows
 
 
+def _mismatch_lines(detector: Detector) -> list[str]:
+    if detector.mismatch == 1 or detector.random_assignment:
+        return []
+    return ["            assumes detectors that are alike, which these are not at all times"]
+
+
+def _alarm_rows(n_alarms: int | None) -> list[str]:
+    if n_alarms is None:
+        return []
+    return [_row("bright light", number(n_alarms), "of the detected, seen by Bob's monitor")]
+
+
 def session_report(result: SessionResult) -> str:
     """Return the report of a session."""
     settings, steps = result.settings, result.distillation
@@ -131,9 +152,11 @@ def session_report(result: SessionResult) -> str:
         f"  Eve       {attack}",
         f"  security  {settings.security.describe(settings.protocol_table.proof)}",
         "            assumes an authenticated public channel",
+        *_mismatch_lines(settings.link.detector),
         "",
         _row("pulses sent", number(settings.n_pulses)),
         _row("detected", number(result.n_detected), percent(result.n_detected / settings.n_pulses)),
+        *_alarm_rows(result.exchange.n_alarms),
         _row("sifted", number(steps.n_sifted), result.settings.protocol_table.kept_because),
         _row("disclosed", number(steps.n_disclosed), "compared in public, then thrown away"),
     ]

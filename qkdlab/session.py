@@ -176,6 +176,7 @@ def run_session(
         rng=generators.public,
         channel=channel,
         intensities=exchange.intensities,
+        n_alarms=exchange.n_alarms or 0,
         progress=_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
     )
     if progress:

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     INTENSITIES = "intensities of the detected pulses"
     SENT = "pulses sent with each intensity"
     KEPT = "pulses kept in sifting"
+    ALARM = "clicks with bright light at the detectors"
     TEST_SETTINGS = "measurement bases of pulses that are not kept"
     TEST_BITS = "outcomes of pulses that are not kept"
     SAMPLE = "positions of the sample"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
 from .cascade import CorrectionCounts, ParityOracle, reconcile
-from .channel import PublicChannel
+from .channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, count_intensities
 from .estimation import QberEstimate, announce_sample, compare_sample, estimate_qber
 from .security import Evidence, Security, asymptotic_fraction
@@ -47,6 +47,7 @@ SIGNAL, DECOY = 0, 1
 class AbortReason(StrEnum):
     """Why a session yields no key."""
 
+    DETECTOR_ALARM = "bright light at the detectors"
     TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
     QBER_TOO_HIGH = "QBER too high"
     NO_VIOLATION = "no violation of the CHSH inequality"
@@ -55,6 +56,7 @@ class AbortReason(StrEnum):
     VERIFICATION_FAILED = "the keys still differ after error correction"
     TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"
     TOO_FEW_PULSES = "too few pulses for a secure key"
+    AUTHENTICATION_FAILED = "the messages were not authentic"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -122,6 +124,7 @@ def distill(
     rng: np.random.Generator,
     channel: PublicChannel,
     intensities: IntensityRecord | None = None,
+    n_alarms: int = 0,
     progress: Progress | None = None,
 ) -> Distillation:
     """Sift, estimate, reconcile, verify and amplify.
@@ -154,6 +157,8 @@ def distill(
         Receives every message.
     intensities
         Alice's record of her intensities; None if there is only one.
+    n_alarms
+        Clicks at which Bob's monitor saw bright light. A single one ends the session.
     progress
         Called now and then with the share done; it may raise to cancel.
 
@@ -173,6 +178,9 @@ def distill(
     public = _Public(heard=heard[kept], chosen=chosen[kept], rule=rule)
     sample = announce_sample(len(public.heard), sample_fraction, rng, channel, eligible=public.eligible)
     facts: dict[str, Any] = {"n_sifted": len(sample), "n_disclosed": 0}
+    if n_alarms:
+        channel.say(Party.BOB, Subject.ALARM, n_alarms)
+        return Distillation(**facts, reason=AbortReason.DETECTOR_ALARM)
     needed = [public.eligible & sample]
     if rule.has_test_bits:
         needed.append(public.shows_eve & (public.chosen == SIGNAL))

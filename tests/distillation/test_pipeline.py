@@ -128,6 +128,14 @@ def test_a_sample_of_everything_leaves_nothing_to_keep() -> None:
     assert aborted(result) is AbortReason.TOO_FEW_SIFTED_BITS
 
 
+def test_bright_light_ends_the_session_before_anything_is_disclosed() -> None:
+    result, channel = run(*raw_keys(40_000), n_alarms=1)
+    assert aborted(result) is AbortReason.DETECTOR_ALARM
+    assert (result.n_sifted, result.n_disclosed) == (40_000, 0)
+    assert channel.find(Subject.ALARM) == 1
+    assert Subject.SAMPLE_BITS not in {message.subject for message in channel.messages}
+
+
 def test_qber_above_the_limit() -> None:
     result, channel = run(*raw_keys(4_000, 0.25))
     assert aborted(result) is AbortReason.QBER_TOO_HIGH
@@ -202,7 +210,7 @@ def test_verification_failed() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 8
+    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 10
 
 
 def test_bob_learns_alices_bits_from_the_channel_alone() -> None:
