@@ -6,7 +6,8 @@ from math import ceil
 import numpy as np
 import pytest
 
-from qkdlab.distillation.cascade import ParityOracle, Reconciliation, reconcile
+from qkdlab.distillation.cascade import SCHEDULES, CascadeStep, ParityOracle, Reconciliation, reconcile
+from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS, get_variant
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.values import Bits
 from tests.refusals import expect_refusal
@@ -251,3 +252,149 @@ def test_repr_shows_no_bits() -> None:
     done, _ = run(alice, bob, 0.05)
     expected = f"Reconciliation(100 secret bits, {done.counts.n_corrected} corrected, "
     assert repr(done) == expected + f"{done.counts.alice_leak} + {done.counts.bob_leak} bits leaked)"
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_variant_corrects(name, schedule) -> None:
+    for n, qber, seed in [
+        (4_000, 0.03, 1),
+        (4_000, 0.11, 2),
+        (999, 0.2, 3),
+        (50, 0.05, 4),
+        (2, 0.5, 5),
+        (1, 0.5, 6),
+    ]:
+        alice, bob = noisy_keys(n, qber, seed)
+        channel = PublicChannel()
+        done = reconcile(
+            bob,
+            ParityOracle(alice, channel),
+            qber=qber,
+            rng=np.random.default_rng(seed),
+            channel=channel,
+            variant=VARIANTS[name],
+            schedule=schedule,
+        )
+        assert np.count_nonzero(done.bits != alice) <= (2 if n > 50 else n)
+        assert done.counts.alice_leak == channel.leaked_bits(Party.ALICE)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_no_parity_is_asked_for_that_follows_from_known_ones(name) -> None:
+    # in each pass the known parities are those between cuts: a question must cut anew. Would catch halves
+    # asked for again, or the last block of a pass
+    n, qber = 6_000, 0.04
+    alice, bob = noisy_keys(n, qber, 8)
+    channel = PublicChannel()
+    variant = VARIANTS[name]
+    reconcile(
+        bob,
+        ParityOracle(alice, channel),
+        qber=qber,
+        rng=np.random.default_rng(1),
+        channel=channel,
+        variant=variant,
+    )
+    cuts: dict[int, set[int]] = {}
+    asked = 0
+    for message in channel.messages:
+        if message.subject is Subject.QUESTION:
+            for number, start, stop in message.payload.T.tolist():
+                known = cuts.setdefault(number, {0, n} if number else {0})
+                assert start in known
+                if variant.reuse or stop not in known:
+                    assert stop not in known
+                known.add(stop)
+                asked += 1
+    assert asked == channel.leaked_bits(Party.ALICE)
+
+
+def test_the_smallest_block_first_leaks_less_in_more_messages() -> None:
+    n, qber, leaks, rounds = 10_000, 0.05, {}, {}
+    for schedule in SCHEDULES:
+        leaks[schedule] = rounds[schedule] = 0
+        for seed in range(12):
+            alice, bob = noisy_keys(n, qber, seed)
+            channel = PublicChannel()
+            done = reconcile(
+                bob,
+                ParityOracle(alice, channel),
+                qber=qber,
+                rng=np.random.default_rng(seed),
+                channel=channel,
+                schedule=schedule,
+            )
+            leaks[schedule] += done.counts.alice_leak
+            rounds[schedule] += len(channel.messages)
+    assert 0.97 < leaks["sequential"] / leaks["batch"] < 0.998
+    assert rounds["sequential"] > 10 * rounds["batch"]
+
+
+def test_watching_tells_everything_and_changes_nothing() -> None:
+    n, qber = 2_000, 0.05
+    alice, bob = noisy_keys(n, qber, 9)
+    steps: list[CascadeStep] = []
+    results = []
+    for watch in (None, steps.append):
+        channel = PublicChannel()
+        results.append(
+            reconcile(
+                bob,
+                ParityOracle(alice, channel),
+                qber=qber,
+                rng=np.random.default_rng(1),
+                channel=channel,
+                variant=get_variant("modified (4)"),
+                watch=watch,
+            )
+        )
+    assert np.array_equal(results[0].bits, results[1].bits)
+    assert results[0].counts == results[1].counts
+    # replayed from the steps alone: the flips give the key, and what was odd really was
+    bits, orders = bob.copy(), {}
+    for step in steps:
+        if step.order is not None:
+            orders[step.number] = step.order
+        elif step.flipped is not None:
+            bits[step.flipped] ^= 1
+        else:
+            order = orders[step.number]
+            for start, stop, odd in zip(step.starts, step.stops, step.odd, strict=True):
+                block = order[start:stop]
+                assert (alice[block].sum() + bits[block].sum()) % 2 == odd
+    assert np.array_equal(bits, results[1].bits)
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "qber", "sizes"),
+    [
+        ("original", 10_000, 0.02, [37, 74, 148, 296]),
+        ("modified (1)", 10_000, 0.02, [46, 138]),
+        ("modified (2)", 10_000, 0.02, [40, 200, *[5_000] * 8]),
+        ("modified (3)", 10_000, 0.02, [50, 100, *[5_000] * 14]),
+        ("modified (7)", 10_000, 0.02, [64, 256, *[5_000] * 12]),
+        ("modified (8)", 2**14, 0.02, [64, 512, 4096, *[8192] * 11]),
+        ("original", 10, 0.01, [5, 5, 5, 5]),
+        ("original", 100, 0.0, [50] * 4),
+        ("modified (8)", 3, 0.5, [2] * 14),
+    ],
+)
+def test_block_sizes_of_the_variants(name, n, qber, sizes) -> None:
+    assert VARIANTS[name].block_sizes(n, qber)[: len(sizes)] == sizes
+    assert len(VARIANTS[name].block_sizes(n, qber)) == len(sizes)
+
+
+def test_bad_choices() -> None:
+    assert get_variant("original") is ORIGINAL
+    with pytest.raises(ValueError, match="variant must be one of 'original', .*, got 'best'"):
+        get_variant("best")
+    with expect_refusal("schedule must be one of 'batch', 'sequential', got 'random'"):
+        reconcile(
+            [0, 1],
+            ParityOracle([0, 1], PublicChannel()),
+            qber=0.1,
+            rng=np.random.default_rng(1),
+            channel=PublicChannel(),
+            schedule="random",
+        )
