@@ -12,10 +12,19 @@ from numpy.typing import NDArray
 
 from ..distillation.channel import Subject
 from ..distillation.estimation import QberEstimate
-from ..information import InformationEstimate, eve_information
+from ..information import InformationEstimate, eve_information, plug_in_information
 from ..link import Link, WeakCoherentSource
+from ..link.combined_attack import CombinedAttack
+from ..link.detector_attacks import DetectorAttack, TimeShift
 from ..link.photon_attacks import PhotonAttack
-from ..quantum.eavesdroppers import BASES, Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
+from ..quantum.eavesdroppers import (
+    BASES,
+    PASS,
+    Eavesdropper,
+    EntanglingProbe,
+    InterceptResend,
+    OptimalCloner,
+)
 from ..session import SessionResult
 from ..values import Basis, binary_entropy
 from .words import number_text, percent_text, power_text, words_for
@@ -28,12 +37,34 @@ FEWEST_BLOCKS = 20
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
 
-def expected_error(eavesdropper: Eavesdropper | None, basis: Basis, fraction: float | None = None) -> float:
-    """Return the closed-form error rate that an attack causes in one basis, at another share if given."""
+def expected_error(
+    eavesdropper: Eavesdropper | None, link: Link, basis: Basis, fraction: float | None = None
+) -> float | None:
+    """Return the closed-form error rate that an attack causes in one basis, at another share if given.
+
+    None for a combined attack, of which only simulations tell.
+    """
     if eavesdropper is None:
         return 0.0
+    if isinstance(eavesdropper, CombinedAttack):
+        return None
     share = eavesdropper.fraction if fraction is None else fraction
+    if isinstance(eavesdropper, DetectorAttack):
+        return share * eavesdropper.effect(link).error
     return share * float(np.mean([tactic.effect(basis).error for tactic in eavesdropper.tactics]))
+
+
+def expected_qber(
+    eavesdropper: Eavesdropper | None, link: Link, basis: Basis, fraction: float | None = None
+) -> float | None:
+    """Return the QBER of signal bits in one basis that follows from it; None if there is no formula."""
+    error = expected_error(eavesdropper, link, basis, fraction)
+    return None if error is None else link.signal_link.expected_qber(error)
+
+
+def formula_text(value: float | None) -> str:
+    """Return the value of a formula with three digits; a dash if there is no formula."""
+    return "–" if value is None else f"{value:.3f}"
 
 
 @lru_cache(maxsize=1)
@@ -66,14 +97,14 @@ def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
 @lru_cache(maxsize=8)
 def _errors_theory(link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
     """Return the theory curves of the errors in each basis against the share that Eve attacks."""
-    words, signal = words_for("attack_charts"), link.signal_link
+    words = words_for("attack_charts")
     shares = [i / 20 for i in range(21)]
     return [
         {
             "name": words["errors_theory"].format(basis=basis.name),
             "kind": "curve",
             "x": shares,
-            "y": [signal.expected_qber(expected_error(eavesdropper, basis, share)) for share in shares],
+            "y": [expected_qber(eavesdropper, link, basis, share) for share in shares],
             "style": style,
         }
         for style, basis in enumerate(BASES)
@@ -86,8 +117,8 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
     series = list(_errors_theory(link, replace(eve, fraction=1.0) if eve else None))
     told = []
     for style, (basis, found) in enumerate(sample_errors(result).items()):
-        expected = link.signal_link.expected_qber(expected_error(eve, basis))
-        if found is None or expected is None:
+        expected = expected_qber(eve, link, basis)
+        if found is None:
             continue
         series.append(
             {
@@ -100,7 +131,10 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
                 "style": style,
             }
         )
-        numbers = {"measured": percent_text(found.qber), "expected": percent_text(expected)}
+        numbers = {
+            "measured": percent_text(found.qber),
+            "expected": "–" if expected is None else percent_text(expected),
+        }
         told.append(words["errors_told"].format(basis=basis.name, **numbers))
     limit = result.settings.max_qber
     return {
@@ -165,7 +199,7 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
         told = "certain_told" if isinstance(eve, PhotonAttack) else "information_told"
         statement = words[told].format(
             information=f"{best:.3f}",
-            expected=f"{expected_information(eve, result.settings.link):.3f}",
+            expected=formula_text(expected_information(eve, result.settings.link)),
             qber=percent_text(result.true_qber),
         )
     limit = result.settings.max_qber
@@ -179,20 +213,31 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
     }
 
 
-def expected_information(eavesdropper: Eavesdropper, link: Link) -> float:
+def expected_information(eavesdropper: Eavesdropper, link: Link) -> float | None:
     """Return the closed form of Eve's information on a sifted bit, once the bases are announced.
 
-    An attack on photon numbers knows a share of the bits for certain, which depends on the link.
+    An attack on photon numbers knows a share of the bits for certain, which depends on the link, and one on
+    detectors depends on them. None for a combined attack.
     """
-    if isinstance(eavesdropper, PhotonAttack):
-        return eavesdropper.expected_share(link) or 0.0
+    match eavesdropper:
+        case CombinedAttack():
+            return None
+        case PhotonAttack():
+            return eavesdropper.expected_share(link) or 0.0
+        case DetectorAttack():
+            return eavesdropper.fraction * eavesdropper.information(link)
     return eavesdropper.expected_information()
 
 
-def expected_guess(eavesdropper: Eavesdropper, link: Link) -> float:
+def expected_guess(eavesdropper: Eavesdropper, link: Link) -> float | None:
     """Return the closed-form probability that Eve guesses a sifted bit, tossing a coin if she must."""
-    if isinstance(eavesdropper, PhotonAttack):
-        return (1 + expected_information(eavesdropper, link)) / 2
+    match eavesdropper:
+        case CombinedAttack():
+            return None
+        case PhotonAttack():
+            return (1 + (eavesdropper.expected_share(link) or 0.0)) / 2
+        case DetectorAttack():
+            return 0.5 + eavesdropper.fraction * (eavesdropper.effect(link).guess - 0.5)
     return eavesdropper.expected_guess()
 
 
@@ -324,11 +369,21 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
     """Return what the record of a run says about the sifted bits; None if there is nothing to ask."""
-    return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)
+    kept, eve = result.channel.find(Subject.KEPT), result.exchange.eve
+    if eve and isinstance(result.settings.eavesdropper, TimeShift) and np.any(kept):
+        tactics = eve.tactics[kept]  # which bit she favoured is all that she knows
+        attacked = (tactics != PASS).astype(np.uint8)
+        return plug_in_information(result.exchange.alice.bits[kept], tactics // 2, attacked)
+    return eve_information(result.exchange, kept, announced=announced)
 
 
-def information_before(eavesdropper: Eavesdropper) -> float:
-    """Return the closed form of what Eve knows of a sifted bit while the basis is secret, in bits."""
+def information_before(eavesdropper: Eavesdropper) -> float | None:
+    """Return the closed form of what Eve knows of a sifted bit while the basis is secret, in bits.
+
+    None for attacks that do more than measure the qubit.
+    """
+    if isinstance(eavesdropper, CombinedAttack | DetectorAttack):
+        return None
     guesses = [
         float(np.mean([tactic.effect(basis).guess for basis in BASES])) for tactic in eavesdropper.tactics
     ]

@@ -35,6 +35,7 @@ from qkdlab.lab.panels.eavesdropper_panel import DEFAULT, errors_seen
 from qkdlab.lab.panels.presets import ATTACK_PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import words_for
+from qkdlab.link.detector_attacks import DetectorAttack, DetectorBlinding, FakedStates, TimeShift
 from qkdlab.quantum.eavesdroppers import Eavesdropper
 from qkdlab.settings import SETTINGS_CLASSES
 from qkdlab.values import binary_entropy
@@ -69,7 +70,7 @@ def test_controls_show_every_attack_and_change_none(eve: Eavesdropper | None) ->
 def test_every_attack_of_the_package_has_words_and_can_be_loaded(
     panel: EavesdropperPanel, kind: type[Eavesdropper]
 ) -> None:
-    settings = replace(QUICK, eavesdropper=kind(fraction=0.5))
+    settings = replace(QUICK, eavesdropper=kind())
     panel.scenario.value = settings.to_json()
     panel.load.click()
     assert panel.scenario_error.value == "Loaded."
@@ -96,6 +97,7 @@ def test_every_attack_of_the_menu_runs(panel: EavesdropperPanel) -> None:
         "OptimalCloner": "both",
         "BeamSplitting": "both",  # of the line
         "PhotonNumberSplitting": "both",
+        "CombinedAttack": "both",
     }
     assert {attack: seen[attack] for attack in expected} == expected
 
@@ -113,6 +115,23 @@ def test_a_photon_attack_brings_a_line_with_loss_and_decoys(panel: EavesdropperP
     controls["attack"].value = "random"
     assert panel.settings == replace(QUICK, n_pulses=100_000, seed=8)
     assert panel.settings.security == FiniteSecurity()
+
+
+@pytest.mark.parametrize("kind", [DetectorBlinding, TimeShift, FakedStates])
+def test_an_attack_on_detectors_stands_on_its_formula(
+    panel: EavesdropperPanel, kind: type[DetectorAttack]
+) -> None:
+    # would catch: the formulas of the tactics, which know nothing of the detectors
+    panel.controls.widgets["attack"].value = kind.__name__
+    link, eve = panel.settings.link, panel.settings.eavesdropper
+    assert isinstance(eve, DetectorAttack)
+    assert link.detector.mismatch == 0.25
+    (point,) = [one for one in panel.plane.series if one["kind"] == "points"]
+    assert point["y"][0] == pytest.approx(eve.information(link), abs=0.03)
+    assert point["x"][0] == pytest.approx(eve.effect(link).error, abs=0.02)
+    assert f"formula gives {eve.information(link):.3f}" in panel.plane.statement
+    panel.controls.widgets["attack"].value = "random"
+    assert panel.settings.link == IDEAL_LINK
 
 
 def test_a_line_of_ones_own_stays_with_a_photon_attack(panel: EavesdropperPanel) -> None:

@@ -7,7 +7,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ...distillation.security import AsymptoticSecurity, FiniteSecurity, Security
-from ...link import GYS_LINK, IDEAL_LINK, Link, SinglePhotonSource, WeakCoherentSource
+from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
+from ...link.combined_attack import CombinedAttack
+from ...link.detector_attacks import DetectorAttack
 from ...link.photon_attacks import PhotonAttack
 from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ...settings import SETTINGS_CLASSES, SessionSettings
@@ -36,6 +38,7 @@ LINES: dict[str, tuple[Link, int, Security]] = {
         100_000_000,
         AsymptoticSecurity(),
     ),
+    "line_mismatch": (Link(length_km=25, detector=Detector(mismatch=0.25)), 1_000_000, FiniteSecurity()),
 }
 """The lines of the menu, each with the pulses and the security mode that come with it.
 
@@ -52,7 +55,7 @@ def attack_name(eavesdropper: Eavesdropper | None) -> str:
 
 def sliders_of(attack: str) -> tuple[str, ...]:
     """Return the names of the sliders that an attack has."""
-    if attack == NONE:
+    if attack == NONE or KINDS.get(attack) is CombinedAttack:  # each part has a share of its own
         return ()
     names = {field.name for field in fields(KINDS.get(attack, InterceptResend))}
     return tuple(name for name in SLIDERS if name in names)
@@ -82,14 +85,25 @@ def _attack(settings: SessionSettings, values: dict[str, Any]) -> Eavesdropper |
     return KINDS[attack](**chosen) if attack in KINDS else None
 
 
+def _line_name(eve: Eavesdropper) -> str:
+    if isinstance(eve, PhotonAttack | CombinedAttack):
+        return "line_decoys"
+    return "line_mismatch" if isinstance(eve, DetectorAttack) else "line_ideal"
+
+
 def _line(settings: SessionSettings, link: Link, eve: Eavesdropper | None) -> Link:
-    """Return the line for an attack: one on photon numbers needs a laser and loss, others need neither."""
+    """Return the line for an attack that was just chosen: the one it needs, unless `link` will do."""
     before = settings.eavesdropper
-    if isinstance(eve, PhotonAttack) and not isinstance(before, PhotonAttack):
-        return GYS_LINK if isinstance(link.source, SinglePhotonSource) else link
-    if eve and isinstance(before, PhotonAttack) and not isinstance(eve, PhotonAttack):
-        return IDEAL_LINK if link == GYS_LINK else link
-    return link
+    if eve is None or attack_name(eve) == attack_name(before):
+        return link
+    name, listed = _line_name(eve), any(link == one for one, _, _ in LINES.values())
+    if name == "line_decoys":
+        fits = not isinstance(link.source, SinglePhotonSource)
+    elif name == "line_mismatch":
+        fits = not listed or link.detector.mismatch < 1
+    else:
+        fits = not listed or before is None or _line_name(before) == name
+    return link if fits else LINES[name][0]
 
 
 def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:

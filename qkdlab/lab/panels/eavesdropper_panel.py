@@ -18,6 +18,7 @@ from ..attack_charts import (
     errors_chart,
     expected_guess,
     expected_information,
+    formula_text,
     information,
     information_before,
     information_chart,
@@ -118,7 +119,8 @@ class EavesdropperPanel(SessionPanel):
         def bits(estimate: InformationEstimate | None) -> str:
             return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else ""
 
-        guess = cell(percent_text(score.true_guess_rate), percent_text(expected_guess(eve, link)))
+        formula = expected_guess(eve, link)
+        guess = cell(percent_text(score.true_guess_rate), "–" if formula is None else percent_text(formula))
         heads = "".join(
             f"<th scope='col'>{escape(words[name])}</th>"
             for name in ("knows_when", "knows_guess", "knows_information")
@@ -127,8 +129,8 @@ class EavesdropperPanel(SessionPanel):
             early = f"<td colspan='2'>{escape(words['knows_waits'])}</td>"
         else:
             before = information(result, announced=False)
-            early = f"<td>{guess}</td><td>{cell(bits(before), f'{information_before(eve):.3f}')}</td>"
-        late = f"<td>{guess}</td><td>{cell(bits(after), f'{expected_information(eve, link):.3f}')}</td>"
+            early = f"<td>{guess}</td><td>{cell(bits(before), formula_text(information_before(eve)))}</td>"
+        late = f"<td>{guess}</td><td>{cell(bits(after), formula_text(expected_information(eve, link)))}</td>"
         rows = "".join(
             f"<tr><th scope='row'>{escape(words[name])}</th>{cells}</tr>"
             for name, cells in (("knows_before", early), ("knows_after", late))

@@ -14,6 +14,7 @@ from ...link import (
     PhotonNumberSplitting,
     WeakCoherentSource,
 )
+from ...link.detector_attacks import DetectorBlinding
 from ...quantum.eavesdroppers import Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
 from ...settings import SessionSettings
 from .attack_controls import LINES
@@ -86,6 +87,7 @@ ATTACK_PRESETS = {
     "careful": _attack(OptimalCloner(fraction=0.1, disturbance=0.11), "accepted"),
     "beam": _attack(BeamSplitting(), "accepted", "line_decoys"),
     "counted": _attack(PhotonNumberSplitting(), "rejected", "line_decoys"),
+    "blinded": _attack(DetectorBlinding(), "accepted", "line_mismatch"),
     "unseen": _attack(PhotonNumberSplitting(), "rejected", "line_laser"),
 }
 """The scenarios of the eavesdropper panel by name, in the order of its menu."""
