@@ -112,10 +112,13 @@ _OPEN = 1  # the mark that is drawn open: a point under it is seen
 _COLOURS = (BLUE, VERMILION, GREEN, "#B0508A", ORANGE, GREY, "#000000")
 
 
-def charts_figure(charts: Sequence[Mapping[str, Any]], text: str) -> Still:
-    """Return a still picture of charts side by side, each given by the traits of a `CurveChart`."""
-    figure = Figure(figsize=(5.4 * len(charts), 4.8), layout="constrained")
-    for axes, chart in zip(np.atleast_1d(figure.subplots(1, len(charts))), charts, strict=True):
+def charts_figure(charts: Sequence[Mapping[str, Any]], text: str, *, columns: int = 3) -> Still:
+    """Return a still picture of charts in rows, each chart given by the traits of a `CurveChart`."""
+    columns = min(columns, len(charts))
+    rows = -(-len(charts) // columns)
+    figure = Figure(figsize=(5.4 * columns, 4.8 * rows), layout="constrained")
+    for place, chart in enumerate(charts):
+        axes = figure.add_subplot(rows, columns, place + 1)
         _draw_chart(axes, chart)
     return Still.of(figure, text)
 
@@ -127,6 +130,11 @@ def _draw_chart(axes: Axes, chart: Mapping[str, Any]) -> None:
         x, y = np.asarray(one["x"], dtype=float), np.asarray(one["y"], dtype=float)
         if one["kind"] == "curve":
             axes.plot(x, y, ls=_DASHES[style], color=colour, lw=2, label=one["name"])
+            continue
+        x = x + one.get("shift", 0.0)
+        if one["kind"] == "bars":
+            fill = {"fill": False, "ls": "--"} if style == _OPEN else {"alpha": 0.75}
+            axes.bar(x, y, width=0.36, color=colour, edgecolor=colour, lw=1.5, label=one["name"], **fill)
             continue
         spread = None
         if "lower" in one:

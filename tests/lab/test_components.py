@@ -119,6 +119,8 @@ def test_chart_completes_its_records_and_says_what_it_shows() -> None:
     assert [one["style"] for one in chart.series] == [0, 4]
     assert chart.series[1]["upper"] == [2.0, None]
     assert chart.summary == "y against QBER: rate, rate."
+    chart.series = [LINE | {"kind": "bars", "shift": 0.2}, LINE]
+    assert [one["shift"] for one in chart.series] == [0.2, 0.0]
     chart.statement = "All is well."
     assert chart.summary == "All is well."
     assert repr(chart) == "CurveChart(title='', statement='All is well.')"
@@ -186,8 +188,14 @@ BAD: list[tuple[type[Component], dict[str, Any], str]] = [
     ),
     (
         CurveChart,
-        {"series": [LINE | {"kind": "bars"}]},
-        "series[0]['kind'] must be one of 'curve', 'points', got 'bars'",
+        {"series": [LINE | {"kind": "pie"}]},
+        "series[0]['kind'] must be one of 'curve', 'points', 'bars', got 'pie'",
+    ),
+    (CurveChart, {"series": [LINE | {"shift": "a"}]}, "series[0]['shift'] must be a finite number, got 'a'"),
+    (
+        KeyFunnel,
+        {"stages": [{"name": "a", "count": 1}, {"name": "b", "count": 1, "of": 1}]},
+        "stages[1]['of'] must be at least 0 and at most 0, got 1",
     ),
     (
         CurveChart,

@@ -8,6 +8,7 @@ const SHAPES = [
 const OPEN = 1; // the shape that is drawn open: a point under it is seen
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const raise = (power) => `10${[...String(power)].map((sign) => RAISED[sign]).join("")}`;
+const BAR_WIDTH = 0.36; // in units of x
 const NEAR = 40; // pixels from the mouse within which a point is read out
 
 function linearTicks(low, high, wanted) {
@@ -105,16 +106,18 @@ function render({ model, el }) {
     svg("rect", { class: "frame", ...frame }, plot);
 
     spots = [];
-    const ordered = [...series.entries()].sort(([, a], [, b]) => (a.kind === "points") - (b.kind === "points"));
+    const LAYERS = ["bars", "curve", "points"];
+    const ordered = [...series.entries()].sort(([, a], [, b]) => LAYERS.indexOf(a.kind) - LAYERS.indexOf(b.kind));
     for (const [index, one] of ordered) {
       const group = svg("g", { class: `s${one.style}` }, plot);
       let path = "";
       one.x.forEach((at, i) => {
         if (!onAxis(at, xAxis) || !onAxis(one.y[i], yAxis)) { path += " "; return; }
-        const [px, py] = [x(at), y(one.y[i])];
+        const [px, py] = [x(at + one.shift), y(one.y[i])];
         const spot = { series: index, index: i, x: into(px, box.left, box.right), y: into(py, box.top, box.bottom) };
         spots.push(spot);
         if (one.kind === "curve") path += `${path === "" || path.endsWith(" ") ? "M" : "L"}${px.toFixed(1)},${py.toFixed(1)}`;
+        else if (one.kind === "bars") bar(one, at + one.shift, spot, group);
         else point(one, i, spot, { px, py }, group);
       });
       if (one.kind === "curve") svg("path", { class: "curve", d: path.trim(), "stroke-dasharray": DASHES[one.style], "clip-path": `url(#${clip})` }, group);
@@ -125,6 +128,12 @@ function render({ model, el }) {
     if (found) for (const [name, value] of [["cx", found.x], ["cy", found.y], ["visibility", "visible"]]) ring.setAttribute(name, value);
     else picked = null;
     readOut();
+
+    function bar(one, middle, spot, group) {
+      const [start, stop] = [x(middle - BAR_WIDTH / 2), x(middle + BAR_WIDTH / 2)];
+      const shape = { x: start, y: spot.y, width: stop - start, height: box.bottom - spot.y };
+      svg("rect", { class: one.style === OPEN ? "column open" : "column", ...shape }, group);
+    }
 
     function point(one, i, spot, { px, py }, group) {
       const [lower, upper] = [one.lower?.[i], one.upper?.[i]];
@@ -159,6 +168,7 @@ function render({ model, el }) {
       const item = html("span", { class: `s${style}` }, legend);
       const box = svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item);
       if (kind === "curve") svg("path", { class: "curve", d: "M1 0H41", "stroke-dasharray": DASHES[style] }, box);
+      else if (kind === "bars") svg("rect", { class: style === OPEN ? "column open" : "column", x: 12, y: -8, width: 18, height: 16 }, box);
       else svg("path", { class: style === OPEN ? "mark open" : "mark", d: SHAPES[style] }, svg("g", { transform: "translate(21 0)" }, box));
       html("span", {}, item, name);
     }

@@ -1,4 +1,4 @@
-"""A chart of curves and points: what was simulated, on what the formula says."""
+"""A chart of curves, points and bars: what was simulated, on what the formula says."""
 
 from typing import Any, ClassVar, Final
 
@@ -15,7 +15,7 @@ from .base import (
     synced,
 )
 
-KINDS: Final = ("curve", "points")
+KINDS: Final = ("curve", "points", "bars")
 SCALES: Final = ("linear", "log")
 UNITS: Final = ("number", "percent")
 STYLES: Final = 7
@@ -24,7 +24,7 @@ STYLES: Final = 7
 _AXIS: Final = frozenset({"label", "low", "high"})
 _AXIS_MORE: Final = frozenset({"scale", "unit"})
 _SERIES: Final = frozenset({"name", "kind", "x", "y"})
-_SERIES_MORE: Final = frozenset({"lower", "upper", "style"})
+_SERIES_MORE: Final = frozenset({"lower", "upper", "style", "shift"})
 _LINE: Final = frozenset({"axis", "at", "label"})
 
 
@@ -65,6 +65,7 @@ def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
             "kind": check_choice(f"{at}['kind']", record["kind"], KINDS),
             "x": _check_numbers(f"{at}['x']", record["x"], None, gaps=False),
             "style": check_count(f"{at}['style']", record.get("style", index % STYLES), maximum=STYLES - 1),
+            "shift": check_finite(f"{at}['shift']", record.get("shift", 0)),
         }
         for key in ("y", "lower", "upper"):
             if key in record:
@@ -101,6 +102,8 @@ class CurveChart(Component):
         ``{"name": str, "kind": one of KINDS, "x": [float], "y": [float | None]}``. A None is a gap.
         "lower" and "upper" give the points error bars; "style" (0 … STYLES - 1) fixes the look, by
         default the place in the list. Points beyond the axes are drawn at the edge, with an arrow.
+        Bars stand on the lower edge and are 0.36 of an x unit wide; "shift" draws a series so much to
+        the right of its x, so that bars stand side by side and their points on them.
     lines
         ``{"axis": "x" | "y", "at": float, "label": str}``: a line across the chart at a value of the axis.
     """

@@ -62,12 +62,12 @@ function render({ model, el }) {
     caption.hidden = stages.length === 0;
     stages.forEach((stage, index) => {
       const row = rows[index];
-      const before = index ? stages[index - 1].count : 0;
+      const before = index ? stages[stage.of].count : 0;
       setText(row.name, stage.name);
       setText(row.number, count(stage.count));
       const share = before ? stage.count / before : null;
       setText(row.kept, index === 0 ? "" : share == null ? words.not_defined : small(share) ?? percentShort(share));
-      row.kept.setAttribute("aria-label", share == null ? "" : say("kept", { percent: percent(share) }));
+      row.kept.setAttribute("aria-label", share == null ? "" : say("kept", { percent: percent(share), name: stages[stage.of].name }));
       setText(row.note, stage.note);
       row.bar.style.width = stage.count ? `${place(stage.count)}%` : "0";
       row.track.classList.toggle("none", stage.count === 0);

@@ -16,7 +16,7 @@ from .base import (
 )
 
 _NEEDED: Final = frozenset({"name", "count"})
-_ALLOWED: Final = frozenset({"note"})
+_ALLOWED: Final = frozenset({"note", "of"})
 
 
 def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
@@ -31,6 +31,9 @@ def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
                 "name": check_text(f"{at}['name']", stage["name"]),
                 "count": check_count(f"{at}['count']", stage["count"]),
                 "note": check_text(f"{at}['note']", stage.get("note", "")),
+                "of": check_count(
+                    f"{at}['of']", stage.get("of", max(0, index - 1)), maximum=max(0, index - 1)
+                ),
             }
         )
     return stages
@@ -43,6 +46,7 @@ class KeyFunnel(Component):
     ----------
     stages
         ``{"name": str, "count": int, "note": str}`` for each stage, in order; `note` may be left out.
+        "of" is the number of the stage of which this one is a share; by default the stage before.
     statement
         A sentence on the whole, such as the key rate; it stands below the title.
     """

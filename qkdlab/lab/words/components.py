@@ -56,7 +56,7 @@ KEY_FUNNEL: Final = {
     "name": "Key funnel",
     "title": "From pulses to key",
     "scale": "number, on a logarithmic scale",
-    "kept": "{percent} of the stage before",
+    "kept": "{percent} of {name}",
     "kept_head": "of stage before",
     "count_head": "number",
     "percent": "{value} %",
