@@ -6,7 +6,9 @@ Nothing else in the package imports this.
 - ``panels``: one panel a topic: controls, components and a session.
 - ``checks``: exercise checks, with hints and explained solutions.
 - ``figures``: a session as a still picture.
-- ``stages``, ``attack_charts``: a session as the plain data that components draw.
+- ``stages``, ``attack_charts``, ``budget_charts``: a session as the plain data that components draw.
+- ``budget_theory``: key and error rates against distance.
+- ``challenge``: noise or Eve? Lines whose figures follow from a number.
 - ``limits``: where error correction leaves no key.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.
@@ -16,7 +18,7 @@ Nothing else in the package imports this.
 
 from .checks import DENOMINATORS, INTERCEPTED_QBER, QUIET_BASIS, SAMPLE_SIZE, SIFTING
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import EavesdropperPanel, LinkPanel, StagePanel
+from .panels import EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
 
 __all__ = [
     "DENOMINATORS",
@@ -26,6 +28,7 @@ __all__ = [
     "SAMPLE_SIZE",
     "SIFTING",
     "EavesdropperPanel",
+    "LinkBudgetPanel",
     "LinkPanel",
     "StagePanel",
     "pictures_figure",

@@ -304,8 +304,8 @@ def alarm_chart(result: SessionResult) -> dict[str, Any]:
     return gains_chart(result) if laser else missing_chart(result)
 
 
-def _free_gain(link: Link, mean: float) -> float:
-    """Return the gain of Poissonian pulses of this mean on a line without Eve."""
+def free_gain(link: Link, mean: float) -> float:
+    """Return the closed-form gain of Poissonian pulses of this mean on a line without Eve."""
     return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
 
 
@@ -314,7 +314,7 @@ def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float)
     """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
     words = words_for("attack_charts")
     means = [highest * i / 30 for i in range(31)]
-    curves = {"gains_free": [_free_gain(link, mean) for mean in means]}
+    curves = {"gains_free": [free_gain(link, mean) for mean in means]}
     if isinstance(eavesdropper, PhotonAttack):
         curves["gains_eve"] = [eavesdropper.expected_gain(link, mean) for mean in means]
     return [
@@ -323,9 +323,9 @@ def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float)
     ]
 
 
-def gains_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
-    words, link, record = words_for("attack_charts"), result.settings.link, result.exchange.intensities
+def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | None]]:
+    """Return name, mean photon number and gain of each intensity; the gain is clicks among pulses sent."""
+    link, record = result.settings.link, result.exchange.intensities
     if record:
         names = [intensity.name for intensity in link.source.intensities]
         means, sent = list(record.means), record.n_sent
@@ -334,9 +334,14 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
         names, sent, clicks = ["signal"], (result.settings.n_pulses,), [result.n_detected]
         source = link.source.signal_source
         means = [source.mean_photon_number if isinstance(source, WeakCoherentSource) else 1.0]
-    seen = [
-        QberEstimate(n_sample=n, n_errors=found) if n else None for n, found in zip(sent, clicks, strict=True)
-    ]
+    rates = [QberEstimate(n_sample=n, n_errors=k) if n else None for n, k in zip(sent, clicks, strict=True)]
+    return list(zip(names, means, rates, strict=True))
+
+
+def gains_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
+    words, link = words_for("attack_charts"), result.settings.link
+    names, means, seen = (list(column) for column in zip(*gains_seen(result), strict=True))
     highest = 1.2 * max(means) or 1.0
     series = _gains_theory(link, result.settings.eavesdropper, highest)
     points = {
@@ -350,7 +355,7 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
     }
     told = [
         words["gains_told"].format(
-            name=name, gain=power_text(rate.qber), free=power_text(_free_gain(link, mean))
+            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
         )
         for name, mean, rate in zip(names, means, seen, strict=True)
         if rate

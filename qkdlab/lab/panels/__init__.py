@@ -1,7 +1,8 @@
 """One panel a topic: controls, components and a session."""
 
 from .eavesdropper_panel import EavesdropperPanel
+from .link_budget_panel import LinkBudgetPanel
 from .link_panel import LinkPanel
 from .stage_panel import StagePanel
 
-__all__ = ["EavesdropperPanel", "LinkPanel", "StagePanel"]
+__all__ = ["EavesdropperPanel", "LinkBudgetPanel", "LinkPanel", "StagePanel"]

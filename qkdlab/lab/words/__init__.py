@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import checks, components, panels, photon_stage, pictures
+from . import budget, checks, components, panels, photon_stage, pictures
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -24,6 +24,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "link_panel": MappingProxyType(panels.LINK_PANEL),
         "attack_charts": MappingProxyType(pictures.ATTACK_CHARTS),
         "eavesdropper_panel": MappingProxyType(panels.EAVESDROPPER_PANEL),
+        "link_budget_panel": MappingProxyType(budget.LINK_BUDGET_PANEL),
+        "budget_charts": MappingProxyType(budget.BUDGET_CHARTS),
+        "challenge": MappingProxyType(budget.CHALLENGE),
         "stage_panel": MappingProxyType(panels.STAGE_PANEL),
         "checks": MappingProxyType(checks.CHECKS),
         "figures": MappingProxyType(pictures.FIGURES),

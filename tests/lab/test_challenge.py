@@ -1,0 +1,143 @@
+"""The challenge: repeatable, fair, and true to what the figures can show."""
+
+from dataclasses import replace
+
+import pytest
+
+from qkdlab import InterceptResend, SessionSettings, run_session
+from qkdlab.lab.attack_charts import expected_error
+from qkdlab.lab.challenge import (
+    ANSWERS,
+    CHANGES,
+    EITHER,
+    EVE,
+    INSTALLED,
+    NOISE,
+    draw_challenge,
+    line_text,
+    measured_figures,
+)
+from qkdlab.lab.panels.challenge_box import ChallengeBox
+from qkdlab.lab.words import words_for
+from qkdlab.rates import expected_observations
+from qkdlab.values import Basis
+
+NAMES = {"misaligned", "intercepted", "one_basis", "split", "dark"}
+LINE = replace(INSTALLED, length_km=55.0)
+
+
+def test_number_gives_settings_and_answer() -> None:
+    for number in range(30):
+        one, other = draw_challenge(number), draw_challenge(number)
+        assert one == other
+        assert one.settings == SessionSettings.from_json(one.settings.to_json())
+        assert one.change.answer in ANSWERS
+        assert 40 <= one.installed.length_km <= 70
+        assert one.settings.link.length_km == one.installed.length_km
+    assert draw_challenge(3).settings != draw_challenge(4).settings
+    with pytest.raises(ValueError, match=r"number must be a whole number, got 1\.5"):
+        draw_challenge(1.5)  # type: ignore[arg-type]
+
+
+def test_the_first_five_numbers_show_everything_once() -> None:
+    assert {draw_challenge(number).change.name for number in range(1, 6)} == NAMES
+    assert {draw_challenge(number).change.name for number in range(6, 11)} == NAMES
+    words = words_for("challenge")
+    assert all(f"{kind}_{name}" in words for name in NAMES for kind in ("reveal", "truth"))
+
+
+@pytest.mark.parametrize("added", [0.02, 0.07])
+def test_misalignment_and_interception_give_the_same_figures(added: float) -> None:
+    noise, eve = (change(LINE, added) for change in CHANGES[:2])
+    assert noise.answer == eve.answer == EITHER
+    assert isinstance(eve.eavesdropper, InterceptResend)
+    read = eve.link.signal_link.expected_qber(eve.eavesdropper.expected_error())
+    assert noise.link.signal_link.expected_qber() == pytest.approx(read, rel=1e-12)
+    for basis in Basis.Z, Basis.X:
+        assert expected_error(eve.eavesdropper, LINE, basis) == pytest.approx(added)
+    for one, other in zip(expected_observations(noise.link), expected_observations(eve.link), strict=True):
+        assert one.gain == other.gain
+
+
+@pytest.mark.parametrize("added", [0.02, 0.07])
+def test_what_betrays_her_does_so_clearly(added: float) -> None:
+    one_basis, split = CHANGES[2](LINE, added), CHANGES[3](LINE, added)
+    assert one_basis.answer == split.answer == EVE
+    assert expected_error(one_basis.eavesdropper, LINE, Basis.Z) == 0
+    assert expected_error(one_basis.eavesdropper, LINE, Basis.X) == pytest.approx(2 * added)
+    free = expected_observations(LINE)[1].gain
+    assert split.eavesdropper.expected_gain(LINE, 0.05) < 0.6 * free  # type: ignore[union-attr]
+    assert split.eavesdropper.expected_error() == 0  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("added", [0.02, 0.07])
+def test_noisy_detectors_account_for_all_the_added_errors(added: float) -> None:
+    dark = CHANGES[4](LINE, added)
+    assert dark.answer == NOISE
+    before, now = (expected_observations(link) for link in (LINE, dark.link))
+    extra = now[2].gain - before[2].gain
+    for old, new in zip(before, now, strict=True):
+        assert new.gain - old.gain == pytest.approx(extra, rel=0.03)  # the same for all
+        assert new.error_gain - old.error_gain == pytest.approx(extra / 2, rel=0.06)  # half of it wrong
+    assert now[2].gain > 30 * before[2].gain
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_figures_show_what_the_reveal_says(number: int) -> None:
+    challenge = draw_challenge(number)
+    result = run_session(challenge.settings)
+    rows = {row.name: row for row in measured_figures(challenge, result)}
+    assert list(rows) == [
+        "QBER of Z bits",
+        "QBER of X bits",
+        "gain of signal, μ = 0.48",
+        "gain of decoy, μ = 0.05",
+        "gain of vacuum, μ = 0",
+    ]
+    z, x = (float(rows[f"QBER of {basis} bits"].today.split()[0]) for basis in "ZX")
+    before = float(rows["QBER of Z bits"].installed.split()[0])
+    match challenge.change.name:
+        case "one_basis":
+            assert z < before + 0.5
+            assert x > before + 3
+        case "split":
+            assert max(z, x) < before + 0.5
+        case _:
+            assert min(z, x) > before + 1
+            assert abs(z - x) < 1
+    assert f"{challenge.installed.length_km:g} km" in line_text(challenge)
+
+
+def test_a_challenge_is_answered_once() -> None:
+    box = ChallengeBox()
+    assert all(button.disabled for button in box.answers.values())
+    box.number.value = 1
+    box.draw.click()
+    assert box.challenge == draw_challenge(1)
+    assert "QBER of X bits" in box.figures.value
+    assert box.reveal.value == ""
+    right = box.challenge.change.answer
+    box.answers[right].click()
+    assert "✓ Right" in box.reveal.value
+    assert "Right so far: 1 of 1." in box.reveal.value
+    assert all(button.disabled for button in box.answers.values())
+    told = box.reveal.value
+    box._on_answer(right)
+    assert box.reveal.value == told
+
+    box.following.click()
+    assert box.number.value == 2
+    assert box.reveal.value == ""
+    wrong = next(answer for answer in ANSWERS if answer != draw_challenge(2).change.answer)
+    box.answers[wrong].click()
+    assert "✗ Not so" in box.reveal.value
+    assert "Right so far: 1 of 2." in box.reveal.value
+
+
+def test_a_number_that_is_none_is_refused_in_words() -> None:
+    box = ChallengeBox()
+    for number in (1.5, -3):
+        box.number.value = number
+        box.draw.click()
+        assert "Not measured. number must be" in box.figures.value
+        assert box.challenge is None
