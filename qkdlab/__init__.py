@@ -30,6 +30,7 @@ from .link import (
     TimeShift,
     WeakCoherentSource,
 )
+from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
 from .session import (
@@ -63,6 +64,7 @@ __all__ = [
     "JobEstimate",
     "KeyExhausted",
     "Link",
+    "ManInTheMiddle",
     "OptimalCloner",
     "PhotonNumberSplitting",
     "PrecisionError",
@@ -73,8 +75,10 @@ __all__ = [
     "SessionResult",
     "SessionSettings",
     "SinglePhotonSource",
+    "Takeover",
     "TimeShift",
     "WeakCoherentSource",
     "estimate_job",
+    "run_man_in_the_middle",
     "run_session",
 ]

@@ -24,7 +24,7 @@ ROWS: list[set[str]] = [
     {"information", "rates", "report", "scenario", "scoring"},
     {"settings"},
     {"session"},
-    {"jobs"},
+    {"jobs", "man_in_the_middle"},
     {"sweep"},
     {"network"},
     {"delivery"},

@@ -1,0 +1,120 @@
+"""The man in the middle: unseen without authentication, always caught with it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qkdlab import (
+    GENERIC_LINK,
+    IDEAL_LINK,
+    AbortReason,
+    InterceptResend,
+    ManInTheMiddle,
+    SessionSettings,
+    Takeover,
+    run_man_in_the_middle,
+    run_session,
+)
+from qkdlab.distillation.channel import Subject
+from tests.bounds import assert_share
+from tests.refusals import expect_refusal
+
+SMALL = SessionSettings(n_pulses=6_000, seed=1, link=IDEAL_LINK, security="asymptotic")
+LINE = SessionSettings(n_pulses=3_000_000, seed=3, link=GENERIC_LINK, security="asymptotic")
+
+
+def with_seed(settings: SessionSettings, seed: int) -> SessionSettings:
+    return replace(settings, seed=seed)
+
+
+def test_without_authentication_eve_holds_both_keys_every_time() -> None:
+    for seed in range(60):
+        result = run_man_in_the_middle(with_seed(SMALL, seed), authenticated=False)
+        assert isinstance(result, Takeover)
+        assert result.succeeded
+        assert result.reason is None
+        assert result.eve_alice_key == result.alice_key
+        assert result.eve_bob_key == result.bob_key
+        assert result.alice_key != result.bob_key
+
+
+def test_with_authentication_she_fails_every_time() -> None:
+    # would catch: tags of one and the same transcript, a rejected result that keeps a key
+    for seed in range(60):
+        result = run_man_in_the_middle(with_seed(SMALL, seed), authenticated=True)
+        assert type(result) is ManInTheMiddle
+        assert not result.succeeded
+        assert result.reason is AbortReason.AUTHENTICATION_FAILED
+        assert result.tags.agreed is False
+        for thing in (result, result.alice_session, result.bob_session):
+            assert not any("key" in name and name != "key_length" for name in dir(thing) if name[0] != "_")
+        for half in (result.alice_session, result.bob_session):
+            assert half.reason is AbortReason.AUTHENTICATION_FAILED
+            assert not hasattr(half.distillation, "alice_key")
+            assert half.key_length == 0
+
+
+def test_the_halves_are_honest_lines() -> None:
+    # no error rate shows her; would catch: 25 % of intercept-resend
+    result = run_man_in_the_middle(LINE, authenticated=False)
+    for half in (result.alice_session, result.bob_session):
+        kept = half.channel.find(Subject.KEPT)
+        wrong = np.count_nonzero((half.exchange.alice.bits != half.exchange.bob.bits)[kept])
+        expected = LINE.link.expected_qber()
+        assert_share(wrong, np.count_nonzero(kept), expected, rules_out=LINE.link.expected_qber(0.25))
+        assert_share(half.n_detected, LINE.n_pulses, LINE.link.expected_gain)
+    alice, bob = (half.exchange.alice.bits for half in (result.alice_session, result.bob_session))
+    n = min(len(alice), len(bob))
+    assert_share(np.count_nonzero(alice[:n] != bob[:n]), n, 0.5)  # would catch: both halves of one seed
+
+
+def test_alice_sees_the_session_she_would_have_had() -> None:
+    result = run_man_in_the_middle(SMALL, authenticated=False)
+    honest = run_session(SMALL)
+    assert result.alice_session.report() == honest.report()
+    assert result.alice_key == honest.key
+
+
+@pytest.mark.parametrize("protocol", ["six-state", "SARG04", "BBM92"])
+def test_other_protocols_do_not_help(protocol) -> None:
+    settings = SessionSettings(
+        n_pulses=20_000, seed=2, link=IDEAL_LINK, protocol=protocol, security="asymptotic"
+    )
+    assert run_man_in_the_middle(settings, authenticated=False).succeeded
+    assert not run_man_in_the_middle(settings, authenticated=True).succeeded
+
+
+def test_a_half_without_a_key_is_no_success() -> None:
+    short = SessionSettings(n_pulses=300, seed=1, link=IDEAL_LINK)
+    result = run_man_in_the_middle(short, authenticated=False)
+    assert type(result) is ManInTheMiddle
+    assert result.reason is AbortReason.TOO_FEW_SIFTED_BITS
+    assert "KEY REJECTED: too few sifted bits" in result.report()
+
+
+def test_the_key_that_authentication_costs() -> None:
+    tags = run_man_in_the_middle(SMALL, authenticated=True).tags
+    assert tags.bits_used == 3 * 128
+    assert 2.0**-128 < tags.forging_probability < 1e-30
+    assert run_man_in_the_middle(SMALL, authenticated=False).tags is None
+
+
+def test_reports_can_be_read_and_repeat() -> None:
+    for authenticated, headline in [
+        (False, "EVE HOLDS BOTH KEYS"),
+        (True, "KEY REJECTED: the messages were"),
+    ]:
+        result = run_man_in_the_middle(SMALL, authenticated=authenticated)
+        text = result.report()
+        assert headline in text
+        assert "Alice and Eve" in text
+        assert text == run_man_in_the_middle(SMALL, authenticated=authenticated).report()
+        assert "array" not in repr(result)
+    assert repr(result) == "ManInTheMiddle(rejected: the messages were not authentic)"
+
+
+def test_eve_is_the_other_party_and_not_on_the_line() -> None:
+    settings = SessionSettings(n_pulses=1000, seed=1, eavesdropper=InterceptResend())
+    with expect_refusal(f"eavesdropper must be None in the halves, got {InterceptResend()!r}"):
+        run_man_in_the_middle(settings, authenticated=False)
