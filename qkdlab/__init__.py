@@ -15,10 +15,14 @@ from .distillation.security import AsymptoticSecurity, FiniteSecurity
 from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
 from .jobs import JobEstimate, estimate_job
 from .link import (
+    COEXISTENCE_LINK,
     GENERIC_LINK,
     GYS_LINK,
     IDEAL_LINK,
+    LIM_LINK,
+    RUSCA_LINK,
     BeamSplitting,
+    ClassicalChannel,
     CombinedAttack,
     DecoySource,
     Detector,
@@ -43,14 +47,18 @@ from .settings import SessionSettings
 from .values import Basis, SecretKey
 
 __all__ = [
+    "COEXISTENCE_LINK",
     "GENERIC_LINK",
     "GYS_LINK",
     "IDEAL_LINK",
+    "LIM_LINK",
+    "RUSCA_LINK",
     "AbortReason",
     "AcceptedSession",
     "AsymptoticSecurity",
     "Basis",
     "BeamSplitting",
+    "ClassicalChannel",
     "CombinedAttack",
     "DecoySource",
     "Detector",

@@ -10,8 +10,7 @@ photons are lost.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from .errors import DeviceError
 from .link import Link
 from .link.detector import read_out
+from .link.detector_memory import with_memory
 from .link.pulses import PulseTable, draw_slots, pulse_table
 from .quantum.circuits import circuit_table
 from .quantum.eavesdroppers import PASS, Eavesdropper
@@ -146,8 +146,12 @@ class _Rows:
     bob_bases: Bits
     bob_bits: Bits
 
-    def where(self, mask: NDArray[np.bool_]) -> _Rows:
+    def where(self, mask: NDArray[np.bool_ | np.intp]) -> _Rows:
         return _Rows(*(getattr(self, field.name)[mask] for field in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Rows]) -> _Rows:
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,30 @@ class _Line:
             bob_bits=bob_bits,
         )
 
+    def remembered(self, rows: _Rows, n_pulses: int, silent: PulseTable) -> _Rows:
+        """Return `rows` as detectors see them that remember, and rows of `silent` where they click alone.
+
+        `rows` are all that were looked at, ascending, those without a click included.
+        """
+        clicked = np.flatnonzero(rows.clicks)
+        slots, masks = with_memory(
+            rows.slots[clicked],
+            rows.clicks[clicked],
+            detector=self.link.detector,
+            n_gates=n_pulses,
+            rng=self.generators.link,
+        )
+        new = np.setdiff1d(slots, rows.slots, assume_unique=True)
+        if len(new):
+            rows = _Rows.joined([rows, self.rows(new, silent)])
+            rows = rows.where(np.argsort(rows.slots, kind="stable"))
+        clicks = np.zeros_like(rows.clicks)
+        clicks[np.searchsorted(rows.slots, slots)] = masks
+        bob_bits = np.where(clicks > 0, rows.bob_bits, np.uint8(0))
+        changed = (clicks > 0) & (clicks != rows.clicks)
+        bob_bits[changed] = read_out(clicks[changed], self.generators.bob)
+        return replace(rows, clicks=clicks, arrived=rows.arrived & (clicks > 0), bob_bits=bob_bits)
+
 
 def _column(values: Sequence[int | None]) -> Bits:
     return np.array(values, dtype=np.uint8)
@@ -253,28 +281,35 @@ def run_exchange(
     """
     check_count("n_pulses", n_pulses, minimum=1)
     line = _Line(protocol, link, eavesdropper, sampler, generators)
-    pulses = pulse_table(link, eavesdropper)
+    pulses, memory = pulse_table(link, eavesdropper), link.detector.has_memory
     clicking, silent = pulses.clicking, pulses.silent
     intensities = link.source.intensities
 
     first = line.rows(np.arange(min(n_pulses, OPENING)), pulses)
     n_sent = np.bincount(first.intensities, minlength=len(intensities))
-    blocks = [first.where(first.clicks > 0)]
+    blocks, n_unseen = [first if memory else first.where(first.clicks > 0)], 0
     size = min(n_pulses, int(BLOCK / max(clicking.total, BLOCK / n_pulses)))
     for start in range(len(first.slots), n_pulses, size):
         stop = min(start + size, n_pulses)
         block = line.rows(start + draw_slots(stop - start, clicking.total, generators.link), clicking)
         n_silent = stop - start - len(block.slots)
         n_sent += np.bincount(block.intensities, minlength=len(n_sent))
-        n_sent += silent.sent(n_silent, len(n_sent), generators.alice)
-        blocks.append(block if block.clicks.all() else block.where(block.clicks > 0))
+        if memory:  # afterpulses may fall into any of them
+            n_unseen += n_silent
+        else:
+            n_sent += silent.sent(n_silent, len(n_sent), generators.alice)
+        blocks.append(block if memory or block.clicks.all() else block.where(block.clicks > 0))
         if progress:
             progress(stop / n_pulses)
+    rows = _Rows.joined(blocks)
+    if memory:
+        seen = line.remembered(rows, n_pulses, silent)
+        n_new = len(seen.slots) - len(rows.slots)
+        n_sent = np.bincount(seen.intensities, minlength=len(n_sent))
+        n_sent += silent.sent(n_unseen - n_new, len(n_sent), generators.alice)
+        first, rows = seen.where(seen.slots < OPENING), seen.where(seen.clicks > 0)
 
-    def kept(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(block, name) for block in blocks])
-
-    eve = EveRecord(tactics=kept("tactics"), outcomes=kept("outcomes")) if eavesdropper else None
+    eve = EveRecord(tactics=rows.tactics, outcomes=rows.outcomes) if eavesdropper else None
     n_alarms = None
     if link.detector.watches_light:
         bright = eve is not None and eavesdropper is not None and eavesdropper.is_bright
@@ -284,17 +319,17 @@ def run_exchange(
         record = IntensityRecord(
             means=tuple(choice.mean_photon_number for choice in intensities),
             n_sent=tuple(n_sent.tolist()),
-            choices=kept("intensities"),
+            choices=rows.intensities,
         )
     return Exchange(
         n_pulses=n_pulses,
-        slots=read_only(kept("slots")),
-        alice=RawKey(bits=kept("alice_bits"), bases=kept("alice_bases")),
-        bob=RawKey(bits=kept("bob_bits"), bases=kept("bob_bases")),
-        announcements=read_only(kept("announcements")),
+        slots=read_only(rows.slots),
+        alice=RawKey(bits=rows.alice_bits, bases=rows.alice_bases),
+        bob=RawKey(bits=rows.bob_bits, bases=rows.bob_bases),
+        announcements=read_only(rows.announcements),
         eve=eve,
         opening=_tell(first),
-        photons=read_only(kept("photons")),
+        photons=read_only(rows.photons),
         intensities=record,
         n_alarms=n_alarms,
     )

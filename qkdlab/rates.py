@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import exp
 
@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 
 from .distillation.decoys import Observation, SinglePhotonBounds, decoy_bounds, gllp_rate
 from .link import Link, SinglePhotonSource, WeakCoherentSource
+from .link.detector_memory import operating_point
 from .link.pulses import pulse_table
 from .quantum.eavesdroppers import PASS, Eavesdropper
 from .quantum.protocols import Protocol
@@ -38,13 +39,22 @@ class Sifting:
     chsh: float | None = None
 
 
-def expected_sifting(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None) -> Sifting:
+def expected_sifting(
+    protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None, *, signals_only: bool = False
+) -> Sifting:
     """Return what theory expects of a protocol on a link, from the exact outcomes of its circuits.
 
     For BB84 without an attack on the detectors it is `Link.expected_qber`. Pulses arrive, and undergo the
     tactics, as the table of pulses has it; misalignment flips Bob's outcome; his detectors answer as the
-    attack lets them; a dark count beside a photon makes its bit a coin half of the time, and dark counts
-    alone are coins.
+    attack lets them; a dark count, noise photon or afterpulse beside a photon makes its bit a coin half of
+    the time, and alone they have nothing to do with Alice's bit.
+
+    Parameters
+    ----------
+    protocol, link, eavesdropper
+        What is run; `eavesdropper` is None for a line without Eve.
+    signals_only
+        Look at signal pulses alone, if the source has decoys; the detectors remember all pulses.
     """
     tactics = eavesdropper.tactics if eavesdropper else ()
     joint = joint_distribution(protocol, tactics, link.depolarizing_probability)
@@ -53,14 +63,21 @@ def expected_sifting(protocol: Protocol, link: Link, eavesdropper: Eavesdropper 
     response = eavesdropper.response(link) if eavesdropper else None
     if response is not None:
         joint = joint * at_bases(protocol, response)
-    # signal, basis, Alice's bit, outcome: the probability of a detected photon
-    mixed = np.tensordot(joint.sum(axis=3), _arrivals(link, eavesdropper), axes=([1], [0]))
-    dark, empty = link.detector.dark_count_probability, link.detector.background_yield
-    detected = mixed.sum(axis=-1, keepdims=True)
-    shown = (1 - dark) * mixed + dark * detected / 2 + empty * (sent - detected) / 2
     chances = np.outer(
         [signal.probability for signal in protocol.signals], [chance for _, chance in protocol.bases]
     )
+    # signal, basis, Alice's bit, outcome: the probability of a detected photon
+    every = np.tensordot(joint.sum(axis=3), _arrivals(link, eavesdropper), axes=([1], [0]))
+    hits = np.tensordot(chances, every.sum(axis=2), axes=([0, 1], [0, 1])).tolist()
+    first, second, both = operating_point(
+        link.detector, link.background_probability, (hits[0], hits[1])
+    ).quiet
+    looked_at = link.signal_link if signals_only else link
+    mixed = np.tensordot(joint.sum(axis=3), _arrivals(looked_at, eavesdropper), axes=([1], [0]))
+    others = np.array([second, first])  # how often the other detector is silent
+    empty = np.array([1 - first + second - both, 1 + first - second - both]) / 2
+    coins = (mixed * (1 - others)).sum(axis=-1, keepdims=True) / 2
+    shown = mixed * others + coins + (sent - mixed.sum(axis=-1, keepdims=True)) * empty
     gain = float(np.sum(chances * shown.sum(axis=(2, 3))))
     if not gain:
         return Sifting(kept=0.0, qber=None)
@@ -116,9 +133,9 @@ def expected_observations(link: Link) -> tuple[Observation, ...]:
         raise ValueError(f"source must be a laser, got {source!r}")
     rows = []
     for mean in means:
-        bright = replace(link, source=WeakCoherentSource(mean_photon_number=mean))
-        gain = bright.expected_gain
-        error_gain = gain * (bright.expected_qber() or 0.0)
+        pulses = WeakCoherentSource(mean_photon_number=mean)
+        gain = link.gain_of(pulses)
+        error_gain = gain * (link.expected_qber(source=pulses) or 0.0)
         rows.append(Observation(mean_photon_number=mean, gain=gain, error_gain=error_gain))
     return tuple(rows)
 
@@ -130,8 +147,10 @@ def infinite_decoys(link: Link) -> SinglePhotonBounds:
     >>> round(infinite_decoys(GYS_LINK).yield_lower, 6)
     0.004012
     """
-    one = replace(link, source=SinglePhotonSource())
-    return SinglePhotonBounds(yield_lower=one.expected_gain, error_upper=min(0.5, one.expected_qber() or 0.0))
+    one = SinglePhotonSource()
+    return SinglePhotonBounds(
+        yield_lower=link.gain_of(one), error_upper=min(0.5, link.expected_qber(source=one) or 0.0)
+    )
 
 
 def expected_rate(link: Link, *, efficiency: float = 1.0, infinite: bool = False) -> float:

@@ -73,7 +73,7 @@ class SessionResult:
         """The QBER that theory expects of the bits that may become key; None if there are none."""
         settings = self.settings
         return expected_sifting(
-            settings.protocol_table, settings.link.signal_link, settings.eavesdropper
+            settings.protocol_table, settings.link, settings.eavesdropper, signals_only=True
         ).qber
 
     @property

@@ -10,6 +10,7 @@ from .errors import ScenarioError
 from .link import (
     DETECTOR_ATTACKS,
     PHOTON_ATTACKS,
+    ClassicalChannel,
     CombinedAttack,
     DecoySource,
     Detector,
@@ -164,6 +165,7 @@ SETTINGS_CLASSES = (
     SessionSettings,
     Link,
     Detector,
+    ClassicalChannel,
     SinglePhotonSource,
     WeakCoherentSource,
     DecoySource,

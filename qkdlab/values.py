@@ -111,6 +111,14 @@ def check_non_negative(name: str, value: float, *, below: float = np.inf) -> flo
     return number
 
 
+def check_between(name: str, value: float, lowest: float, highest: float) -> float:
+    """Return `value` as a float if it lies in [`lowest`, `highest`]."""
+    number = _number(name, value)
+    if not lowest <= number <= highest:
+        raise _refuse(name, f"lie between {lowest:g} and {highest:g}", value)
+    return number
+
+
 def check_count(name: str, value: int, *, minimum: int = 0, maximum: int | None = None) -> int:
     """Return `value` as an int if it is a whole number from `minimum` to `maximum`."""
     try:

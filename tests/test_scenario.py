@@ -7,6 +7,7 @@ import pytest
 
 from qkdlab import (
     AsymptoticSecurity,
+    ClassicalChannel,
     Detector,
     FiniteSecurity,
     InterceptResend,
@@ -29,7 +30,14 @@ FULL = SessionSettings(
         misalignment_error=0.033,
         depolarizing_probability=0.01,
         source=WeakCoherentSource(mean_photon_number=0.48),
-        detector=Detector(efficiency=0.045, dark_count_probability=8.5e-7),
+        detector=Detector(
+            efficiency=0.045,
+            dark_count_probability=8.5e-7,
+            dead_gates=50,
+            afterpulse_probability=0.01,
+            afterpulse_gates=2.5,
+        ),
+        classical=ClassicalChannel(launch_power_dbm=-20, direction="counter-propagating"),
     ),
     eavesdropper=InterceptResend(fraction=0.4),
     sampler="shots",
@@ -126,6 +134,14 @@ BROKEN = {
     "nested NaN": (
         broken(link={"type": "Link", "detector": {"type": "Detector", "efficiency": float("nan")}}),
         "scenario.link.detector: efficiency must lie between 0 and 1, got nan",
+    ),
+    "half a gate": (
+        broken(link={"type": "Link", "detector": {"type": "Detector", "dead_gates": 0.5}}),
+        "scenario.link.detector: dead_gates must be a whole number, got 0.5",
+    ),
+    "sideways": (
+        broken(link={"type": "Link", "classical": {"type": "ClassicalChannel", "direction": "sideways"}}),
+        "scenario.link.classical: direction must be one of 'co-propagating', 'counter-propagating', got",
     ),
     "fraction 1.2": (
         broken(eavesdropper={"type": "InterceptResend", "fraction": 1.2}),

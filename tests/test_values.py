@@ -11,6 +11,7 @@ from qkdlab.values import (
     RawKey,
     SecretKey,
     as_bits,
+    check_between,
     check_choice,
     check_count,
     check_epsilon,
@@ -96,6 +97,17 @@ def test_non_negative_refuses(value) -> None:
         check_non_negative("length_km", value)
     with expect_refusal(f"length_km must lie between 0 and 10, got {value!r}"):
         check_non_negative("length_km", value, below=10)
+
+
+@pytest.mark.parametrize("value", [-2.1, 3.1, float("nan"), float("inf")])
+def test_between_refuses(value) -> None:
+    with expect_refusal(f"power must lie between -2 and 3, got {value!r}"):
+        check_between("power", value, -2, 3)
+
+
+def test_between_accepts() -> None:
+    assert [check_between("power", value, -2, 3) for value in (-2, 0, 3)] == [-2, 0, 3]
+    assert type(check_between("power", 3, -2, 3)) is float
 
 
 def test_non_negative_accepts() -> None:

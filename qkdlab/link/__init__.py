@@ -1,5 +1,6 @@
 """Photons: the source, the fibre and the detectors, and how many pulses make a click."""
 
+from .coexistence import ClassicalChannel
 from .combined_attack import CombinedAttack
 from .detector import Detector
 from .detector_attacks import (
@@ -11,16 +12,20 @@ from .detector_attacks import (
 )
 from .fibre import Link
 from .photon_attacks import PHOTON_ATTACKS, BeamSplitting, PhotonAttack, PhotonNumberSplitting
-from .presets import GENERIC_LINK, GYS_LINK, IDEAL_LINK
+from .presets import COEXISTENCE_LINK, GENERIC_LINK, GYS_LINK, IDEAL_LINK, LIM_LINK, RUSCA_LINK
 from .source import DecoySource, Intensity, SinglePhotonSource, Source, WeakCoherentSource
 
 __all__ = [
+    "COEXISTENCE_LINK",
     "DETECTOR_ATTACKS",
     "GENERIC_LINK",
     "GYS_LINK",
     "IDEAL_LINK",
+    "LIM_LINK",
     "PHOTON_ATTACKS",
+    "RUSCA_LINK",
     "BeamSplitting",
+    "ClassicalChannel",
     "CombinedAttack",
     "DecoySource",
     "Detector",

@@ -1,4 +1,4 @@
-"""Bob's pair of threshold detectors: efficiency, dark counts, double clicks."""
+"""Bob's pair of threshold detectors: efficiency, dark counts, dead time, afterpulses, double clicks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..values import Bits, check_instance, check_probability
+from ..values import Bits, check_between, check_count, check_instance, check_probability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,20 @@ class Detector:
         Whether Bob draws for each pulse which detector stands for which bit, so that Eve cannot aim at a bit.
     watches_light
         Whether a monitor of the photocurrent raises an alarm at bright light. The session then ends.
+    dead_gates
+        Pulses after a click during which both detectors are off. If only the one that clicked were
+        off, a second click soon after would be in the other one: bits of close clicks would differ, and the
+        times of the clicks, which Bob announces, would tell Eve so.
+    afterpulse_probability
+        Probability, 0 … 0.5, that a click of a detector causes another avalanche of the same detector,
+        after the dead time.
+    afterpulse_gates
+        Mean delay of that avalanche in pulses, from the end of the dead time, 1 … 10⁹; 1 is the first
+        pulse after it. Delays are geometric: the trap that holds the charge has no memory.
+
+    The proofs of the finite mode take detectors that forget. Dead time of both together leaves out pulses
+    whatever their basis and bit, which the announced clicks show anyway; afterpulses can repeat an
+    earlier bit, which no proof here covers: their errors are counted, their correlation is not.
     """
 
     efficiency: float = 0.1
@@ -36,17 +50,38 @@ class Detector:
     mismatch: float = 1.0
     random_assignment: bool = False
     watches_light: bool = False
+    dead_gates: int = 0
+    afterpulse_probability: float = 0.0
+    afterpulse_gates: float = 10.0
 
     def __post_init__(self) -> None:
         for name in ("efficiency", "dark_count_probability", "mismatch"):
             object.__setattr__(self, name, check_probability(name, getattr(self, name)))
         for name in ("random_assignment", "watches_light"):
             check_instance(name, getattr(self, name), bool)
+        object.__setattr__(self, "dead_gates", check_count("dead_gates", self.dead_gates, maximum=10**9))
+        afterpulse = check_probability("afterpulse_probability", self.afterpulse_probability, below=0.5)
+        object.__setattr__(self, "afterpulse_probability", afterpulse)
+        delay = check_between("afterpulse_gates", self.afterpulse_gates, 1, 1e9)
+        object.__setattr__(self, "afterpulse_gates", delay)
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether a click changes what happens to later pulses."""
+        return self.dead_gates > 0 or self.afterpulse_probability > 0
 
     @property
     def background_yield(self) -> float:
-        """Probability Y₀ = 1 - (1 - p)² of a click in either detector when no photon arrives."""
+        """Probability Y₀ = 1 - (1 - p)² of a dark count in either detector."""
         return 1 - (1 - self.dark_count_probability) ** 2
+
+    def describe(self) -> str:
+        """Return what the detectors remember in a few words for a report; empty if nothing."""
+        parts = [f"dead for {self.dead_gates} gates after a click"] if self.dead_gates else []
+        if self.afterpulse_probability:
+            delay = f"{self.afterpulse_gates:g} gates later on average"
+            parts.append(f"afterpulses {100 * self.afterpulse_probability:g} %, {delay}")
+        return ", ".join(parts)
 
 
 def read_out(clicks: Bits, rng: np.random.Generator) -> Bits:

@@ -72,9 +72,12 @@ class PhotonAttack(Eavesdropper):
         """
 
     def _clicks(self, link: Link) -> tuple[Shares, Shares]:
-        """Return the probability of a click for each n, and of one whose bit Eve knows."""
+        """Return the probability of a click for each n, and of one whose bit Eve knows, in a gate that is on.
+
+        Detectors that remember are taken where they are without Eve: she keeps Bob's total gain.
+        """
         n = np.arange(LARGEST + 1)
-        dark = 1 - link.detector.background_yield
+        dark = link.operating_point.quiet[2]
         silent, kept, both = self._silence(link)
         free = (1 - link.efficiency) ** n
         clicks = 1 - dark * (self.fraction * silent + (1 - self.fraction) * free)
@@ -83,7 +86,7 @@ class PhotonAttack(Eavesdropper):
     def expected_gain(self, link: Link, mean_photon_number: float) -> float:
         """Return the closed-form gain of Poissonian pulses of this mean while Eve attacks `link`."""
         source = WeakCoherentSource(mean_photon_number=mean_photon_number)
-        return float(source.photon_probabilities(LARGEST) @ self._clicks(link)[0])
+        return link.operating_point.on * float(source.photon_probabilities(LARGEST) @ self._clicks(link)[0])
 
     def expected_share(self, link: Link) -> float | None:
         """Return the share of Alice's sifted bits (of all intensities) that Eve knows; None without clicks.

@@ -42,7 +42,7 @@ class PulseTable:
     arrived
         bool: whether a photon is detected.
     dark
-        uint8: dark counts, 1 in the detector of bit 0 plus 2 in the detector of bit 1.
+        uint8: dark counts and noise photons, 1 in the detector of bit 0 plus 2 in the detector of bit 1.
     """
 
     weights: NDArray[np.float64]
@@ -91,7 +91,7 @@ class PulseTable:
 @lru_cache(maxsize=64)
 def pulse_table(link: Link, eavesdropper: Eavesdropper | None) -> PulseTable:
     """Return the (cached) table of the pulses of `link` while an eavesdropper, or None, acts on it."""
-    p = link.detector.dark_count_probability
+    p = link.background_probability
     dark = [(0, (1 - p) ** 2), (1, p * (1 - p)), (2, p * (1 - p)), (3, p * p)]
     columns: list[tuple[float, int, int, int, bool, int]] = []
     for (intensity, photons), weight in np.ndenumerate(link.source.photon_table(MOST_PHOTONS)):

@@ -17,6 +17,34 @@ def test_settings_are_checked(name, value) -> None:
     assert str(caught.value).endswith(f"got {value!r}")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("dead_gates", -1, "be at least 0 and at most 1000000000"),
+        ("dead_gates", 10**9 + 1, "be at least 0 and at most 1000000000"),
+        ("dead_gates", 1.0, "be a whole number"),
+        ("dead_gates", True, "be a whole number"),
+        ("afterpulse_probability", 0.51, "lie between 0 and 0.5"),
+        ("afterpulse_probability", float("nan"), "lie between 0 and 0.5"),
+        ("afterpulse_probability", "0", "be a number"),
+        ("afterpulse_gates", 0.9, "lie between 1 and 1e+09"),
+        ("afterpulse_gates", float("inf"), "lie between 1 and 1e+09"),
+        ("afterpulse_gates", None, "be a number"),
+    ],
+)
+def test_memory_is_checked(name, value, rule) -> None:
+    with expect_refusal(f"{name} must {rule}, got {value!r}"):
+        Detector(**{name: value})
+
+
+def test_what_has_memory_says_so() -> None:
+    assert not Detector(afterpulse_gates=3).has_memory
+    assert Detector().describe() == ""
+    dead = Detector(dead_gates=100, afterpulse_probability=0.04)
+    assert dead.has_memory
+    assert dead.describe() == "dead for 100 gates after a click, afterpulses 4 %, 10 gates later on average"
+
+
 def test_background_yield_counts_both_detectors() -> None:
     assert Detector(dark_count_probability=0.1).background_yield == pytest.approx(0.1 + 0.1 - 0.01)
     assert Detector(dark_count_probability=0).background_yield == 0

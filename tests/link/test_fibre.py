@@ -5,7 +5,19 @@ from itertools import product
 
 import pytest
 
-from qkdlab import GENERIC_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
+from qkdlab import (
+    COEXISTENCE_LINK,
+    GENERIC_LINK,
+    IDEAL_LINK,
+    LIM_LINK,
+    RUSCA_LINK,
+    ClassicalChannel,
+    Detector,
+    Link,
+    SinglePhotonSource,
+    WeakCoherentSource,
+)
+from qkdlab.rates import expected_rate
 from tests.refusals import expect_refusal
 
 LIMITS = {
@@ -106,8 +118,22 @@ def test_presets() -> None:
     assert IDEAL_LINK.expected_qber(0.25) == 0.25
     assert GENERIC_LINK.length_km == 25
     assert 0.005 < GENERIC_LINK.expected_qber() < 0.0051
+    # four clicks of a hundred are afterpulses, half of them wrong
+    plain = replace(LIM_LINK, detector=replace(LIM_LINK.detector, afterpulse_probability=0))
+    assert LIM_LINK.expected_gain / plain.expected_gain == pytest.approx(1 / 0.96, abs=3e-4)
+    assert LIM_LINK.expected_qber() - plain.expected_qber() == pytest.approx(0.04 / 2, abs=3e-4)
+    # one click in 600 gates: the dead time of 100 gates costs one of six
+    assert RUSCA_LINK.operating_point.on == pytest.approx(5 / 6, abs=0.01)
+    # noise photons outnumber dark counts by far, and leave room for a key
+    assert COEXISTENCE_LINK.noise_probability > 100 * COEXISTENCE_LINK.detector.dark_count_probability
+    assert expected_rate(COEXISTENCE_LINK, efficiency=1.2) > 0
 
 
 def test_description() -> None:
     assert Link(length_km=25).describe() == "25 km at 0.2 dB/km, single photons"
     assert "+ 3 dB" in Link(insertion_loss_db=3).describe()
+    link = Link(detector=Detector(dead_gates=7), classical=ClassicalChannel(launch_power_dbm=-3))
+    assert link.describe() == (
+        "0 km at 0.2 dB/km, single photons, dead for 7 gates after a click, "
+        "-3 dBm of classical light co-propagating"
+    )
