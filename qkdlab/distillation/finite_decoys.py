@@ -80,7 +80,8 @@ class DecoyPlan:
 
     def scaled(self, counts: Column, margin: float) -> Column:
         """Return e^μ / p · (counts + margin) of each intensity: what would be there if every pulse had it."""
-        return np.exp(np.array(self.means)) / np.array(self.probabilities) * (counts + margin)
+        scaled: Column = np.exp(np.array(self.means)) / np.array(self.probabilities) * (counts + margin)
+        return scaled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

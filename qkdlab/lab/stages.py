@@ -27,7 +27,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     counts = {
         "sent": (result.settings.n_pulses, ""),
         "detected": (result.n_detected, words["note_detected"]),
-        "sifted": (steps.n_sifted, words["note_sifted"]),
+        "sifted": (steps.n_sifted, words[f"note_{result.settings.protocol_table.kept_because}"]),
         "undisclosed": (
             steps.n_sifted - steps.n_disclosed if steps.estimate else 0,
             words["note_undisclosed"].format(count=number_text(steps.n_disclosed)),

@@ -21,6 +21,7 @@ from qkdlab.lab.panels.controls import LinkControls, values_of, with_values
 from qkdlab.lab.panels.presets import PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import power_text, words_for
+from qkdlab.quantum.protocols import PROTOCOLS
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
 UNUSUAL = SessionSettings(
@@ -310,3 +311,39 @@ def test_photon_panel_switches_eve_and_nothing_else() -> None:
     assert panel.settings.eavesdropper == InterceptResend(fraction=1.0)
     panel.projector.value = True
     assert panel.stage.projector
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_protocol_runs_and_brings_what_it_needs(name) -> None:
+    panel = LinkPanel(SMALL)
+    controls = panel.controls.widgets
+    controls["protocol"].value = name
+    assert panel.settings.protocol == name
+    assert panel.lamp.title == (
+        "KEY REJECTED: no security proof for this protocol" if name == "B92" else "KEY ACCEPTED"
+    )
+    covered = name in ("BB84", "BBM92", "B92")
+    assert controls["security"].value == ("finite" if covered else "asymptotic")
+    assert SessionSettings.from_json(panel.scenario.value) == panel.settings
+    assert panel.funnel.stages[2]["note"] == (
+        "conclusive outcome" if name in ("SARG04", "B92") else "same basis"
+    )
+
+
+def test_pairs_need_single_photons_and_three_states_need_decoys() -> None:
+    panel = LinkPanel(replace(SMALL, security="asymptotic"))
+    controls = panel.controls.widgets
+    controls["source"].value = "weak"
+    controls["protocol"].value = "three-state"
+    assert controls["source"].value == "decoy"
+    controls["protocol"].value = "E91"
+    assert controls["source"].value == "single"
+    assert panel.settings.link.source == SMALL.link.source
+
+
+def test_a_bias_is_kept_with_its_protocol() -> None:
+    panel = LinkPanel(replace(SMALL, z_probability=0.8))
+    panel.controls.widgets["length_km"].value = 1
+    assert panel.settings.z_probability == 0.8
+    panel.controls.widgets["protocol"].value = "BBM92"
+    assert panel.settings.z_probability is None

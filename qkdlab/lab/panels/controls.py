@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
+from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings import SessionSettings
 from ..words import number_text, power_text
 from .control_set import ControlSet, Maker, security_of
@@ -30,6 +31,7 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
     values = {
         "eve": eve is not None,
         "length_km": link.length_km,
+        "protocol": settings.protocol,
         "source": next(name for name, kind in SOURCES.items() if isinstance(link.source, kind)),
         "efficiency": link.detector.efficiency,
         "dark_count_probability": link.detector.dark_count_probability,
@@ -48,11 +50,20 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
 def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
     """Return `settings` with what the controls show; everything without a control stays.
 
+    A protocol brings what it needs: pairs come from a source of single photons, three states need decoys
+    if the light is a laser's, and only BB84 and BBM92 have a key length in the finite mode.
+
     Raises ``ValueError`` that names the value if one is out of range.
     """
+    bias = settings.z_probability if values["protocol"] == settings.protocol else None
+    protocol = get_protocol(values["protocol"], bias)
+    kind = "single" if protocol.entangled else values["source"]
+    if protocol.proof == "three-state" and kind == "weak":
+        kind = "decoy"
+    security = values["security"] if protocol.proof in ("BB84", "") else "asymptotic"
     source = settings.link.source
-    if not isinstance(source, SOURCES[values["source"]]):
-        source = SOURCES[values["source"]]()
+    if not isinstance(source, SOURCES[kind]):
+        source = SOURCES[kind]()
     if isinstance(source, WeakCoherentSource):
         source = replace(source, mean_photon_number=values["mean_photon_number"])
     detector = replace(
@@ -74,7 +85,9 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
         eavesdropper=eve if values["eve"] else None,
         n_pulses=values["n_pulses"],
         seed=values["seed"],
-        security=security_of(settings, values["security"]),
+        security=security_of(settings, security),
+        protocol=protocol.name,
+        z_probability=bias,
     )
 
 
@@ -93,6 +106,7 @@ class LinkControls(ControlSet):
             "dark_count_probability": make.menu(
                 "dark_count_probability", [(power_text(p), p) for p in DARK_CHOICES]
             ),
+            "protocol": make.menu("protocol", [(name, name) for name in PROTOCOLS]),
             "source": make.menu("source", [(words[kind], kind) for kind in SOURCES]),
             "mean_photon_number": make.slider("mean_photon_number", 0.1, 1, 0.01, ".2f"),
             **make.run_controls(PULSE_CHOICES),

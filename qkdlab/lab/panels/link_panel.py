@@ -32,6 +32,7 @@ def _named(value: str) -> str:
 CHANGES: dict[str, Callable[[Any], str]] = {
     "seed": str,
     "n_pulses": number_text,
+    "protocol": str,
     "source": _named,
     "mean_photon_number": "{:g}".format,
     "misalignment_error": _share,
@@ -91,7 +92,7 @@ class LinkPanel(SessionPanel):
         groups = self._grouped(
             ("group_eve", ("eve", "fraction")),
             ("group_link", ("length_km", "misalignment_error", "efficiency", "dark_count_probability")),
-            ("group_source", ("source", "mean_photon_number")),
+            ("group_source", ("protocol", "source", "mean_photon_number")),
             ("group_run", ("n_pulses", "security", "seed")),
         )
         results = [self.lamp, self.gauge, self.funnel]
