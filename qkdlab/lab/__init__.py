@@ -16,17 +16,35 @@ Nothing else in the package imports this.
 - ``keyboard``: keeps the notebook's shortcuts away from a panel.
 """
 
-from .checks import DENOMINATORS, INTERCEPTED_QBER, QUIET_BASIS, SAMPLE_SIZE, SIFTING
+from .checks import (
+    DARK_QBER,
+    DENOMINATORS,
+    EXTRA_REACH,
+    INTERCEPTED_QBER,
+    MULTIPHOTON,
+    QUIET_BASIS,
+    SAMPLE_SIZE,
+    SIFTING,
+    TELLTALE,
+    TRANSMITTANCE,
+    YIELD_BOUND,
+)
 from .figures import KEY_PICTURE, pictures_figure, session_figure
 from .panels import EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
 
 __all__ = [
+    "DARK_QBER",
     "DENOMINATORS",
+    "EXTRA_REACH",
     "INTERCEPTED_QBER",
     "KEY_PICTURE",
+    "MULTIPHOTON",
     "QUIET_BASIS",
     "SAMPLE_SIZE",
     "SIFTING",
+    "TELLTALE",
+    "TRANSMITTANCE",
+    "YIELD_BOUND",
     "EavesdropperPanel",
     "LinkBudgetPanel",
     "LinkPanel",
