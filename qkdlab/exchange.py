@@ -219,10 +219,10 @@ class _Line:
 
         `rows` are all that were looked at, ascending, those without a click included.
         """
-        clicked = np.flatnonzero(rows.clicks)
+        clicked, swaps = np.flatnonzero(rows.clicks), self._assignments(len(rows.slots))
         slots, masks = with_memory(
             rows.slots[clicked],
-            rows.clicks[clicked],
+            _swapped(rows.clicks, swaps)[clicked],
             detector=self.link.detector,
             n_gates=n_pulses,
             rng=self.generators.link,
@@ -230,13 +230,27 @@ class _Line:
         new = np.setdiff1d(slots, rows.slots, assume_unique=True)
         if len(new):
             rows = _Rows.joined([rows, self.rows(new, silent)])
-            rows = rows.where(np.argsort(rows.slots, kind="stable"))
+            swaps = np.concatenate([swaps, self._assignments(len(new))])
+            order = np.argsort(rows.slots, kind="stable")
+            rows, swaps = rows.where(order), swaps[order]
         clicks = np.zeros_like(rows.clicks)
         clicks[np.searchsorted(rows.slots, slots)] = masks
+        clicks = _swapped(clicks, swaps)
         bob_bits = np.where(clicks > 0, rows.bob_bits, np.uint8(0))
         changed = (clicks > 0) & (clicks != rows.clicks)
         bob_bits[changed] = read_out(clicks[changed], self.generators.bob)
         return replace(rows, clicks=clicks, arrived=rows.arrived & (clicks > 0), bob_bits=bob_bits)
+
+    def _assignments(self, n: int) -> NDArray[np.bool_]:
+        """Return for which of `n` pulses the detectors stand for the other bit each, bool, shape (n,)."""
+        if not self.link.detector.random_assignment:
+            return np.zeros(n, dtype=np.bool_)
+        return self.generators.bob.integers(0, 2, n, dtype=np.uint8) > 0
+
+
+def _swapped(clicks: Bits, swaps: NDArray[np.bool_]) -> Bits:
+    """Return clicks (1, 2, 3: both) with the two detectors exchanged where `swaps` says so."""
+    return np.where(swaps, clicks >> np.uint8(1) | (clicks & np.uint8(1)) << np.uint8(1), clicks)
 
 
 def _column(values: Sequence[int | None]) -> Bits:

@@ -90,7 +90,8 @@ def estimate_job(settings: SessionSettings | None = None, /, **changes: Any) -> 
 
     The session is rehearsed with every outcome 0: it draws the same pulses and the same losses, which takes
     about as long as with the exact sampler. Circuits are transpiled, and need not be again in the run. The
-    number of shots is that of the run but for double clicks, which change which bases Bob takes next.
+    number of shots is that of the run but for double clicks, which change which bases Bob takes next, and
+    afterpulses, which follow the outcomes.
 
     Parameters
     ----------

@@ -69,6 +69,8 @@ def expected_sifting(
     # signal, basis, Alice's bit, outcome: the probability of a detected photon
     every = np.tensordot(joint.sum(axis=3), _arrivals(link, eavesdropper), axes=([1], [0]))
     hits = np.tensordot(chances, every.sum(axis=2), axes=([0, 1], [0, 1])).tolist()
+    if link.detector.random_assignment:
+        hits = [sum(hits) / 2] * 2
     first, second, both = operating_point(
         link.detector, link.background_probability, (hits[0], hits[1])
     ).quiet

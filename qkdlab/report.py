@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .link import Detector
     from .scoring import EveKnowledge
     from .session import SessionResult
+    from .settings import SessionSettings
 
 EXPLANATIONS = {
     AbortReason.DETECTOR_ALARM: (
@@ -89,6 +90,13 @@ def _charge(bob: bool) -> str:
     return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
 
 
+def _memory_rows(settings: SessionSettings) -> list[str]:
+    detector = settings.link.detector
+    if detector.random_assignment or not detector.afterpulse_probability:
+        return []
+    return ["            and that no click repeats an earlier bit, as afterpulses do"]
+
+
 def _eve_rows(eve: EveKnowledge) -> list[str]:
     rows = [
         _row("Eve attacked", number(eve.n_attacked), f"of {number(eve.n_sifted)} sifted bits"),
@@ -152,6 +160,7 @@ def session_report(result: SessionResult) -> str:
         f"  Eve       {attack}",
         f"  security  {settings.security.describe(settings.protocol_table.proof)}",
         "            assumes an authenticated public channel",
+        *_memory_rows(settings),
         *_mismatch_lines(settings.link.detector),
         "",
         _row("pulses sent", number(settings.n_pulses)),

@@ -46,6 +46,9 @@ ATTACKS: list[Eavesdropper] = [
     OptimalCloner(disturbance=0.25),
 ]
 DEVICES = ("FakeManilaV2", "FakeLagosV2", "FakeBelemV2")
+MEMORIES = ((0, 0.0, 10), (10, 0.0, 10), (100, 0.0, 10), (0, 0.04, 10), (10, 0.04, 10), (100, 0.1, 1))
+"""Dead gates, afterpulse probability and mean delay of the table of detectors that remember."""
+
 DISTANCES_KM = (0, 20, 40, 60, 80, 100, 120, 140, 160, 180)
 SPLIT_LINK = Link(
     length_km=50,
@@ -117,6 +120,21 @@ def distance_row(seed: int, length_km: float) -> list[str]:
         raise SystemExit(f"no clicks at {length_km} km")
     gain = compared(result.n_detected, 4_000_000, link.expected_gain)
     return [f"{length_km}", gain, compared(*errors_of(result), expected)]
+
+
+def memory_row(seed: int, dead_gates: int, afterpulses: float, delay: float) -> list[str]:
+    """Return the row of one pair of detectors that remember: 2·10⁶ single photons, 10 % of them detected."""
+    detector = Detector(
+        efficiency=0.1,
+        dead_gates=dead_gates,
+        afterpulse_probability=afterpulses,
+        afterpulse_gates=delay,
+    )
+    link = Link(detector=detector)
+    result = run_session(n_pulses=2_000_000, link=link, seed=seed, max_qber=0.5)
+    gain = compared(result.n_detected, 2_000_000, link.expected_gain)
+    qber = compared(*errors_of(result), link.expected_qber() or 0.0)
+    return [f"{dead_gates}", f"{100 * afterpulses:g} %", f"{delay:g}", gain, qber]
 
 
 def device_row(seed: int, name: str) -> list[str]:

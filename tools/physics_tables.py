@@ -81,6 +81,10 @@ def tables() -> dict[str, str]:
             ["km", triple.format("gain"), triple.format("QBER")],
             map(rows.distance_row, count(SEED), rows.DISTANCES_KM),
         ),
+        "memory": table(
+            ["dead gates", "afterpulses", "after gates", triple.format("gain"), triple.format("QBER")],
+            (rows.memory_row(SEED + place, *memory) for place, memory in enumerate(rows.MEMORIES)),
+        ),
         "devices": table(
             [
                 "device",

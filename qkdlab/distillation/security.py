@@ -2,9 +2,10 @@
 
 Both assume an authenticated public channel, exact states and uniformly random bits and bases at
 Alice, uniformly random bases at Bob, a sample drawn uniformly from the sifted bits, detectors whose
-efficiency does not depend on the basis, laser pulses of random phase, and no side channels. Then
-the error rate of the sample also bounds, up to a statistical margin, the *phase error* of the key
-bits: the error they would have shown in the other basis. Eve's knowledge is bounded by that.
+efficiency does not depend on the basis and that forget earlier clicks (see `Detector`), laser pulses
+of random phase, and no side channels. Then the error rate of the sample also bounds, up to a
+statistical margin, the *phase error* of the key bits: the error they would have shown in the other
+basis. Eve's knowledge is bounded by that.
 
 Pulses with two photons or more are *tagged*: Eve may split off a photon, wait for the bases and
 know the bit, so tagged bits count as hers (Gottesman, Lo, Lütkenhaus and Preskill, "GLLP",

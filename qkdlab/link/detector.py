@@ -42,7 +42,8 @@ class Detector:
 
     The proofs of the finite mode take detectors that forget. Dead time of both together leaves out pulses
     whatever their basis and bit, which the announced clicks show anyway; afterpulses can repeat an
-    earlier bit, which no proof here covers: their errors are counted, their correlation is not.
+    earlier bit (not with `random_assignment`), which no proof here covers: their errors are counted, their
+    correlation is not.
     """
 
     efficiency: float = 0.1

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..quantum.eavesdroppers import PASS, Branch, Eavesdropper
 from ..quantum.tactics import Effect, FakeState, MeasureAndResend, ShiftTime, Tactic
 from ..values import Basis, Bits, binary_entropy
+from .detector_memory import operating_point
 from .fibre import Link
 
 LARGEST = 400
@@ -79,13 +80,14 @@ class DetectorAttack(Eavesdropper):
 
     def expected_gain(self, link: Link) -> float:
         """Return the closed-form probability that a pulse makes a click while Eve attacks `link`."""
-        gain = 0.0
+        arriving = 0.0
         for photons, weight in enumerate(link.source.photon_probabilities(LARGEST).tolist()):
             attacked = self._arriving(photons, link) * self.answered(link)
             usual = 1 - (1 - link.efficiency) ** photons
             light = self.fraction * attacked + (1 - self.fraction) * usual
-            gain += weight * (1 - (1 - link.detector.background_yield) * (1 - light))
-        return gain
+            arriving += weight * light
+        point = operating_point(link.detector, link.background_probability, (arriving / 2, arriving / 2))
+        return point.on * (1 - point.quiet[2] * (1 - arriving))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

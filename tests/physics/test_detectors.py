@@ -165,6 +165,16 @@ def test_bits_of_afterpulses_repeat_those_before(run: Run) -> None:
     assert_share(repeated, np.count_nonzero(soon), 1 - photon - both / 2, rules_out=0.9)
 
 
+def test_bits_of_afterpulses_are_random_if_detectors_are_assigned_at_random(run: Run) -> None:
+    link = line(0.01, random_assignment=True, afterpulse_probability=0.5, afterpulse_gates=1)
+    exchange = run(3_000_000, link=link)
+    soon = np.diff(exchange.slots) == 1
+    bits = exchange.bob.bits
+    assert_share(np.count_nonzero((bits[1:] == bits[:-1])[soon]), np.count_nonzero(soon), 0.5)
+    assert_rate(exchange.slots, 3_000_000, link.expected_gain)
+    assert_share(*errors(exchange), link.expected_qber())  # the detectors' noise alone: photons stay right
+
+
 @pytest.mark.parametrize("protocol", ["BB84", "B92", "SARG04", "three-state", "BBM92"])
 def test_other_protocols(protocol) -> None:
     # bits of other protocols are not equally often 0: their detectors remember unequally
@@ -355,5 +365,6 @@ def test_detectors_without_memory_are_not_touched(monkeypatch) -> None:
 def test_published_links_give_a_key(link) -> None:
     result = run_session(n_pulses=20_000_000, link=link, seed=4, security="asymptotic")
     assert result.accepted
+    assert ("as afterpulses do" in result.report()) == (link is LIM_LINK)
     n = result.distillation.n_sifted
     assert_share(round(result.true_qber * n), n, result.expected_qber)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qkdlab import (
     AsymptoticSecurity,
+    ClassicalChannel,
     DecoySource,
     Detector,
     FiniteSecurity,
@@ -51,7 +52,23 @@ links = st.builds(
         st.builds(WeakCoherentSource, mean_photon_number=between(0, 100, 0.1, 0.5)),
         decoys,
     ),
-    detector=st.builds(Detector, efficiency=between(0, 1, 0.1), dark_count_probability=between(0, 1, 1e-6)),
+    detector=st.builds(
+        Detector,
+        efficiency=between(0, 1, 0.1),
+        dark_count_probability=between(0, 1, 1e-6),
+        random_assignment=st.booleans(),
+        dead_gates=st.sampled_from([0, 0, 1, 100, 10**9]),
+        afterpulse_probability=between(0, 0.5, 0.04),
+        afterpulse_gates=between(1, 1e9, 10),
+    ),
+    classical=st.one_of(
+        st.none(),
+        st.builds(
+            ClassicalChannel,
+            launch_power_dbm=between(-100, 30, 0),
+            direction=st.sampled_from(["co-propagating", "counter-propagating"]),
+        ),
+    ),
 )
 clean_links = st.builds(
     Link,
