@@ -332,6 +332,7 @@ def run_exchange(
     if intensities:
         record = IntensityRecord(
             means=tuple(choice.mean_photon_number for choice in intensities),
+            probabilities=tuple(choice.probability for choice in intensities),
             n_sent=tuple(n_sent.tolist()),
             choices=rows.intensities,
         )

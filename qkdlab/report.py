@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .distillation.pipeline import AbortReason
+from .distillation.security import FiniteSecurity
 from .quantum.devices import DeviceSampler
 from .quantum.sampling import get_sampler
 
@@ -154,11 +155,12 @@ def session_report(result: SessionResult) -> str:
     settings, steps = result.settings, result.distillation
     sampler = get_sampler(settings.sampler)
     attack = settings.eavesdropper.describe() if settings.eavesdropper else "none"
+    mode = settings.security.describe(settings.protocol_table.proof, settings.n_finite_intensities)
     lines = [
         f"{settings.protocol} session, seed {settings.seed}, {sampler.name} sampler",
         f"  link      {settings.link.describe()}",
         f"  Eve       {attack}",
-        f"  security  {settings.security.describe(settings.protocol_table.proof)}",
+        f"  security  {mode}",
         "            assumes an authenticated public channel",
         *_memory_rows(settings),
         *_mismatch_lines(settings.link.detector),
@@ -181,6 +183,11 @@ def session_report(result: SessionResult) -> str:
     lines += _witness_rows(steps.witnesses)
     if steps.decoys:
         lines += _decoy_rows(steps.decoys)
+    if steps.decoy_counts and isinstance(settings.security, FiniteSecurity):
+        bounds = steps.decoy_counts.bounds(settings.security.epsilon_secrecy)
+        told = "bits of the key basis from single photons, at least"
+        lines.append(_row("single photons", number(int(bounds.single)), told))
+        lines.append(_row("phase error", percent(bounds.phase_error), "of theirs, at most"))
     if steps.correction:
         done = steps.correction
         lines += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import scenario
+from .distillation.finite_decoys import DecoyPlan
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
 from .link import (
@@ -104,6 +105,12 @@ class SessionSettings:
         """The protocol as data."""
         return get_protocol(self.protocol, self.z_probability)
 
+    @property
+    def n_finite_intensities(self) -> int:
+        """With how many intensities the finite mode bounds single photons; 0 if it uses no decoys."""
+        one_basis = len(self.protocol_table.key_announcements) == 1
+        return len(self.link.source.intensities) if one_basis and self.security.key_from_decoys else 0
+
     def _check_protocol(self) -> None:
         """Refuse what the protocol cannot do with this source, or what no proof of the mode covers."""
         protocol, source = self.protocol_table, self.link.source
@@ -135,7 +142,11 @@ class SessionSettings:
                 raise ValueError(
                     f"security must be 'asymptotic' for the protocol {self.protocol!r}, got {self.security!r}"
                 )
-            if biased and laser:
+            if biased and source.intensities:
+                plan = [(choice.mean_photon_number, choice.probability) for choice in source.intensities]
+                means, probabilities = zip(*plan, strict=True)
+                DecoyPlan(means=means, probabilities=probabilities)
+            elif biased and laser:
                 raise ValueError(
                     f"security must be 'asymptotic' for a laser and z_probability {self.z_probability!r}, "
                     f"got {self.security!r}"

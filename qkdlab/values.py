@@ -216,6 +216,8 @@ class IntensityRecord:
     ----------
     means
         Mean photon number of each intensity, the signal first. Public from the beginning.
+    probabilities
+        How often each is sent, on average. Public as well.
     n_sent
         How many pulses were sent with each, lost ones included.
     choices
@@ -223,6 +225,7 @@ class IntensityRecord:
     """
 
     means: tuple[float, ...]
+    probabilities: tuple[float, ...]
     n_sent: tuple[int, ...]
     choices: Bits
 
@@ -230,6 +233,10 @@ class IntensityRecord:
         means = tuple(check_non_negative("means", mean) for mean in self.means)
         object.__setattr__(self, "means", means)
         object.__setattr__(self, "n_sent", tuple(check_count("n_sent", number) for number in self.n_sent))
+        chances = tuple(check_probability("probabilities", chance) for chance in self.probabilities)
+        object.__setattr__(self, "probabilities", chances)
+        if len(chances) != len(means):
+            raise ValueError(f"probabilities must be {len(means)} numbers, got {chances!r}")
         if len(self.n_sent) != len(means):
             raise ValueError(f"n_sent must have {len(means)} numbers, got {self.n_sent!r}")
         choices = as_bits("choices", self.choices, largest=len(means) - 1)

@@ -40,6 +40,7 @@ class Subject(StrEnum):
     PERMUTATION = "permutation for a Cascade pass"
     QUESTION = "blocks whose parity is asked for"
     PARITY = "parities of blocks"
+    ERRORS = "corrected errors of each intensity"
     HASH_SEED = "seed of the verification hash"
     TAG = "verification hash of the key"
     AGREED = "whether the hashes agree"

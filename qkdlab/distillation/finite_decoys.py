@@ -84,6 +84,19 @@ class DecoyPlan:
         return scaled
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class DecoyCounts:
+    """What a run says of single photons: the plan, and the counts of the key basis and of the other."""
+
+    plan: DecoyPlan
+    key: BasisCounts
+    test: BasisCounts
+
+    def bounds(self, epsilon_secrecy: float) -> FiniteBounds:
+        """Return the bounds on the key basis."""
+        return finite_bounds(self.plan, self.key, self.test, epsilon_secrecy=epsilon_secrecy)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiniteBounds:
     """Bounds on the key basis: bits of empty and of single-photon pulses at least, phase error at most."""

@@ -15,6 +15,7 @@ from .cascade import CorrectionCounts, ParityOracle, reconcile
 from .channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, count_intensities
 from .estimation import QberEstimate, announce_sample, compare_sample, estimate_qber
+from .finite_decoys import BasisCounts, DecoyCounts, DecoyPlan
 from .security import Evidence, Security, asymptotic_fraction
 from .sifting import (
     SiftingRule,
@@ -77,6 +78,8 @@ class Distillation:
         Whether the hashes agreed.
     tag_bits
         Length of the hash.
+    decoy_counts
+        The counts from which the finite bounds on single photons follow; None without them.
     reason
         Why there is no key; None if there is one.
     """
@@ -88,6 +91,7 @@ class Distillation:
     charged_leak: int | None = None
     verified: bool | None = None
     tag_bits: int | None = None
+    decoy_counts: DecoyCounts | None = None
     reason: AbortReason | None = None
 
     @property
@@ -175,7 +179,9 @@ def distill(
         chosen, n_sent = announce_intensities(intensities, channel)
     others = _disclose_others(~kept, alice, bob, heard, chosen, rule, channel)
 
-    public = _Public(heard=heard[kept], chosen=chosen[kept], rule=rule)
+    # with a basis for tests of its own, finite bounds count the bits of all intensities as key
+    all_intensities = rule.has_test_bits and security.key_from_decoys and intensities is not None
+    public = _Public(heard=heard[kept], chosen=chosen[kept], rule=rule, all_intensities=all_intensities)
     sample = announce_sample(len(public.heard), sample_fraction, rng, channel, eligible=public.eligible)
     facts: dict[str, Any] = {"n_sifted": len(sample), "n_disclosed": 0}
     if n_alarms:
@@ -210,6 +216,15 @@ def distill(
     epsilon = security.epsilon_correctness
     verified = verify(alice_bits, reconciliation.bits, epsilon_correctness=epsilon, rng=rng, channel=channel)
     counts = reconciliation.counts
+    finite = None
+    if all_intensities and intensities and verified:
+        fixed = reconciliation.bits != bob_bits
+        key = _count_basis(public.chosen[~sample], fixed, len(n_sent))
+        channel.say(Party.BOB, Subject.ERRORS, key.errors)
+        tested = sample & public.shows_eve
+        test = _count_basis(public.chosen[tested], wrong[tested], len(n_sent))
+        plan = DecoyPlan(means=intensities.means, probabilities=intensities.probabilities)
+        finite = DecoyCounts(plan=plan, key=key, test=test)
     evidence = Evidence(
         n_pulses=int(n_sent[SIGNAL]),
         n_detected=int(np.count_nonzero(chosen == SIGNAL)),
@@ -219,7 +234,8 @@ def distill(
         multiphoton_probability=multiphoton_probability,
         match_probability=rule.match_probability,
         proof=rule.proof,
-        witnesses=found if security.uses_decoys else replace(found, decoys=None),
+        witnesses=found if security.uses_decoys or all_intensities else replace(found, decoys=None),
+        decoy_counts=finite,
     )
     key_length = security.key_length(evidence) if verified else 0
     facts |= {
@@ -227,6 +243,7 @@ def distill(
         "charged_leak": evidence.leaked_bits,
         "verified": verified,
         "tag_bits": evidence.tag_bits,
+        "decoy_counts": finite,
     }
     if not key_length:
         return Distillation(**facts, reason=_why_no_key(evidence, security, verified=verified))
@@ -243,18 +260,27 @@ class _Public:
     heard: Bits
     chosen: Bits
     rule: SiftingRule
+    all_intensities: bool
 
     @property
     def eligible(self) -> NDArray[np.bool_]:
         """Where the bit may become key."""
-        mask: NDArray[np.bool_] = self.rule.key[self.heard] & (self.chosen == SIGNAL)
-        return mask
+        mask: NDArray[np.bool_] = self.rule.key[self.heard]
+        return mask if self.all_intensities else mask & (self.chosen == SIGNAL)
 
     @property
     def shows_eve(self) -> NDArray[np.bool_]:
         """Where an error shows what Eve did to key bits: in the other basis, if the key has its own."""
         other: NDArray[np.bool_] = ~self.rule.key[self.heard]
         return other if self.rule.has_test_bits else ~other
+
+
+def _count_basis(chosen: Bits, wrong: NDArray[np.bool_], n_intensities: int) -> BasisCounts:
+    """Count bits and errors of each intensity."""
+    return BasisCounts(
+        detected=np.bincount(chosen, minlength=n_intensities).astype(float),
+        errors=np.bincount(chosen[wrong], minlength=n_intensities).astype(float),
+    )
 
 
 def _disclose_others(

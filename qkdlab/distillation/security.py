@@ -28,6 +28,7 @@ from ..values import (
     check_instance,
     check_probability,
 )
+from .finite_decoys import DecoyCounts, finite_decoy_length
 from .witnesses import ChshEstimate, Witnesses
 
 LONG_RUN_EFFICIENCY = 1.2
@@ -123,6 +124,8 @@ class Evidence:
     witnesses
         What was disclosed. With decoys, pulses and detections are those of the signal intensity, from
         which the key is made; modes that have no use for decoys are given none.
+    decoy_counts
+        The counts of either basis, if the key was made from all intensities of one.
     """
 
     n_pulses: int
@@ -134,6 +137,7 @@ class Evidence:
     multiphoton_probability: float = 0.0
     match_probability: float = 0.5
     proof: str = "BB84"
+    decoy_counts: DecoyCounts | None = None
 
     def __post_init__(self) -> None:
         for name in ("n_pulses", "n_detected", "n_key"):
@@ -178,6 +182,8 @@ class Security(ABC):
 
     name: ClassVar[str]
     uses_decoys: ClassVar[bool] = False
+    key_from_decoys: ClassVar[bool] = False
+    """Whether bits of all intensities become key, where a basis of its own shows Eve."""
     epsilon_correctness: float
     charge_bob: bool
 
@@ -194,8 +200,16 @@ class Security(ABC):
         """Return the number of secret bits, 0 if there are none."""
 
     @abstractmethod
-    def describe(self, proof: str) -> str:
-        """Return the mode in a few words for a report, with the source of the proof of that name, if any."""
+    def describe(self, proof: str, n_intensities: int = 0) -> str:
+        """Return the mode in a few words for a report.
+
+        Parameters
+        ----------
+        proof
+            The name of the protocol's proof, or nothing.
+        n_intensities
+            With how many intensities single photons are bounded in the finite mode; 0 without decoys.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,8 +235,12 @@ class FiniteSecurity(Security):
 
     With multi-photon pulses the number of tagged bits is bounded too, each of three bounds failing
     with probability at most ε_sec / 6, and the formula is applied to the untagged bits with
-    ε_sec / 2. Decoys do not help here: all multi-photon signal pulses count as Eve's, as without
-    decoys. That is safe, but on a long line it leaves no key where a finite-key decoy bound would.
+    ε_sec / 2.
+
+    Decoys help where the bases are not equally likely: the key is made from all intensities of Z, and the
+    length follows from Lim et al. 2014 (two decoys) or Rusca et al. 2018 (one), `finite_decoys`. With
+    equally likely bases all multi-photon signal pulses count as Eve's, as without decoys: safe, but on a
+    long line it leaves no key.
 
     Parameters
     ----------
@@ -235,6 +253,7 @@ class FiniteSecurity(Security):
     """
 
     name: ClassVar[str] = "finite"
+    key_from_decoys: ClassVar[bool] = True
     epsilon_secrecy: float = 1e-10
     epsilon_correctness: float = 1e-10
     charge_bob: bool = True
@@ -245,6 +264,16 @@ class FiniteSecurity(Security):
         check_instance("charge_bob", self.charge_bob, bool)
 
     def key_length(self, evidence: Evidence) -> int:
+        if evidence.decoy_counts:
+            counts = evidence.decoy_counts
+            return finite_decoy_length(
+                counts.plan,
+                counts.key,
+                counts.test,
+                leaked_bits=evidence.leaked_bits,
+                epsilon_secrecy=self.epsilon_secrecy,
+                epsilon_correctness=self.epsilon_correctness,
+            )
         sample = evidence.witnesses.sample
         n, k = float(evidence.n_key), float(sample.n_sample)
         epsilon = self.epsilon_secrecy
@@ -276,11 +305,10 @@ class FiniteSecurity(Security):
         key, sample = (size * share + sqrt(size * surprise / 2) for size in (n, k))
         return key, sample
 
-    def describe(self, proof: str) -> str:
-        words = (
-            f"finite key, ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
-            " (Tomamichel et al. 2012)"
-        )
+    def describe(self, proof: str, n_intensities: int = 0) -> str:
+        source = {2: "Rusca et al. 2018", 3: "Lim et al. 2014"}.get(n_intensities, "Tomamichel et al. 2012")
+        epsilons = f"ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
+        words = f"finite key, {epsilons} ({source})"
         return words if self.charge_bob else f"{words}; Bob's questions not charged: ε not proven"
 
 
@@ -314,7 +342,7 @@ class AsymptoticSecurity(Security):
         fraction = asymptotic_fraction(evidence)
         return max(0, floor(evidence.n_key * fraction) - evidence.tag_bits)
 
-    def describe(self, proof: str) -> str:
+    def describe(self, proof: str, n_intensities: int = 0) -> str:
         source = PROOFS[proof].source if proof else "no proof for this protocol"
         return f"asymptotic, no security claim for a finite run (textbook: {source})"
 

@@ -1,0 +1,116 @@
+"""Finite keys with decoys and biased bases: counts, bounds, reasons, and what Eve is left with."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qkdlab import (
+    AbortReason,
+    BeamSplitting,
+    DecoySource,
+    Detector,
+    InterceptResend,
+    Link,
+    PhotonNumberSplitting,
+    SessionResult,
+    run_session,
+)
+from qkdlab.distillation.channel import Subject
+from tests.bounds import assert_share
+from tests.refusals import expect_refusal
+
+TWO = DecoySource(
+    signal=0.45,
+    decoy=0.15,
+    vacuum=2e-4,
+    signal_probability=0.5,
+    decoy_probability=0.3,
+    vacuum_probability=0.2,
+)
+ONE = DecoySource(
+    signal=0.45, decoy=0.15, signal_probability=0.7, decoy_probability=0.3, vacuum_probability=0
+)
+LINK = Link(
+    length_km=25,
+    misalignment_error=0.01,
+    source=TWO,
+    detector=Detector(efficiency=0.2, dark_count_probability=1e-6),
+)
+
+
+def session(**changes) -> SessionResult:
+    return run_session(**{"n_pulses": 10**8, "seed": 5, "link": LINK, "z_probability": 0.9} | changes)
+
+
+@pytest.fixture(scope="module", params=[TWO, ONE], ids=["two decoys", "one decoy"])
+def result(request) -> SessionResult:
+    return session(link=replace(LINK, source=request.param))
+
+
+def test_a_key_where_tagging_leaves_none(result) -> None:
+    assert result.accepted
+    assert result.key == result.bob_key
+    assert "Lim et al. 2014" in result.report() or "Rusca et al. 2018" in result.report()
+    even = run_session(result.settings, z_probability=None)
+    assert even.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+
+
+def test_the_counts_are_those_of_the_records(result) -> None:
+    # would catch: bases exchanged, disclosed bits counted as key, errors of the sample among the corrected
+    counts, exchange = result.distillation.decoy_counts, result.exchange
+    kept, sample = result.channel.find(Subject.KEPT), result.channel.find(Subject.SAMPLE)
+    in_z = exchange.alice.bases[kept] == 0
+    chosen = exchange.intensities.choices[kept]
+    wrong = (exchange.alice.bits != exchange.bob.bits)[kept]
+    n = len(exchange.intensities.means)
+    for basis, rows in ((counts.key, in_z & ~sample), (counts.test, ~in_z)):
+        assert basis.detected.tolist() == np.bincount(chosen[rows], minlength=n).tolist()
+        assert basis.errors.tolist() == np.bincount(chosen[rows & wrong], minlength=n).tolist()
+    assert result.distillation.correction.n_bits == counts.key.n_detected
+    assert sample[~in_z].all()  # every bit of the other basis is disclosed
+    assert_share(np.count_nonzero(sample[in_z]), np.count_nonzero(in_z), 0.25)
+
+
+def test_bounds_hold_for_the_true_photon_numbers(result) -> None:
+    # only a simulation can count them
+    exchange, counts = result.exchange, result.distillation.decoy_counts
+    kept, sample = result.channel.find(Subject.KEPT), result.channel.find(Subject.SAMPLE)
+    in_z = exchange.alice.bases[kept] == 0
+    photons = exchange.photons[kept][in_z & ~sample]
+    bounds = counts.bounds(1e-10)
+    assert bounds.empty <= np.count_nonzero(photons == 0)
+    assert 0.8 * np.count_nonzero(photons == 1) < bounds.single <= np.count_nonzero(photons == 1)
+    assert 0.01 < bounds.phase_error < 0.2  # the true one is 1 %; few bits of X show it
+    assert result.key_length < bounds.empty + bounds.single
+
+
+@pytest.mark.parametrize("n", [10**6, 3 * 10**6])
+def test_a_short_run_is_called_short(n) -> None:
+    assert session(n_pulses=n).reason in (AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS)
+
+
+def test_photon_number_splitting_is_found() -> None:
+    far = replace(LINK, length_km=50)
+    result = session(link=far, n_pulses=10**9, eavesdropper=PhotonNumberSplitting())
+    assert not result.accepted
+    assert result.true_qber < 0.015
+
+
+def test_an_eve_in_the_key_basis_is_found_in_the_other() -> None:
+    result = session(eavesdropper=InterceptResend(basis="Z", fraction=0.3))
+    assert result.true_qber < 0.015
+    assert result.reason is AbortReason.QBER_TOO_HIGH
+
+
+def test_beam_splitting_is_paid_for() -> None:
+    result = session(eavesdropper=BeamSplitting())
+    assert result.accepted
+    n = result.key_length
+    assert_share(round(result.eve.true_key_guess_rate * n), n, 0.5, rules_out=0.55)
+
+
+def test_decoys_that_the_formulas_do_not_cover_are_refused() -> None:
+    source = DecoySource(signal=0.3, decoy=0.2, vacuum=0.15)
+    with expect_refusal("means must hold a signal brighter than the others together, got (0.3, 0.2, 0.15)"):
+        session(link=replace(LINK, source=source))
