@@ -96,11 +96,12 @@ class DetectorBlinding(DetectorAttack):
 
     Steady bright light turns an avalanche photodiode into an ordinary one, which answers above a threshold
     and no longer sees single photons. Eve measures every pulse with good detectors, Z or X at random, and
-    sends a flash of the state she found, so bright that half of it is just below the threshold. In her basis
-    Bob's detector clicks; in the other both halves stay silent. Bob gets her bits and no others: no error is added,
-    and she knows every sifted bit (Lydersen, Wiechers, Wittmann, Elser, Skaar and Makarov, Nature Photonics
-    4, 686 (2010)). Half of the flashes are lost, so she sends twice as many. A blinded detector has no dark
-    counts; she makes up for them with flashes, of which the model has her know no more than of dark counts.
+    sends a flash of the state she found, so bright that half of it is just below the threshold. In her
+    basis Bob's detector clicks; in the other both halves stay silent. Bob gets her bits and no others: no
+    error is added, and she knows every sifted bit (Lydersen, Wiechers, Wittmann, Elser, Skaar and Makarov,
+    Nature Photonics 4, 686 (2010)). Half of the flashes are lost, so she sends twice as many. A blinded
+    detector has no dark counts; she makes up for them with flashes, of which the model has her know no more
+    than of dark counts.
 
     It assumes that all of Bob's detectors can be blinded and that he measures in Z or X.
     `Detector.watches_light` shows it.
@@ -191,11 +192,11 @@ class FakedStates(DetectorAttack):
 
     Eve measures in Z or X at random, and sends the opposite bit in the opposite basis, at the time at which
     the detector of the opposite bit has only the share r of the other's efficiency (`Detector.mismatch`).
-    Where Bob measures in the basis that she sends, only the weak detector could answer; where he measures in
-    hers, half of the light goes to each, and the better detector shows what she found. With equally likely
-    bases the QBER is 2r/(1 + 3r) and she guesses a share (1 + 2r)/(1 + 3r) of the sifted bits (Makarov, Anisimov
-    and Skaar, PRA 74, 022313 (2006)); at r = 0 she knows all and adds no error. The detectors answer a share
-    (1 + 3r)/4.
+    Where Bob measures in the basis that she sends, only the weak detector could answer; where he measures
+    in hers, half of the light goes to each, and the better detector shows what she found. With equally
+    likely bases the QBER is 2r/(1 + 3r) and she guesses a share (1 + 2r)/(1 + 3r) of the sifted bits
+    (Makarov, Anisimov and Skaar, PRA 74, 022313 (2006)); at r = 0 she knows all and adds no error. The
+    detectors answer a share (1 + 3r)/4.
 
     It assumes a mismatch that Bob does not know of. With `Detector.random_assignment` every second bit is
     wrong.

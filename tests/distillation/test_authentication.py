@@ -211,6 +211,8 @@ def test_transcripts_tell_all_apart() -> None:
         said((Party.ALICE, Subject.PARITY, one), (Party.ALICE, Subject.PARITY, one[:0])),
     ]
     assert one.tobytes() == two.tobytes()
+    assert texts[1].count(len(b"PARITY").to_bytes(8, "little") + b"PARITY") == 1  # each part with its length
+    assert len(texts[1]) == 4 * 8 + len(b"ALICE" + b"PARITY" + b"|u1(2,)") + 2
     assert len(set(texts)) == len(texts)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from qkdlab import (
     BeamSplitting,
+    ClassicalChannel,
     CombinedAttack,
     DecoySource,
     Detector,
@@ -77,6 +78,15 @@ def test_the_gain(attack, source) -> None:
             assert gain == pytest.approx(link.expected_gain, rel=1e-9)
         else:
             assert gain < link.expected_gain
+
+
+@pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.describe())
+def test_the_gain_of_detectors_that_remember_on_a_shared_fibre(attack) -> None:
+    # would catch: noise photons or the dead time left out of the closed form
+    busy = line(loss_db=20, dark=1e-4, dead_gates=50, afterpulse_probability=0.04)
+    link = replace(busy, length_km=10, classical=ClassicalChannel())
+    assert link.background_probability > 1.0001e-4
+    assert attack.expected_gain(link) == pytest.approx(link.expected_gain, rel=1e-9)
 
 
 def test_the_gain_falls_where_no_loss_can_be_saved() -> None:

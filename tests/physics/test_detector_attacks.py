@@ -97,6 +97,20 @@ def test_time_shift_at_any_mismatch(mismatch) -> None:
     assert not sifted(result)[0].any()
 
 
+def test_time_shift_against_sarg04() -> None:
+    """Of the announced pairs of |0⟩ or |1⟩ and |+⟩ or |-⟩, half have one conclusive outcome in Z and another
+    in X: there the favoured detector means a bit, guess 1/(1 + r). Of the others both conclusive outcomes
+    come from one detector, which tells no bit: guess 1/2.
+
+    Would catch: the favoured outcome taken for the bit, or a click that tells her nothing.
+    """
+    result = run_session(RUN, eavesdropper=TimeShift(), protocol="SARG04", security="asymptotic")
+    eve = result.eve
+    guessed = round(eve.true_guess_rate * eve.n_sifted)
+    assert_share(guessed, eve.n_sifted, (1 / 1.2 + 1 / 2) / 2, rules_out=1 / 2)
+    assert not result.true_qber
+
+
 def test_a_mismatch_alone_changes_nothing() -> None:
     # at the time at which pulses should come the detectors are alike
     alike = replace(LINK, detector=replace(LINK.detector, mismatch=1.0))
