@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from ..distillation.estimation import QberEstimate
-from ..link import Link
+from ..link import Link, WeakCoherentSource
 from ..link.pulses import pulse_table
 from ..quantum.eavesdroppers import Eavesdropper
 from ..rates import infinite_decoys
 from ..session import SessionResult
 from ..settings import SessionSettings
-from .attack_charts import alarm_chart
-from .budget_theory import Family, error_curve, furthest_km, rate_curve, reach_km
+from .attack_charts import gains_chart
+from .budget_theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km
 from .stages import key_stages
 from .words import percent_text, power_text, words_for
 
@@ -34,11 +34,12 @@ SEEN_STYLE, NOW_STYLE, NONE_STYLE = 0, 6, 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunPoint:
-    """What the charts against distance keep of a run."""
+    """What the charts against distance keep of a run; `clicks` counts them among all pulses sent."""
 
     length_km: float
     seed: int
     rate: float
+    clicks: QberEstimate
     estimate: QberEstimate | None
 
     @classmethod
@@ -50,6 +51,7 @@ class RunPoint:
             length_km=result.settings.link.length_km,
             seed=result.settings.seed,
             rate=result.key_length / signals if signals else 0.0,
+            clicks=QberEstimate(n_sample=result.settings.n_pulses, n_errors=result.n_detected),
             estimate=result.distillation.estimate,
         )
 
@@ -169,12 +171,53 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     }
 
 
-def decoys_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the chart of the gains, and in its sentence what decoys say about single photons.
+@lru_cache(maxsize=16)
+def _clicks_theory(link: Link, furthest: float) -> tuple[list[float], list[float], list[float]]:
+    """Return distances, gains, and the probabilities of a click without light; give a link of length 0."""
+    distances = [furthest * i / STEPS for i in range(STEPS + 1)]
+    links = [replace(link, length_km=distance) for distance in distances]
+    empty = [1 - (1 - one.background_probability) ** 2 for one in links]
+    return distances, [one.expected_gain for one in links], empty
 
-    Single photons have no other intensity to compare: their chart is that of the errors.
-    """
-    chart, decoys = alarm_chart(result), result.distillation.decoys
+
+def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
+    """Return the chart of the clicks per pulse against distance, with those that need no light."""
+    words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
+    others, furthest = list(others), furthest_km(now.length_km)
+    distances, gains, empty = _clicks_theory(replace(settings.link, length_km=0.0), furthest)
+    series: list[dict[str, Any]] = [
+        {"name": words[name], "kind": "curve", "x": distances, "y": curve, "style": style}
+        for name, curve, style in (("clicks_theory", gains, 0), ("clicks_empty", empty, 2))
+    ]
+    for name, style, points in (("clicks_points", SEEN_STYLE, others), ("clicks_now", NOW_STYLE, [now])):
+        if points:
+            series.append(
+                _marks(words[name], style, [(point.length_km, point.clicks.qber) for point in points])
+                | {
+                    "lower": [point.clicks.lower for point in points],
+                    "upper": [point.clicks.upper for point in points],
+                }
+            )
+    top = 10.0 ** np.ceil(np.log10(max(1e-9, *gains)))
+    loss = -10 * np.log10(settings.link.transmittance)
+    return {
+        "title": words["clicks_title"],
+        "statement": words["clicks_told"].format(
+            length=_length(now.length_km),
+            loss=f"{loss:.1f}",
+            gain=power_text(now.clicks.qber),
+            expected=power_text(settings.link.expected_gain),
+        ),
+        "x_axis": {"label": words["distance"], "low": 0, "high": furthest},
+        "y_axis": {"label": words["clicks_y"], "low": top / DECADES, "high": top, "scale": "log"},
+        "series": series,
+        "lines": [],
+    }
+
+
+def decoys_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the gains, and in its sentence what decoys say about single photons."""
+    chart, decoys = gains_chart(result), result.distillation.decoys
     if decoys is None:
         return chart
     words, bounds, true = words_for("budget_charts"), decoys.bounds, infinite_decoys(result.settings.link)
@@ -188,6 +231,12 @@ def decoys_chart(result: SessionResult) -> dict[str, Any]:
     else:
         told = words["bounds_nothing"]
     return {**chart, "statement": f"{chart['statement']} {told}"}
+
+
+def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
+    """Return the chart of the gains of a laser; single photons have one gain, drawn against distance."""
+    laser = isinstance(result.settings.link.source.signal_source, WeakCoherentSource)
+    return decoys_chart(result) if laser else clicks_chart(result, others)
 
 
 @lru_cache(maxsize=8)

@@ -23,6 +23,7 @@ from qkdlab.lab.budget_charts import (
     photons_chart,
     qber_chart,
     rate_chart,
+    third_chart,
 )
 from qkdlab.lab.budget_theory import (
     DECOYS,
@@ -123,8 +124,8 @@ def test_single_photons_lie_on_the_curve() -> None:
 
 
 def test_rate_chart(gys: SessionResult) -> None:
-    points = [RunPoint(length_km=150.0, seed=3, rate=0.0, estimate=None)]
-    points.append(RunPoint(length_km=20.0, seed=3, rate=7e-4, estimate=None))
+    now = RunPoint.of(gys)
+    points = [replace(now, length_km=150.0, rate=0.0), replace(now, length_km=20.0, rate=7e-4)]
     chart = rate_chart(gys, points)
     names = [one["name"] for one in chart["series"]]
     assert names == [
@@ -155,7 +156,7 @@ def test_charts_without_theory_without_key_and_of_a_far_run() -> None:
     assert "no bits were compared" in qber_chart(far)["statement"]
     dead = Link(detector=Detector(efficiency=0.0, dark_count_probability=0.0))
     nothing = run_session(settings_of(dead, 100))
-    for one in (rate_chart, qber_chart, photons_chart, decoys_chart):
+    for one in (rate_chart, qber_chart, photons_chart, third_chart):
         CurveChart(**one(nothing))
     assert photons_chart(nothing)["statement"] == "No pulse was detected."
     KeyFunnel(stages=photon_stages(nothing))
@@ -187,8 +188,18 @@ def test_decoys_say_bounds_beside_the_truth(gys: SessionResult) -> None:
     assert "in truth 3.3 %" in told
     split = run_session(settings_of(GYS_LINK, eavesdropper=PhotonNumberSplitting()))
     assert "nothing follows about single photons" in decoys_chart(split)["statement"]
-    single = run_session(settings_of(GENERIC_LINK, 10**6))
-    assert decoys_chart(single)["title"] == "The chance to miss her"
+    assert third_chart(gys)["statement"] == told
+
+
+def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
+    result = run_session(settings_of(GENERIC_LINK, 10**6))
+    chart = third_chart(result, [RunPoint.of(result)])
+    theory, empty, others, now = chart["series"]
+    assert theory["y"][0] == pytest.approx(0.1, rel=1e-3)
+    assert empty["y"] == pytest.approx([1.2e-6] * len(empty["x"]), rel=1e-3)
+    assert others["lower"][0] < now["y"][0] == result.n_detected / 10**6 < now["upper"][0]
+    assert chart["statement"].startswith("25 km and the further loss make 5.0 dB; 3.")
+    CurveChart(**chart)
 
 
 @pytest.mark.parametrize("eve", [None, PhotonNumberSplitting()], ids=str)

@@ -12,7 +12,7 @@ from ...report import percent, verdict
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings
 from ...values import Progress
-from ..budget_charts import RunPoint, decoys_chart, photon_stages, photons_chart, qber_chart, rate_chart
+from ..budget_charts import RunPoint, photon_stages, photons_chart, qber_chart, rate_chart, third_chart
 from ..budget_theory import Family, reach_km
 from ..components import CurveChart, KeyFunnel
 from ..figures import Still, charts_figure
@@ -68,7 +68,7 @@ def sweep_settings(settings: SessionSettings) -> list[SessionSettings]:
 def budget_charts(result: SessionResult, others: Sequence[RunPoint] = ()) -> list[dict[str, Any]]:
     """Return the four charts of a session, with the points of `others`."""
     charts = [rate_chart(result, others), qber_chart(result, others)]
-    return [*charts, decoys_chart(result), photons_chart(result)]
+    return [*charts, third_chart(result, others), photons_chart(result)]
 
 
 def budget_figure(result: SessionResult, others: Sequence[RunPoint] = ()) -> Still:
@@ -218,6 +218,7 @@ class LinkBudgetPanel(SessionPanel):
         others = self._others()
         self.rate.show(**rate_chart(self.result, others))
         self.errors.show(**qber_chart(self.result, others))
+        self.gains.show(**third_chart(self.result, others))
 
     def _tell_verdict(self, result: SessionResult) -> None:
         headline, sentence = verdict(result)
@@ -227,7 +228,6 @@ class LinkBudgetPanel(SessionPanel):
         self._tell_verdict(result)
         self._keep(RunPoint.of(result))
         self._draw_points()
-        self.gains.show(**decoys_chart(result))
         self.photons.show(**photons_chart(result))
         self.funnel.show(stages=photon_stages(result), statement=key_rate(result))
         state = verdict_state(result)
