@@ -169,12 +169,12 @@ class TimeShift(DetectorAttack):
 
     @property
     def tactics(self) -> tuple[Tactic, ...]:
-        return (ShiftTime(0), ShiftTime(1))
+        return (ShiftTime(),)
 
     def response(self, link: Link) -> NDArray[np.float64]:
-        table = np.ones((3, 2, len(Basis), 2))
-        for bit in (0, 1):
-            table[1 + bit, ..., 1 - bit] = link.detector.mismatch
+        table = np.ones((2, 2, len(Basis), 2))
+        for favoured in (0, 1):
+            table[1, favoured, :, 1 - favoured] = link.detector.mismatch
         return _reassigned(table, link)
 
     def answered(self, link: Link) -> float:

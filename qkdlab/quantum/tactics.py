@@ -191,16 +191,13 @@ class FakeState(Tactic):
 
 @dataclass(frozen=True, slots=True)
 class ShiftTime(Tactic):
-    """Leave the photon alone, but let it arrive when Bob's detector of bit `favoured` is the better one.
+    """Leave the photon alone, but let it arrive when one of Bob's detectors is the better one.
 
-    The probe shows which bit that is.
+    The probe is a coin: it shows the bit whose detector is favoured.
     """
 
-    favoured: int
-
     def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
-        if self.favoured:
-            circuit.x(probes[0])
+        circuit.h(probes[0])
 
     def effect(self, basis: Basis) -> Effect:
         """Return what it does if the detectors are alike."""

@@ -24,6 +24,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Subject
+from qkdlab.information import eve_information
 from qkdlab.link import DetectorAttack
 from qkdlab.rates import expected_sifting
 from tests.bounds import assert_share
@@ -109,6 +110,18 @@ def test_time_shift_against_sarg04() -> None:
     guessed = round(eve.true_guess_rate * eve.n_sifted)
     assert_share(guessed, eve.n_sifted, (1 / 1.2 + 1 / 2) / 2, rules_out=1 / 2)
     assert not result.true_qber
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.describe())
+@pytest.mark.parametrize("random_assignment", [False, True])
+def test_information(attack, random_assignment) -> None:
+    # from the record alone; would catch: information of the tactic counted as public
+    link = replace(LINK, detector=replace(LINK.detector, random_assignment=random_assignment))
+    result = run_session(RUN, link=link, eavesdropper=attack)
+    found = eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=True)
+    expected = attack.fraction * attack.information(link)
+    assert abs(found.bits - found.bias - expected) <= 5 * found.standard_error + 1e-4
+    assert found.standard_error < 0.005
 
 
 def test_a_mismatch_alone_changes_nothing() -> None:
