@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from ..distillation.channel import Subject
 from ..distillation.estimation import QberEstimate
-from ..information import InformationEstimate, eve_information, plug_in_information
+from ..information import InformationEstimate, eve_information
 from ..link import Link, WeakCoherentSource
 from ..link.combined_attack import CombinedAttack
-from ..link.detector_attacks import DetectorAttack, TimeShift
+from ..link.detector_attacks import DetectorAttack
 from ..link.photon_attacks import PhotonAttack
 from ..quantum.eavesdroppers import (
     BASES,
-    PASS,
     Eavesdropper,
     EntanglingProbe,
     InterceptResend,
@@ -374,12 +373,7 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
     """Return what the record of a run says about the sifted bits; None if there is nothing to ask."""
-    kept, eve = result.channel.find(Subject.KEPT), result.exchange.eve
-    if eve and isinstance(result.settings.eavesdropper, TimeShift) and np.any(kept):
-        tactics = eve.tactics[kept]  # which bit she favoured is all that she knows
-        attacked = (tactics != PASS).astype(np.uint8)
-        return plug_in_information(result.exchange.alice.bits[kept], tactics // 2, attacked)
-    return eve_information(result.exchange, kept, announced=announced)
+    return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)
 
 
 def information_before(eavesdropper: Eavesdropper) -> float | None:
