@@ -11,17 +11,28 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from unittest.mock import patch
 
 import numpy as np
 from qiskit_aer import AerSimulator
 
-from qkdlab import GENERIC_LINK, IDEAL_LINK, InterceptResend, Link, SessionSettings, run_session
+from qkdlab import (
+    GENERIC_LINK,
+    GYS_LINK,
+    IDEAL_LINK,
+    BeamSplitting,
+    InterceptResend,
+    Link,
+    OptimalCloner,
+    SessionSettings,
+    run_session,
+)
 from qkdlab.distillation.cascade import ParityOracle, reconcile
 from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS, CascadeVariant
 from qkdlab.distillation.channel import PublicChannel
-from qkdlab.exchange import Generators, run_exchange
+from qkdlab.exchange import Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
@@ -82,12 +93,73 @@ def benchmark_exchange(scale: float) -> float:
     loop = n_loop / best_of_three(lambda: loop_over_pulses(n_loop))
     print("Exchange: full intercept-resend, ideal link")
     print(f"  {'one circuit per pulse':<28}{loop:>14,.0f} pulses/s   (baseline, {n_loop} pulses)")
-    for sampler, n in (("shots", 300_000), ("exact", 3_000_000)):
+    for sampler, n in (("shots", 300_000), ("exact", 1_000_000), ("exact", 10_000_000)):
         n_pulses = max(1_000, int(n * scale))
         exchange(1_000, sampler)  # builds the circuits
         speed = n_pulses / best_of_three(lambda s=sampler, n=n_pulses: exchange(n, s))
-        print(f"  {sampler + ' sampler':<28}{speed:>14,.0f} pulses/s   {speed / loop:>10,.0f} × the baseline")
+        name = f"{sampler} sampler, {n_pulses:,}"
+        print(f"  {name:<28}{speed:>14,.0f} pulses/s   {speed / loop:>10,.0f} × the baseline")
     return loop
+
+
+def stream(n_pulses: int, link: Link) -> float:
+    """Send pulses in blocks under full intercept-resend, keeping counts alone; return the QBER."""
+    wrong = kept = 0
+    for block in exchange_blocks(
+        n_pulses,
+        protocol=BB84,
+        link=link,
+        eavesdropper=InterceptResend(),
+        sampler=get_sampler("exact"),
+        generators=Generators.from_seed(1),
+    ):
+        same = block.alice.bases == block.bob.bases
+        wrong += int(np.count_nonzero((block.alice.bits != block.bob.bits) & same))
+        kept += int(np.count_nonzero(same))
+    return wrong / kept
+
+
+def benchmark_stream(scale: float, loop: float) -> None:
+    """Print time and memory of a billion pulses in blocks: on an ideal link every one is a click."""
+    print("\nA billion pulses in blocks: full intercept-resend")
+    for name, link, n in (
+        ("ideal link", IDEAL_LINK, int(1e8 * scale)),
+        ("ideal link", IDEAL_LINK, int(1e9 * scale)),
+        ("GYS, 50 km", GYS_LINK, int(1e9 * scale)),
+    ):
+        n_pulses = max(10_000, n)
+        # memory from a tenth of the run: blocks are alike, and tracing makes it several times slower
+        peak = peak_memory(lambda link=link, n=n_pulses: stream(n // 10, link))
+        start = time.perf_counter()
+        qber = stream(n_pulses, link)
+        seconds = time.perf_counter() - start
+        speed = n_pulses / seconds
+        print(
+            f"  {name:<11}{n_pulses:>15,}  {seconds:>10.1f} s   {speed / loop:>10,.0f} × the baseline"
+            f"   {peak / 1e6:,.0f} MB at the most   QBER {100 * qber:.3f} %"
+        )
+
+
+def benchmark_first_run() -> None:
+    """Print what the first session of each kind pays for its circuits, and the second."""
+    print("\nFirst session and second, with new circuits")
+    for number, attack in enumerate(
+        (None, InterceptResend(), OptimalCloner(disturbance=0.0611), BeamSplitting())
+    ):
+        link = replace(GYS_LINK if attack and attack.name == "beam splitting" else IDEAL_LINK)
+        link = replace(
+            link, depolarizing_probability=0.0123 + number * 1e-4
+        )  # circuits that nobody has built
+        settings = SessionSettings(
+            n_pulses=20_000, seed=1, link=link, eavesdropper=attack, security="asymptotic"
+        )
+        times = []
+        for _ in range(2):
+            start = time.perf_counter()
+            run_session(settings)
+            times.append(1000 * (time.perf_counter() - start))
+        name = attack.describe() if attack else "no Eve"
+        print(f"  {name[:44]:<46}{times[0]:>8.1f} ms   {times[1]:>8.1f} ms")
 
 
 # ---- session ----------------------------------------------------------------------------------------------
@@ -245,6 +317,8 @@ def benchmark_memory(scale: float) -> None:
 def main(scale: float = 1.0) -> None:
     """Run all benchmarks; `scale` makes them smaller."""
     loop = benchmark_exchange(scale)
+    benchmark_stream(scale, loop)
+    benchmark_first_run()
     benchmark_session(scale, loop)
     benchmark_cascade(scale)
     benchmark_memory(scale)

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from qkdlab import GYS_LINK, IDEAL_LINK, DecoySource, Detector, InterceptResend, Link, WeakCoherentSource
-from qkdlab.exchange import BLOCK, OPENING, EveRecord, Exchange, Generators, run_exchange
+from qkdlab.exchange import (
+    BLOCK,
+    OPENING,
+    EveRecord,
+    Exchange,
+    Generators,
+    exchange_blocks,
+    run_exchange,
+)
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
 from tests.bounds import assert_distribution, assert_share
@@ -219,3 +227,40 @@ def test_decoys_leave_what_alice_and_bob_choose_as_it_is() -> None:
     )
     assert np.array_equal(plain.alice.bits, decoys.alice.bits)
     assert np.array_equal(plain.bob.bases, decoys.bob.bases)
+
+
+@pytest.mark.parametrize("link", [NOISY, replace(GYS_LINK, length_km=0)], ids=["one intensity", "decoys"])
+def test_blocks_are_the_same_run_in_parts(link) -> None:
+    facts = {
+        "protocol": BB84,
+        "link": link,
+        "eavesdropper": InterceptResend(fraction=0.5),
+        "sampler": get_sampler("exact"),
+    }
+    n = (10 if link is NOISY else 200) * BLOCK
+    whole = run_exchange(n, **facts, generators=Generators.from_seed(1))
+    parts = list(exchange_blocks(n, **facts, generators=Generators.from_seed(1)))
+    assert len(parts) > 3
+    assert sum(part.n_pulses for part in parts) == n
+    assert np.array_equal(np.concatenate([part.slots for part in parts]), whole.slots)
+    assert np.array_equal(np.concatenate([part.bob.bits for part in parts]), whole.bob.bits)
+    assert np.array_equal(np.concatenate([part.eve.outcomes for part in parts]), whole.eve.outcomes)
+    assert parts[0].opening == whole.opening
+    if whole.intensities:
+        sent = np.sum([part.intensities.n_sent for part in parts], axis=0)
+        assert sent.tolist() == list(whole.intensities.n_sent)
+
+
+def test_blocks_need_detectors_that_forget() -> None:
+    link = Link(detector=Detector(dead_gates=3))
+    with pytest.raises(ValueError, match="detector must not remember earlier clicks in blocks, got Detector"):
+        next(
+            exchange_blocks(
+                10,
+                protocol=BB84,
+                link=link,
+                eavesdropper=None,
+                sampler=get_sampler("exact"),
+                generators=Generators.from_seed(1),
+            )
+        )

@@ -168,7 +168,8 @@ def test_the_share_of_single_photons_is_at_most_one() -> None:
 
 
 def test_intensity_record() -> None:
-    record = IntensityRecord(means=(0.5, 0.1), probabilities=(0.7, 0.3), n_sent=(7, 3), choices=np.array([0, 1, 1]))
+    facts = {"means": (0.5, 0.1), "probabilities": (0.7, 0.3), "n_sent": (7, 3)}
+    record = IntensityRecord(**facts, choices=np.array([0, 1, 1]))
     assert repr(record) == "IntensityRecord(3 secret intensities)"
     with expect_refusal("choices[1] must be 0 … 1, got 2"):
         IntensityRecord(means=(0.5, 0.1), probabilities=(0.7, 0.3), n_sent=(7, 3), choices=np.array([0, 2]))

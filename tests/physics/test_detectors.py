@@ -10,8 +10,17 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, LIM_LINK, RUSCA_LINK, DecoySource, Detector, InterceptResend, Link, run_session
-from qkdlab import exchange as exchange_module
+from qkdlab import (
+    IDEAL_LINK,
+    LIM_LINK,
+    RUSCA_LINK,
+    DecoySource,
+    Detector,
+    InterceptResend,
+    Link,
+    run_session,
+    transmission,
+)
 from qkdlab.exchange import OPENING, Exchange, Generators, run_exchange
 from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.sampling import get_sampler
@@ -257,13 +266,13 @@ def test_counts_are_those_of_a_run_gate_by_gate(monkeypatch, signal, dark, dead,
     n = 400_000
     link = line(signal, dark, 0.05, dead_gates=dead, afterpulse_probability=p, afterpulse_gates=delay)
     shown = []
-    real = exchange_module.with_memory
+    real = transmission.with_memory
 
     def spy(*facts, **settings):
         shown.append(real(*facts, **settings))
         return shown[-1]
 
-    monkeypatch.setattr(exchange_module, "with_memory", spy)
+    monkeypatch.setattr(transmission, "with_memory", spy)
     exchange = exchange_of(n, link)
     slow = gate_by_gate(n, link, seed=8)
     assert_same_rate(exchange.slots, slow["clicks"], n)
@@ -357,7 +366,7 @@ def test_detectors_without_memory_are_not_touched(monkeypatch) -> None:
     def refuse(*_facts, **_settings):
         raise AssertionError
 
-    monkeypatch.setattr(exchange_module, "with_memory", refuse)
+    monkeypatch.setattr(transmission, "with_memory", refuse)
     exchange_of(20_000, replace(REMEMBERING, detector=Detector(efficiency=0.5, afterpulse_gates=3)))
 
 

@@ -6,8 +6,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
-from qkdlab import exchange as exchange_module
+from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, transmission
 from qkdlab.exchange import Exchange
 from tests.bounds import assert_share
 
@@ -78,13 +77,13 @@ def test_double_clicks_are_kept_and_half_of_them_are_wrong(run: Run, dark) -> No
 def test_share_of_double_clicks(run: Run, monkeypatch) -> None:
     # would catch: dark counts that come together, or only where no photon arrived
     seen = []
-    real = exchange_module.read_out
+    real = transmission.read_out
 
     def spy(clicks, rng):
         seen.append((np.count_nonzero(clicks == 3), np.count_nonzero(clicks != 3)))
         return real(clicks, rng)
 
-    monkeypatch.setattr(exchange_module, "read_out", spy)
+    monkeypatch.setattr(transmission, "read_out", spy)
     n, s, p = 400_000, 0.3, 0.05
     run(n, link=Link(detector=Detector(efficiency=s, dark_count_probability=p)), seed=7)
     double, single = np.sum(seen, axis=0)

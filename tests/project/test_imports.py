@@ -20,6 +20,7 @@ ROWS: list[set[str]] = [
     {"values"},
     {"quantum", "distillation"},  # qubits, bits
     {"link"},  # photons
+    {"transmission"},
     {"exchange"},
     {"information", "rates", "report", "scenario", "scoring"},
     {"settings"},
