@@ -50,6 +50,18 @@ def tables() -> dict[str, str]:
             ],
             map(rows.photon_attack_row, count(SEED), rows.PHOTON_ATTACKS),
         ),
+        "detector attacks": table(
+            [
+                "attack",
+                "detectors",
+                triple.format("gain"),
+                triple.format("QBER"),
+                triple.format("Eve guesses right"),
+                "information, bits",
+                "textbook mode",
+            ],
+            map(rows.detector_attack_row, count(SEED), rows.DETECTOR_ATTACKS),
+        ),
         "protocols": table(
             [
                 "protocol",
