@@ -60,6 +60,10 @@ def _length(length_km: float) -> str:
     return f"{length_km:g}"
 
 
+def _furthest(points: Iterable[RunPoint]) -> float:
+    return furthest_km(point.length_km for point in points)
+
+
 def _marks(name: str, style: int, points: Iterable[tuple[float, float]]) -> dict[str, Any]:
     pairs = list(points)
     return {
@@ -90,7 +94,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     """Return the chart of the secret bits per signal pulse against distance, on a log scale."""
     words, settings = words_for("budget_charts"), result.settings
     now, others = RunPoint.of(result), list(others)
-    family, furthest = Family.of(settings), furthest_km(now.length_km)
+    family, furthest = Family.of(settings), _furthest([now, *others])
     series = list(_rate_theory(family, furthest)) if _has_theory(settings) else []
     known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
     top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
@@ -143,7 +147,8 @@ def _estimates(name: str, style: int, points: Iterable[RunPoint]) -> dict[str, A
 def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
     """Return the chart of the QBER against distance."""
     words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
-    furthest = furthest_km(now.length_km)
+    others = list(others)
+    furthest = _furthest([now, *others])
     plain = replace(settings, seed=0, n_pulses=1, link=replace(settings.link, length_km=0.0))
     distances, errors = error_curve(plain, furthest)
     series: list[dict[str, Any] | None] = [
@@ -183,7 +188,8 @@ def _clicks_theory(link: Link, furthest: float) -> tuple[list[float], list[float
 def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
     """Return the chart of the clicks per pulse against distance, with those that need no light."""
     words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
-    others, furthest = list(others), furthest_km(now.length_km)
+    others = list(others)
+    furthest = _furthest([now, *others])
     distances, gains, empty = _clicks_theory(replace(settings.link, length_km=0.0), furthest)
     series: list[dict[str, Any]] = [
         {"name": words[name], "kind": "curve", "x": distances, "y": curve, "style": style}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import ceil
 
 from ..distillation.security import LONG_RUN_EFFICIENCY
 from ..link import Link, WeakCoherentSource
@@ -95,9 +97,13 @@ def rate_curve(family: Family, kind: str, furthest: float) -> tuple[list[float],
     return [distance for distance, _ in kept], [rate for _, rate in kept]
 
 
-def furthest_km(length_km: float) -> float:
-    """Return where the axis of distances ends, for a run of this length."""
-    return max(SHORTEST_AXIS_KM, length_km)
+def furthest_km(lengths_km: Iterable[float]) -> float:
+    """Return where the axis of distances ends, for runs of these lengths: a multiple of 50 km.
+
+    >>> furthest_km([120.0, 226.0])
+    250.0
+    """
+    return max(SHORTEST_AXIS_KM, *(50.0 * ceil(length / 50) for length in lengths_km))
 
 
 def expected_errors(settings: SessionSettings, length_km: float) -> float | None:

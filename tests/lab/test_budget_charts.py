@@ -152,6 +152,8 @@ def test_charts_without_theory_without_key_and_of_a_far_run() -> None:
     assert "for six-state there is no curve" in chart["statement"]
     far = run_session(settings_of(replace(GYS_LINK, length_km=450), 10**4))
     assert rate_chart(far)["x_axis"]["high"] == 450
+    now = RunPoint.of(far)
+    assert rate_chart(far, [replace(now, length_km=513.0)])["x_axis"]["high"] == 550
     assert "gives no key; theory expects none" in rate_chart(far)["statement"]
     assert "no bits were compared" in qber_chart(far)["statement"]
     dead = Link(detector=Detector(efficiency=0.0, dark_count_probability=0.0))

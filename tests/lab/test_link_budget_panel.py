@@ -24,6 +24,7 @@ from qkdlab.lab.panels.budget_controls import ATTACKS, NONE, BudgetControls
 from qkdlab.lab.panels.link_budget_panel import (
     DEFAULT,
     MOST_CLICKS,
+    MOST_PULSES,
     SWEEP_CLICKS,
     budget_figure,
     family_of,
@@ -143,7 +144,9 @@ def test_a_sweep_is_eight_affordable_runs_of_one_family() -> None:
         for run in runs:
             assert replace(family_of(run), n_pulses=settings.n_pulses) == family_of(settings)
             assert run.n_pulses * run.link.expected_gain <= 1.01 * SWEEP_CLICKS
-            assert run.n_pulses <= settings.n_pulses
+            assert run.n_pulses <= MOST_PULSES
+    short = replace(DEFAULT, n_pulses=10**6, security="finite")
+    assert max(run.n_pulses for run in sweep_settings(short)) == 10**6
 
 
 def test_a_sweep_runs_in_the_background_and_can_be_cancelled() -> None:

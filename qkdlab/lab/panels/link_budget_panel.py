@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
+from ...distillation.security import FiniteSecurity
 from ...report import percent, verdict
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings
@@ -28,8 +29,10 @@ from .session_panel import SessionPanel
 MOST_CLICKS = 20_000_000
 """Runs that would make more clicks are refused: they take many seconds and gigabytes."""
 
-SWEEP_CLICKS = 1_000_000
-"""A run of a sweep sends so many pulses at most that about as many clicks are made."""
+SWEEP_CLICKS = 500_000
+"""A run of a sweep makes about as many clicks at most, and in the textbook mode just as many if it can."""
+
+MOST_PULSES = 10**9
 
 SWEEP_SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.06)
 """Where a sweep runs, as shares of the distance at which theory ends; the last run should give no key."""
@@ -59,9 +62,10 @@ def sweep_settings(settings: SessionSettings) -> list[SessionSettings]:
     runs = []
     for length in sorted({float(round(min(10_000.0, reach * share))) for share in SWEEP_SHARES}):
         link = replace(settings.link, length_km=length)
-        fewest = min(settings.n_pulses, 1000)
-        affordable = int(SWEEP_CLICKS / max(link.expected_gain, 1e-12))
-        runs.append(replace(settings, link=link, n_pulses=max(fewest, min(settings.n_pulses, affordable))))
+        n_pulses = max(1000, min(MOST_PULSES, int(SWEEP_CLICKS / max(link.expected_gain, 1e-12))))
+        if isinstance(settings.security, FiniteSecurity):  # there the number of pulses matters
+            n_pulses = min(n_pulses, settings.n_pulses)
+        runs.append(replace(settings, link=link, n_pulses=n_pulses))
     return runs
 
 
@@ -126,7 +130,7 @@ class LinkBudgetPanel(SessionPanel):
             pair.add_class("qk-panel-pair")
         self._place(
             groups,
-            [self.lamp, self.rate, self.sweep],
+            [self.lamp, self.sweep, self.rate],
             [self.lamp, self.rate, self.errors, self.gains, self.photons, self.funnel],
             [*pairs, self.challenge.box],
         )

@@ -31,8 +31,8 @@ LINK_BUDGET_PANEL: Final = {
     "BeamSplitting": "splits the beam",
     "PhotonNumberSplitting": "splits off photons (PNS)",
     "sweep": "Sweep the distance",
-    "sweep_hint": "Run these settings at eight distances, with pulses for a million clicks at most, and "
-    "keep the points",
+    "sweep_hint": "Run these settings at eight distances, in the textbook mode with half a million clicks "
+    "each or a billion pulses, and keep the points",
     "sweeping": "RUNNING: {done} of {total} distances",
     "too_many_clicks": "n_pulses must make at most {most} clicks in this panel, got about {clicks}: send "
     "fewer pulses or lengthen the line",
@@ -68,7 +68,8 @@ BUDGET_CHARTS: Final = {
     "qber_points": "other runs, compared bits",
     "qber_now": "this run, compared bits",
     "qber_told": "At {length} km the compared bits show a QBER of {qber} ({lower} to {upper}); theory "
-    "{expected}. Loss alone makes no error: the curve rises where dark counts outweigh the photons.",
+    "{expected}. Loss alone makes no error: the curve rises where few photons are "
+    "left beside the dark counts.",
     "qber_none": "At {length} km no bits were compared.",
     "limit": "no key above {limit}",
     "clicks_title": "How many clicks, how far",
