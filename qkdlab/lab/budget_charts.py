@@ -17,7 +17,7 @@ from ..rates import infinite_decoys
 from ..session import SessionResult
 from ..settings import SessionSettings
 from .attack_charts import gains_chart
-from .budget_theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km
+from .budget_theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
 from .stages import key_stages
 from .words import percent_text, power_text, words_for
 
@@ -149,8 +149,7 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
     others = list(others)
     furthest = _furthest([now, *others])
-    plain = replace(settings, seed=0, n_pulses=1, link=replace(settings.link, length_km=0.0))
-    distances, errors = error_curve(plain, furthest)
+    distances, errors = error_curve(without_length(settings), furthest)
     series: list[dict[str, Any] | None] = [
         {"name": words["qber_theory"], "kind": "curve", "x": distances, "y": errors, "style": 0},
         _estimates(words["qber_points"], SEEN_STYLE, others),

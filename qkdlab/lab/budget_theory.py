@@ -14,8 +14,8 @@ from ..settings import SessionSettings
 from ..values import binary_entropy
 
 SHORTEST_AXIS_KM = 200.0
-STEPS = 60
-BISECTIONS = 40
+STEPS = 50
+BISECTIONS = 30
 
 SINGLE, TAGGED, DECOYS, INFINITE = "single", "tagged", "decoys", "infinite"
 
@@ -90,7 +90,7 @@ def rate_curve(family: Family, kind: str, furthest: float) -> tuple[list[float],
         return [], []
     stop = min(reach, furthest)
     # Close to the end the rate falls steeply: the last part is drawn with finer steps.
-    shares = [i / STEPS for i in range(STEPS)] + [1 - 10 ** (-2 - i / 4) for i in range(1, 25)]
+    shares = [i / STEPS for i in range(STEPS)] + [1 - 10 ** (-2 - i / 2) for i in range(1, 13)]
     distances = [stop * share for share in shares]
     rates = [family.rate(kind, distance) for distance in distances]
     kept = [(distance, rate) for distance, rate in zip(distances, rates, strict=True) if rate > 0]
@@ -117,3 +117,16 @@ def error_curve(settings: SessionSettings, furthest: float) -> tuple[list[float]
     """Return distances up to `furthest` km and the QBER there; give `settings` of length 0 and one seed."""
     distances = [furthest * i / STEPS for i in range(STEPS + 1)]
     return distances, [expected_errors(settings, distance) for distance in distances]
+
+
+def without_length(settings: SessionSettings) -> SessionSettings:
+    """Return the settings by which `error_curve` is cached: those of all runs that differ by length and size."""
+    return replace(settings, seed=0, n_pulses=1, link=replace(settings.link, length_km=0.0))
+
+
+def prepare(settings: SessionSettings) -> None:
+    """Compute the curves that the charts of a session will ask for, so that they are at hand then."""
+    family, furthest = Family.of(settings), furthest_km([settings.link.length_km])
+    for kind in family.kinds:
+        rate_curve(family, kind, furthest)
+    error_curve(without_length(settings), furthest)

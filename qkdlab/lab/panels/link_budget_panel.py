@@ -14,7 +14,7 @@ from ...session import SessionResult, run_session
 from ...settings import SessionSettings
 from ...values import Progress
 from ..budget_charts import RunPoint, photon_stages, photons_chart, qber_chart, rate_chart, third_chart
-from ..budget_theory import Family, reach_km
+from ..budget_theory import Family, prepare, reach_km
 from ..components import CurveChart, KeyFunnel
 from ..figures import Still, charts_figure
 from ..runner import Runner
@@ -153,6 +153,7 @@ class LinkBudgetPanel(SessionPanel):
         if isinstance(order, _SweepRun):
             result = run_session(order.settings, progress=progress)
             return replace(order, point=RunPoint.of(result))
+        prepare(order.settings)
         return SessionPanel._work(progress, order)
 
     def _on_sweep(self, _button: object) -> None:
