@@ -120,7 +120,7 @@ def error_curve(settings: SessionSettings, furthest: float) -> tuple[list[float]
 
 
 def without_length(settings: SessionSettings) -> SessionSettings:
-    """Return the settings by which `error_curve` is cached: those of all runs that differ by length and size."""
+    """Return the settings by which `error_curve` is cached: runs that differ by length and size share them."""
     return replace(settings, seed=0, n_pulses=1, link=replace(settings.link, length_km=0.0))
 
 
