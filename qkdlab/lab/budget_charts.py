@@ -228,6 +228,7 @@ def decoys_chart(result: SessionResult) -> dict[str, Any]:
     words, bounds, true = words_for("budget_charts"), decoys.bounds, infinite_decoys(result.settings.link)
     if bounds.yield_lower > 0:
         told = words["bounds_told"].format(
+            compared=words["bounds_eve" if result.settings.eavesdropper else "bounds_free"],
             yield_lower=power_text(bounds.yield_lower),
             yield_true=power_text(true.yield_lower),
             error_upper=percent_text(bounds.error_upper),
@@ -245,15 +246,21 @@ def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[
 
 
 @lru_cache(maxsize=8)
-def _photon_theory(link: Link, eavesdropper: Eavesdropper | None) -> tuple[list[float], list[float]]:
-    """Return the shares of 0, 1, 2 … photons among the pulses sent, and among the detected ones."""
+def _photon_theory(link: Link, eavesdropper: Eavesdropper | None) -> tuple[list[float], list[float] | None]:
+    """Return the shares of 0, 1, 2 … photons among the pulses sent, and among the detected ones.
+
+    The latter is None where a click depends on more than its pulse: on an attack on the detectors, or on
+    detectors that remember.
+    """
     pulses = pulse_table(link, eavesdropper)
     clicking = pulses.clicking
     sent, seen = (np.bincount(kinds.photons, kinds.weights) for kinds in (pulses, clicking))
     shown = max(SHOWN_PHOTONS, min(MOST_SHOWN, int(np.count_nonzero(sent > 1e-3))))
     sent, seen = (np.pad(counts, (0, shown))[:shown] for counts in (sent, seen))
-    total = clicking.total
-    return sent.tolist(), (seen / total).tolist() if total else [0.0] * shown
+    steered = eavesdropper is not None and eavesdropper.response(link) is not None
+    if steered or link.detector.has_memory or not clicking.total:
+        return sent.tolist(), None
+    return sent.tolist(), (seen / clicking.total).tolist()
 
 
 def photons_chart(result: SessionResult) -> dict[str, Any]:
@@ -276,16 +283,11 @@ def photons_chart(result: SessionResult) -> dict[str, Any]:
         counts = np.bincount(np.minimum(found, MOST_SHOWN + 1), minlength=len(sent)).tolist()
         shares = [count / len(found) for count in counts]
         seen = {"x": numbers, "shift": 0.2}
-        series += [
-            {
-                "name": words["photons_seen"],
-                "kind": "bars",
-                "y": shares[: len(sent)],
-                "style": 0,
-                **seen,
-            },
-            {"name": words["photons_theory"], "kind": "points", "y": expected, "style": 6, **seen},
-        ]
+        bars = {"name": words["photons_seen"], "kind": "bars", "y": shares[: len(sent)], "style": 0}
+        series.append(bars | seen)
+        if expected:
+            marks = {"name": words["photons_theory"], "kind": "points", "y": expected, "style": 6}
+            series.append(marks | seen)
         several = settings.link.source.multiphoton_probability
         statement = words["photons_told"].format(
             none=percent_text(shares[0]),

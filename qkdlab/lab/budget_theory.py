@@ -120,7 +120,7 @@ def error_curve(settings: SessionSettings, furthest: float) -> tuple[list[float]
 
 
 def without_length(settings: SessionSettings) -> SessionSettings:
-    """Return the settings by which `error_curve` is cached: runs that differ by length and size share them."""
+    """Return the settings by which `error_curve` is cached: without what its curve does not depend on."""
     return replace(settings, seed=0, n_pulses=1, link=replace(settings.link, length_km=0.0))
 
 

@@ -155,7 +155,7 @@ def test_charts_without_theory_without_key_and_of_a_far_run() -> None:
     now = RunPoint.of(far)
     assert rate_chart(far, [replace(now, length_km=513.0)])["x_axis"]["high"] == 550
     assert "gives no key; theory expects none" in rate_chart(far)["statement"]
-    assert "no bits were compared" in qber_chart(far)["statement"]
+    assert "too few bits were compared" in qber_chart(far)["statement"]
     dead = Link(detector=Detector(efficiency=0.0, dark_count_probability=0.0))
     nothing = run_session(settings_of(dead, 100))
     for one in (rate_chart, qber_chart, photons_chart, third_chart):
@@ -191,6 +191,9 @@ def test_decoys_say_bounds_beside_the_truth(gys: SessionResult) -> None:
     split = run_session(settings_of(GYS_LINK, eavesdropper=PhotonNumberSplitting()))
     assert "nothing follows about single photons" in decoys_chart(split)["statement"]
     assert third_chart(gys)["statement"] == told
+    some = run_session(settings_of(GYS_LINK, eavesdropper=PhotonNumberSplitting(fraction=0.2)))
+    assert "in truth" not in decoys_chart(some)["statement"]
+    assert "(without Eve 4.01 × 10⁻³)" in decoys_chart(some)["statement"]
 
 
 def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
@@ -216,6 +219,12 @@ def test_photon_numbers_lie_on_theory(eve: PhotonNumberSplitting | None) -> None
     if eve:  # single photons are blocked: all clicks come from several photons or from none
         assert theory["y"][1] < 0.01
     CurveChart(**chart)
+
+
+def test_no_theory_of_photon_numbers_where_clicks_depend_on_more_than_their_pulse() -> None:
+    detector = replace(GYS_LINK.detector, dead_gates=50, afterpulse_probability=0.04)
+    result = run_session(settings_of(replace(GYS_LINK, detector=detector), 10**7))
+    assert [one["kind"] for one in photons_chart(result)["series"]] == ["bars", "bars"]
 
 
 def test_the_photon_funnel_adds_up(gys: SessionResult) -> None:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 
 from ...distillation.security import AsymptoticSecurity
 from ...link import (
+    COEXISTENCE_LINK,
     GENERIC_LINK,
     GYS_LINK,
     IDEAL_LINK,
+    LIM_LINK,
+    RUSCA_LINK,
     BeamSplitting,
     Detector,
     Link,
@@ -112,6 +115,9 @@ BUDGET_PRESETS = {
     "gys_too_far": _budget(replace(GYS_LINK, length_km=170), "rejected", n_pulses=10**9),
     "single": _budget(GENERIC_LINK, "accepted", n_pulses=10**7),
     "laser": _budget(WEAK_LASER, "accepted"),
+    "afterpulses": _budget(LIM_LINK, "accepted", n_pulses=10**7),
+    "dead_time": _budget(RUSCA_LINK, "accepted", n_pulses=10**7),
+    "shared": _budget(COEXISTENCE_LINK, "accepted", n_pulses=10**7),
     "split": _budget(LINES["line_laser"][0], "rejected", PhotonNumberSplitting()),
     "seen": _budget(GYS_LINK, "rejected", PhotonNumberSplitting()),
 }

@@ -8,6 +8,9 @@ LINK_BUDGET_PANEL: Final = {
     "preset_gys_too_far": "the same, too far: 170 km",
     "preset_single": "Single photons, 25 km",
     "preset_laser": "A laser without decoys",
+    "preset_afterpulses": "Lim and others (2014): afterpulses",
+    "preset_dead_time": "Rusca and others (2018): dead time, one decoy",
+    "preset_shared": "A fibre shared with classical light",
     "preset_split": "Eve splits photon numbers, no decoys",
     "preset_seen": "Eve splits photon numbers, decoys see it",
     "group_fibre": "Fibre",
@@ -70,7 +73,7 @@ BUDGET_CHARTS: Final = {
     "qber_told": "At {length} km the compared bits show a QBER of {qber} ({lower} to {upper}); theory "
     "{expected}. Loss alone makes no error: the curve rises where few photons are "
     "left beside the dark counts.",
-    "qber_none": "At {length} km no bits were compared.",
+    "qber_none": "At {length} km too few bits were compared to give a QBER.",
     "limit": "no key above {limit}",
     "clicks_title": "How many clicks, how far",
     "clicks_y": "clicks per pulse sent",
@@ -86,18 +89,20 @@ BUDGET_CHARTS: Final = {
     "photons_sent": "all pulses, theory",
     "photons_seen": "detected pulses, this run",
     "photons_theory": "detected pulses, theory",
-    "photons_told": "Of the detected pulses {none} were empty (dark counts alone), {one} held one photon "
+    "photons_told": "Of the detected pulses {none} were empty (clicks without light), {one} held one photon "
     "and {several} several; of all pulses sent, {sent_several} hold several.",
     "photons_nothing": "No pulse was detected.",
-    "bounds_told": "From these gains: single photons are detected with probability Y₁ ≥ {yield_lower} (in "
-    "truth {yield_true}) and wrong in e₁ ≤ {error_upper} of the cases (in truth {error_true}).",
+    "bounds_told": "From these gains: single photons are detected with probability Y₁ ≥ {yield_lower} "
+    "({compared} {yield_true}) and wrong in e₁ ≤ {error_upper} of the cases ({compared} {error_true}).",
+    "bounds_free": "in truth",
+    "bounds_eve": "without Eve",
     "bounds_nothing": "From these gains nothing follows about single photons: Y₁ ≥ 0.",
     "one": "… 1 photon",
     "several": "… several",
     "empty": "… none",
     "note_one": "of the detected pulses held one photon as they left Alice",
     "note_several": "of the detected pulses held several: Eve may have kept one",
-    "note_empty": "of the detected pulses were empty: dark counts alone",
+    "note_empty": "of the detected pulses were empty: clicks without light",
     "figure": "Link budget: {link}. {sentences}",
 }
 
