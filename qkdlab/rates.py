@@ -74,8 +74,8 @@ def expected_sifting(
     first, second, both = operating_point(
         link.detector, link.background_probability, (hits[0], hits[1])
     ).quiet
-    looked_at = link.signal_link if signals_only else link
-    mixed = np.tensordot(joint.sum(axis=3), _arrivals(looked_at, eavesdropper), axes=([1], [0]))
+    arrivals = _arrivals(link, eavesdropper, signals_only=signals_only)
+    mixed = np.tensordot(joint.sum(axis=3), arrivals, axes=([1], [0]))
     others = np.array([second, first])  # how often the other detector is silent
     empty = np.array([1 - first + second - both, 1 + first - second - both]) / 2
     coins = (mixed * (1 - others)).sum(axis=-1, keepdims=True) / 2
@@ -105,13 +105,20 @@ def expected_sifting(
     )
 
 
-def _arrivals(link: Link, eavesdropper: Eavesdropper | None) -> NDArray[np.float64]:
-    """Return how likely a pulse arrives and undergoes each tactic (0: let pass), shape (1 + n_tactics,)."""
+def _arrivals(
+    link: Link, eavesdropper: Eavesdropper | None, *, signals_only: bool = False
+) -> NDArray[np.float64]:
+    """Return how likely a pulse arrives and undergoes each tactic (0: let pass), shape (1 + n_tactics,).
+
+    Eve, who does not know a pulse's intensity, treats signal pulses as she treats all.
+    """
     if eavesdropper is None:
-        return np.array([link.source.click_probability(link.efficiency)])
+        source = link.source.signal_source if signals_only else link.source
+        return np.array([source.click_probability(link.efficiency)])
     pulses = pulse_table(link, eavesdropper)
+    counted = pulses.weights * (pulses.intensities == 0 if signals_only else 1)
     weights = np.zeros(1 + len(eavesdropper.tactics))
-    np.add.at(weights, pulses.tactics, pulses.weights * pulses.arrived)
+    np.add.at(weights, pulses.tactics, counted * pulses.arrived / counted.sum())
     left_open, weights[PASS] = float(weights[PASS]), 0.0
     weights += left_open * np.array(eavesdropper.tactic_weights)
     return weights

@@ -205,6 +205,7 @@ def sifting_rule(protocol: Protocol) -> SiftingRule:
         readings=protocol.reading_table(),
         key=np.isin(np.arange(protocol.n_announcements), protocol.key_announcements),
         proof=protocol.proof,
+        key_probability=protocol.key_probability,
         match_probability=protocol.match_probability,
         correlations=protocol.correlations,
         state_weights=protocol.state_weights,

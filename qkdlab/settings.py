@@ -136,7 +136,7 @@ class SessionSettings:
             )
         if protocol.proof == "three-state" and laser and not source.intensities:
             raise ValueError(f"source must have decoys for the three-state protocol, got {source!r}")
-        biased = protocol.match_probability != 0.5
+        biased = len(protocol.key_announcements) == 1
         if isinstance(self.security, FiniteSecurity) and protocol.proof:
             if protocol.proof != "BB84":
                 raise ValueError(

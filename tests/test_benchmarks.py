@@ -13,11 +13,11 @@ def test_benchmarks_run(monkeypatch, capsys) -> None:
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--scale", "0.002"])
     runpy.run_module("benchmarks", run_name="__main__")
     printed = capsys.readouterr().out
-    for title in ("Exchange", "Session of", "Cascade,", "Peak memory"):
+    for title in ("Exchange", "A billion pulses", "First session", "Session of", "Cascade,", "Peak memory"):
         assert title in printed
     assert printed.count("(baseline") == 4
     ratios = [float(text.replace(",", "")) for text in re.findall(r"([\d,.]+) ×", printed)]
-    assert len(ratios) == 9
+    assert len(ratios) == 19
     assert all(ratio > 0 for ratio in ratios)
 
 

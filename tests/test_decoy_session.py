@@ -8,10 +8,12 @@ import pytest
 
 from qkdlab import (
     AbortReason,
+    BeamSplitting,
     DecoySource,
     Detector,
     FiniteSecurity,
     Link,
+    PhotonNumberSplitting,
     SessionSettings,
     WeakCoherentSource,
     run_session,
@@ -142,3 +144,46 @@ def test_one_decoy() -> None:
     assert len(result.distillation.decoys.counts) == 2
     assert 0 < result.distillation.decoys.bounds.yield_lower <= infinite_decoys(LINK).yield_lower * 1.1
     assert "gain of vacuum" not in result.report()
+
+
+@pytest.mark.parametrize("name", ["BB84", "three-state"])
+def test_either_basis_is_counted_by_itself(name) -> None:
+    # pulses of several photons are not the same in both bases, and Eve may let through those of one alone:
+    # would catch one gain for both, by which she could lend the key single photons that it does not have
+    result = run_session(RUN, protocol=name, z_probability=0.7, link=replace(LINK, length_km=10))
+    found, exchange = result.distillation.witnesses, result.exchange
+    choices, n_sent = exchange.intensities.choices, exchange.intensities.n_sent
+    sides = [(found.decoys, 0, 0.7)] + ([(found.test_decoys, 1, 0.3)] if name == "BB84" else [])
+    assert (found.test_decoys is None) is (name == "three-state")
+    kept = result.channel.find(Subject.KEPT)
+    sample = result.channel.find(Subject.SAMPLE)
+    for decoys, basis, share in sides:
+        for number, counts in enumerate(decoys.counts):
+            rows = (exchange.announcements == basis) & (choices == number)
+            assert counts.n_detected == np.count_nonzero(rows)
+            assert counts.n_sent == round(share * n_sent[number])
+            compared = (exchange.announcements == basis)[kept] & sample & (choices[kept] == number)
+            assert counts.n_compared == np.count_nonzero(compared)
+    assert result.accepted
+
+
+@pytest.mark.parametrize(
+    ("protocol", "bias"),
+    [("BB84", None), ("BB84", 0.8), ("three-state", 0.8), ("six-state", None), ("SARG04", None)],
+)
+@pytest.mark.parametrize(
+    "attack",
+    [BeamSplitting(), PhotonNumberSplitting(fraction=0.3), PhotonNumberSplitting(fraction=0.7)],
+    ids=lambda attack: attack.describe(),
+)
+def test_no_more_key_than_eve_lacks(protocol, bias, attack) -> None:
+    # a hash of 1,000 unknown bits looks random to her; what counts is that there are as many as the key is
+    # long, after what the parities told. On the whole run, not on the average
+    result = run_session(RUN, protocol=protocol, z_probability=bias, eavesdropper=attack)
+    if not result.accepted:
+        return
+    kept, sample = result.channel.find(Subject.KEPT), result.channel.find(Subject.SAMPLE)
+    tactics = result.exchange.eve.tactics[kept][~sample]
+    unknown = np.count_nonzero(tactics == 0)
+    told = result.distillation.correction.alice_leak
+    assert result.key_length + told <= unknown + 5 * np.sqrt(unknown)

@@ -79,10 +79,10 @@ DETECTOR_ATTACKS: list[tuple[DetectorAttack, Detector]] = [
 ]
 TOLERABLE = {
     "BB84": "11.0 % (Shor and Preskill, PRL 85, 441 (2000))",
-    "six-state": "12.6 % (Lo, Quantum Inf. Comput. 1, 81 (2001))",
+    "six-state": "12.6 % (Scarani et al., RMP 81, 1301 (2009))",
     "three-state": "as BB84 (Tamaki et al., PRA 90, 052314 (2014))",
     "SARG04": "9.68 % (Tamaki and Lo, PRA 73, 010302(R) (2006))",
-    "B92": "6.5 % of depolarisation, without loss (Matsumoto, arXiv:1301.5083)",
+    "B92": "8.0 %, without loss (6.5 % of Pauli errors: Matsumoto, arXiv:1301.5083)",
     "BBM92": "as BB84",
     "E91": "7.1 % from the CHSH value alone (Acín et al., PRL 98, 230501 (2007))",
 }

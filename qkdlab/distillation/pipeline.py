@@ -197,7 +197,12 @@ def distill(
     wrong = np.zeros(len(sample), dtype=bool)
     alice_sifted, bob_sifted = alice.bits[kept], read[kept]
     wrong[sample] = compare_sample(alice_sifted[sample], bob_sifted[sample], channel)
-    found = _look_for_eve(public, sample, wrong, others, intensities, n_sent, heard_detected=chosen)
+    found = _look_for_eve(public, sample, wrong, others)
+    if others and rule.state_weights and not intensities:
+        states = _count_states(public, others, wrong, 1)[0]
+        found = replace(found, phase_error=missing_state_error(states))
+    if intensities:
+        found = replace(found, **_ask_decoys(public, sample, wrong, others, intensities, heard, chosen))
     facts |= {"n_disclosed": int(np.count_nonzero(sample)), "witnesses": found}
     reason = _why_stop(found, rule, max_qber)
     if reason:
@@ -220,6 +225,7 @@ def distill(
     if all_intensities and intensities and verified:
         fixed = reconciliation.bits != bob_bits
         key = _count_basis(public.chosen[~sample], fixed, len(n_sent))
+        # costs nothing: where the errors were is plain from the questions of Cascade
         channel.say(Party.BOB, Subject.ERRORS, key.errors)
         tested = sample & public.shows_eve
         test = _count_basis(public.chosen[tested], wrong[tested], len(n_sent))
@@ -234,7 +240,11 @@ def distill(
         multiphoton_probability=multiphoton_probability,
         match_probability=rule.match_probability,
         proof=rule.proof,
-        witnesses=found if security.uses_decoys or all_intensities else replace(found, decoys=None),
+        witnesses=(
+            found
+            if security.uses_decoys or all_intensities
+            else replace(found, decoys=None, test_decoys=None)
+        ),
         decoy_counts=finite,
     )
     key_length = security.key_length(evidence) if verified else 0
@@ -300,39 +310,57 @@ def _disclose_others(
 
 
 def _look_for_eve(
+    public: _Public, sample: NDArray[np.bool_], wrong: NDArray[np.bool_], others: Outcomes | None
+) -> Witnesses:
+    """Return what the disclosed bits say; `wrong`, shape (n_sifted,), tells where they differ."""
+    rule, compared = public.rule, sample & public.shows_eve & (public.chosen == SIGNAL)
+    return Witnesses(
+        estimate=estimate_qber(wrong[sample & public.eligible]),
+        phase=estimate_qber(wrong[compared]) if rule.has_test_bits else None,
+        chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
+    )
+
+
+def _count_states(
+    public: _Public, others: Outcomes, wrong: NDArray[np.bool_], n_intensities: int
+) -> NDArray[np.float64]:
+    """Count Bob's outcomes in X in the three-state protocol, see `count_outcomes`."""
+    plus = ~public.rule.key[public.heard]
+    weights = public.rule.state_weights
+    return count_outcomes(others, weights, public.chosen[plus], wrong[plus], n_intensities)
+
+
+def _ask_decoys(
     public: _Public,
     sample: NDArray[np.bool_],
     wrong: NDArray[np.bool_],
     others: Outcomes | None,
-    intensities: IntensityRecord | None,
-    n_sent: NDArray[np.int64],
-    *,
-    heard_detected: Bits,
-) -> Witnesses:
-    """Return what the disclosed bits say; `wrong`, shape (n_sifted,), tells where they differ."""
-    rule, signals = public.rule, public.chosen == SIGNAL
-    compared = sample & public.shows_eve
-    decoys = None
-    if intensities:
-        decoys = count_intensities(
-            intensities.means, n_sent, heard_detected, public.chosen[compared], wrong[compared]
-        )
-    phase_error = None
+    intensities: IntensityRecord,
+    heard: Bits,
+    chosen: Bits,
+) -> dict[str, Any]:
+    """Return what the decoys say, as fields of `Witnesses`; `heard` and `chosen` are of all detected pulses.
+
+    Where the key comes from one basis, either basis is counted by itself.
+    """
+    rule, n_sent = public.rule, np.array(intensities.n_sent)
+
+    def of(detected: NDArray[np.bool_], compared: NDArray[np.bool_], share: float) -> DecoyEstimate:
+        clicks = chosen[detected]
+        sent = np.rint(share * n_sent).astype(np.int64)
+        sent = np.maximum(sent, np.bincount(clicks, minlength=len(sent)))  # a mean, and few pulses
+        return count_intensities(intensities.means, sent, clicks, public.chosen[compared], wrong[compared])
+
+    key, kept_key = rule.key[heard], rule.key[public.heard]
+    if not rule.has_test_bits:
+        return {"decoys": of(np.ones(len(heard), dtype=bool), sample, 1.0)}
+    found: dict[str, Any] = {"decoys": of(key, sample & kept_key, rule.key_probability)}
     if others and rule.state_weights:
-        plus = public.heard != 0
-        counts = count_outcomes(others, rule.state_weights, public.chosen[plus], wrong[plus], len(n_sent))
-        phase_error = (
-            missing_state_error(counts[0])
-            if intensities is None
-            else missing_state_bound(counts / n_sent[:, None, None], intensities.means)
-        )
-    return Witnesses(
-        estimate=estimate_qber(wrong[sample & public.eligible]),
-        phase=estimate_qber(wrong[compared & signals]) if rule.has_test_bits else None,
-        phase_error=phase_error,
-        chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
-        decoys=decoys,
-    )
+        counts = _count_states(public, others, wrong, len(n_sent))
+        found["phase_error"] = missing_state_bound(counts / n_sent[:, None, None], intensities.means)
+    else:
+        found["test_decoys"] = of(~key, sample & ~kept_key, 1 - rule.key_probability)
+    return found
 
 
 def _why_stop(found: Witnesses, rule: SiftingRule, max_qber: float) -> AbortReason | None:

@@ -1,11 +1,11 @@
 """How many secret bits a verified key holds: the two security modes of the lab.
 
-Both assume an authenticated public channel, exact states and uniformly random bits and bases at
-Alice, uniformly random bases at Bob, a sample drawn uniformly from the sifted bits, detectors whose
-efficiency does not depend on the basis and that forget earlier clicks (see `Detector`), laser pulses
-of random phase, and no side channels. Then the error rate of the sample also bounds, up to a
-statistical margin, the *phase error* of the key bits: the error they would have shown in the other
-basis. Eve's knowledge is bounded by that.
+Both assume an authenticated public channel, exact states, uniformly random bits at Alice, bases that
+are random and independent of everything else, a sample drawn uniformly from the sifted bits, detectors
+whose efficiency depends neither on the basis nor on the bit and that forget earlier clicks (see
+`Detector`), laser pulses of random phase, and no side channels. Then the error rate of the sample also
+bounds, up to a statistical margin, the *phase error* of the key bits: the error they would have shown
+in the other basis. Eve's knowledge is bounded by that.
 
 Pulses with two photons or more are *tagged*: Eve may split off a photon, wait for the bases and
 know the bit, so tagged bits count as hers (Gottesman, Lo, Lütkenhaus and Preskill, "GLLP",
@@ -44,8 +44,10 @@ def uncertainty(error: float) -> float:
 def six_state_knowledge(error: float) -> float:
     """Return what Eve knows of a bit of the six-state protocol at an error rate of all three bases.
 
-    Q + (1 - Q) h[(1 - 3Q/2) / (1 - Q)]; with the leak h(Q) nothing is left at 12.62 % (Lo, Quantum Inf.
-    Comput. 1, 81 (2001); Scarani et al., RMP 81, 1301 (2009), app. A).
+    Q + (1 - Q) h[(1 - 3Q/2) / (1 - Q)]; with the leak h(Q) nothing is left at 12.62 % (Scarani et al., RMP
+    81, 1301 (2009), app. A; the argument is Lo's, Quantum Inf. Comput. 1, 81 (2001)). It takes what Bob
+    detects as one qubit; for detectors that only click it needs another proof, with a limit of 12.61 %
+    (Kato and Tamaki, arXiv:1008.4663).
     """
     q = min(error, 0.5)
     return q + (1 - q) * binary_entropy(max(0.0, (1 - 1.5 * q) / (1 - q)))
@@ -58,7 +60,7 @@ def sarg04_knowledge(error: float) -> float:
     bit is, in the worst case, so she knows H(1 - 2e, e, e/2, e/2) - h(e); with the leak h(e) nothing is left
     at 9.69 % (Tamaki and Lo, PRA 73, 010302(R) (2006)).
     """
-    e = min(error, 0.5)
+    e = min(error, 1 / 3)  # where she knows all
     parts = (1 - 2 * e, e, e / 2, e / 2)
     return -sum(p * log2(p) for p in parts if p > 0) - binary_entropy(e)
 
@@ -66,9 +68,11 @@ def sarg04_knowledge(error: float) -> float:
 def chsh_knowledge(chsh: ChshEstimate | None) -> float:
     """Return what Eve knows of a bit at a CHSH value S: h[(1 + √((S/2)² - 1)) / 2], all if S ≤ 2.
 
-    It holds whatever the devices measure, against collective attacks; with QBER (1 - S / 2√2) / 2 nothing is
-    left at 7.1 % (Acín, Brunner, Gisin, Massar, Pironio and Scarani, PRL 98, 230501 (2007)). Lost pairs are
-    left out here, so it is no claim about devices that Eve has built.
+    With QBER (1 - S / 2√2) / 2 nothing is left at 7.1 % (Acín, Brunner, Gisin, Massar, Pironio and Scarani,
+    PRL 98, 230501 (2007), against collective attacks). Their bound is for devices of which nothing is known,
+    and for an outcome that is part of the test; here half of the key is not, and lost pairs are left out, so
+    it holds for measurements as described alone. For those it is on the safe side: phase errors of W and X
+    are at most 1 - S / 2√2.
     """
     if chsh is None or chsh.value <= 2:
         return 1.0
@@ -94,7 +98,7 @@ class Proof:
 PROOFS: dict[str, Proof] = {
     "BB84": Proof("Shor and Preskill 2000", lambda error, _: uncertainty(error)),
     "three-state": Proof("Tamaki et al. 2014", lambda error, _: uncertainty(error)),
-    "six-state": Proof("Lo 2001", lambda error, _: six_state_knowledge(error)),
+    "six-state": Proof("Lo 2001, for qubits", lambda error, _: six_state_knowledge(error)),
     "SARG04": Proof("Tamaki and Lo 2006", lambda error, _: sarg04_knowledge(error)),
     "CHSH": Proof("Acín et al. 2007", lambda _, chsh: chsh_knowledge(chsh)),
 }
@@ -171,9 +175,13 @@ def asymptotic_fraction(evidence: Evidence, leak: float | None = None, *, taggin
     if tagging and found.decoys:
         single = found.decoys.single_photon_share
         if found.phase_error is None:
-            error = found.decoys.bounds.error_upper
+            error = (found.test_decoys or found.decoys).bounds.error_upper
     elif single:
         error = min(1.0, error / single)
+    if evidence.proof == "SARG04" and single < 1:
+        # conclusive and right is a quarter of the detected pulses whatever Eve does, so that errors, which
+        # she may cause in other pulses alone, dilute the single photons among the conclusive ones
+        single *= 1 - found.estimate.qber
     return single * (1 - PROOFS[evidence.proof].knowledge(error, found.chsh)) - leak
 
 

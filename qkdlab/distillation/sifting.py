@@ -24,6 +24,8 @@ class SiftingRule:
         bool, shape (n_announcements,): those whose bits become key; other kept bits are disclosed.
     proof
         The argument by which Eve's knowledge follows from the errors, a name of `security.PROOFS`.
+    key_probability
+        How often Alice announces something whose bits become key.
     match_probability
         How likely a detected pulse gives a key bit, if that depends on the bases alone.
     correlations
@@ -36,6 +38,7 @@ class SiftingRule:
     readings: Bits
     key: NDArray[np.bool_]
     proof: str
+    key_probability: float = 1.0
     match_probability: float = 0.5
     correlations: tuple[tuple[int, int, int], ...] = ()
     state_weights: tuple[float, ...] = ()

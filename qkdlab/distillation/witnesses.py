@@ -47,7 +47,10 @@ class Witnesses:
     chsh
         The CHSH value, if the protocol measures one.
     decoys
-        What the decoys say; None if there are none.
+        What the decoys say of the pulses from which the key is made; None if there are none.
+    test_decoys
+        What they say of the pulses of the other basis, if the key comes from one basis alone. A pulse of
+        several photons may be let through more often in one basis than in the other.
     """
 
     estimate: QberEstimate
@@ -55,6 +58,7 @@ class Witnesses:
     phase_error: float | None = None
     chsh: ChshEstimate | None = None
     decoys: DecoyEstimate | None = None
+    test_decoys: DecoyEstimate | None = None
 
     @property
     def sample(self) -> QberEstimate:
@@ -184,10 +188,11 @@ def missing_state_bound(gains: NDArray[np.float64], means: Sequence[float]) -> f
     means
         Mean photon number of each intensity, descending.
     """
-    # an empty pulse is the same whatever state Alice meant, and shows + and - equally often
-    empty = gains[:, 1, 2]
     low, high = np.zeros((2, 3)), np.zeros((2, 3))
     for place in np.ndindex(2, 3):
+        # an empty pulse carries no state, so it shows an outcome equally often whatever Alice meant; but Eve,
+        # who can tell that it is empty, may put a photon in, and make one outcome likelier than the other
+        empty = gains[:, place[0], :].min(axis=1)
         low[place], high[place] = yield_bounds(means, gains[(slice(None), *place)], empty)
     wrong = high[1, 2] + high[0, 0] + high[0, 1] - low[0, 2]
     total = float(low[:, :2].sum())

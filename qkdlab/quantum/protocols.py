@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,12 @@ class Protocol:
         for announcement, basis, outcome, bit in self.readings:
             table[announcement, basis, outcome] = bit
         return table
+
+    @property
+    def key_probability(self) -> float:
+        """How often Alice announces something whose bits become key."""
+        chosen = (s.probability for s in self.signals if s.announcement in self.key_announcements)
+        return min(1.0, fsum(chosen))
 
     @property
     def match_probability(self) -> float:

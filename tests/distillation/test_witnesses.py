@@ -113,3 +113,21 @@ def test_yield_bounds_enclose_the_truth(means, transmittance) -> None:
     assert high >= yields[1] - 1e-12
     assert high < 1.2 * yields[1] + empty / means[1] * 1.3
     assert low > 0.8 * yields[1] - 2 * empty
+
+
+def test_empty_pulses_that_eve_fills_do_not_hide_phase_errors() -> None:
+    # she sees that a pulse is empty and puts a photon |+> in: no error among empty pulses in X, many clicks.
+    # Would catch: half of the clicks of empty pulses taken for errors, and so Y1(+|+) believed too high
+    means = np.array([0.5, 0.1, 0.0])
+    photons = np.arange(40)
+    factorials = np.cumprod(np.concatenate(([1.0], photons[1:])))
+    weights = np.exp(-means[:, None]) * means[:, None] ** photons / factorials
+    for wanted in (0.05, 0.125):
+        single = 0.01 * np.array([[0.5, 0.5, 1 - wanted], [0.5, 0.5, wanted]])
+        filled = 0.002 * np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]])
+        by_number = np.array([filled, *(single * min(n, 3) for n in photons[1:])])
+        gains = np.einsum("kn,nij->kij", weights, by_number)
+        for some in (means, means[:2]):
+            bound = missing_state_bound(gains[: len(some)], some.tolist())
+            assert bound >= missing_state_error(single) - 1e-12
+            assert missing_state_error(single) == pytest.approx(wanted)
