@@ -243,8 +243,8 @@ class SessionPanel(Panel):
 
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         self._settings = settings
-        self.scenario.value = _saved(settings)
         self.runner.request(_Order(settings, merge))
+        self.scenario.value = _saved(settings)  # written while the run is under way
 
     @staticmethod
     def _work(progress: Progress, order: _Order) -> _Outcome:
