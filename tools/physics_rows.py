@@ -11,6 +11,7 @@ from qkdlab import (
     GYS_LINK,
     IDEAL_LINK,
     BeamSplitting,
+    CombinedAttack,
     DecoySource,
     Detector,
     DetectorBlinding,
@@ -22,7 +23,9 @@ from qkdlab import (
     OptimalCloner,
     PhotonNumberSplitting,
     SessionResult,
+    SessionSettings,
     TimeShift,
+    WeakCoherentSource,
     run_session,
 )
 from qkdlab.distillation.channel import Subject
@@ -32,6 +35,7 @@ from qkdlab.distillation.security import PROOFS
 from qkdlab.distillation.witnesses import ChshEstimate
 from qkdlab.link import PhotonAttack
 from qkdlab.link.detector_attacks import DetectorAttack
+from qkdlab.man_in_the_middle import run_man_in_the_middle
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.eavesdroppers import Eavesdropper
 from qkdlab.quantum.protocols import BB84
@@ -65,6 +69,17 @@ PHOTON_ATTACKS: list[PhotonAttack] = [
     BeamSplitting(fraction=0.5),
     PhotonNumberSplitting(),
     PhotonNumberSplitting(fraction=0.3),
+]
+COMBINED_LINK = Link(
+    insertion_loss_db=4,
+    misalignment_error=0.0,
+    source=WeakCoherentSource(mean_photon_number=0.6),
+    detector=Detector(efficiency=1.0, dark_count_probability=0.0),
+)
+COMBINED_ATTACKS = [
+    CombinedAttack(first=BeamSplitting(), second=InterceptResend(fraction=0.4)),
+    CombinedAttack(first=PhotonNumberSplitting(), second=InterceptResend(fraction=0.4)),
+    CombinedAttack(first=PhotonNumberSplitting(), second=OptimalCloner(disturbance=0.11)),
 ]
 _DETECTOR = Detector(efficiency=0.1, dark_count_probability=0.0)
 DETECTOR_ATTACKS: list[tuple[DetectorAttack, Detector]] = [
@@ -182,6 +197,45 @@ def photon_attack_row(seed: int, attack: PhotonAttack) -> list[str]:
         clicks = int(np.count_nonzero(record.choices == number))
         cells.append(compared(clicks, n_sent, attack.expected_gain(SPLIT_LINK, mean)))
     return [*cells, str(result.reason or f"{result.key_length:,} secret bits")]
+
+
+def combined_attack_row(seed: int, attack: CombinedAttack) -> list[str]:
+    """Return the row of two attacks at once: 4·10⁶ laser pulses of 0.6 photons, 4 dB, without noise."""
+    result = run_session(
+        n_pulses=4_000_000,
+        link=COMBINED_LINK,
+        eavesdropper=attack,
+        seed=seed,
+        security="asymptotic",
+        max_qber=0.5,
+    )
+    eve, first = result.eve, attack.first
+    if eve is None or eve.true_guess_rate is None or not isinstance(first, PhotonAttack):
+        raise SystemExit(f"nothing detected under {attack}")
+    kept = first.expected_share(COMBINED_LINK) or 0.0
+    error = (1 - kept) * attack.second.expected_error()
+    guess = kept + (1 - kept) * attack.second.expected_guess()
+    cells = [attack.describe().replace(" of the pulses", ""), compared(*errors_of(result), error)]
+    cells.append(compared(round(eve.true_guess_rate * eve.n_sifted), eve.n_sifted, guess))
+    return [*cells, f"{kept + (1 - kept) * attack.second.expected_information():.4f}"]
+
+
+def takeover_row(seed: int, protocol: str) -> list[str]:
+    """Return the row of one protocol with a man in the middle: 40 seeds, without tags and with them."""
+    cells, qber = [protocol], 0.0
+    for authenticated in (False, True):
+        succeeded = 0
+        for number in range(40):
+            settings = SessionSettings(
+                n_pulses=20_000, link=IDEAL_LINK, protocol=protocol, security="asymptotic", seed=seed + number
+            )
+            found = run_man_in_the_middle(settings, authenticated=authenticated)
+            succeeded += found.succeeded if not authenticated else found.reason is None
+            qber = max(qber, found.alice_session.true_qber or 0.0, found.bob_session.true_qber or 0.0)
+        cells.append(f"{succeeded} of 40")
+        if succeeded != (0 if authenticated else 40):
+            raise SystemExit(f"the man in the middle succeeded with {succeeded} of 40 in {protocol}")
+    return [cells[0], f"{100 * qber:.2f} %", *cells[1:]]
 
 
 def detector_attack_row(seed: int, case: tuple[DetectorAttack, Detector]) -> list[str]:

@@ -50,6 +50,19 @@ def tables() -> dict[str, str]:
             ],
             map(rows.photon_attack_row, count(SEED), rows.PHOTON_ATTACKS),
         ),
+        "combined attacks": table(
+            [
+                "attack",
+                triple.format("QBER"),
+                triple.format("Eve guesses right"),
+                "information, bits",
+            ],
+            map(rows.combined_attack_row, count(SEED), rows.COMBINED_ATTACKS),
+        ),
+        "takeovers": table(
+            ["protocol", "largest QBER seen", "Eve has both keys", "with authentication"],
+            map(rows.takeover_row, count(SEED), ("BB84", "six-state", "SARG04", "E91")),
+        ),
         "detector attacks": table(
             [
                 "attack",
