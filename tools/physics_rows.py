@@ -30,8 +30,8 @@ from qkdlab import (
 )
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.decoys import decoy_bounds
-from qkdlab.distillation.pipeline import SIGNAL
-from qkdlab.distillation.security import PROOFS
+from qkdlab.distillation.disclosure import SIGNAL
+from qkdlab.distillation.proofs import PROOFS
 from qkdlab.distillation.witnesses import ChshEstimate
 from qkdlab.link import PhotonAttack
 from qkdlab.link.detector_attacks import DetectorAttack

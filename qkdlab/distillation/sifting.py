@@ -23,7 +23,7 @@ class SiftingRule:
     key
         bool, shape (n_announcements,): those whose bits become key; other kept bits are disclosed.
     proof
-        The argument by which Eve's knowledge follows from the errors, a name of `security.PROOFS`.
+        The argument by which Eve's knowledge follows from the errors, a name of `proofs.PROOFS`.
     key_probability
         How often Alice announces something whose bits become key.
     match_probability

@@ -11,15 +11,17 @@ from scipy.stats import binom, hypergeom
 
 from qkdlab import AsymptoticSecurity, FiniteSecurity
 from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.security import (
+from qkdlab.distillation.proofs import (
     PROOFS,
-    SECURITY_MODES,
-    Evidence,
-    asymptotic_fraction,
     chsh_knowledge,
     sarg04_knowledge,
     six_state_knowledge,
     uncertainty,
+)
+from qkdlab.distillation.security import (
+    SECURITY_MODES,
+    Evidence,
+    asymptotic_fraction,
 )
 from qkdlab.distillation.witnesses import ChshEstimate, Witnesses
 from qkdlab.values import binary_entropy
