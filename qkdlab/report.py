@@ -91,6 +91,11 @@ def _charge(bob: bool) -> str:
     return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
 
 
+def _corrected(n_corrected: int, variant: str) -> str:
+    words = f"{number(n_corrected)} bits corrected"
+    return words if variant == "original" else f"{words} by Cascade, {variant}"
+
+
 def _memory_rows(settings: SessionSettings) -> list[str]:
     detector = settings.link.detector
     if detector.random_assignment or not detector.afterpulse_probability:
@@ -191,7 +196,7 @@ def session_report(result: SessionResult) -> str:
     if steps.correction:
         done = steps.correction
         lines += [
-            _row("reconciled", number(done.n_bits), f"{number(done.n_corrected)} bits corrected"),
+            _row("reconciled", number(done.n_bits), _corrected(done.n_corrected, settings.cascade)),
             _row("leaked by parities", number(done.alice_leak), "announced by Alice"),
             _row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions"),
             _row("leak charged", number(steps.charged_leak or 0), _charge(settings.security.charge_bob)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
 from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, distill
 from .distillation.sifting import SiftingRule
@@ -175,6 +176,7 @@ def run_session(
         security=settings.security,
         rng=generators.public,
         channel=channel,
+        cascade=get_variant(settings.cascade),
         intensities=exchange.intensities,
         n_alarms=exchange.n_alarms or 0,
         progress=_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import scenario
+from .distillation.cascade_variants import VARIANTS
 from .distillation.finite_decoys import DecoyPlan
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
@@ -58,6 +59,9 @@ class SessionSettings:
         ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
         Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
         cannot be saved as JSON.
+    cascade
+        The variant of Cascade: ``"original"`` or ``"modified (1)"`` … ``"modified (8)"``, names of
+        `distillation.cascade_variants.VARIANTS`.
     sample_fraction
         Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
     max_qber
@@ -78,6 +82,7 @@ class SessionSettings:
     protocol: str = "BB84"
     z_probability: float | None = None
     sampler: SamplerLike = "exact"
+    cascade: str = "original"
     sample_fraction: float = 0.25
     max_qber: float = 0.11
     security: Security = field(default_factory=FiniteSecurity)
@@ -91,6 +96,7 @@ class SessionSettings:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
         get_protocol(self.protocol, self.z_probability)
         get_sampler(self.sampler)
+        check_choice("cascade", self.cascade, tuple(VARIANTS))
         sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
         object.__setattr__(self, "sample_fraction", sample_fraction)
         object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))

@@ -24,6 +24,7 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
+from qkdlab.distillation.cascade_variants import VARIANTS
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.exchange import EveRecord
@@ -83,6 +84,10 @@ TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": Int
             {"protocol": "three-state", "security": "asymptotic", "link": Link(source=WeakCoherentSource())},
             "source must have decoys for the three-state protocol, "
             "got WeakCoherentSource(mean_photon_number=0.1)",
+        ),
+        (
+            {"cascade": "mine"},
+            f"cascade must be one of {', '.join(map(repr, VARIANTS))}, got 'mine'",
         ),
         ({"sampler": "qasm"}, "sampler must be one of 'exact', 'shots', got 'qasm'"),
         ({"security": "paranoid"}, "security must be one of 'finite', 'asymptotic', got 'paranoid'"),
@@ -327,3 +332,14 @@ def test_reprs_show_no_bits() -> None:
         assert "array" not in repr(thing)
         assert "0, 1" not in repr(thing)
     assert "array" not in repr(result.distillation)
+
+
+@pytest.mark.parametrize("name", ["modified (4)", "modified (8)"])
+def test_another_cascade_leaves_more_key(name) -> None:
+    facts = {"n_pulses": 400_000, "link": replace(IDEAL_LINK, misalignment_error=0.03), "seed": 2}
+    usual, better = (run_session(**facts, cascade=cascade) for cascade in ("original", name))
+    assert usual.key == usual.bob_key
+    assert better.key == better.bob_key
+    assert better.key_length > 1.03 * usual.key_length
+    assert f"by Cascade, {name}" in better.report()
+    assert SessionSettings.from_json(better.settings.to_json()) == better.settings

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
 from .cascade import CorrectionCounts, ParityOracle, reconcile
+from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate
 from .disclosure import SIGNAL, sift_publicly
@@ -111,6 +112,7 @@ def distill(
     channel: PublicChannel,
     intensities: IntensityRecord | None = None,
     n_alarms: int = 0,
+    cascade: CascadeVariant = ORIGINAL,
     progress: Progress | None = None,
 ) -> Distillation:
     """Sift, estimate, reconcile, verify and amplify.
@@ -145,6 +147,8 @@ def distill(
         Alice's record of her intensities; None if there is only one.
     n_alarms
         Clicks at which Bob's monitor saw bright light. A single one ends the session.
+    cascade
+        How errors are corrected.
     progress
         Called now and then with the share done; it may raise to cancel.
 
@@ -191,6 +195,7 @@ def distill(
         qber=min(found.estimate.upper, 0.5),
         rng=rng,
         channel=channel,
+        variant=cascade,
         progress=progress,
     )
     corrected, epsilon = reconciliation.bits, security.epsilon_correctness

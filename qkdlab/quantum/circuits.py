@@ -155,7 +155,7 @@ class CircuitTable:
         return row
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def circuit_table(
     protocol: Protocol, tactics: tuple[Tactic, ...], depolarizing_probability: float
 ) -> CircuitTable:

@@ -20,7 +20,7 @@ TIE = 1e-12
 """Probabilities that differ by less are taken as equal."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def joint_distribution(
     protocol: Protocol, tactics: tuple[Tactic, ...], depolarizing_probability: float
 ) -> Distribution:

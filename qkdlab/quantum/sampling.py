@@ -36,7 +36,7 @@ SamplerLike: TypeAlias = str | Sampler | BackendV2 | BaseSamplerV2
 """What may be given as a sampler; `get_sampler` makes a `Sampler` of it."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def outcome_distribution(table: CircuitTable) -> NDArray[np.float64]:
     """Return the exact outcome probabilities, shape (n_circuits, n_outcomes), from statevectors.
 
