@@ -32,6 +32,7 @@ from qkdlab import (
 from qkdlab.distillation.cascade import ParityOracle, reconcile
 from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS, CascadeVariant
 from qkdlab.distillation.channel import PublicChannel
+from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
 from qkdlab.exchange import Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
@@ -166,7 +167,7 @@ def benchmark_first_run() -> None:
 
 STAGES = {
     "exchange": "qkdlab.session.run_exchange",
-    "estimation": "qkdlab.distillation.pipeline.estimate_qber",
+    "estimation": "qkdlab.distillation.pipeline.compare_sample",
     "Cascade": "qkdlab.distillation.pipeline.reconcile",
     "verification": "qkdlab.distillation.pipeline.verify",
     "amplification": "qkdlab.distillation.pipeline.amplify",
@@ -278,6 +279,39 @@ def benchmark_cascade(scale: float) -> None:
         print(f"  {variant.name:<28}{seconds:>14.3f} s   {ratio:>6.1f} × faster, {rate:.2f} Mbit/s, {told}")
 
 
+# ---- privacy amplification --------------------------------------------------------------------------------
+
+
+def benchmark_amplification(scale: float) -> None:
+    """Print time and memory of Toeplitz hashing beside the reference implementation randextract."""
+    n, n_hash = max(2_000, int(10_000_000 * scale)), max(1_000, int(5_000_000 * scale))
+    print(f"\nPrivacy amplification, {n:,} → {n_hash:,} bits")
+    try:
+        from randextract import ToeplitzHashing  # noqa: PLC0415 (not for every Python)
+    except ImportError:
+        print("  randextract is not installed")
+        return
+    rng = np.random.default_rng(1)
+    x, seed = rng.integers(0, 2, n, dtype=np.uint8), draw_seed(n, n_hash, rng)
+    extractor, their_seed = ToeplitzHashing(n, n_hash), np.roll(seed, 1 - n)
+    # once each, for it takes long; both are warmed up at a small size by then
+    toeplitz_hash(x[:100], seed[:149])
+    ToeplitzHashing(100, 50).extract(x[:100], seed[:149])
+    start = time.perf_counter()
+    expected = extractor.extract(x, their_seed)
+    baseline = time.perf_counter() - start
+    their_peak = peak_memory(lambda: extractor.extract(x, their_seed))
+    seconds = best_of_three(lambda: toeplitz_hash(x, seed))
+    peak = peak_memory(lambda: toeplitz_hash(x, seed))
+    if not np.array_equal(expected, toeplitz_hash(x, seed)):
+        raise AssertionError("randextract has another hash")
+    print(f"  {'randextract':<28}{baseline:>14.3f} s   {their_peak / 1e6:,.1f} MB   (baseline)")
+    print(
+        f"  {'toeplitz_hash':<28}{seconds:>14.3f} s   {peak / 1e6:,.1f} MB"
+        f"   {baseline / seconds:.1f} × faster, {their_peak / peak:.1f} × less memory"
+    )
+
+
 # ---- memory -----------------------------------------------------------------------------------------------
 
 
@@ -321,6 +355,7 @@ def main(scale: float = 1.0) -> None:
     benchmark_first_run()
     benchmark_session(scale, loop)
     benchmark_cascade(scale)
+    benchmark_amplification(scale)
     benchmark_memory(scale)
 
 

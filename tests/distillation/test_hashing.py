@@ -4,10 +4,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qkdlab import PrecisionError
 from qkdlab.distillation import hashing
-from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
+from qkdlab.distillation.hashing import draw_seed, modified_toeplitz_hash, toeplitz_hash
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
@@ -102,3 +104,101 @@ def test_small_rounding_errors_are_rounded_away(monkeypatch) -> None:
     rng = np.random.default_rng(3)
     x, seed = rng.integers(0, 2, 40, dtype=np.uint8), draw_seed(40, 21, rng)
     assert toeplitz_hash(x, seed).tolist() == (matrix(seed, 40) @ x % 2).tolist()
+
+
+@pytest.fixture
+def small_blocks(monkeypatch) -> None:
+    """Blocks of 16 bits, three rows of them at a time, for seeds of more than 40 bits."""
+    for name, value in (("_LARGEST_SINGLE", 40), ("_BLOCK", 16), ("_GROUP", 3)):
+        monkeypatch.setattr(hashing, name, value)
+
+
+AROUND_BORDERS = (1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 95, 96, 97, 200)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("n", AROUND_BORDERS)
+def test_blocks_equal_the_plain_matrix(n) -> None:
+    rng = np.random.default_rng(n)
+    for m in AROUND_BORDERS:
+        x, seed = rng.integers(0, 2, n, dtype=np.uint8), draw_seed(n, m, rng)
+        hashed = toeplitz_hash(x, seed)
+        assert hashed.tolist() == (matrix(seed, n) @ x % 2).tolist()
+        assert (hashed.dtype, hashed.shape, hashed.flags.writeable) == (np.dtype(np.uint8), (m,), False)
+
+
+@pytest.mark.parametrize("excess", [0, 1, 2])
+def test_both_sides_of_the_threshold_equal_one_piece(monkeypatch, excess) -> None:
+    rng = np.random.default_rng(excess)
+    n = 1_200_000
+    x = rng.integers(0, 2, n, dtype=np.uint8)
+    seed = draw_seed(n, hashing._LARGEST_SINGLE - n + 1 + excess, rng)
+    hashed = toeplitz_hash(x, seed)
+    monkeypatch.setattr(hashing, "_LARGEST_SINGLE", len(seed))
+    assert np.array_equal(hashed, toeplitz_hash(x, seed))
+
+
+@given(st.integers(1, 120), st.integers(1, 120), st.integers(0, 2**32))
+def test_blocks_are_linear(n, m, number) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("_LARGEST_SINGLE", 40), ("_BLOCK", 16), ("_GROUP", 3)):
+            patch.setattr(hashing, name, value)
+        rng = np.random.default_rng(number)
+        seed = draw_seed(n, m, rng)
+        x, y = rng.integers(0, 2, (2, n), dtype=np.uint8)
+        assert np.array_equal(toeplitz_hash(x ^ y, seed), toeplitz_hash(x, seed) ^ toeplitz_hash(y, seed))
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("noise", [0.3, float("nan")])
+def test_lost_precision_in_one_block_is_an_error(monkeypatch, noise) -> None:
+    real, calls = hashing.irfft, []
+
+    def noisy(*args):
+        sums = real(*args)
+        calls.append(None)
+        if len(calls) == 4:  # of the second group
+            sums[-1] += noise
+        return sums
+
+    monkeypatch.setattr(hashing, "irfft", noisy)
+    with pytest.raises(PrecisionError, match=r"^Toeplitz hash of 40 bits is off whole numbers by "):
+        toeplitz_hash(np.zeros(40, dtype=np.uint8), np.zeros(40 + 64 - 1, dtype=np.uint8))
+
+
+@pytest.mark.parametrize("modified", [False, True])
+def test_equals_randextract(modified, small_blocks) -> None:
+    randextract = pytest.importorskip("randextract", reason="has no release for this Python")
+    rng = np.random.default_rng(4)
+    sizes = [(n, m) for n in AROUND_BORDERS for m in (1, 16, 17, 48, 49) if m < n]
+    sizes += [(n, int(rng.integers(1, n))) for n in rng.integers(2, 3_000, 20).tolist()]
+    for n, m in sizes:
+        x = rng.integers(0, 2, n, dtype=np.uint8)
+        if modified:
+            seed, columns = rng.integers(0, 2, n - 1, dtype=np.uint8), n - m
+            ours, theirs = modified_toeplitz_hash(x, seed, m), randextract.ModifiedToeplitzHashing(n, m)
+        else:
+            seed, columns = draw_seed(n, m, rng), n
+            ours, theirs = toeplitz_hash(x, seed), randextract.ToeplitzHashing(n, m)
+        # T[i, j] = s[i - j] there, with negative indices from the end
+        assert ours.tolist() == theirs.extract(x, np.roll(seed, 1 - columns)).tolist()
+
+
+def test_modified_differences_collide_for_at_most_two_to_the_minus_m_of_all_seeds() -> None:
+    n, m = 6, 3
+    seeds = [np.array(bits, dtype=np.uint8) for bits in product((0, 1), repeat=n - 1)]
+    for bits in product((0, 1), repeat=n):
+        if any(bits):
+            x = np.array(bits, dtype=np.uint8)
+            zeros = sum(not modified_toeplitz_hash(x, seed, m).any() for seed in seeds)
+            assert zeros == (len(seeds) / 2**m if any(bits[: n - m]) else 0)
+
+
+def test_modified_sizes_are_checked() -> None:
+    x = np.zeros(4, dtype=np.uint8)
+    with expect_refusal("n_hash must be below the input's 4 bits, got 4"):
+        modified_toeplitz_hash(x, x[:3], 4)
+    with expect_refusal("seed must have 3 bits, got 4"):
+        modified_toeplitz_hash(x, x, 2)
+    with pytest.raises(ValueError, match=r"^n_hash must "):
+        modified_toeplitz_hash(x, x[:3], 0)
