@@ -347,3 +347,12 @@ def test_a_bias_is_kept_with_its_protocol() -> None:
     assert panel.settings.z_probability == 0.8
     panel.controls.widgets["protocol"].value = "BBM92"
     assert panel.settings.z_probability is None
+
+
+def test_a_slider_is_not_sent_back_to_where_it_came_from() -> None:
+    # the browser says 29.000000000000004 and may be at 30 by the time it hears the answer
+    panel = LinkPanel(SMALL)
+    slider = panel.controls.widgets["length_km"]
+    slider.value = 29.000000000000004
+    assert slider.value == 29.000000000000004
+    assert panel.settings.link.length_km == 29.0

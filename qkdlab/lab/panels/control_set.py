@@ -103,6 +103,8 @@ class ControlSet(ABC):
                 if isinstance(widget, widgets.FloatSlider | widgets.FloatText):
                     self._exact[name] = value
                 if isinstance(widget, widgets.FloatSlider):
+                    if round(widget.value, DUST) == value:
+                        continue  # sent back without its dust, it would undo what the learner moved since
                     widget.max = max(widget.max, value)
                 elif isinstance(widget, widgets.Dropdown) and value not in dict(widget.options).values():
                     widget.options = self._sorted([*widget.options, (self._text(name, value), value)])
