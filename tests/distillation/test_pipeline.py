@@ -1,13 +1,12 @@
 """The whole distillation: every reason to abort, what is announced, and what never is."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 
 from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity, SecretKey
-from qkdlab.distillation import cascade, pipeline
+from qkdlab.distillation import pipeline
 from qkdlab.distillation.cascade_variants import ORIGINAL
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.estimation import QberEstimate, announce_sample
@@ -242,8 +241,7 @@ def test_each_party_hashes_its_own_bits(monkeypatch) -> None:
     alice, bob = raw_keys(20_000, 0.01)
     monkeypatch.setattr(pipeline, "verify", lambda *_, **__: True)
     one_pass = replace(ORIGINAL, n_passes=1)  # leaves errors in pairs
-    monkeypatch.setattr(pipeline, "reconcile", partial(cascade.reconcile, variant=one_pass))
-    result, channel = run(alice, bob)
+    result, channel = run(alice, bob, cascade=one_pass)
     assert isinstance(result, DistilledKeys)
     assert result.alice_key != result.bob_key
     seed = channel.find(Subject.AMPLIFICATION_SEED)
