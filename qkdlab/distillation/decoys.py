@@ -151,18 +151,33 @@ def background_bounds(
     return min(1.0, max(0.0, lower)), min(1.0, vacuum.yields)
 
 
+def least_single_yield(mu: float, nu: float, signal: float, decoy: float, empty: float) -> float:
+    """Return the lower bound on Y₁ of Ma, Qi, Zhao and Lo, PRA 72, 012326 (2005), eq. (34); may be negative.
+
+    μ / (μν - ν²) · [Q_ν e^ν - Q_μ e^μ ν²/μ² - (μ² - ν²)/μ² · Y₀]: pulses of two photons cancel, and what is
+    left of three and more only lowers it.
+
+    Parameters
+    ----------
+    mu, nu
+        Mean photon numbers of signal and decoy.
+    signal, decoy
+        Q_μ e^μ and Q_ν e^ν.
+    empty
+        An upper bound on Y₀.
+    """
+    ratio = (nu / mu) ** 2
+    return mu / (mu * nu - nu**2) * (decoy - ratio * signal - (1 - ratio) * empty)
+
+
 def decoy_bounds(
     signal: Observation, decoy: Observation, vacuum: Observation | None = None
 ) -> SinglePhotonBounds:
     """Return the bounds of the vacuum + weak method, or of the one-decoy method without vacuum.
 
-    Ma, Qi, Zhao and Lo, PRA 72, 012326 (2005), eqs. (34) and (37), with μ the signal, ν the decoy:
-
-        Y₁ ≥ μ / (μν - ν²) · [Q_ν e^ν - Q_μ e^μ ν²/μ² - (μ² - ν²)/μ² · Y₀],
-        e₁ ≤ (E_ν Q_ν e^ν - e₀ Y₀) / (Y₁ ν),
-
-    where Y₀ is replaced by its upper bound in the first and by its lower bound in the second. They
-    hold in the limit of many pulses, where the vacuum may well show no click at all. If signal or
+    Y₁ by `least_single_yield`, and e₁ ≤ (E_ν Q_ν e^ν - e₀ Y₀) / (Y₁ ν), eqs. (34) and (37) of Ma, Qi, Zhao
+    and Lo, PRA 72, 012326 (2005), with the upper bound on Y₀ in the first and the lower one in the second.
+    They hold in the limit of many pulses, where the vacuum may well show no click at all. If signal or
     decoy show none, nothing is known.
 
     Raises
@@ -178,9 +193,7 @@ def decoy_bounds(
     if not (signal.gain and decoy.gain):
         return NOTHING_KNOWN
     least, most = background_bounds(signal, decoy, vacuum)
-    ratio = (nu / mu) ** 2
-    y1 = mu / (mu * nu - nu**2) * (decoy.yields - ratio * signal.yields - (1 - ratio) * most)
-    y1 = min(1.0, y1)
+    y1 = min(1.0, least_single_yield(mu, nu, signal.yields, decoy.yields, most))
     if y1 <= 0:
         return NOTHING_KNOWN
     e1 = (decoy.error_yields - EMPTY_ERROR * least) / (y1 * nu)
@@ -212,8 +225,7 @@ def yield_bounds(
         dark = means[2]
         least = max(0.0, float(nu * scaled[2] - dark * scaled[1]) / (nu - dark))
         most = min(most, float(scaled[2]))
-    ratio = (nu / mu) ** 2
-    lower = mu / (mu * nu - nu**2) * float(scaled[1] - ratio * scaled[0] - (1 - ratio) * most)
+    lower = least_single_yield(mu, nu, float(scaled[0]), float(scaled[1]), most)
     return max(0.0, lower), max(0.0, float(scaled[1] - least) / nu)
 
 
