@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, isclose
+from math import exp
 from typing import Any
 
 import numpy as np
 
-from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean
-
-
-def _same(got: Any, expected: float, tolerance: float = 1e-6) -> bool:
-    return not is_boolean(got) and isclose(float(got), expected, rel_tol=tolerance)
+from ...distillation.decoys import least_single_yield
+from .exercise import TRIALS, Exercise, NotYet, function_check, judge_number
 
 
 def _means(rng: np.random.Generator) -> Iterator[tuple[float]]:
@@ -24,9 +21,6 @@ def _means(rng: np.random.Generator) -> Iterator[tuple[float]]:
 def _judge_multiphoton(got: Any, mean: float) -> None:
     empty, one = exp(-mean), mean * exp(-mean)
     expected = 1 - empty - one
-    if _same(got, expected):
-        return
-    case = f"for {mean:g} photons on average you give {got!r}"
     concepts = {
         1 - empty: "That is the share of pulses with one photon or more; two or more are asked for.",
         one: "That is the share of pulses with one photon.",
@@ -34,10 +28,13 @@ def _judge_multiphoton(got: Any, mean: float) -> None:
         mean**2 / 2: "That is a good approximation for weak pulses, but the exact share is asked for.",
         expected / (1 - empty): "That is the share among pulses that are not empty; count among all pulses.",
     }
-    for wrong, concept in concepts.items():
-        if _same(got, wrong):
-            raise NotYet(f"{case}. {concept}")
-    raise NotYet(f"{case}, but {expected:.4g} of the pulses hold two photons or more.")
+    judge_number(
+        got,
+        expected,
+        case=f"{mean:g} photons on average",
+        concepts=concepts,
+        otherwise=f"{expected:.4g} of the pulses hold two photons or more.",
+    )
 
 
 MULTIPHOTON = Exercise(
@@ -61,37 +58,30 @@ def _gains(rng: np.random.Generator) -> Iterator[tuple[float, float, float, floa
         yield mu, nu, signal, decoy, empty
 
 
-def _bound(mu: float, nu: float, signal: float, decoy: float, empty: float) -> float:
-    ratio = (nu / mu) ** 2
-    inner = decoy * exp(nu) - signal * exp(mu) * ratio - (1 - ratio) * empty
-    return mu / (mu * nu - nu**2) * inner
-
-
 def _judge_bound(got: Any, mu: float, nu: float, signal: float, decoy: float, empty: float) -> None:
-    expected = _bound(mu, nu, signal, decoy, empty)
-    if _same(got, expected, 1e-5):
-        return
-    case = f"for μ = {mu:g}, ν = {nu:g}, Q_μ = {signal:.4e}, Q_ν = {decoy:.4e}, Y₀ = {empty:.2e}"
-    case += f" you give {got!r}"
-    ratio = (nu / mu) ** 2
+    expected = least_single_yield(mu, nu, signal * exp(mu), decoy * exp(nu), empty)
     concepts = {
         (decoy * exp(nu) - empty) / nu: (
             "That takes all clicks of the decoy for single photons. Some of its pulses hold several, and "
             "the signal tells how many at most."
         ),
         decoy / nu: "That takes every click of the decoy for a single photon.",
-        mu / (mu * nu - nu**2) * (decoy - signal * ratio - (1 - ratio) * empty): (
+        least_single_yield(mu, nu, signal, decoy, empty): (
             "Multiply the gains by exp(ν) and exp(μ): then every photon number has the same yield in both."
         ),
-        mu / (mu * nu - nu**2) * (decoy * exp(nu) - signal * exp(mu) * ratio): (
+        least_single_yield(mu, nu, signal * exp(mu), decoy * exp(nu), 0.0): (
             "Empty pulses click, too: take off (μ² - ν²)/μ² of Y₀."
         ),
         expected * (mu * nu - nu**2) / mu: "The factor μ / (μν - ν²) before the bracket is missing.",
     }
-    for wrong, concept in concepts.items():
-        if _same(got, wrong, 1e-5):
-            raise NotYet(f"{case}. {concept}")
-    raise NotYet(f"{case}, but the bound is {expected:.5g}.")
+    judge_number(
+        got,
+        expected,
+        case=f"μ = {mu:g}, ν = {nu:g}, Q_μ = {signal:.4e}, Q_ν = {decoy:.4e}, Y₀ = {empty:.2e}",
+        concepts=concepts,
+        otherwise=f"the bound is {expected:.5g}.",
+        tolerance=1e-5,
+    )
 
 
 YIELD_BOUND = Exercise(

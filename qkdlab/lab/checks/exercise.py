@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,39 @@ def function_check(
             judge(got, *arguments)
 
     return examine
+
+
+def judge_number(
+    got: Any,
+    expected: float,
+    *,
+    case: str,
+    concepts: Mapping[float, str],
+    otherwise: str,
+    tolerance: float = 1e-6,
+) -> None:
+    """Raise `NotYet` if a learner's number is not the expected one.
+
+    Parameters
+    ----------
+    got, expected
+        The two numbers; `tolerance` is relative.
+    case
+        What was asked, in words; what was given is added.
+    concepts
+        What to say of wrong numbers that show a misunderstanding.
+    otherwise
+        What to say of any other.
+    """
+
+    def is_near(number: float) -> bool:
+        return not is_boolean(got) and isclose(float(got), number, rel_tol=tolerance)
+
+    if is_near(expected):
+        return
+    known = (f". {concept}" for wrong, concept in concepts.items() if is_near(wrong))
+    told = next(known, f", but {otherwise}")
+    raise NotYet(f"for {case} you give {got!r}{told}")
 
 
 def is_boolean(value: object) -> bool:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, isclose
+from math import exp
 from typing import Any
 
 import numpy as np
 
-from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean
-
-TIGHT = 1e-6
-"""Relative difference up to which a number is taken to be the same."""
-
-
-def _same(got: Any, expected: float, tolerance: float = TIGHT) -> bool:
-    return not is_boolean(got) and isclose(float(got), expected, rel_tol=tolerance)
+from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 
 def _fibres(rng: np.random.Generator) -> Iterator[tuple[float, float]]:
@@ -27,9 +20,6 @@ def _fibres(rng: np.random.Generator) -> Iterator[tuple[float, float]]:
 def _judge_transmittance(got: Any, length_km: float, attenuation: float) -> None:
     loss = length_km * attenuation
     expected = 10 ** (-loss / 10)
-    if _same(got, expected):
-        return
-    case = f"for {length_km:g} km at {attenuation:g} dB/km you give {got!r}"
     concepts = {
         loss: "That is the loss in dB; the share of photons that survive is asked for.",
         10 ** (loss / 10): "More photons arrive than were sent: loss is a negative power.",
@@ -39,10 +29,13 @@ def _judge_transmittance(got: Any, length_km: float, attenuation: float) -> None
         exp(-loss / 10): "Decibels are powers of 10, not of e.",
         exp(-loss): "The loss is in dB, which are powers of 10, divided by 10.",
     }
-    for wrong, concept in concepts.items():
-        if _same(got, wrong):
-            raise NotYet(f"{case}. {concept}")
-    raise NotYet(f"{case}, but the loss is {loss:g} dB, and {expected:.4g} of the photons survive.")
+    judge_number(
+        got,
+        expected,
+        case=f"{length_km:g} km at {attenuation:g} dB/km",
+        concepts=concepts,
+        otherwise=f"the loss is {loss:g} dB, and {expected:.4g} of the photons survive.",
+    )
 
 
 TRANSMITTANCE = Exercise(
@@ -67,11 +60,6 @@ def _clicks(rng: np.random.Generator) -> Iterator[tuple[float, float, float]]:
 def _judge_qber(got: Any, signal: float, empty: float, error: float) -> None:
     gain = signal + empty
     expected = (error * signal + empty / 2) / gain
-    if _same(got, expected, 1e-3):  # with or without the chance of both at once
-        return
-    case = (
-        f"for the click probabilities {signal:.2e} and {empty:.2e} and the error {error:g} you give {got!r}"
-    )
     concepts = {
         (error * signal + empty) / gain: "A dark count is right half of the time, by chance.",
         error * signal
@@ -79,10 +67,14 @@ def _judge_qber(got: Any, signal: float, empty: float, error: float) -> None:
         error + empty / 2 / gain: "The error e belongs to the clicks of photons alone, not to all.",
         error + empty / 2: "Dark counts are rare per pulse; what counts is how many of the clicks they are.",
     }
-    for wrong, concept in concepts.items():
-        if _same(got, wrong, 1e-3):
-            raise NotYet(f"{case}. {concept}")
-    raise NotYet(f"{case}, but the QBER is {expected:.4g}: wrong clicks divided by all clicks.")
+    judge_number(
+        got,
+        expected,
+        case=f"the click probabilities {signal:.2e} and {empty:.2e} and the error {error:g}",
+        concepts=concepts,
+        otherwise=f"the QBER is {expected:.4g}: wrong clicks divided by all clicks.",
+        tolerance=1e-3,  # with or without the chance of both at once
+    )
 
 
 DARK_QBER = Exercise(
