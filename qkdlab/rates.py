@@ -163,26 +163,36 @@ def infinite_decoys(link: Link) -> SinglePhotonBounds:
 
 
 def expected_rate(link: Link, *, efficiency: float = 1.0, infinite: bool = False) -> float:
-    """Return the asymptotic key rate R in bits per signal pulse, by GLLP; negative if there is none.
+    """Return the asymptotic key rate R of BB84 in bits per signal pulse; negative if there is none.
+
+    With decoys by GLLP, as `gllp_rate` has it. Without them the pulses of several photons count as Eve's, a
+    share Δ of the clicks: R = Q/2 {(1 - Δ) [1 - h(E / (1 - Δ))] - f h(E)} (Gottesman, Lo, Lütkenhaus and
+    Preskill, quant-ph/0212066); for single photons Δ = 0 (Shor and Preskill 2000).
 
     Parameters
     ----------
     link
-        The link, with a `DecoySource`; no Eve.
+        The link; no Eve.
     efficiency
         Leak of error correction over the Shannon limit, f ≥ 1.
     infinite
         Take the single photons as infinitely many decoys would find them, and not as bounded by the
         decoys of the source.
     """
+    if not (infinite or link.source.intensities):
+        return _rate_without_decoys(link, efficiency)
     signal, *others = expected_observations(link)
-    if infinite:
-        bounds = infinite_decoys(link)
-    elif others:
-        bounds = decoy_bounds(signal, *others)
-    else:
-        raise ValueError(f"source must have decoys, got {link.source!r}")
+    bounds = infinite_decoys(link) if infinite else decoy_bounds(signal, *others)
     return gllp_rate(signal, bounds, efficiency=efficiency)
+
+
+def _rate_without_decoys(link: Link, efficiency: float) -> float:
+    gain, qber = link.expected_gain, link.expected_qber()
+    if not gain or qber is None:
+        return 0.0
+    single = 1 - min(1.0, link.source.multiphoton_probability / gain)
+    secret = single * (1 - binary_entropy(min(0.5, qber / single))) if single else 0.0
+    return gain / 2 * (secret - efficiency * binary_entropy(min(0.5, qber)))
 
 
 def optimal_signal(misalignment_error: float, *, efficiency: float = 1.0) -> float:

@@ -11,7 +11,6 @@ from ..distillation.security import LONG_RUN_EFFICIENCY
 from ..link import Link, WeakCoherentSource
 from ..rates import expected_rate, expected_sifting
 from ..settings import SessionSettings
-from ..values import binary_entropy
 
 SHORTEST_AXIS_KM = 200.0
 STEPS = 50
@@ -46,20 +45,10 @@ class Family:
     def rate(self, kind: str, length_km: float) -> float:
         """Return the secret bits per signal pulse without Eve, in a long run; negative if there are none.
 
-        BB84 in the textbook mode, less the disclosed sample; error correction leaks 1.2 h(E). With
-        decoys by GLLP; a laser without decoys has its multi-photon pulses tagged,
-        (1 - Δ)[1 - h(E / (1 - Δ))]; single photons 1 - h(E).
+        BB84 in the textbook mode, less the disclosed sample; error correction leaks 1.2 h(E).
         """
-        link = self.at(length_km)
-        key = 1 - self.sample_fraction
-        if kind in (DECOYS, INFINITE):
-            return key * expected_rate(link, efficiency=LONG_RUN_EFFICIENCY, infinite=kind == INFINITE)
-        gain, qber = link.expected_gain, link.expected_qber()
-        if not gain or qber is None:
-            return 0.0
-        single = 1 - min(1.0, link.source.multiphoton_probability / gain)
-        secret = single * (1 - binary_entropy(min(0.5, qber / single))) if single else 0.0
-        return key * gain / 2 * (secret - LONG_RUN_EFFICIENCY * binary_entropy(min(0.5, qber)))
+        rate = expected_rate(self.at(length_km), efficiency=LONG_RUN_EFFICIENCY, infinite=kind == INFINITE)
+        return (1 - self.sample_fraction) * rate
 
 
 @lru_cache(maxsize=64)
