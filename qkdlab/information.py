@@ -82,8 +82,8 @@ def eve_information(
     kept
         Boolean, shape (n_detected,): the pulses kept in sifting.
     announced
-        Whether she knows the bases. Without them the answer is right only for tactics that read the
-        probe in the same way for all bases.
+        Whether she knows what Alice announced, her basis in BB84. Without it the answer is right only for
+        tactics that read the probe in the same way for all bases.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def eve_information(
     if exchange.eve is None or not np.any(kept):
         return None
     places = np.flatnonzero(kept)  # several times as quick as a random mask
-    groups = 4 * exchange.eve.tactics[places]
+    groups = exchange.eve.tactics[places]
     if announced:
-        groups = groups + exchange.alice.bases[places]
+        groups = groups * (1 + exchange.announcements.max()) + exchange.announcements[places]
     return plug_in_information(exchange.alice.bits[places], exchange.eve.outcomes[places], groups)
