@@ -8,7 +8,7 @@ a key bit or none; pulses without a bit are dropped.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from math import fsum
@@ -248,16 +248,8 @@ def _halves(bases: dict[Basis, float]) -> tuple[Signal, ...]:
 
 def _bbm92(z_probability: float) -> Protocol:
     """Bennett, Brassard and Mermin, PRL 68, 557 (1992): BB84 with pairs in place of prepared states."""
-    bases = {Basis.Z: z_probability, Basis.X: 1 - z_probability}
-    return Protocol(
-        name="BBM92",
-        signals=_halves(bases),
-        bases=tuple(bases.items()),
-        readings=_same_basis(Basis.Z, Basis.X),
-        key_announcements=(Basis.Z, Basis.X) if z_probability == 0.5 else (Basis.Z,),
-        proof="BB84",
-        entangled=True,
-    )
+    prepared = _bb84(z_probability)
+    return replace(prepared, name="BBM92", signals=_halves(dict(prepared.bases)), entangled=True)
 
 
 def _e91(z_probability: float) -> Protocol:
