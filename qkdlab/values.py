@@ -157,6 +157,15 @@ def binary_entropy(probability: float) -> float:
     return 0.0 if p in (0, 1) else -p * log2(p) - (1 - p) * log2(1 - p)
 
 
+def combined_error(first: float, second: float) -> float:
+    """Return the error probability of a bit that two independent causes may flip: a (1 - b) + (1 - a) b.
+
+    >>> round(combined_error(0.1, 0.2), 12)
+    0.26
+    """
+    return first * (1 - second) + (1 - first) * second
+
+
 def read_only(values: ArrayLike, dtype: Any = None) -> NDArray[Any]:
     """Return a copy of `values` that cannot be written to."""
     array = np.array(values, dtype=dtype)

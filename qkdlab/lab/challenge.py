@@ -16,7 +16,7 @@ from ..link import GYS_LINK, Link, PhotonNumberSplitting
 from ..quantum.eavesdroppers import BASES, Eavesdropper, InterceptResend
 from ..session import SessionResult
 from ..settings import SessionSettings
-from ..values import check_count
+from ..values import check_count, combined_error
 from .attack_charts import free_gain, gains_seen, sample_errors
 from .words import number_text, percent_text, power_text, words_for
 
@@ -53,14 +53,9 @@ class Challenge:
     change: Change
 
 
-def _combined(error: float, other: float) -> float:
-    """Return the error rate of two independent causes."""
-    return error * (1 - other) + (1 - error) * other
-
-
 def _misaligned(link: Link, added: float) -> Change:
     # the same added error as that of an interception, so that the QBER is exactly as with `_intercepted`
-    error = _combined(link.misalignment_error, added)
+    error = combined_error(link.misalignment_error, added)
     return Change(
         name="misaligned",
         answer=EITHER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from math import expm1
 
-from ..values import check_instance, check_non_negative, check_probability
+from ..values import check_instance, check_non_negative, check_probability, combined_error
 from .coexistence import ClassicalChannel
 from .detector import Detector
 from .detector_memory import OperatingPoint, operating_point
@@ -146,8 +146,8 @@ class Link:
         The QBER, or None if the link can never make a click.
         """
         error = check_probability("qubit_error", qubit_error)
-        error = error * (1 - self.depolarizing_probability) + self.depolarizing_probability / 2
-        error = error * (1 - self.misalignment_error) + (1 - error) * self.misalignment_error
+        error = combined_error(error, self.depolarizing_probability / 2)
+        error = combined_error(error, self.misalignment_error)
         signal = (source or self.source).click_probability(self.efficiency)
         one, _, both = self.operating_point.quiet
         gain = 1 - both * (1 - signal)
