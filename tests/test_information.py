@@ -75,8 +75,9 @@ def test_no_eve_no_information() -> None:
 
 
 def test_eve_is_told_the_pair_and_not_the_basis() -> None:
-    # in SARG04 the basis is the bit. Of the pair |0>, |+>, measured in Z and sent on: kept with weight 1/4 for
-    # (bit 0, found 0), 1/8 for (1, 0), 3/8 for (1, 1); so I = h(1/3) - h(1/3) / 2. Would catch: the bases, 1 bit
+    # in SARG04 the basis is the bit. Of the pair |0>, |+>, measured in Z and sent on, what is kept weighs
+    # 1/4 for (bit 0, found 0), 1/8 for (1, 0), 3/8 for (1, 1); so I = h(1/3) - h(1/3) / 2.
+    # Would catch: Eve is told the bases, 1 bit
     result = run_session(
         n_pulses=400_000,
         link=IDEAL_LINK,
