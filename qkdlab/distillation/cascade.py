@@ -26,44 +26,11 @@ from numpy.typing import NDArray
 from ..values import Bits, Progress, as_bits, check_choice, check_probability
 from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
+from .reconciliation import CorrectionCounts, Reconciliation
 
 SCHEDULES = ("batch", "sequential")
 
 Positions = NDArray[np.int64]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CorrectionCounts:
-    """What error correction did and cost, without the bits.
-
-    Parameters
-    ----------
-    n_bits
-        Length of the corrected key.
-    n_corrected
-        Number of bits Bob flipped.
-    alice_leak, bob_leak
-        Bits announced by Alice (her parities), and by Bob (his questions, one bit each).
-    """
-
-    n_bits: int
-    n_corrected: int
-    alice_leak: int
-    bob_leak: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Reconciliation:
-    """The outcome of error correction on Bob's side: his corrected key, uint8, shape (n,), and counts."""
-
-    bits: Bits
-    counts: CorrectionCounts
-
-    def __repr__(self) -> str:
-        return (
-            f"Reconciliation({len(self.bits)} secret bits, {self.counts.n_corrected} corrected, "
-            f"{self.counts.alice_leak} + {self.counts.bob_leak} bits leaked)"
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -78,7 +45,7 @@ class CascadeStep:
         The order of the bits in a pass that opens, shape (n,); None otherwise.
     starts, stops, odd
         The blocks [start, stop) of the pass whose parities were compared, and which of them differ; shape
-        (n_blocks,) each. With ``inferred`` parities that Bob worked out himself.
+        (n_blocks,) each.
     flipped
         The bits Bob corrects, as places in the key, shape (n_flipped,).
     """

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
-from .cascade import CorrectionCounts, ParityOracle, reconcile
+from .cascade import ParityOracle, reconcile
 from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate
 from .disclosure import SIGNAL, sift_publicly
 from .estimation import QberEstimate, announce_sample, compare_sample
 from .finite_decoys import DecoyCounts
+from .reconciliation import CorrectionCounts
 from .security import Evidence, Security, asymptotic_fraction
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
 from .verification import tag_length, verify

@@ -6,9 +6,10 @@ from math import ceil
 import numpy as np
 import pytest
 
-from qkdlab.distillation.cascade import SCHEDULES, CascadeStep, ParityOracle, Reconciliation, reconcile
+from qkdlab.distillation.cascade import SCHEDULES, CascadeStep, ParityOracle, reconcile
 from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS, get_variant
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
+from qkdlab.distillation.reconciliation import Reconciliation
 from qkdlab.values import Bits
 from tests.refusals import expect_refusal
 
