@@ -209,7 +209,7 @@ def distill(
         n_detected=int(np.count_nonzero(public.choices == SIGNAL)),
         n_key=len(alice_bits),
         leaked_bits=security.charged_leak(reconciliation.counts.alice_leak, reconciliation.counts.bob_leak),
-        tag_bits=tag_length(epsilon),
+        tag_bits=tag_length(len(alice_bits), epsilon),
         multiphoton_probability=multiphoton_probability,
         match_probability=rule.match_probability,
         proof=rule.proof,
