@@ -75,18 +75,13 @@ def forging_probability(n_bytes: int) -> float:
 class Authenticator:
     """One party's half of an authenticated channel: it makes and checks tags with a key both share.
 
-    The first 128 bits of the key are the secret point; every tag, made or checked, uses up 128 more. Both
-    parties must make and check in the same order. What is used up is never used again.
+    The first tag takes 128 bits of the key for the secret point; every tag, made or checked, uses up 128 more.
+    Both parties must make and check in the same order. What is used up is never used again.
 
     Parameters
     ----------
     key
         The pre-shared key.
-
-    Raises
-    ------
-    KeyExhausted
-        If the key is too short, at once for the point or later for a tag.
 
     >>> import numpy as np
     >>> shared = SecretKey(np.random.default_rng(1).integers(0, 2, 384))
@@ -102,7 +97,7 @@ class Authenticator:
     def __init__(self, key: SecretKey) -> None:
         self._key = key.to_bytes()
         self._used = 0
-        self._polynomial = _polynomial(self._take())
+        self._polynomial: PolynomialHash | None = None
 
     def __repr__(self) -> str:
         return f"Authenticator({self.bits_used} bits used, {self.bits_left} left)"
@@ -117,10 +112,22 @@ class Authenticator:
         """Bits of the key that are left."""
         return 8 * (len(self._key) - self._used)
 
+    @property
+    def has_point(self) -> bool:
+        """Whether the secret point was taken from the key."""
+        return self._polynomial is not None
+
+    def add(self, key: SecretKey) -> None:
+        """Add bits to the end of the key; whole bytes count."""
+        self._key += key.to_bytes()
+
     def tag(self, message: bytes) -> bytes:
         """Return the tag of a message, 16 bytes; `KeyExhausted` if no bits are left for it."""
-        pad = self._take()
-        return bytes(a ^ b for a, b in zip(_ghash(self._polynomial, message), pad, strict=True))
+        secret = self._take(1 if self._polynomial else 2)
+        if self._polynomial is None:
+            self._polynomial, secret = _polynomial(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
+        hashed = _ghash(self._polynomial, message)
+        return bytes(a ^ b for a, b in zip(hashed, secret, strict=True))
 
     def check(self, message: bytes, tag: bytes) -> bool:
         """Return whether `tag` belongs to `message`; `KeyExhausted` if no bits are left to tell.
@@ -129,11 +136,12 @@ class Authenticator:
         """
         return compare_digest(self.tag(message), tag)
 
-    def _take(self) -> bytes:
-        if len(self._key) - self._used < BLOCK_BYTES:
-            raise KeyExhausted(f"{TAG_BITS} secret bits are needed, {self.bits_left} are left")
-        self._used += BLOCK_BYTES
-        return self._key[self._used - BLOCK_BYTES : self._used]
+    def _take(self, n_blocks: int) -> bytes:
+        n_bytes = n_blocks * BLOCK_BYTES
+        if len(self._key) - self._used < n_bytes:
+            raise KeyExhausted(f"{8 * n_bytes} secret bits are needed, {self.bits_left} are left")
+        self._used += n_bytes
+        return self._key[self._used - n_bytes : self._used]
 
 
 def transcript(messages: Iterable[Message]) -> bytes:
