@@ -75,8 +75,8 @@ def forging_probability(n_bytes: int) -> float:
 class Authenticator:
     """One party's half of an authenticated channel: it makes and checks tags with a key both share.
 
-    The first tag takes 128 bits of the key for the secret point; every tag, made or checked, uses up 128 more.
-    Both parties must make and check in the same order. What is used up is never used again.
+    The first tag takes 128 bits of the key for the secret point; every tag, made or checked, uses up 128
+    more. Both parties must make and check in the same order. What is used up is never used again.
 
     Parameters
     ----------

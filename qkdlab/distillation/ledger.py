@@ -1,8 +1,9 @@
 """The secret bits with which Alice and Bob authenticate what they say: an account that can run dry.
 
 Authentication needs a secret before there is one, so the account begins with a key that was shared by other
-means. Every session is charged for its tags; a session that makes a key pays back out of it. An eavesdropper who
-lets no session succeed therefore drains the account, and QKD stops until a new secret is carried by hand.
+means. Every session is charged for its tags; a session that makes a key pays back out of it. An
+eavesdropper who lets no session succeed therefore drains the account, and QKD stops until a new secret is
+carried by hand.
 """
 
 from __future__ import annotations
