@@ -23,13 +23,13 @@ from qkdlab.lab.attack_charts import (
     alarm_chart,
     bits_to_compare,
     errors_chart,
-    gains_chart,
     information_before,
     information_chart,
     missing_chart,
     sample_errors,
 )
 from qkdlab.lab.components import CurveChart
+from qkdlab.lab.gain_charts import gains_chart
 from qkdlab.lab.panels.attack_controls import ATTACKS, AttackControls, attack_name
 from qkdlab.lab.panels.eavesdropper_panel import DEFAULT, errors_seen
 from qkdlab.lab.panels.presets import ATTACK_PRESETS
