@@ -24,6 +24,8 @@ from ..quantum.eavesdroppers import (
     InterceptResend,
     OptimalCloner,
 )
+from ..quantum.protocols import Protocol
+from ..rates import expected_sifting
 from ..session import SessionResult
 from ..values import Basis, binary_entropy
 from .gain_charts import gains_chart, is_laser
@@ -37,29 +39,17 @@ FEWEST_BLOCKS = 20
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
 
-def expected_error(
-    eavesdropper: Eavesdropper | None, link: Link, basis: Basis, fraction: float | None = None
-) -> float | None:
-    """Return the closed-form error rate that an attack causes in one basis, at another share if given.
+def expected_qbers(
+    protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None
+) -> dict[Basis, float | None]:
+    """Return the QBER that theory expects of the signal bits in each basis.
 
-    None for a combined attack, of which only simulations tell.
+    None where no bit is kept, and for protocols in which Alice announces something else than her basis.
     """
-    if eavesdropper is None:
-        return 0.0
-    if isinstance(eavesdropper, CombinedAttack):
-        return None
-    share = eavesdropper.fraction if fraction is None else fraction
-    if isinstance(eavesdropper, DetectorAttack):
-        return share * eavesdropper.effect(link).error
-    return share * float(np.mean([tactic.effect(basis).error for tactic in eavesdropper.tactics]))
-
-
-def expected_qber(
-    eavesdropper: Eavesdropper | None, link: Link, basis: Basis, fraction: float | None = None
-) -> float | None:
-    """Return the QBER of signal bits in one basis that follows from it; None if there is no formula."""
-    error = expected_error(eavesdropper, link, basis, fraction)
-    return None if error is None else link.signal_link.expected_qber(error)
+    errors: tuple[float | None, ...] = ()
+    if all(signal.announcement == signal.basis for signal in protocol.signals):
+        errors = expected_sifting(protocol, link, eavesdropper, signals_only=True).qber_by_announcement
+    return {basis: errors[basis] if basis < len(errors) else None for basis in BASES}
 
 
 def formula_text(value: float | None) -> str:
@@ -95,16 +85,25 @@ def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
 
 
 @lru_cache(maxsize=8)
-def _errors_theory(link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
-    """Return the theory curves of the errors in each basis against the share that Eve attacks."""
+def _errors_theory(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
+    """Return the theory curves of the errors in each basis against the share that Eve attacks.
+
+    A combined attack has no such share: there is only the end of the curve.
+    """
     words = words_for("attack_charts")
-    shares = [i / 20 for i in range(21)]
+    shares = [i / 10 for i in range(11)]
+    if isinstance(eavesdropper, CombinedAttack):
+        shares = [1.0]
+    errors = [
+        expected_qbers(protocol, link, eavesdropper and replace(eavesdropper, fraction=share))
+        for share in shares
+    ]
     return [
         {
             "name": words["errors_theory"].format(basis=basis.name),
             "kind": "curve",
             "x": shares,
-            "y": [expected_qber(eavesdropper, link, basis, share) for share in shares],
+            "y": [by_basis[basis] for by_basis in errors],
             "style": style,
         }
         for style, basis in enumerate(BASES)
@@ -114,10 +113,11 @@ def _errors_theory(link: Link, eavesdropper: Eavesdropper | None) -> list[dict[s
 def errors_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the QBER of each basis against the share of the pulses she attacks."""
     words, link, eve = words_for("attack_charts"), result.settings.link, result.settings.eavesdropper
-    series = list(_errors_theory(link, replace(eve, fraction=1.0) if eve else None))
-    told = []
+    protocol = result.settings.protocol_table
+    series = list(_errors_theory(protocol, link, replace(eve, fraction=1.0) if eve else None))
+    told, theory = [], expected_qbers(protocol, link, eve)
     for style, (basis, found) in enumerate(sample_errors(result).items()):
-        expected = expected_qber(eve, link, basis)
+        expected = theory[basis]
         if found is None:
             continue
         series.append(
