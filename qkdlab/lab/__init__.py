@@ -6,7 +6,9 @@ Nothing else in the package imports this.
 - ``panels``: one panel a topic: controls, components and a session.
 - ``checks``: exercise checks, with hints and explained solutions.
 - ``figures``: a session as a still picture.
-- ``stages``, ``attack_charts``, ``budget_charts``: a session as the plain data that components draw.
+- ``stages``, ``attack_charts``, ``gain_charts``, ``budget_charts``: a session as the plain data that
+  components draw.
+- ``cascade_story``: a run of Cascade on a short key, told step by step.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
 - ``limits``: where error correction leaves no key.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import budget, checks, components, panels, photon_stage, pictures
+from . import budget, cascade, checks, components, panels, photon_stage, pictures
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "curve_chart": MappingProxyType(components.CURVE_CHART),
         "key_funnel": MappingProxyType(components.KEY_FUNNEL),
         "verdict_lamp": MappingProxyType(components.VERDICT_LAMP),
+        "cascade_replay": MappingProxyType(cascade.CASCADE_REPLAY),
+        "cascade_story": MappingProxyType(cascade.CASCADE_STORY),
         "copy_button": MappingProxyType(components.COPY_BUTTON),
         "keyboard_guard": MappingProxyType(components.KEYBOARD_GUARD),
         "stages": MappingProxyType(pictures.STAGES),
