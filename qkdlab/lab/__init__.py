@@ -32,7 +32,7 @@ from .checks import (
     YIELD_BOUND,
 )
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
+from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
 
 __all__ = [
     "DARK_QBER",
@@ -47,6 +47,7 @@ __all__ = [
     "TELLTALE",
     "TRANSMITTANCE",
     "YIELD_BOUND",
+    "DistillationPanel",
     "EavesdropperPanel",
     "LinkBudgetPanel",
     "LinkPanel",

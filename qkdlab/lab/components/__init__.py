@@ -1,5 +1,6 @@
 """The widgets of the lab: each draws plain data, with its JavaScript and its style beside it."""
 
+from .bar_rows import BarRows
 from .cascade_replay import CascadeReplay
 from .copy_button import CopyButton
 from .curve_chart import CurveChart
@@ -9,6 +10,7 @@ from .qber_gauge import QberGauge
 from .verdict_lamp import VerdictLamp
 
 __all__ = [
+    "BarRows",
     "CascadeReplay",
     "CopyButton",
     "CurveChart",
