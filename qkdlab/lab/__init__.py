@@ -9,6 +9,7 @@ Nothing else in the package imports this.
 - ``stages``, ``attack_charts``, ``gain_charts``, ``budget_charts``: a session as the plain data that
   components draw.
 - ``cascade_story``: a run of Cascade on a short key, told step by step.
+- ``cascade_efficiency``: published means to set it against.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
 - ``limits``: where error correction leaves no key.

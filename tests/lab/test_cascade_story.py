@@ -9,14 +9,8 @@ import pytest
 
 from qkdlab.distillation.cascade import SCHEDULES
 from qkdlab.distillation.cascade_variants import VARIANTS
-from qkdlab.lab.cascade_story import (
-    EVEN,
-    ODD,
-    PUBLISHED_EFFICIENCIES,
-    UNKNOWN,
-    cascade_story,
-    published_efficiency,
-)
+from qkdlab.lab.cascade_efficiency import PUBLISHED_EFFICIENCIES, published_efficiency
+from qkdlab.lab.cascade_story import EVEN, ODD, UNKNOWN, cascade_story
 from qkdlab.lab.components import CascadeReplay
 from qkdlab.values import binary_entropy
 from tests.golden.test_cascade_efficiency import FRAMES, PUBLISHED
