@@ -13,6 +13,7 @@ widgets are in `qkdlab.lab`.
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
 from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
+from .expectation import ExpectedKey, expected_key
 from .jobs import JobEstimate, estimate_job
 from .link import (
     COEXISTENCE_LINK,
@@ -35,6 +36,7 @@ from .link import (
     WeakCoherentSource,
 )
 from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
+from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
 from .session import (
@@ -66,6 +68,7 @@ __all__ = [
     "DeviceError",
     "DeviceSampler",
     "EntanglingProbe",
+    "ExpectedKey",
     "FakedStates",
     "FiniteSecurity",
     "InterceptResend",
@@ -74,6 +77,7 @@ __all__ = [
     "Link",
     "ManInTheMiddle",
     "OptimalCloner",
+    "Optimum",
     "PhotonNumberSplitting",
     "PrecisionError",
     "QkdlabError",
@@ -87,6 +91,8 @@ __all__ = [
     "TimeShift",
     "WeakCoherentSource",
     "estimate_job",
+    "expected_key",
+    "optimise",
     "run_man_in_the_middle",
     "run_session",
 ]

@@ -22,8 +22,10 @@ ROWS: list[set[str]] = [
     {"link"},  # photons
     {"transmission"},
     {"exchange"},
-    {"information", "rates", "report", "scenario", "scoring"},
+    {"information", "rates", "report", "scenario", "scoring", "search"},
     {"settings"},
+    {"expectation"},
+    {"optimisation"},
     {"session"},
     {"jobs", "man_in_the_middle"},
     {"sweep"},
