@@ -1,4 +1,4 @@
-"""How long it takes to choose the numbers of a session, and what they are worth beside those it starts with."""
+"""How long it takes to choose the numbers of a session, and what they are worth."""
 
 import time
 from dataclasses import replace
