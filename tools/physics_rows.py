@@ -345,7 +345,7 @@ def gys_row(seed: int, length_km: float) -> list[str]:
 
 
 def chosen_row(seed: int, case: tuple[int, float]) -> list[str]:
-    """Return the row of one number of pulses and one distance: the best settings, rounded, and a session of them."""
+    """Return the row of one number of pulses and one distance: the best settings, and a session of them."""
     n_pulses, length_km = case
     link = replace(GENERIC_LINK, length_km=length_km, source=LIM_LINK.source)
     best = optimise(n_pulses=n_pulses, link=link, seed=seed)

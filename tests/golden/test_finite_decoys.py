@@ -94,7 +94,7 @@ LIM_RANGES = [
     *[Range(low=0.01, high=0.99)] * 3,
     Range(low=1e-3, high=0.49, logarithmic=True),
 ]
-"""Signal, the decoy's share of it, the signal's probability, the decoy's share of the rest, the other basis."""
+"""Signal, the decoy's share of it, how often the signal, the decoy's share of the rest, the other basis."""
 
 
 def lim_rate(n: float, parameters: tuple[float, ...], *, printed: bool) -> float:
@@ -192,7 +192,7 @@ def test_one_decoy_beats_two_for_ten_million_bits(loss_db) -> None:
     assert one > two > 0
     assert one < 1.25 * two
     if loss_db == 40:
-        # an independent search found 5.07 and 4.41 kbit/s at 1 GHz; the latter let errors fall below 0. At this
+        # an independent search found 5.07 and 4.41 kbit/s at 1 GHz, the latter with errors below 0; at this
         # loss the dead time is nothing
         assert 1e9 * one == pytest.approx(5.07e3, rel=0.01)
         assert 4.41e3 < 1e9 * two < 1.15 * 4.41e3
