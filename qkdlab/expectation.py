@@ -49,6 +49,8 @@ class ExpectedKey:
         Secret bits, not rounded; if negative, so many are missing.
     n_key
         Bits that error correction gets.
+    n_test
+        Sifted bits of a basis that is disclosed altogether; 0 if there is none.
     n_compared
         The disclosed bits of the rate that has fewest of them.
     qber
@@ -62,6 +64,7 @@ class ExpectedKey:
     settings: SessionSettings
     balance: float
     n_key: float
+    n_test: float
     n_compared: float
     qber: float | None
     leaked_bits: int
@@ -117,6 +120,7 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
         settings=settings,
         balance=balance,
         n_key=n_key,
+        n_test=float(counts.tested.sum()),
         n_compared=compared,
         qber=qber if n_key else None,
         leaked_bits=leak,

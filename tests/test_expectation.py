@@ -71,7 +71,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_sessions_come_to_what_is_expected(case) -> None:
     # would catch: the leak charged once, z for z², decoys' bits counted as key in the textbook mode (or not
-    # in the finite one), n_sent of both bases, the disclosed sample left in the key
+    # in the finite one), the disclosed sample left in the key
     expected = expected_key(case)
     assert expected.stopped is None
     lengths = [run_session(case, seed=seed).key_length for seed in range(4)]

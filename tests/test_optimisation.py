@@ -74,11 +74,11 @@ def test_single_photons(single) -> None:
 
 def test_the_bias_is_that_of_the_paper(single) -> None:
     # Tomamichel et al. 2012: p_X = 1 / (1 + √(k/n)) for n bits of the key basis and k of the other
-    # would catch: z in place of z², the other basis counted as (1 - z)
+    # it follows from the counts alone; would catch: z in place of z², the other basis counted as (1 - z)
     z, expected = single.settings.z_probability, single.expected
     n = expected.n_key / (1 - single.settings.sample_fraction)
-    k = GENERIC_LINK.expected_gain * 2e6 * (1 - z) ** 2
-    assert z == pytest.approx(1 / (1 + sqrt(k / n)), rel=1e-9)
+    assert z == pytest.approx(1 / (1 + sqrt(expected.n_test / n)), rel=1e-9)
+    assert n == pytest.approx(GENERIC_LINK.expected_gain * 2e6 * z**2, rel=1e-9)
 
 
 def test_longer_runs_disclose_less(single) -> None:

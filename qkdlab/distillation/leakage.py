@@ -33,8 +33,8 @@ def expected_leak(
     """Return how many bits Alice is expected to announce; Bob's questions are as many.
 
     With blocks made for another error rate, a pass costs one parity for each of its blocks, and an error is
-    found in log₂ of the first block size: right within 3 %, within 5 % for the variants that
-    round their blocks to powers of two.
+    found in log₂ of the first block size: right within 3 %, and within 5 % for the variants that round their
+    blocks to powers of two.
 
     Parameters
     ----------
