@@ -24,6 +24,7 @@ ROWS: list[set[str]] = [
     {"exchange"},
     {"information", "rates", "report", "scenario", "scoring", "search"},
     {"settings"},
+    {"expected_counts"},
     {"expectation"},
     {"optimisation"},
     {"session"},
