@@ -22,12 +22,13 @@ def test_benchmarks_run(monkeypatch, capsys) -> None:
         "Cascade,",
         "Privacy",
         "Peak memory",
+        "Choosing the numbers",
     ):
         assert title in printed
     reference = find_spec("randextract") is not None  # not for every Python
     assert printed.count("(baseline") == 4 + reference
     ratios = [float(text.replace(",", "")) for text in re.findall(r"([\d,.]+) ×", printed)]
-    assert len(ratios) == 19 + 2 * reference
+    assert len(ratios) == 22 + 2 * reference
     assert all(ratio > 0 for ratio in ratios)
 
 
