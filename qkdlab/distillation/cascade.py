@@ -164,19 +164,22 @@ class _Bob:
         """Halve odd blocks of a pass together (BINARY): return where a wrong bit is in each, and the cuts."""
         high = step.stops(low)
         step.refresh(low, high, self.bits)
+        length = high - low
         found, cuts = [], []
         while len(low):
-            long = high - low > 1
-            if not long.all():
+            long = length > 1
+            if np.count_nonzero(long) < len(long):
                 found.append(low[~long])
-                low, high = low[long], high[long]
+                low, length = low[long], length[long]
                 continue
-            middle = (low + high + 1) // 2
+            right = length // 2
+            left = length - right
+            middle = low + left
             differ = self._ask(step.number, low, middle) != step.parities(low, middle)
             cuts.append(middle)
             if self._watch:
                 self._watch(CascadeStep(number=step.number, starts=low, stops=middle, odd=differ))
-            low, high = np.where(differ, low, middle), np.where(differ, middle, high)
+            low, length = np.where(differ, low, middle), np.where(differ, left, right)
         return np.sort(np.concatenate(found)), cuts
 
 

@@ -53,6 +53,16 @@ def odd_times(values: Positions) -> Positions:
     return odd
 
 
+def _merged(many: Positions, few: Positions) -> Positions:
+    """Return two ascending arrays as one."""
+    merged = np.empty(len(many) + len(few), dtype=np.int64)
+    is_old = np.ones(len(merged), dtype=bool)
+    at = many.searchsorted(few) + np.arange(len(few))
+    is_old[at] = False
+    merged[at], merged[is_old] = few, many
+    return merged
+
+
 class Pass:
     """One order of the key, cut into blocks.
 
@@ -129,8 +139,7 @@ class Pass:
         self._toggle(starts)
         self._is_fresh = False
         if cuts:
-            fresh = np.sort(np.concatenate(cuts))
-            self.cuts = np.insert(self.cuts, self.cuts.searchsorted(fresh), fresh)
+            self.cuts = _merged(self.cuts, np.sort(np.concatenate(cuts)))
 
     def _toggle(self, starts: Positions) -> None:
         """Turn odd blocks even and even ones odd, each as often as it is named."""
