@@ -113,7 +113,7 @@ class Pass:
             return
         lengths = stops - starts
         ends = lengths.cumsum()
-        places = np.arange(ends[-1]) + np.repeat(stops - ends, lengths)
+        places = np.arange(lengths.sum()) + np.repeat(stops - ends, lengths)
         inside = bits[self.order[places]]
         # parities before each place: the place where a block ends belongs to the next one
         self._prefix[places] = np.bitwise_xor.accumulate(inside) ^ inside
