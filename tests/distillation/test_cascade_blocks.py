@@ -28,7 +28,7 @@ def test_odd_times_counts(n) -> None:
 
 def test_a_pass_keeps_up_with_flips_and_cuts() -> None:
     # after every step the odd blocks are those with an odd number of errors, counted bit by bit; would catch
-    # a flip noted twice or not at all, a block looked up in cuts that are out of date, parities of an older key
+    # a flip noted twice or not at all, a block looked up in cuts that are out of date, old parities
     n, size = 300, 37
     rng = np.random.default_rng(1)
     alice, bob = rng.integers(0, 2, (2, n), dtype=np.uint8)
