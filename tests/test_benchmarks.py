@@ -32,7 +32,7 @@ def test_benchmarks_run(monkeypatch, capsys) -> None:
     reference = find_spec("randextract") is not None  # not for every Python
     assert printed.count("(baseline") == 4 + reference
     ratios = [float(text.replace(",", "")) for text in re.findall(r"([\d,.]+) ×", printed)]
-    assert len(ratios) == 22 + 2 * reference
+    assert len(ratios) == 17 + 2 * reference
     assert all(ratio > 0 for ratio in ratios)
 
 
