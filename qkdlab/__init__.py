@@ -12,7 +12,7 @@ widgets are in `qkdlab.lab`.
 
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
-from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
+from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, RecordingError, ScenarioError
 from .jobs import JobEstimate, estimate_job
 from .link import (
     COEXISTENCE_LINK,
@@ -37,6 +37,14 @@ from .link import (
 from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
+from .recorded_session import (
+    AcceptedRecording,
+    RecordedSession,
+    RecordingSettings,
+    RejectedRecording,
+    distill_recording,
+)
+from .recording import Recording, read_recording, save_recording
 from .session import (
     AcceptedSession,
     RejectedSession,
@@ -54,6 +62,7 @@ __all__ = [
     "LIM_LINK",
     "RUSCA_LINK",
     "AbortReason",
+    "AcceptedRecording",
     "AcceptedSession",
     "AsymptoticSecurity",
     "Basis",
@@ -77,6 +86,11 @@ __all__ = [
     "PhotonNumberSplitting",
     "PrecisionError",
     "QkdlabError",
+    "RecordedSession",
+    "Recording",
+    "RecordingError",
+    "RecordingSettings",
+    "RejectedRecording",
     "RejectedSession",
     "ScenarioError",
     "SecretKey",
@@ -86,7 +100,10 @@ __all__ = [
     "Takeover",
     "TimeShift",
     "WeakCoherentSource",
+    "distill_recording",
     "estimate_job",
+    "read_recording",
     "run_man_in_the_middle",
     "run_session",
+    "save_recording",
 ]

@@ -21,11 +21,12 @@ ROWS: list[set[str]] = [
     {"quantum", "distillation"},  # qubits, bits
     {"link"},  # photons
     {"transmission"},
-    {"exchange"},
+    {"exchange", "recording_files"},
+    {"recording"},
     {"information", "rates", "report", "scenario", "scoring"},
     {"settings"},
     {"session"},
-    {"jobs", "man_in_the_middle"},
+    {"jobs", "man_in_the_middle", "recorded_session"},
     {"sweep"},
     {"network"},
     {"delivery"},
