@@ -20,14 +20,15 @@ def test_benchmarks_run(monkeypatch, capsys) -> None:
         "First session",
         "Session of",
         "Cascade,",
+        "Toeplitz hash",
         "Privacy",
         "Peak memory",
     ):
         assert title in printed
     reference = find_spec("randextract") is not None  # not for every Python
-    assert printed.count("(baseline") == 4 + reference
+    assert printed.count("(baseline") == 5 + reference
     ratios = [float(text.replace(",", "")) for text in re.findall(r"([\d,.]+) ×", printed)]
-    assert len(ratios) == 19 + 2 * reference
+    assert len(ratios) == 20 + 2 * reference
     assert all(ratio > 0 for ratio in ratios)
 
 
