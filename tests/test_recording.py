@@ -4,9 +4,12 @@ import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qkdlab import (
     IDEAL_LINK,
@@ -45,6 +48,10 @@ SESSIONS = {
     },
     "decoys": {"n_pulses": 400_000, "link": replace(SHORT, source=DECOYS), "security": "asymptotic"},
     "biased decoys": {"n_pulses": 800_000, "link": replace(NEAR, source=STRONG), "z_probability": 0.6},
+    "finite key, tagged signals": {
+        "n_pulses": 2_000_000,
+        "link": replace(NEAR, source=DecoySource(signal=0.02, decoy=0.005)),
+    },
     "Eve": {"n_pulses": 60_000, "link": SHORT, "eavesdropper": InterceptResend(fraction=1.0)},
 }
 
@@ -365,6 +372,28 @@ def test_broken_files_are_refused_and_no_pickle_is_opened(tmp_path) -> None:
         read_recording(tmp_path / "none.csv", **said)
     with expect_refusal("paths must be one file or more, got ()"):
         read_recording(**said)
+
+
+FIELDS = st.one_of(
+    st.sampled_from(["Alice", "Bob", "0", "1", "2", "3", "Z", "X", "", "\0", '"', "-1", "nan", "1e3", "\n"]),
+    st.text(max_size=3),
+)
+
+
+@settings(derandomize=True, max_examples=300)
+@given(st.lists(st.lists(FIELDS, min_size=4, max_size=4), max_size=6))
+def test_any_text_is_a_recording_or_a_recording_error(rows) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "run.csv")
+        path.write_bytes((HEADER + "\n".join(",".join(row) for row in rows)).encode())
+        try:
+            recording = read_recording(path, n_pulses=4, source=SinglePhotonSource())
+        except RecordingError as error:
+            message = str(error)
+        else:
+            message = str(path)
+            assert len(recording.slots) == len(recording.alice) == len(recording.bob) <= 4
+        assert message.startswith(str(path))
 
 
 def test_a_spreadsheet_s_csv_is_read(tmp_path) -> None:
