@@ -6,40 +6,12 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from .distillation.authentication import (
-    TAG_BITS,
-    Authenticator,
-    forging_probability,
-    transcript,
-    transcripts_agree,
-)
-from .distillation.pipeline import AbortReason, Distillation
+from .distillation.ledger import Authentication, AuthenticationLedger
+from .distillation.pipeline import AbortReason, Distillation, authenticate, without_key
 from .report import EXPLANATIONS, number, percent
 from .session import AcceptedSession, RejectedSession, SessionResult, run_session
 from .settings import SessionSettings
 from .values import SecretKey
-
-SHARED_BITS = 3 * TAG_BITS
-"""Bits that Alice and Bob share beforehand: the secret point of the hash, and a tag in each direction."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TagComparison:
-    """How Alice and Bob compared what each of them said and heard.
-
-    Parameters
-    ----------
-    agreed
-        Whether both found the other's tag right.
-    bits_used
-        Bits of the pre-shared key that this took.
-    forging_probability
-        Probability at most with which false transcripts of this length pass one check.
-    """
-
-    agreed: bool
-    bits_used: int
-    forging_probability: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -49,19 +21,19 @@ class ManInTheMiddle:
     Parameters
     ----------
     settings
-        The settings of both halves, but for the seed of Bob's.
+        The settings of both halves, but for the seed of Bob's, and for the secret that Alice and Bob share.
     alice_session
         The session that Alice took part in: its Bob is Eve.
     bob_session
         The session that Bob took part in: its Alice is Eve.
-    tags
-        How Alice and Bob compared tags; None without authentication.
+    authentication
+        How Alice and Bob compared tags; None if they did not, or had too little secret to.
     """
 
     settings: SessionSettings
     alice_session: SessionResult
     bob_session: SessionResult
-    tags: TagComparison | None
+    authentication: Authentication | None
 
     @property
     def succeeded(self) -> bool:
@@ -82,11 +54,12 @@ class ManInTheMiddle:
             f"  Alice and Eve   {_half(self.alice_session)}",
             f"  Eve and Bob     {_half(self.bob_session)}",
         ]
-        if self.tags:
-            verdict = "agree" if self.tags.agreed else "do not agree"
+        if self.authentication:
+            found = self.authentication
+            verdict = "agree" if found.agreed else "do not agree"
             lines += [
-                f"  authentication  the tags {verdict}; {self.tags.bits_used} bits of shared key used, "
-                f"forged with probability {self.tags.forging_probability:.1e} at most",
+                f"  authentication  the tags {verdict}; {found.bits_used} bits of shared key used, "
+                f"forged with probability {found.forging_probability:.1e} at most",
             ]
         else:
             lines += ["  authentication  none"]
@@ -120,20 +93,23 @@ class Takeover(ManInTheMiddle):
     eve_bob_key: SecretKey
 
 
-def run_man_in_the_middle(settings: SessionSettings, /, *, authenticated: bool) -> ManInTheMiddle:
+def run_man_in_the_middle(
+    settings: SessionSettings, /, *, ledger: AuthenticationLedger | None = None
+) -> ManInTheMiddle:
     """Run two complete sessions, Alice with Eve and Eve with Bob, and let Alice and Bob find out or not.
 
     Eve holds honest equipment on both sides and makes up the loss that each half lacks, so that gain and
     error rate of each half are those of `settings.link`. Alice's half is to the letter the session that she
-    would have had with Bob. With authentication, Alice and Bob compare tags of all that each of them said and
-    heard, with a key that they shared beforehand. Eve does not have it.
+    would have had with Bob without authentication. If the settings give Alice and Bob `shared_bits`, they
+    compare tags of all that each of them said and heard. Eve does not have those bits.
 
     Parameters
     ----------
     settings
-        What each half runs; without an eavesdropper, as Eve is the other party.
-    authenticated
-        Whether Alice and Bob compare tags.
+        What each half runs; without an eavesdropper, as Eve is the other party. Authentication is switched
+        off with ``shared_bits=0``.
+    ledger
+        The account of the bits that Alice and Bob share, if they go on with one, as in `run_session`.
 
     Returns
     -------
@@ -146,52 +122,51 @@ def run_man_in_the_middle(settings: SessionSettings, /, *, authenticated: bool) 
         If the settings name an eavesdropper.
 
     >>> from qkdlab import IDEAL_LINK, SessionSettings
-    >>> line = SessionSettings(n_pulses=20_000, seed=1, link=IDEAL_LINK)
-    >>> run_man_in_the_middle(line, authenticated=False)
-    Takeover(Eve holds both keys)
-    >>> run_man_in_the_middle(line, authenticated=True)
+    >>> run_man_in_the_middle(SessionSettings(n_pulses=20_000, seed=1, link=IDEAL_LINK))
     ManInTheMiddle(rejected: the messages were not authentic)
+    >>> run_man_in_the_middle(SessionSettings(n_pulses=20_000, seed=1, link=IDEAL_LINK, shared_bits=0))
+    Takeover(Eve holds both keys)
     """
     if settings.eavesdropper is not None:
         raise ValueError(f"eavesdropper must be None in the halves, got {settings.eavesdropper!r}")
     other_seed, key_seed = np.random.SeedSequence((settings.seed, 1)).generate_state(2, np.uint64).tolist()
-    alice, bob = run_session(settings), run_session(replace(settings, seed=other_seed))
-    if authenticated:
-        tags = _compare_tags(alice, bob, np.random.default_rng(key_seed))
-        if not tags.agreed:
-            alice, bob = (_rejected(half, AbortReason.AUTHENTICATION_FAILED) for half in (alice, bob))
-        return ManInTheMiddle(settings=settings, alice_session=alice, bob_session=bob, tags=tags)
+    half = replace(settings, shared_bits=0)
+    alice, bob = run_session(half), run_session(replace(half, seed=other_seed))
+    if ledger is None and settings.shared_bits:
+        ledger = AuthenticationLedger.draw(settings.shared_bits, np.random.default_rng(key_seed))
+    if ledger is not None:
+        alice, bob = _compare_tags(alice, bob, ledger)
+        found = alice.distillation.authentication
+        return ManInTheMiddle(settings=settings, alice_session=alice, bob_session=bob, authentication=found)
     if isinstance(alice, AcceptedSession) and isinstance(bob, AcceptedSession):
         return Takeover(
             settings=settings,
             alice_session=alice,
             bob_session=bob,
-            tags=None,
+            authentication=None,
             alice_key=alice.key,
             bob_key=bob.bob_key,
             eve_alice_key=alice.bob_key,
             eve_bob_key=bob.key,
         )
-    return ManInTheMiddle(settings=settings, alice_session=alice, bob_session=bob, tags=None)
+    return ManInTheMiddle(settings=settings, alice_session=alice, bob_session=bob, authentication=None)
 
 
-def _compare_tags(alice: SessionResult, bob: SessionResult, rng: np.random.Generator) -> TagComparison:
-    """Let Alice and Bob share a key and compare tags of the transcripts that each of them saw."""
-    shared = SecretKey(rng.integers(0, 2, SHARED_BITS, dtype=np.uint8))
-    hers, his = Authenticator(shared), Authenticator(shared)
-    seen = transcript(alice.channel.messages), transcript(bob.channel.messages)
-    return TagComparison(
-        agreed=transcripts_agree(*seen, alice=hers, bob=his),
-        bits_used=hers.bits_used,
-        forging_probability=forging_probability(max(map(len, seen))),
-    )
+def _compare_tags(
+    alice: SessionResult, bob: SessionResult, ledger: AuthenticationLedger
+) -> tuple[RejectedSession, RejectedSession]:
+    """Let Alice and Bob compare what each of them saw; return their halves without a key."""
+    hers = authenticate(alice.distillation, alice.channel.messages, bob.channel.messages, ledger)
+    found = hers.authentication
+    reason = AbortReason.AUTHENTICATION_FAILED if found else AbortReason.NO_SHARED_KEY
+    his = replace(without_key(bob.distillation, reason), authentication=found)
+    return _rejected(alice, without_key(hers, reason)), _rejected(bob, his)
 
 
-def _rejected(result: SessionResult, reason: AbortReason) -> RejectedSession:
-    """Return a session without its key."""
+def _rejected(result: SessionResult, outcome: Distillation) -> RejectedSession:
+    """Return a session with another outcome of distillation, which has no key."""
     facts = {field.name: getattr(result, field.name) for field in fields(SessionResult)}
-    steps = {field.name: getattr(result.distillation, field.name) for field in fields(Distillation)}
-    return RejectedSession(**facts | {"distillation": Distillation(**steps | {"reason": reason})})
+    return RejectedSession(**facts | {"distillation": outcome})
 
 
 def _half(result: SessionResult) -> str:

@@ -32,11 +32,15 @@ class Sifting:
         Probability that such a bit is wrong; None if there is none.
     chsh
         The CHSH value, if the protocol measures one.
+    qber_by_announcement
+        Probability that a kept bit is wrong, by what Alice announced of it, those included that are kept only
+        to find Eve; None where nothing is kept, and empty if nothing is detected.
     """
 
     kept: float
     qber: float | None
     chsh: float | None = None
+    qber_by_announcement: tuple[float | None, ...] = ()
 
 
 def expected_sifting(
@@ -55,6 +59,18 @@ def expected_sifting(
         What is run; `eavesdropper` is None for a line without Eve.
     signals_only
         Look at signal pulses alone, if the source has decoys; the detectors remember all pulses.
+    """
+    shown = _outcomes(protocol, link, eavesdropper, signals_only=signals_only)
+    gain = float(shown.sum())
+    return _sift(protocol, shown / gain) if gain else Sifting(kept=0.0, qber=None)
+
+
+def _outcomes(
+    protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None, *, signals_only: bool
+) -> NDArray[np.float64]:
+    """Return how likely each way to detect a pulse is, shape (n_signals, n_bases, 2, 2).
+
+    Alice's signal, the number of Bob's basis, Alice's bit, Bob's outcome.
     """
     tactics = eavesdropper.tactics if eavesdropper else ()
     joint = joint_distribution(protocol, tactics, link.depolarizing_probability)
@@ -80,28 +96,37 @@ def expected_sifting(
     empty = np.array([1 - first + second - both, 1 + first - second - both]) / 2
     coins = (mixed * (1 - others)).sum(axis=-1, keepdims=True) / 2
     shown = mixed * others + coins + (sent - mixed.sum(axis=-1, keepdims=True)) * empty
-    gain = float(np.sum(chances * shown.sum(axis=(2, 3))))
-    if not gain:
-        return Sifting(kept=0.0, qber=None)
+    weighed: NDArray[np.float64] = chances[..., np.newaxis, np.newaxis] * shown
+    return weighed
+
+
+def _sift(protocol: Protocol, shown: NDArray[np.float64]) -> Sifting:
+    """Sift the detected pulses; `shown` is as `_outcomes` has it, and sums to 1."""
     readings = protocol.reading_table()
-    kept = wrong = 0.0
+    kept, wrong = np.zeros(protocol.n_announcements), np.zeros(protocol.n_announcements)
     correlations: dict[tuple[int, int], float] = {}
-    for (number, send), (place, (basis, chance)) in product(
+    for (number, send), (place, (basis, _)) in product(
         enumerate(protocol.signals), enumerate(protocol.bases)
     ):
-        found = shown[number, place]
-        difference = found[0, 0] + found[1, 1] - found[0, 1] - found[1, 0]
-        correlations[send.announcement, basis] = float(difference / found.sum())
+        found, announced = shown[number, place], send.announcement
+        if protocol.correlations:
+            difference = found[0, 0] + found[1, 1] - found[0, 1] - found[1, 0]
+            correlations[announced, basis] = float(difference / found.sum())
         for bit, outcome in product((0, 1), (0, 1)):
-            reading = readings[send.announcement, basis, outcome]
-            if reading == NO_BIT or send.announcement not in protocol.key_announcements:
-                continue
-            share = send.probability * chance * float(found[bit, outcome]) / gain
-            kept += share
-            wrong += share * float(bit != reading)
+            reading = readings[announced, basis, outcome]
+            if reading != NO_BIT:
+                kept[announced] += found[bit, outcome]
+                wrong[announced] += found[bit, outcome] * (bit != reading)
     chsh = sum(sign * correlations[announced, basis] for announced, basis, sign in protocol.correlations)
+    keys = list(protocol.key_announcements)
+    key, errors = float(kept[keys].sum()), float(wrong[keys].sum())
     return Sifting(
-        kept=kept, qber=wrong / kept if kept else None, chsh=chsh if protocol.correlations else None
+        kept=key,
+        qber=errors / key if key else None,
+        chsh=chsh if protocol.correlations else None,
+        qber_by_announcement=tuple(
+            float(bad / all_) if all_ else None for bad, all_ in zip(wrong, kept, strict=True)
+        ),
     )
 
 

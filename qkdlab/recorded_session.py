@@ -11,14 +11,16 @@ import numpy as np
 
 from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
-from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, distill
+from .distillation.ledger import FIRST_SECRET_BITS, AuthenticationLedger
+from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, authenticate, distill
 from .distillation.security import FiniteSecurity, Security
 from .exchange import Generators
+from .ledger import LedgerEntry, session_ledger
 from .link import Link
 from .link.source import Source
 from .quantum.protocols import Protocol, get_protocol
 from .recording import Recording, read_recording
-from .report import percent, stage_lines
+from .report import authentication_line, percent, stage_lines
 from .scoring import true_qber
 from .session import sifting_rule
 from .settings import SessionSettings
@@ -27,7 +29,16 @@ from .values import Basis, Progress, SecretKey, check_choice, check_count, check
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
 
-_SHARED = ("seed", "protocol", "z_probability", "cascade", "sample_fraction", "max_qber", "security")
+_SHARED = (
+    "seed",
+    "protocol",
+    "z_probability",
+    "cascade",
+    "sample_fraction",
+    "max_qber",
+    "security",
+    "shared_bits",
+)
 """What is set, and checked, as in a simulated session."""
 
 
@@ -48,7 +59,7 @@ class RecordingSettings:
         Pulses sent with each intensity, as in `read_recording`.
     protocol, z_probability
         ``"BB84"`` or ``"BBM92"``, and how often both took the Z basis, None for 1/2.
-    cascade, sample_fraction, max_qber, security
+    cascade, sample_fraction, max_qber, security, shared_bits
         As in `SessionSettings`.
 
     Raises
@@ -67,6 +78,7 @@ class RecordingSettings:
     sample_fraction: float = 0.25
     max_qber: float = 0.11
     security: Security = field(default_factory=FiniteSecurity)
+    shared_bits: int = FIRST_SECRET_BITS
 
     def __post_init__(self) -> None:
         check_instance("source", self.source, Source)
@@ -142,6 +154,11 @@ class RecordedSession:
         return len(self.recording.slots)
 
     @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """What each stage took of the pulses and bits, down to the key."""
+        return session_ledger(self.settings.n_pulses, self.n_detected, self.distillation, self.key_length)
+
+    @property
     def key_length(self) -> int:
         """Number of secret bits; 0 if the recording was rejected."""
         return 0
@@ -215,6 +232,7 @@ def distill_recording(
     recording = read_recording(*paths, n_pulses=stated.n_pulses, source=stated.source, n_sent=stated.n_sent)
     check_plausible(recording, stated)
     rule, channel = sifting_rule(stated.protocol_table), PublicChannel()
+    generators = Generators.from_seed(stated.seed)
     distillation = distill(
         recording.alice,
         recording.bob,
@@ -226,12 +244,15 @@ def distill_recording(
         sample_fraction=stated.sample_fraction,
         max_qber=stated.max_qber,
         security=stated.security,
-        rng=Generators.from_seed(stated.seed).public,
+        rng=generators.public,
         channel=channel,
         cascade=get_variant(stated.cascade),
         intensities=recording.intensities,
         progress=progress,
     )
+    if stated.shared_bits:
+        ledger = AuthenticationLedger.draw(stated.shared_bits, generators.shared)
+        distillation = authenticate(distillation, channel.messages, channel.messages, ledger)
     if progress:
         progress(1.0)
     facts: dict[str, Any] = {
@@ -299,8 +320,8 @@ def recording_report(result: RecordedSession) -> str:
         f"{settings.protocol} recording, seed {settings.seed} for the public choices",
         f"  source    {settings.source.describe()}, as stated",
         f"  security  {mode}",
-        "            assumes an authenticated public channel",
-        "            and what no record shows: this source, so many pulses, random phases, fair bits,",
+        f"            {authentication_line(settings.shared_bits, result.distillation)}",
+        "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
         "            random bases, detectors that are alike and forget, and no light that steers them",
         "",
     ]

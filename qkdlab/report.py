@@ -12,7 +12,9 @@ from .quantum.sampling import get_sampler
 
 if TYPE_CHECKING:
     from .distillation.decoys import DecoyEstimate
+    from .distillation.pipeline import Distillation
     from .distillation.witnesses import Witnesses
+    from .ledger import LedgerEntry
     from .link import Detector
     from .recorded_session import RecordedSession
     from .scoring import EveKnowledge
@@ -49,6 +51,13 @@ EXPLANATIONS = {
     AbortReason.TOO_FEW_PULSES: (
         "The error rate is low enough, but a short run leaves too much room for chance. Send more pulses."
     ),
+    AbortReason.NO_SHARED_KEY: (
+        "Alice and Bob have no secret left to authenticate what they say: each may be talking to Eve. "
+        "The bits are thrown away."
+    ),
+    AbortReason.KEY_SPENT: (
+        "The tags that authenticated this session used up as many secret bits as it made. Send more pulses."
+    ),
     AbortReason.AUTHENTICATION_FAILED: (
         "The tags of what Alice and Bob said and heard do not agree: somebody stands between them. "
         "The bits are thrown away."
@@ -56,7 +65,7 @@ EXPLANATIONS = {
 }
 """What each reason means, in plain words."""
 
-TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS})
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
 """The reasons that say nothing against the line: the run was too short to tell."""
 
 
@@ -105,12 +114,33 @@ def _memory_rows(settings: SessionSettings) -> list[str]:
     return ["            and that no click repeats an earlier bit, as afterpulses do"]
 
 
+def authentication_line(shared_bits: int, steps: Distillation) -> str:
+    """Say whether the parties know that they talk to each other."""
+    if steps.authentication:
+        chance = f"{steps.authentication.forging_probability:.0e}"
+        used = f"{steps.authentication.bits_used} bits of shared key"
+        return f"messages authenticated with {used}, forged with probability {chance} at most"
+    if steps.reason is AbortReason.NO_SHARED_KEY:
+        return "messages not authenticated: no shared key left"
+    return "takes for granted that messages are authentic"
+
+
+def _ledger_rows(entries: tuple[LedgerEntry, ...], n_pulses: int) -> list[str]:
+    rows = [f"  {'':<24}{'takes':>13}{'leaves':>13}", f"  {'pulses sent':<24}{'':>13}{number(n_pulses):>13}"]
+    return rows + [
+        f"  {entry.stage:<24}{number(entry.taken):>13}{number(entry.left):>13}" for entry in entries
+    ]
+
+
 def _eve_rows(eve: EveKnowledge) -> list[str]:
     rows = [
         _row("Eve attacked", number(eve.n_attacked), f"of {number(eve.n_sifted)} sifted bits"),
         _row("Eve knows for certain", number(eve.n_certain), "once the bases are announced"),
         _row("Eve guesses right", percent(eve.true_guess_rate), "of the sifted bits"),
     ]
+    if eve.n_told is not None:
+        told = f"of the corrected key; {number(eve.n_told)} of its bits were told in correction"
+        rows.append(_row("", percent(eve.true_corrected_guess_rate), told))
     if eve.true_key_guess_rate is not None:
         rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key, by hashing her guesses"))
     return rows
@@ -168,7 +198,7 @@ def session_report(result: SessionResult) -> str:
         f"  link      {settings.link.describe()}",
         f"  Eve       {attack}",
         f"  security  {mode}",
-        "            assumes an authenticated public channel",
+        f"            {authentication_line(settings.shared_bits, result.distillation)}",
         *_memory_rows(settings),
         *_mismatch_lines(settings.link.detector),
         "",
@@ -235,5 +265,6 @@ def stage_lines(
         ]
     lines += eve
     headline, sentence = verdict(result)
+    lines += ["", *_ledger_rows(result.ledger, settings.n_pulses)]
     lines += ["", _row("secret bits", number(result.key_length)), "", headline, sentence]
     return lines

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .distillation.channel import PublicChannel, Subject
 from .distillation.hashing import toeplitz_hash
@@ -14,7 +15,7 @@ from .distillation.sifting import SiftingRule, read_bits
 from .exchange import Exchange
 from .quantum.eavesdroppers import PASS
 from .quantum.readings import EveReadings
-from .values import SecretKey
+from .values import Bits, SecretKey
 
 if TYPE_CHECKING:
     from .recording import Recording
@@ -33,8 +34,11 @@ class EveKnowledge:
     true_guess_rate
         Share of the sifted bits she guesses right, tossing a coin where she let the pulse pass;
         None if nothing was sifted.
+    n_told, true_corrected_guess_rate
+        Bits of the reconciled key whose value Cascade told everybody, as parities of single bits; and the
+        share of that key she guesses right, those included. None if it did not come to correction.
     true_key_guess_rate
-        The same for the final key, hashing her guesses as Alice and Bob hash theirs; None if there
+        The same for the final key, hashing those guesses as Alice and Bob hash theirs; None if there
         is no key.
     key_guess
         Her guess of the final key; None if there is no key.
@@ -44,6 +48,8 @@ class EveKnowledge:
     n_attacked: int
     n_certain: int
     true_guess_rate: float | None
+    n_told: int | None
+    true_corrected_guess_rate: float | None
     true_key_guess_rate: float | None
     key_guess: SecretKey | None
 
@@ -72,8 +78,9 @@ def score_eve(
 ) -> EveKnowledge | None:
     """Let Eve read her record with what was announced, and compare her guesses with Alice's bits.
 
-    She could also use the disclosed sample and the parities; that they tell her no more of the key
-    than was charged is what privacy amplification is for, and is not scored here.
+    She carries her guesses on to the key as Alice carries her bits. Of the parities she uses those of single
+    bits, which are values; that all of them together tell her no more of the key than was charged is what
+    privacy amplification is for, and is not scored here.
     """
     eve = exchange.eve
     if eve is None or readings is None:
@@ -84,18 +91,58 @@ def score_eve(
     guesses, certain = (column[heard, tactics, outcomes] for column in (readings.guesses, readings.certain))
     coins = rng.integers(0, 2, len(guesses), dtype=np.uint8)
     guesses = np.where(tactics == PASS, coins, guesses)
-    key_guess, key_rate = None, None
-    if isinstance(distillation, DistilledKeys):
-        reconciled = guesses[~channel.find(Subject.SAMPLE)]
-        seed = channel.find(Subject.AMPLIFICATION_SEED)
-        key_guess = SecretKey(toeplitz_hash(reconciled, seed))
-        key_rate = float(np.mean(key_guess.bits == distillation.alice_key.bits))
+    key_guess, key_rate, n_told, corrected_rate = None, None, None, None
     right = guesses == exchange.alice.bits[kept]
+    if distillation.correction:
+        rest = ~channel.find(Subject.SAMPLE)
+        places, values = told_bits(channel, int(np.count_nonzero(rest)))
+        corrected = guesses[rest]
+        corrected[places] = values
+        n_told = len(places)
+        corrected_rate = float(np.mean(corrected == exchange.alice.bits[kept][rest]))
+        if isinstance(distillation, DistilledKeys):
+            hashed = toeplitz_hash(corrected, channel.find(Subject.AMPLIFICATION_SEED))
+            key_guess = SecretKey(hashed[len(hashed) - len(distillation.alice_key) :])
+            key_rate = float(np.mean(key_guess.bits == distillation.alice_key.bits))
     return EveKnowledge(
         n_sifted=len(guesses),
         n_attacked=int(np.count_nonzero(tactics != PASS)),
         n_certain=int(np.count_nonzero(certain)),
         true_guess_rate=float(np.mean(right)) if len(right) else None,
+        n_told=n_told,
+        true_corrected_guess_rate=corrected_rate,
         true_key_guess_rate=key_rate,
         key_guess=key_guess,
     )
+
+
+def told_bits(channel: PublicChannel, n_bits: int) -> tuple[NDArray[np.int64], Bits]:
+    """Return the bits of Alice's key that everybody heard: parities of blocks of one bit.
+
+    Parameters
+    ----------
+    channel
+        What was said.
+    n_bits
+        Length of the key that was corrected.
+
+    Returns
+    -------
+    Their places in the key, int64, without repetition, and their values, uint8.
+    """
+    orders, places, values = [np.arange(n_bits)], [], []
+    question = np.zeros((3, 0), dtype=np.int64)
+    for message in channel.messages:
+        if message.subject is Subject.PERMUTATION:
+            orders.append(np.random.default_rng(int(message.payload)).permutation(n_bits))
+        elif message.subject is Subject.QUESTION:
+            question = message.payload
+        elif message.subject is Subject.PARITY and question.size:
+            number, starts, stops = question
+            single = stops - starts == 1
+            places.append(orders[number[0]][starts[single]])
+            values.append(message.payload[single])
+    if not places:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8)
+    found, first = np.unique(np.concatenate(places), return_index=True)
+    return found, np.concatenate(values)[first]

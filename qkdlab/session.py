@@ -9,9 +9,11 @@ import numpy as np
 
 from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
-from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, distill
+from .distillation.ledger import AuthenticationLedger
+from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, authenticate, distill
 from .distillation.sifting import SiftingRule
 from .exchange import Exchange, Generators, run_exchange
+from .ledger import LedgerEntry, session_ledger
 from .quantum.protocols import Protocol
 from .quantum.readings import eve_readings
 from .quantum.sampling import get_sampler
@@ -19,7 +21,7 @@ from .rates import expected_sifting
 from .report import session_report
 from .scoring import EveKnowledge, score_eve, true_qber
 from .settings import SessionSettings
-from .values import Progress, SecretKey
+from .values import Progress, SecretKey, check_instance
 
 EXCHANGE_SHARE, CORRECTED_SHARE = 0.25, 0.65
 """The progress of a session after the quantum part, and before amplification, by their usual time."""
@@ -87,6 +89,11 @@ class SessionResult:
         """Number of secret bits; 0 if the session was rejected."""
         return 0
 
+    @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """What each stage took of the pulses and bits, down to the key."""
+        return session_ledger(self.settings.n_pulses, self.n_detected, self.distillation, self.key_length)
+
     def report(self) -> str:
         """Return the session as readable text; the same settings give the same letters."""
         return session_report(self)
@@ -118,6 +125,7 @@ def run_session(
     settings: SessionSettings | None = None,
     /,
     *,
+    ledger: AuthenticationLedger | None = None,
     progress: Progress | None = None,
     **changes: Any,
 ) -> AcceptedSession | RejectedSession:
@@ -127,6 +135,10 @@ def run_session(
     ----------
     settings
         What to run; may be left out if `changes` say everything.
+    ledger
+        The account of the bits that Alice and Bob share, if they go on with one: the session takes from it
+        and pays back to it, and `shared_bits` of the settings does not count. If None, the session opens an
+        account of `shared_bits` random bits.
     progress
         Called now and then with the share done, 0 … 1. It may raise to cancel the run.
     **changes
@@ -152,6 +164,8 @@ def run_session(
     settings = replace(settings, **changes) if settings else SessionSettings(**changes)
     protocol = settings.protocol_table
     rule = sifting_rule(protocol)
+    if ledger is not None:
+        check_instance("ledger", ledger, AuthenticationLedger)
     generators = Generators.from_seed(settings.seed)
     channel = PublicChannel()
     exchange = run_exchange(
@@ -181,6 +195,10 @@ def run_session(
         n_alarms=exchange.n_alarms or 0,
         progress=_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
     )
+    if ledger is None and settings.shared_bits:
+        ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
+    if ledger is not None:
+        distillation = authenticate(distillation, channel.messages, channel.messages, ledger)
     if progress:
         progress(1.0)
     readings = None

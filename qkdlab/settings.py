@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from . import scenario
 from .distillation.cascade_variants import VARIANTS
 from .distillation.finite_decoys import DecoyPlan
+from .distillation.ledger import FIRST_SECRET_BITS
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
 from .errors import ScenarioError
 from .link import (
@@ -64,6 +65,10 @@ class SessionSettings:
         `distillation.cascade_variants.VARIANTS`.
     sample_fraction
         Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
+    shared_bits
+        Secret bits that Alice and Bob share beforehand, to authenticate what they say. A session takes
+        384, and pays 256 of them back out of its key; with fewer there is no key. With 0 the session runs
+        without authentication, as in a textbook that takes it for granted.
     max_qber
         Abort above this error rate. 11 % is where 1 - 2 h(Q) = 0 (Shor and Preskill 2000).
     security
@@ -84,6 +89,7 @@ class SessionSettings:
     sampler: SamplerLike = "exact"
     cascade: str = "original"
     sample_fraction: float = 0.25
+    shared_bits: int = FIRST_SECRET_BITS
     max_qber: float = 0.11
     security: Security = field(default_factory=FiniteSecurity)
 
@@ -99,6 +105,7 @@ class SessionSettings:
         check_choice("cascade", self.cascade, tuple(VARIANTS))
         sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
         object.__setattr__(self, "sample_fraction", sample_fraction)
+        object.__setattr__(self, "shared_bits", check_count("shared_bits", self.shared_bits))
         object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))
         if isinstance(self.security, str):
             mode = SECURITY_MODES[check_choice("security", self.security, tuple(SECURITY_MODES))]

@@ -30,6 +30,7 @@ class Generators:
     link: np.random.Generator
     qubits: np.random.Generator
     public: np.random.Generator
+    shared: np.random.Generator
 
     @classmethod
     def from_seed(cls, seed: int) -> Generators:

@@ -143,7 +143,8 @@ def check_choice(name: str, value: object, choices: tuple[Any, ...]) -> Any:
 def check_instance(name: str, value: object, kind: type) -> Any:
     """Return `value` if it is an instance of `kind`."""
     if not isinstance(value, kind):
-        raise _refuse(name, f"be a {kind.__name__}", value)
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise _refuse(name, f"be {article} {kind.__name__}", value)
     return value
 
 

@@ -21,7 +21,8 @@ from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
 SMALL = SessionSettings(n_pulses=6_000, seed=1, link=IDEAL_LINK, security="asymptotic")
-LINE = SessionSettings(n_pulses=3_000_000, seed=3, link=GENERIC_LINK, security="asymptotic")
+UNAUTHENTICATED = replace(SMALL, shared_bits=0)
+LINE = SessionSettings(n_pulses=3_000_000, seed=3, link=GENERIC_LINK, security="asymptotic", shared_bits=0)
 
 
 def with_seed(settings: SessionSettings, seed: int) -> SessionSettings:
@@ -30,7 +31,7 @@ def with_seed(settings: SessionSettings, seed: int) -> SessionSettings:
 
 def test_without_authentication_eve_holds_both_keys_every_time() -> None:
     for seed in range(60):
-        result = run_man_in_the_middle(with_seed(SMALL, seed), authenticated=False)
+        result = run_man_in_the_middle(with_seed(UNAUTHENTICATED, seed))
         assert isinstance(result, Takeover)
         assert result.succeeded
         assert result.reason is None
@@ -42,11 +43,11 @@ def test_without_authentication_eve_holds_both_keys_every_time() -> None:
 def test_with_authentication_she_fails_every_time() -> None:
     # would catch: tags of one and the same transcript, a rejected result that keeps a key
     for seed in range(60):
-        result = run_man_in_the_middle(with_seed(SMALL, seed), authenticated=True)
+        result = run_man_in_the_middle(with_seed(SMALL, seed))
         assert type(result) is ManInTheMiddle
         assert not result.succeeded
         assert result.reason is AbortReason.AUTHENTICATION_FAILED
-        assert result.tags.agreed is False
+        assert result.authentication.agreed is False
         for thing in (result, result.alice_session, result.bob_session):
             assert not any("key" in name and name != "key_length" for name in dir(thing) if name[0] != "_")
         for half in (result.alice_session, result.bob_session):
@@ -57,7 +58,7 @@ def test_with_authentication_she_fails_every_time() -> None:
 
 def test_the_halves_are_honest_lines() -> None:
     # no error rate shows her; would catch: 25 % of intercept-resend
-    result = run_man_in_the_middle(LINE, authenticated=False)
+    result = run_man_in_the_middle(LINE)
     for half in (result.alice_session, result.bob_session):
         kept = half.channel.find(Subject.KEPT)
         wrong = np.count_nonzero((half.exchange.alice.bits != half.exchange.bob.bits)[kept])
@@ -70,8 +71,8 @@ def test_the_halves_are_honest_lines() -> None:
 
 
 def test_alice_sees_the_session_she_would_have_had() -> None:
-    result = run_man_in_the_middle(SMALL, authenticated=False)
-    honest = run_session(SMALL)
+    result = run_man_in_the_middle(UNAUTHENTICATED)
+    honest = run_session(UNAUTHENTICATED)
     assert result.alice_session.report() == honest.report()
     assert result.alice_key == honest.key
 
@@ -81,35 +82,42 @@ def test_other_protocols_do_not_help(protocol) -> None:
     settings = SessionSettings(
         n_pulses=20_000, seed=2, link=IDEAL_LINK, protocol=protocol, security="asymptotic"
     )
-    assert run_man_in_the_middle(settings, authenticated=False).succeeded
-    assert not run_man_in_the_middle(settings, authenticated=True).succeeded
+    assert run_man_in_the_middle(replace(settings, shared_bits=0)).succeeded
+    assert not run_man_in_the_middle(settings).succeeded
 
 
 def test_a_half_without_a_key_is_no_success() -> None:
-    short = SessionSettings(n_pulses=300, seed=1, link=IDEAL_LINK)
-    result = run_man_in_the_middle(short, authenticated=False)
+    short = SessionSettings(n_pulses=300, seed=1, link=IDEAL_LINK, shared_bits=0)
+    result = run_man_in_the_middle(short)
     assert type(result) is ManInTheMiddle
     assert result.reason is AbortReason.TOO_FEW_SIFTED_BITS
     assert "KEY REJECTED: too few sifted bits" in result.report()
 
 
 def test_the_key_that_authentication_costs() -> None:
-    tags = run_man_in_the_middle(SMALL, authenticated=True).tags
-    assert tags.bits_used == 3 * 128
-    assert 2.0**-128 < tags.forging_probability < 1e-30
-    assert run_man_in_the_middle(SMALL, authenticated=False).tags is None
+    found = run_man_in_the_middle(SMALL).authentication
+    assert (found.bits_used, found.bits_left) == (3 * 128, 0)
+    assert 2.0**-128 < found.forging_probability < 1e-30
+    assert run_man_in_the_middle(UNAUTHENTICATED).authentication is None
+
+
+def test_too_little_secret_to_compare_tags() -> None:
+    result = run_man_in_the_middle(replace(SMALL, shared_bits=376))
+    assert (result.reason, result.authentication) == (AbortReason.NO_SHARED_KEY, None)
+    assert result.bob_session.reason is AbortReason.NO_SHARED_KEY
+    assert "authentication  none" in result.report()
 
 
 def test_reports_can_be_read_and_repeat() -> None:
-    for authenticated, headline in [
-        (False, "EVE HOLDS BOTH KEYS"),
-        (True, "KEY REJECTED: the messages were"),
+    for settings, headline in [
+        (UNAUTHENTICATED, "EVE HOLDS BOTH KEYS"),
+        (SMALL, "KEY REJECTED: the messages were"),
     ]:
-        result = run_man_in_the_middle(SMALL, authenticated=authenticated)
+        result = run_man_in_the_middle(settings)
         text = result.report()
         assert headline in text
         assert "Alice and Eve" in text
-        assert text == run_man_in_the_middle(SMALL, authenticated=authenticated).report()
+        assert text == run_man_in_the_middle(settings).report()
         assert "array" not in repr(result)
     assert repr(result) == "ManInTheMiddle(rejected: the messages were not authentic)"
 
@@ -117,4 +125,4 @@ def test_reports_can_be_read_and_repeat() -> None:
 def test_eve_is_the_other_party_and_not_on_the_line() -> None:
     settings = SessionSettings(n_pulses=1000, seed=1, eavesdropper=InterceptResend())
     with expect_refusal(f"eavesdropper must be None in the halves, got {InterceptResend()!r}"):
-        run_man_in_the_middle(settings, authenticated=False)
+        run_man_in_the_middle(settings)

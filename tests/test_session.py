@@ -93,7 +93,7 @@ TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": Int
         ({"security": "paranoid"}, "security must be one of 'finite', 'asymptotic', got 'paranoid'"),
         ({"security": FiniteSecurity}, f"security must be a Security, got {FiniteSecurity!r}"),
         ({"link": None}, "link must be a Link, got None"),
-        ({"eavesdropper": 0.5}, "eavesdropper must be a Eavesdropper, got 0.5"),
+        ({"eavesdropper": 0.5}, "eavesdropper must be an Eavesdropper, got 0.5"),
     ],
 )
 def test_settings_are_checked(change, message) -> None:

@@ -1,9 +1,9 @@
 """Authentication of the public channel after Wegman and Carter: a secret hash, hidden by a one-time pad.
 
 The tag of a message is h(message) XOR pad (Wegman and Carter, J. Comput. Syst. Sci. 22, 265 (1981)). h is
-GHASH (NIST SP 800-38D): blocks of 128 bits of the message are the coefficients of a polynomial over GF(2¹²⁸),
-which is evaluated at a secret point. The pad is used once, so tags tell nothing of the point, which serves
-for all of them. Nothing here rests on the difficulty of a computation.
+GHASH (NIST SP 800-38D), the polynomial hash over GF(2¹²⁸) of the message and its length, at a secret point.
+The pad is used once, so tags tell nothing of the point, which serves for all of them. Nothing here rests on
+the difficulty of a computation.
 """
 
 from __future__ import annotations
@@ -11,46 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hmac import compare_digest
 
+import numpy as np
+
 from ..errors import KeyExhausted
 from ..values import SecretKey, check_count
 from .channel import Message
+from .polynomial_hash import PolynomialHash
 
 BLOCK_BYTES = 16
 """Bytes of a block, of the secret point, and of a tag."""
 
 TAG_BITS = 8 * BLOCK_BYTES
 """Secret bits that each tag uses up."""
-
-_REDUCTION = 0xE1 << 120
-"""x¹²⁸ = 1 + x + x² + x⁷, in GHASH's order: the coefficient of x⁰ is the first bit."""
-
-
-class _Hash:
-    """GHASH under one key, by tables of its multiples: for each byte of a block and each value of it."""
-
-    def __init__(self, key: bytes) -> None:
-        power, powers = int.from_bytes(key), []
-        for _ in range(TAG_BITS):
-            powers.append(power)
-            power = power >> 1 ^ (_REDUCTION if power & 1 else 0)
-        self._tables: list[list[int]] = []
-        for first in range(0, TAG_BITS, 8):
-            table = [0] * 256
-            for value in range(1, 256):
-                lowest = value & -value
-                table[value] = table[value ^ lowest] ^ powers[first + 8 - lowest.bit_length()]
-            self._tables.append(table)
-
-    def __call__(self, message: bytes) -> bytes:
-        padded = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
-        state = 0
-        for start in range(0, len(padded), BLOCK_BYTES):
-            state ^= int.from_bytes(padded[start : start + BLOCK_BYTES])
-            product = 0
-            for table, value in zip(self._tables, state.to_bytes(BLOCK_BYTES), strict=True):
-                product ^= table[value]
-            state = product
-        return state.to_bytes(BLOCK_BYTES)
 
 
 def ghash(key: bytes, message: bytes) -> bytes:
@@ -71,13 +43,19 @@ def ghash(key: bytes, message: bytes) -> bytes:
     >>> ghash(bytes.fromhex("66e94bd4ef8a2c3b884cfa59ca342b2e"), b"").hex()
     '00000000000000000000000000000000'
     """
-    return _Hash(_check_key(key))(message)
-
-
-def _check_key(key: bytes) -> bytes:
     if len(key) != BLOCK_BYTES:
         raise ValueError(f"key must have {BLOCK_BYTES} bytes, got {len(key)}")
-    return key
+    return _ghash(_polynomial(key), message)
+
+
+def _polynomial(key: bytes) -> PolynomialHash:
+    return PolynomialHash(np.unpackbits(np.frombuffer(key, dtype=np.uint8)))
+
+
+def _ghash(polynomial: PolynomialHash, message: bytes) -> bytes:
+    filled = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
+    blocks = np.frombuffer(filled, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
+    return np.packbits(polynomial.evaluate(blocks)).tobytes()
 
 
 def forging_probability(n_bytes: int) -> float:
@@ -97,18 +75,13 @@ def forging_probability(n_bytes: int) -> float:
 class Authenticator:
     """One party's half of an authenticated channel: it makes and checks tags with a key both share.
 
-    The first 128 bits of the key are the secret point; every tag, made or checked, uses up 128 more. Both
-    parties must make and check in the same order. What is used up is never used again.
+    The first tag takes 128 bits of the key for the secret point; every tag, made or checked, uses up 128
+    more. Both parties must make and check in the same order. What is used up is never used again.
 
     Parameters
     ----------
     key
         The pre-shared key.
-
-    Raises
-    ------
-    KeyExhausted
-        If the key is too short, at once for the point or later for a tag.
 
     >>> import numpy as np
     >>> shared = SecretKey(np.random.default_rng(1).integers(0, 2, 384))
@@ -124,7 +97,7 @@ class Authenticator:
     def __init__(self, key: SecretKey) -> None:
         self._key = key.to_bytes()
         self._used = 0
-        self._hash = _Hash(self._take())
+        self._polynomial: PolynomialHash | None = None
 
     def __repr__(self) -> str:
         return f"Authenticator({self.bits_used} bits used, {self.bits_left} left)"
@@ -139,10 +112,22 @@ class Authenticator:
         """Bits of the key that are left."""
         return 8 * (len(self._key) - self._used)
 
+    @property
+    def has_point(self) -> bool:
+        """Whether the secret point was taken from the key."""
+        return self._polynomial is not None
+
+    def add(self, key: SecretKey) -> None:
+        """Add bits to the end of the key; whole bytes count."""
+        self._key += key.to_bytes()
+
     def tag(self, message: bytes) -> bytes:
         """Return the tag of a message, 16 bytes; `KeyExhausted` if no bits are left for it."""
-        pad = self._take()
-        return bytes(a ^ b for a, b in zip(self._hash(message), pad, strict=True))
+        secret = self._take(1 if self._polynomial else 2)
+        if self._polynomial is None:
+            self._polynomial, secret = _polynomial(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
+        hashed = _ghash(self._polynomial, message)
+        return bytes(a ^ b for a, b in zip(hashed, secret, strict=True))
 
     def check(self, message: bytes, tag: bytes) -> bool:
         """Return whether `tag` belongs to `message`; `KeyExhausted` if no bits are left to tell.
@@ -151,11 +136,12 @@ class Authenticator:
         """
         return compare_digest(self.tag(message), tag)
 
-    def _take(self) -> bytes:
-        if len(self._key) - self._used < BLOCK_BYTES:
-            raise KeyExhausted(f"{TAG_BITS} secret bits are needed, {self.bits_left} are left")
-        self._used += BLOCK_BYTES
-        return self._key[self._used - BLOCK_BYTES : self._used]
+    def _take(self, n_blocks: int) -> bytes:
+        n_bytes = n_blocks * BLOCK_BYTES
+        if len(self._key) - self._used < n_bytes:
+            raise KeyExhausted(f"{8 * n_bytes} secret bits are needed, {self.bits_left} are left")
+        self._used += n_bytes
+        return self._key[self._used - n_bytes : self._used]
 
 
 def transcript(messages: Iterable[Message]) -> bytes:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import KeyExhausted
 from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
 from .cascade import ParityOracle, reconcile
 from .cascade_variants import ORIGINAL, CascadeVariant
-from .channel import Party, PublicChannel, Subject
+from .channel import Message, Party, PublicChannel, Subject
 from .decoys import DecoyEstimate
 from .disclosure import SIGNAL, sift_publicly
 from .estimation import QberEstimate, announce_sample, compare_sample
 from .finite_decoys import DecoyCounts
+from .ledger import SESSION_BITS, Authentication, AuthenticationLedger
 from .reconciliation import CorrectionCounts
 from .security import Evidence, Security, asymptotic_fraction
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
@@ -42,6 +45,8 @@ class AbortReason(StrEnum):
     TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"
     TOO_FEW_PULSES = "too few pulses for a secure key"
     AUTHENTICATION_FAILED = "the messages were not authentic"
+    NO_SHARED_KEY = "no shared key left to authenticate with"
+    KEY_SPENT = "a key too short to pay for authentication"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -64,6 +69,10 @@ class Distillation:
         Length of the hash.
     decoy_counts
         The counts from which the finite bounds on single photons follow; None without them.
+    n_amplified
+        Bits that were left after privacy amplification, before authentication was paid for.
+    authentication
+        How the parties authenticated what they said; None if they did not.
     reason
         Why there is no key; None if there is one.
     """
@@ -76,6 +85,8 @@ class Distillation:
     verified: bool | None = None
     tag_bits: int | None = None
     decoy_counts: DecoyCounts | None = None
+    n_amplified: int | None = None
+    authentication: Authentication | None = None
     reason: AbortReason | None = None
 
     @property
@@ -116,7 +127,7 @@ def distill(
     cascade: CascadeVariant = ORIGINAL,
     progress: Progress | None = None,
 ) -> Distillation:
-    """Sift, estimate, reconcile, verify and amplify.
+    """Sift, estimate, reconcile, verify and amplify; `authenticate` is still to follow.
 
     With decoys the key is made from the signal bits, and all other sifted bits are disclosed.
 
@@ -209,7 +220,7 @@ def distill(
         n_detected=int(np.count_nonzero(public.choices == SIGNAL)),
         n_key=len(alice_bits),
         leaked_bits=security.charged_leak(reconciliation.counts.alice_leak, reconciliation.counts.bob_leak),
-        tag_bits=tag_length(epsilon),
+        tag_bits=tag_length(len(alice_bits), epsilon),
         multiphoton_probability=multiphoton_probability,
         match_probability=rule.match_probability,
         proof=rule.proof,
@@ -227,7 +238,54 @@ def distill(
     if not key_length:
         return Distillation(**facts, reason=_why_no_key(evidence, security, verified=verified))
     seed = announce_amplification(len(alice_bits), key_length, rng, channel)
+    facts["n_amplified"] = key_length
     return DistilledKeys(**facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(corrected, seed))
+
+
+def authenticate(
+    outcome: Distillation,
+    alice_saw: Sequence[Message],
+    bob_saw: Sequence[Message],
+    ledger: AuthenticationLedger,
+) -> Distillation:
+    """Let Alice and Bob authenticate the whole transcript, and pay for it out of the new key.
+
+    Whatever came of the session, both want to know that it was the other who said so. The account is charged,
+    and a key gives back the bits that its own session's tags used up.
+
+    Parameters
+    ----------
+    outcome
+        What distillation came to.
+    alice_saw, bob_saw
+        All that each of them said and heard. It is the same, unless somebody stands between them.
+    ledger
+        The account of the bits they share.
+
+    Returns ------- The outcome without its first `SESSION_BITS` bits of key, which are in the account now;
+    or without a key if the account has run dry, if the tags do not agree, or if no more than those bits
+    were there.
+    """
+    try:
+        found = ledger.authenticate(alice_saw, bob_saw)
+    except KeyExhausted:
+        return without_key(outcome, AbortReason.NO_SHARED_KEY)
+    outcome = replace(outcome, authentication=found)
+    if not found.agreed:
+        return without_key(outcome, AbortReason.AUTHENTICATION_FAILED)
+    if not isinstance(outcome, DistilledKeys):
+        return outcome
+    ledger.pay_back(SecretKey(outcome.alice_key.bits[:SESSION_BITS]))
+    rest = [SecretKey(key.bits[SESSION_BITS:]) for key in (outcome.alice_key, outcome.bob_key)]
+    if not len(rest[0]):
+        return without_key(outcome, AbortReason.KEY_SPENT)
+    return replace(outcome, alice_key=rest[0], bob_key=rest[1])
+
+
+def without_key(outcome: Distillation, reason: AbortReason) -> Distillation:
+    """Return what distillation came to, without its key; a reason that there is already stays."""
+    facts = {field.name: getattr(outcome, field.name) for field in fields(Distillation)}
+    return Distillation(**facts | {"reason": outcome.reason or reason})
 
 
 def _why_stop(found: Witnesses, rule: SiftingRule, max_qber: float) -> AbortReason | None:

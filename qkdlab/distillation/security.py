@@ -165,6 +165,9 @@ class FiniteSecurity(Security):
     are not equally likely. Where they are, both come from both: bases and sample are uniform and
     independent of each other, so that the sample is one of the phase errors all the same.
 
+    The last term holds log₂(2 / ε_cor) for the verification hash; the hash used here may be longer, and
+    then its own length is charged (with decoys, too).
+
     The paper fixes the length beforehand; here it follows the observed λ. The proof carries over:
     the failure probabilities ε_λ² of Serfling's bound, weighted by the probability of each λ,
     still sum to ε², and by Jensen's inequality the weighted ε_λ sum to at most ε. The length also
@@ -209,7 +212,7 @@ class FiniteSecurity(Security):
                 counts.plan,
                 counts.key,
                 counts.test,
-                leaked_bits=evidence.leaked_bits,
+                leaked_bits=evidence.leaked_bits + self._hash_cost(evidence) - self._ideal_hash_cost,
                 epsilon_secrecy=self.epsilon_secrecy,
                 epsilon_correctness=self.epsilon_correctness,
             )
@@ -224,8 +227,16 @@ class FiniteSecurity(Security):
             return 0
         margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / epsilon))
         phase_error = sample.n_errors / k + margin
-        cost = log2(2 / (epsilon**2 * self.epsilon_correctness))
+        cost = 2 * log2(1 / epsilon) + self._hash_cost(evidence)
         return max(0, floor(n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost))
+
+    @property
+    def _ideal_hash_cost(self) -> float:
+        """What the papers charge for a verification hash that is no longer than it must be."""
+        return log2(2 / self.epsilon_correctness)
+
+    def _hash_cost(self, evidence: Evidence) -> float:
+        return max(evidence.tag_bits, self._ideal_hash_cost)
 
     @staticmethod
     def _tagged_bits(evidence: Evidence, epsilon: float) -> tuple[float, float]:

@@ -6,7 +6,10 @@ Nothing else in the package imports this.
 - ``panels``: one panel a topic: controls, components and a session.
 - ``checks``: exercise checks, with hints and explained solutions.
 - ``figures``: a session as a still picture.
-- ``stages``, ``attack_charts``, ``budget_charts``: a session as the plain data that components draw.
+- ``stages``, ``attack_charts``, ``gain_charts``, ``budget_charts``: a session as the plain data that
+  components draw.
+- ``cascade_story``: a run of Cascade on a short key, told step by step.
+- ``cascade_efficiency``: published means to set it against.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
 - ``limits``: where error correction leaves no key.
@@ -30,7 +33,7 @@ from .checks import (
     YIELD_BOUND,
 )
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
+from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
 
 __all__ = [
     "DARK_QBER",
@@ -45,6 +48,7 @@ __all__ = [
     "TELLTALE",
     "TRANSMITTANCE",
     "YIELD_BOUND",
+    "DistillationPanel",
     "EavesdropperPanel",
     "LinkBudgetPanel",
     "LinkPanel",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..distillation.channel import Subject
 from ..distillation.estimation import QberEstimate
 from ..information import InformationEstimate, eve_information
-from ..link import Link, WeakCoherentSource
+from ..link import Link
 from ..link.combined_attack import CombinedAttack
 from ..link.detector_attacks import DetectorAttack
 from ..link.photon_attacks import PhotonAttack
@@ -24,9 +24,12 @@ from ..quantum.eavesdroppers import (
     InterceptResend,
     OptimalCloner,
 )
+from ..quantum.protocols import Protocol
+from ..rates import expected_sifting
 from ..session import SessionResult
 from ..values import Basis, binary_entropy
-from .words import number_text, percent_text, power_text, words_for
+from .gain_charts import gains_chart, is_laser
+from .words import number_text, percent_text, words_for
 
 MISS = 1e-6
 """How small the chance shall be that compared bits show no error."""
@@ -36,29 +39,17 @@ FEWEST_BLOCKS = 20
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
 
-def expected_error(
-    eavesdropper: Eavesdropper | None, link: Link, basis: Basis, fraction: float | None = None
-) -> float | None:
-    """Return the closed-form error rate that an attack causes in one basis, at another share if given.
+def expected_qbers(
+    protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None
+) -> dict[Basis, float | None]:
+    """Return the QBER that theory expects of the signal bits in each basis.
 
-    None for a combined attack, of which only simulations tell.
+    None where no bit is kept, and for protocols in which Alice announces something else than her basis.
     """
-    if eavesdropper is None:
-        return 0.0
-    if isinstance(eavesdropper, CombinedAttack):
-        return None
-    share = eavesdropper.fraction if fraction is None else fraction
-    if isinstance(eavesdropper, DetectorAttack):
-        return share * eavesdropper.effect(link).error
-    return share * float(np.mean([tactic.effect(basis).error for tactic in eavesdropper.tactics]))
-
-
-def expected_qber(
-    eavesdropper: Eavesdropper | None, link: Link, basis: Basis, fraction: float | None = None
-) -> float | None:
-    """Return the QBER of signal bits in one basis that follows from it; None if there is no formula."""
-    error = expected_error(eavesdropper, link, basis, fraction)
-    return None if error is None else link.signal_link.expected_qber(error)
+    errors: tuple[float | None, ...] = ()
+    if all(signal.announcement == signal.basis for signal in protocol.signals):
+        errors = expected_sifting(protocol, link, eavesdropper, signals_only=True).qber_by_announcement
+    return {basis: errors[basis] if basis < len(errors) else None for basis in BASES}
 
 
 def formula_text(value: float | None) -> str:
@@ -94,16 +85,25 @@ def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
 
 
 @lru_cache(maxsize=8)
-def _errors_theory(link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
-    """Return the theory curves of the errors in each basis against the share that Eve attacks."""
+def _errors_theory(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
+    """Return the theory curves of the errors in each basis against the share that Eve attacks.
+
+    A combined attack has no such share: there is only the end of the curve.
+    """
     words = words_for("attack_charts")
-    shares = [i / 20 for i in range(21)]
+    shares = [i / 10 for i in range(11)]
+    if isinstance(eavesdropper, CombinedAttack):
+        shares = [1.0]
+    errors = [
+        expected_qbers(protocol, link, eavesdropper and replace(eavesdropper, fraction=share))
+        for share in shares
+    ]
     return [
         {
             "name": words["errors_theory"].format(basis=basis.name),
             "kind": "curve",
             "x": shares,
-            "y": [expected_qber(eavesdropper, link, basis, share) for share in shares],
+            "y": [by_basis[basis] for by_basis in errors],
             "style": style,
         }
         for style, basis in enumerate(BASES)
@@ -113,10 +113,11 @@ def _errors_theory(link: Link, eavesdropper: Eavesdropper | None) -> list[dict[s
 def errors_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the QBER of each basis against the share of the pulses she attacks."""
     words, link, eve = words_for("attack_charts"), result.settings.link, result.settings.eavesdropper
-    series = list(_errors_theory(link, replace(eve, fraction=1.0) if eve else None))
-    told = []
+    protocol = result.settings.protocol_table
+    series = list(_errors_theory(protocol, link, replace(eve, fraction=1.0) if eve else None))
+    told, theory = [], expected_qbers(protocol, link, eve)
     for style, (basis, found) in enumerate(sample_errors(result).items()):
-        expected = expected_qber(eve, link, basis)
+        expected = theory[basis]
         if found is None:
             continue
         series.append(
@@ -299,75 +300,7 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
 
 def alarm_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of what gives her away: gains if pulses hold several photons, else errors."""
-    laser = isinstance(result.settings.link.source.signal_source, WeakCoherentSource)
-    return gains_chart(result) if laser else missing_chart(result)
-
-
-def free_gain(link: Link, mean: float) -> float:
-    """Return the closed-form gain of Poissonian pulses of this mean on a line without Eve."""
-    return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
-
-
-@lru_cache(maxsize=8)
-def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
-    """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
-    words = words_for("attack_charts")
-    means = [highest * i / 30 for i in range(31)]
-    curves = {"gains_free": [free_gain(link, mean) for mean in means]}
-    if isinstance(eavesdropper, PhotonAttack):
-        curves["gains_eve"] = [eavesdropper.expected_gain(link, mean) for mean in means]
-    return [
-        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
-        for style, (name, gains) in enumerate(curves.items())
-    ]
-
-
-def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | None]]:
-    """Return name, mean photon number and gain of each intensity; the gain is clicks among pulses sent."""
-    link, record = result.settings.link, result.exchange.intensities
-    if record:
-        names = [intensity.name for intensity in link.source.intensities]
-        means, sent = list(record.means), record.n_sent
-        clicks = np.bincount(record.choices, minlength=len(means)).tolist()
-    else:
-        names, sent, clicks = ["signal"], (result.settings.n_pulses,), [result.n_detected]
-        source = link.source.signal_source
-        means = [source.mean_photon_number if isinstance(source, WeakCoherentSource) else 1.0]
-    rates = [QberEstimate(n_sample=n, n_errors=k) if n else None for n, k in zip(sent, clicks, strict=True)]
-    return list(zip(names, means, rates, strict=True))
-
-
-def gains_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
-    words, link = words_for("attack_charts"), result.settings.link
-    names, means, seen = (list(column) for column in zip(*gains_seen(result), strict=True))
-    highest = 1.2 * max(means) or 1.0
-    series = _gains_theory(link, result.settings.eavesdropper, highest)
-    points = {
-        "name": words["gains_measured"].format(names=", ".join(names)),
-        "kind": "points",
-        "x": means,
-        "y": [rate and rate.qber for rate in seen],
-        "lower": [rate and rate.lower for rate in seen],
-        "upper": [rate and rate.upper for rate in seen],
-        "style": 6,
-    }
-    told = [
-        words["gains_told"].format(
-            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
-        )
-        for name, mean, rate in zip(names, means, seen, strict=True)
-        if rate
-    ]
-    top = max(1e-9, *(gain for curve in series for gain in curve["y"]))
-    return {
-        "title": words["gains_title"],
-        "statement": "; ".join(told) + "." if told else words["nothing"],
-        "x_axis": {"label": words["gains_x"], "low": 0, "high": highest},
-        "y_axis": {"label": words["gains_y"], "low": 0, "high": 1.1 * top},
-        "series": [*series, points],
-        "lines": [],
-    }
+    return gains_chart(result) if is_laser(result.settings.link) else missing_chart(result)
 
 
 @lru_cache(maxsize=2)

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from ..distillation.estimation import QberEstimate
-from ..link import Link, WeakCoherentSource
+from ..link import Link
 from ..link.pulses import pulse_table
 from ..quantum.eavesdroppers import Eavesdropper
 from ..rates import infinite_decoys
 from ..session import SessionResult
 from ..settings import SessionSettings
-from .attack_charts import gains_chart
 from .budget_theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
+from .gain_charts import gains_chart, is_laser
 from .stages import key_stages
 from .words import percent_text, power_text, words_for
 
@@ -241,8 +241,7 @@ def decoys_chart(result: SessionResult) -> dict[str, Any]:
 
 def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
     """Return the chart of the gains of a laser; single photons have one gain, drawn against distance."""
-    laser = isinstance(result.settings.link.source.signal_source, WeakCoherentSource)
-    return decoys_chart(result) if laser else clicks_chart(result, others)
+    return decoys_chart(result) if is_laser(result.settings.link) else clicks_chart(result, others)
 
 
 @lru_cache(maxsize=8)

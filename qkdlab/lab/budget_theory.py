@@ -97,8 +97,8 @@ def furthest_km(lengths_km: Iterable[float]) -> float:
 
 def expected_errors(settings: SessionSettings, length_km: float) -> float | None:
     """Return the QBER that theory expects of the signal bits at another length, Eve included."""
-    link = replace(settings.link, length_km=length_km).signal_link
-    return expected_sifting(settings.protocol_table, link, settings.eavesdropper).qber
+    link = replace(settings.link, length_km=length_km)
+    return expected_sifting(settings.protocol_table, link, settings.eavesdropper, signals_only=True).qber
 
 
 @lru_cache(maxsize=16)

@@ -17,7 +17,8 @@ from ..quantum.eavesdroppers import BASES, Eavesdropper, InterceptResend
 from ..session import SessionResult
 from ..settings import SessionSettings
 from ..values import check_count, combined_error
-from .attack_charts import free_gain, gains_seen, sample_errors
+from .attack_charts import sample_errors
+from .gain_charts import free_gain, gains_seen
 from .words import number_text, percent_text, power_text, words_for
 
 NOISE, EVE, EITHER = "noise", "eve", "either"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qkdlab.lab.components import CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.cascade_story import cascade_story
+from qkdlab.lab.components import CascadeReplay, CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
 from qkdlab.lab.keyboard import KeyboardGuard
 from qkdlab.lab.words import words_for
 from tests.browser.component_page import ComponentPage
@@ -507,6 +508,202 @@ def test_chart_in_per_cent(chromium: Browser) -> None:
         expect(shown.page.get_by_role("status")).to_have_text("There is nothing to show yet.")
 
 
+# ---- the Cascade replay ----------------------------------------------------------------------------
+
+STORY = cascade_story()
+FLIPS = [i for i, frame in enumerate(STORY["frames"]) if frame["kind"] == "flip"]
+AGAIN = [i for i, frame in enumerate(STORY["frames"]) if frame["kind"] == "again"]
+LAST = len(STORY["frames"]) - 1
+REPLAY = words_for("cascade_replay")
+
+
+@contextmanager
+def replay(browser: Browser, *, go: int = 0, **traits: Any) -> Iterator[ComponentPage]:
+    options = {name: traits.pop(name) for name in ("dark", "width", "calm") if name in traits}
+    widget = CascadeReplay(STORY, **traits)
+    widget.position = go
+    with ComponentPage(browser, widget, **options) as shown:
+        yield shown
+
+
+def step_of(shown: ComponentPage) -> int:
+    shown.settle()
+    return int((shown.page.locator(".scrub output").text_content() or "0").split()[0]) - 1
+
+
+def shapes(page: Page, layer: str) -> list[int]:
+    """How many shapes a layer has in each pass."""
+    count = "paths => paths.map(path => (path.getAttribute('d') ?? '').split('M').length - 1)"
+    return page.eval_on_selector_all(f".pass path.{layer}", count)
+
+
+def test_cascade_replay_shows_a_correction_in_all_passes(chromium: Browser) -> None:
+    # would catch: a bit marked in the row of its search alone, which hides the cascade
+    with replay(chromium, go=FLIPS[-1]) as shown:
+        page = shown.page
+        assert shapes(page, "corrected") == [6, 6, 0, 0]
+        assert shapes(page, "latest") == [1, 1, 0, 0]
+        places = []
+        for number in (0, 1):
+            bit = STORY["frames"][FLIPS[-1]]["flipped"][0]
+            box = page.locator(".pass path.latest").nth(number).bounding_box()
+            grid = page.locator(".pass path.grid").nth(number).bounding_box()
+            assert box
+            assert grid
+            place = STORY["orders"][number].index(bit)
+            middle = (box["x"] + box["width"] / 2 - grid["x"]) / grid["width"] * 64
+            assert abs(middle - place % 64 - 0.5) < 0.3
+            places.append(place)
+        assert places[0] != places[1]
+
+
+def test_cascade_replay_tells_back_tracking_by_word_shape_and_row(chromium: Browser) -> None:
+    with replay(chromium, go=AGAIN[0]) as shown:
+        page = shown.page
+        expect(page.locator(".told")).to_have_text(STORY["frames"][AGAIN[0]]["text"])
+        again = page.locator(".pass.again")
+        expect(again).to_have_attribute("data-pass", "1")
+        expect(again.locator(".state")).to_have_text("1 odd · back-tracking")
+        assert shapes(page, "cross") == [2, 6, 0, 0]  # two lines to a cross
+        assert shapes(page, "tick") == [7, 1, 0, 0]
+        assert page.locator("path.edge.again").first.get_attribute("d")
+        expect(page.locator(".pass.later")).to_have_count(2)
+
+
+def test_cascade_replay_hides_what_bob_cannot_know(chromium: Browser) -> None:
+    """Other wrong bits than the true ones leave Bob's page as it is, letter for letter."""
+    texts = []
+    for wrong in (STORY["wrong"], [1, 2, 3]):
+        widget = CascadeReplay({**STORY, "wrong": wrong})
+        widget.position = 10
+        with ComponentPage(chromium, widget) as shown:
+            texts.append(re.sub(r"qk-[a-z0-9-]{9,}", "", shown.page.locator("#app").inner_html()))
+    assert texts[0] == texts[1]
+    with replay(chromium, go=FLIPS[1]) as shown:
+        assert sum(shapes(shown.page, "wrong")[:4]) == 0
+        shown.page.get_by_role("checkbox", name=REPLAY["truth"]).check()
+        shown.settle()
+        assert shown.get("both_keys") is True
+        assert shapes(shown.page, "wrong")[:4] == [4, 0, 0, 0]
+        expect(shown.page.locator(".told")).to_contain_text("In truth 4 bits are wrong.")
+
+
+def test_cascade_replay_moves_by_button_key_and_scrubber(chromium: Browser) -> None:
+    with replay(chromium) as shown:
+        page = shown.page
+
+        def press(name: str) -> int:
+            page.get_by_role("button", name=REPLAY[name], exact=True).click(force=True)
+            return step_of(shown)
+
+        assert press("back") == 0
+        assert press("step") == 1
+        assert press("next_again") == AGAIN[0]
+        assert press("next_again") == AGAIN[1]
+        assert press("next_again") == AGAIN[1]  # there is no further one
+        assert press("last") == LAST
+        assert press("step") == LAST
+        assert press("first") == 0
+        page.locator(".frame").focus()
+        for key, place in (
+            ("ArrowRight", 1),
+            ("ArrowRight", 2),
+            ("ArrowLeft", 1),
+            ("End", LAST),
+            ("Home", 0),
+        ):
+            page.keyboard.press(key)
+            assert step_of(shown) == place
+        assert shown.get("_arrived") == [shown.widget.epoch, 0]
+        page.get_by_role("slider", name=REPLAY["place"]).focus()
+        page.keyboard.press("ArrowRight")  # the slider's own key, and one step of it
+        assert step_of(shown) == 1
+        page.evaluate(KEYS_HEARD)
+        page.locator(".frame").focus()
+        for key in ("x", "d", "Control+s"):
+            page.keyboard.press(key)
+        assert [key for key in page.evaluate("heard") if key != "Control"] == ["s"]
+
+
+def test_cascade_replay_plays_to_the_end_and_pauses_by_the_space_bar(chromium: Browser) -> None:
+    with replay(chromium, speed=16.0, go=38) as shown:
+        page = shown.page
+        page.locator(".frame").focus()
+        page.keyboard.press("Space")
+        assert shown.get("playing") is True
+        expect(page.locator(".told")).to_have_attribute("aria-live", "off")
+        page.keyboard.press("Space")
+        assert shown.get("playing") is False
+        expect(page.locator(".told")).to_have_attribute("aria-live", "polite")
+        page.get_by_role("button", name=REPLAY["play"], exact=True).click()
+        page.wait_for_function("!model.get('playing')")
+        assert step_of(shown) == LAST
+        assert shown.get("_arrived") == [shown.widget.epoch, LAST]
+
+
+def test_cascade_replay_keeps_its_elements_from_step_to_step(chromium: Browser) -> None:
+    # would catch: rows that are made anew at each step, which flickers
+    with replay(chromium) as shown:
+        page = shown.page
+        page.evaluate("""() => {
+            window.made = 0;
+            const count = changes => { for (const change of changes) made += [...change.addedNodes]
+                .filter(node => node.nodeType === 1).length; };
+            new MutationObserver(count).observe(document.body, { childList: true, subtree: true });
+        }""")
+        for _ in range(25):
+            page.keyboard.press("ArrowRight")
+            page.get_by_role("button", name=REPLAY["step"], exact=True).click(force=True)
+        shown.settle()
+        assert page.evaluate("made") == 0
+        assert step_of(shown) > 20
+
+
+def test_cascade_replay_gauge(chromium: Browser) -> None:
+    with replay(chromium, go=LAST) as shown:
+        page, widget = shown.page, shown.widget
+        expect(page.locator(".leak-head b")).to_have_text(f"f = {widget.efficiency:.2f}")
+        expect(page.locator(".leak-told")).to_contain_text("Alice has told 39 parities; n h(Q) = 34.9 bits.")
+        expect(page.locator(".reference-text")).to_contain_text("1.18 (keys of 10,000 bits, Q = 5 %)")
+        bar = page.locator(".track").bounding_box()
+        for selector, value in ((".line.limit", 1.0), (".line.reference", 1.18)):
+            line = page.locator(selector).bounding_box()
+            assert bar
+            assert line
+            middle = (line["x"] + line["width"] / 2 - bar["x"]) / bar["width"]
+            assert abs(middle * 1.6 - value) < 0.02
+        inner = page.locator(".beyond").bounding_box()
+        assert inner
+        assert abs(inner["width"] / bar["width"] * 1.6 - (widget.efficiency - 1)) < 0.02  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [480, 600, 900, 1300])
+@pytest.mark.parametrize("projector", [False, True])
+def test_cascade_replay_cells_are_wide_enough(chromium: Browser, width: int, projector: bool) -> None:
+    with replay(chromium, width=width, projector=projector) as shown:
+        grid = shown.page.locator(".pass path.grid").first
+        box = grid.bounding_box()
+        frame = shown.page.locator(".frame").bounding_box()
+        columns = (grid.get_attribute("d") or "").split("M")[2:]
+        tops = [float(move.split("v")[0].split()[1]) for move in columns if "h" not in move]
+        per_line = tops.count(tops[0]) + 1
+        assert box
+        assert frame
+        assert box["width"] / per_line >= (14 if projector else 10)
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
+def test_cascade_replay_of_nothing_and_of_another_story(chromium: Browser) -> None:
+    widget = CascadeReplay()
+    with ComponentPage(chromium, widget) as shown:
+        expect(shown.page.locator(".told")).to_have_text(REPLAY["empty"])
+        assert shown.page.locator(".pass").count() == 0
+        widget.load(STORY)
+        shown.push()
+        assert shown.page.locator(".pass").count() == 4
+        assert step_of(shown) == 0
+
+
 # ---- what all share --------------------------------------------------------------------------------
 
 FAMILY = [
@@ -522,8 +719,9 @@ FAMILY = [
     lambda **traits: KeyFunnel(stages=[{"name": "Sent", "count": 5, "note": "note"}], **traits),
     lambda **traits: VerdictLamp(state="accepted", reason="because", **traits),
     rates,
+    lambda **traits: CascadeReplay(STORY, **traits),
 ]
-NAMES = ["stage", "gauge", "funnel", "lamp", "chart"]
+NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay"]
 LUMINANCE = """element => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -586,6 +784,7 @@ def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
             "funnel": {"stages": [{"name": "Sent", "count": 123_456, "note": ""}]},
             "lamp": {"state": "rejected", "reason": ""},
             "chart": {"y_axis": {"label": "y", "low": 0, "high": 7}, "lines": []},
+            "cascade_replay": {"position": 21},
         }
         kind = NAMES[FAMILY.index(make)]
         shown.widget.show(**changes[kind])

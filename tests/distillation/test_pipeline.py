@@ -60,14 +60,14 @@ def test_accepted() -> None:
     assert result.reason is None
     assert result.verified is True
     assert result.alice_key == result.bob_key
-    assert (result.n_sifted, result.n_disclosed, result.tag_bits) == (40_000, 10_000, 34)
+    assert (result.n_sifted, result.n_disclosed, result.tag_bits) == (40_000, 10_000, 43)
     done = result.correction
     assert result.charged_leak == done.alice_leak + done.bob_leak
     assert done.n_bits == 30_000
     # every leaked bit on the channel is either a parity, a question or the tag
-    assert channel.leaked_bits(Party.ALICE) == done.alice_leak + 34
+    assert channel.leaked_bits(Party.ALICE) == done.alice_leak + 43
     assert channel.leaked_bits(Party.BOB) == done.bob_leak
-    assert len(result.alice_key) <= 30_000 - result.charged_leak - 34
+    assert len(result.alice_key) <= 30_000 - result.charged_leak - 43
 
 
 def test_the_sample_leaves_the_key() -> None:

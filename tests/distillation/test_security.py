@@ -65,7 +65,7 @@ def test_finite_length_from_serflings_bound(n, k, rate, secrecy, correctness) ->
     errors, leak = round(k * rate), n // 10
     mode = FiniteSecurity(epsilon_secrecy=secrecy, epsilon_correctness=correctness)
     estimate = QberEstimate(n_sample=k, n_errors=errors)
-    got = mode.key_length(evidence(n_key=n, estimate=estimate, leaked_bits=leak))
+    got = mode.key_length(evidence(n_key=n, estimate=estimate, leaked_bits=leak, tag_bits=0))
     phase_error = errors / k + margin_for(n, k, secrecy)
     # leftover hash: ε_sec = 2 · ε_sec/4 + ε_sec/2, the last half costs 2 log(1/(2 · ε_sec/2))
     # verification: log(2/ε_cor)
@@ -217,9 +217,19 @@ def test_finite_approaches_asymptotic() -> None:
     assert 0 <= limit - finite < 1e-5
 
 
+def test_a_hash_longer_than_the_formulas_is_charged_in_full() -> None:
+    # the formula pays for log(2 / ε_cor) = 34.2 bits
+    free, short, *longer = (FiniteSecurity().key_length(evidence(tag_bits=bits)) for bits in (0, 34, 43, 50))
+    assert free == short
+    for bits, length in zip((43, 50), longer, strict=True):
+        assert abs(short - length - (bits - log2(2 / 1e-10))) < 1
+
+
 def test_smaller_epsilons_cost_key() -> None:
     lengths = [
-        FiniteSecurity(epsilon_secrecy=secrecy, epsilon_correctness=correctness).key_length(evidence())
+        FiniteSecurity(epsilon_secrecy=secrecy, epsilon_correctness=correctness).key_length(
+            evidence(tag_bits=0)
+        )
         for secrecy, correctness in (
             (0.1, 0.1),
             (1e-3, 0.1),

@@ -4,23 +4,34 @@ import numpy as np
 import pytest
 
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
+from qkdlab.distillation.polynomial_hash import PolynomialHash
 from qkdlab.distillation.verification import tag_length, verify
 from tests.bounds import assert_share
 
 
 @pytest.mark.parametrize(
-    ("epsilon", "bits"),
-    [(0.5, 1), (0.25, 2), (0.3, 2), (0.9, 1), (1e-3, 10), (1e-10, 34), (2.0**-64, 64), (1e-15, 50)],
+    ("n_bits", "epsilon", "bits"),
+    [
+        (1, 0.5, 1),
+        (1, 0.25, 2),
+        (1, 0.3, 2),
+        (10, 2.0**-10, 10),
+        (11, 2.0**-10, 11),  # two words of 10 bits would pass twice as often
+        (10**6, 1e-10, 48),  # 20,834 words
+        (10**6, 1e-15, 64),  # 15,625 words
+        (10**9, 1e-15, 74),
+    ],
 )
-def test_tag_length_is_rounded_up(epsilon, bits) -> None:
-    assert tag_length(epsilon) == bits
-    assert 2.0**-bits <= epsilon
+def test_tag_length_is_just_enough(n_bits, epsilon, bits) -> None:
+    assert tag_length(n_bits, epsilon) == bits
+    assert -(-n_bits // bits) * 2.0**-bits <= epsilon
+    assert -(-n_bits // max(1, bits - 1)) * 2.0 ** -(bits - 1) > epsilon
 
 
 @pytest.mark.parametrize("epsilon", [0, 1, -1e-10, 2, float("nan"), "1e-10"])
 def test_epsilon_is_checked(epsilon) -> None:
     with pytest.raises(ValueError, match=r"^epsilon_correctness must "):
-        tag_length(epsilon)
+        tag_length(100, epsilon)
 
 
 def compare(alice, bob, epsilon: float, rng) -> tuple[bool, PublicChannel]:
@@ -35,16 +46,19 @@ def test_equal_keys_always_pass() -> None:
         assert compare(key, key.copy(), 1e-10, rng)[0] is True
 
 
-@pytest.mark.parametrize("places", [[0], [199], [0, 199], [57, 58], list(range(200))], ids=len)
-def test_different_keys_pass_as_often_as_the_tag_allows(places) -> None:
-    # would catch: a tag one bit short or long, bits of the key that are not hashed, a fixed seed
+@pytest.mark.parametrize("places", [[0], [39], [0, 39], [17, 18], list(range(40))], ids=len)
+def test_different_keys_pass_as_often_as_the_points_where_they_collide(places) -> None:
+    # would catch: bits of the key that are not hashed, a fixed seed
     rng = np.random.default_rng(2)
-    alice = rng.integers(0, 2, 200, dtype=np.uint8)
+    alice = rng.integers(0, 2, 40, dtype=np.uint8)
     bob = alice.copy()
     bob[places] ^= 1
-    rounds = 4_000
-    passed = sum(compare(alice, bob, 1 / 8, rng)[0] for _ in range(rounds))
-    assert_share(passed, rounds, 1 / 8, rules_out=1 / 16)
+    rounds, n_tag = 4_000, tag_length(40, 0.5)
+    points = np.arange(2**n_tag)[:, None] >> np.arange(n_tag) & 1
+    colliding = sum(not PolynomialHash(point)(alice ^ bob).any() for point in points)
+    assert 0 < colliding <= 2**n_tag / 2  # at the point 0 all keys collide
+    passed = sum(compare(alice, bob, 0.5, rng)[0] for _ in range(rounds))
+    assert_share(passed, rounds, colliding / 2**n_tag)
 
 
 def test_different_keys_fail_at_the_usual_length() -> None:
@@ -61,8 +75,8 @@ def test_what_is_said() -> None:
     for bob, agreed in ((key, True), (key ^ 1, False)):
         _, channel = compare(key, bob, 1e-10, np.random.default_rng(5))
         assert [(m.sender, m.subject, m.payload.size, m.leaked_bits) for m in channel.messages] == [
-            (Party.ALICE, Subject.HASH_SEED, 100 + 34 - 1, 0),
-            (Party.ALICE, Subject.TAG, 34, 34),
+            (Party.ALICE, Subject.HASH_SEED, 35, 0),
+            (Party.ALICE, Subject.TAG, 35, 35),
             (Party.BOB, Subject.AGREED, 1, 0),
         ]
         assert bool(channel.find(Subject.AGREED)) is agreed

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qkdlab import InterceptResend, SessionSettings, run_session
-from qkdlab.lab.attack_charts import expected_error
+from qkdlab.lab.attack_charts import expected_qbers
 from qkdlab.lab.challenge import (
     ANSWERS,
     CHANGES,
@@ -19,11 +19,13 @@ from qkdlab.lab.challenge import (
 )
 from qkdlab.lab.panels.challenge_box import ChallengeBox
 from qkdlab.lab.words import words_for
+from qkdlab.quantum.protocols import get_protocol
 from qkdlab.rates import expected_observations
 from qkdlab.values import Basis
 
 NAMES = {"misaligned", "intercepted", "one_basis", "split", "dark"}
 LINE = replace(INSTALLED, length_km=55.0)
+BB84 = get_protocol("BB84")
 
 
 def test_number_gives_settings_and_answer() -> None:
@@ -53,8 +55,9 @@ def test_misalignment_and_interception_give_the_same_figures(added: float) -> No
     assert isinstance(eve.eavesdropper, InterceptResend)
     read = eve.link.signal_link.expected_qber(eve.eavesdropper.expected_error())
     assert noise.link.signal_link.expected_qber() == pytest.approx(read, rel=1e-12)
-    for basis in Basis.Z, Basis.X:
-        assert expected_error(eve.eavesdropper, LINE, basis) == pytest.approx(added)
+    alike = expected_qbers(BB84, eve.link, eve.eavesdropper)
+    assert alike == pytest.approx(expected_qbers(BB84, noise.link), rel=1e-12)
+    assert alike[Basis.Z] == alike[Basis.X] == pytest.approx(read, rel=1e-12)
     for one, other in zip(expected_observations(noise.link), expected_observations(eve.link), strict=True):
         assert one.gain == other.gain
 
@@ -63,8 +66,9 @@ def test_misalignment_and_interception_give_the_same_figures(added: float) -> No
 def test_what_betrays_her_does_so_clearly(added: float) -> None:
     one_basis, split = CHANGES[2](LINE, added), CHANGES[3](LINE, added)
     assert one_basis.answer == split.answer == EVE
-    assert expected_error(one_basis.eavesdropper, LINE, Basis.Z) == 0
-    assert expected_error(one_basis.eavesdropper, LINE, Basis.X) == pytest.approx(2 * added)
+    errors = expected_qbers(BB84, LINE, one_basis.eavesdropper)
+    assert errors[Basis.Z] == pytest.approx(LINE.signal_link.expected_qber(), rel=1e-12)
+    assert errors[Basis.X] == pytest.approx(LINE.signal_link.expected_qber(2 * added), rel=1e-12)
     free = expected_observations(LINE)[1].gain
     assert split.eavesdropper.expected_gain(LINE, 0.05) < 0.6 * free  # type: ignore[union-attr]
     assert split.eavesdropper.expected_error() == 0  # type: ignore[union-attr]

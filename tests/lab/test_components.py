@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from qkdlab.lab.components import CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.cascade_story import cascade_story
+from qkdlab.lab.components import CascadeReplay, CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
 from qkdlab.lab.components.base import Component, module_text, style_text
 from qkdlab.lab.components.photon_stage import Tally
 from qkdlab.lab.keyboard import KeyboardGuard
@@ -301,3 +302,68 @@ def test_words_are_a_copy_and_sections_are_checked() -> None:
     assert WORDS["photon_stage"]["step"] == words_for("photon_stage")["step"] != "changed"
     with pytest.raises(ValueError, match=r"^section must be one of 'photon_stage', .*, got 'none'$"):
         words_for("none")
+
+
+# ---- the Cascade replay ------------------------------------------------------------------------------
+
+STORY = cascade_story()
+
+
+def test_the_replay_follows_its_story() -> None:
+    replay = CascadeReplay(STORY)
+    assert replay.summary == f"Step 1 of 44. {STORY['frames'][0]['text']}"
+    assert replay.efficiency == 0
+    replay.position = 1_000
+    assert replay.position == 43
+    assert replay.summary == f"Step 44 of 44. {STORY['frames'][-1]['text']}"
+    assert replay.efficiency == STORY["frames"][-1]["leak"][0] / STORY["needed"]
+    assert repr(replay) == "CascadeReplay('original', 128 bits, 44 frames, position=43)"
+
+
+def test_another_story_starts_anew_and_old_news_are_not_heard() -> None:
+    replay = CascadeReplay(STORY)
+    replay.position = 20
+    old = replay.epoch
+    replay.load(STORY)  # the same again
+    assert (replay.position, replay.epoch) == (0, old + 1)
+    replay.show(story=cascade_story(32, 0.1))
+    assert (replay.position, replay.epoch) == (0, old + 2)
+    replay.set_state({"_arrived": [old, 3]})
+    assert replay.position == 0
+    replay.set_state({"_arrived": [old + 2, 3]})
+    assert replay.position == 3
+
+
+def test_a_replay_without_a_story() -> None:
+    replay = CascadeReplay()
+    assert replay.summary == "There is no run to show."
+    assert replay.efficiency is None
+    replay.position = 5
+    assert replay.position == 0
+
+
+def _with(frame: int, **changes: Any) -> dict[str, Any]:
+    frames = list(STORY["frames"])
+    frames[frame] = {**frames[frame], **changes}
+    return {**STORY, "frames": frames}
+
+
+@pytest.mark.parametrize(
+    ("story", "rule"),
+    [
+        ({**STORY, "more": 1}, r"story must have no key 'more'"),
+        ({**STORY, "bob": [2] * 128}, r"story\['bob'\] must hold bits"),
+        ({**STORY, "orders": [[0, 0]]}, r"story\['orders'\]\[0\] must hold every place once"),
+        ({**STORY, "wrong": [128]}, r"story\['wrong'\] must be at least 0 and at most 127, got 128"),
+        (_with(2, kind="jump"), r"story\['frames'\]\[2\]\['kind'\] must be one of start, "),
+        (_with(1, blocks=[[0, [4, 2], [0, 1]]]), r"story\['frames'\]\[1\]\['blocks'\] must cut the key"),
+        (_with(1, blocks=[[0, [0], [3]]]), r"must cut the key and say what is known, got \[0\]"),
+    ],
+)
+def test_a_story_that_cannot_be_drawn_is_refused(story: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        CascadeReplay(story)
+    replay = CascadeReplay(STORY)
+    with pytest.raises(ValueError, match=rule):
+        replay.story = story
+    assert replay.story == STORY

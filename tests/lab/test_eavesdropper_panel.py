@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from qkdlab import (
@@ -11,6 +12,7 @@ from qkdlab import (
     IDEAL_LINK,
     AsymptoticSecurity,
     BeamSplitting,
+    CombinedAttack,
     EntanglingProbe,
     FiniteSecurity,
     InterceptResend,
@@ -23,22 +25,26 @@ from qkdlab.lab.attack_charts import (
     alarm_chart,
     bits_to_compare,
     errors_chart,
-    gains_chart,
+    expected_qbers,
     information_before,
     information_chart,
     missing_chart,
     sample_errors,
+    sifted_signals,
 )
 from qkdlab.lab.components import CurveChart
+from qkdlab.lab.gain_charts import gains_chart
 from qkdlab.lab.panels.attack_controls import ATTACKS, AttackControls, attack_name
 from qkdlab.lab.panels.eavesdropper_panel import DEFAULT, errors_seen
 from qkdlab.lab.panels.presets import ATTACK_PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import words_for
 from qkdlab.link.detector_attacks import DetectorAttack, DetectorBlinding, FakedStates, TimeShift
-from qkdlab.quantum.eavesdroppers import Eavesdropper
+from qkdlab.quantum.eavesdroppers import BASES, Eavesdropper
+from qkdlab.quantum.protocols import get_protocol
 from qkdlab.settings import SETTINGS_CLASSES
-from qkdlab.values import binary_entropy
+from qkdlab.values import Basis, binary_entropy
+from tests.bounds import assert_share
 
 QUICK = replace(DEFAULT, n_pulses=20_000)
 EVES: list[Eavesdropper | None] = [
@@ -187,6 +193,37 @@ def test_theory_curves_are_computed_once() -> None:
     half = run_session(QUICK, eavesdropper=InterceptResend(fraction=0.5))
     before, after = (errors_chart(result)["series"][:2] for result in (run_session(QUICK), half))
     assert all(old is new for old, new in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize(
+    "eve",
+    [
+        CombinedAttack(first=PhotonNumberSplitting(), second=InterceptResend(basis="Z", fraction=0.5)),
+        FakedStates(fraction=0.5),
+    ],
+    ids=lambda eve: eve.describe(),
+)
+def test_errors_of_signal_pulses_stand_on_theory_in_each_basis(eve: Eavesdropper) -> None:
+    # would catch: the error of the tactic on a line of decoys, or of the line before photons were kept, or
+    # one without Eve under attacks on detectors
+    detector = replace(GYS_LINK.detector, dark_count_probability=2e-5, mismatch=0.25)
+    link = replace(GYS_LINK, length_km=60.0, detector=detector)
+    result = run_session(link=link, eavesdropper=eve, n_pulses=300_000_000, seed=4, security="asymptotic")
+    crosswise, wrong, _ = sifted_signals(result)
+    theory = expected_qbers(result.settings.protocol_table, link, eve)
+    for basis in BASES:
+        of_basis = wrong[crosswise == (basis == Basis.X)]
+        assert_share(np.count_nonzero(of_basis), len(of_basis), theory[basis])
+    wrong_model = link.signal_link.expected_qber(0.25 if isinstance(eve, CombinedAttack) else 0.0)
+    of_x = wrong[crosswise]
+    assert_share(np.count_nonzero(of_x), len(of_x), theory[Basis.X], rules_out=wrong_model)
+    told = errors_chart(result)["statement"]
+    assert told.count("formula") == 2
+    assert "–" not in told
+
+
+def test_no_theory_by_basis_where_alice_announces_no_basis() -> None:
+    assert expected_qbers(get_protocol("SARG04"), GYS_LINK) == {Basis.Z: None, Basis.X: None}
 
 
 def test_only_the_sliders_of_the_attack_are_live(panel: EavesdropperPanel) -> None:

@@ -85,6 +85,23 @@ def test_everything_together(name, fraction) -> None:
     assert result.expected_qber == expected.qber
 
 
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_errors_by_announcement(name) -> None:
+    # Eve reads Z alone, on a noisy line; would catch: bases or announcements mixed up, or bits left out
+    # that become no key
+    eve = InterceptResend(basis="Z", fraction=0.6)
+    result = session(name, link=NOISY, eavesdropper=eve)
+    expected = expected_sifting(result.settings.protocol_table, NOISY, eve)
+    heard, kept = (result.channel.find(subject) for subject in (Subject.ANNOUNCED, Subject.KEPT))
+    alice, bob = result.exchange.alice, result.exchange.bob
+    wrong = alice.bits != result.settings.protocol_table.reading_table()[heard, bob.bases, bob.bits]
+    for announced, qber in enumerate(expected.qber_by_announcement):
+        places = kept & (heard == announced)
+        assert (qber is None) == (not places.any())
+        if qber is not None:
+            assert_share(np.count_nonzero(wrong[places]), np.count_nonzero(places), qber)
+
+
 @pytest.mark.parametrize("fraction", [0.0, 0.5])
 def test_theory_of_bb84_is_that_of_the_link(fraction) -> None:
     eve = InterceptResend(fraction=fraction)

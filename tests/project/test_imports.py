@@ -23,7 +23,7 @@ ROWS: list[set[str]] = [
     {"transmission"},
     {"exchange", "recording_files"},
     {"recording"},
-    {"information", "rates", "report", "scenario", "scoring"},
+    {"information", "ledger", "rates", "report", "scenario", "scoring"},
     {"settings"},
     {"session"},
     {"jobs", "man_in_the_middle", "recorded_session"},

@@ -32,7 +32,7 @@ def cases(draw: st.DrawFn) -> tuple[Security, Evidence]:
         n_key=n,
         witnesses=Witnesses(estimate=QberEstimate(n_sample=k, n_errors=round(k * draw(ERROR_RATES)))),
         leaked_bits=round(n * draw(st.floats(0, 1.2))),
-        tag_bits=tag_length(mode.epsilon_correctness),
+        tag_bits=tag_length(n, mode.epsilon_correctness),
         multiphoton_probability=draw(st.one_of(st.just(0.0), st.floats(0, 0.01), st.floats(0, 1))),
         proof=draw(st.sampled_from(["BB84", "six-state"])) if mode.uses_decoys else "BB84",
     )

@@ -1,5 +1,7 @@
 """The widgets of the lab: each draws plain data, with its JavaScript and its style beside it."""
 
+from .bar_rows import BarRows
+from .cascade_replay import CascadeReplay
 from .copy_button import CopyButton
 from .curve_chart import CurveChart
 from .key_funnel import KeyFunnel
@@ -7,4 +9,13 @@ from .photon_stage import PhotonStage
 from .qber_gauge import QberGauge
 from .verdict_lamp import VerdictLamp
 
-__all__ = ["CopyButton", "CurveChart", "KeyFunnel", "PhotonStage", "QberGauge", "VerdictLamp"]
+__all__ = [
+    "BarRows",
+    "CascadeReplay",
+    "CopyButton",
+    "CurveChart",
+    "KeyFunnel",
+    "PhotonStage",
+    "QberGauge",
+    "VerdictLamp",
+]

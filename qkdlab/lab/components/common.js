@@ -101,6 +101,8 @@ const ICONS = {
   play: "M3 1.5v13l11-6.5z",
   pause: "M3 2h3.6v12H3zM9.4 2H13v12H9.4z",
   step: "M2 2v12l8-6zM11 2h3v12h-3z",
+  first: "M15 2v12L9.5 8zM9 2v12L3.5 8zM3 2H1v12h2z",
+  last: "M1 2v12l5.5-6zM7 2v12l5.5-6zM13 2h2v12h-2z",
   back: "M14 2v12L6 8zM5 2H2v12h3z",
   restart: "M8 2.2A5.8 5.8 0 1 1 2.6 6h2.2A3.8 3.8 0 1 0 8 4.2V7L3.6 3.2 8 0z",
 };

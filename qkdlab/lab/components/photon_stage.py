@@ -6,14 +6,12 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import traitlets
 
-from ...values import check_choice, check_count
-from .base import Checked, Component, check_switch, module_text, style_text, synced
+from ...values import check_choice
+from .base import check_switch, module_text, style_text, synced
+from .playback import Playback
 
 VIEWPOINTS: Final = ("alice", "eve", "bob", "all")
 """With whose eyes the stage can be seen."""
-
-SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""The speeds that the stage offers."""
 
 _FIELDS: Final = ("alice_bit", "alice_basis", "eve_basis", "eve_bit", "arrived", "bob_basis", "bob_bit")
 _MAY_BE_NONE: Final = frozenset({"eve_basis", "eve_bit", "bob_bit"})
@@ -57,7 +55,7 @@ def _is_kept(pulse: Sequence[int | None]) -> bool:
     return bob_bit is not None and alice_basis == bob_basis
 
 
-class PhotonStage(Component):
+class PhotonStage(Playback):
     """An animation of BB84 pulse by pulse, seen by Alice, Eve, Bob, or all at once.
 
     Seen by one of them, the stage shows what that one knows and what is said in public, and nothing else: the
@@ -89,17 +87,7 @@ class PhotonStage(Component):
     pulses = synced(_check_pulses, ())
     eve_present = synced(check_switch, False)
     viewpoint = synced(lambda name, value: check_choice(name, value, VIEWPOINTS), "bob")
-    playing = synced(check_switch, False)
-    speed = synced(lambda name, value: check_choice(name, value, SPEEDS), 1.0)
-    speeds = traitlets.List(list(SPEEDS), read_only=True).tag(sync=True)
-    epoch = synced(check_count, 0)
-    position = Checked(check_count, 0)
-
-    # The browser moves `position` several times a second. Two one-way traits with the epoch in them keep a
-    # late message about old pulses from moving new ones, and an echo from moving the animation back.
     _kept = traitlets.List(traitlets.Int()).tag(sync=True)
-    _arrived = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)  # browser → Python: epoch, position
-    _goto = traitlets.List(traitlets.Int(), [0, 0, 0]).tag(sync=True)  # Python → browser: …, serial number
 
     def __init__(self, pulses: Sequence[Sequence[int | None]] = (), **traits: Any) -> None:
         super().__init__(pulses=pulses, **traits)
@@ -125,29 +113,12 @@ class PhotonStage(Component):
             self._kept = [int(_is_kept(pulse)) for pulse in self.pulses]
             self.epoch += 1
 
-    @traitlets.observe("epoch")
-    def _rewind(self, _change: object) -> None:
-        self.set_trait("position", 0)
-        self._summarise()
-
-    @traitlets.observe("position")
-    def _moved(self, _change: object) -> None:
-        if self.position > len(self.pulses):
-            self.position = len(self.pulses)
-            return
-        if self._arrived != [self.epoch, self.position]:
-            self._goto = [self.epoch, self.position, self._goto[2] + 1]
-        self._summarise()
-
-    @traitlets.observe("_arrived")
-    def _followed(self, _change: object) -> None:
-        epoch, position = self._arrived
-        if epoch == self.epoch:
-            self.position = position
-
     @traitlets.observe("viewpoint")
     def _turned(self, _change: object) -> None:
         self._summarise()
+
+    def _last(self) -> int:
+        return len(self.pulses)
 
     def _summary(self) -> str:
         if not self.pulses:

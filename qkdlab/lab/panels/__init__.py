@@ -1,8 +1,9 @@
 """One panel a topic: controls, components and a session."""
 
+from .distillation_panel import DistillationPanel
 from .eavesdropper_panel import EavesdropperPanel
 from .link_budget_panel import LinkBudgetPanel
 from .link_panel import LinkPanel
 from .stage_panel import StagePanel
 
-__all__ = ["EavesdropperPanel", "LinkBudgetPanel", "LinkPanel", "StagePanel"]
+__all__ = ["DistillationPanel", "EavesdropperPanel", "LinkBudgetPanel", "LinkPanel", "StagePanel"]

@@ -11,7 +11,7 @@ from ...quantum.eavesdroppers import Eavesdropper
 from ...settings import SETTINGS_CLASSES, SessionSettings
 from ..words import number_text, power_text
 from .control_set import ControlSet, Maker, security_of
-from .controls import DARK_CHOICES, SOURCES
+from .controls import DARK_CHOICES, SOURCES, source_name
 
 PULSE_CHOICES = (100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 NONE = "none"
@@ -34,10 +34,6 @@ STRONGEST = 1.0
 START_SIGNAL, START_DECOY = 0.48, 0.05
 
 
-def _source_name(source: Source) -> str:
-    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
-
-
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
     link, eve = settings.link, settings.eavesdropper
@@ -45,7 +41,7 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
         **{name: getattr(link, name) for name in LINK_SLIDERS},
         "efficiency": link.detector.efficiency,
         "dark_count_probability": link.detector.dark_count_probability,
-        "source": _source_name(link.source),
+        "source": source_name(link.source),
         "attack": type(eve).__name__ if eve else NONE,
         "n_pulses": settings.n_pulses,
         "security": settings.security.name,

@@ -21,6 +21,11 @@ def security_of(settings: SessionSettings, name: str) -> Security:
     return settings.security if settings.security.name == name else SECURITY_MODES[name]()
 
 
+def whole(value: float) -> Any:
+    """Return the number of a number box as an ``int``, if it is a whole one."""
+    return int(value) if value.is_integer() else value
+
+
 class Maker:
     """Makes controls whose names are in a section of the words, or in the words of all panels."""
 
@@ -67,16 +72,12 @@ class ControlSet(ABC):
         widget, exact = self.widgets[name], self._exact.get(name)
         if isinstance(widget, widgets.FloatText):
             same = exact is not None and widget.value == float(exact)
-            return exact if same else self._whole(widget.value)
+            return exact if same else whole(widget.value)
         if not isinstance(widget, widgets.FloatSlider):
             return widget.value
         if exact is not None and abs(widget.value - exact) <= widget.step / 2:
             return exact
         return round(widget.value, DUST)
-
-    @staticmethod
-    def _whole(value: float) -> float:
-        return int(value) if value.is_integer() else value
 
     def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
         if self._quiet:

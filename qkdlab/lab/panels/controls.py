@@ -25,6 +25,11 @@ SOURCES: dict[str, type[Source]] = {
 """The sources of the menu, each with its defaults when it is chosen."""
 
 
+def source_name(source: Source) -> str:
+    """Return the name of a source in the menu."""
+    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
+
+
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
     link, eve = settings.link, settings.eavesdropper
@@ -32,7 +37,7 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
         "eve": eve is not None,
         "length_km": link.length_km,
         "protocol": settings.protocol,
-        "source": next(name for name, kind in SOURCES.items() if isinstance(link.source, kind)),
+        "source": source_name(link.source),
         "efficiency": link.detector.efficiency,
         "dark_count_probability": link.detector.dark_count_probability,
         "misalignment_error": link.misalignment_error,

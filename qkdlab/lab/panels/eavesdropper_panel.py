@@ -10,7 +10,6 @@ import ipywidgets as widgets
 from ...information import InformationEstimate
 from ...quantum.circuits import waits_for_bases
 from ...quantum.eavesdroppers import BASES
-from ...report import verdict
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ..attack_charts import (
@@ -26,7 +25,6 @@ from ..attack_charts import (
 )
 from ..components import CurveChart
 from ..figures import Still, charts_figure
-from ..stages import verdict_state
 from ..words import percent_text, words_for
 from .attack_controls import SLIDERS, AttackControls
 from .circuit_view import CircuitView
@@ -93,8 +91,7 @@ class EavesdropperPanel(SessionPanel):
         )
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        headline, sentence = verdict(result)
-        self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
+        self._tell_verdict(result)
         self.plane.show(**information_chart(result))
         self.errors.show(**errors_chart(result))
         self.alarm.show(**alarm_chart(result))

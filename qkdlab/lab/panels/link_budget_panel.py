@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ...distillation.security import FiniteSecurity
-from ...report import percent, verdict
+from ...report import percent
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings
 from ...values import Progress
@@ -224,10 +224,6 @@ class LinkBudgetPanel(SessionPanel):
         self.rate.show(**rate_chart(self.result, others))
         self.errors.show(**qber_chart(self.result, others))
         self.gains.show(**third_chart(self.result, others))
-
-    def _tell_verdict(self, result: SessionResult) -> None:
-        headline, sentence = verdict(result)
-        self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         self._tell_verdict(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from ...report import percent, verdict
+from ...report import percent
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ..components import KeyFunnel, QberGauge
@@ -99,8 +99,7 @@ class LinkPanel(SessionPanel):
         self._place(groups, results, results)
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        state, (headline, sentence) = verdict_state(result), verdict(result)
-        estimate = result.distillation.estimate
+        state, estimate = verdict_state(result), result.distillation.estimate
         if not merge:
             self._before, self._latest = self._latest, result.settings
         label = run_label(result.settings, self._before)
@@ -113,7 +112,7 @@ class LinkPanel(SessionPanel):
             "verdict": state,
         }
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
-        self.lamp.show(state=state, title=headline, reason=sentence, progress=None)
+        self._tell_verdict(result)
         self.gauge.show(
             **{name: record[name] for name in ("qber", "lower", "upper", "expected")},
             confidence=estimate.confidence if estimate else None,

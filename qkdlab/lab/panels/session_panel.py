@@ -12,12 +12,14 @@ from typing import Any, ClassVar, Protocol
 import ipywidgets as widgets
 
 from ...errors import ScenarioError
+from ...report import verdict
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings
 from ...values import Progress
 from ..components import CopyButton, VerdictLamp
 from ..components.base import Component
 from ..runner import Runner
+from ..stages import verdict_state
 from ..words import words_for
 from .frame import Panel
 from .predictions import PredictionLog
@@ -270,6 +272,11 @@ class SessionPanel(Panel):
         """Mark what the components show as that of the run before, or as up to date."""
         for component in self._components:
             component.stale = stale and component is not self.lamp
+
+    def _tell_verdict(self, result: SessionResult) -> None:
+        """Let the lamp show how a session ended, and why."""
+        headline, sentence = verdict(result)
+        self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
 
     @abstractmethod
     def _show(self, result: SessionResult, merge: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import budget, checks, components, panels, photon_stage, pictures
+from . import budget, cascade, checks, components, distillation, panels, photon_stage, pictures
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -17,6 +17,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "curve_chart": MappingProxyType(components.CURVE_CHART),
         "key_funnel": MappingProxyType(components.KEY_FUNNEL),
         "verdict_lamp": MappingProxyType(components.VERDICT_LAMP),
+        "cascade_replay": MappingProxyType(cascade.CASCADE_REPLAY),
+        "cascade_story": MappingProxyType(cascade.CASCADE_STORY),
         "copy_button": MappingProxyType(components.COPY_BUTTON),
         "keyboard_guard": MappingProxyType(components.KEYBOARD_GUARD),
         "stages": MappingProxyType(pictures.STAGES),
@@ -29,6 +31,11 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "challenge": MappingProxyType(budget.CHALLENGE),
         "stage_panel": MappingProxyType(panels.STAGE_PANEL),
         "checks": MappingProxyType(checks.CHECKS),
+        "bar_rows": MappingProxyType(distillation.BAR_ROWS),
+        "distillation_charts": MappingProxyType(distillation.DISTILLATION_CHARTS),
+        "distillation_panel": MappingProxyType(distillation.DISTILLATION_PANEL),
+        "hash_box": MappingProxyType(distillation.HASH_BOX),
+        "account_box": MappingProxyType(distillation.ACCOUNT_BOX),
         "figures": MappingProxyType(pictures.FIGURES),
     }
 )

@@ -1,0 +1,91 @@
+import { html, mount, setText } from "./common.js";
+
+function render({ model, el }) {
+  const view = mount(model, el, "bars");
+  const { root, words } = view;
+  const title = html("h3", {}, root);
+  const says = html("p", { class: "says" }, root);
+  const legend = html("p", { class: "legend", "aria-hidden": "true" }, root);
+  const list = html("div", { class: "rows", role: "list" }, root);
+  const scale = html("div", { class: "scale", "aria-hidden": "true" }, root);
+  const empty = html("p", { hidden: "" }, root, words.empty);
+  let rows = [];
+
+  function build(length) {
+    list.replaceChildren();
+    rows = Array.from({ length }, () => {
+      const item = html("div", { class: "row", role: "listitem" }, list);
+      const name = html("div", { class: "name" }, item);
+      const track = html("div", { class: "track", "aria-hidden": "true" }, item);
+      const line = html("div", { class: "mark" }, track);
+      const value = html("div", { class: "value" }, item);
+      const note = html("div", { class: "note" }, item);
+      return { name, track, line, value, note, parts: [] };
+    });
+  }
+
+  const place = (at) => {
+    const [low, high] = model.get("room");
+    return Math.min(100, Math.max(0, (100 * (at - low)) / (high - low)));
+  };
+
+  // Parts stay where they are from one run to the next, so that a bar moves and does not flash.
+  function drawParts(row, parts) {
+    while (row.parts.length > parts.length) row.parts.pop().remove();
+    while (row.parts.length < parts.length) row.parts.push(html("div", {}, row.track));
+    parts.forEach((part, index) => {
+      const bar = row.parts[index];
+      const left = place(Math.min(part.start, part.stop));
+      bar.className = `part ${part.kind}`;
+      bar.style.left = `${left}%`;
+      bar.style.width = `${place(Math.max(part.start, part.stop)) - left}%`;
+    });
+  }
+
+  function drawScale(mark) {
+    scale.replaceChildren();
+    for (const tick of model.get("ticks")) {
+      const label = html("span", { class: "tick" }, scale, tick.text);
+      label.style.left = `${place(tick.at)}%`;
+    }
+    if (mark) {
+      const label = html("span", { class: "tick marked" }, scale, mark.text);
+      label.style.left = `${place(mark.at)}%`;
+    }
+  }
+
+  function paint() {
+    const stages = model.get("rows");
+    const mark = model.get("mark");
+    root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
+    setText(title, model.get("heading"));
+    setText(says, model.get("statement"));
+    empty.hidden = stages.length > 0;
+    legend.replaceChildren();
+    for (const entry of model.get("legend")) {
+      const item = html("span", { class: "entry" }, legend);
+      html("i", { class: `part ${entry.kind}` }, item);
+      html("span", {}, item, entry.text);
+    }
+    if (stages.length !== rows.length) build(stages.length);
+    stages.forEach((stage, index) => {
+      const row = rows[index];
+      setText(row.name, stage.name);
+      setText(row.value, stage.value);
+      setText(row.note, stage.note);
+      row.note.hidden = !stage.note;
+      row.line.hidden = !mark;
+      if (mark) row.line.style.left = `${place(mark.at)}%`;
+      drawParts(row, stage.parts);
+    });
+    drawScale(stages.length ? mark : null);
+    scale.hidden = stages.length === 0;
+  }
+
+  view.on(["heading", "statement", "rows", "room", "ticks", "mark", "legend", "summary"], view.painter(paint));
+  paint();
+  view.narrowBelow(38);
+  return view.cleanup;
+}
+
+export default { render };
