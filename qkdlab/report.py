@@ -102,9 +102,26 @@ def _charge(bob: bool) -> str:
     return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
 
 
-def _corrected(n_corrected: int, variant: str) -> str:
+def _corrected(n_corrected: int, settings: SessionSettings) -> str:
     words = f"{number(n_corrected)} bits corrected"
-    return words if variant == "original" else f"{words} by Cascade, {variant}"
+    if settings.correction == "ldpc":
+        return f"{words} by LDPC codes"
+    return words if settings.cascade == "original" else f"{words} by Cascade, {settings.cascade}"
+
+
+def _leak_rows(steps: Distillation, settings: SessionSettings) -> list[str]:
+    done, bob = steps.correction, settings.security.charge_bob
+    if not done:
+        return []
+    alice_rows = [_row("leaked by parities", number(done.alice_leak), "announced by Alice")]
+    bob_rows = [_row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions")]
+    charge = _charge(bob)
+    if settings.correction == "ldpc":
+        told = "syndromes and bits, less the random bits that hide them"
+        alice_rows = [_row("leaked by syndromes", number(done.alice_leak), told)]
+        bob_rows = [_row("leaked by replies", number(done.bob_leak), "at most, by Bob's replies")]
+        charge = "both, the safe count" if bob else "Alice's announcements alone"
+    return [*alice_rows, *bob_rows, _row("leak charged", number(steps.charged_leak or 0), charge)]
 
 
 def _memory_rows(settings: SessionSettings) -> list[str]:
@@ -257,10 +274,8 @@ def stage_lines(
     if steps.correction:
         done = steps.correction
         lines += [
-            _row("reconciled", number(done.n_bits), _corrected(done.n_corrected, settings.cascade)),
-            _row("leaked by parities", number(done.alice_leak), "announced by Alice"),
-            _row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions"),
-            _row("leak charged", number(steps.charged_leak or 0), _charge(settings.security.charge_bob)),
+            _row("reconciled", number(done.n_bits), _corrected(done.n_corrected, settings)),
+            *_leak_rows(steps, settings),
             _row("verified", "yes" if steps.verified else "no", f"{steps.tag_bits}-bit hash compared"),
         ]
     lines += eve
