@@ -31,6 +31,14 @@ def test_benchmarks_run(monkeypatch, capsys) -> None:
     assert all(ratio > 0 for ratio in ratios)
 
 
+def test_the_benchmark_of_ldpc_codes_runs(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["ldpc", "--scale", "0.004"])
+    runpy.run_module("benchmarks.ldpc", run_name="__main__")
+    printed = capsys.readouterr().out
+    assert printed.count(", ours:") == 5
+    assert printed.count("× Cascade") == 4
+
+
 def test_the_plain_cascade_is_a_fair_baseline() -> None:
     # it corrects the same errors and tells about as many parities
     rng = np.random.default_rng(1)
