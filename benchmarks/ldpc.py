@@ -4,10 +4,10 @@
     python -m benchmarks.ldpc --scale 0.1
 
 Both run the sum-product algorithm with flooding, at most 60 rounds and, here, without giving up earlier. The
-peer is written in C++ with 64-bit floats and decodes one frame at a time; ours is NumPy with 32-bit floats and
-several frames at a time. The peer is no dependency of the project, for it brings a simulator and a test runner
-of its own: to see its rows run ``pip install ldpc==2.4.1`` somewhere first. Without it they are left out, and
-a line says so.
+peer is C++ with 64-bit floats and decodes one frame at a time; ours is NumPy with 32-bit floats and several
+frames at a time. The peer is no dependency of the project, for it brings a simulator and a test runner of its
+own: to see its rows run ``pip install ldpc==2.4.1`` somewhere first. Without it they are left out, and a line
+says so.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from math import log
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_matrix
 
 from qkdlab.distillation.belief_propagation import decode
 from qkdlab.distillation.cascade import ParityOracle, reconcile
@@ -50,9 +50,9 @@ def find_peer() -> Decoder | None:
     def peer(code: LdpcCode, syndromes: Bits, qber: float) -> Bits:
         bits = np.repeat(np.arange(code.n_bits), code.degrees)
         ones = np.ones(len(bits), dtype=np.uint8)
-        matrix = csr_array((ones, (code.checks, bits)), shape=(code.n_checks, code.n_bits))
+        matrix = csr_matrix((ones, (code.checks, bits)), shape=(code.n_checks, code.n_bits))
         decoder = BpDecoder(
-            matrix.tocsr(),
+            matrix,
             error_rate=qber,
             max_iter=60,
             bp_method="product_sum",

@@ -14,7 +14,9 @@ verification rejects the key.
 She tells m bits of these k + p, of which Eve knew nothing of the p: the syndrome tells at most m - p bits of
 the key, provided that key and syndrome determine the random bits, or else they would hide less. They do
 where the punctured columns are linearly independent, as in our codes. A punctured bit disclosed later costs
-one bit. Bob's reply of one bit tells something about his errors, and is counted as one bit of his.
+one bit. Bob's reply of one bit tells something about his errors, and is counted as one bit of his. How much is
+said follows what was said: taken for key and random bits together, 2^-(bits said) sums to at most 1 over all
+transcripts, as the argument of `FiniteSecurity` asks, and the p bits that Eve knew nothing of stay a constant.
 Nobody asks for parities that Bob's errors choose: unlike in Cascade his share of the leak is a few bits.
 """
 

@@ -90,8 +90,8 @@ def plan_frames(n_bits: int, qber: float, *, efficiency: float) -> list[FrameLay
         where as many bits cannot be punctured.
 
     >>> [(frame.code, frame.n_payload) for frame in plan_frames(5_000, 0.02, efficiency=1.1)]
-    [(LdpcCode(4096 bits, 819 checks), 3687), (LdpcCode(1024 bits, 205 checks), 922), \
-(LdpcCode(1024 bits, 102 checks), 391)]
+    [(LdpcCode(4096 bits, 819 checks), 3823), (LdpcCode(1024 bits, 205 checks), 956), \
+(LdpcCode(1024 bits, 102 checks), 221)]
     """
     rate = min(max(qber, LEAST_QBER), 0.5)
     frames: list[FrameLayout] = []
