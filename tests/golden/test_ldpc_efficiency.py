@@ -30,11 +30,10 @@ def entropy(p: float) -> float:
 
 
 def run_frames(
-    length: int, qber: float, frames: int, *, blind: bool, efficiency: float, monkeypatch: pytest.MonkeyPatch
+    length: int, qber: float, frames: int, *, blind: bool, efficiency: float
 ) -> tuple[float, int, int]:
     """Return bits announced / (n h(Q)), how many frames stayed wrong, and the key bits of a frame."""
-    monkeypatch.setattr("qkdlab.distillation.ldpc_frames.LENGTHS", (length,))
-    (layout, *_) = plan_frames(20 * length, qber, efficiency=efficiency)
+    (layout, *_) = plan_frames(20 * length, qber, efficiency=efficiency, lengths=(length,))
     n = frames * layout.n_payload
     rng = np.random.default_rng(1205)
     alice = rng.integers(0, 2, n, dtype=np.uint8)
@@ -42,7 +41,14 @@ def run_frames(
     channel = PublicChannel()
     oracle = SyndromeOracle(alice, channel, rng=rng)
     done = reconcile_ldpc(
-        bob, oracle, qber=qber, rng=rng, channel=channel, blind=blind, efficiency=efficiency
+        bob,
+        oracle,
+        qber=qber,
+        rng=rng,
+        channel=channel,
+        blind=blind,
+        efficiency=efficiency,
+        lengths=(length,),
     )
     shuffle = np.random.default_rng(int(channel.find(Subject.FRAME_SEED))).permutation(n)
     wrong = (done.bits != alice)[shuffle].reshape(frames, -1).any(axis=1)
@@ -50,7 +56,7 @@ def run_frames(
 
 
 @pytest.mark.parametrize(("length", "qber"), BLIND)
-def test_blind_efficiency(length, qber, monkeypatch) -> None:
+def test_blind_efficiency(length, qber) -> None:
     # would catch: codes worse than those (regular ones lose 0.2 and more), punctured bits counted as told
     # (0.4 more), disclosed bits that are not counted, beliefs of the wrong scale
     value, wrong, _ = run_frames(
@@ -59,7 +65,6 @@ def test_blind_efficiency(length, qber, monkeypatch) -> None:
         FRAMES[length],
         blind=True,
         efficiency=1.03 + 0.0015 / qber,
-        monkeypatch=monkeypatch,
     )
     assert BLIND[length, qber] - 0.05 < value < BLIND[length, qber] + 0.02
     assert wrong == 0
@@ -68,25 +73,23 @@ def test_blind_efficiency(length, qber, monkeypatch) -> None:
 @pytest.mark.parametrize(
     ("length", "qber", "efficiency"), [(4096, 0.0341, 1.4), (4096, 0.0498, 1.4), (16384, 0.0615, 1.2)]
 )
-def test_one_way_frame_error_rate(length, qber, efficiency, monkeypatch) -> None:
+def test_one_way_frame_error_rate(length, qber, efficiency) -> None:
     # at these points at most 2 % of the frames failed in the independent implementation
     frames = 10 * FRAMES[length] // 4
-    value, wrong, _ = run_frames(
-        length, qber, frames, blind=False, efficiency=efficiency, monkeypatch=monkeypatch
-    )
+    value, wrong, _ = run_frames(length, qber, frames, blind=False, efficiency=efficiency)
     assert value < efficiency + 0.01
     assert wrong <= binom.isf(1e-4, frames, 0.02)
 
 
-def test_one_way_no_more_frames_are_decoded_than_is_possible(monkeypatch) -> None:
+def test_one_way_no_more_frames_are_decoded_than_is_possible() -> None:
     # at Shannon's limit little more than half of the frames have few enough errors for any code. Would catch
     # a leak counted too low, or a decoder that knows more than it was told
     qber, frames = 0.05, 60
-    value, wrong, n = run_frames(4096, qber, frames, blind=False, efficiency=1.0, monkeypatch=monkeypatch)
+    value, wrong, n = run_frames(4096, qber, frames, blind=False, efficiency=1.0)
     room = n * entropy(qber) * (value - 1) + 0.5 * np.log2(n)
     spread = np.sqrt(n * qber * (1 - qber)) * np.log2((1 - qber) / qber)
     most = float(norm.cdf(room / spread))
     assert frames - wrong <= binom.isf(TAIL, frames, most)
     # and somewhat above it the codes decode a good share
-    _, wrong, _ = run_frames(4096, qber, frames, blind=False, efficiency=1.25, monkeypatch=monkeypatch)
+    _, wrong, _ = run_frames(4096, qber, frames, blind=False, efficiency=1.25)
     assert wrong < frames / 3
