@@ -10,6 +10,7 @@ widgets are in `qkdlab.lab`.
 (False, 'QBER too high')
 """
 
+from .distillation.ledger import AuthenticationLedger
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
 from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
@@ -56,6 +57,7 @@ __all__ = [
     "AbortReason",
     "AcceptedSession",
     "AsymptoticSecurity",
+    "AuthenticationLedger",
     "Basis",
     "BeamSplitting",
     "ClassicalChannel",

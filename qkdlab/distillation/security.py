@@ -1,6 +1,6 @@
 """How many secret bits a verified key holds: the two security modes of the lab.
 
-Both assume an authenticated public channel, exact states, uniformly random bits at Alice, bases that
+Both assume messages that are authentic, exact states, uniformly random bits at Alice, bases that
 are random and independent of everything else, a sample drawn uniformly from the sifted bits, detectors
 whose efficiency depends neither on the basis nor on the bit and that forget earlier clicks (see
 `Detector`), laser pulses of random phase, and no side channels. Then the error rate of the sample also

@@ -100,6 +100,8 @@ def _correct(
     method: str, alice: Bits, bob: Bits, qber: float, rng: np.random.Generator, channel: PublicChannel
 ) -> Reconciliation:
     if method == "ldpc":
-        return reconcile_ldpc(bob, SyndromeOracle(alice, channel), qber=qber, rng=rng, channel=channel)
+        return reconcile_ldpc(
+            bob, SyndromeOracle(alice, channel, rng=rng.spawn(1)[0]), qber=qber, rng=rng, channel=channel
+        )
     oracle, variant = ParityOracle(alice, channel), get_variant(method)
     return reconcile(bob, oracle, qber=qber, rng=rng, channel=channel, variant=variant)

@@ -60,7 +60,7 @@ function render({ model, el }) {
     root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
     setText(title, model.get("heading"));
     setText(says, model.get("statement"));
-    empty.hidden = stages.length > 0;
+    empty.hidden = stages.length > 0 || model.get("statement") !== "";
     legend.replaceChildren();
     for (const entry of model.get("legend")) {
       const item = html("span", { class: "entry" }, legend);
@@ -78,6 +78,7 @@ function render({ model, el }) {
       if (mark) row.line.style.left = `${place(mark.at)}%`;
       drawParts(row, stage.parts);
     });
+    root.classList.toggle("has-mark", mark != null);
     drawScale(stages.length ? mark : null);
     scale.hidden = stages.length === 0;
   }

@@ -26,7 +26,7 @@ function render({ model, el }) {
   const now = line(words.now, "now");
   const formula = line(words.expected, "formula");
   const axis = html("div", { class: "axis", "aria-hidden": "true" }, board);
-  html("h3", { class: "past" }, board, words.history);
+  const pastTitle = html("h3", { class: "past" }, board, words.history);
   const more = html("div", { class: "more" }, board);
   const past = html("div", { class: "runs", role: "list" }, board);
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
@@ -125,6 +125,7 @@ function render({ model, el }) {
   function paintRuns() {
     const history = model.get("history");
     const room = model.get("history_rows");
+    for (const node of [pastTitle, more, past, legend]) node.style.display = room ? "" : "none";
     if (runs.length !== room) {
       past.replaceChildren();
       runs = Array.from({ length: room }, () => line("", "run", past, "listitem"));

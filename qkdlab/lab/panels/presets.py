@@ -143,7 +143,7 @@ DISTILLATION_PRESETS = {
     "noisy": Preset(
         settings=SessionSettings(
             n_pulses=500_000,
-            link=replace(_NOISY_LINE, misalignment_error=0.06),
+            link=replace(_NOISY_LINE, misalignment_error=0.045),
             cascade="modified (8)",
             seed=7,
         ),

@@ -169,6 +169,8 @@ class SessionPanel(Panel):
         below: list[widgets.Widget] | None = None,
     ) -> None:
         """Put controls on the left, results on the right, and `below` over the whole width."""
+        lower = widgets.VBox(below or [])
+        lower.add_class("qk-panel-below")
         boxes = widgets.VBox([*left, self.predictions.table]), widgets.VBox(right)
         body = widgets.HBox(boxes)
         more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.copy, self.scenario_error])])
@@ -182,7 +184,7 @@ class SessionPanel(Panel):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
             [*([self.preset] if self._presets else []), self.again, self.cancel, self.reset],
-            [self.predictions.menu, body, *(below or []), self.more, more],
+            [self.predictions.menu, body, *([lower] if below else []), self.more, more],
             components,
         )
 

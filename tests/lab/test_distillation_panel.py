@@ -1,0 +1,277 @@
+"""The distillation panel without a browser: bars that add up, ways to correct, hashes, the shared secret."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qkdlab import IDEAL_LINK, InterceptResend, SessionSettings, run_session
+from qkdlab.distillation.channel import Subject
+from qkdlab.distillation.hashing import toeplitz_hash
+from qkdlab.lab import DistillationPanel
+from qkdlab.lab.components import BarRows
+from qkdlab.lab.distillation_charts import eve_chart, ledger_chart, methods_chart
+from qkdlab.lab.hash_story import hash_story
+from qkdlab.lab.method_comparison import METHODS, MethodRun, compare_methods, undisclosed_keys
+from qkdlab.lab.panels.account_box import SHARED_BITS, AccountBox
+from qkdlab.lab.panels.distillation_controls import METHODS as MENU
+from qkdlab.lab.panels.distillation_controls import DistillationControls, method_of
+from qkdlab.lab.panels.distillation_panel import DEFAULT, change_of_key
+from qkdlab.lab.panels.hash_box import HashBox
+from qkdlab.lab.panels.presets import DISTILLATION_PRESETS
+from qkdlab.lab.stages import verdict_state
+from tests.refusals import expect_refusal
+
+LINE = replace(DEFAULT, n_pulses=20_000)
+TAPPED = replace(LINE, n_pulses=60_000, link=IDEAL_LINK, eavesdropper=InterceptResend(fraction=0.1))
+
+
+@pytest.fixture(scope="module")
+def result():
+    return run_session(TAPPED)
+
+
+def press(button) -> None:
+    button.click()
+
+
+# ---- charts ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [LINE, TAPPED, replace(LINE, n_pulses=300), replace(LINE, eavesdropper=InterceptResend())],
+    ids=["quiet", "eve", "short", "intercepted"],
+)
+def test_each_bar_begins_where_the_one_before_ended(settings) -> None:
+    session = run_session(settings)
+    chart = ledger_chart(session)
+    BarRows(**chart)  # the component takes it
+    left = session.distillation.n_sifted
+    for row in chart["rows"][1:-1]:
+        assert row["parts"][-1]["stop"] == left
+        left = row["parts"][0]["stop"]
+    assert chart["rows"][-1]["parts"][0]["stop"] == left == session.key_length
+    assert session.accepted is ("secret in the end, " in chart["statement"])
+
+
+def test_nothing_sifted_is_no_error() -> None:
+    lost = run_session(LINE, n_pulses=1, link=replace(LINE.link, insertion_loss_db=190.0))
+    chart = ledger_chart(lost)
+    BarRows(**chart)
+    assert chart["statement"] == "Nothing was sifted."
+
+
+def test_eve_after_each_stage(result) -> None:
+    # would catch: the rate of one stage at another, a share of the wrong number of bits
+    chart = eve_chart(result)
+    BarRows(**chart)
+    eve = result.eve
+    rates = [eve.true_guess_rate, eve.true_corrected_guess_rate, eve.true_key_guess_rate]
+    assert [row["parts"][0]["stop"] for row in chart["rows"]] == rates
+    assert rates[1] > rates[0]  # the parities tell her more
+    sizes = [eve.n_sifted, result.distillation.correction.n_bits, result.key_length]
+    assert [int(re.sub(r".* of |,", "", row["value"])) for row in chart["rows"]] == sizes
+    assert eve_chart(run_session(LINE))["rows"] == []
+
+
+# ---- ways to correct -------------------------------------------------------------------------------------
+
+
+def test_the_undisclosed_keys_are_those_that_were_corrected(result) -> None:
+    alice, bob = undisclosed_keys(result)
+    seed = result.channel.find(Subject.AMPLIFICATION_SEED)
+    hashed = toeplitz_hash(alice, seed)
+    assert np.array_equal(hashed[len(hashed) - result.key_length :], result.key.bits)
+    assert np.count_nonzero(alice != bob) == result.distillation.correction.n_corrected
+
+
+def test_every_way_corrects_the_same_errors(result) -> None:
+    shares = []
+    runs = compare_methods(result, shares.append)
+    assert [run.method for run in runs] == list(METHODS)
+    assert shares == sorted(shares)
+    for run in runs:
+        assert run.n_errors == result.distillation.correction.n_corrected
+        assert run.n_left == 0
+        assert 1 < run.efficiency < 1.6
+    original, four, eight, ldpc = runs
+    assert original.efficiency > four.efficiency > eight.efficiency
+    assert ldpc.n_rounds < original.n_rounds < four.n_rounds < eight.n_rounds
+    chart = methods_chart(runs)
+    BarRows(**chart)
+    assert [row["parts"][0]["stop"] for row in chart["rows"]] == [run.efficiency for run in runs]
+
+
+def test_keys_without_errors_have_no_efficiency() -> None:
+    runs = compare_methods(run_session(LINE, link=IDEAL_LINK), lambda _: None)
+    assert all(run.efficiency == 0 for run in runs)
+    assert "no errors" in methods_chart(runs)["statement"]
+    assert compare_methods(run_session(LINE, n_pulses=20), lambda _: None) == ()
+
+
+def test_errors_that_are_left_are_told() -> None:
+    run = MethodRun(method="original", n_bits=1000, n_errors=30, alice_leak=250, n_rounds=9, n_left=2)
+    chart = methods_chart([run])
+    assert "2 errors are left" in chart["rows"][0]["note"]
+    assert chart["rows"][0]["parts"][0]["kind"] == "warning"
+
+
+# ---- hashes ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bit", [1, 2, 777])
+def test_one_bit_changes_the_hashes_as_hashing_again_does(result, bit) -> None:
+    # would catch: the column of a neighbour, bits that authentication took
+    alice, seed = np.array(undisclosed_keys(result)[0]), result.channel.find(Subject.AMPLIFICATION_SEED)
+    story = hash_story(result, bit)
+    alice[bit - 1] ^= 1
+    hashed = toeplitz_hash(alice, seed)
+    assert np.array_equal(story.flipped_key, hashed[len(hashed) - result.key_length :])
+    assert np.array_equal(story.key, result.key.bits)
+    assert 0.4 < story.n_changed / story.key_length < 0.6
+    assert story.tag != story.flipped_tag
+
+
+def test_bits_that_are_not_there(result) -> None:
+    n_bits = result.distillation.correction.n_bits
+    for bit in (0, n_bits + 1, 1.5):
+        with pytest.raises(ValueError, match=r"^bit must "):
+            hash_story(result, bit)
+    assert hash_story(result, n_bits).n_bits == n_bits
+    assert hash_story(run_session(LINE, eavesdropper=InterceptResend()), 1) is None
+
+
+def test_the_hash_box(result) -> None:
+    box = HashBox()
+    assert "did not come so far" in box.told.value or box.told.value == ""
+    box.show(result)
+    assert "✓ The hashes agree" in box.told.value
+    assert "≠" not in box.told.value.split("</pre>")[0]
+    box.flip.value = True
+    assert "✗ The hashes differ" in box.told.value
+    assert box.told.value.split("</pre>")[0].count("≠") > 5
+    box.place.value = 0
+    assert "There is no such bit" in box.told.value
+    box.show(run_session(LINE, n_pulses=20))
+    assert "did not come so far" in box.told.value
+
+
+# ---- the shared secret -----------------------------------------------------------------------------------
+
+
+def test_the_account_box_from_the_first_key_to_the_last_bit() -> None:
+    box = AccountBox(lambda: replace(LINE, security="asymptotic"))
+    assert box.ledger.bits_left == SHARED_BITS
+    press(box.run)
+    assert "✓ Key accepted" in box.told.value
+    assert box.ledger.bits_left == SHARED_BITS - 128
+    box.middle.value = True
+    for left in (640, 384, 128):
+        press(box.run)
+        assert "✓ Eve was found out" in box.told.value
+        assert box.ledger.bits_left == left
+    press(box.run)
+    assert "✗ No key: no shared key left" in box.told.value
+    box.tags.value = False
+    press(box.run)
+    assert "Eve has both keys" in box.told.value
+    press(box.renew)
+    assert box.ledger.bits_left == SHARED_BITS
+    assert "1,024 bits" in box.table.value
+
+
+# ---- the panel -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DISTILLATION_PRESETS)
+def test_presets_keep_their_promise(name) -> None:
+    preset = DISTILLATION_PRESETS[name]
+    assert verdict_state(run_session(preset.settings)) == preset.state
+    assert SessionSettings.from_json(preset.settings.to_json()) == preset.settings
+
+
+@pytest.mark.parametrize("method", MENU)
+def test_controls_say_what_the_settings_are(method) -> None:
+    moved = []
+    controls = DistillationControls(moved.append)
+    controls.show(LINE)
+    assert controls.settings(LINE) == LINE
+    controls.widgets["correction"].value = method
+    assert method_of(controls.settings(LINE)) == method
+    controls.show(controls.settings(LINE))
+    assert controls.widgets["correction"].value == method
+
+
+def test_a_panel_shows_what_ran() -> None:
+    panel = DistillationPanel(LINE)
+    assert panel.ledger.statement == ledger_chart(panel.result)["statement"]
+    assert panel.gauge.qber == panel.result.qber
+    panel.predictions.menu.value = "shorter"
+    panel.settings = replace(LINE, link=replace(LINE.link, misalignment_error=0.04))
+    assert panel.predictions.runs[0].observed == "shorter" or panel.result.key_length == 0
+    assert panel.replay.story["variant"] == "modified (4)"
+    press(panel.compare)
+    assert [run.method for run in panel.runs] == list(METHODS)
+    assert len(panel.methods.rows) == len(METHODS)
+    assert not panel.compare.disabled
+    panel.settings = LINE
+    assert panel.methods.rows == []
+    assert panel.runs == ()
+
+
+def test_the_still_picture() -> None:
+    still = DistillationPanel(TAPPED)._still()
+    assert still.png.startswith(b"\x89PNG")
+    assert "What becomes of the sifted bits" in still.text
+    assert "How many bits Eve guesses right" in still.text
+
+
+@pytest.mark.parametrize(
+    ("length", "before", "change"),
+    [
+        (0, 100, "no_key"),
+        (0, 0, "no_key"),
+        (101, 100, "same"),
+        (99, 100, "same"),
+        (150, 100, "longer"),
+        (50, 100, "shorter"),
+        (5, 0, "longer"),
+    ],
+)
+def test_how_a_key_changed(length, before, change) -> None:
+    assert change_of_key(length, before) == change
+
+
+# ---- bar rows --------------------------------------------------------------------------------------------
+
+
+def test_bars_are_told_in_words() -> None:
+    rows = [{"name": "kept", "value": "3 bits", "parts": [{"start": 0, "stop": 3, "kind": "kept"}]}]
+    bars = BarRows(heading="Bits", rows=rows, statement="So be it.")
+    assert bars.summary == "Bits: kept 3 bits. So be it."
+    assert BarRows().summary == "There is nothing to show yet."
+    assert repr(bars) == "BarRows('Bits', 1 rows)"
+
+
+@pytest.mark.parametrize(
+    ("traits", "message"),
+    [
+        ({"rows": 5}, "rows must be a list, got 5"),
+        (
+            {"rows": [{"name": "a", "value": "b"}]},
+            "rows[0] must have the key 'parts', got {'name': 'a', 'value': 'b'}",
+        ),
+        ({"room": (1, 1)}, "room must be two numbers, the lower first, got (1, 1)"),
+        ({"mark": {"at": float("nan"), "text": ""}}, "mark['at'] must be a finite number, got nan"),
+        (
+            {"legend": [{"kind": "red", "text": ""}]},
+            "legend[0]['kind'] must be one of 'kept', 'taken', 'secret', 'warning', got 'red'",
+        ),
+        ({"colour": 1}, "BarRows must be given its own traits, got 'colour'"),
+    ],
+)
+def test_bad_traits_are_refused(traits, message) -> None:
+    with expect_refusal(message):
+        BarRows(**traits)
