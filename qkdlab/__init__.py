@@ -14,6 +14,7 @@ from .distillation.ledger import AuthenticationLedger
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
 from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
+from .expectation import ExpectedKey, expected_key
 from .jobs import JobEstimate, estimate_job
 from .link import (
     COEXISTENCE_LINK,
@@ -36,6 +37,7 @@ from .link import (
     WeakCoherentSource,
 )
 from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
+from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
 from .session import (
@@ -68,6 +70,7 @@ __all__ = [
     "DeviceError",
     "DeviceSampler",
     "EntanglingProbe",
+    "ExpectedKey",
     "FakedStates",
     "FiniteSecurity",
     "InterceptResend",
@@ -76,6 +79,7 @@ __all__ = [
     "Link",
     "ManInTheMiddle",
     "OptimalCloner",
+    "Optimum",
     "PhotonNumberSplitting",
     "PrecisionError",
     "QkdlabError",
@@ -89,6 +93,8 @@ __all__ = [
     "TimeShift",
     "WeakCoherentSource",
     "estimate_job",
+    "expected_key",
+    "optimise",
     "run_man_in_the_middle",
     "run_session",
 ]

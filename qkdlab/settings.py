@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from . import scenario
 from .distillation.cascade_variants import VARIANTS
+from .distillation.epsilon import EpsilonBudget
 from .distillation.finite_decoys import DecoyPlan
 from .distillation.ledger import FIRST_SECRET_BITS
 from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
@@ -123,6 +124,13 @@ class SessionSettings:
         """With how many intensities the finite mode bounds single photons; 0 if it uses no decoys."""
         one_basis = len(self.protocol_table.key_announcements) == 1
         return len(self.link.source.intensities) if one_basis and self.security.key_from_decoys else 0
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """How the ε of the session is split and what it sums to; None in the textbook mode."""
+        n_intensities = self.n_finite_intensities
+        tagging = not n_intensities and self.link.source.signal_source.multiphoton_probability > 0
+        return self.security.epsilon_budget(n_intensities=n_intensities, tagging=tagging)
 
     def _check_protocol(self) -> None:
         """Refuse what the protocol cannot do with this source, or what no proof of the mode covers."""

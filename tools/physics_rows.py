@@ -8,8 +8,10 @@ from qiskit_ibm_runtime import fake_provider
 from scipy.optimize import brentq
 
 from qkdlab import (
+    GENERIC_LINK,
     GYS_LINK,
     IDEAL_LINK,
+    LIM_LINK,
     BeamSplitting,
     CombinedAttack,
     DecoySource,
@@ -26,6 +28,8 @@ from qkdlab import (
     SessionSettings,
     TimeShift,
     WeakCoherentSource,
+    expected_key,
+    optimise,
     run_session,
 )
 from qkdlab.distillation.channel import Subject
@@ -57,6 +61,8 @@ DEVICES = ("FakeManilaV2", "FakeLagosV2", "FakeBelemV2")
 MEMORIES = ((0, 0.0, 10), (10, 0.0, 10), (100, 0.0, 10), (0, 0.04, 10), (10, 0.04, 10), (100, 0.1, 1))
 """Dead gates, afterpulse probability and mean delay of the table of detectors that remember."""
 
+CHOICES = ((10**8, 10), (10**8, 25), (10**8, 50), (10**9, 50), (10**9, 75))
+"""Pulses and distances of the table of chosen numbers."""
 DISTANCES_KM = (0, 20, 40, 60, 80, 100, 120, 140, 160, 180)
 SPLIT_LINK = Link(
     length_km=50,
@@ -340,4 +346,43 @@ def gys_row(seed: int, length_km: float) -> list[str]:
         " | ".join(f"{100 * bounds.error_upper:.2f} %" for bounds in kinds),
         f"{result.key_length / record.n_sent[SIGNAL]:.2e}",
         f"{max(0.0, expected_rate(link, efficiency=GYS_EFFICIENCY)):.2e}",
+    ]
+
+
+def chosen_row(seed: int, case: tuple[int, float]) -> list[str]:
+    """Return the row of one number of pulses and one distance: the best settings, and a session of them."""
+    n_pulses, length_km = case
+    link = replace(GENERIC_LINK, length_km=length_km, source=LIM_LINK.source)
+    best = optimise(n_pulses=n_pulses, link=link, seed=seed)
+    source = best.settings.link.source
+    if not isinstance(source, DecoySource):
+        raise SystemExit(f"no decoys at {length_km} km")
+    signal, decoy = (round(p, 2) for p in (source.signal_probability, source.decoy_probability))
+    rounded = replace(
+        source,
+        signal=round(source.signal, 2),
+        decoy=round(source.decoy, 2),
+        signal_probability=signal,
+        decoy_probability=decoy,
+        vacuum_probability=round(1 - signal - decoy, 2),
+    )
+    settings = replace(
+        best.settings,
+        link=replace(link, source=rounded),
+        z_probability=round(best.settings.z_probability or 0.5, 2),
+        sample_fraction=float(f"{best.settings.sample_fraction:.1g}"),
+    )
+    expected, result = expected_key(settings), run_session(settings)
+    if not 0.7 < result.key_length / expected.key_length < 1.4:
+        raise SystemExit(f"{result.key_length} bits at {length_km} km, expected {expected.key_length}")
+    return [
+        f"{n_pulses:,}",
+        f"{length_km:g}",
+        f"{rounded.signal:g}",
+        f"{rounded.decoy:g}",
+        " / ".join(f"{100 * choice.probability:.0f}" for choice in rounded.intensities) + " %",
+        f"{100 * (settings.z_probability or 0.5):.0f} %",
+        f"{100 * settings.sample_fraction:g} %",
+        f"{expected.rate:.1e}",
+        f"{result.key_length / n_pulses:.1e}",
     ]

@@ -110,6 +110,20 @@ def tables() -> dict[str, str]:
             ["dead gates", "afterpulses", "after gates", triple.format("gain"), triple.format("QBER")],
             (rows.memory_row(SEED + place, *memory) for place, memory in enumerate(rows.MEMORIES)),
         ),
+        "choices": table(
+            [
+                "pulses",
+                "km",
+                "μ₁",
+                "μ₂",
+                "sent: signal / decoy / vacuum",
+                "Z",
+                "disclosed of Z",
+                "secret bits per pulse, expected",
+                "a session",
+            ],
+            map(rows.chosen_row, count(SEED), rows.CHOICES),
+        ),
         "devices": table(
             [
                 "device",

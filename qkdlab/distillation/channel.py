@@ -75,6 +75,7 @@ class PublicChannel:
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
+        self._leaked_bits = dict.fromkeys(Party, 0)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -86,11 +87,12 @@ class PublicChannel:
         heard = read_only(np.asarray(payload))
         check_count("leaked_bits", leaked_bits)
         self._messages.append(Message(sender=sender, subject=subject, payload=heard, leaked_bits=leaked_bits))
+        self._leaked_bits[sender] += leaked_bits
         return heard
 
     def leaked_bits(self, sender: Party) -> int:
         """Return how many bits of the reconciled key the messages of `sender` may have leaked."""
-        return sum(message.leaked_bits for message in self._messages if message.sender is sender)
+        return self._leaked_bits[sender]
 
     def find(self, subject: Subject) -> NDArray[Any]:
         """Return the payload of the last message about `subject`; ``KeyError`` if there is none."""

@@ -50,10 +50,14 @@ class QberEstimate:
     @property
     def upper(self) -> float:
         """Upper end of the confidence interval."""
-        if self.n_errors == self.n_sample:
-            return 1.0
-        tail = (1 - self.confidence) / 2
-        return float(betainccinv(self.n_errors + 1, self.n_sample - self.n_errors, tail))
+        return upper_limit(self.n_sample, self.n_errors, self.confidence)
+
+
+def upper_limit(n_sample: float, n_errors: float, confidence: float = 0.95) -> float:
+    """Return the upper end of the interval of `QberEstimate`; the numbers need not be whole."""
+    if n_errors >= n_sample:
+        return 1.0
+    return float(betainccinv(n_errors + 1, n_sample - n_errors, (1 - confidence) / 2))
 
 
 def announce_sample(

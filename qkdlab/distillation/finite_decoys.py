@@ -22,6 +22,9 @@ from ..values import binary_entropy, check_epsilon, check_non_negative, check_op
 
 Column = NDArray[np.float64]
 
+EQUAL_PARTS = {2: 19, 3: 21}
+"""Into how many equal parts ε_sec is split, by the number of intensities."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class BasisCounts:
@@ -174,9 +177,8 @@ def finite_bounds(
     epsilon_secrecy
         ε_sec; each of the 21 (two decoys) or 19 (one) parts may fail with an equal share of it.
     """
-    two = len(plan.means) == 3
-    part = check_epsilon("epsilon_secrecy", epsilon_secrecy) / (21 if two else 19)
-    bound = two_decoy_counts if two else one_decoy_counts
+    part = check_epsilon("epsilon_secrecy", epsilon_secrecy) / EQUAL_PARTS[len(plan.means)]
+    bound = two_decoy_counts if len(plan.means) == 3 else one_decoy_counts
     empty, single, _ = bound(plan, key, part)
     _, single_test, wrong = bound(plan, test, part)
     if single_test <= 0 or single <= 0:
@@ -184,6 +186,29 @@ def finite_bounds(
     rate = min(1.0, wrong / single_test)
     error = rate + sampling_margin(part, rate, single_test, single)
     return FiniteBounds(empty=empty, single=single, phase_error=min(0.5, error))
+
+
+def finite_decoy_balance(
+    plan: DecoyPlan,
+    key: BasisCounts,
+    test: BasisCounts,
+    *,
+    leaked_bits: float,
+    epsilon_secrecy: float,
+    epsilon_correctness: float,
+) -> float:
+    """Return the secret bits, not rounded; if negative, so many are missing.
+
+    ℓ = s₀ + s₁ [1 - h(φ)] - leak - 6 log₂(m / ε_sec) - log₂(2 / ε_cor), where m is 21 with two decoys and 19
+    with one. `leaked_bits` does not contain the verification hash, which the last term pays for.
+    """
+    bounds = finite_bounds(plan, key, test, epsilon_secrecy=epsilon_secrecy)
+    length = bounds.empty + bounds.single * (1 - binary_entropy(bounds.phase_error)) - leaked_bits
+    parts = EQUAL_PARTS[len(plan.means)]
+    return length - (
+        6 * log2(parts / epsilon_secrecy)
+        + log2(2 / check_epsilon("epsilon_correctness", epsilon_correctness))
+    )
 
 
 def finite_decoy_length(
@@ -195,15 +220,13 @@ def finite_decoy_length(
     epsilon_secrecy: float,
     epsilon_correctness: float,
 ) -> int:
-    """Return the secret bits, 0 if there are none.
-
-    ℓ = s₀ + s₁ [1 - h(φ)] - leak - 6 log₂(m / ε_sec) - log₂(2 / ε_cor), where m is 21 with two decoys and 19
-    with one. `leaked_bits` does not contain the verification hash, which the last term pays for.
-    """
-    parts = 21 if len(plan.means) == 3 else 19
-    bounds = finite_bounds(plan, key, test, epsilon_secrecy=epsilon_secrecy)
-    length = bounds.empty + bounds.single * (1 - binary_entropy(bounds.phase_error)) - leaked_bits
-    length -= 6 * log2(parts / epsilon_secrecy) + log2(
-        2 / check_epsilon("epsilon_correctness", epsilon_correctness)
+    """Return the secret bits of `finite_decoy_balance` as a whole number, 0 if there are none."""
+    balance = finite_decoy_balance(
+        plan,
+        key,
+        test,
+        leaked_bits=leaked_bits,
+        epsilon_secrecy=epsilon_secrecy,
+        epsilon_correctness=epsilon_correctness,
     )
-    return max(0, floor(length))
+    return max(0, floor(balance))

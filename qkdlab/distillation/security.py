@@ -27,7 +27,18 @@ from ..values import (
     check_instance,
     check_probability,
 )
-from .finite_decoys import DecoyCounts, finite_decoy_length
+from .epsilon import (
+    DECOYS,
+    HASHING,
+    SMOOTHING,
+    TAGGED_KEY,
+    TAGGED_SAMPLE,
+    TAGGED_SENT,
+    VERIFICATION,
+    EpsilonBudget,
+    EpsilonPart,
+)
+from .finite_decoys import EQUAL_PARTS, DecoyCounts, finite_decoy_balance
 from .proofs import PROOFS, uncertainty
 from .witnesses import Witnesses
 
@@ -135,8 +146,24 @@ class Security(ABC):
         return LONG_RUN_EFFICIENCY * binary_entropy(qber) * (2 if self.charge_bob else 1)
 
     @abstractmethod
+    def balance(self, evidence: Evidence) -> float:
+        """Return the secret bits, not rounded; if negative, so many are missing."""
+
     def key_length(self, evidence: Evidence) -> int:
-        """Return the number of secret bits, 0 if there are none."""
+        """Return the number of secret bits, 0 if there are none: `balance`, rounded down."""
+        return max(0, floor(self.balance(evidence)))
+
+    def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget | None:
+        """Return how ε is split; None in a mode without security claim.
+
+        Parameters
+        ----------
+        n_intensities
+            With how many intensities single photons are bounded; 0 without decoys.
+        tagging
+            Whether multi-photon pulses are counted as Eve's instead.
+        """
+        return None
 
     @abstractmethod
     def describe(self, proof: str, n_intensities: int = 0) -> str:
@@ -205,10 +232,33 @@ class FiniteSecurity(Security):
             object.__setattr__(self, name, check_epsilon(name, getattr(self, name)))
         check_instance("charge_bob", self.charge_bob, bool)
 
-    def key_length(self, evidence: Evidence) -> int:
+    def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget:
+        """Return how ε is split: into the parts of each theorem, see the class.
+
+        Without decoys ε_sec = 2 ε + ε', where ε is that of the phase error and ε' that of amplification, half
+        of it each; with decoys 21 parts (two) or 19 (one) are equal.
+
+        >>> budget = FiniteSecurity(epsilon_secrecy=1e-9).epsilon_budget()
+        >>> {part.name: part.total for part in budget.secrecy}
+        {'phase error': 5e-10, 'amplification': 5e-10}
+        """
+        epsilon = self.epsilon_secrecy
+        if n_intensities:
+            n_parts = EQUAL_PARTS[n_intensities]
+            parts = [EpsilonPart(name=DECOYS, each=epsilon / n_parts, count=n_parts)]
+        else:
+            counted = (TAGGED_SENT, TAGGED_KEY, TAGGED_SAMPLE) if tagging else ()
+            parts = [EpsilonPart(name=name, each=epsilon / 6) for name in counted]
+            rest = epsilon / 2 if tagging else epsilon
+            parts.append(EpsilonPart(name=SMOOTHING, each=rest / 4, count=2))
+            parts.append(EpsilonPart(name=HASHING, each=rest / 2))
+        verification = EpsilonPart(name=VERIFICATION, each=self.epsilon_correctness)
+        return EpsilonBudget(secrecy=tuple(parts), correctness=(verification,))
+
+    def balance(self, evidence: Evidence) -> float:
         if evidence.decoy_counts:
             counts = evidence.decoy_counts
-            return finite_decoy_length(
+            return finite_decoy_balance(
                 counts.plan,
                 counts.key,
                 counts.test,
@@ -218,17 +268,16 @@ class FiniteSecurity(Security):
             )
         sample = evidence.witnesses.sample
         n, k = float(evidence.n_key), float(sample.n_sample)
-        epsilon = self.epsilon_secrecy
+        budget = self.epsilon_budget(tagging=evidence.multiphoton_probability > 0)
         if evidence.multiphoton_probability:
-            epsilon = self.epsilon_secrecy / 2
-            tagged_key, tagged_sample = self._tagged_bits(evidence, self.epsilon_secrecy / 6)
+            tagged_key, tagged_sample = self._tagged_bits(evidence, budget.each(TAGGED_SENT))
             n, k = n - tagged_key, k - tagged_sample
+        cost = 2 * log2(1 / (2 * budget.each(HASHING))) + self._hash_cost(evidence)
         if n <= 0 or k <= 0:
-            return 0
-        margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / epsilon))
+            return -evidence.leaked_bits - cost
+        margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(1 / budget.each(SMOOTHING)))
         phase_error = sample.n_errors / k + margin
-        cost = 2 * log2(1 / epsilon) + self._hash_cost(evidence)
-        return max(0, floor(n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost))
+        return n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost
 
     @property
     def _ideal_hash_cost(self) -> float:
@@ -288,9 +337,8 @@ class AsymptoticSecurity(Security):
         object.__setattr__(self, "epsilon_correctness", epsilon)
         check_instance("charge_bob", self.charge_bob, bool)
 
-    def key_length(self, evidence: Evidence) -> int:
-        fraction = asymptotic_fraction(evidence)
-        return max(0, floor(evidence.n_key * fraction) - evidence.tag_bits)
+    def balance(self, evidence: Evidence) -> float:
+        return evidence.n_key * asymptotic_fraction(evidence) - evidence.tag_bits
 
     def describe(self, proof: str, n_intensities: int = 0) -> str:
         source = PROOFS[proof].source if proof else "no proof for this protocol"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from math import expm1
 
@@ -122,8 +123,7 @@ class Link:
 
     def gain_of(self, source: Source) -> float:
         """Return the closed-form gain of pulses of `source` strewn among those of the link."""
-        point, signal = self.operating_point, source.click_probability(self.efficiency)
-        return point.on * (1 - point.quiet[2] * (1 - signal))
+        return self._gain(source, self.operating_point)
 
     def expected_qber(self, qubit_error: float = 0.0, *, source: Source | None = None) -> float | None:
         """Return the closed-form error rate of the sifted bits.
@@ -146,10 +146,25 @@ class Link:
         The QBER, or None if the link can never make a click.
         """
         error = check_probability("qubit_error", qubit_error)
+        return self._qber(source or self.source, self.operating_point, error)
+
+    def gains_and_qbers(self, sources: Iterable[Source]) -> list[tuple[float, float | None]]:
+        """Return `gain_of` and `expected_qber` of each source, pulses of all of which the link sends.
+
+        The same as one by one, but the detectors' operating point is found once.
+        """
+        point = self.operating_point
+        return [(self._gain(source, point), self._qber(source, point, 0.0)) for source in sources]
+
+    def _gain(self, source: Source, point: OperatingPoint) -> float:
+        signal = source.click_probability(self.efficiency)
+        return point.on * (1 - point.quiet[2] * (1 - signal))
+
+    def _qber(self, source: Source, point: OperatingPoint, error: float) -> float | None:
         error = combined_error(error, self.depolarizing_probability / 2)
         error = combined_error(error, self.misalignment_error)
-        signal = (source or self.source).click_probability(self.efficiency)
-        one, _, both = self.operating_point.quiet
+        signal = source.click_probability(self.efficiency)
+        one, _, both = point.quiet
         gain = 1 - both * (1 - signal)
         wrong = signal * (one * error + (1 - one) / 2) + (1 - signal) * (1 - both) / 2
         return wrong / gain if gain else None

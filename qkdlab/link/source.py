@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, expm1, fsum
 
@@ -205,16 +204,15 @@ class DecoySource(Source):
         return np.array(rows)
 
     def click_probability(self, efficiency: float) -> float:
-        return self._average(lambda source: source.click_probability(efficiency))
+        return -fsum(
+            choice.probability * expm1(-efficiency * choice.mean_photon_number) for choice in self.intensities
+        )
 
     @property
     def multiphoton_probability(self) -> float:
-        return self._average(lambda source: source.multiphoton_probability)
-
-    def _average(self, figure: Callable[[WeakCoherentSource], float]) -> float:
-        """Return the mean of a figure over the intensities as they are sent."""
         return fsum(
-            choice.probability * figure(WeakCoherentSource(mean_photon_number=choice.mean_photon_number))
+            choice.probability
+            * WeakCoherentSource(mean_photon_number=choice.mean_photon_number).multiphoton_probability
             for choice in self.intensities
         )
 

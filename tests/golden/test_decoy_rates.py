@@ -3,13 +3,13 @@
 from dataclasses import replace
 from math import sqrt
 
-import numpy as np
 import pytest
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq
 
 from qkdlab import GYS_LINK, DecoySource, Link, WeakCoherentSource
 from qkdlab.distillation.decoys import decoy_bounds
 from qkdlab.rates import expected_observations, expected_rate, infinite_decoys, optimal_signal
+from qkdlab.search import Range, maximise
 
 F = 1.22
 
@@ -48,11 +48,11 @@ def test_optimal_signal(efficiency, published, root) -> None:
     assert found == pytest.approx(published, abs=0.005)
     assert found == pytest.approx(root, abs=5e-5)
 
-    def loss(mean: float) -> float:
-        return -expected_rate(gys(50, signal=mean), efficiency=efficiency, infinite=True)
+    def rate(numbers: tuple[float, ...]) -> float:
+        return 1e4 * expected_rate(gys(50, signal=numbers[0]), efficiency=efficiency, infinite=True)
 
     # the full rate at 50 km, dark counts and all, has its optimum close by
-    assert minimize_scalar(loss, bounds=(0.1, 0.9), method="bounded").x == pytest.approx(found, abs=0.01)
+    assert maximise(rate, [Range(low=0.1, high=0.9)]).numbers[0] == pytest.approx(found, abs=0.01)
 
 
 @pytest.mark.parametrize(("infinite", "published", "difference"), [(True, 142.05, 0.1), (False, 140.55, 0.1)])
@@ -84,12 +84,11 @@ def test_one_decoy_is_weaker_than_two_and_two_than_infinitely_many() -> None:
 def test_without_decoys_the_best_laser_reaches_forty_kilometres() -> None:
     # GLLP with tagged pulses, μ optimised at each distance: 40.2 km computed independently, 40.5 km quoted
     def best(length: float) -> float:
-        return max(
-            expected_rate(
-                replace(gys(length), source=WeakCoherentSource(mean_photon_number=mean)), efficiency=F
-            )
-            for mean in np.geomspace(1e-3, 0.05, 200)
-        )
+        def rate(numbers: tuple[float, ...]) -> float:
+            source = WeakCoherentSource(mean_photon_number=numbers[0])
+            return 1e9 * expected_rate(replace(gys(length), source=source), efficiency=F)
+
+        return maximise(rate, [Range(low=1e-3, high=0.05, logarithmic=True)]).value
 
     assert best(40.1) > 0 > best(40.4)
 

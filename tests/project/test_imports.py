@@ -22,8 +22,11 @@ ROWS: list[set[str]] = [
     {"link"},  # photons
     {"transmission"},
     {"exchange"},
-    {"information", "rates", "report", "scenario", "scoring"},
+    {"information", "rates", "report", "scenario", "scoring", "search"},
     {"settings"},
+    {"expected_counts"},
+    {"expectation"},
+    {"optimisation"},
     {"session"},
     {"jobs", "man_in_the_middle"},
     {"sweep"},

@@ -1,0 +1,113 @@
+"""The key that settings can be expected to give, without a pulse: expected counts, a session's own formula.
+
+The line is taken as honest: `eavesdropper` plays no part. What a session would count (detected pulses, sifted
+bits, disclosed bits, errors) is put at its mean, the leak is that of `distillation.leakage`, and the key
+length is that of the settings' security mode, less what authentication takes. Counts fluctuate from run to
+run, and the mean of the key
+lengths differs from the length at the mean counts, by little where there are many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+
+from .distillation.ledger import SESSION_BITS
+from .distillation.pipeline import MINIMUM_SAMPLE, AbortReason
+from .expected_counts import ExpectedCounts
+from .settings import SessionSettings
+from .values import check_choice
+
+PROTOCOLS = ("BB84", "BBM92", "six-state", "three-state")
+"""The protocols whose counts follow from gain and QBER of the link alone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedKey:
+    """What settings can be expected to give on an honest line.
+
+    Parameters
+    ----------
+    settings
+        The settings.
+    balance
+        Secret bits, not rounded; if negative, so many are missing.
+    n_key
+        Bits that error correction gets.
+    n_test
+        Sifted bits of a basis that is disclosed altogether; 0 if there is none.
+    n_compared
+        The disclosed bits of the rate that has fewest of them.
+    qber
+        Error rate of the key bits; None if there are none.
+    leaked_bits
+        What error correction leaks, as the security mode charges it.
+    stopped
+        Why the session is expected to end before that; None if it goes on.
+    """
+
+    settings: SessionSettings
+    balance: float
+    n_key: float
+    n_test: float
+    n_compared: float
+    qber: float | None
+    leaked_bits: int
+    stopped: AbortReason | None = None
+
+    @property
+    def key_length(self) -> int:
+        """Expected number of secret bits; 0 if there are none."""
+        return 0 if self.stopped else max(0, floor(self.balance))
+
+    @property
+    def rate(self) -> float:
+        """Expected secret bits per pulse."""
+        return self.key_length / self.settings.n_pulses
+
+
+def expected_key(settings: SessionSettings, *, efficiency: float | None = None) -> ExpectedKey:
+    """Return the key that a session of these settings can be expected to give, without running it.
+
+    Parameters
+    ----------
+    settings
+        What would be run; BB84, BBM92, six-state or three-state. `eavesdropper` and `seed` play no part.
+    efficiency
+        Alice's leak over the Shannon limit, f ≥ 1; None for that of the settings' variant of Cascade with the
+        blocks that it would choose. Modes that charge Bob's questions take twice as much.
+
+    Raises
+    ------
+    ValueError
+        For another protocol, whose counts take more than gain and QBER.
+
+    >>> from qkdlab import IDEAL_LINK, SessionSettings
+    >>> settings = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=1, security="asymptotic")
+    >>> expected_key(settings).key_length
+    18430
+    """
+    check_choice("protocol", settings.protocol, PROTOCOLS)
+    counts = ExpectedCounts.of(settings)
+    n_key, compared, qber = counts.n_key, counts.fewest_compared, counts.qber
+    leak = 0
+    stopped = None
+    if compared < MINIMUM_SAMPLE or n_key < 1:
+        stopped = AbortReason.TOO_FEW_SIFTED_BITS
+    elif max(qber, counts.test_qber) > settings.max_qber:
+        stopped = AbortReason.QBER_TOO_HIGH
+    balance = 0.0
+    if not stopped:
+        announced = round(counts.leak(efficiency))
+        leak = settings.security.charged_leak(announced, announced)
+        balance = counts.balance(leak) - (SESSION_BITS if settings.shared_bits else 0)
+    return ExpectedKey(
+        settings=settings,
+        balance=balance,
+        n_key=n_key,
+        n_test=float(counts.tested.sum()),
+        n_compared=compared,
+        qber=qber if n_key else None,
+        leaked_bits=leak,
+        stopped=stopped,
+    )
