@@ -40,8 +40,8 @@ def errors_in_samples(
 def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict[str, Any]:
     """Return a histogram of `errors_in_samples` on the binomial distribution, as traits of a `CurveChart`.
 
-    `qber` is the error rate of the line that the distribution is for. Samples without a wrong bit have a bar of
-    their own: they see nothing.
+    `qber` is the error rate that the distribution is for. Samples without a wrong bit have a bar of their
+    own: they see nothing.
     """
     check_open_probability("qber", qber)
     words, n_runs = words_for("sample_panel"), len(errors)

@@ -12,7 +12,7 @@ from ..values import Bits, as_bits, check_count
 
 
 def short_keys(n_bits: int, n_errors: int, rng: np.random.Generator) -> tuple[Bits, Bits]:
-    """Return a random key of Alice's and Bob's copy with wrong bits in random places, shape (n_bits,) each."""
+    """Return a random key of Alice's, and Bob's copy with errors in random places; shape (n_bits,) each."""
     check_count("n_bits", n_bits, minimum=1)
     check_count("n_errors", n_errors, maximum=n_bits)
     alice = rng.integers(0, 2, n_bits, dtype=np.uint8)
@@ -24,8 +24,8 @@ def short_keys(n_bits: int, n_errors: int, rng: np.random.Generator) -> tuple[Bi
 class ParityQuestions:
     """What Bob may ask: is the parity of a block another one in Alice's key than in his?
 
-    Called with the places `start` and `stop` of a block, counted from 0 and without `stop`, it returns whether
-    the parities differ. Every question makes Alice tell one bit of her key.
+    Called with the places `start` and `stop` of a block, counted from 0 and without `stop`, it returns
+    whether the parities differ. Every question makes Alice tell one bit of her key.
 
     >>> alice, bob = np.array([1, 0, 1, 1], dtype=np.uint8), np.array([1, 0, 0, 1], dtype=np.uint8)
     >>> ask = ParityQuestions(alice, bob)

@@ -35,10 +35,10 @@ def stop_when_enough(n_key: int, n_test: int, rng: np.random.Generator) -> LoopR
     """Sift until there are `n_key` Z bits for the key and `n_test` X bits to compare.
 
     Alice and Bob tell their bases after every pulse, Z and X equally often, and use the first bits of either
-    basis; only pulses in which the bases agree are followed. Eve listens. As soon as there are enough X bits she
-    measures every pulse in Z: she reads the Z bits without an error, and makes half of the X bits wrong. The line
-    is ideal. This is the simplest case of the attacks in Pfister, Lütkenhaus, Wehner and Coles, New J. Phys. 18,
-    053001 (2016), arXiv:1506.07502.
+    basis; only pulses in which the bases agree are followed. Eve listens. As soon as there are enough X bits
+    she measures every pulse in Z: she reads the Z bits without an error, and makes half of the X bits wrong.
+    The line is ideal. This is a blunt case of the sifting attacks that Pfister, Lütkenhaus, Wehner and Coles
+    describe, New J. Phys. 18, 053001 (2016), arXiv:1506.07502.
 
     >>> run = stop_when_enough(500, 50, np.random.default_rng(1))
     >>> run.n_errors, run.n_known > 300, run.n_spare_errors > 100

@@ -56,7 +56,7 @@ def test_the_answer_that_is_told_is_right(exercise: Exercise, rng: np.random.Gen
     assert repr(exercise.explain()).startswith("SOLUTION: ")
 
 
-@pytest.mark.parametrize("exercise", (LARGEST_QBER, BISECTION, LEAK), ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("exercise", [LARGEST_QBER, BISECTION, LEAK], ids=lambda exercise: exercise.name)
 def test_what_is_no_answer(exercise: Exercise, rng: np.random.Generator) -> None:
     assert "must be a function" in exercise.check(0.5, rng).text
     assert "returns nothing" in exercise.check(lambda *given: None, rng).text

@@ -74,7 +74,7 @@ def test_chart_counts_every_sample_once() -> None:
     assert sum(seen["y"]) == 2
     assert sum(expected["y"]) == pytest.approx(4)
     assert expected["y"][0] == pytest.approx(4 * 0.75**10)
-    assert chart["statement"].startswith("Of 4 samples of 10 bits 2 show no error.")
+    assert chart["statement"].startswith("Bits compared: 10. Of 4 samples 2 show no error.")
 
 
 def test_panel_follows_its_slider() -> None:
@@ -84,13 +84,13 @@ def test_panel_follows_its_slider() -> None:
     panel.again.click()
     assert panel.chart.series != first
     panel.size.value = 49
-    assert panel.chart.statement.startswith("Of 200 samples of 49 bits 0 show no error.")
+    assert panel.chart.statement.startswith("Bits compared: 49. Of 200 samples 0 show no error.")
     assert "0.0002" in panel.chart.statement
     assert SamplePanel(5).chart.series == first  # the same size, the same samples
     data, metadata = panel._repr_mimebundle_()
     assert data["image/png"]
     assert metadata["image/png"]["alt"] == panel.chart.statement
-    assert "samples of 49 bits" in repr(panel)
+    assert "Bits compared: 49" in repr(panel)
 
 
 def test_panel_grows_with_the_page() -> None:

@@ -13,7 +13,7 @@ from ...values import binary_entropy
 from ..short_keys import ParityQuestions, short_cascade, short_keys
 from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
-# ---- an error rate that a sample without errors leaves open ---------------------------------------------
+# ---- an error rate that a sample without errors leaves open --------------------------------------------
 
 
 def _clean_samples(rng: np.random.Generator) -> Iterator[tuple[int, float]]:
@@ -31,7 +31,8 @@ def _judge_largest(got: Any, n: int, confidence: float) -> None:
         "and not with the risk, 1 - confidence.",
         1 - (risk / 2) ** (1 / n): "That is the upper end of a two-sided interval; here the whole risk is "
         "on one side.",
-        risk ** (1 / n): "That is the share of right bits at this rate; the share of wrong ones is asked for.",
+        risk
+        ** (1 / n): "That is the share of right bits at this rate; the share of wrong ones is asked for.",
         3 / n: "The rule of three, 3 / n, is an approximation for 95 %.",
         -log(risk) / n: "That takes (1 - Q)^n for exp(-n Q), which is an approximation.",
         1 - exp(-risk / n): "Set (1 - Q)^n equal to 1 - confidence and solve for Q.",
@@ -58,7 +59,7 @@ LARGEST_QBER = Exercise(
     because="50 bits without an error leave 5.8 % possible, 500 leave 0.6 %: about 3 / n at 95 %.",
 )
 
-# ---- bisection ------------------------------------------------------------------------------------------
+# ---- bisection -----------------------------------------------------------------------------------------
 
 
 def _one_error(rng: np.random.Generator) -> Iterator[tuple[ParityQuestions, int]]:
@@ -80,8 +81,8 @@ def _judge_place(got: Any, ask: ParityQuestions, n_bits: int) -> None:
         raise NotYet(f"{case}. The error is always in the half whose parity differs.")
     if n_asked > enough:
         raise NotYet(
-            f"{case}, which is right, but you asked {n_asked} questions: halving needs no more than {enough}. "
-            "If the left half agrees, the error is in the right one, without a question."
+            f"{case}, which is right, but you asked {n_asked} questions: halving needs no more than "
+            f"{enough}. If the left half agrees, the error is in the right one, without a question."
         )
 
 
@@ -90,7 +91,7 @@ BISECTION = Exercise(
     examine=function_check("find_error", _one_error, _judge_place),
     hints=(
         "Keep two places, start and stop, between which the error must be: at first 0 and n.",
-        "Ask for the left half, ask(start, middle). If it differs, the error is there, else in the right half.",
+        "Ask for the left half, ask(start, middle): if it differs, the error is there, else at the right.",
         "Repeat while stop - start > 1, and return start. A block of one bit needs no question.",
     ),
     answer=(
@@ -104,10 +105,10 @@ BISECTION = Exercise(
         "            start = middle\n"
         "    return start\n"
     ),
-    because="Each question halves the block: 16 bits take 4 questions, and each tells Eve one bit of the key.",
+    because="Each question halves the block: 16 bits take 4 questions, each of which tells Eve one bit.",
 )
 
-# ---- the leak -------------------------------------------------------------------------------------------
+# ---- the leak ------------------------------------------------------------------------------------------
 
 
 def _leaks(rng: np.random.Generator) -> Iterator[tuple[int, float, float]]:
@@ -150,7 +151,7 @@ LEAK = Exercise(
     because="At Q = 2 % and f = 1.15 that is 1,627 bits of 10,000, although only 200 of them are wrong.",
 )
 
-# ---- what short runs leave ------------------------------------------------------------------------------
+# ---- what short runs leave -----------------------------------------------------------------------------
 
 N_SHORT_RUNS = 200
 
@@ -200,7 +201,7 @@ ERRORS_LEFT = Exercise(
     ),
     answer="sum((short_cascade(seed).after != short_cascade(seed).alice).any() for seed in range(200))",
     because=(
-        "In all of them two errors shared a block in every pass: its parity agreed, and nobody looked inside. "
+        "In all of them two errors shared a block in every pass: its parity agreed, nobody looked inside. "
         "Long keys and more passes make that rare, never impossible; therefore keys are verified."
     ),
 )

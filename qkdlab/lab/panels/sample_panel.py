@@ -24,7 +24,7 @@ EVE = InterceptResend()
 
 @lru_cache(maxsize=1)
 def intercepted_key() -> NDArray[np.bool_]:
-    """Return which sifted bits are wrong in 100,000 pulses that Eve intercepts, all of them; shape (n_sifted,)."""
+    """Return which sifted bits are wrong if Eve intercepts all of 100,000 pulses; shape (n_sifted,)."""
     result = run_session(n_pulses=100_000, link=IDEAL_LINK, eavesdropper=EVE, seed=7)
     return sifted_signals(result)[1]
 

@@ -7,7 +7,7 @@ SAMPLE_PANEL: Final = {
     "again": "Draw 200 others",
     "again_hint": "Draw other samples of the same key",
     "title": "Wrong bits in 200 samples, with Eve on every photon",
-    "statement": "Of {runs} samples of {bits} bits {none} show no error. "
+    "statement": "Bits compared: {bits}. Of {runs} samples {none} show no error. "
     "The formula says {runs} × {right}^{bits} = {missed}.",
     "x": "wrong bits in the sample (24: or more)",
     "y": "samples",
