@@ -33,6 +33,7 @@ _SHARED = (
     "seed",
     "protocol",
     "z_probability",
+    "correction",
     "cascade",
     "sample_fraction",
     "max_qber",
@@ -59,7 +60,7 @@ class RecordingSettings:
         Pulses sent with each intensity, as in `read_recording`.
     protocol, z_probability
         ``"BB84"`` or ``"BBM92"``, and how often both took the Z basis, None for 1/2.
-    cascade, sample_fraction, max_qber, security, shared_bits
+    correction, cascade, sample_fraction, max_qber, security, shared_bits
         As in `SessionSettings`.
 
     Raises
@@ -74,6 +75,7 @@ class RecordingSettings:
     n_sent: tuple[int, ...] | None = None
     protocol: str = "BB84"
     z_probability: float | None = None
+    correction: str = "cascade"
     cascade: str = "original"
     sample_fraction: float = 0.25
     max_qber: float = 0.11
@@ -246,6 +248,7 @@ def distill_recording(
         security=stated.security,
         rng=generators.public,
         channel=channel,
+        correction=stated.correction,
         cascade=get_variant(stated.cascade),
         intensities=recording.intensities,
         progress=progress,

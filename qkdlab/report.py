@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .distillation.witnesses import Witnesses
     from .ledger import LedgerEntry
     from .link import Detector
-    from .recorded_session import RecordedSession
+    from .recorded_session import RecordedSession, RecordingSettings
     from .scoring import EveKnowledge
     from .session import SessionResult
     from .settings import SessionSettings
@@ -102,14 +102,14 @@ def _charge(bob: bool) -> str:
     return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
 
 
-def _corrected(n_corrected: int, settings: SessionSettings) -> str:
+def _corrected(n_corrected: int, settings: SessionSettings | RecordingSettings) -> str:
     words = f"{number(n_corrected)} bits corrected"
     if settings.correction == "ldpc":
         return f"{words} by LDPC codes"
     return words if settings.cascade == "original" else f"{words} by Cascade, {settings.cascade}"
 
 
-def _leak_rows(steps: Distillation, settings: SessionSettings) -> list[str]:
+def _leak_rows(steps: Distillation, settings: SessionSettings | RecordingSettings) -> list[str]:
     done, bob = steps.correction, settings.security.charge_bob
     if not done:
         return []
@@ -156,7 +156,9 @@ def _eve_rows(eve: EveKnowledge) -> list[str]:
         _row("Eve guesses right", percent(eve.true_guess_rate), "of the sifted bits"),
     ]
     if eve.n_told is not None:
-        told = f"of the corrected key; {number(eve.n_told)} of its bits were told in correction"
+        told = "of the corrected key"
+        if eve.n_told:
+            told += f"; single parities told {number(eve.n_told)} of its bits"
         rows.append(_row("", percent(eve.true_corrected_guess_rate), told))
     if eve.true_key_guess_rate is not None:
         rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key, by hashing her guesses"))

@@ -140,4 +140,5 @@ def _answers(code: LdpcCode, syndromes: Bits, totals: Beliefs, messages: Beliefs
     np.clip(products, -_CLOSEST, _CLOSEST, out=products)
     np.divide(1 + products, 1 - products, out=products)
     np.log(products, out=products)
-    return products.reshape(messages.shape)
+    result: Beliefs = products.reshape(messages.shape)
+    return result
