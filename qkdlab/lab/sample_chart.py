@@ -45,10 +45,11 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
     """
     check_open_probability("qber", qber)
     words, n_runs = words_for("sample_panel"), len(errors)
-    seen = np.bincount(np.minimum(errors, MOST_SHOWN), minlength=MOST_SHOWN + 1).tolist()
-    expected = n_runs * binom.pmf(np.arange(MOST_SHOWN + 1), n_sample, qber)
-    expected[-1] = n_runs * binom.sf(MOST_SHOWN - 1, n_sample, qber)
-    numbers = list(range(MOST_SHOWN + 1))
+    last = min(n_sample, MOST_SHOWN)
+    seen = np.bincount(np.minimum(errors, last), minlength=last + 1).tolist()
+    numbers = list(range(last + 1))
+    expected = n_runs * binom.pmf(numbers, n_sample, qber)
+    expected[-1] = n_runs * binom.sf(last - 1, n_sample, qber)
     missed = n_runs * (1 - qber) ** n_sample
     return {
         "title": words["title"],

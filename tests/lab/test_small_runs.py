@@ -65,16 +65,20 @@ def test_the_intercepted_key_is_what_alice_and_bob_hold() -> None:
 
 
 def test_chart_counts_every_sample_once() -> None:
-    chart = samples_chart(np.array([0, 0, 3, MOST_SHOWN + 9]), 10, 0.25)
+    chart = samples_chart(np.array([0, 0, 3, MOST_SHOWN + 9]), 40, 0.25)
     missed, seen, expected = chart["series"]
     assert missed["y"] == [2]
-    assert dict(zip(seen["x"], seen["y"], strict=True)) | {3: 1, MOST_SHOWN: 1} == dict(
-        zip(seen["x"], seen["y"], strict=True)
-    )
-    assert sum(seen["y"]) == 2
+    counts = dict(zip(seen["x"], seen["y"], strict=True))
+    assert (counts[3], counts[MOST_SHOWN], sum(seen["y"])) == (1, 1, 2)
     assert sum(expected["y"]) == pytest.approx(4)
-    assert expected["y"][0] == pytest.approx(4 * 0.75**10)
-    assert chart["statement"].startswith("Bits compared: 10. Of 4 samples 2 show no error.")
+    assert expected["y"][0] == pytest.approx(4 * 0.75**40)
+    assert chart["statement"].startswith("Bits compared: 40. Of 4 samples 2 show no error.")
+
+
+def test_a_small_sample_shows_no_more_errors_than_it_has_bits() -> None:
+    _, seen, expected = samples_chart(np.array([0, 1, 1]), 1, 0.25)["series"]
+    assert (seen["x"], seen["y"]) == ([1], [2])
+    assert expected["y"] == pytest.approx([3 * 0.75, 3 * 0.25])
 
 
 def test_panel_follows_its_slider() -> None:

@@ -43,7 +43,13 @@ class SamplePanel(Panel):
         words = words_for("sample_panel")
         self._draw_number = 0
         self.size = widgets.IntSlider(
-            value=n_sample, min=1, max=MOST_BITS, description=words["n_sample"], continuous_update=False
+            value=n_sample,
+            min=1,
+            max=MOST_BITS,
+            description=words["n_sample"],
+            continuous_update=False,
+            style={"description_width": "initial"},
+            layout={"width": "380px"},
         )
         self.size.add_class("qk-control")
         self.size.observe(lambda _: self._fill(), "value")
