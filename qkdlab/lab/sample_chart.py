@@ -48,7 +48,7 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
     last = min(n_sample, MOST_SHOWN)
     seen = np.bincount(np.minimum(errors, last), minlength=last + 1).tolist()
     numbers = list(range(last + 1))
-    expected = n_runs * binom.pmf(numbers, n_sample, qber)
+    expected = n_runs * binom.pmf(np.arange(last + 1), n_sample, qber)
     expected[-1] = n_runs * binom.sf(last - 1, n_sample, qber)
     missed = n_runs * (1 - qber) ** n_sample
     return {
