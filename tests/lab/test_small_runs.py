@@ -97,6 +97,11 @@ def test_panel_follows_its_slider() -> None:
     assert "Bits compared: 49" in repr(panel)
 
 
+def test_panel_refuses_a_size_that_its_slider_does_not_have() -> None:
+    with pytest.raises(ValueError, match="n_sample must be at least 1 and at most 60, got 61"):
+        SamplePanel(61)
+
+
 def test_panel_grows_with_the_page() -> None:
     panel = SamplePanel()
     panel.projector.value = True

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...link import IDEAL_LINK
 from ...quantum.eavesdroppers import InterceptResend
 from ...session import run_session
+from ...values import check_count
 from ..attack_charts import sifted_signals
 from ..components import CurveChart
 from ..figures import Still, charts_figure
@@ -35,7 +36,7 @@ class SamplePanel(Panel):
     Parameters
     ----------
     n_sample
-        Bits that are compared at first, 1 … 60.
+        Bits that are compared at first, 1 … 60; ``ValueError`` for others.
     """
 
     def __init__(self, n_sample: int = 10) -> None:
@@ -43,7 +44,7 @@ class SamplePanel(Panel):
         words = words_for("sample_panel")
         self._draw_number = 0
         self.size = widgets.IntSlider(
-            value=n_sample,
+            value=check_count("n_sample", n_sample, minimum=1, maximum=MOST_BITS),
             min=1,
             max=MOST_BITS,
             description=words["n_sample"],
