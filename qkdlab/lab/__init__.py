@@ -10,6 +10,7 @@ Nothing else in the package imports this.
   components draw.
 - ``cascade_story``: a run of Cascade on a short key, told step by step.
 - ``cascade_efficiency``: published means to set it against.
+- ``sample_chart``, ``sifting_loop``, ``short_keys``: small runs that show one step of distillation.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
 - ``limits``: where error correction leaves no key.
@@ -20,10 +21,14 @@ Nothing else in the package imports this.
 """
 
 from .checks import (
+    BISECTION,
     DARK_QBER,
     DENOMINATORS,
+    ERRORS_LEFT,
     EXTRA_REACH,
     INTERCEPTED_QBER,
+    LARGEST_QBER,
+    LEAK,
     MULTIPHOTON,
     QUIET_BASIS,
     SAMPLE_SIZE,
@@ -33,14 +38,18 @@ from .checks import (
     YIELD_BOUND,
 )
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
+from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, SamplePanel, StagePanel
 
 __all__ = [
+    "BISECTION",
     "DARK_QBER",
     "DENOMINATORS",
+    "ERRORS_LEFT",
     "EXTRA_REACH",
     "INTERCEPTED_QBER",
     "KEY_PICTURE",
+    "LARGEST_QBER",
+    "LEAK",
     "MULTIPHOTON",
     "QUIET_BASIS",
     "SAMPLE_SIZE",
@@ -52,6 +61,7 @@ __all__ = [
     "EavesdropperPanel",
     "LinkBudgetPanel",
     "LinkPanel",
+    "SamplePanel",
     "StagePanel",
     "pictures_figure",
     "session_figure",
