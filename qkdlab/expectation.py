@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
-from .distillation.ledger import SESSION_BITS
+from .distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
 from .distillation.pipeline import MINIMUM_SAMPLE, AbortReason
 from .expected_counts import ExpectedCounts
 from .settings import SessionSettings
@@ -75,7 +75,8 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
         What would be run; BB84, BBM92, six-state or three-state. `eavesdropper` and `seed` play no part.
     efficiency
         Alice's leak over the Shannon limit, f ≥ 1; None for that of the settings' variant of Cascade with the
-        blocks that it would choose. Modes that charge Bob's questions take twice as much.
+        blocks that it would choose; LDPC codes need a number. Modes that charge Bob's questions take twice as
+        much for Cascade.
 
     Raises
     ------
@@ -96,10 +97,13 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
         stopped = AbortReason.TOO_FEW_SIFTED_BITS
     elif max(qber, counts.test_qber) > settings.max_qber:
         stopped = AbortReason.QBER_TOO_HIGH
+    elif 0 < settings.shared_bits < FIRST_SECRET_BITS:
+        stopped = AbortReason.NO_SHARED_KEY
     balance = 0.0
     if not stopped:
         announced = round(counts.leak(efficiency))
-        leak = settings.security.charged_leak(announced, announced)
+        questions = announced if settings.correction == "cascade" else 0
+        leak = settings.security.charged_leak(announced, questions)
         balance = counts.balance(leak) - (SESSION_BITS if settings.shared_bits else 0)
     return ExpectedKey(
         settings=settings,

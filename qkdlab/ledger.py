@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .distillation.ledger import SESSION_BITS
 from .distillation.pipeline import Distillation
 
 
@@ -60,7 +61,8 @@ def session_ledger(
         wanted += [(Stage.LEAKED, leaked), (Stage.HASHED, hashed)]
         if steps.n_amplified is not None:
             wanted.append((Stage.EVE, n_key - leaked - hashed - steps.n_amplified))
-            wanted.append((Stage.AUTHENTICATION, steps.n_amplified - key_length))
+            paid = steps.authentication and steps.authentication.agreed
+            wanted.append((Stage.AUTHENTICATION, min(SESSION_BITS, steps.n_amplified) if paid else 0))
     entries, left = [], n_pulses
     for stage, amount in wanted:
         taken = min(amount, left)  # a leak may be more than there is: then nothing is left

@@ -8,7 +8,7 @@ import numpy as np
 
 from .distillation.ledger import Authentication, AuthenticationLedger
 from .distillation.pipeline import AbortReason, Distillation, authenticate, without_key
-from .report import EXPLANATIONS, number, percent
+from .report import EXPLANATIONS, forgery, number, percent
 from .session import AcceptedSession, RejectedSession, SessionResult, run_session
 from .settings import SessionSettings
 from .values import SecretKey
@@ -27,7 +27,7 @@ class ManInTheMiddle:
     bob_session
         The session that Bob took part in: its Alice is Eve.
     authentication
-        How Alice and Bob compared tags; None if they did not, or had too little secret to.
+        How Alice and Bob compared tags; None if they did not try.
     """
 
     settings: SessionSettings
@@ -42,7 +42,9 @@ class ManInTheMiddle:
 
     @property
     def reason(self) -> AbortReason | None:
-        """Why Alice has no key, or else why Bob has none; None if Eve succeeded."""
+        """Why there is no key: tags that do not agree, Alice's reason or Bob's; None if Eve succeeded."""
+        if self.authentication and self.authentication.bits_used and not self.authentication.agreed:
+            return AbortReason.AUTHENTICATION_FAILED
         return self.alice_session.reason or self.bob_session.reason
 
     def report(self) -> str:
@@ -54,12 +56,12 @@ class ManInTheMiddle:
             f"  Alice and Eve   {_half(self.alice_session)}",
             f"  Eve and Bob     {_half(self.bob_session)}",
         ]
-        if self.authentication:
-            found = self.authentication
+        found = self.authentication
+        if found and found.bits_used:
             verdict = "agree" if found.agreed else "do not agree"
             lines += [
                 f"  authentication  the tags {verdict}; {found.bits_used} bits of shared key used, "
-                f"forged with probability {found.forging_probability:.1e} at most",
+                f"{forgery(found.epsilon)}",
             ]
         else:
             lines += ["  authentication  none"]
@@ -156,9 +158,12 @@ def _compare_tags(
     alice: SessionResult, bob: SessionResult, ledger: AuthenticationLedger
 ) -> tuple[RejectedSession, RejectedSession]:
     """Let Alice and Bob compare what each of them saw; return their halves without a key."""
-    hers = authenticate(alice.distillation, alice.channel.messages, bob.channel.messages, ledger)
+    hers = authenticate(
+        alice.distillation, alice.channel.messages, bob.channel.messages, ledger, epsilon=None
+    )
     found = hers.authentication
-    reason = AbortReason.AUTHENTICATION_FAILED if found else AbortReason.NO_SHARED_KEY
+    compared = found is not None and found.bits_used > 0
+    reason = AbortReason.AUTHENTICATION_FAILED if compared else AbortReason.NO_SHARED_KEY
     his = replace(without_key(bob.distillation, reason), authentication=found)
     return _rejected(alice, without_key(hers, reason)), _rejected(bob, his)
 

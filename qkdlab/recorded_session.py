@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from math import log, sqrt
 from os import PathLike
@@ -11,7 +12,7 @@ import numpy as np
 
 from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
-from .distillation.ledger import FIRST_SECRET_BITS, AuthenticationLedger
+from .distillation.ledger import AuthenticationLedger
 from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, authenticate, distill
 from .distillation.security import FiniteSecurity, Security
 from .exchange import Generators
@@ -24,7 +25,7 @@ from .report import authentication_line, percent, stage_lines
 from .scoring import true_qber
 from .session import sifting_rule
 from .settings import SessionSettings
-from .values import Basis, Progress, SecretKey, check_choice, check_count, check_instance
+from .values import Basis, IntensityRecord, Progress, SecretKey, check_choice, check_count, check_instance
 
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
@@ -38,7 +39,6 @@ _SHARED = (
     "sample_fraction",
     "max_qber",
     "security",
-    "shared_bits",
 )
 """What is set, and checked, as in a simulated session."""
 
@@ -60,7 +60,7 @@ class RecordingSettings:
         Pulses sent with each intensity, as in `read_recording`.
     protocol, z_probability
         ``"BB84"`` or ``"BBM92"``, and how often both took the Z basis, None for 1/2.
-    correction, cascade, sample_fraction, max_qber, security, shared_bits
+    correction, cascade, sample_fraction, max_qber, security
         As in `SessionSettings`.
 
     Raises
@@ -80,7 +80,6 @@ class RecordingSettings:
     sample_fraction: float = 0.25
     max_qber: float = 0.11
     security: Security = field(default_factory=FiniteSecurity)
-    shared_bits: int = FIRST_SECRET_BITS
 
     def __post_init__(self) -> None:
         check_instance("source", self.source, Source)
@@ -107,6 +106,11 @@ class RecordingSettings:
     def n_finite_intensities(self) -> int:
         """As in `SessionSettings`."""
         return self._simulated.n_finite_intensities
+
+    @property
+    def epsilon(self) -> float | None:
+        """As in `SessionSettings`."""
+        return self._simulated.epsilon
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -193,7 +197,10 @@ class AcceptedRecording(RecordedSession):
 
 
 def distill_recording(
-    *paths: str | PathLike[str], progress: Progress | None = None, **settings: Any
+    *paths: str | PathLike[str],
+    ledger: AuthenticationLedger | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
 ) -> AcceptedRecording | RejectedRecording:
     """Distil what Alice and Bob recorded in a run, be it of a laboratory or of any simulator.
 
@@ -203,6 +210,9 @@ def distill_recording(
     ----------
     *paths
         CSV or NPZ files, one of both parties or several; see `read_recording`.
+    ledger
+        The account of the bits that Alice and Bob share to authenticate what they say; None takes for granted
+        that they talk to each other.
     progress
         Called now and then with the share of the distillation done, 0 … 1. It may raise to cancel.
     **settings
@@ -221,7 +231,7 @@ def distill_recording(
 
     >>> from tempfile import TemporaryDirectory
     >>> from qkdlab import IDEAL_LINK, SinglePhotonSource, distill_recording, run_session, save_recording
-    >>> simulated = run_session(n_pulses=50_000, link=IDEAL_LINK, seed=1)
+    >>> simulated = run_session(n_pulses=50_000, link=IDEAL_LINK, shared_bits=0, seed=1)
     >>> with TemporaryDirectory() as folder:
     ...     save_recording(simulated, f"{folder}/run.csv")
     ...     recorded = distill_recording(
@@ -234,7 +244,6 @@ def distill_recording(
     recording = read_recording(*paths, n_pulses=stated.n_pulses, source=stated.source, n_sent=stated.n_sent)
     check_plausible(recording, stated)
     rule, channel = sifting_rule(stated.protocol_table), PublicChannel()
-    generators = Generators.from_seed(stated.seed)
     distillation = distill(
         recording.alice,
         recording.bob,
@@ -246,16 +255,18 @@ def distill_recording(
         sample_fraction=stated.sample_fraction,
         max_qber=stated.max_qber,
         security=stated.security,
-        rng=generators.public,
+        rng=Generators.from_seed(stated.seed).public,
+        private_rng=np.random.default_rng(),  # the seed is public
         channel=channel,
         correction=stated.correction,
         cascade=get_variant(stated.cascade),
         intensities=recording.intensities,
         progress=progress,
     )
-    if stated.shared_bits:
-        ledger = AuthenticationLedger.draw(stated.shared_bits, generators.shared)
-        distillation = authenticate(distillation, channel.messages, channel.messages, ledger)
+    if ledger is not None:
+        check_instance("ledger", ledger, AuthenticationLedger)
+        seen = channel.messages
+        distillation = authenticate(distillation, seen, seen, ledger, epsilon=stated.epsilon)
     if progress:
         progress(1.0)
     facts: dict[str, Any] = {
@@ -271,7 +282,7 @@ def distill_recording(
 
 
 def check_plausible(recording: Recording, stated: RecordingSettings) -> None:
-    """Refuse records that contradict what is stated about how often bases and intensities were chosen.
+    """Refuse records that contradict what is stated of the choices, or what proofs take for granted.
 
     The proofs take these probabilities at their word. A count too far from its mean refutes them: by chance
     that happens to less than one recording in a million (Bernstein's inequality for each count).
@@ -279,7 +290,7 @@ def check_plausible(recording: Recording, stated: RecordingSettings) -> None:
     Raises
     ------
     ValueError
-        If Alice's or Bob's bases, or the intensities, do not fit.
+        If Alice's or Bob's bases, how often they are the same, Alice's bits, or the intensities do not fit.
     """
     chance = 0.5 if stated.z_probability is None else stated.z_probability
     n = len(recording.slots)
@@ -290,13 +301,42 @@ def check_plausible(recording: Recording, stated: RecordingSettings) -> None:
                 f"z_probability must fit the records, and {party} took Z in {in_z} of {n} detected pulses, "
                 f"got {stated.z_probability!r}"
             )
+    same = int(np.count_nonzero(recording.alice.bases == recording.bob.bases))
+    if not _fits(same, n, chance**2 + (1 - chance) ** 2):
+        raise ValueError(
+            f"z_probability must fit the records, and bases are the same in {same} of {n} detected pulses, "
+            f"got {stated.z_probability!r}"
+        )
+    for basis in (Basis.Z, Basis.X):
+        bits = recording.alice.bits[recording.alice.bases == basis]
+        if not _fits(int(np.count_nonzero(bits)), len(bits), 0.5):
+            ones = f"{np.count_nonzero(bits)} of {len(bits)}"
+            raise ValueError(f"recording must have random bits of Alice, got {ones} ones in {basis.name}")
     if record := recording.intensities:
+        _check_gains(record, stated)
         for sent, share in zip(record.n_sent, record.probabilities, strict=True):
             if not _fits(sent, stated.n_pulses, share):
                 raise ValueError(
                     f"source must fit the records, and with its intensities were sent {record.n_sent!r} of "
                     f"{stated.n_pulses} pulses, got {stated.source!r}"
                 )
+
+
+def _check_gains(record: IntensityRecord, stated: RecordingSettings) -> None:
+    """Refuse gains that no light gives: e^μ times the gain, Σ Yₙ μⁿ / n!, rises with μ."""
+    detected = np.bincount(record.choices, minlength=len(record.means))
+    sent = np.array(record.n_sent)
+    margin = np.sqrt(sent * log(2 / 1e-7) / 2)  # Hoeffding
+    scale = np.exp(np.array(record.means)) / np.maximum(sent, 1)
+    low, high = scale * (detected - margin), scale * (detected + margin)
+    order = np.argsort(record.means)
+    for dim, bright in itertools.pairwise(order):
+        if low[dim] > high[bright]:
+            clicks = tuple(detected.tolist())
+            raise ValueError(
+                f"source must fit the records, and no such light gives {clicks!r} clicks in {record.n_sent!r} "
+                f"pulses, got {stated.source!r}"
+            )
 
 
 def _fits(count: int, n: int, probability: float) -> bool:
@@ -323,7 +363,7 @@ def recording_report(result: RecordedSession) -> str:
         f"{settings.protocol} recording, seed {settings.seed} for the public choices",
         f"  source    {settings.source.describe()}, as stated",
         f"  security  {mode}",
-        f"            {authentication_line(settings.shared_bits, result.distillation)}",
+        f"            {authentication_line(result.distillation)}",
         "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
         "            random bases, detectors that are alike and forget, and no light that steers them",
         "",

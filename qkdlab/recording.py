@@ -114,11 +114,14 @@ def save_recording(recorded: Exchange | SessionResult, path: str | PathLike[str]
     Raises
     ------
     ValueError
-        If Alice announces anything but her basis, Z or X, in the exchange's protocol; or for another suffix.
+        If Alice announces anything but her basis, Z or X, in the exchange's protocol; if Bob's monitor saw
+        bright light, for which the format has no place; or for another suffix.
     """
     exchange = recorded if isinstance(recorded, Exchange) else recorded.exchange
     alice, bob = exchange.alice, exchange.bob
     known = np.concatenate([alice.bases, bob.bases]) <= Basis.X
+    if exchange.n_alarms:
+        raise ValueError(f"recorded must have no alarm of Bob's monitor, got {exchange.n_alarms}")
     if not (known.all() and np.array_equal(exchange.announcements, alice.bases)):
         raise ValueError(f"recorded must be of a protocol that announces the basis Z or X, got {recorded!r}")
     write_rows(Path(fspath(path)), _rows_of(exchange))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .distillation.pipeline import AbortReason
 from .distillation.security import FiniteSecurity
+from .link.detector_attacks import DetectorAttack
 from .quantum.devices import DeviceSampler
 from .quantum.sampling import get_sampler
 
@@ -56,7 +57,8 @@ EXPLANATIONS = {
         "The bits are thrown away."
     ),
     AbortReason.KEY_SPENT: (
-        "The tags that authenticated this session used up as many secret bits as it made. Send more pulses."
+        "The tags that authenticated this session used up at least as many secret bits as it made. "
+        "Send more pulses."
     ),
     AbortReason.AUTHENTICATION_FAILED: (
         "The tags of what Alice and Bob said and heard do not agree: somebody stands between them. "
@@ -131,15 +133,21 @@ def _memory_rows(settings: SessionSettings) -> list[str]:
     return ["            and that no click repeats an earlier bit, as afterpulses do"]
 
 
-def authentication_line(shared_bits: int, steps: Distillation) -> str:
+def forgery(epsilon: float | None) -> str:
+    """Say how likely a forged transcript passes."""
+    return "no ε is claimed for it" if epsilon is None else f"forged with probability {epsilon:.0e} at most"
+
+
+def authentication_line(steps: Distillation) -> str:
     """Say whether the parties know that they talk to each other."""
-    if steps.authentication:
-        chance = f"{steps.authentication.forging_probability:.0e}"
-        used = f"{steps.authentication.bits_used} bits of shared key"
-        return f"messages authenticated with {used}, forged with probability {chance} at most"
-    if steps.reason is AbortReason.NO_SHARED_KEY:
+    found = steps.authentication
+    if not found:
+        return "takes for granted that messages are authentic"
+    if not found.bits_used:
         return "messages not authenticated: no shared key left"
-    return "takes for granted that messages are authentic"
+    if not found.agreed:
+        return "messages not authentic: their tags do not agree"
+    return f"messages authenticated with {found.bits_used} bits of shared key, {forgery(found.epsilon)}"
 
 
 def _ledger_rows(entries: tuple[LedgerEntry, ...], n_pulses: int) -> list[str]:
@@ -158,10 +166,12 @@ def _eve_rows(eve: EveKnowledge) -> list[str]:
     if eve.n_told is not None:
         told = "of the corrected key"
         if eve.n_told:
-            told += f"; single parities told {number(eve.n_told)} of its bits"
+            told += f"; at least {number(eve.n_told)} of its bits were told in correction"
         rows.append(_row("", percent(eve.true_corrected_guess_rate), told))
     if eve.true_key_guess_rate is not None:
-        rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key, by hashing her guesses"))
+        rows.append(
+            _row("", percent(eve.true_key_guess_rate), "of the secret key, hashing her guesses as they are")
+        )
     return rows
 
 
@@ -194,6 +204,12 @@ def _witness_rows(found: Witnesses | None) -> list[str]:
     return rows
 
 
+def _attack_lines(settings: SessionSettings) -> list[str]:
+    if not isinstance(settings.eavesdropper, DetectorAttack):
+        return []
+    return ["            assumes detectors that nobody steers from outside, and Eve does"]
+
+
 def _mismatch_lines(detector: Detector) -> list[str]:
     if detector.mismatch == 1 or detector.random_assignment:
         return []
@@ -217,7 +233,8 @@ def session_report(result: SessionResult) -> str:
         f"  link      {settings.link.describe()}",
         f"  Eve       {attack}",
         f"  security  {mode}",
-        f"            {authentication_line(settings.shared_bits, result.distillation)}",
+        f"            {authentication_line(result.distillation)}",
+        *_attack_lines(settings),
         *_memory_rows(settings),
         *_mismatch_lines(settings.link.detector),
         "",

@@ -189,6 +189,7 @@ def run_session(
         max_qber=settings.max_qber,
         security=settings.security,
         rng=generators.public,
+        private_rng=generators.alice,
         channel=channel,
         correction=settings.correction,
         cascade=get_variant(settings.cascade),
@@ -199,7 +200,9 @@ def run_session(
     if ledger is None and settings.shared_bits:
         ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
     if ledger is not None:
-        distillation = authenticate(distillation, channel.messages, channel.messages, ledger)
+        distillation = authenticate(
+            distillation, channel.messages, channel.messages, ledger, epsilon=settings.epsilon
+        )
     if progress:
         progress(1.0)
     readings = None

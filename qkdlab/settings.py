@@ -133,10 +133,20 @@ class SessionSettings:
 
     @property
     def epsilon_budget(self) -> EpsilonBudget | None:
-        """How the ε of the session is split and what it sums to; None in the textbook mode."""
+        """How the ε of the session is split and what it sums to; None where no ε is claimed.
+
+        That is in the textbook mode, and without charging Bob. Authentication comes on top of it.
+        """
+        if not self.security.charge_bob:
+            return None
         n_intensities = self.n_finite_intensities
         tagging = not n_intensities and self.link.source.signal_source.multiphoton_probability > 0
         return self.security.epsilon_budget(n_intensities=n_intensities, tagging=tagging)
+
+    @property
+    def epsilon(self) -> float | None:
+        """How far the key may be from a perfect one, ε_sec + ε_cor; None where no ε is claimed."""
+        return self.epsilon_budget.total if self.epsilon_budget else None
 
     def _check_protocol(self) -> None:
         """Refuse what the protocol cannot do with this source, or what no proof of the mode covers."""

@@ -117,7 +117,8 @@ def test_decoys_that_the_formulas_do_not_cover_are_refused() -> None:
 
 
 def test_the_errors_of_each_intensity_cost_key_where_the_questions_do_not_show_them() -> None:
-    # Cascade's questions show where Bob was wrong; syndromes do not. Would catch: numbers that are told for free
+    # Cascade's questions show where Bob was wrong; syndromes do not. Would catch: numbers that are told for
+    # free
     for correction, free in (("cascade", True), ("ldpc", False)):
         found = session(n_pulses=2 * 10**7, correction=correction)
         said = [message for message in found.channel.messages if message.subject is Subject.ERRORS]

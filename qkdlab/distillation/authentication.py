@@ -1,9 +1,9 @@
 """Authentication of the public channel after Wegman and Carter: a secret hash, hidden by a one-time pad.
 
 The tag of a message is h(message) XOR pad (Wegman and Carter, J. Comput. Syst. Sci. 22, 265 (1981)). h is
-GHASH (NIST SP 800-38D), the polynomial hash over GF(2¹²⁸) of the message and its length, at a secret point.
-The pad is used once, so tags tell nothing of the point, which serves for all of them. Nothing here rests on
-the difficulty of a computation.
+GHASH (NIST SP 800-38D), the polynomial hash over GF(2¹²⁸) of the message and its length, at a secret
+point. Each pad is used once; if it is perfectly secret, tags tell nothing of the point, which serves for
+all of them. Nothing here rests on the difficulty of a computation.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ def correct(
     *,
     qber: float,
     rng: np.random.Generator,
+    private_rng: np.random.Generator,
     channel: PublicChannel,
     variant: CascadeVariant = ORIGINAL,
     progress: Progress | None = None,
@@ -34,12 +35,14 @@ def correct(
     alice_bits, bob_bits
         The keys, shape (n,). Alice's goes to her side alone.
     qber, rng, channel, progress
-        As both have them. With LDPC codes a child of `rng` is Alice's private randomness.
+        As both have them.
+    private_rng
+        Alice's own randomness, for the bits that hide a syndrome. Nobody else may draw from it.
     variant
         The variant of Cascade.
     """
     if check_choice("correction", correction, CORRECTIONS) == "ldpc":
-        syndromes = SyndromeOracle(alice_bits, channel, rng=rng.spawn(1)[0])
+        syndromes = SyndromeOracle(alice_bits, channel, rng=private_rng)
         return reconcile_ldpc(bob_bits, syndromes, qber=qber, rng=rng, channel=channel, progress=progress)
     parities = ParityOracle(alice_bits, channel)
     return reconcile(

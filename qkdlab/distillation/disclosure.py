@@ -109,8 +109,8 @@ class SiftedPulses:
         """Return the counts for finite bounds on single photons, if bits of all intensities become key.
 
         `corrected`, shape (n_key,), tells which undisclosed bits were wrong; Bob announces how many there
-        were of each intensity. That costs nothing if it is `plain` from what was said before where he was
-        wrong, as from the questions of Cascade; otherwise each number counts with its bits.
+        were of each intensity. Each number counts with its bits, unless what Bob was charged pays for it
+        already (`plain`): in Cascade one bit for each question, whose outcomes tell where he was wrong.
         """
         if not (self.all_intensities and self.intensities):
             return None

@@ -176,16 +176,36 @@ def finite_bounds(
         The counts of the basis of the key and of the other. With one decoy the errors of both are needed.
     epsilon_secrecy
         ε_sec; each of the 21 (two decoys) or 19 (one) parts may fail with an equal share of it.
+
+    Counts that no pulses of these intensities can give bound nothing: there is no key then.
     """
     part = check_epsilon("epsilon_secrecy", epsilon_secrecy) / EQUAL_PARTS[len(plan.means)]
     bound = two_decoy_counts if len(plan.means) == 3 else one_decoy_counts
     empty, single, _ = bound(plan, key, part)
     _, single_test, wrong = bound(plan, test, part)
+    if _refuted(plan, key, empty, single, part) or not _rises(plan, test, part):
+        return FiniteBounds(empty=0.0, single=0.0, phase_error=0.5)
     if single_test <= 0 or single <= 0:
         return FiniteBounds(empty=empty, single=0.0, phase_error=0.5)
     rate = min(1.0, wrong / single_test)
     error = rate + sampling_margin(part, rate, single_test, single)
     return FiniteBounds(empty=empty, single=single, phase_error=min(0.5, error))
+
+
+def _refuted(plan: DecoyPlan, counts: BasisCounts, empty: float, single: float, failure: float) -> bool:
+    """Tell whether the counts of the key basis contradict the plan, or the bounds that follow from it.
+
+    There cannot be more bits than were counted, and half of the empty ones are wrong.
+    """
+    too_clean = empty / 2 > counts.n_errors + _margin(counts.n_detected, failure)
+    return too_clean or empty + single > counts.n_detected or not _rises(plan, counts, failure)
+
+
+def _rises(plan: DecoyPlan, counts: BasisCounts, failure: float) -> bool:
+    """Tell whether e^μ times the gain rises with μ, as Σ Yₙ μⁿ / n! does whatever Eve lets through."""
+    margin = _margin(counts.n_detected, failure)
+    low, high = (plan.scaled(counts.detected, sign * margin) for sign in (-1, 1))
+    return bool(np.all(low[1:] <= high[:-1]) and low[-1] <= high[0])
 
 
 def finite_decoy_balance(

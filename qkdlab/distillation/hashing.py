@@ -2,7 +2,7 @@
 
 A Toeplitz matrix T with T[i, j] = s[i - j + n - 1] is fixed by a seed s of n + m - 1 bits; the hash
 of x is T x mod 2. Two different inputs collide with probability at most 2^-m over the seed (Mansour,
-Nisan and Tiwari 1993; Krawczyk, CRYPTO '94). Verification and privacy amplification both use it.
+Nisan and Tiwari 1993; Krawczyk, CRYPTO '94). Privacy amplification uses it.
 """
 
 from __future__ import annotations

@@ -34,17 +34,20 @@ class Authentication:
     agreed
         Whether both found the other's tag right.
     bits_used
-        Bits of the shared key that this took.
+        Bits of the shared key that this took; 0 if too few were left, and nothing was compared.
     bits_left
         Bits that were left in the account afterwards, before anything is paid back.
-    forging_probability
-        Probability at most with which false transcripts of this length pass one check.
+    epsilon
+        Probability at most with which a false transcript passed, in this session or in one before it with
+        the same account; None if keys were paid in for which no ε is claimed. Two checks a session under
+        one secret point, and the ε of every key paid in: bits that are not perfectly secret do not hide the
+        point perfectly (Abidin and Larsson, arXiv:1109.5168).
     """
 
     agreed: bool
     bits_used: int
     bits_left: int
-    forging_probability: float
+    epsilon: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class AuthenticationLedger:
     >>> ledger = AuthenticationLedger.draw(700, np.random.default_rng(1))
     >>> ledger.authenticate([], []).agreed, ledger.bits_left
     (True, 312)
-    >>> ledger.pay_back(SecretKey(np.ones(256, dtype=np.uint8)))
+    >>> key = SecretKey(np.ones(256, dtype=np.uint8))
+    >>> ledger.pay_back(key, key, epsilon=2e-10)
     >>> for entry in ledger.entries:
     ...     print(f"{entry.change:+5d} {entry.balance:4d}  {entry.purpose}")
      +696  696  shared beforehand
@@ -79,6 +83,8 @@ class AuthenticationLedger:
     def __init__(self, shared: SecretKey) -> None:
         check_instance("shared", shared, SecretKey)
         self._alice, self._bob = Authenticator(shared), Authenticator(shared)
+        self._epsilon: float | None = 0.0
+        self._paid_in: set[bytes] = set()
         self._entries = [Entry("shared beforehand", self.bits_left, self.bits_left)]
 
     @classmethod
@@ -117,16 +123,38 @@ class AuthenticationLedger:
         if point:
             self._entries.append(Entry("secret point of the hash", -point, self.bits_left + SESSION_BITS))
         self._entries.append(Entry("tags of a session", -SESSION_BITS, self.bits_left))
+        self._doubt(2 * forging_probability(max(len(hers), len(his))))
         return Authentication(
-            agreed=agreed,
-            bits_used=needed,
-            bits_left=self.bits_left,
-            forging_probability=forging_probability(max(len(hers), len(his))),
+            agreed=agreed, bits_used=needed, bits_left=self.bits_left, epsilon=self._epsilon
         )
 
-    def pay_back(self, key: SecretKey) -> None:
-        """Add bits of a new key, which must not be used for anything else; whole bytes count."""
-        self._alice.add(key)
-        self._bob.add(key)
+    def _doubt(self, epsilon: float | None) -> None:
+        self._epsilon = (
+            None if None in (self._epsilon, epsilon) else (self._epsilon or 0.0) + (epsilon or 0.0)
+        )
+
+    def pay_back(self, alice_key: SecretKey, bob_key: SecretKey, *, epsilon: float | None) -> None:
+        """Add bits of a new key, to each copy those of its owner; whole bytes count.
+
+        Parameters
+        ----------
+        alice_key, bob_key
+            The bits, which must not be used for anything else. Should the two keys differ, tags do not agree
+            any more.
+        epsilon
+            How far the key may be from a perfect one, ε_sec + ε_cor; None if nothing is claimed.
+
+        Raises
+        ------
+        ValueError
+            If these bits were paid in before, as by running a session with the same seed again.
+        """
+        paid = alice_key.to_bytes()
+        if paid and paid in self._paid_in:
+            raise ValueError("alice_key must be new to the account, got bits that were paid in before")
+        self._paid_in.add(paid)
+        self._alice.add(alice_key)
+        self._bob.add(bob_key)
+        self._doubt(epsilon)
         change = self.bits_left - self._entries[-1].balance
         self._entries.append(Entry("paid back out of the key", change, self.bits_left))

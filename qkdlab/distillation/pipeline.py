@@ -122,6 +122,7 @@ def distill(
     security: Security,
     rng: np.random.Generator,
     channel: PublicChannel,
+    private_rng: np.random.Generator | None = None,
     intensities: IntensityRecord | None = None,
     n_alarms: int = 0,
     correction: str = "cascade",
@@ -156,6 +157,8 @@ def distill(
         Public randomness: the sample, the shuffles, the hash seeds. Drawn by Alice.
     channel
         Receives every message.
+    private_rng
+        Alice's own randomness, which LDPC codes need; None for a child of `rng`.
     intensities
         Alice's record of her intensities; None if there is only one.
     n_alarms
@@ -210,6 +213,7 @@ def distill(
         # blocks that are too small cost some parities, blocks that are too large leave errors
         qber=min(found.estimate.upper, 0.5),
         rng=rng,
+        private_rng=private_rng or rng.spawn(1)[0],
         channel=channel,
         variant=cascade,
         progress=progress,
@@ -220,19 +224,19 @@ def distill(
     if verified:
         flipped = corrected != bob_bits
         finite = public.decoy_counts(sample, wrong, flipped, channel, plain=correction == "cascade")
-    leaks = (reconciliation.counts.alice_leak, channel.leaked_bits(Party.BOB))
+    counts = replace(reconciliation.counts, bob_leak=channel.leaked_bits(Party.BOB))
     evidence = _evidence(
         public,
         found,
         security,
         n_key=len(alice_bits),
-        leaked_bits=security.charged_leak(*leaks),
+        leaked_bits=security.charged_leak(counts.alice_leak, counts.bob_leak),
         n_pulses=n_pulses,
         multiphoton_probability=multiphoton_probability,
         decoy_counts=finite,
     )
     facts |= {
-        "correction": reconciliation.counts,
+        "correction": counts,
         "charged_leak": evidence.leaked_bits,
         "verified": verified,
         "tag_bits": evidence.tag_bits,
@@ -279,6 +283,8 @@ def authenticate(
     alice_saw: Sequence[Message],
     bob_saw: Sequence[Message],
     ledger: AuthenticationLedger,
+    *,
+    epsilon: float | None,
 ) -> Distillation:
     """Let Alice and Bob authenticate the whole transcript, and pay for it out of the new key.
 
@@ -293,6 +299,8 @@ def authenticate(
         All that each of them said and heard. It is the same, unless somebody stands between them.
     ledger
         The account of the bits they share.
+    epsilon
+        How far the new key may be from a perfect one; None if the mode claims nothing.
 
     Returns ------- The outcome without its first `SESSION_BITS` bits of key, which are in the account now;
     or without a key if the account has run dry, if the tags do not agree, or if no more than those bits
@@ -301,14 +309,19 @@ def authenticate(
     try:
         found = ledger.authenticate(alice_saw, bob_saw)
     except KeyExhausted:
+        left = ledger.bits_left
+        outcome = replace(
+            outcome, authentication=Authentication(agreed=False, bits_used=0, bits_left=left, epsilon=None)
+        )
         return without_key(outcome, AbortReason.NO_SHARED_KEY)
     outcome = replace(outcome, authentication=found)
     if not found.agreed:
         return without_key(outcome, AbortReason.AUTHENTICATION_FAILED)
     if not isinstance(outcome, DistilledKeys):
         return outcome
-    ledger.pay_back(SecretKey(outcome.alice_key.bits[:SESSION_BITS]))
-    rest = [SecretKey(key.bits[SESSION_BITS:]) for key in (outcome.alice_key, outcome.bob_key)]
+    keys = outcome.alice_key, outcome.bob_key
+    ledger.pay_back(*(SecretKey(key.bits[:SESSION_BITS]) for key in keys), epsilon=epsilon)
+    rest = [SecretKey(key.bits[SESSION_BITS:]) for key in keys]
     if not len(rest[0]):
         return without_key(outcome, AbortReason.KEY_SPENT)
     return replace(outcome, alice_key=rest[0], bob_key=rest[1])

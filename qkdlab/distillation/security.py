@@ -150,8 +150,12 @@ class Security(ABC):
         """Return the secret bits, not rounded; if negative, so many are missing."""
 
     def key_length(self, evidence: Evidence) -> int:
-        """Return the number of secret bits, 0 if there are none: `balance`, rounded down."""
-        return max(0, floor(self.balance(evidence)))
+        """Return the number of secret bits, 0 if there are none: `balance`, rounded down.
+
+        It is never more than what the leak and the verification hash leave, whatever the counts.
+        """
+        left = evidence.n_key - evidence.leaked_bits - evidence.tag_bits
+        return max(0, min(left, floor(self.balance(evidence))))
 
     def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget | None:
         """Return how ε is split; None in a mode without security claim.
@@ -200,7 +204,9 @@ class FiniteSecurity(Security):
     still sum to ε², and by Jensen's inequality the weighted ε_λ sum to at most ε. The length also
     follows the leak. Given the past, each question and its answer tell at most one bit of either
     party, so that 2^-leak sums to at most 1 over all transcripts (Kraft's inequality), and by Cauchy
-    and Schwarz the hashing term stays within its ε. This holds if both parties are charged.
+    and Schwarz the hashing term stays within its ε. This holds if both parties are charged. With LDPC codes
+    the same is said of the key together with the random bits that hide it: of m bits of syndrome the p random
+    ones are none of the key's, and key and syndrome determine them.
 
     With multi-photon pulses the number of tagged bits is bounded too, each of three bounds failing
     with probability at most ε_sec / 6, and the formula is applied to the untagged bits with

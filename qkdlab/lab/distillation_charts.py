@@ -74,7 +74,9 @@ def eve_chart(result: SessionResult) -> dict[str, Any]:
             {
                 "name": words[f"eve_{name}"],
                 "value": words["eve_value"].format(rate=percent_text(rate), bits=number_text(bits)),
-                "note": words[f"eve_note_{name}"].format(**facts),
+                "note": words[
+                    f"eve_note_{name}" if name != "corrected" or eve.n_told else "eve_note_untold"
+                ].format(**facts),
                 "parts": [{"start": 0.5, "stop": rate, "kind": "warning"}],
             }
             for name, rate, bits, facts in stages

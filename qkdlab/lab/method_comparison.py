@@ -83,7 +83,9 @@ def _runs(result: SessionResult, alice: Bits, bob: Bits, progress: Progress) -> 
         progress(number / len(METHODS))
         channel, rng = PublicChannel(), np.random.default_rng(result.settings.seed)
         way, variant = (method, ORIGINAL) if method == "ldpc" else ("cascade", get_variant(method))
-        done = correct(way, alice, bob, qber=qber, rng=rng, channel=channel, variant=variant)
+        done = correct(
+            way, alice, bob, qber=qber, rng=rng, private_rng=rng.spawn(1)[0], channel=channel, variant=variant
+        )
         speeches = (message.sender is Party.BOB for message in channel.messages)
         yield MethodRun(
             method=method,

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from ...distillation.ledger import AuthenticationLedger
+from ...distillation.pipeline import AbortReason
 from ...man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from ...report import percent
 from ...session import AcceptedSession, SessionResult, run_session
@@ -111,7 +112,7 @@ class AccountBox:
             lengths = [number_text(len(key)) for key in (result.alice_key, result.bob_key)]
             qber = percent(result.alice_session.qber)
             self._say(words["takeover"].format(length=lengths[0], other=lengths[1], qber=qber))
-        elif isinstance(result, ManInTheMiddle) and result.authentication:
+        elif isinstance(result, ManInTheMiddle) and result.reason is AbortReason.AUTHENTICATION_FAILED:
             qber = percent(result.alice_session.qber)
             self._say(words["caught"].format(reason=result.reason, qber=qber))
         elif isinstance(result, AcceptedSession):
