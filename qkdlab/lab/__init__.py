@@ -12,6 +12,8 @@ Nothing else in the package imports this.
 - ``cascade_efficiency``: published means to set it against.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
+- ``eve_equations``: what Eve has in hand about the corrected key, as equations that she can solve.
+- ``leftover``: what is left of her knowledge after hashing, by going through all keys.
 - ``limits``: where error correction leaves no key.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.
@@ -22,13 +24,17 @@ Nothing else in the package imports this.
 from .checks import (
     DARK_QBER,
     DENOMINATORS,
+    DRAINED_ACCOUNT,
     EXTRA_REACH,
     INTERCEPTED_QBER,
+    LARGEST_QBER,
     MULTIPHOTON,
     QUIET_BASIS,
     SAMPLE_SIZE,
     SIFTING,
+    TAG_LENGTH,
     TELLTALE,
+    TOEPLITZ,
     TRANSMITTANCE,
     YIELD_BOUND,
 )
@@ -38,14 +44,18 @@ from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkP
 __all__ = [
     "DARK_QBER",
     "DENOMINATORS",
+    "DRAINED_ACCOUNT",
     "EXTRA_REACH",
     "INTERCEPTED_QBER",
     "KEY_PICTURE",
+    "LARGEST_QBER",
     "MULTIPHOTON",
     "QUIET_BASIS",
     "SAMPLE_SIZE",
     "SIFTING",
+    "TAG_LENGTH",
     "TELLTALE",
+    "TOEPLITZ",
     "TRANSMITTANCE",
     "YIELD_BOUND",
     "DistillationPanel",
