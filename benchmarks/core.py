@@ -12,12 +12,12 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
 from unittest.mock import patch
 
 import numpy as np
 from qiskit_aer import AerSimulator
 
+from benchmarks.cascade import benchmark_cascade
 from qkdlab import (
     GENERIC_LINK,
     GYS_LINK,
@@ -29,15 +29,11 @@ from qkdlab import (
     SessionSettings,
     run_session,
 )
-from qkdlab.distillation.cascade import ParityOracle, reconcile
-from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS, CascadeVariant
-from qkdlab.distillation.channel import PublicChannel
 from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
 from qkdlab.exchange import Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
-from qkdlab.values import binary_entropy
 
 
 def best_of_three(function: Callable[[], object]) -> float:
@@ -218,68 +214,19 @@ def benchmark_session(scale: float, loop: float) -> None:
         print("    " + ", ".join(f"{stage} {value:.3f} s" for stage, value in spent.items()))
 
 
-# ---- Cascade ----------------------------------------------------------------------------------------------
-
-
-def plain_cascade(alice: list[int], bob: list[int], qber: float) -> tuple[list[int], int]:
-    """Cascade block by block in plain Python; return Bob's key and the parities that Alice told."""
-    n, leaked, passes, dice = len(alice), 0, [], random.Random(1)
-
-    def differ(block: list[int]) -> bool:
-        nonlocal leaked
-        leaked += 1
-        return sum(alice[i] for i in block) % 2 != sum(bob[i] for i in block) % 2
-
-    def find_error(block: list[int]) -> int:
-        while len(block) > 1:
-            half = block[: (len(block) + 1) // 2]
-            block = half if differ(half) else block[len(half) :]
-        return block[0]
-
-    for number, size in enumerate(ORIGINAL.block_sizes(n, qber)):
-        order = list(range(n))
-        if number:
-            dice.shuffle(order)
-        blocks = [order[start : start + size] for start in range(0, n, size)]
-        home = {i: number for number, block in enumerate(blocks) for i in block}
-        passes.append((blocks, home))
-        odd = {(number, k) for k, block in enumerate(blocks) if differ(block)}
-        while odd:
-            where, which = min(odd)
-            wrong = find_error(passes[where][0][which])
-            bob[wrong] ^= 1
-            for level, (_, homes) in enumerate(passes):
-                odd ^= {(level, homes[wrong])}
-    return bob, leaked
-
-
-def benchmark_cascade(scale: float) -> None:
-    """Print the time of Cascade at a QBER of 3 % beside the plain one."""
-    n, qber = max(500, int(100_000 * scale)), 0.03
-    rng = np.random.default_rng(1)
-    alice = rng.integers(0, 2, n, dtype=np.uint8)
-    bob = alice ^ (rng.random(n) < qber).astype(np.uint8)
-
-    def ours(variant: CascadeVariant) -> int:
-        channel = PublicChannel()
-        oracle = ParityOracle(alice, channel)
-        dice = np.random.default_rng(2)
-        return reconcile(bob, oracle, qber=qber, rng=dice, channel=channel, variant=variant).counts.alice_leak
-
-    def plain() -> int:
-        return plain_cascade(alice.tolist(), bob.tolist(), qber)[1]
-
-    print(f"\nCascade, {n:,} bits, QBER 3 %")
-    baseline, limit = best_of_three(plain), n * binary_entropy(qber)
-    told = f"{plain() / limit:.3f} of the Shannon limit"
-    print(f"  {'original, block by block':<28}{baseline:>14.3f} s   (baseline in plain Python; {told})")
-    for variant in VARIANTS.values():
-        seconds = best_of_three(partial(ours, variant))
-        ratio, rate, told = baseline / seconds, n / seconds / 1e6, f"{ours(variant) / limit:.3f}"
-        print(f"  {variant.name:<28}{seconds:>14.3f} s   {ratio:>6.1f} × faster, {rate:.2f} Mbit/s, {told}")
-
-
 # ---- privacy amplification --------------------------------------------------------------------------------
+
+
+def benchmark_exact_hash(scale: float) -> None:
+    """Print the time of the exact Toeplitz hash beside that by FFT."""
+    n, n_hash = max(2_000, int(4_000_000 * scale)), max(1_000, int(2_000_000 * scale))
+    rng = np.random.default_rng(1)
+    x, seed = rng.integers(0, 2, n, dtype=np.uint8), draw_seed(n, n_hash, rng)
+    print(f"\nToeplitz hash, {n:,} → {n_hash:,} bits")
+    baseline = best_of_three(lambda: toeplitz_hash(x, seed))
+    seconds = best_of_three(lambda: toeplitz_hash(x, seed, method="exact"))
+    print(f"  {'by FFT':<28}{baseline:>14.3f} s   (baseline)")
+    print(f"  {'by whole numbers alone':<28}{seconds:>14.3f} s   {seconds / baseline:.1f} × the baseline")
 
 
 def benchmark_amplification(scale: float) -> None:
@@ -355,6 +302,7 @@ def main(scale: float = 1.0) -> None:
     benchmark_first_run()
     benchmark_session(scale, loop)
     benchmark_cascade(scale)
+    benchmark_exact_hash(scale)
     benchmark_amplification(scale)
     benchmark_memory(scale)
 

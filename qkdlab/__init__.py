@@ -13,7 +13,14 @@ widgets are in `qkdlab.lab`.
 from .distillation.ledger import AuthenticationLedger
 from .distillation.pipeline import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
-from .errors import DeviceError, KeyExhausted, PrecisionError, QkdlabError, ScenarioError
+from .errors import (
+    DeviceError,
+    KeyExhausted,
+    PrecisionError,
+    QkdlabError,
+    RecordingError,
+    ScenarioError,
+)
 from .expectation import ExpectedKey, expected_key
 from .jobs import JobEstimate, estimate_job
 from .link import (
@@ -40,6 +47,14 @@ from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
+from .recorded_session import (
+    AcceptedRecording,
+    RecordedSession,
+    RecordingSettings,
+    RejectedRecording,
+    distill_recording,
+)
+from .recording import Recording, read_recording, save_recording
 from .session import (
     AcceptedSession,
     RejectedSession,
@@ -57,6 +72,7 @@ __all__ = [
     "LIM_LINK",
     "RUSCA_LINK",
     "AbortReason",
+    "AcceptedRecording",
     "AcceptedSession",
     "AsymptoticSecurity",
     "AuthenticationLedger",
@@ -83,6 +99,11 @@ __all__ = [
     "PhotonNumberSplitting",
     "PrecisionError",
     "QkdlabError",
+    "RecordedSession",
+    "Recording",
+    "RecordingError",
+    "RecordingSettings",
+    "RejectedRecording",
     "RejectedSession",
     "ScenarioError",
     "SecretKey",
@@ -92,9 +113,12 @@ __all__ = [
     "Takeover",
     "TimeShift",
     "WeakCoherentSource",
+    "distill_recording",
     "estimate_job",
     "expected_key",
     "optimise",
+    "read_recording",
     "run_man_in_the_middle",
     "run_session",
+    "save_recording",
 ]

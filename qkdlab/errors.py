@@ -5,6 +5,7 @@
     QkdlabError
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
     ├── KeyExhausted        there are fewer secret bits than were asked for
+    ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
@@ -27,6 +28,10 @@ class KeyExhausted(QkdlabError):
 
 class ScenarioError(QkdlabError, ValueError):
     """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
+
+
+class RecordingError(QkdlabError, ValueError):
+    """A file of recorded events cannot be read: broken, or a field that no recording can have."""
 
 
 class PrecisionError(QkdlabError, ArithmeticError):

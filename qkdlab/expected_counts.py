@@ -125,6 +125,10 @@ class ExpectedCounts:
         n, qber = self.n_key, self.qber
         if efficiency is not None:
             return check_non_negative("efficiency", efficiency) * n * binary_entropy(min(qber, 0.5))
+        if self.settings.correction != "cascade":
+            raise ValueError(
+                f"efficiency must be given for the correction {self.settings.correction!r}, got None"
+            )
         blocks = min(0.5, upper_limit(self.n_sample, qber * self.n_sample))
         return expected_leak(get_variant(self.settings.cascade), n, min(qber, 0.5), block_qber=blocks)
 

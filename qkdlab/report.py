@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .distillation.pipeline import AbortReason
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .distillation.witnesses import Witnesses
     from .ledger import LedgerEntry
     from .link import Detector
+    from .recorded_session import RecordedSession, RecordingSettings
     from .scoring import EveKnowledge
     from .session import SessionResult
     from .settings import SessionSettings
@@ -81,7 +83,7 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.2f} %"
 
 
-def verdict(result: SessionResult) -> tuple[str, str]:
+def verdict(result: SessionResult | RecordedSession) -> tuple[str, str]:
     """Return the verdict as a headline and one sentence."""
     if result.accepted:
         return "KEY ACCEPTED", f"{number(result.key_length)} secret bits for Alice and Bob."
@@ -100,9 +102,26 @@ def _charge(bob: bool) -> str:
     return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
 
 
-def _corrected(n_corrected: int, variant: str) -> str:
+def _corrected(n_corrected: int, settings: SessionSettings | RecordingSettings) -> str:
     words = f"{number(n_corrected)} bits corrected"
-    return words if variant == "original" else f"{words} by Cascade, {variant}"
+    if settings.correction == "ldpc":
+        return f"{words} by LDPC codes"
+    return words if settings.cascade == "original" else f"{words} by Cascade, {settings.cascade}"
+
+
+def _leak_rows(steps: Distillation, settings: SessionSettings | RecordingSettings) -> list[str]:
+    done, bob = steps.correction, settings.security.charge_bob
+    if not done:
+        return []
+    alice_rows = [_row("leaked by parities", number(done.alice_leak), "announced by Alice")]
+    bob_rows = [_row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions")]
+    charge = _charge(bob)
+    if settings.correction == "ldpc":
+        told = "syndromes and bits, less the random bits that hide them"
+        alice_rows = [_row("leaked by syndromes", number(done.alice_leak), told)]
+        bob_rows = [_row("leaked by replies", number(done.bob_leak), "at most, by Bob's replies")]
+        charge = "both, the safe count" if bob else "Alice's announcements alone"
+    return [*alice_rows, *bob_rows, _row("leak charged", number(steps.charged_leak or 0), charge)]
 
 
 def _memory_rows(settings: SessionSettings) -> list[str]:
@@ -112,7 +131,7 @@ def _memory_rows(settings: SessionSettings) -> list[str]:
     return ["            and that no click repeats an earlier bit, as afterpulses do"]
 
 
-def _authentication(shared_bits: int, steps: Distillation) -> str:
+def authentication_line(shared_bits: int, steps: Distillation) -> str:
     """Say whether the parties know that they talk to each other."""
     if steps.authentication:
         chance = f"{steps.authentication.forging_probability:.0e}"
@@ -137,7 +156,9 @@ def _eve_rows(eve: EveKnowledge) -> list[str]:
         _row("Eve guesses right", percent(eve.true_guess_rate), "of the sifted bits"),
     ]
     if eve.n_told is not None:
-        told = f"of the corrected key; {number(eve.n_told)} of its bits were told in correction"
+        told = "of the corrected key"
+        if eve.n_told:
+            told += f"; single parities told {number(eve.n_told)} of its bits"
         rows.append(_row("", percent(eve.true_corrected_guess_rate), told))
     if eve.true_key_guess_rate is not None:
         rows.append(_row("", percent(eve.true_key_guess_rate), "of the secret key, by hashing her guesses"))
@@ -187,7 +208,7 @@ def _alarm_rows(n_alarms: int | None) -> list[str]:
 
 def session_report(result: SessionResult) -> str:
     """Return the report of a session."""
-    settings, steps = result.settings, result.distillation
+    settings = result.settings
     sampler = get_sampler(settings.sampler)
     attack = settings.eavesdropper.describe() if settings.eavesdropper else "none"
     mode = settings.security.describe(settings.protocol_table.proof, settings.n_finite_intensities)
@@ -196,25 +217,54 @@ def session_report(result: SessionResult) -> str:
         f"  link      {settings.link.describe()}",
         f"  Eve       {attack}",
         f"  security  {mode}",
-        f"            {_authentication(settings.shared_bits, steps)}",
+        f"            {authentication_line(settings.shared_bits, result.distillation)}",
         *_memory_rows(settings),
         *_mismatch_lines(settings.link.detector),
         "",
+    ]
+    rates = []
+    if result.distillation.estimate:
+        bits = "sifted signal bits" if result.distillation.decoys else "sifted bits"
+        rates.append(("QBER true", percent(result.true_qber), f"of all {bits}; nobody can see it"))
+    closed_form = "closed form for these settings"
+    if isinstance(sampler, DeviceSampler):
+        closed_form += ", without the device's errors"
+    rates.append(("QBER expected", percent(result.expected_qber), closed_form))
+    alarms = _alarm_rows(result.exchange.n_alarms)
+    eve = ["", *_eve_rows(result.eve)] if result.eve else []
+    return "\n".join(lines + stage_lines(result, alarms=alarms, rates=rates, eve=eve))
+
+
+def stage_lines(
+    result: SessionResult | RecordedSession,
+    *,
+    alarms: Sequence[str] = (),
+    rates: Sequence[tuple[str, str, str]] = (),
+    eve: Sequence[str] = (),
+) -> list[str]:
+    """Return the stages from the pulses to the verdict, the same for simulated and recorded sessions.
+
+    Parameters
+    ----------
+    result
+        What to report.
+    alarms, eve
+        Lines on bright light and on what Eve knows.
+    rates
+        Rows to stand below the estimated QBER: name, value, note.
+    """
+    settings, steps = result.settings, result.distillation
+    lines = [
         _row("pulses sent", number(settings.n_pulses)),
         _row("detected", number(result.n_detected), percent(result.n_detected / settings.n_pulses)),
-        *_alarm_rows(result.exchange.n_alarms),
+        *alarms,
         _row("sifted", number(steps.n_sifted), result.settings.protocol_table.kept_because),
         _row("disclosed", number(steps.n_disclosed), "compared in public, then thrown away"),
     ]
     if steps.estimate:
         low, high = percent(steps.estimate.lower), percent(steps.estimate.upper)
         lines.append(_row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
-        bits = "sifted signal bits" if steps.decoys else "sifted bits"
-        lines.append(_row("QBER true", percent(result.true_qber), f"of all {bits}; nobody can see it"))
-    closed_form = "closed form for these settings"
-    if isinstance(sampler, DeviceSampler):
-        closed_form += ", without the device's errors"
-    lines.append(_row("QBER expected", percent(result.expected_qber), closed_form))
+    lines += [_row(*rate) for rate in rates]
     lines += _witness_rows(steps.witnesses)
     if steps.decoys:
         lines += _decoy_rows(steps.decoys)
@@ -226,15 +276,12 @@ def session_report(result: SessionResult) -> str:
     if steps.correction:
         done = steps.correction
         lines += [
-            _row("reconciled", number(done.n_bits), _corrected(done.n_corrected, settings.cascade)),
-            _row("leaked by parities", number(done.alice_leak), "announced by Alice"),
-            _row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions"),
-            _row("leak charged", number(steps.charged_leak or 0), _charge(settings.security.charge_bob)),
+            _row("reconciled", number(done.n_bits), _corrected(done.n_corrected, settings)),
+            *_leak_rows(steps, settings),
             _row("verified", "yes" if steps.verified else "no", f"{steps.tag_bits}-bit hash compared"),
         ]
-    if result.eve:
-        lines += ["", *_eve_rows(result.eve)]
+    lines += eve
     headline, sentence = verdict(result)
     lines += ["", *_ledger_rows(result.ledger, settings.n_pulses)]
     lines += ["", _row("secret bits", number(result.key_length)), "", headline, sentence]
-    return "\n".join(lines)
+    return lines

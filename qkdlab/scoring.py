@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from .exchange import Exchange
 from .quantum.eavesdroppers import PASS
 from .quantum.readings import EveReadings
 from .values import Bits, SecretKey
+
+if TYPE_CHECKING:
+    from .recording import Recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +54,7 @@ class EveKnowledge:
     key_guess: SecretKey | None
 
 
-def true_qber(exchange: Exchange, channel: PublicChannel, rule: SiftingRule) -> float | None:
+def true_qber(exchange: Exchange | Recording, channel: PublicChannel, rule: SiftingRule) -> float | None:
     """Compare all sifted bits of both parties: the score of the estimate, seen by nobody.
 
     Only pulses from which the key is made count: signal pulses, if there are decoys, and those of the key

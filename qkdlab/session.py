@@ -190,6 +190,7 @@ def run_session(
         security=settings.security,
         rng=generators.public,
         channel=channel,
+        correction=settings.correction,
         cascade=get_variant(settings.cascade),
         intensities=exchange.intensities,
         n_alarms=exchange.n_alarms or 0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from . import scenario
 from .distillation.cascade_variants import VARIANTS
+from .distillation.correction import CORRECTIONS
 from .distillation.epsilon import EpsilonBudget
 from .distillation.finite_decoys import DecoyPlan
 from .distillation.ledger import FIRST_SECRET_BITS
@@ -61,9 +62,12 @@ class SessionSettings:
         ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
         Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
         cannot be saved as JSON.
+    correction
+        How errors are corrected: ``"cascade"``, by questions and parities, or ``"ldpc"``, by the syndromes
+        of sparse codes.
     cascade
-        The variant of Cascade: ``"original"`` or ``"modified (1)"`` … ``"modified (8)"``, names of
-        `distillation.cascade_variants.VARIANTS`.
+        The variant of Cascade, if it is used: ``"original"`` or ``"modified (1)"`` … ``"modified (8)"``,
+        names of `distillation.cascade_variants.VARIANTS`.
     sample_fraction
         Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
     shared_bits
@@ -88,6 +92,7 @@ class SessionSettings:
     protocol: str = "BB84"
     z_probability: float | None = None
     sampler: SamplerLike = "exact"
+    correction: str = "cascade"
     cascade: str = "original"
     sample_fraction: float = 0.25
     shared_bits: int = FIRST_SECRET_BITS
@@ -103,6 +108,7 @@ class SessionSettings:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
         get_protocol(self.protocol, self.z_probability)
         get_sampler(self.sampler)
+        check_choice("correction", self.correction, CORRECTIONS)
         check_choice("cascade", self.cascade, tuple(VARIANTS))
         sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
         object.__setattr__(self, "sample_fraction", sample_fraction)

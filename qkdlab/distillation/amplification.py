@@ -6,7 +6,7 @@ import numpy as np
 
 from ..values import Bits, SecretKey
 from .channel import Party, PublicChannel, Subject
-from .hashing import draw_seed, toeplitz_hash
+from .hashing import Method, draw_seed, toeplitz_hash
 
 
 def announce_amplification(
@@ -17,10 +17,11 @@ def announce_amplification(
     return channel.say(Party.ALICE, Subject.AMPLIFICATION_SEED, seed)
 
 
-def amplify(bits: Bits, seed: Bits) -> SecretKey:
+def amplify(bits: Bits, seed: Bits, *, method: Method = "fft") -> SecretKey:
     """Return the Toeplitz hash of a verified key, shape (n,), under the announced seed.
 
     How long the key may be is not decided here but by `security`: hashing makes a key secret only
-    if it makes it short enough (leftover hash lemma; Tomamichel et al., arXiv:1002.2436).
+    if it makes it short enough (leftover hash lemma; Tomamichel et al., arXiv:1002.2436). `method`
+    is that of `toeplitz_hash`; it does not change the key.
     """
-    return SecretKey(toeplitz_hash(bits, seed))
+    return SecretKey(toeplitz_hash(bits, seed, method=method))

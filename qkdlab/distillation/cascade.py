@@ -24,13 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..values import Bits, Progress, as_bits, check_choice, check_probability
+from .cascade_blocks import Pass, Positions, prefix_parities
 from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
 from .reconciliation import CorrectionCounts, Reconciliation
 
 SCHEDULES = ("batch", "sequential")
-
-Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -71,71 +70,13 @@ class ParityOracle:
 
     def open_pass(self, order: Positions) -> None:
         """Note the order of the bits in the next pass; both parties know it."""
-        self._prefixes.append(_prefix_parities(self._bits, order))
+        self._prefixes.append(prefix_parities(self._bits[order]))
 
     def answer(self, number: int, starts: Positions, stops: Positions) -> Bits:
         """Announce the parities of the blocks [start, stop) of pass `number`, shape (n_blocks,)."""
         prefix = self._prefixes[number]
         parities = prefix[stops] ^ prefix[starts]
         return self._channel.say(Party.ALICE, Subject.PARITY, parities, leaked_bits=len(parities))
-
-
-def _prefix_parities(bits: Bits, order: Positions) -> Bits:
-    """Return the parities of the first 0, 1, … n bits in `order`, shape (n + 1,)."""
-    prefix = np.zeros(len(bits) + 1, dtype=np.uint8)
-    np.bitwise_xor.accumulate(bits[order], out=prefix[1:])
-    return prefix
-
-
-class _Pass:
-    """One shuffle of the key, cut into blocks, on Bob's side.
-
-    `starts` are the first places of the blocks, `told` Alice's parities of them and `odd` whether Bob's
-    differ. `_prefix` are Bob's parities when the pass opened; bits flipped since are in `_flips`, sorted.
-    """
-
-    def __init__(self, number: int, order: Positions, bits: Bits) -> None:
-        self.number, self.order = number, order
-        self.place = np.empty_like(order)
-        self.place[order] = np.arange(len(order))
-        self.starts: Positions = np.zeros(0, dtype=np.int64)
-        self.told: Bits = np.zeros(0, dtype=np.uint8)
-        self.odd: NDArray[np.bool_] = np.zeros(0, dtype=bool)
-        self._prefix = _prefix_parities(bits, order)
-        self._flips = np.zeros(0, dtype=np.int64)
-
-    def open(self, starts: Positions, told: Bits) -> None:
-        """Take the blocks that begin at `starts`, with Alice's parities."""
-        self.starts, self.told = starts, np.array(told)
-        self.odd = self.parities(starts, self.stops(starts)) != told
-
-    def stops(self, starts: Positions) -> Positions:
-        """Return where the blocks that begin at `starts` end."""
-        return np.append(self.starts, len(self.order))[np.searchsorted(self.starts, starts, "right")]
-
-    def parities(self, starts: Positions, stops: Positions) -> Bits:
-        """Return Bob's parities of the places [start, stop)."""
-        flips = np.searchsorted(self._flips, stops) - np.searchsorted(self._flips, starts)
-        return self._prefix[stops] ^ self._prefix[starts] ^ (flips & 1).astype(np.uint8)
-
-    def flip(self, positions: Positions) -> None:
-        """Note that Bob flipped these bits of the key."""
-        places = np.sort(self.place[positions])
-        self._flips = np.insert(self._flips, np.searchsorted(self._flips, places), places)
-        hits = np.bincount(np.searchsorted(self.starts, places, "right") - 1, minlength=len(self.odd))
-        self.odd = self.odd ^ (hits & 1).astype(bool)
-
-    def split(self, starts: list[Positions], told: list[Bits], odd: list[NDArray[np.bool_]]) -> None:
-        """Cut blocks further: first places of new blocks inside of known ones, with what is known of them."""
-        new, parities, flags = np.concatenate(starts), np.concatenate(told), np.concatenate(odd)
-        order = np.argsort(new)
-        new, parities, flags = new[order], parities[order], flags[order]
-        at = np.searchsorted(self.starts, new)
-        known = (at < len(self.starts)) & (self.starts[np.minimum(at, len(self.starts) - 1)] == new)
-        self.told[at[known]], self.odd[at[known]] = parities[known], flags[known]
-        self.starts = np.insert(self.starts, at[~known], new[~known])
-        self.told = np.insert(self.told, at[~known], parities[~known])
-        self.odd = np.insert(self.odd, at[~known], flags[~known])
 
 
 class _Bob:
@@ -152,33 +93,26 @@ class _Bob:
     ) -> None:
         self.bits = np.array(bits)
         self._alice, self._channel, self._reuse, self._watch = alice, channel, reuse, watch
-        self._passes: list[_Pass] = []
-        self._flipped: list[Positions] = []
-        self._told_flips: list[int] = []
+        self._passes: list[Pass] = []
         self._total: int | None = None
-
-    @property
-    def n_corrected(self) -> int:
-        return sum(map(len, self._flipped))
+        self.n_corrected = 0
 
     def run_pass(self, order: Positions, size: int, schedule: str) -> bool:
         """Compare the block parities of a new pass, correct until no block is odd; was any bit wrong?"""
-        number, before = len(self._passes), len(self._flipped)
-        step = _Pass(number, order, self.bits)
+        number, before = len(self._passes), self.n_corrected
+        step = Pass(number, order, self.bits)
         self._passes.append(step)
-        self._told_flips.append(before)
         self._alice.open_pass(order)
         if self._watch:
             self._watch(CascadeStep(number=number, order=order))
         starts = np.arange(0, len(order), size)
-        step.open(starts, self._block_parities(number, starts, np.append(starts[1:], len(order))))
+        stops = np.append(starts[1:], len(order))
+        odd = step.open(starts, self._block_parities(number, starts, stops))
         if self._watch:
-            self._watch(
-                CascadeStep(number=number, starts=starts, stops=step.stops(starts), odd=step.odd.copy())
-            )
+            self._watch(CascadeStep(number=number, starts=starts, stops=stops, odd=odd))
         while (chosen := self._choose(schedule)) is not None:
             self._correct(*chosen)
-        return len(self._flipped) > before
+        return self.n_corrected > before
 
     def _block_parities(self, number: int, starts: Positions, stops: Positions) -> Bits:
         """Ask for Alice's block parities; after pass 1 the last one follows from the total."""
@@ -193,58 +127,60 @@ class _Bob:
     def _ask(self, number: int, starts: Positions, stops: Positions) -> Bits:
         if not len(starts):
             return np.zeros(0, dtype=np.uint8)
-        blocks = np.stack([np.full_like(starts, number), starts, stops])
+        blocks = np.empty((3, len(starts)), dtype=np.int64)
+        blocks[0], blocks[1], blocks[2] = number, starts, stops
         self._channel.say(Party.BOB, Subject.QUESTION, blocks, leaked_bits=len(starts))
         return self._alice.answer(number, starts, stops)
 
-    def _catch_up(self, step: _Pass) -> None:
-        """Tell a pass of the bits flipped since it was last looked at."""
-        if fresh := self._flipped[self._told_flips[step.number] :]:
-            step.flip(np.concatenate(fresh))
-            self._told_flips[step.number] = len(self._flipped)
-
-    def _choose(self, schedule: str) -> tuple[_Pass, Positions] | None:
-        """Return the blocks to search next: a pass and the numbers of odd blocks; None if there are none."""
-        smallest: tuple[int, _Pass, Positions] | None = None
+    def _choose(self, schedule: str) -> tuple[Pass, Positions] | None:
+        """Return what to search next: a pass and where odd blocks of it begin; None if none is odd."""
+        smallest: tuple[int, Pass, Positions] | None = None
         for step in self._passes:
-            self._catch_up(step)
-            odd = np.flatnonzero(step.odd)
-            if not len(odd):
+            step.catch_up()
+            if not len(step.odd):
                 continue
             if schedule == "batch":
-                return step, odd
-            sizes = step.stops(step.starts[odd]) - step.starts[odd]
+                return step, step.odd
+            sizes = step.stops(step.odd) - step.odd
             least = int(sizes.argmin())
             if smallest is None or sizes[least] < smallest[0]:
-                smallest = (int(sizes[least]), step, odd[least : least + 1])
+                smallest = (int(sizes[least]), step, step.odd[least : least + 1])
         return smallest and smallest[1:]
 
-    def _correct(self, step: _Pass, blocks: Positions) -> None:
-        """Halve odd blocks of a pass together (BINARY) and flip the wrong bit found in each."""
-        low, told = step.starts[blocks], step.told[blocks].astype(np.uint8)
-        high = step.stops(low)
-        starts, parities = [], []  # of halves that turn out even
-        while len(open_ := np.flatnonzero(high - low > 1)):
-            start, stop = low[open_], high[open_]
-            middle = (start + stop + 1) // 2
-            left = self._ask(step.number, start, middle)
-            differ = left != step.parities(start, middle)
-            right = told[open_] ^ left
-            if self._reuse:
-                starts.append(np.where(differ, middle, start))
-                parities.append(np.where(differ, right, left))
-            if self._watch:
-                self._watch(CascadeStep(number=step.number, starts=start, stops=middle, odd=differ))
-            low[open_], high[open_] = np.where(differ, start, middle), np.where(differ, middle, stop)
-            told[open_] = np.where(differ, left, right)
-        if starts:
-            even = [np.zeros(len(part), dtype=bool) for part in starts]
-            step.split([*starts, low], [*parities, told], [*even, np.ones(len(low), dtype=bool)])
-        wrong = step.order[low]
+    def _correct(self, step: Pass, starts: Positions) -> None:
+        """Find a wrong bit in each of these odd blocks of a pass and flip it."""
+        found, cuts = self._search(step, starts)
+        wrong = step.order[found]
         self.bits[wrong] ^= 1
-        self._flipped.append(wrong)
+        self.n_corrected += len(wrong)
+        step.settle(starts, cuts if self._reuse else ())
+        for other in self._passes:
+            if other is not step:
+                other.note(wrong)
         if self._watch:
             self._watch(CascadeStep(number=step.number, flipped=wrong))
+
+    def _search(self, step: Pass, low: Positions) -> tuple[Positions, list[Positions]]:
+        """Halve odd blocks of a pass together (BINARY): return where a wrong bit is in each, and the cuts."""
+        high = step.stops(low)
+        step.refresh(low, high, self.bits)
+        length = high - low
+        found, cuts = [], []
+        while len(low):
+            long = length > 1
+            if np.count_nonzero(long) < len(long):
+                found.append(low[~long])
+                low, length = low[long], length[long]
+                continue
+            right = length // 2
+            left = length - right
+            middle = low + left
+            differ = self._ask(step.number, low, middle) != step.parities(low, middle)
+            cuts.append(middle)
+            if self._watch:
+                self._watch(CascadeStep(number=step.number, starts=low, stops=middle, odd=differ))
+            low, length = np.where(differ, low, middle), np.where(differ, left, right)
+        return np.sort(np.concatenate(found)), cuts
 
 
 def reconcile(

@@ -40,6 +40,10 @@ class Subject(StrEnum):
     PERMUTATION = "permutation for a Cascade pass"
     QUESTION = "blocks whose parity is asked for"
     PARITY = "parities of blocks"
+    FRAME_SEED = "shuffle of the key into frames"
+    SYNDROME = "syndromes of frames"
+    DECODED = "which frames were decoded"
+    DISCLOSED = "bits of frames that were not decoded"
     ERRORS = "corrected errors of each intensity"
     HASH_SEED = "seed of the verification hash"
     TAG = "verification hash of the key"
@@ -75,6 +79,7 @@ class PublicChannel:
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
+        self._leaked_bits = dict.fromkeys(Party, 0)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -86,11 +91,12 @@ class PublicChannel:
         heard = read_only(np.asarray(payload))
         check_count("leaked_bits", leaked_bits)
         self._messages.append(Message(sender=sender, subject=subject, payload=heard, leaked_bits=leaked_bits))
+        self._leaked_bits[sender] += leaked_bits
         return heard
 
     def leaked_bits(self, sender: Party) -> int:
         """Return how many bits of the reconciled key the messages of `sender` may have leaked."""
-        return sum(message.leaked_bits for message in self._messages if message.sender is sender)
+        return self._leaked_bits[sender]
 
     def find(self, subject: Subject) -> NDArray[Any]:
         """Return the payload of the last message about `subject`; ``KeyError`` if there is none."""

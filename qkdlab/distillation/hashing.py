@@ -8,13 +8,18 @@ Nisan and Tiwari 1993; Krawczyk, CRYPTO '94). Verification and privacy amplifica
 from __future__ import annotations
 
 from collections import deque
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from ..errors import PrecisionError
-from ..values import Bits, as_bits, check_count, read_only
+from ..values import Bits, as_bits, check_choice, check_count, read_only
+from .number_theoretic import LARGEST_SIZE, convolve
+
+Method = Literal["fft", "exact"]
+"""How sums are convolved: with 64-bit floats and rounding, or with whole numbers alone."""
 
 _LARGEST_SINGLE = 1 << 21
 """Seeds up to this length are transformed in one piece."""
@@ -31,8 +36,12 @@ def draw_seed(n_bits: int, n_hash: int, rng: np.random.Generator) -> Bits:
     return rng.integers(0, 2, n_bits + n_hash - 1, dtype=np.uint8)
 
 
-def toeplitz_hash(bits: Bits, seed: Bits) -> Bits:
+def toeplitz_hash(bits: Bits, seed: Bits, *, method: Method = "fft") -> Bits:
     """Return the Toeplitz hash of `bits` under `seed`.
+
+    Both methods give the same bits. ``"fft"`` rounds, and refuses to where it could be wrong. ``"exact"``
+    has nothing to round, so that no argument about floating point is needed where a key must not depend on
+    one; it is several times slower, and for seeds of up to 2²³ bits.
 
     Parameters
     ----------
@@ -40,6 +49,8 @@ def toeplitz_hash(bits: Bits, seed: Bits) -> Bits:
         Input, uint8, shape (n,), n ≥ 1.
     seed
         uint8, shape (n + m - 1,), m ≥ 1.
+    method
+        ``"fft"`` or ``"exact"``.
 
     Returns
     -------
@@ -48,7 +59,7 @@ def toeplitz_hash(bits: Bits, seed: Bits) -> Bits:
     Raises
     ------
     ValueError
-        If the seed is shorter than the input.
+        If the seed is shorter than the input, or longer than 2²³ bits for the exact method.
     PrecisionError
         If a sum of the convolution is 0.25 or more from a whole number; with 64-bit floats it is
         below 1e-9 at n = 10⁷.
@@ -62,6 +73,8 @@ def toeplitz_hash(bits: Bits, seed: Bits) -> Bits:
     n, n_hash = len(x), len(s) - len(x) + 1
     if n < 1 or n_hash < 1:
         raise ValueError(f"seed must be at least as long as the input of {n} bits, got {len(s)}")
+    if check_choice("method", method, get_args(Method)) == "exact":
+        return _hash_exactly(x, s)
     if len(s) > _LARGEST_SINGLE:
         return _hash_in_blocks(x, s)
     # cyclic length n + m - 1 is enough: what wraps around lands on indices below n - 1
@@ -70,7 +83,7 @@ def toeplitz_hash(bits: Bits, seed: Bits) -> Bits:
     return read_only(_parities(sums, n), np.uint8)
 
 
-def modified_toeplitz_hash(bits: Bits, seed: Bits, n_hash: int) -> Bits:
+def modified_toeplitz_hash(bits: Bits, seed: Bits, n_hash: int, *, method: Method = "fft") -> Bits:
     """Return the hash of `bits` under the matrix (T, 1): a Toeplitz matrix beside the identity.
 
     The last m bits are added to the Toeplitz hash of the n - m others, so that the seed has n - 1
@@ -87,6 +100,8 @@ def modified_toeplitz_hash(bits: Bits, seed: Bits, n_hash: int) -> Bits:
         uint8, shape (n - 1,), of which T is made as in `toeplitz_hash`.
     n_hash
         Length m of the hash, 1 ≤ m < n.
+    method
+        As in `toeplitz_hash`.
 
     Returns
     -------
@@ -95,7 +110,8 @@ def modified_toeplitz_hash(bits: Bits, seed: Bits, n_hash: int) -> Bits:
     Raises
     ------
     ValueError
-        If the hash is not shorter than the input, or the seed has another length.
+        If the hash is not shorter than the input, or the seed has another length, or one that the exact
+        method has no room for.
     PrecisionError
         As `toeplitz_hash`.
 
@@ -108,7 +124,15 @@ def modified_toeplitz_hash(bits: Bits, seed: Bits, n_hash: int) -> Bits:
         raise ValueError(f"n_hash must be below the input's {len(x)} bits, got {n_hash}")
     if len(seed) != len(x) - 1:
         raise ValueError(f"seed must have {len(x) - 1} bits, got {len(seed)}")
-    return read_only(toeplitz_hash(x[:-n_hash], seed) ^ x[-n_hash:], np.uint8)
+    return read_only(toeplitz_hash(x[:-n_hash], seed, method=method) ^ x[-n_hash:], np.uint8)
+
+
+def _hash_exactly(x: NDArray[np.uint8], s: NDArray[np.uint8]) -> Bits:
+    """Return the Toeplitz hash by whole numbers; sums are at most n, which is below the modulus."""
+    if len(s) > LARGEST_SIZE:
+        raise ValueError(f"seed must have at most {LARGEST_SIZE} bits for the exact method, got {len(s)}")
+    size = 1 << (len(s) - 1).bit_length()
+    return read_only(convolve(s, x, size)[len(x) - 1 : len(s)] & 1, np.uint8)
 
 
 def _parities(sums: NDArray[np.float64], n: int) -> NDArray[np.int64]:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from ..errors import KeyExhausted
 from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
 from .amplification import amplify, announce_amplification
-from .cascade import ParityOracle, reconcile
 from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Message, Party, PublicChannel, Subject
+from .correction import correct
 from .decoys import DecoyEstimate
 from .disclosure import SIGNAL, sift_publicly
 from .estimation import QberEstimate, announce_sample, compare_sample
@@ -124,6 +124,7 @@ def distill(
     channel: PublicChannel,
     intensities: IntensityRecord | None = None,
     n_alarms: int = 0,
+    correction: str = "cascade",
     cascade: CascadeVariant = ORIGINAL,
     progress: Progress | None = None,
 ) -> Distillation:
@@ -159,8 +160,10 @@ def distill(
         Alice's record of her intensities; None if there is only one.
     n_alarms
         Clicks at which Bob's monitor saw bright light. A single one ends the session.
+    correction
+        How errors are corrected, one of `correction.CORRECTIONS`.
     cascade
-        How errors are corrected.
+        The variant of Cascade, if it is used.
     progress
         Called now and then with the share done; it may raise to cancel.
 
@@ -200,9 +203,10 @@ def distill(
         return Distillation(**facts, reason=reason)
 
     alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~sample]
-    reconciliation = reconcile(
+    reconciliation = correct(
+        correction,
+        alice_bits,
         bob_bits,
-        ParityOracle(alice_bits, channel),
         # blocks that are too small cost some parities, blocks that are too large leave errors
         qber=min(found.estimate.upper, 0.5),
         rng=rng,

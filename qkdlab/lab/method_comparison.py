@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..distillation.cascade import ParityOracle, reconcile
-from ..distillation.cascade_variants import get_variant
+from ..distillation.cascade_variants import ORIGINAL, get_variant
 from ..distillation.channel import Party, PublicChannel, Subject
-from ..distillation.ldpc import SyndromeOracle, reconcile_ldpc
-from ..distillation.reconciliation import Reconciliation
+from ..distillation.correction import correct
 from ..distillation.sifting import read_bits
 from ..session import SessionResult, sifting_rule
 from ..values import Bits, Progress, binary_entropy
@@ -84,7 +82,8 @@ def _runs(result: SessionResult, alice: Bits, bob: Bits, progress: Progress) -> 
     for number, method in enumerate(METHODS):
         progress(number / len(METHODS))
         channel, rng = PublicChannel(), np.random.default_rng(result.settings.seed)
-        done = _correct(method, alice, bob, qber, rng, channel)
+        way, variant = (method, ORIGINAL) if method == "ldpc" else ("cascade", get_variant(method))
+        done = correct(way, alice, bob, qber=qber, rng=rng, channel=channel, variant=variant)
         speeches = (message.sender is Party.BOB for message in channel.messages)
         yield MethodRun(
             method=method,
@@ -94,14 +93,3 @@ def _runs(result: SessionResult, alice: Bits, bob: Bits, progress: Progress) -> 
             n_rounds=sum(speeches),
             n_left=int(np.count_nonzero(alice != done.bits)),
         )
-
-
-def _correct(
-    method: str, alice: Bits, bob: Bits, qber: float, rng: np.random.Generator, channel: PublicChannel
-) -> Reconciliation:
-    if method == "ldpc":
-        return reconcile_ldpc(
-            bob, SyndromeOracle(alice, channel, rng=rng.spawn(1)[0]), qber=qber, rng=rng, channel=channel
-        )
-    oracle, variant = ParityOracle(alice, channel), get_variant(method)
-    return reconcile(bob, oracle, qber=qber, rng=rng, channel=channel, variant=variant)

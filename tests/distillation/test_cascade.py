@@ -2,6 +2,7 @@
 
 from collections import Counter
 from math import ceil
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,11 +22,20 @@ def noisy_keys(n: int, qber: float, seed: int) -> tuple[Bits, Bits]:
 
 
 def run(
-    alice: np.ndarray, bob: np.ndarray, qber: float, seed: int = 0
+    alice: Bits,
+    bob: Bits,
+    qber: float,
+    seed: int = 0,
+    *,
+    oracle: Any = None,
+    channel: PublicChannel | None = None,
+    **options: Any,
 ) -> tuple[Reconciliation, PublicChannel]:
-    channel = PublicChannel()
-    oracle = ParityOracle(alice, channel)
-    return reconcile(bob, oracle, qber=qber, rng=np.random.default_rng(seed), channel=channel), channel
+    """Reconcile; return the result and the channel."""
+    channel = channel or PublicChannel()
+    oracle = oracle or ParityOracle(alice, channel)
+    rng = np.random.default_rng(seed)
+    return reconcile(bob, oracle, qber=qber, rng=rng, channel=channel, **options), channel
 
 
 def transcript(
@@ -147,8 +157,7 @@ def test_bob_uses_nothing_but_the_answers() -> None:
     parrot = Parrot(
         1_500, [message.payload for message in channel.messages if message.subject is Subject.PARITY]
     )
-    rng = np.random.default_rng(6)
-    again = reconcile(bob, parrot, qber=0.04, rng=rng, channel=PublicChannel())  # type: ignore[arg-type]
+    again, _ = run(alice, bob, 0.04, seed=6, oracle=parrot)
     assert np.array_equal(again.bits, done.bits)
     assert next(parrot.answers, None) is None
 
@@ -219,18 +228,15 @@ def test_bad_arguments() -> None:
 def test_progress_rises_and_may_cancel() -> None:
     alice, bob = noisy_keys(1_000, 0.05, 10)
     shares: list[float] = []
-    channel, rng = PublicChannel(), np.random.default_rng(0)
-    oracle = ParityOracle(alice, channel)
-    reconcile(bob, oracle, qber=0.05, rng=rng, channel=channel, progress=shares.append)
+    run(alice, bob, 0.05, progress=shares.append)
     assert shares == [0.25, 0.5, 0.75, 1.0]
 
     def cancel(_: float) -> None:
         raise InterruptedError("enough")
 
     channel = PublicChannel()
-    oracle = ParityOracle(alice, channel)
     with pytest.raises(InterruptedError):
-        reconcile(bob, oracle, qber=0.05, rng=rng, channel=channel, progress=cancel)
+        run(alice, bob, 0.05, channel=channel, progress=cancel)
     assert Subject.PERMUTATION not in {message.subject for message in channel.messages}
 
 
@@ -240,8 +246,7 @@ def test_leaks_of_earlier_messages_are_not_counted_again() -> None:
     channel = PublicChannel()
     channel.say(Party.ALICE, Subject.TAG, [0], leaked_bits=77)
     channel.say(Party.BOB, Subject.TAG, [0], leaked_bits=7)
-    rng = np.random.default_rng(0)
-    again = reconcile(bob, ParityOracle(alice, channel), qber=0.05, rng=rng, channel=channel)
+    again, _ = run(alice, bob, 0.05, channel=channel)
     assert (again.counts.alice_leak, again.counts.bob_leak) == (
         fresh.counts.alice_leak,
         fresh.counts.bob_leak,
@@ -267,16 +272,7 @@ def test_every_variant_corrects(name, schedule) -> None:
         (1, 0.5, 6),
     ]:
         alice, bob = noisy_keys(n, qber, seed)
-        channel = PublicChannel()
-        done = reconcile(
-            bob,
-            ParityOracle(alice, channel),
-            qber=qber,
-            rng=np.random.default_rng(seed),
-            channel=channel,
-            variant=VARIANTS[name],
-            schedule=schedule,
-        )
+        done, channel = run(alice, bob, qber, seed, variant=VARIANTS[name], schedule=schedule)
         assert np.count_nonzero(done.bits != alice) <= (2 if n > 50 else n)
         assert done.counts.alice_leak == channel.leaked_bits(Party.ALICE)
 
@@ -287,16 +283,8 @@ def test_no_parity_is_asked_for_that_follows_from_known_ones(name) -> None:
     # asked for again, or the last block of a pass
     n, qber = 6_000, 0.04
     alice, bob = noisy_keys(n, qber, 8)
-    channel = PublicChannel()
     variant = VARIANTS[name]
-    reconcile(
-        bob,
-        ParityOracle(alice, channel),
-        qber=qber,
-        rng=np.random.default_rng(1),
-        channel=channel,
-        variant=variant,
-    )
+    _, channel = run(alice, bob, qber, 1, variant=variant)
     cuts: dict[int, set[int]] = {}
     asked = 0
     for message in channel.messages:
@@ -317,15 +305,7 @@ def test_the_smallest_block_first_leaks_less_in_more_messages() -> None:
         leaks[schedule] = rounds[schedule] = 0
         for seed in range(12):
             alice, bob = noisy_keys(n, qber, seed)
-            channel = PublicChannel()
-            done = reconcile(
-                bob,
-                ParityOracle(alice, channel),
-                qber=qber,
-                rng=np.random.default_rng(seed),
-                channel=channel,
-                schedule=schedule,
-            )
+            done, channel = run(alice, bob, qber, seed, schedule=schedule)
             leaks[schedule] += done.counts.alice_leak
             rounds[schedule] += len(channel.messages)
     assert 0.97 < leaks["sequential"] / leaks["batch"] < 0.998
@@ -338,18 +318,8 @@ def test_watching_tells_everything_and_changes_nothing() -> None:
     steps: list[CascadeStep] = []
     results = []
     for watch in (None, steps.append):
-        channel = PublicChannel()
-        results.append(
-            reconcile(
-                bob,
-                ParityOracle(alice, channel),
-                qber=qber,
-                rng=np.random.default_rng(1),
-                channel=channel,
-                variant=get_variant("modified (4)"),
-                watch=watch,
-            )
-        )
+        done, _ = run(alice, bob, qber, 1, variant=get_variant("modified (4)"), watch=watch)
+        results.append(done)
     assert np.array_equal(results[0].bits, results[1].bits)
     assert results[0].counts == results[1].counts
     # replayed from the steps alone: the flips give the key, and what was odd really was

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from qkdlab import PrecisionError
 from qkdlab.distillation import hashing
+from qkdlab.distillation.amplification import amplify
 from qkdlab.distillation.hashing import draw_seed, modified_toeplitz_hash, toeplitz_hash
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
@@ -104,6 +105,41 @@ def test_small_rounding_errors_are_rounded_away(monkeypatch) -> None:
     rng = np.random.default_rng(3)
     x, seed = rng.integers(0, 2, 40, dtype=np.uint8), draw_seed(40, 21, rng)
     assert toeplitz_hash(x, seed).tolist() == (matrix(seed, 40) @ x % 2).tolist()
+
+
+SIZES = [(1, 1), (1, 8), (8, 1), (5, 4), (64, 33), (33, 64), (1000, 25), (1000, 26)]
+
+
+@pytest.mark.parametrize(("n", "m"), SIZES)  # seeds of 1, 8, 96, 1024 and 1025 bits
+def test_the_exact_method_equals_the_plain_matrix_without_a_float(n, m, monkeypatch) -> None:
+    monkeypatch.delattr(hashing, "irfft")
+    rng = np.random.default_rng(n * 1000 + m)
+    x, seed = rng.integers(0, 2, n, dtype=np.uint8), draw_seed(n, m, rng)
+    hashed = toeplitz_hash(x, seed, method="exact")
+    assert hashed.tolist() == (matrix(seed, n) @ x % 2).tolist()
+    assert (hashed.dtype, hashed.shape, hashed.flags.writeable) == (np.dtype(np.uint8), (m,), False)
+
+
+def test_the_methods_give_the_same_key(monkeypatch) -> None:
+    rng = np.random.default_rng(5)
+    n, m = 90_001, 41_071  # a seed of 2^17 - 1 bits
+    x, seed = rng.integers(0, 2, n, dtype=np.uint8), draw_seed(n, m, rng)
+    hashed, key = toeplitz_hash(x, seed), amplify(x, seed)
+    modified = modified_toeplitz_hash(x, seed[: n - 1], m)
+    monkeypatch.delattr(hashing, "irfft")
+    assert np.array_equal(toeplitz_hash(x, seed, method="exact"), hashed)
+    assert np.array_equal(modified_toeplitz_hash(x, seed[: n - 1], m, method="exact"), modified)
+    assert amplify(x, seed, method="exact") == key
+    ones = np.ones(len(seed), dtype=np.uint8)  # the largest sums
+    assert toeplitz_hash(ones[:n], ones, method="exact").tolist() == [n % 2] * m
+
+
+def test_seeds_that_the_exact_method_has_no_room_for_are_refused() -> None:
+    seed = np.zeros(2**23 + 1, dtype=np.uint8)
+    with expect_refusal("seed must have at most 8388608 bits for the exact method, got 8388609"):
+        toeplitz_hash(seed[:10], seed, method="exact")
+    with expect_refusal("method must be one of 'fft', 'exact', got 'ntt'"):
+        toeplitz_hash(seed[:10], seed[:20], method="ntt")
 
 
 @pytest.fixture

@@ -21,14 +21,15 @@ ROWS: list[set[str]] = [
     {"quantum", "distillation"},  # qubits, bits
     {"link"},  # photons
     {"transmission"},
-    {"exchange"},
-    {"information", "rates", "report", "scenario", "scoring", "search"},
+    {"exchange", "recording_files"},
+    {"recording"},
+    {"information", "ledger", "rates", "report", "scenario", "scoring", "search"},
     {"settings"},
     {"expected_counts"},
     {"expectation"},
     {"optimisation"},
     {"session"},
-    {"jobs", "man_in_the_middle"},
+    {"jobs", "man_in_the_middle", "recorded_session"},
     {"sweep"},
     {"network"},
     {"delivery"},

@@ -20,7 +20,7 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
-from qkdlab.distillation.channel import Party
+from qkdlab.distillation.channel import Party, Subject
 
 epsilon = st.one_of(st.floats(1e-100, 0.999), st.sampled_from([1e-100, 1e-15, 1e-10, 0.5]))
 
@@ -127,8 +127,12 @@ def check(scenario: SessionSettings) -> bool:
         assert result.channel.leaked_bits(Party.BOB) == done.bob_leak
     if not result.accepted:
         assert result.key_length == 0
-        assert not hasattr(result, "key")
+        # aborted at whatever stage, nothing of it holds a key, and no seed was drawn to make one
+        assert not any(hasattr(result, name) for name in ("key", "bob_key"))
+        assert not any(hasattr(steps, name) for name in ("alice_key", "bob_key"))
+        assert all(message.subject is not Subject.AMPLIFICATION_SEED for message in result.channel.messages)
         return False
+    assert steps.verified
     assert result.key == result.bob_key
     assert result.qber <= scenario.max_qber
     charged = steps.correction.alice_leak

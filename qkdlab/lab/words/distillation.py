@@ -40,7 +40,8 @@ DISTILLATION_CHARTS: Final = {
     "eve_note_key": "chance moves this by about {spread}",
     "eve_coin": "a coin toss",
     "methods": "What each way to correct these errors announces",
-    "methods_statement": "{bits} bits with {errors} errors, {qber}. Counted is what Alice says; the limit is n h(Q).",
+    "methods_statement": "{bits} bits with {errors} errors, {qber}. Counted is what Alice says; the limit is "
+    "n h(Q).",
     "methods_value": "{efficiency} × the limit",
     "methods_note": "{leak} bits announced by Alice, {rounds} messages from Bob; {outcome}",
     "methods_equal": "the keys are equal",
