@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..distillation.hashing import draw_seed, toeplitz_hash
+from ..distillation.hashing import draw_seed
 from ..values import Bits, check_count
 
 
@@ -47,14 +47,14 @@ def hashed_secrecy(possible: Bits, seed: Bits) -> HashedSecrecy:
     """
     n = possible.shape[1]
     n_hash = check_count("n_hash", len(seed) - n + 1, minimum=1, maximum=20)
-    columns = np.array([toeplitz_hash(unit, seed) for unit in np.eye(n, dtype=np.uint8)])
-    numbers = (possible.astype(np.int64) @ columns % 2) @ (1 << np.arange(n_hash))
-    shares = np.bincount(numbers, minlength=1 << n_hash) / len(possible)
-    seen = shares[shares > 0]
+    columns = np.array([seed[n - 1 - place :][:n_hash] for place in range(n)], dtype=np.int64)
+    numbers = (possible @ columns % 2) @ (1 << np.arange(n_hash))
+    shares = np.unique(numbers, return_counts=True)[1] / len(possible)
+    even = 0.5**n_hash
     return HashedSecrecy(
         best_guess=float(shares.max()),
-        entropy=float(-np.sum(seen * np.log2(seen))),
-        distance=float(np.sum(np.abs(shares - 0.5**n_hash)) / 2),
+        entropy=float(-np.sum(shares * np.log2(shares))) + 0.0,  # no -0
+        distance=float(np.sum(np.abs(shares - even)) + 1 - len(shares) * even) / 2,
     )
 
 

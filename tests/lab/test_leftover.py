@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qkdlab.distillation.hashing import draw_seed
+from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
 from qkdlab.lab.leftover import all_keys, hashed_secrecy, mean_secrecy
 
 
@@ -25,6 +25,17 @@ def test_a_key_of_which_nothing_is_known_stays_so(rng: np.random.Generator) -> N
     for one in found:
         assert one.best_guess == 2.0**-one.entropy  # uniform over its range
         assert one.distance == 1 - 2.0 ** (one.entropy - 6)
+
+
+def test_the_hashes_are_those_of_the_package(rng: np.random.Generator) -> None:
+    keys, seed = all_keys(7)[rng.integers(0, 128, 30)], draw_seed(7, 4, rng)
+    hashes = [tuple(toeplitz_hash(key, seed).tolist()) for key in keys]
+    shares = np.array([hashes.count(one) for one in set(hashes)]) / 30
+    found = hashed_secrecy(keys, seed)
+    assert found.best_guess == shares.max()
+    assert np.isclose(found.entropy, -np.sum(shares * np.log2(shares)))
+    everywhere = np.concatenate([shares, np.zeros(16 - len(shares))])
+    assert np.isclose(found.distance, np.abs(everywhere - 1 / 16).sum() / 2)
 
 
 def test_one_possible_key_is_no_secret(rng: np.random.Generator) -> None:
