@@ -19,6 +19,8 @@ from qkdlab import (
     expected_key,
     run_session,
 )
+from qkdlab.distillation.ledger import SESSION_BITS
+from qkdlab.distillation.verification import tag_length
 from qkdlab.rates import expected_rate
 from tests.refusals import expect_refusal
 
@@ -99,8 +101,8 @@ def test_the_limit_is_the_rate_of_the_textbook() -> None:
     case = settings(1e9, link=GYS_LINK, security="asymptotic", sample_fraction=1e-3)
     found = expected_key(case, efficiency=1.22)
     signals = 1e9 * GYS_LINK.source.signal_probability
-    tag = 34
-    rate = (found.balance + tag) / signals / (1 - 1e-3)
+    tag = tag_length(round(found.n_key), case.security.epsilon_correctness)
+    rate = (found.balance + tag + SESSION_BITS) / signals / (1 - 1e-3)
     assert rate == pytest.approx(expected_rate(GYS_LINK, efficiency=1.22), rel=1e-4)
 
 

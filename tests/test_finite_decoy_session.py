@@ -114,3 +114,16 @@ def test_decoys_that_the_formulas_do_not_cover_are_refused() -> None:
     source = DecoySource(signal=0.3, decoy=0.2, vacuum=0.15)
     with expect_refusal("means must hold a signal brighter than the others together, got (0.3, 0.2, 0.15)"):
         session(link=replace(LINK, source=source))
+
+
+def test_the_errors_of_each_intensity_cost_key_where_the_questions_do_not_show_them() -> None:
+    # Cascade's questions show where Bob was wrong; syndromes do not. Would catch: numbers that are told for free
+    for correction, free in (("cascade", True), ("ldpc", False)):
+        found = session(n_pulses=2 * 10**7, correction=correction)
+        said = [message for message in found.channel.messages if message.subject is Subject.ERRORS]
+        assert len(said) == 1
+        assert (said[0].leaked_bits == 0) is free
+        done = found.distillation.correction
+        assert found.distillation.charged_leak == done.alice_leak + done.bob_leak + said[0].leaked_bits
+        detected = found.distillation.decoy_counts.key.detected
+        assert said[0].leaked_bits in (0, sum(int(n).bit_length() for n in detected))

@@ -35,7 +35,7 @@ def test_accepted() -> None:
         "BB84 session, seed 1, exact sampler",
         "Eve       none",
         "finite key, ε_sec = 1e-10, ε_cor = 1e-10 (Tomamichel et al. 2012)",
-        "assumes an authenticated public channel",
+        "messages authenticated with 384 bits of shared key, forged with probability",
         "both, the safe count",
         f"{result.distillation.tag_bits}-bit hash compared",
         "KEY ACCEPTED",

@@ -104,18 +104,20 @@ class SiftedPulses:
         return found
 
     def decoy_counts(
-        self, sample: Mask, wrong: Mask, corrected: Mask, channel: PublicChannel
+        self, sample: Mask, wrong: Mask, corrected: Mask, channel: PublicChannel, *, plain: bool
     ) -> DecoyCounts | None:
         """Return the counts for finite bounds on single photons, if bits of all intensities become key.
 
         `corrected`, shape (n_key,), tells which undisclosed bits were wrong; Bob announces how many there
-        were of each intensity. That costs nothing: where is plain from the questions of Cascade.
+        were of each intensity. That costs nothing if it is `plain` from what was said before where he was
+        wrong, as from the questions of Cascade; otherwise each number counts with its bits.
         """
         if not (self.all_intensities and self.intensities):
             return None
         choices, tested = self.choices[self.kept], sample & self.shows_eve
         key = self._count_basis(choices[~sample], corrected)
-        channel.say(Party.BOB, Subject.ERRORS, key.errors)
+        leaked = 0 if plain else sum(int(detected).bit_length() for detected in key.detected)
+        channel.say(Party.BOB, Subject.ERRORS, key.errors, leaked_bits=leaked)
         plan = DecoyPlan(means=self.intensities.means, probabilities=self.intensities.probabilities)
         return DecoyCounts(plan=plan, key=key, test=self._count_basis(choices[tested], wrong[tested]))
 

@@ -17,7 +17,7 @@ from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Message, Party, PublicChannel, Subject
 from .correction import correct
 from .decoys import DecoyEstimate
-from .disclosure import SIGNAL, sift_publicly
+from .disclosure import SIGNAL, SiftedPulses, sift_publicly
 from .estimation import QberEstimate, announce_sample, compare_sample
 from .finite_decoys import DecoyCounts
 from .ledger import SESSION_BITS, Authentication, AuthenticationLedger
@@ -216,22 +216,21 @@ def distill(
     )
     corrected, epsilon = reconciliation.bits, security.epsilon_correctness
     verified = verify(alice_bits, corrected, epsilon_correctness=epsilon, rng=rng, channel=channel)
-    finite = public.decoy_counts(sample, wrong, corrected != bob_bits, channel) if verified else None
-    if not (security.uses_decoys or public.all_intensities):
-        found = replace(found, decoys=None, test_decoys=None)
-    evidence = Evidence(
-        n_pulses=intensities.n_sent[SIGNAL] if intensities else n_pulses,
-        n_detected=int(np.count_nonzero(public.choices == SIGNAL)),
+    finite = None
+    if verified:
+        flipped = corrected != bob_bits
+        finite = public.decoy_counts(sample, wrong, flipped, channel, plain=correction == "cascade")
+    leaks = (reconciliation.counts.alice_leak, channel.leaked_bits(Party.BOB))
+    evidence = _evidence(
+        public,
+        found,
+        security,
         n_key=len(alice_bits),
-        leaked_bits=security.charged_leak(reconciliation.counts.alice_leak, reconciliation.counts.bob_leak),
-        tag_bits=tag_length(len(alice_bits), epsilon),
+        leaked_bits=security.charged_leak(*leaks),
+        n_pulses=n_pulses,
         multiphoton_probability=multiphoton_probability,
-        match_probability=rule.match_probability,
-        proof=rule.proof,
-        witnesses=found,
         decoy_counts=finite,
     )
-    key_length = security.key_length(evidence) if verified else 0
     facts |= {
         "correction": reconciliation.counts,
         "charged_leak": evidence.leaked_bits,
@@ -239,11 +238,40 @@ def distill(
         "tag_bits": evidence.tag_bits,
         "decoy_counts": finite,
     }
+    key_length = security.key_length(evidence) if verified else 0
     if not key_length:
         return Distillation(**facts, reason=_why_no_key(evidence, security, verified=verified))
     seed = announce_amplification(len(alice_bits), key_length, rng, channel)
     facts["n_amplified"] = key_length
     return DistilledKeys(**facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(corrected, seed))
+
+
+def _evidence(
+    public: SiftedPulses,
+    found: Witnesses,
+    security: Security,
+    *,
+    n_key: int,
+    leaked_bits: int,
+    n_pulses: int,
+    multiphoton_probability: float,
+    decoy_counts: DecoyCounts | None,
+) -> Evidence:
+    """Return what the parties know when they decide on the length; with decoys of the signal pulses."""
+    if not (security.uses_decoys or public.all_intensities):
+        found = replace(found, decoys=None, test_decoys=None)
+    return Evidence(
+        n_pulses=public.intensities.n_sent[SIGNAL] if public.intensities else n_pulses,
+        n_detected=int(np.count_nonzero(public.choices == SIGNAL)),
+        n_key=n_key,
+        leaked_bits=leaked_bits,
+        tag_bits=tag_length(n_key, security.epsilon_correctness),
+        multiphoton_probability=multiphoton_probability,
+        match_probability=public.rule.match_probability,
+        proof=public.rule.proof,
+        witnesses=found,
+        decoy_counts=decoy_counts,
+    )
 
 
 def authenticate(
