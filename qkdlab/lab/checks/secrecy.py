@@ -62,7 +62,7 @@ TOEPLITZ = Exercise(
     ),
     because=(
         "It takes n × m steps. The package does the same by a fast convolution, and hashes a million bits "
-        "in a fraction of a second."
+        "in about a second."
     ),
 )
 
