@@ -164,7 +164,7 @@ def benchmark_first_run() -> None:
 STAGES = {
     "exchange": "qkdlab.session.run_exchange",
     "estimation": "qkdlab.distillation.pipeline.compare_sample",
-    "Cascade": "qkdlab.distillation.pipeline.reconcile",
+    "Cascade": "qkdlab.distillation.pipeline.correct",
     "verification": "qkdlab.distillation.pipeline.verify",
     "amplification": "qkdlab.distillation.pipeline.amplify",
 }

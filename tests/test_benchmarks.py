@@ -69,3 +69,11 @@ def test_the_plain_cascade_leaks_as_much_with_shuffles_of_its_own() -> None:
         ours += run_ours(alice, bob).counts.alice_leak
         assert plain[0] == alice.tolist()
     assert abs(told - ours) / (10 * n * binary_entropy(qber)) < 0.02
+
+
+def test_the_benchmark_of_ldpc_codes_runs(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["ldpc", "--scale", "0.004"])
+    runpy.run_module("benchmarks.ldpc", run_name="__main__")
+    printed = capsys.readouterr().out
+    assert printed.count(", ours:") == 5
+    assert printed.count("× Cascade") == 4

@@ -90,7 +90,7 @@ def test_key_length_by_hand(result) -> None:
     share = steps.decoys.single_photon_share
     secret = share * (1 - binary_entropy(steps.decoys.bounds.error_upper))
     n = steps.correction.n_bits
-    assert result.key_length == int(n * secret - steps.charged_leak) - steps.tag_bits
+    assert steps.n_amplified == int(n * secret - steps.charged_leak) - steps.tag_bits
 
 
 def test_the_finite_mode_counts_all_multiphoton_signals_as_eves() -> None:

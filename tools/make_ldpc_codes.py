@@ -1,4 +1,4 @@
-"""Make the codes of ``qkdlab/distillation/ldpc_matrices``, in some minutes: ``python tools/make_ldpc_codes.py``.
+"""Make the codes in ``qkdlab/distillation/ldpc_matrices``: ``python tools/make_ldpc_codes.py`` (minutes).
 
 Progressive edge growth: Hu, Eleftheriou and Arnold, IEEE Trans. Inf. Theory 51, 386 (2005). Columns take
 their edges one after the other, each to a check as far away as the graph allows, and among these to one

@@ -14,7 +14,9 @@ verification rejects the key.
 She tells m bits of these k + p, of which Eve knew nothing of the p: the syndrome tells at most m - p bits of
 the key, provided that key and syndrome determine the random bits, or else they would hide less. They do
 where the punctured columns are linearly independent, as in our codes. A punctured bit disclosed later costs
-one bit. Bob's reply of one bit tells something about his errors, and is counted as one bit of his.
+one bit. Bob's reply of one bit tells something about his errors, and is counted as one bit of his. How much
+is said follows from what was said: with key and random bits taken together, 2^-(bits said) sums to at most 1
+over all transcripts, as the argument of `FiniteSecurity` asks, and the p bits are a constant beside it.
 Nobody asks for parities that Bob's errors choose: unlike in Cascade his share of the leak is a few bits.
 """
 
@@ -37,7 +39,7 @@ from ..values import (
 )
 from .belief_propagation import CERTAIN, Beliefs, decode
 from .channel import Party, PublicChannel, Subject
-from .ldpc_codes import Indices, LdpcCode
+from .ldpc_codes import LENGTHS, Indices, LdpcCode
 from .ldpc_frames import LEAST_QBER, FrameLayout, plan_frames
 from .reconciliation import CorrectionCounts, Reconciliation
 
@@ -168,6 +170,7 @@ def reconcile_ldpc(
     channel: PublicChannel,
     blind: bool = True,
     efficiency: float | None = None,
+    lengths: tuple[int, ...] = LENGTHS,
     progress: Progress | None = None,
 ) -> Reconciliation:
     """Correct Bob's key with LDPC codes.
@@ -189,6 +192,8 @@ def reconcile_ldpc(
     efficiency
         What the syndromes tell, as a multiple of Shannon's limit; None for `BLIND_EFFICIENCY` or
         `ONE_WAY_EFFICIENCY`.
+    lengths
+        Lengths of the codes to use, from `ldpc_codes.LENGTHS`.
     progress
         Called after every batch of frames with the share done; it may raise to cancel.
 
@@ -218,7 +223,7 @@ def reconcile_ldpc(
     if n:
         seed = channel.say(Party.ALICE, Subject.FRAME_SEED, rng.integers(2**63))
         shuffle, start = np.random.default_rng(int(seed)).permutation(n), 0
-    for layout, n_frames in _batches(plan_frames(n, qber, efficiency=efficiency)):
+    for layout, n_frames in _batches(plan_frames(n, qber, efficiency=efficiency, lengths=lengths)):
         stop = start + n_frames * layout.n_payload
         keys = shuffle[start:stop].reshape(n_frames, layout.n_payload).T
         corrected[keys] = bob.correct(layout, bits[keys], keys)

@@ -76,7 +76,9 @@ class FrameLayout:
         return self.n_payload if self.code is None else self.code.n_checks - self.n_punctured
 
 
-def plan_frames(n_bits: int, qber: float, *, efficiency: float) -> list[FrameLayout]:
+def plan_frames(
+    n_bits: int, qber: float, *, efficiency: float, lengths: tuple[int, ...] = LENGTHS
+) -> list[FrameLayout]:
     """Cut a key into frames: as many long ones as fit, then shorter ones, the last shortened to fit.
 
     Parameters
@@ -88,20 +90,22 @@ def plan_frames(n_bits: int, qber: float, *, efficiency: float) -> list[FrameLay
     efficiency
         Bits that the syndrome of a frame of k key bits shall tell, as a multiple of k h(Q); it tells more
         where as many bits cannot be punctured.
+    lengths
+        Lengths of the codes to use, from `LENGTHS`.
 
     >>> [(frame.code, frame.n_payload) for frame in plan_frames(5_000, 0.02, efficiency=1.1)]
-    [(LdpcCode(4096 bits, 819 checks), 3687), (LdpcCode(1024 bits, 205 checks), 922), \
-(LdpcCode(1024 bits, 102 checks), 391)]
+    [(LdpcCode(4096 bits, 819 checks), 3823), (LdpcCode(1024 bits, 205 checks), 956), \
+(LdpcCode(1024 bits, 102 checks), 221)]
     """
     rate = min(max(qber, LEAST_QBER), 0.5)
     frames: list[FrameLayout] = []
     left = n_bits
-    for length in sorted(LENGTHS, reverse=True):
+    for length in sorted(lengths, reverse=True):
         code, n_payload = _full_frame(length, rate, efficiency)
         n_frames, left = divmod(left, n_payload)
         frames += [_layout(code, n_payload, rate, efficiency)] * n_frames
     if left:  # less than the shortest code holds
-        codes = [get_code(min(LENGTHS), code_rate) for code_rate in sorted(RATES, reverse=True)]
+        codes = [get_code(min(lengths), code_rate) for code_rate in sorted(RATES, reverse=True)]
         fitting = (code for code in codes if left <= _capacity(code, rate, efficiency))
         frames.append(_layout(next(fitting, codes[-1]), left, rate, efficiency))
     return frames

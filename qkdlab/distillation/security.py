@@ -217,8 +217,9 @@ class FiniteSecurity(Security):
         ε_sec bounds the probability of acceptance times the trace distance of the key from a
         perfect one; ε_cor bounds the probability that unequal keys are accepted.
     charge_bob
-        Charge Bob's questions in Cascade as well as Alice's parities: the safe count
-        (Tupkary and Lütkenhaus, arXiv:2307.00576). Without it the report says that ε is not proven.
+        Charge Bob's questions in Cascade, or his replies with LDPC codes, as well as what Alice announces:
+        the safe count (Tupkary and Lütkenhaus, arXiv:2307.00576). Without it the report says that ε is not
+        proven.
     """
 
     name: ClassVar[str] = "finite"

@@ -10,6 +10,7 @@ Nothing else in the package imports this.
   components draw.
 - ``cascade_story``: a run of Cascade on a short key, told step by step.
 - ``cascade_efficiency``: published means to set it against.
+- ``sample_chart``, ``sifting_loop``, ``short_keys``: small runs that show one step of distillation.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
 - ``eve_equations``: what Eve has in hand about the corrected key, as equations that she can solve.
@@ -22,12 +23,16 @@ Nothing else in the package imports this.
 """
 
 from .checks import (
+    BISECTION,
     DARK_QBER,
     DENOMINATORS,
     DRAINED_ACCOUNT,
+    ERRORS_LEFT,
     EXTRA_REACH,
     INTERCEPTED_QBER,
+    KEY_LIMIT,
     LARGEST_QBER,
+    LEAK,
     MULTIPHOTON,
     QUIET_BASIS,
     SAMPLE_SIZE,
@@ -39,16 +44,20 @@ from .checks import (
     YIELD_BOUND,
 )
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
+from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, SamplePanel, StagePanel
 
 __all__ = [
+    "BISECTION",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
+    "ERRORS_LEFT",
     "EXTRA_REACH",
     "INTERCEPTED_QBER",
+    "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
+    "LEAK",
     "MULTIPHOTON",
     "QUIET_BASIS",
     "SAMPLE_SIZE",
@@ -62,6 +71,7 @@ __all__ = [
     "EavesdropperPanel",
     "LinkBudgetPanel",
     "LinkPanel",
+    "SamplePanel",
     "StagePanel",
     "pictures_figure",
     "session_figure",

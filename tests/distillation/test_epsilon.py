@@ -47,7 +47,7 @@ def test_the_key_length_follows_from_the_parts() -> None:
         n_detected=10**6,
         n_key=n,
         leaked_bits=leak,
-        tag_bits=40,
+        tag_bits=30,  # a hash no longer than the formula takes it
         witnesses=Witnesses(estimate=QberEstimate(n_sample=k, n_errors=errors)),
     )
     assert MODE.key_length(evidence) == floor(length)

@@ -10,10 +10,10 @@ from scipy.optimize import brentq
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.ledger import AuthenticationLedger
 from qkdlab.errors import KeyExhausted
-from qkdlab.lab.checks import DRAINED_ACCOUNT, LARGEST_QBER, TAG_LENGTH, TOEPLITZ, Exercise
+from qkdlab.lab.checks import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ, Exercise
 from qkdlab.values import binary_entropy
 
-ALL = (TOEPLITZ, LARGEST_QBER, DRAINED_ACCOUNT, TAG_LENGTH)
+ALL = (TOEPLITZ, KEY_LIMIT, DRAINED_ACCOUNT, TAG_LENGTH)
 FUNCTIONS = (TOEPLITZ, DRAINED_ACCOUNT, TAG_LENGTH)
 NAMES = {"math": math, "brentq": brentq, "binary_entropy": binary_entropy}
 
@@ -76,7 +76,7 @@ def test_wrong_hashes(answer: object, concept: str, rng: np.random.Generator) ->
 
 @pytest.mark.parametrize("answer", [0.0955, 0.09546, 0.095, np.float64(0.0955)])
 def test_right_limits(answer: float, rng: np.random.Generator) -> None:
-    assert LARGEST_QBER.check(answer, rng).mark == "RIGHT"
+    assert KEY_LIMIT.check(answer, rng).mark == "RIGHT"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_right_limits(answer: float, rng: np.random.Generator) -> None:
     ],
 )
 def test_wrong_limits(answer: object, concept: str, rng: np.random.Generator) -> None:
-    feedback = LARGEST_QBER.check(answer, rng)
+    feedback = KEY_LIMIT.check(answer, rng)
     assert feedback.mark == "NOT YET"
     assert concept in feedback.text
 

@@ -95,7 +95,7 @@ def _examine_limit(answer: Any, _rng: np.random.Generator) -> None:
     raise NotYet(f"at Q = {value:g} the key fraction 1 - h(Q) - 1.2 h(Q) is {rate:.3f}, and not 0.")
 
 
-LARGEST_QBER = Exercise(
+KEY_LIMIT = Exercise(
     name="the largest QBER with a key, for error correction with f = 1.2",
     examine=_examine_limit,
     hints=(

@@ -4,6 +4,14 @@ from .distillation_panel import DistillationPanel
 from .eavesdropper_panel import EavesdropperPanel
 from .link_budget_panel import LinkBudgetPanel
 from .link_panel import LinkPanel
+from .sample_panel import SamplePanel
 from .stage_panel import StagePanel
 
-__all__ = ["DistillationPanel", "EavesdropperPanel", "LinkBudgetPanel", "LinkPanel", "StagePanel"]
+__all__ = [
+    "DistillationPanel",
+    "EavesdropperPanel",
+    "LinkBudgetPanel",
+    "LinkPanel",
+    "SamplePanel",
+    "StagePanel",
+]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import budget, cascade, checks, components, distillation, panels, photon_stage, pictures
+from . import budget, cascade, checks, components, distillation, panels, photon_stage, pictures, samples
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "link_budget_panel": MappingProxyType(budget.LINK_BUDGET_PANEL),
         "budget_charts": MappingProxyType(budget.BUDGET_CHARTS),
         "challenge": MappingProxyType(budget.CHALLENGE),
+        "sample_panel": MappingProxyType(samples.SAMPLE_PANEL),
         "stage_panel": MappingProxyType(panels.STAGE_PANEL),
         "checks": MappingProxyType(checks.CHECKS),
         "bar_rows": MappingProxyType(distillation.BAR_ROWS),

@@ -1,0 +1,49 @@
+"""The notebook from sifted bits to identical keys: a real JupyterLab in a real Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.lab import Lab, open_and_run, screenshot
+
+NOTEBOOK = "05_sifted_to_identical.ipynb"
+PATIENCE = 30_000  # milliseconds: four ways to correct 37,000 bits
+
+
+@pytest.fixture
+def panels(lab_page: Page, jupyterlab: Lab) -> Locator:
+    """The distillation panel and the panel of samples, after all cells have run."""
+    open_and_run(lab_page, jupyterlab, NOTEBOOK, seconds=240)
+    return lab_page.locator(".qk-panel")
+
+
+def test_panels_answer(panels: Locator) -> None:
+    page, distillation, samples = panels.page, panels.nth(0), panels.nth(1)
+    distillation.scroll_into_view_if_needed()
+    expect(distillation.get_by_role("status").first).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
+    distillation.get_by_role("button", name="Compare ways to correct").click()
+    expect(distillation).to_contain_text("LDPC, rate-adaptive", timeout=PATIENCE)
+    expect(distillation).to_contain_text("5,760 bits announced by Alice, 132 messages from Bob")
+    screenshot(page, "identical-distillation")
+
+    samples.scroll_into_view_if_needed()
+    chart = samples.locator(".qk-chart")
+    expect(chart).to_contain_text("Bits compared: 10. Of 200 samples 12 show no error.")
+    slider = samples.get_by_role("slider", name="Bits compared")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chart).to_contain_text(re.compile(r"Bits compared: 11\. .* 200 × 0\.75\^11 = 8\.4\."))
+    before = chart.inner_text()
+    samples.get_by_role("button", name="Draw 200 others").click()
+    expect(chart).not_to_have_text(before)
+    expect(chart).to_contain_text("Bits compared: 11.")
+    screenshot(page, "identical-samples")
+
+
+def test_samples_stay_in_their_place_in_large_text(panels: Locator) -> None:
+    samples = panels.nth(1)
+    samples.get_by_role("button", name="Large text").click()
+    samples.scroll_into_view_if_needed()
+    assert samples.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    screenshot(panels.page, "identical-samples-large")

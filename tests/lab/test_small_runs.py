@@ -1,0 +1,151 @@
+"""The small runs that each show one step of distillation: a sifting loop, samples, parity questions."""
+
+import numpy as np
+import pytest
+
+from qkdlab import IDEAL_LINK, InterceptResend, run_session
+from qkdlab.distillation.channel import Subject
+from qkdlab.lab.panels import SamplePanel
+from qkdlab.lab.panels.sample_panel import intercepted_key
+from qkdlab.lab.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
+from qkdlab.lab.short_keys import SHORT_BITS, SHORT_ERRORS, ParityQuestions, short_cascade, short_keys
+from qkdlab.lab.sifting_loop import stop_when_enough
+from tests.bounds import assert_share
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+# ---- the loop --------------------------------------------------------------------------------------------
+
+
+def test_eve_is_not_seen_by_who_stops_when_there_is_enough(rng: np.random.Generator) -> None:
+    """Fails if Eve measures a pulse before the X bits are complete, or if spare X bits are compared."""
+    runs = [stop_when_enough(300, 30, rng) for _ in range(100)]
+    for run in runs:
+        assert (run.n_key, run.n_compared, run.n_errors) == (300, 30, 0)
+    # before 30 X bits there are 30 Z bits on average, with a variance of 60: all others are known to her
+    known = sum(run.n_known for run in runs)
+    assert abs(known - 100 * 270) < 5 * np.sqrt(100 * 60)
+    spare, wrong = (sum(getattr(run, name) for run in runs) for name in ("n_spare", "n_spare_errors"))
+    assert_share(wrong, spare, 1 / 2)
+
+
+def test_a_loop_that_waits_for_x_bits_tells_her_nothing_yet(rng: np.random.Generator) -> None:
+    run = stop_when_enough(1, 300, rng)  # the only key bit is there long before
+    assert (run.n_known, run.n_spare, run.n_compared) == (0, 0, 300)
+
+
+@pytest.mark.parametrize("name", ["n_key", "n_test"])
+def test_the_loop_needs_bits(name: str, rng: np.random.Generator) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
+        stop_when_enough(**({"n_key": 5, "n_test": 5} | {name: 0}), rng=rng)
+
+
+# ---- samples ---------------------------------------------------------------------------------------------
+
+
+def test_samples_are_without_replacement_and_follow_the_key(rng: np.random.Generator) -> None:
+    wrong = np.arange(40) < 10
+    assert set(errors_in_samples(wrong, 40, 5, rng)) == {10}  # the whole key; with replacement it would vary
+    seen = errors_in_samples(wrong, 4, 4000, rng)
+    assert_share(int(seen.sum()), 16_000, 0.25)
+    with pytest.raises(ValueError, match="n_sample must be at least 1 and at most 40, got 41"):
+        errors_in_samples(wrong, 41, 1, rng)
+
+
+def test_the_intercepted_key_is_what_alice_and_bob_hold() -> None:
+    """Fails if another mask of the session is taken: the disclosed bits are a quarter, too."""
+    run = run_session(n_pulses=100_000, link=IDEAL_LINK, eavesdropper=InterceptResend(), seed=7)
+    kept = run.channel.find(Subject.KEPT)
+    wrong = (run.exchange.alice.bits != run.exchange.bob.bits)[kept]
+    assert np.array_equal(intercepted_key(), wrong)
+
+
+def test_chart_counts_every_sample_once() -> None:
+    chart = samples_chart(np.array([0, 0, 3, MOST_SHOWN + 9]), 40, 0.25)
+    missed, seen, expected = chart["series"]
+    assert missed["y"] == [2]
+    counts = dict(zip(seen["x"], seen["y"], strict=True))
+    assert (counts[3], counts[MOST_SHOWN], sum(seen["y"])) == (1, 1, 2)
+    assert sum(expected["y"]) == pytest.approx(4)
+    assert expected["y"][0] == pytest.approx(4 * 0.75**40)
+    assert chart["statement"].startswith("Bits compared: 40. Of 4 samples 2 show no error.")
+
+
+def test_a_small_sample_shows_no_more_errors_than_it_has_bits() -> None:
+    _, seen, expected = samples_chart(np.array([0, 1, 1]), 1, 0.25)["series"]
+    assert (seen["x"], seen["y"]) == ([1], [2])
+    assert expected["y"] == pytest.approx([3 * 0.75, 3 * 0.25])
+
+
+def test_panel_follows_its_slider() -> None:
+    panel = SamplePanel(5)
+    assert "200 × 0.75^5 = 47.5" in panel.chart.statement
+    first = panel.chart.series
+    panel.again.click()
+    assert panel.chart.series != first
+    panel.size.value = 49
+    assert panel.chart.statement.startswith("Bits compared: 49. Of 200 samples 0 show no error.")
+    assert "0.0002" in panel.chart.statement
+    assert SamplePanel(5).chart.series == first  # the same size, the same samples
+    data, metadata = panel._repr_mimebundle_()
+    assert data["image/png"]
+    assert metadata["image/png"]["alt"] == panel.chart.statement
+    assert "Bits compared: 49" in repr(panel)
+
+
+def test_panel_refuses_a_size_that_its_slider_does_not_have() -> None:
+    with pytest.raises(ValueError, match="n_sample must be at least 1 and at most 60, got 61"):
+        SamplePanel(61)
+
+
+def test_panel_grows_with_the_page() -> None:
+    panel = SamplePanel()
+    panel.projector.value = True
+    assert panel.chart.projector
+
+
+# ---- parities and short keys -----------------------------------------------------------------------------
+
+
+def test_short_keys_differ_in_as_many_places_as_asked(rng: np.random.Generator) -> None:
+    for n_errors in range(9):
+        alice, bob = short_keys(8, n_errors, rng)
+        assert np.count_nonzero(alice != bob) == n_errors
+    with pytest.raises(ValueError, match="n_errors must be at least 0 and at most 8, got 9"):
+        short_keys(8, 9, rng)
+
+
+def test_questions_compare_parities_and_are_counted(rng: np.random.Generator) -> None:
+    alice, bob = short_keys(12, 5, rng)
+    ask = ParityQuestions(alice, bob)
+    blocks = [(start, stop) for start in range(12) for stop in range(start + 1, 13)]
+    for start, stop in blocks:
+        n_wrong = np.count_nonzero(alice[start:stop] != bob[start:stop])
+        assert ask(start, stop) is bool(n_wrong % 2)
+    assert ask.n_asked == len(blocks)
+    assert len(ask) == 12
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 13), (3, 3), (-1, 4), (0.0, 4), (0, 0)])
+def test_blocks_that_do_not_exist_are_refused_and_tell_nothing(start: int, stop: int) -> None:
+    ask = ParityQuestions(*short_keys(12, 1, np.random.default_rng(1)))
+    with pytest.raises(ValueError, match=r"must be"):
+        ask(start, stop)
+    assert ask.n_asked == 0
+
+
+def test_keys_of_different_length_are_refused() -> None:
+    bits = np.zeros(4, dtype=np.uint8)
+    with pytest.raises(ValueError, match=r"bob_bits must have shape \(4,\), got shape \(3,\)"):
+        ParityQuestions(bits, bits[:3])
+
+
+def test_short_cascade_is_repeatable_and_begins_with_errors() -> None:
+    one, other = short_cascade(3), short_cascade(3)
+    assert np.array_equal(one.after, other.after)
+    assert len(one.alice) == SHORT_BITS
+    assert np.count_nonzero(one.alice != one.before) == SHORT_ERRORS
