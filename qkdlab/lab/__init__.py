@@ -13,6 +13,8 @@ Nothing else in the package imports this.
 - ``sample_chart``, ``sifting_loop``, ``short_keys``: small runs that show one step of distillation.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
+- ``eve_equations``: what Eve has in hand about the corrected key, as equations that she can solve.
+- ``leftover``: what is left of her knowledge after hashing, by going through all keys.
 - ``limits``: where error correction leaves no key.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.
@@ -24,16 +26,20 @@ from .checks import (
     BISECTION,
     DARK_QBER,
     DENOMINATORS,
+    DRAINED_ACCOUNT,
     ERRORS_LEFT,
     EXTRA_REACH,
     INTERCEPTED_QBER,
+    KEY_LIMIT,
     LARGEST_QBER,
     LEAK,
     MULTIPHOTON,
     QUIET_BASIS,
     SAMPLE_SIZE,
     SIFTING,
+    TAG_LENGTH,
     TELLTALE,
+    TOEPLITZ,
     TRANSMITTANCE,
     YIELD_BOUND,
 )
@@ -44,9 +50,11 @@ __all__ = [
     "BISECTION",
     "DARK_QBER",
     "DENOMINATORS",
+    "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
     "EXTRA_REACH",
     "INTERCEPTED_QBER",
+    "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
     "LEAK",
@@ -54,7 +62,9 @@ __all__ = [
     "QUIET_BASIS",
     "SAMPLE_SIZE",
     "SIFTING",
+    "TAG_LENGTH",
     "TELLTALE",
+    "TOEPLITZ",
     "TRANSMITTANCE",
     "YIELD_BOUND",
     "DistillationPanel",

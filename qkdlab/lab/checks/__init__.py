@@ -5,22 +5,27 @@ from .decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
 from .eavesdroppers import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
 from .exercise import Exercise, Feedback
 from .loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
+from .secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
 from .start import INTERCEPTED_QBER, SIFTING
 
 __all__ = [
     "BISECTION",
     "DARK_QBER",
     "DENOMINATORS",
+    "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
     "EXTRA_REACH",
     "INTERCEPTED_QBER",
+    "KEY_LIMIT",
     "LARGEST_QBER",
     "LEAK",
     "MULTIPHOTON",
     "QUIET_BASIS",
     "SAMPLE_SIZE",
     "SIFTING",
+    "TAG_LENGTH",
     "TELLTALE",
+    "TOEPLITZ",
     "TRANSMITTANCE",
     "YIELD_BOUND",
     "Exercise",
