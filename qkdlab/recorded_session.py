@@ -334,8 +334,8 @@ def _check_gains(record: IntensityRecord, stated: RecordingSettings) -> None:
         if low[dim] > high[bright]:
             clicks = tuple(detected.tolist())
             raise ValueError(
-                f"source must fit the records, and no such light gives {clicks!r} clicks in {record.n_sent!r} "
-                f"pulses, got {stated.source!r}"
+                f"source must fit the records, and no such light gives {clicks!r} clicks in "
+                f"{record.n_sent!r} pulses, got {stated.source!r}"
             )
 
 

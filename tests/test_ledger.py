@@ -1,11 +1,21 @@
 """The ledger of sessions and of the key they share."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, AbortReason, InterceptResend, Link, SecretKey, SessionSettings, run_session
+from qkdlab import (
+    IDEAL_LINK,
+    AbortReason,
+    InterceptResend,
+    Link,
+    SecretKey,
+    SessionSettings,
+    run_man_in_the_middle,
+    run_session,
+)
 from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS, AuthenticationLedger
 from qkdlab.ledger import Stage
 from tests.refusals import expect_refusal
@@ -116,3 +126,29 @@ def test_bad_accounts_are_refused() -> None:
         replace(LINE, shared_bits=-1)
     with expect_refusal("ledger must be an AuthenticationLedger, got SecretKey(1 bits)"):
         run_session(LINE, ledger=SecretKey([1]))
+
+
+def test_the_report_claims_no_more_than_the_account_can() -> None:
+    # would catch: 1e-34 out of keys that are only ε-secret, or of which nothing is claimed
+    for security, words in (
+        ("finite", "forged with probability 2e-10 at most"),
+        ("asymptotic", "no ε is claimed"),
+    ):
+        ledger = AuthenticationLedger.draw(FIRST_SECRET_BITS, np.random.default_rng(1))
+        first = run_session(LINE, security=security, ledger=ledger)
+        assert re.search(
+            "384 bits of shared key, forged with probability [0-9]e-3[0-9] at most", first.report()
+        )
+        second = run_session(LINE, security=security, seed=2, ledger=ledger)
+        assert f"256 bits of shared key, {words}" in second.report()
+
+
+def test_reports_of_sessions_that_are_not_authenticated_say_so() -> None:
+    tapped = run_session(LINE, eavesdropper=InterceptResend(), shared_bits=100)
+    assert tapped.reason is AbortReason.QBER_TOO_HIGH
+    assert "messages not authenticated: no shared key left" in tapped.report()
+    caught = run_man_in_the_middle(LINE)
+    assert "messages not authentic: their tags do not agree" in caught.alice_session.report()
+    kinds = {entry.stage for entry in caught.alice_session.ledger if entry.taken}
+    assert Stage.THROWN_AWAY in kinds
+    assert Stage.AUTHENTICATION not in kinds

@@ -16,6 +16,7 @@ from qkdlab import (
     AbortReason,
     DecoySource,
     Detector,
+    DetectorBlinding,
     InterceptResend,
     Link,
     Recording,
@@ -74,7 +75,7 @@ def stated(session: SessionResult, **changes: object) -> dict[str, object]:
 def test_the_recording_of_a_session_gives_its_key_letter_for_letter(name, suffix, tmp_path) -> None:
     # would catch: Alice's and Bob's rows exchanged or shifted, intensities by another number, another order
     # of the public choices, a pulse number or multi-photon probability that is not the one stated
-    session = run_session(**{"seed": 5} | SESSIONS[name])
+    session = run_session(**{"seed": 5, "shared_bits": 0} | SESSIONS[name])
     save_recording(session, tmp_path / f"run{suffix}")
     recorded = distill_recording(tmp_path / f"run{suffix}", **stated(session))
     assert recorded.accepted is session.accepted is (name != "Eve")
@@ -96,7 +97,7 @@ def test_the_recording_of_a_session_gives_its_key_letter_for_letter(name, suffix
 
 def test_what_is_stated_of_the_source_and_of_the_pulses_counts(tmp_path) -> None:
     # would catch a source or a number of pulses that is guessed, or dropped on the way to the key length
-    session = run_session(seed=5, **SESSIONS["laser"])
+    session = run_session(seed=5, shared_bits=0, **SESSIONS["laser"])
     save_recording(session, tmp_path / "run.npz")
 
     def length(**changes: object) -> int:
@@ -441,6 +442,59 @@ def test_records_that_contradict_the_stated_bases_are_refused(tmp_path) -> None:
         distill_recording(path, **said | {"z_probability": None})
 
 
+def test_records_that_no_fair_choice_gives_are_refused(tmp_path) -> None:
+    # would catch: keys of bits that are not random, of events picked for equal bases, of a three-state run
+    path, said = tmp_path / "run.csv", {"n_pulses": 20_000, "seed": 1, "source": SinglePhotonSource()}
+    alice, bob = columns(20_000)
+    write_rows(path, [alice | {"bit": np.zeros_like(alice["bit"])}, bob | {"bit": np.zeros_like(bob["bit"])}])
+    with pytest.raises(
+        ValueError, match=r"^recording must have random bits of Alice, got 0 of \d+ ones in Z"
+    ):
+        distill_recording(path, **said)
+    picked = dict(zip(alice["slot"].tolist(), alice["basis"].tolist(), strict=True))
+    write_rows(path, [alice, bob | {"basis": np.array([picked[slot] for slot in bob["slot"].tolist()])}])
+    with pytest.raises(ValueError, match=r"^z_probability must fit the records, and bases are the same in "):
+        distill_recording(path, **said)
+    near = replace(IDEAL_LINK, source=DecoySource())
+    session = run_session(n_pulses=50_000, seed=1, link=near, protocol="three-state", security="asymptotic")
+    save_recording(session, path)
+    with pytest.raises(
+        ValueError, match=r"^recording must have random bits of Alice, got 0 of \d+ ones in X"
+    ):
+        distill_recording(path, **stated(session, protocol="BB84", z_probability=0.9))
+
+
+def test_an_alarm_is_not_lost(tmp_path) -> None:
+    # a rejected session must not come back as a key
+    watched = Detector(efficiency=1.0, dark_count_probability=0.0, watches_light=True)
+    session = run_session(
+        n_pulses=20_000, seed=1, link=Link(detector=watched), eavesdropper=DetectorBlinding()
+    )
+    assert session.reason is AbortReason.DETECTOR_ALARM
+    alarms = session.exchange.n_alarms
+    with expect_refusal(f"recorded must have no alarm of Bob's monitor, got {alarms}"):
+        save_recording(session, tmp_path / "run.csv")
+
+
+def test_gains_that_no_light_gives_are_refused(tmp_path) -> None:
+    # decoys detected far more often than signals
+    rng, n = np.random.default_rng(1), 100_000
+    source = DecoySource(signal=0.5, decoy=0.1, vacuum=0.0)
+    chances = [choice.probability for choice in source.intensities]
+    choices = rng.choice(3, n, p=chances)
+    clicked = rng.random(n) < np.array([0.02, 0.5, 0.001])[choices]
+    slots = np.flatnonzero(clicked)
+    bits, bases, others = rng.integers(0, 2, (3, n))
+    names = np.array(["signal", "decoy", "vacuum"])
+    alice = {"party": np.full(n, "Alice"), "slot": np.arange(n), "basis": np.array(["Z", "X"])[bases]}
+    alice |= {"bit": bits, "intensity": names[choices]}
+    bob = {"party": np.full(len(slots), "Bob"), "slot": slots, "basis": np.array(["Z", "X"])[others[slots]]}
+    bob |= {"bit": bits[slots], "intensity": np.full(len(slots), "")}
+    write_rows(tmp_path / "run.csv", [alice, bob])
+    with pytest.raises(ValueError, match=r"^source must fit the records, and no such light gives "):
+        distill_recording(tmp_path / "run.csv", n_pulses=n, seed=1, source=source, security="asymptotic")
+
+
 def test_other_protocols_and_settings_are_refused(tmp_path) -> None:
     said = {"n_pulses": 10, "seed": 1, "source": SinglePhotonSource()}
     with expect_refusal("protocol must be one of 'BB84', 'BBM92', got 'SARG04'"):
@@ -475,7 +529,7 @@ def test_a_run_without_clicks_is_a_rejected_recording(suffix, tmp_path) -> None:
 
 
 def test_progress_is_told(tmp_path) -> None:
-    session = run_session(seed=5, **SESSIONS["plain"])
+    session = run_session(seed=5, shared_bits=0, **SESSIONS["plain"])
     save_recording(session.exchange, tmp_path / "run.npz")
     shares: list[float] = []
     distill_recording(tmp_path / "run.npz", progress=shares.append, **stated(session))

@@ -257,3 +257,18 @@ def test_bad_plans(means, probabilities, message) -> None:
     with pytest.raises(ValueError, match=r"^(means|probabilities) must ") as caught:
         DecoyPlan(means=means, probabilities=probabilities)
     assert str(caught.value).startswith(message)
+
+
+def test_counts_that_no_light_gives_make_no_key() -> None:
+    # e^μ Q rises with μ for any Yₙ; empty pulses err half the time; no more single photons than clicks.
+    # Would catch: a key longer than what was detected, which these counts gave without the checks
+    plan = DecoyPlan(means=(0.5, 0.1, 0.0), probabilities=(0.5, 0.3, 0.2))
+    sent = 4e5 * 0.64 * np.array(plan.probabilities)
+    for gains, n_errors in (((0.02, 0.5, 0.001), 0.0), ((0.2, 0.5, 0.001), 0.0), ((0.3, 0.3, 0.3), 0.0)):
+        detected = sent * np.array(gains)
+        counts = BasisCounts(detected=detected, errors=n_errors * detected)
+        bounds = finite_bounds(plan, counts, counts, epsilon_secrecy=1e-10)
+        assert (bounds.empty, bounds.single, bounds.phase_error) == (0.0, 0.0, 0.5)
+    empty = sent * np.array([0.3, 0.3, 0.3])
+    honest = BasisCounts(detected=empty, errors=empty / 2)
+    assert finite_bounds(plan, honest, honest, epsilon_secrecy=1e-10).empty > 0
