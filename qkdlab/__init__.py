@@ -11,7 +11,7 @@ widgets are in `qkdlab.lab`.
 """
 
 from .distillation.ledger import AuthenticationLedger
-from .distillation.pipeline import AbortReason
+from .distillation.outcome import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity
 from .errors import (
     DeviceError,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from math import floor
 
 from .distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
-from .distillation.pipeline import MINIMUM_SAMPLE, AbortReason
+from .distillation.outcome import AbortReason
+from .distillation.pipeline import MINIMUM_SAMPLE
 from .expected_counts import ExpectedCounts
 from .settings import SessionSettings
 from .values import check_choice

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .distillation.ledger import SESSION_BITS
-from .distillation.pipeline import Distillation
+from .distillation.outcome import Distillation
 
 
 class Stage(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from .distillation.ledger import Authentication, AuthenticationLedger
-from .distillation.pipeline import AbortReason, Distillation, authenticate, without_key
+from .distillation.outcome import AbortReason, Distillation, authenticate, without_key
 from .report import EXPLANATIONS, forgery, number, percent
 from .session import AcceptedSession, RejectedSession, SessionResult, run_session
 from .settings import SessionSettings

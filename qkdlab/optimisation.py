@@ -12,7 +12,8 @@ from functools import partial
 from math import log1p
 from typing import Any
 
-from .distillation.pipeline import MINIMUM_SAMPLE, AbortReason
+from .distillation.outcome import AbortReason
+from .distillation.pipeline import MINIMUM_SAMPLE
 from .distillation.security import FiniteSecurity
 from .expectation import ExpectedKey, expected_key
 from .link import DecoySource, WeakCoherentSource

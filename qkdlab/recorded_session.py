@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
-from math import log, sqrt
 from os import PathLike
 from typing import Any
 
@@ -13,19 +11,21 @@ import numpy as np
 from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
 from .distillation.ledger import AuthenticationLedger
-from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, authenticate, distill
+from .distillation.outcome import DistilledKeys, authenticate
+from .distillation.pipeline import distill
 from .distillation.security import FiniteSecurity, Security
 from .exchange import Generators
-from .ledger import LedgerEntry, session_ledger
 from .link import Link
 from .link.source import Source
+from .plausibility import check_plausible
 from .quantum.protocols import Protocol, get_protocol
 from .recording import Recording, read_recording
 from .report import authentication_line, percent, stage_lines
+from .result import Result
 from .scoring import true_qber
 from .session import sifting_rule
 from .settings import SessionSettings
-from .values import Basis, IntensityRecord, Progress, SecretKey, check_choice, check_count, check_instance
+from .values import Basis, Progress, SecretKey, check_choice, check_count, check_instance
 
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
@@ -114,7 +114,7 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class RecordedSession:
+class RecordedSession(Result):
     """What came of a recording. Only an `AcceptedRecording` has a key.
 
     Parameters
@@ -123,59 +123,26 @@ class RecordedSession:
         What was stated about the recording.
     recording
         What Alice and Bob held.
-    distillation
-        The classical part, stage by stage.
-    channel
-        The transcript of the public channel.
-    true_qber
-        Share of wrong bits among all sifted bits of signal pulses, by comparing both records, which nobody
-        who holds one of them can do. None if there are none.
+    distillation, channel, true_qber
+        As in `Result`.
     """
 
     settings: RecordingSettings
     recording: Recording
-    distillation: Distillation
-    channel: PublicChannel
-    true_qber: float | None
 
     @property
-    def accepted(self) -> bool:
-        """Whether there is a key."""
-        return self.distillation.reason is None
-
-    @property
-    def reason(self) -> AbortReason | None:
-        """Why there is no key; None if there is one."""
-        return self.distillation.reason
-
-    @property
-    def qber(self) -> float | None:
-        """The estimated QBER, from the disclosed sample; None if there was too little to compare."""
-        estimate = self.distillation.estimate
-        return estimate.qber if estimate else None
+    def n_pulses(self) -> int:
+        """Number of pulses sent, as stated."""
+        return self.settings.n_pulses
 
     @property
     def n_detected(self) -> int:
         """Number of pulses that made a click."""
         return len(self.recording.slots)
 
-    @property
-    def ledger(self) -> tuple[LedgerEntry, ...]:
-        """What each stage took of the pulses and bits, down to the key."""
-        return session_ledger(self.settings.n_pulses, self.n_detected, self.distillation, self.key_length)
-
-    @property
-    def key_length(self) -> int:
-        """Number of secret bits; 0 if the recording was rejected."""
-        return 0
-
     def report(self) -> str:
         """Return the session as readable text; the same records and settings give the same letters."""
         return recording_report(self)
-
-    def __repr__(self) -> str:
-        verdict = f"{self.key_length} secret bits" if self.accepted else f"rejected: {self.reason}"
-        return f"{type(self).__name__}({self.settings.n_pulses} pulses, {verdict})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -242,7 +209,9 @@ def distill_recording(
     """
     stated = RecordingSettings(**settings)
     recording = read_recording(*paths, n_pulses=stated.n_pulses, source=stated.source, n_sent=stated.n_sent)
-    check_plausible(recording, stated)
+    check_plausible(
+        recording, n_pulses=stated.n_pulses, source=stated.source, z_probability=stated.z_probability
+    )
     rule, channel = sifting_rule(stated.protocol_table), PublicChannel()
     distillation = distill(
         recording.alice,
@@ -279,72 +248,6 @@ def distill_recording(
     if isinstance(distillation, DistilledKeys):
         return AcceptedRecording(**facts, key=distillation.alice_key, bob_key=distillation.bob_key)
     return RejectedRecording(**facts)
-
-
-def check_plausible(recording: Recording, stated: RecordingSettings) -> None:
-    """Refuse records that contradict what is stated of the choices, or what proofs take for granted.
-
-    The proofs take these probabilities at their word. A count too far from its mean refutes them: by chance
-    that happens to less than one recording in a million (Bernstein's inequality for each count).
-
-    Raises
-    ------
-    ValueError
-        If Alice's or Bob's bases, how often they are the same, Alice's bits, or the intensities do not fit.
-    """
-    chance = 0.5 if stated.z_probability is None else stated.z_probability
-    n = len(recording.slots)
-    for party, held in (("Alice", recording.alice), ("Bob", recording.bob)):
-        in_z = int(np.count_nonzero(held.bases == Basis.Z))
-        if not _fits(in_z, n, chance):
-            raise ValueError(
-                f"z_probability must fit the records, and {party} took Z in {in_z} of {n} detected pulses, "
-                f"got {stated.z_probability!r}"
-            )
-    same = int(np.count_nonzero(recording.alice.bases == recording.bob.bases))
-    if not _fits(same, n, chance**2 + (1 - chance) ** 2):
-        raise ValueError(
-            f"z_probability must fit the records, and bases are the same in {same} of {n} detected pulses, "
-            f"got {stated.z_probability!r}"
-        )
-    for basis in (Basis.Z, Basis.X):
-        bits = recording.alice.bits[recording.alice.bases == basis]
-        if not _fits(int(np.count_nonzero(bits)), len(bits), 0.5):
-            ones = f"{np.count_nonzero(bits)} of {len(bits)}"
-            raise ValueError(f"recording must have random bits of Alice, got {ones} ones in {basis.name}")
-    if record := recording.intensities:
-        _check_gains(record, stated)
-        for sent, share in zip(record.n_sent, record.probabilities, strict=True):
-            if not _fits(sent, stated.n_pulses, share):
-                raise ValueError(
-                    f"source must fit the records, and with its intensities were sent {record.n_sent!r} of "
-                    f"{stated.n_pulses} pulses, got {stated.source!r}"
-                )
-
-
-def _check_gains(record: IntensityRecord, stated: RecordingSettings) -> None:
-    """Refuse gains that no light gives: e^μ times the gain, Σ Yₙ μⁿ / n!, rises with μ."""
-    detected = np.bincount(record.choices, minlength=len(record.means))
-    sent = np.array(record.n_sent)
-    margin = np.sqrt(sent * log(2 / 1e-7) / 2)  # Hoeffding
-    scale = np.exp(np.array(record.means)) / np.maximum(sent, 1)
-    low, high = scale * (detected - margin), scale * (detected + margin)
-    order = np.argsort(record.means)
-    for dim, bright in itertools.pairwise(order):
-        if low[dim] > high[bright]:
-            clicks = tuple(detected.tolist())
-            raise ValueError(
-                f"source must fit the records, and no such light gives {clicks!r} clicks in "
-                f"{record.n_sent!r} pulses, got {stated.source!r}"
-            )
-
-
-def _fits(count: int, n: int, probability: float) -> bool:
-    """Tell whether a count out of `n` is one that occurs with that probability, but for a chance of 1e-7."""
-    surprise = log(2 / 1e-7)
-    variance = n * probability * (1 - probability)
-    furthest = surprise / 3 + sqrt(surprise**2 / 9 + 2 * variance * surprise)
-    return abs(count - n * probability) <= furthest
 
 
 def recording_report(result: RecordedSession) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .distillation.pipeline import AbortReason
+from .distillation.outcome import AbortReason
 from .distillation.security import FiniteSecurity
 from .link.detector_attacks import DetectorAttack
 from .quantum.devices import DeviceSampler
@@ -13,11 +13,12 @@ from .quantum.sampling import get_sampler
 
 if TYPE_CHECKING:
     from .distillation.decoys import DecoyEstimate
-    from .distillation.pipeline import Distillation
+    from .distillation.outcome import Distillation
     from .distillation.witnesses import Witnesses
     from .ledger import LedgerEntry
     from .link import Detector
     from .recorded_session import RecordedSession, RecordingSettings
+    from .result import Result
     from .scoring import EveKnowledge
     from .session import SessionResult
     from .settings import SessionSettings
@@ -85,7 +86,7 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.2f} %"
 
 
-def verdict(result: SessionResult | RecordedSession) -> tuple[str, str]:
+def verdict(result: Result) -> tuple[str, str]:
     """Return the verdict as a headline and one sentence."""
     if result.accepted:
         return "KEY ACCEPTED", f"{number(result.key_length)} secret bits for Alice and Bob."

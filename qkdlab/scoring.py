@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .distillation.channel import PublicChannel, Subject
 from .distillation.hashing import toeplitz_hash
-from .distillation.pipeline import Distillation, DistilledKeys
+from .distillation.outcome import Distillation, DistilledKeys
 from .distillation.sifting import SiftingRule, read_bits
 from .exchange import Exchange
 from .quantum.eavesdroppers import PASS

@@ -10,15 +10,16 @@ import numpy as np
 from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
 from .distillation.ledger import AuthenticationLedger
-from .distillation.pipeline import AbortReason, Distillation, DistilledKeys, authenticate, distill
+from .distillation.outcome import DistilledKeys, authenticate
+from .distillation.pipeline import distill
 from .distillation.sifting import SiftingRule
 from .exchange import Exchange, Generators, run_exchange
-from .ledger import LedgerEntry, session_ledger
 from .quantum.protocols import Protocol
 from .quantum.readings import eve_readings
 from .quantum.sampling import get_sampler
 from .rates import expected_sifting
 from .report import session_report
+from .result import Result
 from .scoring import EveKnowledge, score_eve, true_qber
 from .settings import SessionSettings
 from .values import Progress, SecretKey, check_instance
@@ -28,8 +29,8 @@ EXCHANGE_SHARE, CORRECTED_SHARE = 0.25, 0.65
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class SessionResult:
-    """The outcome of a session. Only an `AcceptedSession` has a key.
+class SessionResult(Result):
+    """The outcome of a simulated session. Only an `AcceptedSession` has a key.
 
     Parameters
     ----------
@@ -37,39 +38,25 @@ class SessionResult:
         The settings it was run with.
     exchange
         The quantum part: what Alice, Bob and Eve held.
-    distillation
-        The classical part, stage by stage.
-    channel
-        The transcript of the public channel.
     eve
         What Eve knows; None if there was no Eve.
-    true_qber
-        Share of wrong bits among all sifted bits of signal pulses; only a simulation can see it. None
-        if there are none.
+    distillation, channel, true_qber
+        As in `Result`; only a simulation can see `true_qber`.
     """
 
     settings: SessionSettings
     exchange: Exchange
-    distillation: Distillation
-    channel: PublicChannel
     eve: EveKnowledge | None
-    true_qber: float | None
 
     @property
-    def accepted(self) -> bool:
-        """Whether there is a key."""
-        return self.distillation.reason is None
+    def n_pulses(self) -> int:
+        """Number of pulses sent."""
+        return self.settings.n_pulses
 
     @property
-    def reason(self) -> AbortReason | None:
-        """Why there is no key; None if there is one."""
-        return self.distillation.reason
-
-    @property
-    def qber(self) -> float | None:
-        """The estimated QBER, from the disclosed sample; None if there was too little to compare."""
-        estimate = self.distillation.estimate
-        return estimate.qber if estimate else None
+    def n_detected(self) -> int:
+        """Number of pulses that made a click."""
+        return len(self.exchange.slots)
 
     @property
     def expected_qber(self) -> float | None:
@@ -79,28 +66,9 @@ class SessionResult:
             settings.protocol_table, settings.link, settings.eavesdropper, signals_only=True
         ).qber
 
-    @property
-    def n_detected(self) -> int:
-        """Number of pulses that made a click."""
-        return len(self.exchange.slots)
-
-    @property
-    def key_length(self) -> int:
-        """Number of secret bits; 0 if the session was rejected."""
-        return 0
-
-    @property
-    def ledger(self) -> tuple[LedgerEntry, ...]:
-        """What each stage took of the pulses and bits, down to the key."""
-        return session_ledger(self.settings.n_pulses, self.n_detected, self.distillation, self.key_length)
-
     def report(self) -> str:
         """Return the session as readable text; the same settings give the same letters."""
         return session_report(self)
-
-    def __repr__(self) -> str:
-        verdict = f"{self.key_length} secret bits" if self.accepted else f"rejected: {self.reason}"
-        return f"{type(self).__name__}({self.settings.n_pulses} pulses, {verdict})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import KeyExhausted
-from ..values import Bits, IntensityRecord, Progress, RawKey, SecretKey
+from ..values import Bits, IntensityRecord, Progress, RawKey
 from .amplification import amplify, announce_amplification
 from .cascade_variants import ORIGINAL, CascadeVariant
-from .channel import Message, Party, PublicChannel, Subject
+from .channel import Party, PublicChannel, Subject
 from .correction import correct
-from .decoys import DecoyEstimate
 from .disclosure import SIGNAL, SiftedPulses, sift_publicly
-from .estimation import QberEstimate, announce_sample, compare_sample
+from .estimation import announce_sample, compare_sample
 from .finite_decoys import DecoyCounts
-from .ledger import SESSION_BITS, Authentication, AuthenticationLedger
-from .reconciliation import CorrectionCounts
+from .outcome import AbortReason, Distillation, DistilledKeys
 from .security import Evidence, Security, asymptotic_fraction
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
 from .verification import tag_length, verify
@@ -30,82 +25,6 @@ from .witnesses import Witnesses
 MINIMUM_SAMPLE = 50
 """Disclosed bits below which no error rate is estimated: full interception is missed by 50
 compared bits with probability 0.75^50, less than 10^-6."""
-
-
-class AbortReason(StrEnum):
-    """Why a session yields no key."""
-
-    DETECTOR_ALARM = "bright light at the detectors"
-    TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
-    QBER_TOO_HIGH = "QBER too high"
-    NO_VIOLATION = "no violation of the CHSH inequality"
-    NO_PROOF = "no security proof for this protocol"
-    TOO_MANY_ERRORS_TO_CORRECT = "too many errors to correct"
-    VERIFICATION_FAILED = "the keys still differ after error correction"
-    TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"
-    TOO_FEW_PULSES = "too few pulses for a secure key"
-    AUTHENTICATION_FAILED = "the messages were not authentic"
-    NO_SHARED_KEY = "no shared key left to authenticate with"
-    KEY_SPENT = "a key too short to pay for authentication"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Distillation:
-    """What distillation came to, stage by stage; stages that were not reached are None.
-
-    Parameters
-    ----------
-    n_sifted, n_disclosed
-        Bits kept in sifting, and those of them given up for the estimate.
-    witnesses
-        What the disclosed bits say of Eve.
-    correction
-        What error correction did and cost.
-    charged_leak
-        Its leak as the security mode charges it.
-    verified
-        Whether the hashes agreed.
-    tag_bits
-        Length of the hash.
-    decoy_counts
-        The counts from which the finite bounds on single photons follow; None without them.
-    n_amplified
-        Bits that were left after privacy amplification, before authentication was paid for.
-    authentication
-        How the parties authenticated what they said; None if they did not.
-    reason
-        Why there is no key; None if there is one.
-    """
-
-    n_sifted: int
-    n_disclosed: int
-    witnesses: Witnesses | None = None
-    correction: CorrectionCounts | None = None
-    charged_leak: int | None = None
-    verified: bool | None = None
-    tag_bits: int | None = None
-    decoy_counts: DecoyCounts | None = None
-    n_amplified: int | None = None
-    authentication: Authentication | None = None
-    reason: AbortReason | None = None
-
-    @property
-    def estimate(self) -> QberEstimate | None:
-        """The QBER of the sample; with decoys, of the signal bits in it."""
-        return self.witnesses.estimate if self.witnesses else None
-
-    @property
-    def decoys(self) -> DecoyEstimate | None:
-        """What the decoys say; None if there are none."""
-        return self.witnesses.decoys if self.witnesses else None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class DistilledKeys(Distillation):
-    """A distillation that succeeded, with the key as Alice and as Bob hold it."""
-
-    alice_key: SecretKey
-    bob_key: SecretKey
 
 
 def distill(
@@ -129,7 +48,7 @@ def distill(
     cascade: CascadeVariant = ORIGINAL,
     progress: Progress | None = None,
 ) -> Distillation:
-    """Sift, estimate, reconcile, verify and amplify; `authenticate` is still to follow.
+    """Sift, estimate, reconcile, verify and amplify; `outcome.authenticate` is still to follow.
 
     With decoys the key is made from the signal bits, and all other sifted bits are disclosed.
 
@@ -276,61 +195,6 @@ def _evidence(
         witnesses=found,
         decoy_counts=decoy_counts,
     )
-
-
-def authenticate(
-    outcome: Distillation,
-    alice_saw: Sequence[Message],
-    bob_saw: Sequence[Message],
-    ledger: AuthenticationLedger,
-    *,
-    epsilon: float | None,
-) -> Distillation:
-    """Let Alice and Bob authenticate the whole transcript, and pay for it out of the new key.
-
-    Whatever came of the session, both want to know that it was the other who said so. The account is charged,
-    and a key gives back the bits that its own session's tags used up.
-
-    Parameters
-    ----------
-    outcome
-        What distillation came to.
-    alice_saw, bob_saw
-        All that each of them said and heard. It is the same, unless somebody stands between them.
-    ledger
-        The account of the bits they share.
-    epsilon
-        How far the new key may be from a perfect one; None if the mode claims nothing.
-
-    Returns ------- The outcome without its first `SESSION_BITS` bits of key, which are in the account now;
-    or without a key if the account has run dry, if the tags do not agree, or if no more than those bits
-    were there.
-    """
-    try:
-        found = ledger.authenticate(alice_saw, bob_saw)
-    except KeyExhausted:
-        left = ledger.bits_left
-        outcome = replace(
-            outcome, authentication=Authentication(agreed=False, bits_used=0, bits_left=left, epsilon=None)
-        )
-        return without_key(outcome, AbortReason.NO_SHARED_KEY)
-    outcome = replace(outcome, authentication=found)
-    if not found.agreed:
-        return without_key(outcome, AbortReason.AUTHENTICATION_FAILED)
-    if not isinstance(outcome, DistilledKeys):
-        return outcome
-    keys = outcome.alice_key, outcome.bob_key
-    ledger.pay_back(*(SecretKey(key.bits[:SESSION_BITS]) for key in keys), epsilon=epsilon)
-    rest = [SecretKey(key.bits[SESSION_BITS:]) for key in keys]
-    if not len(rest[0]):
-        return without_key(outcome, AbortReason.KEY_SPENT)
-    return replace(outcome, alice_key=rest[0], bob_key=rest[1])
-
-
-def without_key(outcome: Distillation, reason: AbortReason) -> Distillation:
-    """Return what distillation came to, without its key; a reason that there is already stays."""
-    facts = {field.name: getattr(outcome, field.name) for field in fields(Distillation)}
-    return Distillation(**facts | {"reason": outcome.reason or reason})
 
 
 def _why_stop(found: Witnesses, rule: SiftingRule, max_qber: float) -> AbortReason | None:

@@ -11,7 +11,8 @@ from qkdlab.distillation.cascade_variants import ORIGINAL
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.estimation import QberEstimate, announce_sample
 from qkdlab.distillation.hashing import toeplitz_hash
-from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, Distillation, DistilledKeys, distill
+from qkdlab.distillation.outcome import Distillation, DistilledKeys
+from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, distill
 from qkdlab.distillation.security import Evidence
 from qkdlab.distillation.witnesses import Witnesses
 from qkdlab.quantum.protocols import BB84

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from ...distillation.ledger import AuthenticationLedger
-from ...distillation.pipeline import AbortReason
+from ...distillation.outcome import AbortReason
 from ...man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from ...report import percent
 from ...session import AcceptedSession, SessionResult, run_session

@@ -1,0 +1,70 @@
+"""What every session has come to, whether its pulses were simulated or recorded."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from .distillation.channel import PublicChannel
+from .distillation.outcome import AbortReason, Distillation
+from .ledger import LedgerEntry, session_ledger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
+class Result(ABC):
+    """What a session has come to. Only an accepted one has a key.
+
+    Parameters
+    ----------
+    distillation
+        The classical part, stage by stage.
+    channel
+        The transcript of the public channel.
+    true_qber
+        Share of wrong bits among all sifted bits of signal pulses, by comparing what both hold, which nobody
+        who holds one of them can do. None if there are none.
+    """
+
+    distillation: Distillation
+    channel: PublicChannel
+    true_qber: float | None
+
+    @property
+    @abstractmethod
+    def n_pulses(self) -> int:
+        """Number of pulses sent."""
+
+    @property
+    @abstractmethod
+    def n_detected(self) -> int:
+        """Number of pulses that made a click."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether there is a key."""
+        return self.distillation.reason is None
+
+    @property
+    def reason(self) -> AbortReason | None:
+        """Why there is no key; None if there is one."""
+        return self.distillation.reason
+
+    @property
+    def qber(self) -> float | None:
+        """The estimated QBER, from the disclosed sample; None if there was too little to compare."""
+        estimate = self.distillation.estimate
+        return estimate.qber if estimate else None
+
+    @property
+    def key_length(self) -> int:
+        """Number of secret bits; 0 if the session was rejected."""
+        return 0
+
+    @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """What each stage took of the pulses and bits, down to the key."""
+        return session_ledger(self.n_pulses, self.n_detected, self.distillation, self.key_length)
+
+    def __repr__(self) -> str:
+        verdict = f"{self.key_length} secret bits" if self.accepted else f"rejected: {self.reason}"
+        return f"{type(self).__name__}({self.n_pulses} pulses, {verdict})"
