@@ -10,6 +10,7 @@ from .distillation.security import FiniteSecurity
 from .link.detector_attacks import DetectorAttack
 from .quantum.devices import DeviceSampler
 from .quantum.sampling import get_sampler
+from .values import Basis
 
 if TYPE_CHECKING:
     from .distillation.decoys import DecoyEstimate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .distillation.witnesses import Witnesses
     from .ledger import LedgerEntry
     from .link import Detector
+    from .quantum.protocols import Protocol
     from .recorded_session import RecordedSession, RecordingSettings
     from .result import Result
     from .scoring import EveKnowledge
@@ -103,6 +105,20 @@ def _row(name: str, value: str, note: str = "") -> str:
 
 def _charge(bob: bool) -> str:
     return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
+
+
+def _kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
+    """Return the sifted bits by basis and intensity, where these do not play the same part."""
+    counts = steps.kept_counts
+    by_basis = protocol.kept_because == "same basis" and not protocol.entangled
+    if not by_basis or (len(counts[0]) == 1 and len(protocol.key_announcements) > 1):
+        return []
+    rows = []
+    for basis, kept in enumerate(counts):
+        names = ("signal", "decoy", "vacuum")[: len(kept)] if len(kept) > 1 else ()
+        told = ", ".join(f"{name} {number(count)}" for name, count in zip(names, kept, strict=False))
+        rows.append(_row(f"  in {Basis(basis).name}", number(sum(kept)), told))
+    return rows
 
 
 def _corrected(n_corrected: int, settings: SessionSettings | RecordingSettings) -> str:
@@ -277,6 +293,7 @@ def stage_lines(
         _row("detected", number(result.n_detected), percent(result.n_detected / settings.n_pulses)),
         *alarms,
         _row("sifted", number(steps.n_sifted), result.settings.protocol_table.kept_because),
+        *_kept_rows(steps, result.settings.protocol_table),
         _row("disclosed", number(steps.n_disclosed), "compared in public, then thrown away"),
     ]
     if steps.estimate:

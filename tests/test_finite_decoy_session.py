@@ -125,6 +125,18 @@ def test_the_errors_of_each_intensity_cost_key_where_the_questions_do_not_show_t
         assert len(said) == 1
         assert (said[0].leaked_bits == 0) is free
         done = found.distillation.correction
-        assert found.distillation.charged_leak == done.alice_leak + done.bob_leak + said[0].leaked_bits
+        assert found.distillation.charged_leak == done.alice_leak + done.bob_leak
+        assert done.bob_leak >= said[0].leaked_bits
         detected = found.distillation.decoy_counts.key.detected
         assert said[0].leaked_bits in (0, sum(int(n).bit_length() for n in detected))
+
+
+def test_kept_pulses_are_counted_by_basis_and_intensity(result) -> None:
+    # would catch: Bob's bases, lost pulses counted, rows and columns exchanged
+    exchange, kept = result.exchange, result.channel.find(Subject.KEPT)
+    assert sum(map(sum, result.distillation.kept_counts)) == result.distillation.n_sifted
+    for basis, row in enumerate(result.distillation.kept_counts):
+        for choice, count in enumerate(row):
+            both = (exchange.alice.bases == basis) & (exchange.intensities.choices == choice)
+            assert count == np.count_nonzero(both[kept])
+            assert f"{count:,}" in result.report()

@@ -65,6 +65,14 @@ class SiftedPulses:
         return mask if self.all_intensities else mask & (self.choices[self.kept] == SIGNAL)
 
     @property
+    def kept_counts(self) -> tuple[tuple[int, ...], ...]:
+        """How many pulses are kept, for each announcement those of each intensity."""
+        shape = len(self.rule.key), len(self.intensities.means) if self.intensities else 1
+        counts = np.zeros(shape, dtype=np.int64)
+        np.add.at(counts, (self.heard[self.kept], self.choices[self.kept]), 1)
+        return tuple(tuple(row) for row in counts.tolist())
+
+    @property
     def shows_eve(self) -> Mask:
         """Where an error shows what Eve did to key bits: in the other basis, if the key has its own."""
         other: Mask = ~self.rule.key[self.heard[self.kept]]

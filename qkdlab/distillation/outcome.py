@@ -42,6 +42,8 @@ class Distillation:
     ----------
     n_sifted, n_disclosed
         Bits kept in sifting, and those of them given up for the estimate.
+    kept_counts
+        The bits kept in sifting, for each announcement (each basis, in BB84) those of each intensity.
     witnesses
         What the disclosed bits say of Eve.
     correction
@@ -64,6 +66,7 @@ class Distillation:
 
     n_sifted: int
     n_disclosed: int
+    kept_counts: tuple[tuple[int, ...], ...] = ()
     witnesses: Witnesses | None = None
     correction: CorrectionCounts | None = None
     charged_leak: int | None = None

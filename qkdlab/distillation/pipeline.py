@@ -109,7 +109,7 @@ def distill(
     )
     alice_sifted, bob_sifted = alice.bits[kept], read[kept]
     sample = announce_sample(len(alice_sifted), sample_fraction, rng, channel, eligible=public.eligible)
-    facts: dict[str, Any] = {"n_sifted": len(sample), "n_disclosed": 0}
+    facts: dict[str, Any] = {"n_sifted": len(sample), "n_disclosed": 0, "kept_counts": public.kept_counts}
     if n_alarms:
         channel.say(Party.BOB, Subject.ALARM, n_alarms)
         return Distillation(**facts, reason=AbortReason.DETECTOR_ALARM)

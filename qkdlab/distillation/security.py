@@ -38,6 +38,7 @@ from .epsilon import (
     EpsilonBudget,
     EpsilonPart,
 )
+from .estimation import serfling_margin
 from .finite_decoys import EQUAL_PARTS, DecoyCounts, finite_decoy_balance
 from .proofs import PROOFS, uncertainty
 from .witnesses import Witnesses
@@ -282,7 +283,7 @@ class FiniteSecurity(Security):
         cost = 2 * log2(1 / (2 * budget.each(HASHING))) + self._hash_cost(evidence)
         if n <= 0 or k <= 0:
             return -evidence.leaked_bits - cost
-        margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(1 / budget.each(SMOOTHING)))
+        margin = sqrt(2) * serfling_margin(k, n, budget.each(SMOOTHING))  # fails with that part squared
         phase_error = sample.n_errors / k + margin
         return n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost
 

@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from scipy.stats import binom
+from scipy.stats import binom, hypergeom
 
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.estimation import QberEstimate, announce_sample, compare_sample, estimate_qber
+from qkdlab.distillation.estimation import (
+    QberEstimate,
+    announce_sample,
+    compare_sample,
+    estimate_qber,
+    serfling_margin,
+)
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
@@ -95,3 +101,23 @@ def test_with_decoys_the_sample_is_of_signals_and_all_decoys_are_disclosed() -> 
     sample = announce_sample(1_000, 0.2, np.random.default_rng(3), PublicChannel(), eligible=signals)
     assert sample[~signals].all()
     assert np.count_nonzero(sample & signals) == 150
+
+
+def test_serflings_margin_holds_for_the_exact_distribution() -> None:
+    # every number of errors among the n + k bits. Would catch n and k exchanged, a factor of two
+    for n, k in ((30, 20), (20, 30), (200, 40)):
+        for failure in (0.3, 0.05, 0.001):
+            margin = serfling_margin(k, n, failure)
+            worst = 0.0
+            for wrong in range(n + k + 1):
+                seen = np.arange(k + 1)
+                chances = hypergeom(n + k, wrong, k).pmf(seen)
+                worst = max(worst, float(chances[(wrong - seen) / n >= seen / k + margin].sum()))
+            assert worst <= failure
+            assert worst > failure / 60 or margin > 0.5  # and it is no empty bound
+
+
+def test_serflings_margin_refuses_bad_chances() -> None:
+    for bad in (0, 1, float("nan")):
+        with pytest.raises(ValueError, match=r"^failure must "):
+            serfling_margin(10, 10, bad)

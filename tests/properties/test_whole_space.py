@@ -81,6 +81,7 @@ def random_settings(rng: np.random.Generator) -> SessionSettings:
         protocol=name,
         z_probability=some(None, 0.9, 0.7) if name in ("BB84", "BBM92", "three-state") else None,
         sample_fraction=float(some(0.25, rng.uniform(0.05, 0.6))),
+        correction=str(some("cascade", "cascade", "ldpc")),
         cascade=str(some(*VARIANTS)),
         security=str(some("finite", "asymptotic")),
     )
@@ -104,6 +105,7 @@ def test_every_protocol_and_attack_was_tried_and_many_gave_a_key(results) -> Non
     assert set(accepted) == set(PROTOCOLS) - {"B92"}
     assert sum(accepted.values()) > 200
     assert len({result.reason for result in results}) > 5
+    assert {result.settings.correction for result in results if result.accepted} == {"cascade", "ldpc"}
 
 
 def test_accepted_keys_are_equal_and_no_longer_than_what_was_not_told(results) -> None:
