@@ -168,9 +168,8 @@ def run_session(
     if ledger is None and settings.shared_bits:
         ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
     if ledger is not None:
-        distillation = authenticate(
-            distillation, channel.messages, channel.messages, ledger, epsilon=settings.epsilon
-        )
+        seen = channel.messages
+        distillation = authenticate(distillation, seen, seen, ledger, epsilon=settings.epsilon)
     if progress:
         progress(1.0)
     readings = None

@@ -9,6 +9,7 @@ all of them. Nothing here rests on the difficulty of a computation.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hmac import compare_digest
 
 import numpy as np
@@ -45,17 +46,30 @@ def ghash(key: bytes, message: bytes) -> bytes:
     """
     if len(key) != BLOCK_BYTES:
         raise ValueError(f"key must have {BLOCK_BYTES} bytes, got {len(key)}")
-    return _ghash(_polynomial(key), message)
+    return _Ghash(key)(message)
 
 
-def _polynomial(key: bytes) -> PolynomialHash:
-    return PolynomialHash(np.unpackbits(np.frombuffer(key, dtype=np.uint8)))
+class _Ghash:
+    """GHASH at one point. Both parties hash the same transcript twice: it remembers the last one."""
+
+    def __init__(self, key: bytes) -> None:
+        self._polynomial = PolynomialHash(np.unpackbits(np.frombuffer(key, dtype=np.uint8)))
+        self._last: tuple[bytes | None, bytes] = (None, b"")
+
+    def __call__(self, message: bytes) -> bytes:
+        if self._last[0] is not message:
+            filled = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
+            blocks = np.frombuffer(filled, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
+            self._last = message, np.packbits(self._polynomial.evaluate(blocks)).tobytes()
+        return self._last[1]
+
+    def forget(self) -> None:
+        """Let the last message go, which may be long."""
+        self._last = (None, b"")
 
 
-def _ghash(polynomial: PolynomialHash, message: bytes) -> bytes:
-    filled = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
-    blocks = np.frombuffer(filled, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
-    return np.packbits(polynomial.evaluate(blocks)).tobytes()
+_shared_ghash = lru_cache(maxsize=2)(_Ghash)
+"""Alice's and Bob's point is the same, and so are the tables that belong to it."""
 
 
 def forging_probability(n_bytes: int) -> float:
@@ -97,7 +111,7 @@ class Authenticator:
     def __init__(self, key: SecretKey) -> None:
         self._key = key.to_bytes()
         self._used = 0
-        self._polynomial: PolynomialHash | None = None
+        self._hash: _Ghash | None = None
 
     def __repr__(self) -> str:
         return f"Authenticator({self.bits_used} bits used, {self.bits_left} left)"
@@ -115,7 +129,7 @@ class Authenticator:
     @property
     def has_point(self) -> bool:
         """Whether the secret point was taken from the key."""
-        return self._polynomial is not None
+        return self._hash is not None
 
     def add(self, key: SecretKey) -> None:
         """Add bits to the end of the key; whole bytes count."""
@@ -123,11 +137,15 @@ class Authenticator:
 
     def tag(self, message: bytes) -> bytes:
         """Return the tag of a message, 16 bytes; `KeyExhausted` if no bits are left for it."""
-        secret = self._take(1 if self._polynomial else 2)
-        if self._polynomial is None:
-            self._polynomial, secret = _polynomial(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
-        hashed = _ghash(self._polynomial, message)
-        return bytes(a ^ b for a, b in zip(hashed, secret, strict=True))
+        secret = self._take(1 if self._hash else 2)
+        if self._hash is None:
+            self._hash, secret = _shared_ghash(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
+        return bytes(a ^ b for a, b in zip(self._hash(message), secret, strict=True))
+
+    def forget(self) -> None:
+        """Let the last message go, which may be long."""
+        if self._hash:
+            self._hash.forget()
 
     def check(self, message: bytes, tag: bytes) -> bool:
         """Return whether `tag` belongs to `message`; `KeyExhausted` if no bits are left to tell.
@@ -172,4 +190,6 @@ def transcripts_agree(
     """
     bob_agrees = bob.check(bob_transcript, alice.tag(alice_transcript))
     alice_agrees = alice.check(alice_transcript, bob.tag(bob_transcript))
+    alice.forget()
+    bob.forget()
     return bob_agrees and alice_agrees

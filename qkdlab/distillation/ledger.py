@@ -118,7 +118,8 @@ class AuthenticationLedger:
         needed = point + SESSION_BITS
         if self.bits_left < needed:
             raise KeyExhausted(f"{needed} secret bits are needed, {self.bits_left} are left")
-        hers, his = transcript(alice_saw), transcript(bob_saw)
+        hers = transcript(alice_saw)
+        his = hers if bob_saw is alice_saw else transcript(bob_saw)
         agreed = transcripts_agree(hers, his, alice=self._alice, bob=self._bob)
         if point:
             self._entries.append(Entry("secret point of the hash", -point, self.bits_left + SESSION_BITS))

@@ -23,6 +23,10 @@ Words = NDArray[np.uint64]
 """Words of the field, shape (d, ⌈b / 64⌉): the bits from the left, filled up with zeros."""
 
 
+_CHUNK = 1 << 13
+"""Words that are joined at once: they and the tables stay in a processor's cache."""
+
+
 @cache
 def field_polynomial(degree: int) -> int:
     """Return the irreducible polynomial that makes GF(2ᵇ): of degree b, and as a number the smallest.
@@ -99,42 +103,54 @@ class PolynomialHash:
         Neighbours are joined, m a + m', then pairs of neighbours with a², and so on: ⌈log₂ d⌉ times a whole
         column of words is multiplied by one and the same element.
         """
-        filled = np.zeros((len(words), -(-self.degree // 64) * 8), dtype=np.uint8)
-        filled[:, : words.shape[1]] = words
-        level, state = 0, filled.view(np.uint64)
+        width = -(-self.degree // 64)
+        total = np.zeros((1, width), dtype=np.uint64)
+        for start in range(0, len(words), _CHUNK):
+            part = words[start : start + _CHUNK]
+            filled = np.zeros((len(part), 8 * width), dtype=np.uint8)
+            filled[:, : part.shape[1]] = part
+            for level in range(len(part).bit_length()):
+                if len(part) >> level & 1:
+                    total = self._times(level, total)
+            total ^= self._join(filled.view(np.uint64))
+        total = self._times(0, total)
+        return read_only(np.unpackbits(total.reshape(-1).view(np.uint8))[: self.degree])
+
+    def _join(self, state: Words) -> Words:
+        """Return m₁ a^(d-1) + … + m_d, shape (1, ⌈b / 64⌉)."""
+        level = 0
         while len(state) > 1:
             if len(state) % 2:  # a first word of 0 changes nothing
                 state = np.concatenate([np.zeros_like(state[:1]), state])
             state = self._times(level, state[::2]) ^ state[1::2]
             level += 1
-        product = self._times(0, state) if len(state) else np.zeros(filled.shape[1], dtype=np.uint8)
-        return read_only(np.unpackbits(product.reshape(-1).view(np.uint8))[: self.degree])
+        return state
 
     def _times(self, level: int, words: Words) -> Words:
         """Return words times a^(2^level)."""
         while level >= len(self._tables):
             self._tables.append(self._multiples(self._powers[-1]))
             self._powers.append(self._square(self._powers[-1]))
-        table = self._tables[level]
         columns = np.ascontiguousarray(words).view(np.uint8)
-        product = np.zeros_like(words)
-        for number, multiples in enumerate(table):
-            product ^= multiples[columns[:, number]]
-        return product
+        product = np.zeros((words.shape[1], len(words)), dtype=np.uint64)
+        for number, multiples in enumerate(self._tables[level]):
+            values = columns[:, number].astype(np.intp)
+            for row, column in enumerate(multiples):
+                product[row] ^= np.take(column, values)
+        return product.T
 
     def _multiples(self, element: int) -> NDArray[np.uint64]:
-        """Return the products with each value of each byte of a word, shape (n_bytes, 256, ⌈b / 64⌉)."""
+        """Return the products with each value of each byte of a word, shape (n_bytes, ⌈b / 64⌉, 256)."""
         b, n_bytes, width = self.degree, -(-self.degree // 8), -(-self.degree // 64) * 64
-        modulus, rows = field_polynomial(b), []
+        reduction, word, rows = _mirrored(field_polynomial(b) ^ 1 << b, b), _mirrored(element, b), []
         for _ in range(8 * n_bytes):
-            rows.append(_bit_string(element, b).ljust(width // 8, b"\0"))
-            element <<= 1
-            element ^= modulus if element >> b else 0
+            rows.append((word << width - b).to_bytes(width // 8))
+            word = word >> 1 ^ (reduction if word & 1 else 0)
         powers = np.frombuffer(b"".join(rows), dtype=np.uint64).reshape(n_bytes, 8, -1)
         table = np.zeros((n_bytes, 256, width // 64), dtype=np.uint64)
         for bit in range(8):
             table[:, 1 << bit : 2 << bit] = table[:, : 1 << bit] ^ powers[:, 7 - bit, None]
-        return table
+        return np.ascontiguousarray(np.moveaxis(table, 1, 2))
 
     def _square(self, element: int) -> int:
         return _remainder(_carryless_square(element), field_polynomial(self.degree))
@@ -145,7 +161,6 @@ def _number(bits: Bits) -> int:
     return int("".join(map(str, bits[::-1].tolist())), 2)
 
 
-def _bit_string(element: int, degree: int) -> bytes:
-    """Return an element as bytes, the coefficient of x⁰ first."""
-    text = f"{element:0{degree}b}"[::-1]
-    return int(text.ljust(-(-degree // 8) * 8, "0"), 2).to_bytes(-(-degree // 8))
+def _mirrored(element: int, degree: int) -> int:
+    """Return an element as a number of b bits whose first is the coefficient of x⁰."""
+    return int(f"{element:0{degree}b}"[::-1], 2)

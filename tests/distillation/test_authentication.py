@@ -162,8 +162,9 @@ def test_the_same_transcript_agrees(messages) -> None:
 
 def test_ten_thousand_forged_transcripts_are_rejected(messages) -> None:
     # bits flipped, bytes cut off, added or swapped, at random; each against a tag of its own
-    rng, honest, forgeries = np.random.default_rng(5), transcript(messages), 10_000
+    rng, honest, forgeries = np.random.default_rng(5), transcript(messages[::4]), 10_000
     alice, bob = Authenticator(shared_key(forgeries + 2)), Authenticator(shared_key(forgeries + 2))
+    tags = [alice.tag(honest) for _ in range(forgeries + 1)]
     for number in range(forgeries):
         forged = bytearray(honest)
         place = int(rng.integers(len(honest)))
@@ -177,8 +178,8 @@ def test_ten_thousand_forged_transcripts_are_rejected(messages) -> None:
             case 3:
                 forged[place:] = bytes(~byte & 255 for byte in forged[place:])
         assert bytes(forged) != honest
-        assert not bob.check(bytes(forged), alice.tag(honest))
-    assert bob.check(honest, alice.tag(honest))
+        assert not bob.check(bytes(forged), tags[number])
+    assert bob.check(honest, tags[-1])
     assert not agree(honest, honest + b"\0")
 
 
