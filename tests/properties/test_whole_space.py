@@ -127,7 +127,7 @@ def test_what_eve_guesses_of_the_keys_is_a_coin(results) -> None:
         if result.accepted and result.eve and not isinstance(result.settings.eavesdropper, DetectorAttack):
             right += round(result.eve.true_key_guess_rate * result.key_length)
             bits += result.key_length
-    assert_share(right, bits, 0.5, rules_out=0.51)
+    assert_share(right, bits, 0.5, rules_out=0.512)
 
 
 def test_reports_can_be_read(results) -> None:
