@@ -933,4 +933,6 @@ def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Bro
         page.evaluate("leave()")
         page.keyboard.press("x")
         assert page.evaluate("heard") == ["x"]
-        assert page.locator("[aria-label], [aria-pressed], [aria-expanded], .qk-off[aria-disabled]").count() == 0
+        assert (
+            page.locator("[aria-label], [aria-pressed], [aria-expanded], .qk-off[aria-disabled]").count() == 0
+        )

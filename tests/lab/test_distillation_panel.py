@@ -158,7 +158,9 @@ def test_the_hash_box(result) -> None:
     assert "✓ The hashes agree" in box.told.value
     assert "≠" not in box.told.value.split("</pre>")[0]
     box.flip.value = True
-    assert "✗ The hashes differ" in box.told.value
+    assert "<p role='status'>✗ The hashes differ" in box.told.value
+    assert box.told.value.count("role='status'") == 1  # not the whole of the box at each bit
+    assert "about half of the corrected bits" in box.told.value
     assert box.told.value.split("</pre>")[0].count("≠") > 5
     box.place.value = 0
     assert f"Choose a whole number from 1 to {len(undisclosed_keys(result)[0]):,}." in box.told.value
@@ -412,6 +414,7 @@ def test_predictions_say_what_changed_and_by_how_much() -> None:
     before = panel.result.key_length
     panel.predictions.menu.value = "longer"
     panel.settings = replace(LINE, correction="ldpc")
+    assert panel.predictions.table in panel.children  # over the whole width
     (run,) = panel.predictions.runs
     assert run.label == "LDPC"
     assert run.measured.startswith(f"{panel.result.key_length:,} bits, before {before:,}; QBER ")

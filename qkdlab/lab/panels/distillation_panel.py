@@ -84,6 +84,7 @@ class DistillationPanel(SessionPanel):
     _section: ClassVar = "distillation_panel"
     _presets: ClassVar = DISTILLATION_PRESETS
     _patience_seconds: ClassVar = PATIENCE_SECONDS
+    _wide_log: ClassVar = True
     runner: Runner[Any, Any]
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:

@@ -85,6 +85,8 @@ class SessionPanel(Panel):
     _section: ClassVar[str]
     _presets: ClassVar[Mapping[str, Preset]] = {}
     _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
+    _wide_log: ClassVar[bool] = False
+    """Whether the log of predictions stands over the whole width, and not below the controls."""
 
     def __init__(
         self,
@@ -172,7 +174,9 @@ class SessionPanel(Panel):
         """Put controls on the left, results on the right, and `below` over the whole width."""
         lower = widgets.VBox(below or [])
         lower.add_class("qk-panel-below")
-        boxes = widgets.VBox(left), widgets.VBox(right)
+        log = [self.predictions.table]
+        beside, under = ([], log) if self._wide_log else (log, [])
+        boxes = widgets.VBox([*left, *beside]), widgets.VBox(right)
         body = widgets.HBox(boxes)
         more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.copy, self.scenario_error])])
         more.layout.display = "none"
@@ -188,7 +192,7 @@ class SessionPanel(Panel):
             [
                 self.predictions.menu,
                 body,
-                self.predictions.table,
+                *under,
                 *([lower] if below else []),
                 self.more,
                 more,
