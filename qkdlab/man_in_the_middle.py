@@ -9,9 +9,9 @@ import numpy as np
 from .distillation.ledger import Authentication, AuthenticationLedger
 from .distillation.outcome import AbortReason, Distillation, authenticate, without_key
 from .report import EXPLANATIONS, forgery, number, percent
-from .session import AcceptedSession, RejectedSession, SessionResult, run_session
+from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
 from .settings import SessionSettings
-from .values import SecretKey
+from .values import Progress, SecretKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -96,7 +96,11 @@ class Takeover(ManInTheMiddle):
 
 
 def run_man_in_the_middle(
-    settings: SessionSettings, /, *, ledger: AuthenticationLedger | None = None
+    settings: SessionSettings,
+    /,
+    *,
+    ledger: AuthenticationLedger | None = None,
+    progress: Progress | None = None,
 ) -> ManInTheMiddle:
     """Run two complete sessions, Alice with Eve and Eve with Bob, and let Alice and Bob find out or not.
 
@@ -112,6 +116,8 @@ def run_man_in_the_middle(
         off with ``shared_bits=0``.
     ledger
         The account of the bits that Alice and Bob share, if they go on with one, as in `run_session`.
+    progress
+        Called with the share done of both halves together, 0 … 1, as in `run_session`.
 
     Returns
     -------
@@ -133,7 +139,8 @@ def run_man_in_the_middle(
         raise ValueError(f"eavesdropper must be None in the halves, got {settings.eavesdropper!r}")
     other_seed, key_seed = np.random.SeedSequence((settings.seed, 1)).generate_state(2, np.uint64).tolist()
     half = replace(settings, shared_bits=0)
-    alice, bob = run_session(half), run_session(replace(half, seed=other_seed))
+    alice = run_session(half, progress=progress_part(progress, 0, 0.5))
+    bob = run_session(replace(half, seed=other_seed), progress=progress_part(progress, 0.5, 1))
     if ledger is None and settings.shared_bits:
         ledger = AuthenticationLedger.draw(settings.shared_bits, np.random.default_rng(key_seed))
     if ledger is not None:

@@ -143,7 +143,7 @@ def run_session(
         eavesdropper=settings.eavesdropper,
         sampler=get_sampler(settings.sampler),
         generators=generators,
-        progress=_part(progress, 0, EXCHANGE_SHARE),
+        progress=progress_part(progress, 0, EXCHANGE_SHARE),
     )
     distillation = distill(
         exchange.alice,
@@ -163,7 +163,7 @@ def run_session(
         cascade=get_variant(settings.cascade),
         intensities=exchange.intensities,
         n_alarms=exchange.n_alarms or 0,
-        progress=_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
+        progress=progress_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
     )
     if ledger is None and settings.shared_bits:
         ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
@@ -203,7 +203,7 @@ def sifting_rule(protocol: Protocol) -> SiftingRule:
     )
 
 
-def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:
+def progress_part(progress: Progress | None, start: float, stop: float) -> Progress | None:
     """Return a progress callback for the part of a run from `start` to `stop`."""
     if progress is None:
         return None

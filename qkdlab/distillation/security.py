@@ -142,9 +142,15 @@ class Security(ABC):
         """Return the bits of error correction that count against the key."""
         return alice_leak + bob_leak if self.charge_bob else alice_leak
 
-    def long_run_leak(self, qber: float) -> float:
-        """Return the charged leak per key bit of a long run, by Cascade's usual efficiency."""
-        return LONG_RUN_EFFICIENCY * binary_entropy(qber) * (2 if self.charge_bob else 1)
+    def long_run_leak(
+        self, qber: float, *, efficiency: float = LONG_RUN_EFFICIENCY, bob_asks: bool = True
+    ) -> float:
+        """Return the charged leak per key bit of a long run, by default at Cascade's usual efficiency.
+
+        `bob_asks` says that each bit of Alice answers a question of Bob, as in Cascade; LDPC codes need next
+        to nothing from him.
+        """
+        return efficiency * binary_entropy(qber) * (2 if bob_asks and self.charge_bob else 1)
 
     @abstractmethod
     def balance(self, evidence: Evidence) -> float:

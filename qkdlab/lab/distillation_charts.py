@@ -8,6 +8,7 @@ from typing import Any
 
 from ..ledger import Stage
 from ..session import SessionResult
+from .limits import LDPC, method_of
 from .method_comparison import MethodRun
 from .words import number_text, percent_text, words_for
 
@@ -19,11 +20,14 @@ def ledger_chart(result: SessionResult) -> dict[str, Any]:
     """Return the bits after each stage, from the sifted ones to the key, as traits of `BarRows`."""
     words, sifted = words_for("distillation_charts"), result.distillation.n_sifted
     rows = [_bits_row(words["ledger_sifted"], sifted, 0, words, "kept")]
-    rows += [
-        _bits_row(words[f"stage_{entry.stage.name.lower()}"], entry.left, entry.taken, words, "kept")
-        for entry in result.ledger
-        if entry.stage not in FIRST_BITS
-    ]
+    for entry in result.ledger:
+        if entry.stage not in FIRST_BITS:
+            row = _bits_row(
+                words[f"stage_{entry.stage.name.lower()}"], entry.left, entry.taken, words, "kept"
+            )
+            if entry.stage is Stage.LEAKED:
+                row["note"] += _who_told(result, entry.taken, words)
+            rows.append(row)
     rows.append(_bits_row(words["stage_secret"], result.key_length, 0, words, "secret"))
     secret, of = number_text(result.key_length), number_text(sifted)
     if not sifted:
@@ -55,6 +59,17 @@ def _bits_row(name: str, left: int, taken: int, words: dict[str, str], kind: str
         "note": note,
         "parts": parts,
     }
+
+
+def _who_told(result: SessionResult, taken: int, words: dict[str, str]) -> str:
+    """Return whose bits the leak is made of, where the mode charges both."""
+    counts = result.distillation.correction
+    if not counts or not counts.bob_leak or taken != counts.alice_leak + counts.bob_leak:
+        return ""
+    bob = words["bob_replies" if method_of(result.settings) == LDPC else "bob_questions"]
+    return words["ledger_told"].format(
+        alice=number_text(counts.alice_leak), bob=bob.format(bits=number_text(counts.bob_leak))
+    )
 
 
 def eve_chart(result: SessionResult) -> dict[str, Any]:
@@ -94,38 +109,48 @@ def eve_chart(result: SessionResult) -> dict[str, Any]:
 
 
 def methods_chart(runs: Sequence[MethodRun]) -> dict[str, Any]:
-    """Return what each way to correct the same errors announced, as traits of `BarRows`."""
+    """Return what each way to correct the same errors costs the key, the cheapest first, for `BarRows`."""
     words = words_for("distillation_charts")
     chart: dict[str, Any] = {"heading": words["methods"], "statement": words["methods_empty"], "rows": []}
-    chart |= {"room": (0.0, 2.0), "ticks": [], "mark": None, "legend": []}
+    chart |= {"room": (0.0, 1.0), "ticks": [], "mark": None, "legend": []}
     if not runs:
         return chart
     if not runs[0].limit:
         return chart | {"statement": words["methods_no_errors"]}
-    errors, n_bits = runs[0].n_errors, runs[0].n_bits
-    largest = max(1.5, *(run.efficiency for run in runs))
+    errors, n_bits, limit = runs[0].n_errors, runs[0].n_bits, runs[0].limit
+    largest = max(1.25 * limit, *(run.charged_leak for run in runs))
+    kinds = ("kept", "taken") if any(run.charged_leak > run.alice_leak for run in runs) else ("kept",)
     return chart | {
         "statement": words["methods_statement"].format(
             bits=number_text(n_bits), errors=number_text(errors), qber=percent_text(errors / n_bits)
         ),
-        "rows": [_method_row(run, words) for run in runs],
-        "room": (0.0, largest),
+        "rows": [_method_row(run, words) for run in sorted(runs, key=lambda run: run.charged_leak)],
+        "room": (0.0, float(largest)),
         "ticks": [{"at": 0.0, "text": "0"}],
-        "mark": {"at": 1.0, "text": words["methods_limit"]},
+        "mark": {"at": limit, "text": words["methods_limit"].format(bits=number_text(round(limit)))},
+        "legend": [{"kind": kind, "text": words[f"methods_{kind}"]} for kind in kinds],
     }
 
 
 def _method_row(run: MethodRun, words: dict[str, str]) -> dict[str, Any]:
-    left = (
-        words["methods_differ"].format(errors=number_text(run.n_left))
-        if run.n_left
-        else words["methods_equal"]
-    )
+    name, bob = words[f"method_{run.method}"], run.charged_leak - run.alice_leak
+    told = words["methods_alice"].format(bits=number_text(run.alice_leak))
+    if bob:
+        said = words["bob_replies" if run.method == LDPC else "bob_questions"]
+        told = words["methods_both"].format(alice=told, bob=said.format(bits=number_text(bob)))
+    parts = [{"start": 0.0, "stop": float(run.alice_leak), "kind": "warning" if run.n_left else "kept"}]
+    if bob:
+        parts.append({"start": float(run.alice_leak), "stop": float(run.charged_leak), "kind": "taken"})
     return {
-        "name": words[f"method_{run.method}"],
-        "value": words["methods_value"].format(efficiency=f"{run.efficiency:.3f}"),
+        "name": words["methods_own"].format(method=name) if run.is_own else name,
+        "value": words["methods_value"].format(bits=number_text(run.charged_leak)),
         "note": words["methods_note"].format(
-            leak=number_text(run.alice_leak), rounds=number_text(run.n_rounds), outcome=left
+            told=told,
+            efficiency=f"{run.efficiency:.3f}",
+            rounds=number_text(run.n_rounds),
+            outcome=words["methods_differ"].format(errors=number_text(run.n_left))
+            if run.n_left
+            else words["methods_equal"],
         ),
-        "parts": [{"start": 0.0, "stop": run.efficiency, "kind": "warning" if run.n_left else "kept"}],
+        "parts": parts,
     }

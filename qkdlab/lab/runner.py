@@ -50,7 +50,7 @@ class Runner(Generic[Request, Result]):
         raises `Cancelled` when the run is no longer wanted.
     on_result, on_error, on_progress
         Called on the loop with the result, with the exception of the work, with the share done; for a request
-        that was overtaken or cancelled, not at all.
+        that was cancelled, or overtaken and dropped, not at all.
     debounce_seconds
         How long requests must be quiet before the next run, after a run was dropped.
     patience_seconds
@@ -196,7 +196,8 @@ class Runner(Generic[Request, Result]):
         self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool
     ) -> None:
         overtaken = number != self._newest
-        if number <= self._dropped or (overtaken and not (self._patience and callback is self._on_result)):
+        patient = self._patience and callback is not self._on_error
+        if number <= self._dropped or (overtaken and not patient):
             return
         try:
             callback(argument)

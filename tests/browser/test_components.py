@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qkdlab.lab.cascade_story import cascade_story
-from qkdlab.lab.components import CascadeReplay, CurveChart, KeyFunnel, PhotonStage, QberGauge, VerdictLamp
+from qkdlab.lab.components import (
+    BarRows,
+    CascadeReplay,
+    CurveChart,
+    KeyFunnel,
+    PhotonStage,
+    QberGauge,
+    VerdictLamp,
+)
 from qkdlab.lab.keyboard import KeyboardGuard
 from qkdlab.lab.words import words_for
 from tests.browser.component_page import ComponentPage
@@ -323,7 +331,7 @@ def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) ->
         assert ends[1][0] - ends[0][0] == pytest.approx(0.1 * whole, abs=1)
         assert ends[2][0] - ends[0][0] == pytest.approx(0.22 * whole, abs=1)
         expect(page.locator(".limit.costly")).to_have_text("5 %: error correction too costly")
-        assert "above 5.0 %" in (page.locator(".qk").get_attribute("aria-label") or "")
+        assert "above 5.0\xa0%" in (page.locator(".qk").get_attribute("aria-label") or "")
         gauge.limit = 0.12  # above the threshold it says nothing
         shown.push()
         expect(page.locator(".limit.costly")).to_be_hidden()
@@ -680,7 +688,7 @@ def test_cascade_replay_gauge(chromium: Browser) -> None:
 @pytest.mark.parametrize("width", [480, 600, 900, 1300])
 @pytest.mark.parametrize("projector", [False, True])
 def test_cascade_replay_cells_are_wide_enough(chromium: Browser, width: int, projector: bool) -> None:
-    with replay(chromium, width=width, projector=projector) as shown:
+    with replay(chromium, go=21, width=width, projector=projector) as shown:
         grid = shown.page.locator(".pass path.grid").first
         box = grid.bounding_box()
         frame = shown.page.locator(".frame").bounding_box()
@@ -704,6 +712,67 @@ def test_cascade_replay_of_nothing_and_of_another_story(chromium: Browser) -> No
         assert step_of(shown) == 0
 
 
+def test_passes_to_come_are_a_line_and_those_open_a_picture(chromium: Browser) -> None:
+    heights = "rows => rows.map(row => row.offsetHeight)"
+    with replay(chromium) as shown:
+        page = shown.page
+        controls = page.locator(".controls").bounding_box()
+        assert max(page.eval_on_selector_all(".pass", heights)) < 40
+        page.get_by_role("button", name=REPLAY["last"], exact=True).click()
+        shown.settle()
+        assert min(page.eval_on_selector_all(".pass", heights)) > 60
+        assert page.locator(".controls").bounding_box() == controls
+
+
+def test_a_replay_that_is_rendered_outside_of_the_page_is_drawn_when_it_comes_in(chromium: Browser) -> None:
+    # JupyterLab renders widgets before it attaches them; there NaN was drawn, 176 errors in the console
+    with replay(chromium, go=21) as shown:
+        page = shown.page
+        page.evaluate("leave()")
+        page.evaluate(
+            """async () => {
+                const el = document.createElement('div');
+                window.leave = await component.render({ model, el });
+                document.getElementById('app').append(el);
+            }"""
+        )
+        shown.settle()
+        assert page.locator(".pass").count() == 4
+        assert "NaN" not in page.locator("#app").inner_html()
+        width = page.locator(".pass path.grid").first.bounding_box()
+        assert width
+        assert width["width"] > 500
+
+
+# ---- bar rows --------------------------------------------------------------------------------------
+
+
+def bars(**traits: Any) -> BarRows:
+    rows = [{"name": "kept", "value": "3 left", "parts": [{"start": 0, "stop": 3, "kind": "kept"}]}]
+    ticks = [{"at": at, "text": f"{at * 10_000:,}"} for at in (0, 2, 4)]
+    return BarRows(
+        **{"heading": "Bits", "statement": "Few.", "rows": rows, "room": (0, 4), "ticks": ticks} | traits
+    )
+
+
+def test_bars_keep_their_scale_inside_and_name_themselves_briefly(chromium: Browser) -> None:
+    with ComponentPage(chromium, bars()) as shown:
+        page = shown.page
+        expect(page.get_by_role("group", name="Bits: Few.", exact=True)).to_have_count(1)
+        track, first, last = (
+            page.locator(which).bounding_box() for which in (".track", ".tick.first", ".tick.last")
+        )
+        assert track
+        assert first
+        assert last
+        assert first["x"] == pytest.approx(track["x"], abs=1)
+        assert last["x"] + last["width"] == pytest.approx(track["x"] + track["width"], abs=1)
+        expect(page.get_by_role("list")).to_have_count(1)
+        shown.widget.rows = []
+        shown.push()
+        expect(page.get_by_role("list")).to_have_count(0)
+
+
 # ---- what all share --------------------------------------------------------------------------------
 
 FAMILY = [
@@ -720,8 +789,9 @@ FAMILY = [
     lambda **traits: VerdictLamp(state="accepted", reason="because", **traits),
     rates,
     lambda **traits: CascadeReplay(STORY, **traits),
+    bars,
 ]
-NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay"]
+NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars"]
 LUMINANCE = """element => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -784,7 +854,8 @@ def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
             "funnel": {"stages": [{"name": "Sent", "count": 123_456, "note": ""}]},
             "lamp": {"state": "rejected", "reason": ""},
             "chart": {"y_axis": {"label": "y", "low": 0, "high": 7}, "lines": []},
-            "cascade_replay": {"position": 21},
+            "cascade_replay": {"playing": False},  # a pass that is opened takes its room
+            "bars": {"room": (0, 5), "statement": ""},
         }
         kind = NAMES[FAMILY.index(make)]
         shown.widget.show(**changes[kind])
@@ -813,7 +884,12 @@ PANEL = """() => {
     const panel = document.createElement('div');
     panel.className = 'jupyter-widgets widget-box qk-panel';
     panel.innerHTML = `<div class="jupyter-widgets widget-slider"><label class="widget-label">Distance</label>
-        <div role="slider" tabindex="0"></div><div class="widget-readout" tabindex="0">25</div></div>`;
+        <div role="slider" tabindex="0"></div><div class="widget-readout" tabindex="0">25</div></div>
+        <div class="jupyter-widgets widget-toggle-buttons"><label class="widget-label">I predict</label>
+        <button class="jupyter-button widget-toggle-button mod-active">longer</button>
+        <button class="jupyter-button widget-toggle-button">shorter</button></div>
+        <button class="jupyter-button widget-toggle-button qk-more">More</button>
+        <button class="jupyter-button qk-off">Cancel</button>`;
     app.replaceWith(panel);
     panel.append(app);
 }"""
@@ -836,6 +912,16 @@ def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Bro
         )
         expect(page.get_by_role("slider", name="Distance")).to_have_count(1)
         expect(page.locator(".widget-readout")).to_have_attribute("aria-label", "Distance, value")
+        expect(page.get_by_role("group", name="I predict")).to_have_count(1)
+        expect(page.get_by_role("button", name="longer", pressed=True)).to_have_count(1)
+        expect(page.get_by_role("button", name="shorter", pressed=False)).to_have_count(1)
+        more, cancel = (page.get_by_role("button", name=name) for name in ("More", "Cancel"))
+        expect(more).to_have_attribute("aria-expanded", "false")
+        expect(cancel).to_have_attribute("aria-disabled", "true")
+        more.evaluate("button => button.classList.add('mod-active')")
+        cancel.evaluate("button => button.classList.remove('qk-off')")
+        expect(more).to_have_attribute("aria-expanded", "true")
+        expect(cancel).not_to_have_attribute("aria-disabled", "true")
         page.evaluate(KEYS_HEARD)
         page.get_by_role("slider").focus()
         page.keyboard.press("x")
@@ -847,4 +933,6 @@ def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Bro
         page.evaluate("leave()")
         page.keyboard.press("x")
         assert page.evaluate("heard") == ["x"]
-        assert page.locator("[aria-label]").count() == 0
+        assert (
+            page.locator("[aria-label], [aria-pressed], [aria-expanded], .qk-off[aria-disabled]").count() == 0
+        )

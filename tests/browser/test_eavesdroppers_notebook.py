@@ -23,7 +23,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     page = panel.page
     plane, errors, missing = (panel.locator(".qk-chart").nth(n) for n in range(3))
     expect(plane).to_contain_text("the formula gives 0.500.")
-    expect(errors).to_contain_text(re.compile(r"Z bits: QBER 2[2-8]\.\d %"))
+    expect(errors).to_contain_text(re.compile(r"Z bits: QBER 2[2-8]\.\d\s%"))
     expect(missing).to_contain_text("49 compared bits")
     screenshot(page, "eavesdroppers-random")
 

@@ -24,7 +24,9 @@ def test_panels_answer(panels: Locator) -> None:
     expect(distillation.get_by_role("status").first).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
     distillation.get_by_role("button", name="Compare ways to correct").click()
     expect(distillation).to_contain_text("LDPC, rate-adaptive", timeout=PATIENCE)
-    expect(distillation).to_contain_text("5,760 bits announced by Alice, 132 messages from Bob")
+    expect(distillation).to_contain_text("Cascade, modified (4) (this run)")
+    expect(distillation).to_contain_text("11,472 charged")
+    expect(distillation).to_contain_text("takes 11,472: 5,736 from Alice, 5,736 from Bob's questions")
     screenshot(page, "identical-distillation")
 
     samples.scroll_into_view_if_needed()

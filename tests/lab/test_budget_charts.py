@@ -187,7 +187,7 @@ def test_decoys_say_bounds_beside_the_truth(gys: SessionResult) -> None:
     told = decoys_chart(gys)["statement"]
     assert "Y₁ ≥ 3.9" in told or "Y₁ ≥ 4" in told
     assert "in truth 4.01 × 10⁻³" in told
-    assert "in truth 3.3 %" in told
+    assert "in truth 3.3\N{NO-BREAK SPACE}%" in told
     split = run_session(settings_of(GYS_LINK, eavesdropper=PhotonNumberSplitting()))
     assert "nothing follows about single photons" in decoys_chart(split)["statement"]
     assert third_chart(gys)["statement"] == told

@@ -1,5 +1,6 @@
 """The distillation panel without a browser: bars that add up, ways to correct, hashes, the shared secret."""
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -13,14 +14,17 @@ from qkdlab.lab import DistillationPanel
 from qkdlab.lab.components import BarRows
 from qkdlab.lab.distillation_charts import eve_chart, ledger_chart, methods_chart
 from qkdlab.lab.hash_story import hash_story
+from qkdlab.lab.limits import method_of
 from qkdlab.lab.method_comparison import METHODS, MethodRun, compare_methods, undisclosed_keys
 from qkdlab.lab.panels.account_box import SHARED_BITS, AccountBox
 from qkdlab.lab.panels.distillation_controls import METHODS as MENU
-from qkdlab.lab.panels.distillation_controls import DistillationControls, method_of
+from qkdlab.lab.panels.distillation_controls import DistillationControls
 from qkdlab.lab.panels.distillation_panel import DEFAULT, change_of_key
+from qkdlab.lab.panels.frame import is_off
 from qkdlab.lab.panels.hash_box import HashBox
 from qkdlab.lab.panels.presets import DISTILLATION_PRESETS
 from qkdlab.lab.stages import verdict_state
+from qkdlab.man_in_the_middle import run_man_in_the_middle
 from tests.refusals import expect_refusal
 
 LINE = replace(DEFAULT, n_pulses=20_000)
@@ -101,7 +105,10 @@ def test_every_way_corrects_the_same_errors(result) -> None:
     assert ldpc.n_rounds < original.n_rounds < four.n_rounds < eight.n_rounds
     chart = methods_chart(runs)
     BarRows(**chart)
-    assert [row["parts"][0]["stop"] for row in chart["rows"]] == [run.efficiency for run in runs]
+    ordered = sorted(runs, key=lambda run: run.charged_leak)
+    assert ordered[0] is ldpc  # Bob's questions are charged, and LDPC codes need none
+    assert [row["parts"][-1]["stop"] for row in chart["rows"]] == [run.charged_leak for run in ordered]
+    assert [row["parts"][0]["stop"] for row in chart["rows"]] == [run.alice_leak for run in ordered]
 
 
 def test_keys_without_errors_have_no_efficiency() -> None:
@@ -112,7 +119,8 @@ def test_keys_without_errors_have_no_efficiency() -> None:
 
 
 def test_errors_that_are_left_are_told() -> None:
-    run = MethodRun(method="original", n_bits=1000, n_errors=30, alice_leak=250, n_rounds=9, n_left=2)
+    told = {"alice_leak": 250, "charged_leak": 250, "n_rounds": 9}
+    run = MethodRun(method="original", n_bits=1000, n_errors=30, n_left=2, **told)
     chart = methods_chart([run])
     assert "2 errors are left" in chart["rows"][0]["note"]
     assert chart["rows"][0]["parts"][0]["kind"] == "warning"
@@ -145,17 +153,19 @@ def test_bits_that_are_not_there(result) -> None:
 
 def test_the_hash_box(result) -> None:
     box = HashBox()
-    assert "did not come so far" in box.told.value or box.told.value == ""
+    assert "ended before any key was hashed" in box.told.value or box.told.value == ""
     box.show(result)
     assert "✓ The hashes agree" in box.told.value
     assert "≠" not in box.told.value.split("</pre>")[0]
     box.flip.value = True
-    assert "✗ The hashes differ" in box.told.value
+    assert "<p role='status'>✗ The hashes differ" in box.told.value
+    assert box.told.value.count("role='status'") == 1  # not the whole of the box at each bit
+    assert "about half of the corrected bits" in box.told.value
     assert box.told.value.split("</pre>")[0].count("≠") > 5
     box.place.value = 0
-    assert "There is no such bit" in box.told.value
+    assert f"Choose a whole number from 1 to {len(undisclosed_keys(result)[0]):,}." in box.told.value
     box.show(run_session(LINE, n_pulses=20))
-    assert "did not come so far" in box.told.value
+    assert "ended before any key was hashed" in box.told.value
 
 
 # ---- the shared secret -----------------------------------------------------------------------------------
@@ -180,6 +190,45 @@ def test_the_account_box_from_the_first_key_to_the_last_bit() -> None:
     press(box.renew)
     assert box.ledger.bits_left == SHARED_BITS
     assert "1,024 bits" in box.table.value
+
+
+def test_the_account_box_tells_how_far_it_is_and_of_which_settings() -> None:
+    async def play() -> None:
+        settings = [LINE]
+        box = AccountBox(lambda: settings[0])
+        box.middle.value = True
+        press(box.run)
+        assert "Running … 0 %" in box.told.value
+        assert is_off(box.run)
+        assert is_off(box.renew)
+        ledger = box.ledger
+        press(box.run)  # neither is heard
+        press(box.renew)
+        assert box.ledger is ledger
+        box._tell_share(0.4)
+        assert "Running … 40 %" in box.told.value
+        await box.runner.idle()
+        assert "✓ Eve was found out" in box.told.value
+        assert box.ledger.bits_left == SHARED_BITS - 384
+        assert not is_off(box.run)
+        box.told_before()
+        box.told_before()
+        assert box.told.value.count("(settings before)") == 1
+        press(box.run)
+        settings[0] = replace(LINE, seed=99)
+        await box.runner.idle()
+        assert "(settings before)" in box.told.value
+
+    in_loop(play)
+
+
+def test_both_halves_of_a_man_in_the_middle_are_in_the_progress() -> None:
+    shares: list[float] = []
+    run_man_in_the_middle(LINE, progress=shares.append)
+    assert shares == sorted(shares)
+    assert any(0 < share < 0.5 for share in shares)
+    assert any(0.5 < share < 1 for share in shares)
+    assert shares[-1] == 1
 
 
 # ---- the panel -------------------------------------------------------------------------------------------
@@ -215,7 +264,7 @@ def test_a_panel_shows_what_ran() -> None:
     press(panel.compare)
     assert [run.method for run in panel.runs] == list(METHODS)
     assert len(panel.methods.rows) == len(METHODS)
-    assert not panel.compare.disabled
+    assert not is_off(panel.compare)
     panel.settings = LINE
     assert panel.methods.rows == []
     assert panel.runs == ()
@@ -244,6 +293,140 @@ def test_how_a_key_changed(length, before, change) -> None:
     assert change_of_key(length, before) == change
 
 
+# ---- runs and comparisons in the background ---------------------------------------------------------------
+
+
+def in_loop(play) -> None:
+    asyncio.run(asyncio.wait_for(play(), 60))
+
+
+def test_compare_waits_for_the_run_that_was_asked_for() -> None:
+    # would catch: a comparison that overtakes the run, so that the old result is shown as that of the new
+    async def play() -> None:
+        panel = DistillationPanel(LINE)
+        shown = panel.result
+        panel.settings = TAPPED
+        press(panel.compare)
+        assert "Not compared" in panel.methods.statement
+        await panel.runner.idle()
+        assert panel.result is not shown
+        assert panel.result.settings == TAPPED
+        assert panel.runs == ()
+        panel.settings = LINE
+        panel._on_progress(0.3)
+        press(panel.cancel)
+        press(panel.compare)
+        assert "Not compared" in panel.methods.statement
+        assert panel.lamp.title == "CANCELLED"
+        panel.settings = TAPPED
+        await panel.runner.idle()
+        panel.controls.widgets["seed"].value = -1
+        press(panel.compare)
+        assert "Not compared" in panel.methods.statement
+        assert panel.lamp.title == "NOT RUN"
+        assert panel.ledger.stale
+
+    in_loop(play)
+
+
+def test_a_comparison_leaves_the_verdict_and_can_be_cancelled() -> None:
+    async def play() -> None:
+        panel = DistillationPanel(LINE)
+        verdict = panel.lamp.title
+        press(panel.compare)
+        panel._on_progress(0.5)
+        assert panel.methods.statement == "Comparing … 50 %"
+        assert is_off(panel.compare)
+        assert not panel.compare.disabled  # it would lose the focus
+        assert not is_off(panel.cancel)
+        press(panel.cancel)
+        assert panel.lamp.title == verdict
+        assert panel.methods.statement == methods_chart(())["statement"]
+        assert not any(part.stale for part in panel._components)
+        assert not is_off(panel.compare)
+        await panel.runner.idle()
+        assert panel.runs == ()
+        press(panel.compare)
+        panel.settings = replace(LINE, seed=9)  # a run overtakes the comparison
+        assert not is_off(panel.compare)
+        await panel.runner.idle()
+        assert panel.result.settings.seed == 9
+        assert panel.runs == ()
+
+    in_loop(play)
+
+
+def test_cancel_stops_a_comparison_within_a_way_to_correct(result) -> None:
+    # would catch: progress that is told between the ways only, of which LDPC takes nine tenths of the time
+    class Stop(Exception):
+        pass
+
+    shares = []
+
+    def stop(share: float) -> None:
+        shares.append(share)
+        if 0.1 < share < 1:
+            raise Stop
+
+    with pytest.raises(Stop):
+        compare_methods(result, stop)
+    assert 0.1 < shares[-1] < 1
+
+
+def test_nothing_to_compare_is_said() -> None:
+    panel = DistillationPanel(replace(LINE, n_pulses=20))
+    press(panel.compare)
+    assert panel.methods.statement == "This session left no bits to correct."
+
+
+@pytest.mark.parametrize(
+    ("change", "whose"), [({}, "questions"), ({"correction": "ldpc"}, "replies")], ids=["cascade", "ldpc"]
+)
+def test_the_comparison_foretells_the_ledger(change, whose) -> None:
+    # would catch: counts of another run than that of the ledger, Bob's part forgotten
+    session = run_session(LINE, **change)
+    runs = compare_methods(session, lambda _: None, keep_own=True)
+    own = next(run for run in runs if run.is_own)
+    counts = session.distillation.correction
+    assert own.method == method_of(session.settings)
+    assert own.charged_leak == session.distillation.charged_leak == counts.alice_leak + counts.bob_leak
+    (row,) = [row for row in ledger_chart(session)["rows"] if row["name"] == "leaked in correction"]
+    assert row["note"] == (
+        f"takes {own.charged_leak:,}: {counts.alice_leak:,} from Alice, "
+        f"{counts.bob_leak:,} from Bob's {whose}"
+    )
+    again = next(run for run in compare_methods(session, lambda _: None) if run.method == own.method)
+    assert own.n_rounds == pytest.approx(again.n_rounds, rel=0.5, abs=10)
+
+
+def test_a_variant_that_is_not_compared_stands_beside_the_others() -> None:
+    session = run_session(LINE, cascade="modified (7)", security="asymptotic")
+    runs = compare_methods(session, lambda _: None, keep_own=True)
+    assert [run.method for run in runs] == ["modified (7)", *METHODS]
+    chart = methods_chart(runs)
+    assert any(row["name"] == "Cascade, modified (7) (this run)" for row in chart["rows"])
+    assert all(len(row["parts"]) == 1 for row in chart["rows"])  # the textbook does not charge Bob
+    assert "takes" in next(row["note"] for row in ledger_chart(session)["rows"] if "leaked" in row["name"])
+
+
+def test_predictions_say_what_changed_and_by_how_much() -> None:
+    panel = DistillationPanel(LINE)
+    before = panel.result.key_length
+    panel.predictions.menu.value = "longer"
+    panel.settings = replace(LINE, correction="ldpc")
+    assert panel.predictions.table in panel.children  # over the whole width
+    (run,) = panel.predictions.runs
+    assert run.label == "LDPC"
+    assert run.measured.startswith(f"{panel.result.key_length:,} bits, before {before:,}; QBER ")
+    assert f"<td>longer: {panel.result.key_length:,} bits" in panel.predictions.table.value
+    assert "LDPC has no passes; shown is the original Cascade." in panel.replay_title.value
+    assert "Cascade, original, step by step: 128 bits" in panel.replay_title.value
+    panel.predictions.menu.value = "same"
+    panel.settings = replace(LINE, correction="ldpc", seed=8, max_qber=0.12)
+    assert panel.predictions.runs[0].label == "seed 8"
+    assert "about the same (within 2 %)" in panel.predictions.table.value
+
+
 # ---- bar rows --------------------------------------------------------------------------------------------
 
 
@@ -251,6 +434,7 @@ def test_bars_are_told_in_words() -> None:
     rows = [{"name": "kept", "value": "3 bits", "parts": [{"start": 0, "stop": 3, "kind": "kept"}]}]
     bars = BarRows(heading="Bits", rows=rows, statement="So be it.")
     assert bars.summary == "Bits: kept 3 bits. So be it."
+    assert BarRows(heading="Bits", statement="None yet.").summary == "Bits: None yet."
     assert BarRows().summary == "There is nothing to show yet."
     assert repr(bars) == "BarRows('Bits', 1 rows)"
 

@@ -79,7 +79,7 @@ def test_every_attack_of_the_package_has_words_and_can_be_loaded(
     settings = replace(QUICK, eavesdropper=kind())
     panel.scenario.value = settings.to_json()
     panel.load.click()
-    assert panel.scenario_error.value == "Loaded."
+    assert "Loaded." in panel.scenario_error.value
     assert panel.settings == panel.result.settings == settings
     assert attack_name(settings.eavesdropper) in ATTACKS
     assert f"attack_{attack_name(settings.eavesdropper)}" in words_for("eavesdropper_panel")
@@ -339,14 +339,14 @@ def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPan
     assert panel.settings == panel.result.settings == other
     panel.scenario.value = "{}"
     panel.load.click()
-    assert panel.scenario_error.value.startswith("Not loaded.")
+    assert "Not loaded." in panel.scenario_error.value
 
 
 def test_a_prediction_is_logged(panel: EavesdropperPanel) -> None:
     panel.predictions.menu.value = "both"
     panel.controls.widgets["attack"].value = "Z"
     assert "surprise" in panel.predictions.table.value
-    assert "errors in X only; Z bits: QBER 0.0 %" in panel.predictions.table.value
+    assert "errors in X only; Z bits: QBER 0.0\N{NO-BREAK SPACE}%" in panel.predictions.table.value
 
 
 @pytest.mark.parametrize("n_pulses", [1, 3, 20])

@@ -1,10 +1,16 @@
 """The error rate from which error correction leaves no key."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from qkdlab import AsymptoticSecurity, FiniteSecurity
+from qkdlab import AsymptoticSecurity, FiniteSecurity, SessionSettings
+from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS
+from qkdlab.distillation.channel import PublicChannel
+from qkdlab.distillation.correction import correct
 from qkdlab.distillation.security import Security
-from qkdlab.lab.limits import correction_limit
+from qkdlab.lab.limits import EFFICIENCIES, LDPC, correction_limit, gauge_limit
 from qkdlab.values import binary_entropy
 
 
@@ -17,3 +23,34 @@ def test_where_error_correction_leaves_no_key(security: Security, about: float) 
     assert limit == pytest.approx(about, abs=5e-4)
     for qber, sign in ((0.99 * limit, 1), (1.01 * limit, -1)):
         assert sign * (1 - binary_entropy(qber) - security.long_run_leak(qber)) > 0
+
+
+def test_the_limit_is_that_of_the_way_to_correct() -> None:
+    # would catch: Bob's few replies with LDPC codes charged like his questions in Cascade (5 % and not 10 %)
+    base = SessionSettings(n_pulses=1000, seed=1)
+    cascades = {name: gauge_limit(replace(base, cascade=name)) for name in VARIANTS}
+    limits = {**cascades, LDPC: gauge_limit(replace(base, correction=LDPC))}
+    assert limits.keys() == EFFICIENCIES.keys()
+    assert limits["original"] < limits["modified (4)"] < limits["modified (8)"] < 0.06
+    assert limits[LDPC] == pytest.approx(0.101, abs=5e-4)
+    assert correction_limit(AsymptoticSecurity(), LDPC) == limits[LDPC]
+
+
+@pytest.mark.parametrize(("method", "qber"), [("modified (4)", 0.057), ("modified (8)", 0.058), (LDPC, 0.1)])
+def test_the_assumed_leak_is_that_of_a_run_at_the_limit(method: str, qber: float) -> None:
+    rng, n = np.random.default_rng(5), 30_000
+    alice = rng.integers(0, 2, n, dtype=np.uint8)
+    wrong = rng.permutation(n) < round(qber * n)
+    counts = correct(
+        LDPC if method == LDPC else "cascade",
+        alice,
+        alice ^ wrong,
+        qber=qber,
+        rng=rng,
+        private_rng=rng.spawn(1)[0],
+        channel=PublicChannel(),
+        variant=VARIANTS.get(method, ORIGINAL),
+    ).counts
+    limit = n * binary_entropy(qber)
+    assert counts.alice_leak / limit == pytest.approx(EFFICIENCIES[method], abs=0.03)
+    assert counts.bob_leak / limit < 0.01 if method == LDPC else counts.bob_leak == counts.alice_leak

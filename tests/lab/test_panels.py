@@ -18,6 +18,7 @@ from qkdlab import (
 )
 from qkdlab.lab import LinkPanel, StagePanel
 from qkdlab.lab.panels.controls import LinkControls, values_of, with_values
+from qkdlab.lab.panels.frame import is_off
 from qkdlab.lab.panels.presets import PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import power_text, words_for
@@ -79,7 +80,7 @@ def test_a_panel_starts_with_a_result(panel: LinkPanel) -> None:
     assert panel.gauge.qber == panel.result.qber == 0
     assert panel.funnel.stages[-1]["count"] == panel.result.key_length > 0
     assert panel.scenario.value == SMALL.to_json()
-    assert panel.cancel.disabled
+    assert is_off(panel.cancel)
 
 
 def test_eve_is_a_switch(panel: LinkPanel) -> None:
@@ -134,7 +135,12 @@ def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
         return [part.stale for part in (panel.lamp, panel.gauge, panel.funnel)]
 
     assert stale() == [False] * 3
-    for happens in (lambda: panel._on_progress(0.5), panel.cancel.click, lambda: panel._on_error(OSError())):
+
+    def cancel() -> None:
+        panel._on_progress(0.5)
+        panel.cancel.click()
+
+    for happens in (lambda: panel._on_progress(0.5), cancel, lambda: panel._on_error(OSError())):
         happens()
         assert stale() == [False, True, True]
         panel.again.click()
@@ -166,7 +172,7 @@ def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None
 def test_a_broken_scenario_is_said_and_the_panel_goes_on(panel: LinkPanel, text: str, fault: str) -> None:
     panel.scenario.value = text
     panel.load.click()
-    assert panel.scenario_error.value.startswith("Not loaded.")
+    assert panel.scenario_error.value.startswith("<p role='status'>Not loaded.")
     assert fault in panel.scenario_error.value
     assert panel.settings == SMALL
     panel.controls.widgets["eve"].value = True
@@ -271,6 +277,9 @@ def test_key_rate_and_disclosed_bits_are_in_the_funnel(panel: LinkPanel) -> None
 
 
 def test_cancel_says_so(panel: LinkPanel) -> None:
+    panel.cancel.click()
+    assert panel.lamp.state == "accepted"  # there is nothing to cancel
+    panel._on_progress(0.5)
     panel.cancel.click()
     assert panel.lamp.title == "CANCELLED"
     panel.again.click()

@@ -3,12 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
-from qkdlab.lab.runner import Cancelled, Runner
+from qkdlab.lab.runner import PROGRESS_SECONDS, Cancelled, Runner
 
 SECONDS = 10.0  # a test that waits longer than this hangs
 
@@ -171,6 +171,31 @@ def test_a_quick_run_is_shown_although_it_was_overtaken() -> None:
         await runner.idle()
         assert heard.results == [1, 3]
         assert monotonic() - asked < 2.5  # not the debounce
+
+    in_loop(scenario)
+
+
+def test_an_overtaken_run_that_may_still_be_shown_tells_its_progress() -> None:
+    # would catch: a panel under a moving slider that shows old numbers as if they were up to date
+    async def scenario() -> None:
+        heard, go, begun = Heard(), threading.Event(), threading.Event()
+
+        def work(progress: Callable[[float], None], request: int) -> int:
+            begun.set()
+            go.wait(SECONDS)
+            if request == 1:
+                sleep(1.2 * PROGRESS_SECONDS)
+            progress(0.5)
+            return request
+
+        runner = heard.runner(work, patience_seconds=SECONDS)
+        runner.request(1)
+        await asyncio.to_thread(begun.wait, SECONDS)
+        runner.request(2)
+        go.set()
+        await runner.idle()
+        assert heard.results == [1, 2]
+        assert 0.5 in heard.progress
 
     in_loop(scenario)
 

@@ -44,20 +44,23 @@ function render({ model, el }) {
 
   function drawScale(mark) {
     scale.replaceChildren();
-    for (const tick of model.get("ticks")) {
-      const label = html("span", { class: "tick" }, scale, tick.text);
-      label.style.left = `${place(tick.at)}%`;
-    }
-    if (mark) {
-      const label = html("span", { class: "tick marked" }, scale, mark.text);
-      label.style.left = `${place(mark.at)}%`;
-    }
+    for (const tick of model.get("ticks")) drawTick(tick, "tick");
+    if (mark) drawTick(mark, "tick marked");
+  }
+
+  // At the ends of the scale the words stand inside of it.
+  function drawTick(tick, kind) {
+    const at = place(tick.at);
+    const label = html("span", { class: at <= 0 ? `${kind} first` : at >= 100 ? `${kind} last` : kind }, scale, tick.text);
+    label.style.left = `${at}%`;
   }
 
   function paint() {
     const stages = model.get("rows");
     const mark = model.get("mark");
-    root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
+    const named = [model.get("heading"), model.get("statement")].filter(Boolean).join(": ");
+    root.setAttribute("aria-label", named || words.name); // not the rows: they are read one by one
+    list.hidden = stages.length === 0;
     setText(title, model.get("heading"));
     setText(says, model.get("statement"));
     empty.hidden = stages.length > 0 || model.get("statement") !== "";

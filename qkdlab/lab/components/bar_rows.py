@@ -123,7 +123,8 @@ class BarRows(Component):
 
     def _summary(self) -> str:
         if not self.rows:
-            return str(self.words["summary_empty"])
+            told = ": ".join(text for text in (self.heading, self.statement) if text)
+            return told or str(self.words["summary_empty"])
         items = ", ".join(
             self.words["summary_item"].format(name=row["name"], value=row["value"]) for row in self.rows
         )

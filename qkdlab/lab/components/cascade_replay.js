@@ -208,7 +208,13 @@ function render({ model, el }) {
     event.preventDefault();
     act();
   });
-  const resized = new ResizeObserver(() => { layout(); if (states.length) paint(); });
+  let width = 0; // the height follows from it and from the passes that are open
+  const resized = new ResizeObserver(() => {
+    if (rows.frame.clientWidth === width) return;
+    width = rows.frame.clientWidth;
+    layout();
+    if (states.length) paint();
+  });
   resized.observe(rows.frame);
   view.narrowBelow(60);
   view.undo.push(() => resized.disconnect(), () => clearTimeout(timer));

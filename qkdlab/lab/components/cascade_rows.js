@@ -49,7 +49,7 @@ export function passRows(parent, words) {
   }
 
   function layout(k) {
-    if (!rows.length) return;
+    if (!rows.length || !frame.isConnected) return; // outside of the page nothing has a width
     const { paddingLeft, paddingRight } = getComputedStyle(rows[0].row);
     const width = rows[0].row.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     const n = story.bob.length;

@@ -6,6 +6,7 @@ function render({ model, el }) {
   const words = model.get("words");
   const undo = [];
   const named = new Map(); // control → the name that we gave it
+  const told = []; // [button, the attribute that we gave it]
   el.style.display = "none";
 
   function name(node, text) {
@@ -26,7 +27,24 @@ function render({ model, el }) {
     if (slider.hasAttribute("tabindex")) slider.setAttribute("tabindex", off ? -1 : 0);
   }
 
+  // ipywidgets tells by colour alone which buttons are pressed, and we by a class which are switched off.
+  function tellState(button) {
+    const states = { "aria-disabled": button.classList.contains("qk-off") };
+    if (button.matches(".qk-more")) states["aria-expanded"] = button.classList.contains("mod-active");
+    else if (button.matches(".widget-toggle-button")) states["aria-pressed"] = button.classList.contains("mod-active");
+    for (const [name, value] of Object.entries(states)) {
+      if (button.getAttribute(name) === String(value)) continue;
+      if (name === "aria-disabled" && !value) {
+        button.removeAttribute(name);
+        continue;
+      }
+      if (!button.hasAttribute(name)) told.push([button, name]);
+      button.setAttribute(name, value);
+    }
+  }
+
   function nameAll(panel) {
+    for (const button of panel.querySelectorAll(".jupyter-button")) tellState(button);
     for (const node of [...named.keys()]) if (!node.isConnected) named.delete(node);
     for (const box of panel.querySelectorAll(".jupyter-widgets")) {
       const label = box.querySelector(":scope > .widget-label")?.textContent.trim();
@@ -63,11 +81,11 @@ function render({ model, el }) {
     };
     // Only new or renamed ipywidgets matter; a component that draws must not cause work here.
     const matters = ({ type, target, addedNodes }) =>
-      (type === "attributes" && target.matches(".noUi-target")) ||
+      (type === "attributes" && target.matches(".noUi-target, .jupyter-button")) ||
       (target.closest ? target : target.parentElement)?.closest(".widget-label, .widget-readout") ||
       [...addedNodes].some((node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"));
     const observer = new MutationObserver((changes) => { if (changes.some(matters)) soon(); });
-    observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled"] });
+    observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled", "class"] });
     undo.push(() => observer.disconnect(), () => cancelAnimationFrame(asked));
     soon();
   }
@@ -82,6 +100,8 @@ function render({ model, el }) {
     for (const step of undo.splice(0).reverse()) step();
     for (const [node, text] of named) if (node.getAttribute("aria-label") === text) node.removeAttribute("aria-label");
     named.clear();
+    for (const [button, name] of told) button.removeAttribute(name);
+    told.length = 0;
   };
 }
 

@@ -19,6 +19,7 @@ from ...settings import SessionSettings
 from ...values import Progress
 from ..runner import Runner
 from ..words import number_text, words_for
+from .frame import is_off, switch_off
 
 SHARED_BITS = 1024
 """Bits that are carried from Alice to Bob: the secret point, and the tags of three sessions."""
@@ -28,10 +29,17 @@ SHOWN_ENTRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class _Order:
+    base: SessionSettings
     settings: SessionSettings
     middle: bool
     tags: bool
     ledger: AuthenticationLedger
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    order: _Order
+    result: SessionResult | ManInTheMiddle
 
 
 class AccountBox:
@@ -54,13 +62,16 @@ class AccountBox:
         words = self._words = words_for("account_box")
         self._settings = settings
         self._runs = self._secrets = 0
+        self._told: str | None = None
         self.middle = widgets.Checkbox(description=words["middle"], indent=False)
         self.tags = widgets.Checkbox(value=True, description=words["tags"], indent=False)
         self.run = self._button("run", self._on_run)
         self.renew = self._button("renew", self._on_renew)
         self.told, self.table = widgets.HTML(), widgets.HTML()
         self.told.add_class("qk-reveal")
-        self.runner: Runner[Any, Any] = Runner(self._work, self._on_result, on_error=self._on_error)
+        self.runner: Runner[Any, Any] = Runner(
+            self._work, self._on_result, on_error=self._on_error, on_progress=self._tell_share
+        )
         rows = widgets.HBox([self.middle, self.tags]), widgets.HBox([self.run, self.renew])
         for row in rows:
             row.add_class("qk-challenge-row")
@@ -75,9 +86,16 @@ class AccountBox:
         button.on_click(on_click)
         return button
 
+    def told_before(self) -> None:
+        """Mark what was said of the last session as said of settings that are no longer shown."""
+        if self._told is not None:
+            self._say(self._words["before"].format(text=self._told))
+
     # ---- what a learner does -----------------------------------------------------------------------
 
     def _on_renew(self, _button: object = None) -> None:
+        if is_off(self.renew):
+            return
         rng = np.random.default_rng((self._settings().seed, self._secrets))
         self._secrets += 1
         self.ledger = AuthenticationLedger.draw(SHARED_BITS, rng)
@@ -85,44 +103,63 @@ class AccountBox:
         self._say(self._words["empty"])
 
     def _on_run(self, _button: object) -> None:
+        if is_off(self.run):
+            return
         self._runs += 1
         base = self._settings()
         settings = replace(base, seed=base.seed + self._runs, shared_bits=0)
         if self.middle.value:
             settings = replace(settings, eavesdropper=None)
-        self._say(self._words["running"])
-        self.runner.request(_Order(settings, self.middle.value, self.tags.value, self.ledger))
+        self._switch_off()
+        self._tell_share(0.0)
+        self.runner.request(_Order(base, settings, self.middle.value, self.tags.value, self.ledger))
+
+    def _switch_off(self, off: bool = True) -> None:
+        for button in (self.run, self.renew):
+            switch_off(button, off)
+
+    def _tell_share(self, share: float) -> None:
+        told = escape(self._words["running"].format(value=round(100 * share)))
+        self._told, self.told.value = None, f"<p>{told}</p>"  # not a status: that would be read out each time
 
     # ---- running -----------------------------------------------------------------------------------
 
     @staticmethod
-    def _work(progress: Progress, order: _Order) -> SessionResult | ManInTheMiddle:
+    def _work(progress: Progress, order: _Order) -> _Outcome:
+        run = run_man_in_the_middle if order.middle else run_session
         ledger = order.ledger if order.tags else None
-        if order.middle:
-            return run_man_in_the_middle(order.settings, ledger=ledger)
-        return run_session(order.settings, ledger=ledger, progress=progress)
+        return _Outcome(order, run(order.settings, ledger=ledger, progress=progress))
 
     def _on_error(self, error: BaseException) -> None:
+        self._switch_off(False)
         self._say(self._words["failed"].format(error=error))
 
-    def _on_result(self, result: SessionResult | ManInTheMiddle) -> None:
+    def _on_result(self, outcome: _Outcome) -> None:
+        self._switch_off(False)
         self._draw()
+        said = self._sentence(outcome.result)
+        self._say(said)
+        self._told = said
+        if outcome.order.base != self._settings():
+            self.told_before()
+
+    def _sentence(self, result: SessionResult | ManInTheMiddle) -> str:
         words = self._words
         if isinstance(result, Takeover):
             lengths = [number_text(len(key)) for key in (result.alice_key, result.bob_key)]
             qber = percent(result.alice_session.qber)
-            self._say(words["takeover"].format(length=lengths[0], other=lengths[1], qber=qber))
-        elif isinstance(result, ManInTheMiddle) and result.reason is AbortReason.AUTHENTICATION_FAILED:
+            return words["takeover"].format(length=lengths[0], other=lengths[1], qber=qber)
+        if isinstance(result, ManInTheMiddle) and result.reason is AbortReason.AUTHENTICATION_FAILED:
             qber = percent(result.alice_session.qber)
-            self._say(words["caught"].format(reason=result.reason, qber=qber))
-        elif isinstance(result, AcceptedSession):
+            return words["caught"].format(reason=result.reason, qber=qber)
+        if isinstance(result, AcceptedSession):
             length = number_text(result.key_length)
-            self._say(words["accepted"].format(length=length, qber=percent(result.qber)))
-        else:
-            shown = result.alice_session if isinstance(result, ManInTheMiddle) else result
-            self._say(words["rejected"].format(reason=result.reason, qber=percent(shown.qber)))
+            return words["accepted"].format(length=length, qber=percent(result.qber))
+        shown = result.alice_session if isinstance(result, ManInTheMiddle) else result
+        return words["rejected"].format(reason=result.reason, qber=percent(shown.qber))
 
     def _say(self, text: str) -> None:
+        self._told = None
         self.told.value = f"<p role='status'>{escape(text)}</p>"
 
     def _draw(self) -> None:

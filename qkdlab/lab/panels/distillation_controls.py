@@ -11,18 +11,13 @@ import ipywidgets as widgets
 from ...distillation.cascade_variants import VARIANTS
 from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
+from ..limits import LDPC, method_of
 from ..words import number_text
 from .control_set import ControlSet, Maker, security_of
 
 PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
-LDPC = "ldpc"
 METHODS = (*VARIANTS, LDPC)
 """The ways to correct errors, in the order of the menu."""
-
-
-def method_of(settings: SessionSettings) -> str:
-    """Return which of `METHODS` corrects the errors."""
-    return LDPC if settings.correction == LDPC else settings.cascade
 
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:

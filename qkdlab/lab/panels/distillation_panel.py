@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from ...report import percent
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ...values import Progress
@@ -18,16 +17,20 @@ from ..cascade_story import cascade_story
 from ..components import BarRows, CascadeReplay, QberGauge
 from ..distillation_charts import eve_chart, ledger_chart, methods_chart
 from ..figures import Still
-from ..limits import gauge_limit
+from ..limits import LDPC, gauge_limit, method_of
 from ..method_comparison import MethodRun, compare_methods
 from ..runner import Runner
 from ..words import number_text, percent_text
 from .account_box import AccountBox
-from .distillation_controls import LDPC, DistillationControls, method_of
+from .distillation_controls import DistillationControls, values_of
+from .frame import is_off, switch_off
 from .hash_box import HashBox
 from .predictions import NO_PREDICTION, PredictionLog
 from .presets import DISTILLATION_PRESETS
 from .session_panel import SessionPanel
+
+PATIENCE_SECONDS = 0.6
+"""A run as short as this is shown even if the learner has moved on: 100,000 pulses need most of it."""
 
 DEFAULT = DISTILLATION_PRESETS["quiet"].settings
 
@@ -36,7 +39,6 @@ PREDICTIONS = (NO_PREDICTION, "shorter", "same", "longer", "no_key")
 
 SAME_SHARE = 0.02
 """Keys whose lengths differ by less than this share are about the same."""
-
 
 REPLAY_BITS, REPLAY_QBERS = 128, (0.03, 0.11)
 """Length of the key in the replay, and between which error rates it follows that of the run."""
@@ -81,14 +83,19 @@ class DistillationPanel(SessionPanel):
 
     _section: ClassVar = "distillation_panel"
     _presets: ClassVar = DISTILLATION_PRESETS
+    _patience_seconds: ClassVar = PATIENCE_SECONDS
+    _wide_log: ClassVar = True
     runner: Runner[Any, Any]
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
-        super().__init__(settings, DistillationControls, PredictionLog(self._section, PREDICTIONS))
+        log = PredictionLog(self._section, PREDICTIONS, facts={"share": f"{100 * SAME_SHARE:g}"})
+        super().__init__(settings, DistillationControls, log)
 
     def _arrange(self) -> None:
         self.runs: tuple[MethodRun, ...] = ()
-        self._length: int | None = None
+        self._comparing = False
+        self._before: SessionResult | None = None
+        self._latest: SessionResult | None = None
         self._replayed: tuple[str, float] | None = None
         self.gauge = QberGauge(history_rows=0)
         self.ledger, self.eve, self.methods = BarRows(), BarRows(), BarRows()
@@ -103,10 +110,10 @@ class DistillationPanel(SessionPanel):
             ("group_distillation", ("sample_fraction", "correction")),
             ("group_run", ("n_pulses", "security", "seed")),
         )
-        replay_title = widgets.HTML(f"<h4>{escape(self._words['replay_title'])}</h4>")
+        self.replay_title = widgets.HTML()
         below = [
             self.eve,
-            replay_title,
+            self.replay_title,
             self.replay,
             self.compare,
             self.methods,
@@ -119,34 +126,71 @@ class DistillationPanel(SessionPanel):
     # ---- comparing ---------------------------------------------------------------------------------
 
     def _on_compare(self, _button: object) -> None:
-        self.compare.disabled = True
+        if is_off(self.compare):
+            return
+        shown_is_old = self.ledger.stale or self.result.settings != self._settings
+        if shown_is_old or self.runner.busy:
+            self.methods.statement = self._words["compare_later"]
+            return
+        self._comparing = True
+        switch_off(self.compare)
+        switch_off(self.cancel, False)
+        self.methods.show(**methods_chart(()))
+        self._tell_share(0.0)
         self.runner.request(_Comparison(self.result))
+
+    def _tell_share(self, share: float) -> None:
+        self.methods.statement = self._words["comparing"].format(value=round(100 * share))
+
+    def _end_comparison(self) -> None:
+        """Show what is known of the ways to correct, and let the button be pressed again."""
+        self._comparing = False
+        switch_off(self.compare, False)
+        switch_off(self.cancel)
+        self.methods.show(**methods_chart(self.runs))
 
     @staticmethod
     def _work(progress: Progress, order: Any) -> Any:
         if isinstance(order, _Comparison):
-            return _Comparison(order.result, compare_methods(order.result, progress))
+            return _Comparison(order.result, compare_methods(order.result, progress, keep_own=True))
         return SessionPanel._work(progress, order)
 
+    def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
+        if self._comparing:
+            self._end_comparison()  # the run overtakes it
+        if settings != self._settings:
+            self.account.told_before()
+        super()._run(settings, merge=merge)
+
+    def _on_progress(self, share: float) -> None:
+        if self._comparing:
+            self._tell_share(share)
+        else:
+            super()._on_progress(share)
+
     def _on_result(self, outcome: Any) -> None:
-        self.compare.disabled = False
         if not isinstance(outcome, _Comparison):
             super()._on_result(outcome)
             return
-        self._age(stale=False)
-        self._tell_verdict(self.result)
-        self.cancel.disabled = True
         if outcome.result is self.result:
             self.runs = outcome.runs
-            self.methods.show(**methods_chart(self.runs))
+        self._end_comparison()
+        if not outcome.runs:
+            self.methods.statement = self._words["compare_nothing"]
 
     def _on_error(self, error: BaseException, title: str = "") -> None:
-        self.compare.disabled = False
-        super()._on_error(error, title)
+        if self._comparing and not title:
+            self._end_comparison()
+            self.methods.statement = self._words["compare_failed"].format(error=error)
+        else:
+            super()._on_error(error, title)
 
     def _on_cancel(self, button: object) -> None:
-        self.compare.disabled = False
-        super()._on_cancel(button)
+        if not self._comparing:
+            super()._on_cancel(button)
+            return
+        self.runner.cancel()
+        self._end_comparison()
 
     # ---- showing -----------------------------------------------------------------------------------
 
@@ -168,32 +212,53 @@ class DistillationPanel(SessionPanel):
         self.methods.show(**methods_chart(self.runs))
         self.hashes.show(result)
         self._load_replay(result)
-        before = result.key_length if self._length is None else self._length
-        measured = f"{number_text(result.key_length)}; QBER {percent(result.qber)}"
-        self.predictions.observe(
-            self._label(result.settings), change_of_key(result.key_length, before), measured
+        if not merge:
+            self._before, self._latest = self._latest, result
+        before = self._before or result
+        measured = self._words["measured"].format(
+            bits=number_text(result.key_length),
+            before=number_text(before.key_length),
+            qber=percent_text(result.qber) if result.qber is not None else "–",
         )
-        self._length = result.key_length
+        change = change_of_key(result.key_length, before.key_length)
+        self.predictions.observe(self._label(result.settings, before.settings), change, measured)
 
     def _load_replay(self, result: SessionResult) -> None:
         """Take up the replay's story anew, if another error rate or another variant makes it another one."""
-        method = method_of(result.settings)
+        words, method = self._words, method_of(result.settings)
         qber = min(max(round(result.qber or 0.0, 2), REPLAY_QBERS[0]), REPLAY_QBERS[1])
         wanted = ("original" if method == LDPC else method, qber)
+        title = words["replay_title"].format(variant=wanted[0], bits=REPLAY_BITS, qber=f"{100 * qber:.0f}")
+        note = f"<p>{escape(words['replay_ldpc'])}</p>" if method == LDPC else ""
+        self.replay_title.value = f"<h4>{escape(title)}</h4>{note}"
         if wanted != self._replayed:
             self.replay.load(cascade_story(REPLAY_BITS, qber, variant=wanted[0]))
             self._replayed = wanted
 
-    def _label(self, settings: SessionSettings) -> str:
-        words, eve, method = self._words, settings.eavesdropper, method_of(settings)
-        named = words.get(f"correction_{method}") or words["correction_cascade"].format(variant=method)
-        return words["label"].format(
-            eve=eve.describe() if eve else words["label_no_eve"],
-            error=percent_text(settings.link.misalignment_error),
-            share=percent_text(settings.sample_fraction),
-            method=named,
-            pulses=number_text(settings.n_pulses),
-        )
+    def _label(self, settings: SessionSettings, before: SessionSettings) -> str:
+        """Return what was changed since the run before, in a few words."""
+        words = self._words
+        if settings == before:
+            return words["label_same"]
+        old, new = self._facts(before), self._facts(settings)
+        told = [words[f"label_{name}"].format(value=new[name]) for name in new if new[name] != old[name]]
+        return ", ".join(told or [words["label_other"]])
+
+    def _facts(self, settings: SessionSettings) -> dict[str, str]:
+        """Return the settings that have a control, in words."""
+        words, eve, values = self._words, settings.eavesdropper, values_of(settings)
+        method = method_of(settings)
+        return {
+            "eve": eve.describe() if eve else words["label_no_eve"],
+            "misalignment_error": percent_text(values["misalignment_error"]),
+            "sample_fraction": percent_text(values["sample_fraction"]),
+            "correction": words["correction_ldpc"]
+            if method == LDPC
+            else words["correction_cascade"].format(variant=method),
+            "n_pulses": number_text(values["n_pulses"]),
+            "security": words[values["security"]],
+            "seed": str(values["seed"]),
+        }
 
     def _still(self) -> Still:
         return distillation_figure(self.result, self.runs)

@@ -13,6 +13,22 @@ from ..fallback import StaticFallback
 from ..keyboard import KeyboardGuard
 from ..words import words_for
 
+OFF = "qk-off"
+"""The class of a button that is switched off. The keyboard guard tells it as ``aria-disabled``."""
+
+
+def switch_off(button: widgets.Button, off: bool = True) -> None:
+    """Mark a button as switched off, or not; who hears its clicks asks `is_off`.
+
+    Unlike a disabled button it keeps the focus: a learner who presses it goes on from there.
+    """
+    (button.add_class if off else button.remove_class)(OFF)
+
+
+def is_off(button: widgets.Button) -> bool:
+    """Return whether a button is switched off."""
+    return OFF in button._dom_classes
+
 
 class PanelFrame(KeyboardGuard):
     """The keyboard guard of a panel, which also brings the panel's style to the page."""

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from ...session import SessionResult
 from ..hash_story import HashStory, hash_story
+from ..method_comparison import undisclosed_keys
 from ..words import number_text, percent_text, words_for
 from .control_set import whole
 
@@ -45,24 +46,23 @@ class HashBox:
         self._draw()
 
     def _draw(self) -> None:
-        words, value = self._words, self.place.value
+        words, result = self._words, self._result
         try:
-            story = self._result and hash_story(self._result, whole(value))
-        except ValueError as error:
-            self._say([words["bad_place"].format(error=error)])
+            story = result and hash_story(result, whole(self.place.value))
+        except ValueError:
+            keys = result and undisclosed_keys(result)
+            self._say("", words["bad_place"].format(bits=number_text(len(keys[0]) if keys else 1)))
             return
         if not story:
-            self._say([words["none"]])
+            self._say("", words["none"])
             return
         bob_tag = story.flipped_tag if self.flip.value else story.tag
-        lines = [
-            words["tags"].format(alice=story.tag, bob=bob_tag, bits=story.tag_bits),
-            words["tags_differ" if bob_tag != story.tag else "tags_same"],
-        ]
+        tags = words["tags"].format(alice=story.tag, bob=bob_tag, bits=story.tag_bits)
+        verdict = words["tags_differ" if bob_tag != story.tag else "tags_same"]
         if story.key is None:
-            self._say([*lines, words["no_key"]])
+            self._say(tags, verdict, words["no_key"])
             return
-        self._say([*lines, self._key_line(story)], self._picture(story))
+        self._say(tags, verdict, self._key_line(story), self._picture(story))
 
     def _key_line(self, story: HashStory) -> str:
         if not self.flip.value:
@@ -91,6 +91,7 @@ class HashBox:
             f"<pre class='qk-circuit'>{escape(chr(10).join(rows))}</pre><p class='qk-log-empty'>{caption}</p>"
         )
 
-    def _say(self, lines: list[str], picture: str = "") -> None:
-        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-        self.told.value = f"<div role='status'>{paragraphs}</div>{picture}"
+    def _say(self, before: str, verdict: str, after: str = "", picture: str = "") -> None:
+        """Write three lines and the picture; a screen reader is told the verdict alone."""
+        first, last = (f"<p>{escape(line)}</p>" if line else "" for line in (before, after))
+        self.told.value = f"{first}<p role='status'>{escape(verdict)}</p>{last}{picture}"

@@ -22,6 +22,7 @@ from ..stages import key_rate, verdict_state
 from ..words import number_text, words_for
 from .budget_controls import BudgetControls
 from .challenge_box import ChallengeBox
+from .frame import is_off, switch_off
 from .predictions import PredictionLog
 from .presets import BUDGET_PRESETS
 from .session_panel import SessionPanel
@@ -174,12 +175,13 @@ class LinkBudgetPanel(SessionPanel):
 
     def _stop_sweep(self) -> None:
         self._waiting, self._swept, self.sweep.disabled = [], 0, False
-        self.cancel.disabled = True
+        switch_off(self.cancel)
 
     def _tell_sweep(self, share: float = 0.0) -> None:
         done = self._swept - len(self._waiting)
         title = self._words["sweeping"].format(done=done, total=self._swept)
-        self.sweep.disabled, self.cancel.disabled = True, False
+        self.sweep.disabled = True
+        switch_off(self.cancel, False)
         self.lamp.show(state="running", title=title, reason="", progress=(done + share) / self._swept)
 
     def _on_progress(self, share: float) -> None:
@@ -204,9 +206,11 @@ class LinkBudgetPanel(SessionPanel):
         super()._on_error(error, title)
 
     def _on_cancel(self, button: object) -> None:
+        if is_off(self.cancel):
+            return
+        super()._on_cancel(button)
         self._stop_sweep()
         self._moving = False
-        super()._on_cancel(button)
 
     # ---- showing -----------------------------------------------------------------------------------
 

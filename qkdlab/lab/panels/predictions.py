@@ -30,11 +30,13 @@ class LoggedRun:
 class PredictionLog:
     """A menu for the prediction and a table of the runs for which one was made, newest first.
 
-    `section` of the words has a ``predict_…`` for each of `choices`, the first of which is `NO_PREDICTION`.
+    `section` of the words has a ``predict_…`` for each of `choices`, the first of which is `NO_PREDICTION`;
+    `facts` are filled in.
     """
 
     section: str = "link_panel"
     choices: tuple[str, ...] = PREDICTIONS
+    facts: dict[str, str] = field(default_factory=dict)
     runs: list[LoggedRun] = field(default_factory=list)
     menu: widgets.ToggleButtons = field(init=False)
     table: widgets.HTML = field(init=False)
@@ -42,7 +44,7 @@ class PredictionLog:
     def __post_init__(self) -> None:
         words = self._words()
         self.menu = widgets.ToggleButtons(
-            options=[(words[f"predict_{name}"], name) for name in self.choices],
+            options=[(self._choice(name), name) for name in self.choices],
             description=words["predict"],
         )
         self.menu.add_class("qk-predict")
@@ -51,6 +53,9 @@ class PredictionLog:
 
     def _words(self) -> dict[str, str]:
         return words_for("panel") | words_for(self.section)
+
+    def _choice(self, name: str) -> str:
+        return self._words()[f"predict_{name}"].format(**self.facts)
 
     def observe(self, label: str, observed: str, measured: str) -> None:
         """Note a run if a prediction was made for it; each prediction is for one run."""
@@ -71,13 +76,13 @@ class PredictionLog:
         rows = "".join(self._row(run, words) for run in self.runs[:ROWS])
         self.table.value = f"<table class='qk-log'><tr>{heads}<th></th></tr>{rows}</table>"
 
-    @staticmethod
-    def _row(run: LoggedRun, words: dict[str, str]) -> str:
+    def _row(self, run: LoggedRun, words: dict[str, str]) -> str:
+        observed = words.get(f"observed_{run.observed}") or self._choice(run.observed)
         mark = words["log_right" if run.predicted == run.observed else "log_wrong"]
         cells = (
             run.label,
-            words[f"predict_{run.predicted}"],
-            f"{words[f'predict_{run.observed}']}; {run.measured}",
+            self._choice(run.predicted),
+            words["log_told"].format(observed=observed, measured=run.measured),
             mark,
         )
         return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

@@ -21,7 +21,7 @@ from ..components.base import Component
 from ..runner import Runner
 from ..stages import verdict_state
 from ..words import words_for
-from .frame import Panel
+from .frame import Panel, is_off, switch_off
 from .predictions import PredictionLog
 from .presets import Preset
 
@@ -84,6 +84,9 @@ class SessionPanel(Panel):
 
     _section: ClassVar[str]
     _presets: ClassVar[Mapping[str, Preset]] = {}
+    _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
+    _wide_log: ClassVar[bool] = False
+    """Whether the log of predictions stands over the whole width, and not below the controls."""
 
     def __init__(
         self,
@@ -106,7 +109,7 @@ class SessionPanel(Panel):
             self._on_result,
             on_progress=self._on_progress,
             on_error=self._on_error,
-            patience_seconds=PATIENCE_SECONDS,
+            patience_seconds=self._patience_seconds,
         )
         self.controls.show(settings)
         self.scenario.value = _saved(settings)
@@ -132,7 +135,7 @@ class SessionPanel(Panel):
         self.again = button("again", self._on_again)
         self.reset = button("reset", self._on_reset)
         self.cancel = button("cancel", self._on_cancel)
-        self.cancel.disabled = True
+        switch_off(self.cancel)
 
     def _build_scenario(self) -> None:
         words = self._words
@@ -171,7 +174,9 @@ class SessionPanel(Panel):
         """Put controls on the left, results on the right, and `below` over the whole width."""
         lower = widgets.VBox(below or [])
         lower.add_class("qk-panel-below")
-        boxes = widgets.VBox([*left, self.predictions.table]), widgets.VBox(right)
+        log = [self.predictions.table]
+        beside, under = ([], log) if self._wide_log else (log, [])
+        boxes = widgets.VBox([*left, *beside]), widgets.VBox(right)
         body = widgets.HBox(boxes)
         more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.copy, self.scenario_error])])
         more.layout.display = "none"
@@ -184,7 +189,14 @@ class SessionPanel(Panel):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
             [*([self.preset] if self._presets else []), self.again, self.cancel, self.reset],
-            [self.predictions.menu, body, *([lower] if below else []), self.more, more],
+            [
+                self.predictions.menu,
+                body,
+                *under,
+                *([lower] if below else []),
+                self.more,
+                more,
+            ],
             components,
         )
 
@@ -226,8 +238,10 @@ class SessionPanel(Panel):
         self.settings = self._start
 
     def _on_cancel(self, _button: object) -> None:
+        if is_off(self.cancel):
+            return
         self.runner.cancel()
-        self.cancel.disabled = True
+        switch_off(self.cancel)
         self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
         self._age(stale=True)
 
@@ -237,16 +251,18 @@ class SessionPanel(Panel):
             self.preset.value = ""
             self.settings = settings
         except (ScenarioError, ValueError) as error:
-            self.scenario_error.value = self._words["load_error"].format(
-                error=escape(str(error), quote=False)
-            )
+            self._say_loaded(self._words["load_error"].format(error=error))
             return
-        self.scenario_error.value = self._words["loaded"]
+        self._say_loaded(self._words["loaded"])
+
+    def _say_loaded(self, text: str) -> None:
+        self.scenario_error.value = f"<p role='status'>{escape(text, quote=False)}</p>"
 
     # ---- running -----------------------------------------------------------------------------------
 
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         self._settings = settings
+        self._say_loaded("")
         self.runner.request(_Order(settings, merge))
         self.scenario.value = _saved(settings)  # written while the run is under way
 
@@ -255,18 +271,19 @@ class SessionPanel(Panel):
         return _Outcome(run_session(order.settings, progress=progress), order.merge)
 
     def _on_progress(self, share: float) -> None:
-        self.cancel.disabled = False
+        switch_off(self.cancel, False)
         self.lamp.show(state="running", title="", reason="", progress=share)
         self._age(stale=True)
 
     def _on_error(self, error: BaseException, title: str = "") -> None:
-        self.cancel.disabled = True
+        refused = title and self.runner.busy  # then a run goes on all the same
+        switch_off(self.cancel, not refused)
         self.lamp.show(state="error", title=title, reason=str(error))
         self._age(stale=True)
 
     def _on_result(self, outcome: _Outcome) -> None:
         self.result = outcome.result
-        self.cancel.disabled = True
+        switch_off(self.cancel)
         self._show(outcome.result, outcome.merge)
         self._age(stale=False)
 

@@ -80,9 +80,9 @@ def power_text(value: float) -> str:
 
 
 def percent_text(fraction: float) -> str:
-    """Return a share of 1 as a percentage with one decimal.
+    """Return a share of 1 as a percentage with one decimal, which no line break parts from its sign.
 
-    >>> percent_text(0.2503), percent_text(0.11)
-    ('25.0 %', '11.0 %')
+    >>> percent_text(0.2503)
+    '25.0\\xa0%'
     """
-    return f"{100 * fraction:.1f} %"
+    return f"{100 * fraction:.1f}\N{NO-BREAK SPACE}%"

@@ -76,7 +76,7 @@ CASCADE_STORY: Final = {
     "again_blocks": "Back-tracking: bit {bit} lies in {blocks}. They are odd now and must hold other errors.",
     "again_many": "Back-tracking: {blocks} hold corrected bits. They are odd now and must hold other errors.",
     "end": "No block of any pass is odd: Cascade ends. Bob flipped {flips} bits, Alice told {leak} parities. "
-    "Errors that no pass has parted would be left: the verification will tell.",
+    "A pair of errors that shared a block in every pass would be left: the verification will tell.",
     "block": "block {block}",
     "block_places": "the block at places {start}–{stop}",
     "block_bit": "the block of one bit at place {start}",

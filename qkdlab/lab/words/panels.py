@@ -28,6 +28,7 @@ PANEL: Final = {
     "log_run": "Run",
     "log_predicted": "Predicted",
     "log_observed": "Observed",
+    "log_told": "{observed}; {measured}",
     "log_right": "✓ as predicted",
     "log_wrong": "✗ surprise: why?",
     "scenario_title": "Save or load these settings",
