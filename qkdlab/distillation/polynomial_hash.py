@@ -24,7 +24,7 @@ Words = NDArray[np.uint64]
 
 
 _CHUNK = 1 << 16
-"""Words that are joined at once: as many as stay in a processor's cache, half a megabyte with 64 bits each."""
+"""Words that are joined at once: as many as a processor's cache holds."""
 
 
 @cache
