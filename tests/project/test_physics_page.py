@@ -11,6 +11,7 @@ from tools.physics_rows import compared
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.timeout(1_200)  # seconds: every table is made anew
 def test_tables_are_up_to_date() -> None:
     command = [sys.executable, "-m", "tools.physics_tables", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -28,6 +28,7 @@ from qkdlab.link.detector_attacks import DetectorAttack
 from qkdlab.quantum.protocols import PROTOCOLS
 from tests.bounds import assert_share
 
+pytestmark = pytest.mark.timeout(1_200)  # seconds, with the sessions that all tests here look at
 RUNS = 2_000
 CLICKS = 15_000
 
