@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from hmac import compare_digest
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import KeyExhausted
 from ..values import SecretKey, check_count
@@ -67,6 +69,9 @@ class _Ghash:
         """Let the last message go, which may be long."""
         self._last = (None, b"")
 
+
+_LONG = 1_000
+"""Values from which on a message is shortened for its tag."""
 
 _shared_ghash = lru_cache(maxsize=2)(_Ghash)
 """Alice's and Bob's point is the same, and so are the tables that belong to it."""
@@ -169,15 +174,26 @@ def transcript(messages: Iterable[Message]) -> bytes:
     """
     parts = []
     for message in messages:
-        values = message.payload.astype(message.payload.dtype.newbyteorder("<"))
+        values, form = message.payload, message.payload.dtype.newbyteorder("<").str
+        shorter, how = _shortened(values)
         fields = (
             message.sender.name.encode(),
             message.subject.name.encode(),
-            f"{values.dtype.str}{values.shape}".encode(),
-            values.tobytes(),
+            f"{form}{values.shape}{how}".encode(),
+            shorter.astype(shorter.dtype.newbyteorder("<")).tobytes(),
         )
         parts += [len(field).to_bytes(8, "little") + field for field in fields]
     return b"".join(parts)
+
+
+def _shortened(values: NDArray[Any]) -> tuple[NDArray[Any], str]:
+    """Return a long array of small numbers in fewer bytes, and how; tags take time for each byte."""
+    if values.size < _LONG or values.dtype.kind not in "bui" or values.min() < 0:
+        return values, ""
+    if (largest := int(values.max())) <= 1:
+        return np.packbits(values.ravel() > 0), "bits"
+    narrow = np.min_scalar_type(largest)
+    return values.astype(narrow), narrow.newbyteorder("<").str
 
 
 def transcripts_agree(

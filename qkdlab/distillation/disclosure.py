@@ -68,8 +68,8 @@ class SiftedPulses:
     def kept_counts(self) -> tuple[tuple[int, ...], ...]:
         """How many pulses are kept, for each announcement those of each intensity."""
         shape = len(self.rule.key), len(self.intensities.means) if self.intensities else 1
-        counts = np.zeros(shape, dtype=np.int64)
-        np.add.at(counts, (self.heard[self.kept], self.choices[self.kept]), 1)
+        places = self.heard[self.kept].astype(np.intp) * shape[1] + self.choices[self.kept]
+        counts = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
         return tuple(tuple(row) for row in counts.tolist())
 
     @property

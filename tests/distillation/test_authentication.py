@@ -230,6 +230,33 @@ def test_transcripts_tell_all_apart() -> None:
     assert len(set(texts)) == len(texts)
 
 
+def test_long_messages_are_shortened_and_told_apart_all_the_same() -> None:
+    # would catch: bits and numbers of one pattern, a type or a length that is lost in packing
+    rng = np.random.default_rng(9)
+    bits = rng.integers(0, 2, 4_000, dtype=np.uint8)
+    numbers = rng.integers(0, 60_000, 4_000)
+    payloads = [
+        bits,
+        bits[:-1],
+        bits.astype(bool),
+        bits.astype(np.int64),
+        np.packbits(bits),
+        bits.reshape(2, -1),
+    ]
+    payloads += [numbers, numbers.astype(np.uint16), numbers.astype(np.uint32), -numbers, numbers + 2**40]
+    for place in (0, 1_999, 3_999):
+        other, another = bits.copy(), numbers.copy()
+        other[place] ^= 1
+        another[place] ^= 1
+        payloads += [other, another]
+    texts = [said((Party.BOB, Subject.SAMPLE, payload)) for payload in payloads]
+    assert len(set(texts)) == len(texts)
+    assert len(texts[0]) < 600
+    assert len(texts[6]) < 8_200
+    swapped = numbers.astype(">i8")
+    assert said((Party.BOB, Subject.SAMPLE, swapped)) == texts[6]
+
+
 def test_transcripts_are_the_same_on_any_machine() -> None:
     values = np.array([1, 256], dtype=np.int64)
     swapped = values.astype(">i8")

@@ -6,6 +6,9 @@ function render({ model, el }) {
   const words = model.get("words");
   const undo = [];
   const named = new Map(); // control → the name that we gave it
+  // Watched one by one: the classes of what a component draws must not cause work here.
+  const presses = new MutationObserver((changes) => { for (const { target } of changes) tellState(target); });
+  undo.push(() => presses.disconnect());
   const told = []; // [button, the attribute that we gave it]
   el.style.display = "none";
 
@@ -44,7 +47,10 @@ function render({ model, el }) {
   }
 
   function nameAll(panel) {
-    for (const button of panel.querySelectorAll(".jupyter-button")) tellState(button);
+    for (const button of panel.querySelectorAll(".jupyter-button")) {
+      tellState(button);
+      presses.observe(button, { attributeFilter: ["class"] });
+    }
     for (const node of [...named.keys()]) if (!node.isConnected) named.delete(node);
     for (const box of panel.querySelectorAll(".jupyter-widgets")) {
       const label = box.querySelector(":scope > .widget-label")?.textContent.trim();
@@ -81,11 +87,11 @@ function render({ model, el }) {
     };
     // Only new or renamed ipywidgets matter; a component that draws must not cause work here.
     const matters = ({ type, target, addedNodes }) =>
-      (type === "attributes" && target.matches(".noUi-target, .jupyter-button")) ||
+      (type === "attributes" && target.matches(".noUi-target")) ||
       (target.closest ? target : target.parentElement)?.closest(".widget-label, .widget-readout") ||
       [...addedNodes].some((node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"));
     const observer = new MutationObserver((changes) => { if (changes.some(matters)) soon(); });
-    observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled", "class"] });
+    observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled"] });
     undo.push(() => observer.disconnect(), () => cancelAnimationFrame(asked));
     soon();
   }
