@@ -23,11 +23,11 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits, Progress, as_bits, check_choice, check_probability
+from ..values import Bits, Progress, as_bits, check_choice
 from .cascade_blocks import Pass, Positions, prefix_parities
 from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
-from .reconciliation import CorrectionCounts, Reconciliation
+from .reconciliation import Reconciliation, Tally
 
 SCHEDULES = ("batch", "sequential")
 
@@ -228,13 +228,9 @@ def reconcile(
     ValueError
         If the lengths differ, or `qber` or `schedule` is out of range.
     """
-    bits = as_bits("bob_bits", bob_bits)
-    n = len(bits)
-    if n != len(alice):
-        raise ValueError(f"bob_bits must have shape ({len(alice)},), got shape {bits.shape}")
-    check_probability("qber", qber, below=0.5)
+    tally = Tally(bob_bits, len(alice), qber, channel)
+    bits, n = tally.bits, len(alice)
     check_choice("schedule", schedule, SCHEDULES)
-    before = [channel.leaked_bits(party) for party in Party]
     bob = _Bob(bits, alice, channel, reuse=variant.reuse, watch=watch)
 
     def shuffled() -> Positions:
@@ -249,7 +245,4 @@ def reconcile(
     clean = 0
     while n > 1 and clean < variant.n_confirmations:  # a random half, and the rest, until all agree
         clean = 0 if bob.run_pass(shuffled(), ceil(n / 2), schedule) else clean + 1
-    after = [channel.leaked_bits(party) for party in Party]
-    alice_leak, bob_leak = (end - start for start, end in zip(before, after, strict=True))
-    counts = CorrectionCounts(n_bits=n, n_corrected=bob.n_corrected, alice_leak=alice_leak, bob_leak=bob_leak)
-    return Reconciliation(bits=as_bits("bits", bob.bits), counts=counts)
+    return tally.end(bob.bits)

@@ -35,13 +35,12 @@ from ..values import (
     binary_entropy,
     check_instance,
     check_non_negative,
-    check_probability,
 )
 from .belief_propagation import CERTAIN, Beliefs, decode
 from .channel import Party, PublicChannel, Subject
 from .ldpc_codes import LENGTHS, Indices, LdpcCode
 from .ldpc_frames import LEAST_QBER, FrameLayout, plan_frames
-from .reconciliation import CorrectionCounts, Reconciliation
+from .reconciliation import Reconciliation, Tally
 
 BLIND_EFFICIENCY, ONE_WAY_EFFICIENCY = (1.03, 0.0015), (1.25, 0.005)
 """What the syndromes tell, as a multiple a + b / Q of Shannon's limit: in the blind protocol at first, and
@@ -207,17 +206,13 @@ def reconcile_ldpc(
     ValueError
         If the lengths differ, or `qber` or `efficiency` is out of range.
     """
-    bits = as_bits("bob_bits", bob_bits)
-    n = len(bits)
-    if n != len(alice):
-        raise ValueError(f"bob_bits must have shape ({len(alice)},), got shape {bits.shape}")
-    check_probability("qber", qber, below=0.5)
+    tally = Tally(bob_bits, len(alice), qber, channel)
+    bits, n = tally.bits, len(alice)
     check_instance("blind", blind, bool)
     if efficiency is None:
         base, slope = BLIND_EFFICIENCY if blind else ONE_WAY_EFFICIENCY
         efficiency = base + slope / max(qber, LEAST_QBER)
     check_non_negative("efficiency", efficiency)
-    before = [channel.leaked_bits(party) for party in Party]
     corrected = np.array(bits)
     bob = _Bob(alice, channel, qber, blind=blind)
     if n:
@@ -230,11 +225,7 @@ def reconcile_ldpc(
         start = stop
         if progress:
             progress(stop / n)
-    after = [channel.leaked_bits(party) for party in Party]
-    alice_leak, bob_leak = (end - start for start, end in zip(before, after, strict=True))
-    n_corrected = int(np.count_nonzero(corrected != bits))
-    counts = CorrectionCounts(n_bits=n, n_corrected=n_corrected, alice_leak=alice_leak, bob_leak=bob_leak)
-    return Reconciliation(bits=as_bits("bits", corrected), counts=counts)
+    return tally.end(corrected)
 
 
 def _batches(frames: list[FrameLayout]) -> Iterator[tuple[FrameLayout, int]]:

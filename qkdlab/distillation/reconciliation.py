@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..values import Bits
+import numpy as np
+
+from ..values import Bits, as_bits, check_probability
+from .channel import Party, PublicChannel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +19,7 @@ class CorrectionCounts:
     n_bits
         Length of the corrected key.
     n_corrected
-        Number of bits Bob flipped.
+        Number of bits that Bob changed.
     alice_leak, bob_leak
         Bits announced by Alice (parities or syndromes), and by Bob (in Cascade his questions, one bit each).
     """
@@ -39,3 +42,46 @@ class Reconciliation:
             f"Reconciliation({len(self.bits)} secret bits, {self.counts.n_corrected} corrected, "
             f"{self.counts.alice_leak} + {self.counts.bob_leak} bits leaked)"
         )
+
+
+class Tally:
+    """What a correction changes, and what is told from its beginning to its end.
+
+    Parameters
+    ----------
+    bob_bits
+        Bob's key, shape (n,).
+    n_alice
+        The length of Alice's.
+    qber
+        The error rate that is expected, 0 … 0.5.
+    channel
+        Counts what is told.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, or `qber` is out of range.
+    """
+
+    def __init__(self, bob_bits: Bits, n_alice: int, qber: float, channel: PublicChannel) -> None:
+        self.bits = as_bits("bob_bits", bob_bits)
+        if len(self.bits) != n_alice:
+            raise ValueError(f"bob_bits must have shape ({n_alice},), got shape {self.bits.shape}")
+        check_probability("qber", qber, below=0.5)
+        self._channel = channel
+        self._before = self._told()
+
+    def _told(self) -> list[int]:
+        return [self._channel.leaked_bits(party) for party in (Party.ALICE, Party.BOB)]
+
+    def end(self, corrected: Bits) -> Reconciliation:
+        """Return the outcome: the `corrected` key, and what it took."""
+        alice_leak, bob_leak = (now - then for now, then in zip(self._told(), self._before, strict=True))
+        counts = CorrectionCounts(
+            n_bits=len(self.bits),
+            n_corrected=int(np.count_nonzero(corrected != self.bits)),
+            alice_leak=alice_leak,
+            bob_leak=bob_leak,
+        )
+        return Reconciliation(bits=as_bits("bits", corrected), counts=counts)
