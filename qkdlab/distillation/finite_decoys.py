@@ -13,7 +13,7 @@ worth 15 % of the key at 10⁵ bits, 8 % at 10⁷ and 3 % at 10⁹.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log, log2, sqrt
+from math import log, log2, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,24 +229,3 @@ def finite_decoy_balance(
         6 * log2(parts / epsilon_secrecy)
         + log2(2 / check_epsilon("epsilon_correctness", epsilon_correctness))
     )
-
-
-def finite_decoy_length(
-    plan: DecoyPlan,
-    key: BasisCounts,
-    test: BasisCounts,
-    *,
-    leaked_bits: float,
-    epsilon_secrecy: float,
-    epsilon_correctness: float,
-) -> int:
-    """Return the secret bits of `finite_decoy_balance` as a whole number, 0 if there are none."""
-    balance = finite_decoy_balance(
-        plan,
-        key,
-        test,
-        leaked_bits=leaked_bits,
-        epsilon_secrecy=epsilon_secrecy,
-        epsilon_correctness=epsilon_correctness,
-    )
-    return max(0, floor(balance))
