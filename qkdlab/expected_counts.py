@@ -13,9 +13,9 @@ from .distillation.cascade_variants import get_variant
 from .distillation.decoys import DecoyEstimate, IntensityCounts
 from .distillation.disclosure import DECOY, SIGNAL
 from .distillation.estimation import QberEstimate, upper_limit
+from .distillation.evidence import Evidence
 from .distillation.finite_decoys import BasisCounts, DecoyCounts, DecoyPlan
 from .distillation.leakage import expected_leak
-from .distillation.security import Evidence
 from .distillation.verification import tag_length
 from .distillation.witnesses import Witnesses, missing_state_bound, missing_state_error
 from .link import WeakCoherentSource

@@ -15,9 +15,10 @@ from .channel import Party, PublicChannel, Subject
 from .correction import correct
 from .disclosure import SIGNAL, SiftedPulses, sift_publicly
 from .estimation import announce_sample, compare_sample
+from .evidence import Evidence, asymptotic_fraction
 from .finite_decoys import DecoyCounts
 from .outcome import AbortReason, Distillation, DistilledKeys
-from .security import Evidence, Security, asymptotic_fraction
+from .security import Security
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
 from .verification import tag_length, verify
 from .witnesses import Witnesses

@@ -7,7 +7,7 @@ import pytest
 from qkdlab import AsymptoticSecurity, DecoySource, FiniteSecurity, Link, SessionSettings, WeakCoherentSource
 from qkdlab.distillation.epsilon import EpsilonPart
 from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.security import Evidence
+from qkdlab.distillation.evidence import Evidence
 from qkdlab.distillation.witnesses import Witnesses
 from qkdlab.values import binary_entropy
 from tests.refusals import expect_refusal

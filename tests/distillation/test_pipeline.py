@@ -10,10 +10,10 @@ from qkdlab.distillation import pipeline
 from qkdlab.distillation.cascade_variants import ORIGINAL
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.estimation import QberEstimate, announce_sample
+from qkdlab.distillation.evidence import Evidence
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.outcome import Distillation, DistilledKeys
 from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, distill
-from qkdlab.distillation.security import Evidence
 from qkdlab.distillation.witnesses import Witnesses
 from qkdlab.quantum.protocols import BB84
 from qkdlab.session import sifting_rule

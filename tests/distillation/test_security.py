@@ -11,6 +11,7 @@ from scipy.stats import binom, hypergeom
 
 from qkdlab import AsymptoticSecurity, FiniteSecurity
 from qkdlab.distillation.estimation import QberEstimate
+from qkdlab.distillation.evidence import Evidence, asymptotic_fraction
 from qkdlab.distillation.proofs import (
     PROOFS,
     chsh_knowledge,
@@ -18,11 +19,7 @@ from qkdlab.distillation.proofs import (
     six_state_knowledge,
     uncertainty,
 )
-from qkdlab.distillation.security import (
-    SECURITY_MODES,
-    Evidence,
-    asymptotic_fraction,
-)
+from qkdlab.distillation.security import SECURITY_MODES
 from qkdlab.distillation.witnesses import ChshEstimate, Witnesses
 from qkdlab.values import binary_entropy
 from tests.refusals import expect_refusal

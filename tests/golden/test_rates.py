@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from qkdlab import Detector, FiniteSecurity, Link, WeakCoherentSource
 from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.security import Evidence, asymptotic_fraction
+from qkdlab.distillation.evidence import Evidence, asymptotic_fraction
 from qkdlab.distillation.witnesses import Witnesses
 from qkdlab.values import binary_entropy
 

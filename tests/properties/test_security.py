@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from qkdlab import AsymptoticSecurity, FiniteSecurity
 from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.security import Evidence, Security
+from qkdlab.distillation.evidence import Evidence
+from qkdlab.distillation.security import Security
 from qkdlab.distillation.verification import tag_length
 from qkdlab.distillation.witnesses import Witnesses
 
