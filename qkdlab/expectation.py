@@ -75,9 +75,8 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
     settings
         What would be run; BB84, BBM92, six-state or three-state. `eavesdropper` and `seed` play no part.
     efficiency
-        Alice's leak over the Shannon limit, f ≥ 1; None for that of the settings' variant of Cascade with the
-        blocks that it would choose; LDPC codes need a number. Modes that charge Bob's questions take twice as
-        much for Cascade.
+        Alice's leak over the Shannon limit, f ≥ 1; None for that of the settings' way to correct, with the
+        blocks that Cascade would choose. Modes that charge Bob's questions take twice as much for Cascade.
 
     Raises
     ------

@@ -15,7 +15,8 @@ from .distillation.disclosure import DECOY, SIGNAL
 from .distillation.estimation import QberEstimate, upper_limit
 from .distillation.evidence import Evidence
 from .distillation.finite_decoys import BasisCounts, DecoyCounts, DecoyPlan
-from .distillation.leakage import expected_leak
+from .distillation.leakage import LDPC, expected_leak
+from .distillation.leakage import efficiency as expected_efficiency
 from .distillation.verification import tag_length
 from .distillation.witnesses import Witnesses, missing_state_bound, missing_state_error
 from .link import WeakCoherentSource
@@ -125,10 +126,8 @@ class ExpectedCounts:
         n, qber = self.n_key, self.qber
         if efficiency is not None:
             return check_non_negative("efficiency", efficiency) * n * binary_entropy(min(qber, 0.5))
-        if self.settings.correction != "cascade":
-            raise ValueError(
-                f"efficiency must be given for the correction {self.settings.correction!r}, got None"
-            )
+        if self.settings.correction == LDPC:
+            return expected_efficiency(LDPC, qber) * n * binary_entropy(min(qber, 0.5))
         blocks = min(0.5, upper_limit(self.n_sample, qber * self.n_sample))
         return expected_leak(get_variant(self.settings.cascade), n, min(qber, 0.5), block_qber=blocks)
 

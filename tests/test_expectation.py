@@ -8,6 +8,7 @@ import pytest
 
 from qkdlab import (
     GYS_LINK,
+    IDEAL_LINK,
     LIM_LINK,
     AbortReason,
     DecoySource,
@@ -140,3 +141,11 @@ def test_eve_plays_no_part() -> None:
 def test_refuses_protocols_that_it_does_not_know() -> None:
     with expect_refusal("protocol must be one of 'BB84', 'BBM92', 'six-state', 'three-state', got 'SARG04'"):
         expected_key(settings(protocol="SARG04", security="asymptotic"))
+
+
+def test_codes_are_expected_to_leak_what_they_do() -> None:
+    # would catch: Bob charged as in Cascade, f of Cascade
+    case = settings(2e5, link=replace(IDEAL_LINK, misalignment_error=0.03), correction="ldpc")
+    found, result = expected_key(case), run_session(case)
+    assert result.distillation.charged_leak == pytest.approx(found.leaked_bits, rel=0.03)
+    assert result.key_length == pytest.approx(found.key_length, rel=0.05)

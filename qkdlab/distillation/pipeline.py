@@ -17,6 +17,7 @@ from .disclosure import SIGNAL, SiftedPulses, sift_publicly
 from .estimation import announce_sample, compare_sample
 from .evidence import Evidence, asymptotic_fraction
 from .finite_decoys import DecoyCounts
+from .leakage import method_name
 from .outcome import AbortReason, Distillation, DistilledKeys
 from .security import Security
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
@@ -163,8 +164,9 @@ def distill(
         "decoy_counts": finite,
     }
     key_length = security.key_length(evidence) if verified else 0
+    method = method_name(correction, cascade.name)
     if not key_length:
-        return Distillation(**facts, reason=_why_no_key(evidence, security, verified=verified))
+        return Distillation(**facts, reason=_why_no_key(evidence, security, method, verified=verified))
     seed = announce_amplification(len(alice_bits), key_length, rng, channel)
     facts["n_amplified"] = key_length
     return DistilledKeys(**facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(corrected, seed))
@@ -210,7 +212,7 @@ def _why_stop(found: Witnesses, rule: SiftingRule, max_qber: float) -> AbortReas
     return None if rule.proof else AbortReason.NO_PROOF
 
 
-def _why_no_key(evidence: Evidence, security: Security, *, verified: bool) -> AbortReason:
+def _why_no_key(evidence: Evidence, security: Security, method: str, *, verified: bool) -> AbortReason:
     """Name what stands in the way: with infinitely many such pulses, would there be a key?
 
     A short run leaks more a bit than a long one, so the leak is taken as that of a long run.
@@ -218,7 +220,7 @@ def _why_no_key(evidence: Evidence, security: Security, *, verified: bool) -> Ab
     if not verified:
         return AbortReason.VERIFICATION_FAILED
     qber = evidence.witnesses.estimate.qber
-    leak = min(evidence.leaked_bits / evidence.n_key, security.long_run_leak(qber))
+    leak = min(evidence.leaked_bits / evidence.n_key, security.long_run_leak(qber, method))
     if asymptotic_fraction(evidence, leak) > 0:
         return AbortReason.TOO_FEW_PULSES
     if asymptotic_fraction(evidence, leak, tagging=False) > 0:

@@ -38,11 +38,8 @@ from .epsilon import (
 from .estimation import serfling_margin
 from .evidence import Evidence, asymptotic_fraction
 from .finite_decoys import EQUAL_PARTS, finite_decoy_balance
+from .leakage import LDPC, efficiency
 from .proofs import PROOFS, uncertainty
-
-LONG_RUN_EFFICIENCY = 1.2
-"""Leak of the original Cascade over the Shannon limit h(Q): 1.13 at 1 %, 1.24 at 11 % (Martinez-Mateo
-et al., QIC 15, 453 (2015))."""
 
 
 class Security(ABC):
@@ -59,15 +56,13 @@ class Security(ABC):
         """Return the bits of error correction that count against the key."""
         return alice_leak + bob_leak if self.charge_bob else alice_leak
 
-    def long_run_leak(
-        self, qber: float, *, efficiency: float = LONG_RUN_EFFICIENCY, bob_asks: bool = True
-    ) -> float:
-        """Return the charged leak per key bit of a long run, by default at Cascade's usual efficiency.
+    def long_run_leak(self, qber: float, method: str = "original") -> float:
+        """Return the charged leak per key bit of a long run, by a way to correct of `leakage.EFFICIENCIES`.
 
-        `bob_asks` says that each bit of Alice answers a question of Bob, as in Cascade; LDPC codes need next
-        to nothing from him.
+        In Cascade each bit of Alice answers a question of Bob; LDPC codes need next to nothing from him.
         """
-        return efficiency * binary_entropy(qber) * (2 if bob_asks and self.charge_bob else 1)
+        parties = 2 if self.charge_bob and method != LDPC else 1
+        return parties * efficiency(method, qber) * binary_entropy(qber)
 
     @abstractmethod
     def balance(self, evidence: Evidence) -> float:

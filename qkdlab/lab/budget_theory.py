@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
 
-from ..distillation.security import LONG_RUN_EFFICIENCY
 from ..link import Link, WeakCoherentSource
 from ..rates import expected_rate, expected_sifting
 from ..settings import SessionSettings
 
 SHORTEST_AXIS_KM = 200.0
 STEPS = 50
+EFFICIENCY = 1.2
+"""f of the curves, for every error rate: about what the original Cascade has."""
 BISECTIONS = 30
 
 SINGLE, TAGGED, DECOYS, INFINITE = "single", "tagged", "decoys", "infinite"
@@ -47,7 +48,7 @@ class Family:
 
         BB84 in the textbook mode, less the disclosed sample; error correction leaks 1.2 h(E).
         """
-        rate = expected_rate(self.at(length_km), efficiency=LONG_RUN_EFFICIENCY, infinite=kind == INFINITE)
+        rate = expected_rate(self.at(length_km), efficiency=EFFICIENCY, infinite=kind == INFINITE)
         return (1 - self.sample_fraction) * rate
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
+from ..distillation.leakage import LDPC
 from ..ledger import Stage
 from ..session import SessionResult
-from .limits import LDPC, method_of
+from .limits import method_of
 from .method_comparison import MethodRun
 from .words import number_text, percent_text, words_for
 

@@ -10,10 +10,11 @@ import numpy as np
 from ..distillation.cascade_variants import ORIGINAL, get_variant
 from ..distillation.channel import Message, Party, PublicChannel, Subject
 from ..distillation.correction import correct
+from ..distillation.leakage import LDPC
 from ..distillation.sifting import read_bits
 from ..session import SessionResult, progress_part, sifting_rule
 from ..values import Bits, Progress, binary_entropy
-from .limits import LDPC, method_of
+from .limits import method_of
 
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
 """Variants of Cascade, and LDPC codes."""

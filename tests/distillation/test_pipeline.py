@@ -271,5 +271,8 @@ def test_why_there_is_no_key(errors, leaked, multi, reason) -> None:
         tag_bits=34,
         multiphoton_probability=multi,
     )
-    assert pipeline._why_no_key(evidence, FiniteSecurity(), verified=True) is reason
-    assert pipeline._why_no_key(evidence, FiniteSecurity(), verified=False) is AbortReason.VERIFICATION_FAILED
+    assert pipeline._why_no_key(evidence, FiniteSecurity(), "original", verified=True) is reason
+    assert (
+        pipeline._why_no_key(evidence, FiniteSecurity(), "original", verified=False)
+        is AbortReason.VERIFICATION_FAILED
+    )

@@ -125,9 +125,9 @@ def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
 
 
 def test_the_gauge_marks_the_limit_of_the_mode(panel: LinkPanel) -> None:
-    assert panel.gauge.limit == pytest.approx(0.0518, abs=1e-4)
+    assert panel.gauge.limit == pytest.approx(0.0523, abs=1e-4)
     panel.controls.widgets["security"].value = "asymptotic"
-    assert panel.gauge.limit == pytest.approx(0.0955, abs=1e-4)
+    assert panel.gauge.limit == pytest.approx(0.0942, abs=1e-4)
 
 
 def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:

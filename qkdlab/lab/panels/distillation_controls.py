@@ -9,9 +9,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...distillation.cascade_variants import VARIANTS
+from ...distillation.leakage import LDPC
 from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
-from ..limits import LDPC, method_of
+from ..limits import method_of
 from ..words import number_text
 from .control_set import ControlSet, Maker, security_of
 

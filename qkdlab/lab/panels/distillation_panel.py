@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
+from ...distillation.leakage import LDPC
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ...values import Progress
@@ -17,7 +18,7 @@ from ..cascade_story import cascade_story
 from ..components import BarRows, CascadeReplay, QberGauge
 from ..distillation_charts import eve_chart, ledger_chart, methods_chart
 from ..figures import Still
-from ..limits import LDPC, gauge_limit, method_of
+from ..limits import gauge_limit, method_of
 from ..method_comparison import MethodRun, compare_methods
 from ..runner import Runner
 from ..words import number_text, percent_text
