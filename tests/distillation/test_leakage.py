@@ -6,7 +6,7 @@ import pytest
 from qkdlab.distillation.cascade import ParityOracle, reconcile
 from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS
 from qkdlab.distillation.channel import PublicChannel
-from qkdlab.distillation.leakage import EFFICIENCIES, expected_leak
+from qkdlab.distillation.leakage import EFFICIENCIES, LDPC, expected_leak
 
 
 def leak(name: str, n: int, qber: float, block_qber: float) -> tuple[int, int, float]:
@@ -39,4 +39,4 @@ def test_a_key_without_errors_still_shows_the_parities_of_its_blocks() -> None:
 
 
 def test_every_variant_is_in_the_table() -> None:
-    assert set(EFFICIENCIES) == set(VARIANTS)
+    assert set(EFFICIENCIES) == {*VARIANTS, LDPC}
