@@ -89,7 +89,7 @@ types: setup
 	$(call phase,mypy --strict,$(BIN)/mypy)
 
 unit: setup
-	$(call phase,pytest,$(PYTEST) --durations=10 --ignore=tests/browser -m "not binder")
+	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto --dist loadfile --durations=10 --ignore=tests/browser -m "not binder")
 
 notebook-tests: setup
 	$(call phase,notebooks,$(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)

@@ -1,0 +1,1 @@
+"""Networks of links: who is joined to whom, which keys there are, and how they are passed on."""
