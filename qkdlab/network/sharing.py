@@ -142,7 +142,7 @@ def shamir_secret(shares: Iterable[ShamirShare]) -> SecretKey:
 
 
 def weights_at_zero(points: Iterable[int]) -> Elements:
-    """Return Lagrange's weights of n points: Σ wᵢ f(xᵢ) = f(0) for every polynomial f of degree n - 1 at most.
+    """Return Lagrange's weights of n points: Σ wᵢ f(xᵢ) = f(0) for every polynomial f of degree below n.
 
     wᵢ is the product of xⱼ / (xⱼ - xᵢ) over all other points xⱼ. ``ValueError`` unless there are points,
     1 … 255, no two the same.
