@@ -7,6 +7,7 @@ and none of the others; what several nodes know together is a matter of how many
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def relay_xor_shares(
     secret
         S, uniformly random, drawn by the source.
     rng
-        Draws all shares but the last, the source's secret as well.
+        Draws all shares but the last, for the source alone to see.
     tamper
         What an attacker makes of messages on the way.
 
@@ -84,7 +85,7 @@ def relay_shamir_shares(
     threshold
         1 … the number of paths.
     rng
-        Draws the coefficients C₁, C₂, … of the polynomial, the source's secret as well.
+        Draws the coefficients C₁, C₂, … of the polynomial, for the source alone to see.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def _relay_shares(
     keys: tuple[tuple[LinkKey, ...], ...],
     key: Word,
     shares: tuple[Word, ...],
-    weigh: Callable[[NDArray[np.uint8]], NDArray[np.uint8]],
+    weigh: Callable[[NDArray[Any]], NDArray[Any]],
     tamper: Tamper | None,
     *,
     threshold: int,
@@ -135,7 +136,7 @@ def _relay_shares(
             if len(lost) > len(paths) - threshold:
                 raise
     used = list(arrived)[:threshold]
-    weights = dict(zip(used, weigh(np.array(used, dtype=np.uint8)).tolist(), strict=True))
+    weights = dict(zip(used, weigh(np.array(used)).tolist(), strict=True))
     joined = xor_words(arrived[number].times(weight) for number, weight in weights.items())
     return record.result(
         paths,
