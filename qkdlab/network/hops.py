@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,6 +37,7 @@ class LinkKey:
     ends: tuple[str, str]
     copies: tuple[SecretKey, SecretKey]
     authenticators: tuple[Authenticator, Authenticator]
+    _words: tuple[Word, Word] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.ends) != 2 or self.ends[0] == self.ends[1]:
@@ -49,6 +50,8 @@ class LinkKey:
                 check_instance(name, one, kind)
         if len(self.copies[0]) != len(self.copies[1]):
             raise ValueError(f"copies[1] must have {len(self.copies[0])} bits, got {len(self.copies[1])}")
+        words = tuple(Word.independent(self.name, copy) for copy in self.copies)
+        object.__setattr__(self, "_words", words)
 
     @classmethod
     def draw(cls, a: str, b: str, n_bits: int, rng: np.random.Generator, *, n_tags: int = 1) -> LinkKey:
@@ -72,7 +75,7 @@ class LinkKey:
 
     def word(self, node: str) -> Word:
         """Return the copy of one end."""
-        return Word.independent(self.name, self.copies[self.ends.index(node)])
+        return self._words[self.ends.index(node)]
 
     def authenticator(self, node: str) -> Authenticator:
         """Return the authenticator of one end."""
@@ -159,13 +162,18 @@ def send(
         If no bits are left for the tag.
     """
     about = (sender, receiver, *context, str(len(words)))
-    bits = np.concatenate([word.bits for word in words])
-    tag = key.authenticator(sender).tag(_as_bytes(about, bits))
-    arrived = bits if tamper is None else as_bits("tamper", tamper(sender, receiver, bits.copy()))
-    if not key.authenticator(receiver).check(_as_bytes(about, arrived), tag):
+    bits = words[0].bits if len(words) == 1 else np.concatenate([word.bits for word in words])
+    message = _as_bytes(about, bits)
+    tag = key.authenticator(sender).tag(message)
+    received = tuple(words)
+    if tamper is not None:
+        arrived = as_bits("tamper", tamper(sender, receiver, bits.copy()))
+        message = _as_bytes(about, arrived)
+        parts = np.array_split(arrived, len(words))
+        received = tuple(word.with_bits(part) for word, part in zip(words, parts, strict=True))
+    if not key.authenticator(receiver).check(message, tag):
         raise RelayRejected(sender, receiver)
-    parts = np.split(arrived, len(words))
-    return tuple(Word(terms=word.terms, bits=part) for word, part in zip(words, parts, strict=True)), tag
+    return received, tag
 
 
 def _as_bytes(about: Iterable[str], bits: Bits) -> bytes:

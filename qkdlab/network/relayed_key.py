@@ -83,7 +83,7 @@ class RelayedKey:
     def view(self, node: str) -> tuple[Word, ...]:
         """Return the complete view of any node: what it holds or saw, then everything else that is public."""
         own = self.views.get(node, ())
-        return *own, *(word for word in self.public if not any(_same(word, other) for other in own))
+        return *own, *(word for word in self.public if not any(map(word.is_same, own)))
 
 
 class Record:
@@ -136,9 +136,5 @@ class Record:
 
 def _add(held: list[Word], words: Iterable[Word]) -> None:
     for word in words:
-        if not any(_same(word, other) for other in held):
+        if not any(map(word.is_same, held)):
             held.append(word)
-
-
-def _same(one: Word, other: Word) -> bool:
-    return one.terms == other.terms and bool((one.bits == other.bits).all())

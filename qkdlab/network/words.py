@@ -48,7 +48,7 @@ class Word:
     @classmethod
     def independent(cls, name: str, key: SecretKey) -> Word:
         """Return a word of its own, uniformly random to all who have not seen it."""
-        return cls(terms={name: 1}, bits=key.bits)
+        return _made({name: 1}, key.bits)
 
     def __len__(self) -> int:
         return len(self.bits)
@@ -57,11 +57,13 @@ class Word:
         return f"Word({self.expression}, {len(self)} bits)"
 
     def __xor__(self, other: Word) -> Word:
+        if len(self) != len(other):
+            raise ValueError(f"words must have {len(self)} bits to be XORed, got {len(other)}")
         terms = dict(self.terms)
         for name, factor in other.terms.items():
             terms[name] = terms.get(name, 0) ^ factor
         terms = {name: factor for name, factor in terms.items() if factor}
-        return Word(terms=terms, bits=self.bits ^ other.bits)
+        return _made(terms, self.bits ^ other.bits)
 
     def times(self, factor: int) -> Word:
         """Return the word times an element of GF(256), byte by byte, first bit first.
@@ -73,13 +75,21 @@ class Word:
         """
         check_count("factor", factor, maximum=255)
         if factor == 0:
-            return Word(terms={}, bits=np.zeros_like(self.bits))
+            return _made({}, np.zeros_like(self.bits))
         if factor == 1:
             return self
         if len(self) % 8:
             raise ValueError(f"word must have a multiple of 8 bits to be multiplied, got {len(self)}")
         terms = {name: multiply(factor, own).item() for name, own in self.terms.items()}
-        return Word(terms=terms, bits=np.unpackbits(multiply(factor, np.packbits(self.bits))))
+        return _made(terms, np.unpackbits(multiply(factor, np.packbits(self.bits))))
+
+    def with_bits(self, bits: Bits) -> Word:
+        """Return what should be the same word, with these bits."""
+        return Word(terms=self.terms, bits=bits)
+
+    def is_same(self, other: Word) -> bool:
+        """Whether both are the same combination, and have the same bits."""
+        return self is other or (self.terms == other.terms and self.bits.tobytes() == other.bits.tobytes())
 
     @property
     def expression(self) -> str:
@@ -91,6 +101,15 @@ class Word:
     def key(self) -> SecretKey:
         """The bits as a key."""
         return SecretKey(self.bits)
+
+
+def _made(terms: Mapping[str, int], bits: Bits) -> Word:
+    """Return a word without the checks of a new one, which what is computed from words does not need."""
+    word = object.__new__(Word)
+    bits.setflags(write=False)
+    object.__setattr__(word, "terms", MappingProxyType(terms))
+    object.__setattr__(word, "bits", bits)
+    return word
 
 
 def xor_words(words: Iterable[Word]) -> Word:

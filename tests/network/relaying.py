@@ -51,11 +51,15 @@ def keys_along(path: Sequence[str], n_bits: int, rng: np.random.Generator) -> li
     return [LinkKey.draw(a, b, n_bits, rng, n_tags=2) for a, b in ends]
 
 
+SILENT = Silent()
+
+
 def silent_keys(path: Sequence[str], words: Sequence[np.ndarray]) -> list[LinkKey]:
     """Keys of these bits, with authenticators that do nothing."""
+    keys = [SecretKey(bits) for bits in words]
     return [
-        LinkKey(ends=ends, copies=(SecretKey(bits), SecretKey(bits)), authenticators=(Silent(), Silent()))
-        for ends, bits in zip(pairwise(path), words, strict=True)
+        LinkKey(ends=ends, copies=(key, key), authenticators=(SILENT, SILENT))
+        for ends, key in zip(pairwise(path), keys, strict=True)
     ]
 
 

@@ -223,6 +223,8 @@ def test_words() -> None:
     assert word.times(2).times(2).expression == "04·S"
     assert (word ^ word).expression == word.times(0).expression == "0"
     assert word.times(3).terms == (word ^ word.times(2)).terms
+    with expect_refusal("words must have 8 bits to be XORed, got 1"):  # one bit is not taken for all
+        assert word ^ Word.independent("S", SecretKey([1]))
     with expect_refusal("word must have a multiple of 8 bits to be multiplied, got 3"):
         Word.independent("S", SecretKey([1, 0, 1])).times(2)
 
