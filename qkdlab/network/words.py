@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import xor
-from types import MappingProxyType
 
 import numpy as np
 
@@ -42,7 +41,7 @@ class Word:
         terms = {
             name: check_count("terms", factor, minimum=1, maximum=255) for name, factor in self.terms.items()
         }
-        object.__setattr__(self, "terms", MappingProxyType(terms))
+        object.__setattr__(self, "terms", terms)
         object.__setattr__(self, "bits", as_bits("bits", self.bits))
 
     @classmethod
@@ -107,7 +106,7 @@ def _made(terms: Mapping[str, int], bits: Bits) -> Word:
     """Return a word without the checks of a new one, which what is computed from words does not need."""
     word = object.__new__(Word)
     bits.setflags(write=False)
-    object.__setattr__(word, "terms", MappingProxyType(terms))
+    object.__setattr__(word, "terms", terms)
     object.__setattr__(word, "bits", bits)
     return word
 

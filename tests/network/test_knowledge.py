@@ -1,6 +1,7 @@
 """What nodes know of a relayed key: by rank, and shown by going through all values of all secret words."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -155,6 +156,17 @@ def test_the_words_that_give_the_key() -> None:
     uses = knowledge(shares, ["B", "D"]).uses
     bits = [multiply(factor, np.packbits(word.bits)).item() for factor, word in uses]
     assert np.bitwise_xor.reduce(bits) == np.packbits(shares.source_key.bits)[0]
+
+
+def test_a_link_key_and_what_is_public_give_the_key() -> None:
+    # somebody who got hold of a link key reads what was sent under it; would catch: public words left out
+    rng = np.random.default_rng(6)
+    relayed = relay_one_time_pad("ABC", keys_along("ABC", 8, rng), random_key(8, rng))
+    (stolen,) = (word for word in relayed.views["C"] if word.expression == "K(B–C)")
+    spied_on = replace(relayed, views={"a spy": (stolen,)})
+    known = knowledge(spied_on, ["a spy"])
+    assert known.key == relayed.source_key
+    assert [word.expression for _, word in known.uses] == ["K(B–C)", "S ⊕ K(B–C)"]
 
 
 def test_a_name_alone_is_no_collection() -> None:

@@ -1,5 +1,7 @@
 """Relays step by step: the bits that are sent, wrong tags, keys that differ, bits that run out."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -209,6 +211,15 @@ def test_nothing_shows_secret_bits() -> None:
         "LinkKey(ends=('B', 'C'), copies=(SecretKey(64 bits), SecretKey(64 bits)), "
     )
     assert repr(knowledge(relayed, ["B"]).key) == "SecretKey(64 bits)"
+
+
+def test_a_relay_can_be_sent_to_another_process() -> None:
+    rng = np.random.default_rng(14)
+    relayed = relay_parities("ABC", keys_along("ABC", 8, rng))
+    again = pickle.loads(pickle.dumps(relayed))
+    assert again.target_key == relayed.target_key
+    assert knowledge(again, ["B"]).key == relayed.source_key
+    assert str(pickle.loads(pickle.dumps(RelayRejected("A", "B")))) == str(RelayRejected("A", "B"))
 
 
 def test_names_of_keys_are_never_the_same() -> None:

@@ -146,6 +146,14 @@ def test_the_shortest_path_gives_way_to_two_others() -> None:
     assert disjoint_paths(graph, "A", "B", 2) == (("A", "P", "T", "U", "B"), ("A", "R", "S", "Q", "B"))
 
 
+def test_a_third_path_that_takes_back_links_of_the_second() -> None:
+    # found by search among random graphs: potentials that stay at the distances give 16 links, not 15
+    links = "AB AC AD AE ZF ZG ZH BI FJ KL KM CJ CM DJ DI NG NI JO OE LH"
+    graph = graph_of(*links.split())
+    found = disjoint_paths(graph, "A", "Z", 3)
+    assert sum(len(path) - 1 for path in found) == least_links(graph, "A", "Z", 3) == 15
+
+
 def test_chain_and_ring() -> None:
     # the reference network's figures: a chain has one path, a ring two
     chain, ring = nx.path_graph("ABCDEF"), nx.cycle_graph("ABCDEF")
