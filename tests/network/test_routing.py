@@ -181,6 +181,19 @@ def test_ties_go_by_the_order_of_links() -> None:
     assert shortest_path(graph_of(*links[2:], *links[:2]), "A", "B") == ("A", "D", "B")
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_ties_on_a_grid(seed) -> None:
+    # corner to corner there are 252 shortest paths; would catch: one of the halves followed in part
+    links = list(nx.grid_2d_graph(6, 6).edges)
+    np.random.default_rng(seed).shuffle(links)
+    graph = nx.Graph((str(tuple(u)), str(tuple(v))) for u, v in np.array(links).tolist())
+    nx.set_node_attributes(graph, True, "relays")
+    a, b = "(0, 0)", "(5, 5)"
+    shortest = [tuple(path) for path in nx.all_shortest_paths(graph, a, b)]
+    assert len(shortest) == 252
+    assert shortest_path(graph, a, b) == min(shortest, key=lambda path: order_of_links(graph, path))
+
+
 def test_wider_detour_and_its_bottleneck() -> None:
     graph = graph_of("AB", "AC", "CB", "CD", "DB")
     for link, width in (("AB", 1), ("AC", 3), ("CB", 3), ("CD", 9), ("DB", 9)):
