@@ -1,1 +1,24 @@
 """Networks of links: who is joined to whom, which keys there are, and how they are passed on."""
+
+from .builders import chain, mesh, point_to_point, ring, star
+from .key_links import NETWORK_SESSION, KeyLink, key_links
+from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units
+
+__all__ = [
+    "METRO_LINK",
+    "METRO_SOURCE",
+    "NETWORK_SESSION",
+    "Fibre",
+    "KeyLink",
+    "Node",
+    "NodeKind",
+    "Topology",
+    "UnitCount",
+    "Units",
+    "chain",
+    "key_links",
+    "mesh",
+    "point_to_point",
+    "ring",
+    "star",
+]
