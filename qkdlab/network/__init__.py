@@ -2,23 +2,40 @@
 
 from .builders import chain, mesh, point_to_point, ring, star
 from .key_links import NETWORK_SESSION, KeyLink, key_links
+from .link_keys import KeyPlan, LinkKeys, LinkState
+from .network import Network
+from .pools import KeyPool, PoolCounts
+from .simulation import Demand, Incident, SimulationResult, simulate
 from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units
+from .yields import LinkYield, measure_yield
 
 __all__ = [
     "METRO_LINK",
     "METRO_SOURCE",
     "NETWORK_SESSION",
+    "Demand",
     "Fibre",
+    "Incident",
     "KeyLink",
+    "KeyPlan",
+    "KeyPool",
+    "LinkKeys",
+    "LinkState",
+    "LinkYield",
+    "Network",
     "Node",
     "NodeKind",
+    "PoolCounts",
+    "SimulationResult",
     "Topology",
     "UnitCount",
     "Units",
     "chain",
     "key_links",
+    "measure_yield",
     "mesh",
     "point_to_point",
     "ring",
+    "simulate",
     "star",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +20,7 @@ from .topology import Node
 
 SHORTEST, WIDEST, FULLEST = "shortest", "widest", "fullest"
 ROUTINGS = (SHORTEST, WIDEST, FULLEST)
-"""Fewest links; the highest rate of the slowest link; the most bits in the emptiest pool."""
+"""Fewest links; the best rate of the slowest link; the most bits in the emptiest pool, of either direction."""
 
 SEARCH_SECONDS = 1.0
 """After a search for another way was in vain, there is no further one for the pair for so long."""
@@ -133,8 +134,8 @@ class Router:
     def with_keys(self, a: str, b: str, n_bits: int, n_paths: int = 1) -> tuple[Route, ...]:
         """Return routes on which every pool has enough for a key of `n_bits`.
 
-        If the best way is short of keys, another is looked for: the one with the fullest pools, first among
-        the links that work, and then among all.
+        If the best way is short of keys, another one is looked for that has enough: first over links that
+        work, and then over all.
 
         Raises
         ------
@@ -163,13 +164,31 @@ class Router:
         if now < self._in_vain.get((a, b), 0.0):
             return None
         for stopped in (False, True):
-            try:
-                route = self._route(widest_path(self.graph(stopped=stopped), a, b, self._level))
-            except NoRoute:
-                continue
-            if route.short(n_bits, now) is None:
-                return route
+            path = self._path_with_keys(self.graph(stopped=stopped), a, b, n_bits, now)
+            if path:
+                return self._route(path)
         self._in_vain[a, b] = now + SEARCH_SECONDS
+        return None
+
+    def _path_with_keys(self, graph: nx.Graph, a: str, b: str, n_bits: int, now: float) -> Path | None:
+        """Return the path of fewest links whose pools in this direction have enough for a key."""
+        if a not in graph or b not in graph:
+            return None
+        paths: deque[Path] = deque([(a,)])
+        seen = {a}
+        while paths:
+            path = paths.popleft()
+            here = path[-1]
+            for other in graph[here]:
+                if other in seen or not (other == b or graph.nodes[other]["relays"]):
+                    continue
+                cost = n_bits + TAG_BITS * (here != a or other != b)
+                if self._links[frozenset((here, other))].pools[here, other].available(now) < cost:
+                    continue
+                if other == b:
+                    return (*path, b)
+                seen.add(other)
+                paths.append((*path, other))
         return None
 
     def _route(self, path: Path) -> Route:
@@ -180,7 +199,8 @@ class Router:
         return self._links[frozenset((u, v))].bits_per_second
 
     def _level(self, u: str, v: str) -> float:
-        return self._links[frozenset((u, v))].pools[u, v].available(self._clock())
+        pools = self._links[frozenset((u, v))].pools.values()
+        return min(pool.available(self._clock()) for pool in pools)
 
     def _check_ends(self, a: str, b: str) -> None:
         for end in (a, b):
