@@ -1,11 +1,12 @@
 """Networks of links: who is joined to whom, which keys there are, and how they are passed on."""
 
 from .builders import chain, mesh, point_to_point, ring, star
+from .demands import Demand
 from .key_links import NETWORK_SESSION, KeyLink, key_links
 from .link_keys import KeyPlan, LinkKeys, LinkState
 from .network import Network
 from .pools import KeyPool, PoolCounts
-from .simulation import Demand, Incident, SimulationResult, simulate
+from .simulation import Incident, SimulationResult, simulate
 from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units
 from .yields import LinkYield, measure_yield
 
