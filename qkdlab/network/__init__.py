@@ -5,6 +5,7 @@ from .demands import Demand
 from .key_links import NETWORK_SESSION, KeyLink, key_links
 from .link_keys import KeyPlan, LinkKeys, LinkState
 from .network import Network
+from .pair_report import PairReport, pair_report
 from .pools import KeyPool, PoolCounts
 from .simulation import Incident, SimulationResult, simulate
 from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units
@@ -26,6 +27,7 @@ __all__ = [
     "Network",
     "Node",
     "NodeKind",
+    "PairReport",
     "PoolCounts",
     "SimulationResult",
     "Topology",
@@ -35,6 +37,7 @@ __all__ = [
     "key_links",
     "measure_yield",
     "mesh",
+    "pair_report",
     "point_to_point",
     "ring",
     "simulate",

@@ -59,8 +59,7 @@ class Demand:
         """Return when keys are asked for, from the beginning on, shape (n,)."""
         if self.arrivals == "constant":
             n = int(seconds / self.interval_seconds + 1e-9)
-            moments: NDArray[np.float64] = np.arange(1, n + 1) * self.interval_seconds
-            return moments
+            return np.arange(1, n + 1).astype(np.float64) * self.interval_seconds
         n = rng.poisson(seconds / self.interval_seconds)
         return np.sort(rng.uniform(0.0, seconds, n))
 

@@ -1,8 +1,8 @@
 """Requests for keys, served by a network: many at once where there are keys for all, else one by one.
 
 Between two changes of the network, requests for the same two users all go the same way. If no pool runs short
-on these ways at any moment, each gets its key, and what that leaves in the pools is computed for all at once; it
-is the same as one after the other. Where a pool would run short, the time is halved until few requests are
+on these ways at any moment, each gets its key, and what that leaves in the pools is computed for all at once:
+the same as one after the other. Where a pool would run short, the time is halved until few requests are
 left, and these look for other ways one by one.
 """
 
