@@ -88,7 +88,15 @@ class Network:
 
     def run(self, seconds: float) -> None:
         """Let time pass."""
-        self.env.run(until=self.env.now + check_non_negative("seconds", seconds))
+        until = self.env.now + check_non_negative("seconds", seconds)
+        while self.next_change() <= until:
+            self.env.step()
+        if until > self.env.now:
+            self.env.run(until=until)
+
+    def next_change(self) -> float:
+        """Return when a session next ends whose outcome matters; infinity if never."""
+        return float(self.env.peek())
 
     @property
     def counts(self) -> PoolCounts:

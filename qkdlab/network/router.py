@@ -114,9 +114,7 @@ class Router:
         """Return the links that are there and make keys; with `stopped` also those that make none now."""
         if stopped not in self._graphs:
             graph = self._graphs[stopped] = nx.Graph()
-            graph.add_nodes_from(
-                (name, {"relays": node.relays}) for name, node in self._nodes.items() if name not in self.lost
-            )
+            graph.add_nodes_from((name, {"relays": node.relays}) for name, node in self._nodes.items())
             graph.add_edges_from(
                 (keys.link.a, keys.link.b)
                 for keys in self._links.values()
@@ -200,8 +198,6 @@ class Router:
 
     def _path_with_keys(self, graph: nx.Graph, a: str, b: str, n_bits: int, now: float) -> Path | None:
         """Return the path of fewest links whose pools in this direction have enough for a key."""
-        if a not in graph or b not in graph:
-            return None
         paths: deque[Path] = deque([(a,)])
         seen = {a}
         while paths:

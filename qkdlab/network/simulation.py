@@ -216,10 +216,8 @@ def simulate(
 
 def _advance(network: Network, serving: Serving, until: float) -> None:
     """Let time pass: requests are served before each change of the network."""
-    env = network.env
-    while env.peek() <= until:
-        serving.serve(env.peek())
-        env.step()
+    while (change := network.next_change()) <= until:
+        serving.serve(change)
+        network.run(change - network.now)
     serving.serve(until)
-    if until > env.now:
-        env.run(until=until)
+    network.run(until - network.now)
