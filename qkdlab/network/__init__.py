@@ -2,7 +2,7 @@
 
 from .builders import chain, mesh, point_to_point, ring, star
 from .key_links import NETWORK_SESSION, KeyLink, key_links
-from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units
+from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units, islands
 
 __all__ = [
     "METRO_LINK",
@@ -16,6 +16,7 @@ __all__ = [
     "UnitCount",
     "Units",
     "chain",
+    "islands",
     "key_links",
     "mesh",
     "point_to_point",
