@@ -7,6 +7,7 @@
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
+    ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
 Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
@@ -28,6 +29,10 @@ class KeyExhausted(QkdlabError):
 
 class ScenarioError(QkdlabError, ValueError):
     """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
+
+
+class TopologyError(QkdlabError, ValueError):
+    """The file of a network cannot be read: broken JSON, or a node or a fibre that no network can have."""
 
 
 class RecordingError(QkdlabError, ValueError):

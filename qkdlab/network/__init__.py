@@ -3,6 +3,7 @@
 from .builders import chain, mesh, point_to_point, ring, star
 from .key_links import NETWORK_SESSION, KeyLink, key_links
 from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units, islands
+from .topology_file import read_topology, save_topology, topology_from_json, topology_to_json
 
 __all__ = [
     "METRO_LINK",
@@ -20,6 +21,10 @@ __all__ = [
     "key_links",
     "mesh",
     "point_to_point",
+    "read_topology",
     "ring",
+    "save_topology",
     "star",
+    "topology_from_json",
+    "topology_to_json",
 ]
