@@ -24,8 +24,8 @@ N = 6
 """Users or nodes of the forms in the table."""
 FORMS: tuple[tuple[str, Topology, str, str], ...] = (
     ("chain", chain(N), "n − 1", "every node on the way"),
-    ("ring", ring(N), "n", "the nodes of one of the two ways round"),
-    ("star, trusted hub", star(N), "n", "the hub, by everybody"),
+    ("ring", ring(N), "n", "every node on the way taken"),
+    ("star, trusted hub", star(N), "n", "the hub"),
     ("star, optical switch", star(N, hub="optical switch"), "n", "nobody"),
     ("mesh", mesh(N), "n (n − 1) / 2", "nobody"),
 )

@@ -19,6 +19,7 @@ detector and classical light are objects with a ``"type"``, as in a scenario. `d
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields, replace
@@ -100,12 +101,13 @@ def topology_from_json(text: str) -> Topology:
 def read_topology(path: str | Path) -> Topology:
     """Return the network in a file, as `topology_from_json` does.
 
-    Raises ``TopologyError``, which names the file, also if it holds more than `LARGEST_BYTES`, of which no
-    more are read, or is no text in UTF-8; ``OSError`` if it cannot be read.
+    Raises ``TopologyError``, which names the file, also if it has more than `LARGEST_BYTES` and is therefore
+    not read, or is no text in UTF-8; ``OSError`` if it cannot be opened.
     """
     with Path(path).open("rb") as file:
-        data = file.read(LARGEST_BYTES + 1)
-    if len(data) > LARGEST_BYTES:
+        size = os.fstat(file.fileno()).st_size
+        data = b"" if size > LARGEST_BYTES else file.read(LARGEST_BYTES + 1)
+    if max(size, len(data)) > LARGEST_BYTES:  # pipes and devices have no size, but an end or none
         raise TopologyError(f"{path}: must have at most {LARGEST_BYTES:,} bytes, got more")
     try:
         return topology_from_json(data.decode("utf-8-sig"))
