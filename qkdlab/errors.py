@@ -5,6 +5,7 @@
     QkdlabError
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
     ├── KeyExhausted        there are fewer secret bits than were asked for
+    ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
@@ -25,6 +26,10 @@ class DeviceError(QkdlabError):
 
 class KeyExhausted(QkdlabError):
     """There are fewer secret bits than were asked for; none was used."""
+
+
+class NoRoute(QkdlabError):
+    """Between two nodes of a network there is no path, or too few, on which a key can be passed on."""
 
 
 class ScenarioError(QkdlabError, ValueError):
