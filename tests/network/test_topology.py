@@ -101,6 +101,7 @@ def test_units_of_a_switch_are_those_of_its_users() -> None:
     assert net(("A", "S"), ("B", "S"), ("S", "C"), nodes=(*users, SWITCH)).units == UnitCount(alice=2, bob=2)
     assert net(("A", "S"), ("B", "S"), ("A", "B"), nodes=(*users, SWITCH)).units == UnitCount(alice=2, bob=2)
     assert net(("A", "B"), nodes=users).units == UnitCount(alice=1, bob=1)
+    assert net(("A", "S"), ("C", "S"), nodes=(*users, SWITCH)).units == UnitCount(alice=2, bob=1)
 
 
 def test_islands() -> None:

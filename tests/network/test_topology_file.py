@@ -1,6 +1,7 @@
 """Networks as JSON: the round trip, the texts of errors, and mutations of every kind."""
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -212,6 +213,20 @@ def test_errors_name_what_is_at_fault(case) -> None:
     assert isinstance(caught.value, QkdlabError)
 
 
+@pytest.mark.parametrize("depth", [300, 600, 900, 960])
+def test_nests_that_json_can_hold(depth) -> None:
+    # deep enough that what comes after the parser, decoding or naming the value, runs out of stack
+    nest = '{"type": "Detector", "efficiency": ' * depth + "1" + "}" * depth
+    text = json.dumps(start(fibres=[{"a": "A", "b": "B", "detector": "nest"}])).replace('"nest"', nest)
+    with pytest.raises(TopologyError):
+        topology_from_json(text)
+    text = json.dumps(start(nodes=[{"name": "A", "kind": "nest"}])).replace(
+        '"nest"', "[" * depth + "]" * depth
+    )
+    with pytest.raises(TopologyError):
+        topology_from_json(text)
+
+
 def test_messages_stay_short() -> None:
     with pytest.raises(TopologyError) as caught:
         topology_from_json(json.dumps(start(nodes=[{"name": "A", "kind": "x" * 100_000}])))
@@ -317,11 +332,11 @@ def test_any_mutation_is_a_network_or_an_error(data) -> None:
         if action == "delete":
             del holder[path[-1]]
         elif action == "add" and isinstance(holder, dict):
-            holder[data.draw(st.text(max_size=3))] = data.draw(values)
+            holder[data.draw(st.text(max_size=3))] = deepcopy(data.draw(values))
         elif action == "copy" and isinstance(holder, list):
-            holder.append(holder[path[-1]])
+            holder.append(deepcopy(holder[path[-1]]))
         else:
-            holder[path[-1]] = data.draw(values)
+            holder[path[-1]] = deepcopy(data.draw(values))
         if not any(places(root)):
             break
     text = json.dumps(root)
