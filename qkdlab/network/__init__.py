@@ -1,12 +1,14 @@
 """Networks of links: who is joined to whom, which keys there are, and how they are passed on."""
 
 from .builders import chain, mesh, point_to_point, ring, star
+from .demands import Demand
 from .key_links import NETWORK_SESSION, KeyLink, key_links
 from .link_keys import KeyPlan, LinkKeys, LinkState
 from .network import Network
+from .pair_report import PairReport, pair_report
 from .pools import KeyPool, PoolCounts
 from .presets import PRESETS
-from .simulation import Demand, Incident, SimulationResult, simulate
+from .simulation import Incident, SimulationResult, simulate
 from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units, islands
 from .topology_file import read_topology, save_topology, topology_from_json, topology_to_json
 from .yields import LinkYield, measure_yield
@@ -28,6 +30,7 @@ __all__ = [
     "Network",
     "Node",
     "NodeKind",
+    "PairReport",
     "PoolCounts",
     "SimulationResult",
     "Topology",
@@ -38,6 +41,7 @@ __all__ = [
     "key_links",
     "measure_yield",
     "mesh",
+    "pair_report",
     "point_to_point",
     "read_topology",
     "ring",

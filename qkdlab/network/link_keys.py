@@ -103,13 +103,13 @@ class LinkKeys:
         self.pools = {
             ends: KeyPool(
                 "→".join(ends),
-                SessionSupply() if plan.keys == SESSIONS else SteadySupply(rng.spawn(1)[0]),
+                SessionSupply() if plan.keys == SESSIONS else SteadySupply(rng),
                 capacity_bits=plan.capacity_bits,
                 expiry_seconds=plan.expiry_seconds,
             )
             for ends in directions
         }
-        self._authenticators = {ends: self._shared_point() for ends in directions}
+        self._authenticators: dict[tuple[str, str], tuple[Authenticator, Authenticator]] = {}
         self._begin()
 
     @property
@@ -135,8 +135,15 @@ class LinkKeys:
         return one + other
 
     def authenticators(self, sender: str, receiver: str) -> tuple[Authenticator, Authenticator]:
-        """Return the sender's and the receiver's half of the authenticated channel in one direction."""
-        return self._authenticators[sender, receiver]
+        """Return the sender's and the receiver's half of the authenticated channel in one direction.
+
+        They share the secret point of the hash from the beginning, as it was carried by hand.
+        """
+        ends = sender, receiver
+        if ends not in self._authenticators:
+            point = SecretKey(self._rng.integers(0, 2, TAG_BITS, dtype=np.uint8))
+            self._authenticators[ends] = Authenticator(point), Authenticator(point)
+        return self._authenticators[ends]
 
     def cut(self, is_cut: bool) -> None:
         """Cut the light, or join it again."""
@@ -203,11 +210,6 @@ class LinkKeys:
         if state is not self.state:
             self.state = state
             self._changed(self)
-
-    def _shared_point(self) -> tuple[Authenticator, Authenticator]:
-        """Return two halves that share the secret point of the hash, which was carried by hand."""
-        point = SecretKey(self._rng.integers(0, 2, TAG_BITS, dtype=np.uint8))
-        return Authenticator(point), Authenticator(point)
 
     def __repr__(self) -> str:
         return f"LinkKeys({self.name!r}, {self.state})"

@@ -72,7 +72,7 @@ class Network:
         self.links: dict[frozenset[str], LinkKeys] = {}
         self._on_fibre: dict[frozenset[str], list[LinkKeys]] = {}
         nodes = {name: topology.node(name) for name in topology.sites}
-        self.router = Router(nodes, self.links, routing=routing, clock=lambda: self.env.now)
+        self.router = Router(nodes, self.links, routing=routing)
         links = key_links(topology, pairs=pairs)
         for link, rng in zip(links, self._rng.spawn(len(links)), strict=True):
             keys = LinkKeys(link, plan=self.plan, env=self.env, rng=rng, changed=self._changed)
@@ -154,7 +154,7 @@ class Network:
         self._watchers.append(told)
 
     def _changed(self, link: LinkKeys) -> None:
-        self.router.forget()
+        self.router.changed(link)
         for told in self._watchers:
             told(link)
 
@@ -171,8 +171,8 @@ class Network:
         NoRoute, KeyExhausted
             If there is no way, or too few keys on it; nothing is used up.
         """
-        routes = self.router.with_keys(a, b, check_count("n_bits", n_bits, minimum=1), n_paths)
+        check_count("n_bits", n_bits, minimum=1)
+        routes = self.router.with_keys(a, b, n_bits, self.env.now, n_paths)
         for route in routes:
-            for pool in route.pools:
-                pool.spend(route.cost(n_bits), self.env.now, route.use)
+            route.spend(n_bits)
         return tuple(route.path for route in routes)

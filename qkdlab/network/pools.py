@@ -13,16 +13,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import KeyExhausted
 from ..values import Bits, check_count, check_non_negative, read_only
 
 _ROUNDING = 1e-9
 """Share of a period by which a session may seem to be short of its end, for rounding alone."""
+
+
+NO_LIMIT = 2**62
 
 
 class Use(StrEnum):
@@ -68,6 +74,10 @@ class Supply(ABC):
         """Return how many bits had been made by a moment, in seconds."""
 
     @abstractmethod
+    def made_at(self, times: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the same for many moments, in order; shape (n,), n ≥ 1."""
+
+    @abstractmethod
     def pull(self, start: int, stop: int) -> tuple[Bits, Bits]:
         """Return both ends' copies of the bits at these positions, and forget all up to there."""
 
@@ -97,6 +107,10 @@ class SessionSupply(Supply):
     def made(self, now: float) -> int:
         """See `Supply`."""
         return self._totals[bisect_right(self._times, now)]
+
+    def made_at(self, times: NDArray[np.float64]) -> NDArray[np.int64]:
+        """See `Supply`."""
+        return np.array(self._totals, dtype=np.int64)[np.searchsorted(self._times, times, side="right")]
 
     def pull(self, start: int, stop: int) -> tuple[Bits, Bits]:
         """See `Supply`."""
@@ -132,25 +146,32 @@ class SteadySupply(Supply):
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
-        self._start, self._period, self._portion, self._base = 0.0, 1.0, 0, 0
-        self._past: list[tuple[float, float, int, int]] = []  # ended runs, as the four of the present one
+        self._runs: list[tuple[float, float, int, int]] = []  # start, period, portion, bits made before
+        self._run = (0.0, 1.0, 0, 0)
 
     def run(self, now: float, *, portion: int, period_seconds: float) -> None:
         """Make `portion` bits every `period_seconds` from now on, the first a period from now; 0 to stop."""
-        made = self.made(now)
-        self._past.append((self._start, self._period, self._portion, self._base))
-        self._start, self._period, self._portion, self._base = now, period_seconds, portion, made
+        self._runs.append(self._run)
+        self._run = (now, period_seconds, portion, self.made(now))
 
     def made(self, now: float) -> int:
         """See `Supply`."""
-        start, period, portion, base = self._start, self._period, self._portion, self._base
+        start, period, portion, before = self._run
         if now < start:
-            for start, period, portion, base in reversed(self._past):  # noqa: B007
-                if now >= start:
-                    break
-            else:
-                return 0
-        return base + portion * int((now - start) / period + _ROUNDING) if portion else base
+            past = (run for run in reversed(self._runs) if now >= run[0])
+            start, period, portion, before = next(past, (now, 1.0, 0, 0))
+        return before + portion * int((now - start) / period + _ROUNDING)
+
+    def made_at(self, times: NDArray[np.float64]) -> NDArray[np.int64]:
+        """See `Supply`."""
+        start, period, portion, before = self._run
+        if times[0] >= start:  # the common case
+            return before + portion * ((times - start) / period + _ROUNDING).astype(np.int64)
+        runs = (*self._runs, self._run)
+        at = np.searchsorted([run[0] for run in runs], times, side="right") - 1
+        starts, periods, portions, made = (np.array(column)[at] for column in zip(*runs, strict=True))
+        made = made + portions * ((times - starts) / periods + _ROUNDING).astype(np.int64)
+        return np.where(at < 0, 0, made)
 
     def pull(self, start: int, stop: int) -> tuple[Bits, Bits]:
         """See `Supply`."""
@@ -205,7 +226,8 @@ class KeyPool:
         expiry_seconds: float | None = None,
     ) -> None:
         self.name, self.supply = name, supply
-        self._capacity = None if capacity_bits is None else check_count("capacity_bits", capacity_bits)
+        self._made, self._forget = supply.made, supply.forget
+        self._capacity = NO_LIMIT if capacity_bits is None else check_count("capacity_bits", capacity_bits)
         self._expiry = (
             None if expiry_seconds is None else check_non_negative("expiry_seconds", expiry_seconds)
         )
@@ -215,26 +237,60 @@ class KeyPool:
 
     def available(self, now: float) -> int:
         """Return how many bits can be reserved, after destroying what is too old or too much."""
-        made = self.supply.made(now)
-        lost = self._front
-        if self._capacity is not None:
-            lost = max(lost, made - self._capacity)
+        made = self._made(now)
+        lost = made - self._capacity
         if self._expiry is not None:
-            lost = max(lost, self.supply.made(now - self._expiry))
+            lost = max(lost, self._made(now - self._expiry))
         if lost > self._front:
             self._wasted += lost - self._front
             self._front = lost
-            self.supply.forget(lost)
+            self._forget(lost)
         return made - self._front
 
-    def spend(self, n_bits: int, now: float, use: Use) -> bool:
-        """Use up bits without looking at them, if there are so many; return whether there were."""
-        if self.available(now) < n_bits:
-            return False
+    def spend(self, n_bits: int, use: Use) -> None:
+        """Use up bits without looking at them; so many must be `available` now."""
         self._front += n_bits
-        self.supply.forget(self._front)
-        self._use(n_bits, use)
-        return True
+        self._forget(self._front)
+        if use is Use.RELAYED:
+            self._relayed += n_bits
+        else:
+            self._served += n_bits
+
+    def spend_many(
+        self, costs: NDArray[np.int64], times: NDArray[np.float64], relayed: NDArray[np.bool_]
+    ) -> Callable[[], None] | None:
+        """Look whether bits can be used up at several moments, one after the other; nothing is used up yet.
+
+        The front of the pool before each use is what losses and earlier uses have made it: the largest, over
+        all moments up to then, of what was lost by that moment and used since.
+
+        Parameters
+        ----------
+        costs, times, relayed
+            How many bits, when (in order), and whether for relaying; shape (n,), n ≥ 1.
+
+        Returns
+        -------
+        What uses them up, as `spend` would one after the other; None if there are too few at some moment.
+        """
+        made = self.supply.made_at(times)
+        lost = made - self._capacity
+        if self._expiry is not None:
+            lost = np.maximum(lost, self.supply.made_at(times - self._expiry))
+        used = np.cumsum(costs)
+        used_before = used - costs
+        front = np.maximum(self._front, np.maximum.accumulate(lost - used_before)) + used_before
+        if np.any(made - front < costs):
+            return None
+        n_relayed = int(costs[relayed].sum())
+        return partial(self._spent_many, int(used[-1]) - n_relayed, n_relayed, int(front[-1] + costs[-1]))
+
+    def _spent_many(self, n_served: int, n_relayed: int, front: int) -> None:
+        self._wasted += front - self._front - n_served - n_relayed
+        self._front = front
+        self._served += n_served
+        self._relayed += n_relayed
+        self._forget(front)
 
     def reserve(self, n_bits: int, now: float) -> Reservation:
         """Keep the oldest `n_bits` for one use.
@@ -256,7 +312,10 @@ class KeyPool:
     def consume(self, kept: Reservation, use: Use) -> tuple[Bits, Bits]:
         """Return the copies of both ends, which the pool has no more then; ``ValueError`` the second time."""
         copies = self._take_out(kept)
-        self._use(len(kept), use)
+        if use is Use.RELAYED:
+            self._relayed += len(kept)
+        else:
+            self._served += len(kept)
         return copies
 
     def release(self, kept: Reservation) -> None:
@@ -269,12 +328,6 @@ class KeyPool:
             raise ValueError(f"kept must be reserved in {self.name} and not used yet, got {kept!r}")
         self._n_reserved -= len(kept)
         return self._held.pop(kept)
-
-    def _use(self, n_bits: int, use: Use) -> None:
-        if use is Use.RELAYED:
-            self._relayed += n_bits
-        else:
-            self._served += n_bits
 
     def counts(self, now: float) -> PoolCounts:
         """Return what became of all bits made so far."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NoReturn
 
@@ -20,7 +21,7 @@ from .topology import Node
 
 SHORTEST, WIDEST, FULLEST = "shortest", "widest", "fullest"
 ROUTINGS = (SHORTEST, WIDEST, FULLEST)
-"""Fewest links; the best rate of the slowest link; the most bits in the emptiest pool, of either direction."""
+"""Fewest links; the best rate of the slowest link; the most bits in the emptiest pool of a path."""
 
 SEARCH_SECONDS = 1.0
 """After a search for another way was in vain, there is no further one for the pair for so long."""
@@ -30,19 +31,23 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path, and the pools that it takes keys from."""
+    """A path, and the pools that it takes keys from.
+
+    A path of one link serves that link's own key. A longer one relays a key: each pool gives a pad, and the
+    tag of a message.
+    """
 
     path: Path
     pools: tuple[KeyPool, ...]
 
     @property
-    def use(self) -> Use:
-        """What the bits are used for: a path of one link serves its own key, others relay one."""
-        return Use.SERVED if len(self.pools) == 1 else Use.RELAYED
+    def relays(self) -> bool:
+        """Whether it passes on a key that is not its only link's own."""
+        return len(self.pools) > 1
 
     def cost(self, n_bits: int) -> int:
-        """Bits that each pool gives for a key of `n_bits`: to relay it, a pad and the tag of a message."""
-        return n_bits if len(self.pools) == 1 else n_bits + TAG_BITS
+        """Return how many bits each pool gives for a key of `n_bits`."""
+        return n_bits + TAG_BITS if self.relays else n_bits
 
     def short(self, n_bits: int, now: float) -> KeyPool | None:
         """Return the first pool that has too few bits for a key of `n_bits`; None if all have enough."""
@@ -51,6 +56,13 @@ class Route:
             if pool.available(now) < cost:
                 return pool
         return None
+
+    def spend(self, n_bits: int) -> None:
+        """Use up what a key takes; no pool may be short of it."""
+        cost = self.cost(n_bits)
+        use = Use.RELAYED if self.relays else Use.SERVED
+        for pool in self.pools:
+            pool.spend(cost, use)
 
 
 class Router:
@@ -64,8 +76,6 @@ class Router:
         The links by their ends.
     routing
         One of `ROUTINGS`.
-    clock
-        Returns the time.
     """
 
     def __init__(
@@ -74,18 +84,31 @@ class Router:
         links: Mapping[frozenset[str], LinkKeys],
         *,
         routing: str,
-        clock: Callable[[], float],
     ) -> None:
         self.routing = check_choice("routing", routing, ROUTINGS)
-        self._nodes, self._links, self._clock = nodes, links, clock
+        self._nodes, self._links = nodes, links
         self.lost: frozenset[str] = frozenset()
         self.forget()
 
     def forget(self) -> None:
-        """Forget all routes: a link or a node has changed."""
+        """Forget all routes: a link or a node is there again, or a node is lost."""
         self._routes: dict[tuple[str, str, int], tuple[Route, ...]] = {}
         self._graphs: dict[bool, nx.Graph] = {}
         self._in_vain: dict[tuple[str, str], float] = {}
+
+    def changed(self, link: LinkKeys) -> None:
+        """Forget the routes that another state of a link makes obsolete."""
+        if link.state is LinkState.WORKING:
+            self.forget()
+            return
+        self._graphs.clear()
+        gone = [
+            ends
+            for ends, routes in self._routes.items()
+            if any(pool in route.pools for route in routes for pool in link.pools.values())
+        ]
+        for ends in gone:
+            del self._routes[ends]
 
     def graph(self, *, stopped: bool = False) -> nx.Graph:
         """Return the links that are there and make keys; with `stopped` also those that make none now."""
@@ -104,8 +127,8 @@ class Router:
     def _is_there(self, keys: LinkKeys) -> bool:
         return not any(end in self.lost for ends in keys.link.fibres for end in ends)
 
-    def routes(self, a: str, b: str, n_paths: int = 1) -> tuple[Route, ...]:
-        """Return the way from `a` to `b`, or several that share no node but these.
+    def routes(self, a: str, b: str, now: float, n_paths: int = 1) -> tuple[Route, ...]:
+        """Return the way from `a` to `b`, or several that share no node but these, whatever their pools hold.
 
         Raises
         ------
@@ -117,21 +140,23 @@ class Router:
             return known
         self._check_ends(a, b)
         try:
-            paths = self._paths(a, b, check_count("n_paths", n_paths, minimum=1))
+            paths = self._paths(a, b, now, check_count("n_paths", n_paths, minimum=1))
         except NoRoute:
             self._no_route(a, b, n_paths)
+        self._routes[b, a, n_paths] = tuple(self._route(path[::-1]) for path in paths)
         found = self._routes[a, b, n_paths] = tuple(map(self._route, paths))
         return found
 
-    def _paths(self, a: str, b: str, n_paths: int) -> tuple[Path, ...]:
+    def _paths(self, a: str, b: str, now: float, n_paths: int) -> tuple[Path, ...]:
         graph = self.graph()
         if n_paths > 1:
             return tuple(disjoint_paths(graph, a, b, n_paths))
         if self.routing == SHORTEST:
             return (shortest_path(graph, a, b),)
-        return (widest_path(graph, a, b, self._rate if self.routing == WIDEST else self._level),)
+        width = self._rate if self.routing == WIDEST else partial(self._level, now)
+        return (widest_path(graph, a, b, width),)
 
-    def with_keys(self, a: str, b: str, n_bits: int, n_paths: int = 1) -> tuple[Route, ...]:
+    def with_keys(self, a: str, b: str, n_bits: int, now: float, n_paths: int = 1) -> tuple[Route, ...]:
         """Return routes on which every pool has enough for a key of `n_bits`.
 
         If the best way is short of keys, another one is looked for that has enough: first over links that
@@ -144,11 +169,14 @@ class Router:
         KeyExhausted
             If there is a way, but its pools are short; the message names one of them.
         """
-        now, stranded = self._clock(), None
+        stranded = None
         routes: tuple[Route, ...] = ()
         try:
-            routes = self.routes(a, b, n_paths)
-            if all(route.short(n_bits, now) is None for route in routes):
+            routes = self.routes(a, b, now, n_paths)
+            for route in routes:
+                if route.short(n_bits, now):
+                    break
+            else:
                 return routes
         except NoRoute as error:
             stranded = error
@@ -198,9 +226,8 @@ class Router:
     def _rate(self, u: str, v: str) -> float:
         return self._links[frozenset((u, v))].bits_per_second
 
-    def _level(self, u: str, v: str) -> float:
-        pools = self._links[frozenset((u, v))].pools.values()
-        return min(pool.available(self._clock()) for pool in pools)
+    def _level(self, now: float, u: str, v: str) -> float:
+        return min(pool.available(now) for pool in self._links[frozenset((u, v))].pools.values())
 
     def _check_ends(self, a: str, b: str) -> None:
         for end in (a, b):
