@@ -8,6 +8,7 @@
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
+    ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
 Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
@@ -33,6 +34,10 @@ class NoRoute(QkdlabError):
 
 class ScenarioError(QkdlabError, ValueError):
     """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
+
+
+class TopologyError(QkdlabError, ValueError):
+    """The file of a network cannot be read: broken JSON, or a node or a fibre that no network can have."""
 
 
 class RecordingError(QkdlabError, ValueError):

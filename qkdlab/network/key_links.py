@@ -7,21 +7,20 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import ceil, log10
 
-from ..link import Link
+from ..link import Detector, Link
 from ..settings import SessionSettings
-from .topology import Fibre, Node, Topology, link_name
+from ..values import combined_error
+from .topology import MOST_PULSES, Fibre, Node, Topology, link_name
 
 ENOUGH_CLICKS = 300_000
 """Clicks for which a session collects pulses, if its length is not given: enough for a finite key."""
-
-MOST_PULSES = 10**9
 
 NETWORK_SESSION = SessionSettings(
     n_pulses=1, seed=0, z_probability=0.8, cascade="modified (8)", sample_fraction=0.02
 )
 """How sessions of a network are run, if nothing else is asked for: biased bases, finite keys.
 
-Number of pulses, link, seed and eavesdropper are those of each link."""
+Number of pulses, link and seed are put in for each link."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +38,8 @@ class KeyLink:
     session_seconds
         How long pulses are collected for a session.
     duty
-        Share of the time in which the light of `a` reaches `b`, and sessions run: below 1 behind a switch.
+        Share of the time in which the light of `a` reaches `b`, and sessions run: below 1 behind a switch
+        that switches.
     fibres
         The fibres on the way, each as its two ends.
     """
@@ -80,6 +80,12 @@ def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = N
     fibre, so a round joins each node to one other at most, and a tournament of n nodes takes n - 1 rounds,
     n if n is odd; rounds without a pair are left out. A pair has its share of the time, less what its units
     need to lock on after each switching; its sessions are spread over the time as if they were evenly strewn.
+    A switch with one round stays as it is, and its pairs have all the time.
+
+    On the way through a switch losses add, and the causes of errors of both fibres act one after the other.
+    Classical light must be the same in both fibres and goes the whole way with the signal, or against it.
+    The slower of the two units sets the pulse rate; dead time and delay of afterpulses of the detectors stay
+    the same in seconds.
 
     Parameters
     ----------
@@ -88,11 +94,18 @@ def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = N
     pairs
         The pairs that take turns at switches; None for all.
 
+    Raises
+    ------
+    ValueError
+        Naming a pair with an unknown node, or the fibres to a switch that cannot be one link.
+
     >>> from qkdlab.network import star
     >>> [(link.name, round(link.duty, 3)) for link in key_links(star(3, hub="optical switch"))][0]
     ('A–B', 0.308)
     """
     wanted = None if pairs is None else {frozenset(pair) for pair in pairs}
+    for name in sorted(frozenset().union(*(wanted or ()))):
+        topology.node(name)
     links = [
         _direct(fibre)
         for fibre in topology.fibres
@@ -132,7 +145,8 @@ def _switched(
             continue
         found.append((meeting_round(i, j, len(users)), _through(switch, *ends)))
     n_rounds = len({number for number, _ in found})
-    used = switch.dwell_seconds / (switch.dwell_seconds + switch.relock_seconds)
+    relock = switch.relock_seconds if n_rounds > 1 else 0.0
+    used = switch.dwell_seconds / (switch.dwell_seconds + relock)
     return [replace(link, duty=used / n_rounds) for _, link in found]
 
 
@@ -159,18 +173,22 @@ def _through(switch: Node, sender: tuple[Node, Fibre], receiver: tuple[Node, Fib
             f"fibres {first.name} and {second.name} must carry the same classical light, "
             f"got {one.classical!r} and {two.classical!r}"
         )
+    rate = min(first.pulse_rate_hz, second.pulse_rate_hz)
     length = one.length_km + two.length_km
     fibre_db = one.length_km * one.attenuation_db_per_km + two.length_km * two.attenuation_db_per_km
-    combined = replace(
-        one,
-        length_km=length,
-        attenuation_db_per_km=fibre_db / length if length else one.attenuation_db_per_km,
-        insertion_loss_db=one.insertion_loss_db + two.insertion_loss_db + switch.insertion_loss_db,
-        misalignment_error=max(one.misalignment_error, two.misalignment_error),
-        depolarizing_probability=1 - (1 - one.depolarizing_probability) * (1 - two.depolarizing_probability),
-        detector=two.detector,
-    )
-    rate = min(first.pulse_rate_hz, second.pulse_rate_hz)
+    try:
+        combined = replace(
+            one,
+            length_km=length,
+            attenuation_db_per_km=fibre_db / length if length else one.attenuation_db_per_km,
+            insertion_loss_db=one.insertion_loss_db + two.insertion_loss_db + switch.insertion_loss_db,
+            misalignment_error=combined_error(one.misalignment_error, two.misalignment_error),
+            depolarizing_probability=1
+            - (1 - one.depolarizing_probability) * (1 - two.depolarizing_probability),
+            detector=_slowed(two.detector, rate / second.pulse_rate_hz),
+        )
+    except ValueError as error:
+        raise ValueError(f"fibres {first.name} and {second.name} through {switch.name}: {error}") from error
     given = [fibre.session_seconds for fibre in (first, second) if fibre.session_seconds is not None]
     return KeyLink(
         a=alice.name,
@@ -180,6 +198,14 @@ def _through(switch: Node, sender: tuple[Node, Fibre], receiver: tuple[Node, Fib
         session_seconds=_seconds(max(given, default=None), combined, rate),
         fibres=((first.a, first.b), (second.a, second.b)),
     )
+
+
+def _slowed(detector: Detector, share: float) -> Detector:
+    """Return a detector as it is if pulses come at this share of its rate: times stay, in fewer gates."""
+    if share == 1:
+        return detector
+    delay = max(1.0, detector.afterpulse_gates * share)
+    return replace(detector, dead_gates=round(detector.dead_gates * share), afterpulse_gates=delay)
 
 
 def _seconds(given: float | None, link: Link, pulse_rate_hz: float) -> float:

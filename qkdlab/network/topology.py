@@ -23,7 +23,10 @@ METRO_SOURCE = DecoySource(
 METRO_LINK = Link(length_km=25, source=METRO_SOURCE)
 """25 km of telecom fibre with `METRO_SOURCE` and the detectors of `qkdlab.GENERIC_LINK`."""
 
-MOST_NODES, MOST_FIBRES, LONGEST_NAME = 20_000, 200_000, 60
+MOST_NODES, MOST_FIBRES, LONGEST_NAME, LONGEST_SOURCE = 20_000, 200_000, 60, 5_000
+
+MOST_PULSES = 10**9
+"""Pulses of a session at the most."""
 
 
 class NodeKind(StrEnum):
@@ -85,14 +88,7 @@ class Node:
     y: float | None = None
 
     def __post_init__(self) -> None:
-        name = self.name
-        if (
-            not isinstance(name, str)
-            or not name.strip()
-            or len(name) > LONGEST_NAME
-            or not name.isprintable()
-        ):
-            raise ValueError(f"name must be 1 to {LONGEST_NAME} printable characters, got {name!r:.80}")
+        _check_name(self.name)
         object.__setattr__(self, "kind", _member("kind", self.kind, NodeKind))
         object.__setattr__(self, "units", _member("units", self.units, Units))
         for field_name, largest in (("insertion_loss_db", 200.0), ("relock_seconds", 86_400.0)):
@@ -133,8 +129,8 @@ class Fibre:
     pulse_rate_hz
         Pulses a second, 1 … 10¹¹.
     session_seconds
-        How long pulses are collected for a session; None for as long as 300,000 clicks take, as far as that
-        can be.
+        How long pulses are collected for a session, at most 10⁹ of them; None for as long as 300,000 clicks
+        take, as far as that can be.
     """
 
     a: str
@@ -144,12 +140,18 @@ class Fibre:
     session_seconds: float | None = None
 
     def __post_init__(self) -> None:
+        for name in ("a", "b"):
+            check_instance(name, getattr(self, name), str)
         if self.a == self.b:
             raise ValueError(f"a fibre must join two nodes, got {self.a!r} twice")
         check_instance("link", self.link, Link)
         object.__setattr__(self, "pulse_rate_hz", check_between("pulse_rate_hz", self.pulse_rate_hz, 1, 1e11))
         if self.session_seconds is not None:
             seconds = check_between("session_seconds", self.session_seconds, 1e-3, 1e6)
+            if seconds * self.pulse_rate_hz > MOST_PULSES:
+                most = MOST_PULSES / self.pulse_rate_hz
+                rule = f"be at most {most:g} at {self.pulse_rate_hz:g} pulses a second"
+                raise ValueError(f"session_seconds must {rule}, got {self.session_seconds!r}")
             object.__setattr__(self, "session_seconds", seconds)
 
     @property
@@ -195,8 +197,15 @@ class Topology:
     fibres: tuple[Fibre, ...]
     source: str = ""
     _by_name: dict[str, Node] = field(init=False, repr=False, compare=False)
+    _by_ends: dict[frozenset[str], Fibre] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        _check_name(self.name)
+        source = check_instance("source", self.source, str)
+        if len(source) > LONGEST_SOURCE or not source.isprintable():
+            raise ValueError(
+                f"source must be at most {LONGEST_SOURCE:,} printable characters, got {source[:60]!r}"
+            )
         for name, kind, most in (("nodes", Node, MOST_NODES), ("fibres", Fibre, MOST_FIBRES)):
             items = tuple(getattr(self, name))
             if len(items) > most:
@@ -210,19 +219,21 @@ class Topology:
                 raise ValueError(f"node {node.name!r} must be given once, got it twice")
             by_name[node.name] = node
         object.__setattr__(self, "_by_name", by_name)
-        self._check_fibres()
+        object.__setattr__(self, "_by_ends", self._checked_fibres())
 
-    def _check_fibres(self) -> None:
-        seen: set[frozenset[str]] = set()
+    def _checked_fibres(self) -> dict[frozenset[str], Fibre]:
+        """Return the fibres by their ends."""
+        by_ends: dict[frozenset[str], Fibre] = {}
         for fibre in self.fibres:
             for end in (fibre.a, fibre.b):
                 if end not in self._by_name:
                     raise ValueError(f"fibre {fibre.name}: {end!r} must be a node of the network")
             if self._by_name[fibre.a].is_switch and self._by_name[fibre.b].is_switch:
                 raise ValueError(f"fibre {fibre.name} must not join two optical switches")
-            if (ends := frozenset((fibre.a, fibre.b))) in seen:
+            if (ends := frozenset((fibre.a, fibre.b))) in by_ends:
                 raise ValueError(f"fibre {fibre.name} must be given once, got it twice")
-            seen.add(ends)
+            by_ends[ends] = fibre
+        return by_ends
 
     def node(self, name: str) -> Node:
         """Return the node of that name; ``ValueError`` if there is none."""
@@ -233,10 +244,9 @@ class Topology:
 
     def fibre(self, a: str, b: str) -> Fibre:
         """Return the fibre between two nodes, whichever is first; ``ValueError`` if there is none."""
-        for fibre in self.fibres:
-            if {fibre.a, fibre.b} == {a, b}:
-                return fibre
-        raise ValueError(f"there must be a fibre between the nodes, got {a!r} and {b!r}")
+        if (fibre := self._by_ends.get(frozenset((a, b)))) is None:
+            raise ValueError(f"there must be a fibre between the nodes, got {a!r} and {b!r}")
+        return fibre
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -273,21 +283,44 @@ class Topology:
         Nodes without a place are put where springs along the fibres would pull them (Fruchterman and
         Reingold, as in networkx), always to the same place.
         """
-        if all(node.x is not None and node.y is not None for node in self.nodes):
+        own = {
+            node.name: (node.x, node.y) for node in self.nodes if node.x is not None and node.y is not None
+        }
+        if len(own) == len(self.nodes):
             return self
-        places = nx.spring_layout(self.graph, seed=1)
-        nodes = (
-            replace(node, x=float(places[node.name][0]), y=float(places[node.name][1])) for node in self.nodes
-        )
+        found = nx.spring_layout(self.graph, pos=own or None, fixed=list(own) or None, seed=1)
+        places = {name: (float(x), float(y)) for name, (x, y) in found.items()} | own
+        nodes = (replace(node, x=places[node.name][0], y=places[node.name][1]) for node in self.nodes)
         return replace(self, nodes=tuple(nodes))
 
     def __repr__(self) -> str:
         return f"Topology({self.name!r}, {len(self.nodes)} nodes, {len(self.fibres)} fibres)"
 
 
+def islands(topology: Topology) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the nodes that fibres join to each other, one tuple for each part of the network.
+
+    Nodes and parts are in the order of the nodes; a network in one piece is one island. Nodes of different
+    islands can have no common key. Those of one island need not have one either: that takes units that fit at
+    the switches and, between nodes without a link of their own, trusted nodes.
+
+    >>> nodes = Node(name="A"), Node(name="B"), Node(name="C")
+    >>> islands(Topology(name="cut", nodes=nodes, fibres=(Fibre(a="C", b="A"),)))
+    (('A', 'C'), ('B',))
+    """
+    order = {node.name: place for place, node in enumerate(topology.nodes)}
+    parts = (sorted(part, key=order.__getitem__) for part in nx.connected_components(topology.graph))
+    return tuple(tuple(part) for part in sorted(parts, key=lambda part: order[part[0]]))
+
+
 def link_name(ends: Iterable[str]) -> str:
     """Return the two ends of a link as its name."""
     return "–".join(ends)
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(f"name must be 1 to {LONGEST_NAME} printable characters, got {repr(name)[:80]}")
 
 
 def _member(name: str, value: object, kind: type[StrEnum]) -> StrEnum:
