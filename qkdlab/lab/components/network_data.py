@@ -1,6 +1,7 @@
 """The plain data of a network on a map: what nodes, links, routes and steps may be, checked one by one."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from ...values import check_choice, check_count, check_probability
@@ -115,7 +116,7 @@ def check_paths(name: str, routes: Sequence[dict[str, Any]], links: Sequence[dic
     joined = {frozenset((link["a"], link["b"])) for link in links}
     for index, route in enumerate(routes):
         stops = route["nodes"]
-        for pair in zip(stops, stops[1:], strict=False):
+        for pair in pairwise(stops):
             if frozenset(pair) not in joined:
                 raise ValueError(f"{name}[{index}]['nodes'] must follow links, got {pair!r}")
 

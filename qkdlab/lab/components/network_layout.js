@@ -65,24 +65,33 @@ export function desk(width, height, lines) {
   };
 }
 
-// Places for the label of a node: close by on all sides, then farther off with a line that leads there.
-export function besideNode({ x, y, reach }, width, height, row, inward) {
+const byCost = (found) => found.sort((one, other) => one.cost - other.cost);
+
+// Places for the label of a node, close by on all sides; rather not where its links go.
+export function besideNode({ x, y, reach }, width, height, inward) {
   const [dx, dy] = [reach + width / 2 + 3, reach + height / 2 + 1];
   const found = [
-    { x, y: y + dy, cost: 0 }, { x, y: y - dy, cost: 0.5 }, { x: x + dx, y, cost: 1 }, { x: x - dx, y, cost: 1 },
-    { x: x + 0.8 * dx, y: y + 0.8 * dy, cost: 1.5 }, { x: x - 0.8 * dx, y: y + 0.8 * dy, cost: 1.5 },
-    { x: x + 0.8 * dx, y: y - 0.8 * dy, cost: 2 }, { x: x - 0.8 * dx, y: y - 0.8 * dy, cost: 2 },
-    { x: x + 0.4 * width, y: y + dy, cost: 1.2 }, { x: x - 0.4 * width, y: y + dy, cost: 1.2 },
-    { x: x + 0.4 * width, y: y - dy, cost: 1.7 }, { x: x - 0.4 * width, y: y - dy, cost: 1.7 },
+    { x, y: y + dy, cost: 1 }, { x, y: y - dy, cost: 1.5 }, { x: x + dx, y, cost: 2 }, { x: x - dx, y, cost: 2 },
+    { x: x + 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 }, { x: x - 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 },
+    { x: x + 0.8 * dx, y: y - 0.8 * dy, cost: 3 }, { x: x - 0.8 * dx, y: y - 0.8 * dy, cost: 3 },
+    { x: x + 0.4 * width, y: y + dy, cost: 2.2 }, { x: x - 0.4 * width, y: y + dy, cost: 2.2 },
+    { x: x + 0.4 * width, y: y - dy, cost: 2.7 }, { x: x - 0.4 * width, y: y - dy, cost: 2.7 },
   ];
-  for (const place of found) place.cost += 1 + (inward.x * (place.x - x) + inward.y * (place.y - y)) / Math.hypot(place.x - x, place.y - y);
+  for (const place of found) place.cost += (inward.x * (place.x - x) + inward.y * (place.y - y)) / Math.hypot(place.x - x, place.y - y);
+  return byCost(found);
+}
+
+// Places farther off, rows above and below; a line leads there.
+export function farFromNode({ x, y, reach }, width, height, row) {
+  const dy = reach + height / 2 + 1;
+  const found = [];
   for (let far = 1; far <= 6; far += 1) {
     for (const side of [0, -0.5, 0.5, -1, 1]) {
-      const at = { x: x + side * width, from: { x, y }, far: true };
-      found.push({ ...at, y: y + dy + far * row, cost: 4 + far + Math.abs(side) }, { ...at, y: y - dy - far * row, cost: 4.2 + far + Math.abs(side) });
+      const at = { x: x + side * width, from: { x, y }, cost: far + Math.abs(side) };
+      found.push({ ...at, y: y + dy + far * row }, { ...at, y: y - dy - far * row, cost: at.cost + 0.2 });
     }
   }
-  return found.sort((one, other) => one.cost - other.cost);
+  return byCost(found);
 }
 
 // Places for what is written on a link: on its line where there is room, else beside it.
@@ -97,7 +106,7 @@ export function besideLink([a, b], width, height, gap, signed) {
     if (!signed && along < 0.55 * length) found.push({ ...at, on: true, cost: 0.3 * i });
     for (const side of [1, -1]) found.push({ x: at.x + side * off * across.x, y: at.y + side * off * across.y, cost: 2 + 0.4 * i });
   });
-  return found.sort((one, other) => one.cost - other.cost);
+  return byCost(found);
 }
 
 // The nearest item in the direction [ux, uy]; what lies off that way counts as farther.

@@ -3,47 +3,69 @@ import { drawSign } from "./network_signs.js";
 
 export const DASHES = ["", "9 6", "2 5", "14 4 2 4"];
 
-// The signs that are in use on this map, and no others.
-export function paintLegend(legend, { nodes, links, routes, step }, words) {
-  legend.replaceChildren();
-  const entry = (name, draw, text = words[`legend_${name}`], more = "") => {
-    const item = html("span", { class: more }, legend);
-    draw(svg("svg", { viewBox: "-22 -13 44 26", "aria-hidden": "true" }, item));
-    html("span", {}, item, text);
+// What a legend must explain: the signs that this map shows, and no others.
+export function signsInUse({ nodes, links, routes, step }, placed) {
+  const used = (items, key, names) => names.filter((name) => items.some((one) => one[key] === name));
+  const states = used(links, "state", ["working", "eve", "cut", "down"]);
+  return {
+    kinds: used(nodes, "kind", ["end user", "trusted node", "optical switch"]),
+    end: nodes.find(({ end }) => end)?.kind ?? null,
+    nodes: used(nodes, "state", ["compromised", "lost"]),
+    knows: nodes.some(({ knows }) => knows),
+    links: states.length > 1 || states[0] !== "working" ? states : [],
+    pool: Boolean(placed?.links.some(({ label_at: place }) => place?.gauge)),
+    step: step != null,
+    routes: routes.map(({ text }) => text),
   };
-  const used = (items, key, name) => items.some((one) => one[key] === name);
-  const node = (extra, sign) => (box) => drawSign(sign, svg("g", { class: `node ${extra}` }, box));
-  for (const kind of ["end user", "trusted node", "optical switch"]) if (used(nodes, "kind", kind)) entry(`kind_${kind}`, node("", kind));
-  if (nodes.some(({ end }) => end)) entry("end", node("end", nodes.find(({ end }) => end).kind));
-  if (used(nodes, "state", "compromised")) entry("state_compromised", (box) => {
-    svg("circle", { class: "danger", r: 10.5 }, svg("g", { class: "node compromised" }, box));
-    drawSign("eye", svg("g", { class: "eve" }, box), "scale(.75)");
-  });
-  if (used(nodes, "state", "lost")) entry("state_lost", node("lost", "lost"));
-  if (nodes.some(({ knows }) => knows)) entry("knows", node("", "knows"));
-  const other = links.some(({ state }) => state !== "working");
-  if (other && used(links, "state", "working")) entry("link_working", (box) => svg("path", { class: "line", d: "M-21 0H21" }, svg("g", { class: "link" }, box)));
-  if (used(links, "state", "eve")) entry("link_eve", (box) => {
+}
+
+const DRAW = {
+  compromised(box) {
+    svg("circle", { class: "danger", r: 10.5 }, box);
+    drawSign("eye", box, "scale(.75)");
+  },
+  lost: (box) => drawSign("lost", svg("g", { class: "node lost" }, box)),
+  working: (box) => svg("path", { class: "line", d: "M-21 0H21" }, svg("g", { class: "link" }, box)),
+  eve(box) {
     const link = svg("g", { class: "link eve" }, box);
     for (const name of ["line", "hatch"]) svg("path", { class: name, d: "M-21 0H21" }, link);
     drawSign("eye", link);
-  });
-  for (const state of ["cut", "down"]) if (used(links, "state", state)) entry(`link_${state}`, (box) => {
-    const link = svg("g", { class: `link ${state}` }, box);
-    svg("path", { class: "line", d: "M-21 0H-11M11 0H21" }, link);
-    drawSign(state, link);
-  });
-  if (links.some(({ level }) => level != null)) entry("pool", (box) => {
+  },
+  pool(box) {
     const gauge = svg("g", { class: "chip" }, box);
     svg("rect", { class: "full", x: -14, y: -5, width: 17, height: 10 }, gauge);
     svg("rect", { class: "frame", x: -14, y: -5, width: 28, height: 10, rx: 2 }, gauge);
-  });
-  if (step) entry("step", (box) => svg("path", { class: "arrow", d: "M-20 0H12M4-8L14 0 4 8" }, svg("g", { class: "step" }, box)));
-  routes.forEach(({ text }, i) => entry("route", (box) => {
+  },
+  step: (box) => svg("path", { class: "arrow", d: "M-20 0H12M4-8L14 0 4 8" }, svg("g", { class: "step" }, box)),
+};
+for (const state of ["cut", "down"]) {
+  DRAW[state] = (box) => {
+    const link = svg("g", { class: `link ${state}` }, box);
+    svg("path", { class: "line", d: "M-21 0H-11M11 0H21" }, link);
+    drawSign(state, link);
+  };
+}
+
+export function paintLegend(legend, use, words) {
+  legend.replaceChildren();
+  const entry = (text, draw, look = null) => {
+    const item = html("span", { class: look }, legend);
+    draw(svg("svg", { viewBox: "-22 -13 44 26", "aria-hidden": "true" }, item));
+    html("span", {}, item, text);
+  };
+  const node = (kind, look) => (box) => drawSign(kind, svg("g", { class: `node ${look}` }, box));
+  for (const kind of use.kinds) entry(words[`legend_kind_${kind}`], node(kind, ""));
+  if (use.end) entry(words.legend_end, node(use.end, "end"));
+  for (const state of use.nodes) entry(words[`legend_state_${state}`], DRAW[state]);
+  if (use.knows) entry(words.legend_knows, node("knows", ""));
+  for (const state of use.links) entry(words[`legend_link_${state}`], DRAW[state]);
+  if (use.pool) entry(words.legend_pool, DRAW.pool);
+  if (use.step) entry(words.legend_step, DRAW.step);
+  use.routes.forEach((text, i) => entry(text, (box) => {
     svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box);
     svg("circle", { class: "number", r: 11 }, box);
     svg("text", { class: "digit", y: 5 }, box, i + 1);
-  }, text, `route r${i}`));
+  }, `route r${i}`));
 }
 
 // The same as a table: nodes and links, each with its state in words.

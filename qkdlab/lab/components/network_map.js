@@ -1,6 +1,6 @@
 import { fill, html, mount, setText, svg } from "./common.js";
 import { toward } from "./network_layout.js";
-import { paintLegend, paintTables } from "./network_legend.js";
+import { paintLegend, paintTables, signsInUse } from "./network_legend.js";
 import { itemMenu } from "./network_menu.js";
 import { paintScene, sceneLayers } from "./network_paint.js";
 import { scene } from "./network_scene.js";
@@ -67,9 +67,9 @@ function render({ model, el }) {
     const open = menu.open();
     menu.refresh(open && items.find(({ key }) => key === open.key));
     showCallout(items.some(({ key }) => key === shown) ? shown : null);
-    const now = JSON.stringify([traits.routes, traits.step != null, traits.nodes.map(({ kind, state, knows, end }) => [kind, state, knows, end]), traits.links.map(({ state, level }) => [state, level != null])]);
-    if (now !== signs) paintLegend(legend, traits, words);
-    signs = now;
+    const use = signsInUse(traits, placed);
+    if (JSON.stringify(use) !== signs) paintLegend(legend, use, words);
+    signs = JSON.stringify(use);
     paintTable();
   }
 

@@ -101,7 +101,7 @@ function drawNode(kept, node, { badge, k }) {
 
 function drawLabel(group, { label, x, y, reach, end, state }, { small, row }) {
   put(group, { class: `label${end ? " end" : ""} ${state}` });
-  if (label.far) svg("path", { class: "leader", d: straight([{ x, y: y + (label.y < y ? -reach : reach) }, { x: label.x, y: label.y < y ? label.rect.y1 : label.rect.y0 }]) }, group);
+  if (label.from) svg("path", { class: "leader", d: straight([{ x, y: y + (label.y < y ? -reach : reach) }, { x: label.x, y: label.y < y ? label.rect.y1 : label.rect.y0 }]) }, group);
   label.lines.forEach((text, i) => {
     svg("text", { class: i ? "more" : "name", x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) }, group, text);
   });

@@ -1,4 +1,4 @@
-import { around, besideLink, besideNode, desk, fit } from "./network_layout.js";
+import { around, besideLink, besideNode, desk, farFromNode, fit } from "./network_layout.js";
 import { LINK_SIGNS } from "./network_signs.js";
 
 const MANY_LINKS = 24; // above, labels of links show on focus and hover
@@ -159,10 +159,11 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
           if (own < detail && lines.length === nodeLines(node, own + 1).length) continue;
           const w = Math.max(...lines.map((text, i) => textWidth(text, i ? small : font, family, i ? 400 : 600))) + 4;
           const h = 1.2 * font + (lines.length - 1) * row;
-          const found = table.put(besideNode(node, w, h, row, inward.get(node.id)), w, h);
+          const found = table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ?? table.put(farFromNode(node, w, h, row), w, h);
           if (found) node.label = { ...found, lines };
         }
         if (!node.label) missing += 1;
+        if (missing && detail) break; // all of them again, with less on them
         node.more = node.label?.lines.length !== nodeLines(node, 3).length;
       }
       if (!missing) return;
