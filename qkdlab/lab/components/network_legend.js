@@ -63,7 +63,7 @@ export function paintLegend(legend, use, words) {
   if (use.step) entry(words.legend_step, DRAW.step);
   use.routes.forEach((text, i) => entry(text, (box) => {
     svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box);
-    svg("circle", { class: "number", r: 11 }, box);
+    svg("circle", { class: "number", r: 12 }, box);
     svg("text", { class: "digit", y: 5 }, box, i + 1);
   }, `route r${i}`));
 }

@@ -111,10 +111,15 @@ function render({ model, el }) {
     if (callout.hidden) return;
     setText(callout, item.told);
     const { x, y, clear } = onCard(item);
+    const [w, h] = [callout.offsetWidth, callout.offsetHeight];
     const into = (value, length, room) => Math.max(4, Math.min(value, room - length - 4));
-    callout.style.left = `${into(x - callout.offsetWidth / 2, callout.offsetWidth, root.clientWidth)}px`;
-    const above = y - clear - callout.offsetHeight;
-    callout.style.top = `${above > 4 ? above : y + clear}px`;
+    const sides = [[-w / 2, -clear - h], [-w / 2, clear], [clear, -h / 2], [-clear - w, -h / 2], [0, -clear - h], [-w, -clear - h], [0, clear], [-w, clear]];
+    const places = sides.map(([dx, dy]) => [x + dx, y + dy]).map(([left, top]) => [into(left, w, root.clientWidth), into(top, h, root.clientHeight)]);
+    const spots = items.filter((one) => one.item === "node" || one === item).map(onCard);
+    const hides = ([left, top]) => spots.filter((spot) => spot.x > left - 15 && spot.x < left + w + 15 && spot.y > top - 15 && spot.y < top + h + 15).length;
+    const [left, top] = places.reduce((best, place) => (hides(place) < hides(best) ? place : best));
+    callout.style.left = `${left}px`;
+    callout.style.top = `${top}px`;
   }
 
   listen(plot, "click", (event) => {
@@ -138,10 +143,11 @@ function render({ model, el }) {
     if (event.pointerType === "mouse") showCallout(itemAt(event.target)?.key);
   });
   listen(plot, "pointerleave", () => showCallout(null));
-  listen(plot, "focusin", (event) => {
-    if (event.target.matches(":focus-visible")) showCallout(itemAt(event.target)?.key);
+  // Heard at the root: an SVG element that listens to focus would be a stop of Tab itself.
+  listen(root, "focusin", ({ target }) => {
+    if (plot.contains(target) && target.matches(":focus-visible")) showCallout(itemAt(target)?.key);
   });
-  listen(plot, "focusout", () => showCallout(null));
+  listen(root, "focusout", ({ target }) => { if (plot.contains(target)) showCallout(null); });
   const repaint = view.painter(paint);
   listen(details, "toggle", paintTable);
   on(["title", "summary", "nodes", "links", "routes", "step", "height", "projector"], repaint);
