@@ -15,6 +15,7 @@ from qkdlab.lab.components.network_data import (
     NODE_STATES,
 )
 from qkdlab.lab.network_figures import network_figure
+from qkdlab.lab.network_labels import WIDTH, Desk
 from qkdlab.lab.words import words_for
 from tests.lab.network_maps import chain, metro, ring, star
 
@@ -174,3 +175,12 @@ def test_still_picture_of_nothing_and_of_bad_data() -> None:
     assert network_figure([], []).text == "There is no network to show yet."
     with pytest.raises(ValueError, match=r"links\[0\]\['b'\] must be the id of a node, got 'B'"):
         network_figure([A], [AB])
+
+
+def test_labels_of_the_still_picture_keep_apart_and_inside() -> None:
+    # would catch: boxes compared by their middles alone, a place outside of the picture taken
+    desk = Desk(0, 100)
+    desk.take((50, 50), 20, 20)
+    assert desk.put([(60, 60), (70, 50)], 10, 10) == (70, 50)  # the first meets the box at a corner
+    assert desk.put([(50, 97), (50, 3), (WIDTH - 3, 50)], 10, 10) is None
+    assert desk.put([(70, 50), (81, 50)], 10, 10) == (81, 50)

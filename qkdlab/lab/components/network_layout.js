@@ -45,8 +45,8 @@ export function desk(width, height, lines) {
     take: (rect) => { taken.push(rect); },
     mark: () => taken.length,
     back: (mark) => { taken.length = mark; leaders.length = 0; },
-    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free.
-    put(candidates, boxWidth, boxHeight, own = null) {
+    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free, or too dear.
+    put(candidates, boxWidth, boxHeight, own = null, dearest = Infinity) {
       let best = null;
       for (const candidate of candidates) {
         if (best && candidate.cost >= best.cost) break;
@@ -56,7 +56,7 @@ export function desk(width, height, lines) {
         const lead = candidate.from && [candidate.from, candidate];
         const led = lead ? taken.filter((other) => crosses(other, lead)).length - 1 + leaders.filter((other) => meet(other, lead)).length : 0;
         const cost = candidate.cost + CROSSING * (covered + Math.max(0, led));
-        if (!best || cost < best.cost) best = { ...candidate, cost, rect };
+        if (cost <= dearest && (!best || cost < best.cost)) best = { ...candidate, cost, rect };
       }
       if (best) taken.push(best.rect);
       if (best?.from) leaders.push([best.from, best]);

@@ -48,9 +48,10 @@ for (const state of ["cut", "down"]) {
 
 export function paintLegend(legend, use, words) {
   legend.replaceChildren();
-  const entry = (text, draw, look = null) => {
+  const entry = (text, draw, look = null, number = null) => {
     const item = html("span", { class: look }, legend);
     draw(svg("svg", { viewBox: "-22 -13 44 26", "aria-hidden": "true" }, item));
+    if (number) html("span", { class: "count" }, item, number);
     html("span", {}, item, text);
   };
   const node = (kind, look) => (box) => drawSign(kind, svg("g", { class: `node ${look}` }, box));
@@ -61,11 +62,9 @@ export function paintLegend(legend, use, words) {
   for (const state of use.links) entry(words[`legend_link_${state}`], DRAW[state]);
   if (use.pool) entry(words.legend_pool, DRAW.pool);
   if (use.step) entry(words.legend_step, DRAW.step);
-  use.routes.forEach((text, i) => entry(text, (box) => {
-    svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box);
-    svg("circle", { class: "number", r: 12 }, box);
-    svg("text", { class: "digit", y: 5 }, box, i + 1);
-  }, `route r${i}`));
+  use.routes.forEach((text, i) => {
+    entry(text, (box) => svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box), `r${i}`, i + 1);
+  });
 }
 
 // The same as a table: nodes and links, each with its state in words.

@@ -5,6 +5,7 @@ const MANY_LINKS = 24; // above, labels of links show on focus and hover
 const MANY_NODES = 20; // above, notes of nodes do
 const LONG = 20; // letters in a line of a label
 const TALLER = 1.35; // how much taller a map of many nodes may be
+const DEAREST = 5; // what the place of a link's label may cost: that it covers one other line
 const BADGE = 8.5; // half the size of the eye and the key at a node
 
 const measured = new Map();
@@ -49,7 +50,7 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
   const nearest = distance([...spots.values()]);
   const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, 0.36 * nearest));
   const badge = Math.min(BADGE * k, 0.48 * nearest, Math.max(0.8 * BADGE, 0.6 * r));
-  for (const spot of spots.values()) Object.assign(spot, { r, reach: spot.state === "compromised" ? 1.6 * r : 1.15 * r, badges: badges(spot), ...item("node", spot) });
+  for (const spot of spots.values()) Object.assign(spot, { r, reach: ({ compromised: 1.6, lost: 1.35 }[spot.state] ?? 1.15) * r, badges: badges(spot), ...item("node", spot) });
   const sign = (manyNodes ? 9 : 12) * k;
   const drawn = linkLines();
   const paths = routeLines();
@@ -57,7 +58,7 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
   const table = desk(width, box.height, [...drawn.map(({ line }) => line)]);
   for (const spot of spots.values()) takeNode(spot);
   for (const link of drawn) if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
-  for (const { number } of paths) if (number) table.take(around(number.x, number.y, 1.7 * small, 1.7 * small));
+  for (const path of paths) path.number = numberPlace(path);
   if (hop) hop.label = hop.text ? labelOn(hop.line, [hop.text], 700, 10 * k, true) : null;
   labelNodes();
   for (const link of drawn) labelLink(link);
@@ -114,17 +115,18 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
         const line = beside(link.line, side * 7 * k);
         legs.push({ link: link.id, line: turn > 0 ? line : [line[1], line[0]] });
       }
-      return { ...route, index, legs };
-    }).map((route) => ({ ...route, number: numberOf(route, used) }));
+      return { ...route, index, legs, alone: ({ link }) => used.get(link).length === 1 };
+    });
   }
 
-  // The number of a route stands on its longest leg, rather where no other route runs and no sign stands.
-  function numberOf({ legs }, used) {
+  // The number of a route stands on a long leg, rather where no other route runs and no sign stands.
+  function numberPlace({ legs, alone }) {
     const plain = new Set(drawn.filter(({ state }) => state === "working").map(({ id }) => id));
-    const alone = legs.filter(({ link }) => used.get(link).length === 1 && plain.has(link));
-    const best = (alone.length ? alone : legs).reduce((one, other) => (one && length(one.line) >= length(other.line) ? one : other), null);
-    if (!best) return null;
-    return middle(best.line, 0.3);
+    const rank = (leg) => length(leg.line) * (plain.has(leg.link) ? 4 : 1) * (alone(leg) ? 2 : 1);
+    const best = [...legs].sort((one, other) => rank(other) - rank(one));
+    const on = best.map(({ line }, i) => ({ ...middle(line, 0.3), cost: 0.1 * i }));
+    const off = best.flatMap(({ line }, i) => [1, -1].map((side) => ({ ...middle(beside(line, side * (1.3 * r + small))), cost: 50 + 0.1 * i })));
+    return table.put([...on, ...off], 1.7 * small, 1.7 * small);
   }
 
   function stepLine() {
@@ -135,7 +137,7 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
   }
 
   function takeNode({ x, y, badges: at }) {
-    table.take(around(x, y, 2.4 * r, 2.4 * r));
+    table.take(around(x, y, 2.3 * r, 2.3 * r));
     for (const place of Object.values(at)) if (place) table.take(around(x + place.x, y + place.y, 2 * badge, 2 * badge));
   }
 
@@ -193,7 +195,7 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
     const w = Math.max(0, ...lines.map((text) => textWidth(text, small, family, weight))) + (gauge && lines.length ? 5 * k : 0) + gauge + 8 * k;
     const h = lines.length ? 1.35 * small : 15 * k;
     const places = besideLink(line, w, h, gap, beyond);
-    const found = table.put(manyLinks ? places.filter(({ on }) => on) : places, w, h, line);
+    const found = table.put(manyLinks ? places.filter(({ on }) => on) : places, w, h, line, DEAREST);
     return found && { ...found, w, h, lines, gauge };
   }
 
