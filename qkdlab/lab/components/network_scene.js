@@ -44,7 +44,7 @@ export function beside([a, b], off) {
 export function scene({ nodes, links, routes, step }, { width, tallest, font, small, k, family }, words, item) {
   const row = 1.25 * small;
   const [manyNodes, manyLinks] = [nodes.length > MANY_NODES, links.length > MANY_LINKS];
-  const fitted = fit(nodes, width, { x: 3.6 * font, y: (manyNodes ? 2.7 : 3.9) * font }, 11 * font, (manyNodes ? TALLER : 1) * tallest);
+  const fitted = fit(nodes, width, { x: 3.6 * font, y: (manyNodes ? 2.7 : nodes.some(({ note }) => note) ? 5 : 3.9) * font }, 11 * font, (manyNodes ? TALLER : 1) * tallest);
   const box = { width, height: fitted.height };
   const spots = new Map(nodes.map((node) => [node.id, { ...node, ...fitted.place(node) }]));
   const nearest = distance([...spots.values()]);
