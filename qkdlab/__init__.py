@@ -20,6 +20,7 @@ from .errors import (
     QkdlabError,
     RecordingError,
     ScenarioError,
+    TopologyError,
 )
 from .expectation import ExpectedKey, expected_key
 from .jobs import JobEstimate, estimate_job
@@ -112,6 +113,7 @@ __all__ = [
     "SinglePhotonSource",
     "Takeover",
     "TimeShift",
+    "TopologyError",
     "WeakCoherentSource",
     "distill_recording",
     "estimate_job",

@@ -9,6 +9,7 @@
     ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
+    ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
 Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
@@ -51,6 +52,10 @@ class RelayRejected(QkdlabError):
 
 class ScenarioError(QkdlabError, ValueError):
     """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
+
+
+class TopologyError(QkdlabError, ValueError):
+    """The file of a network cannot be read: broken JSON, or a node or a fibre that no network can have."""
 
 
 class RecordingError(QkdlabError, ValueError):

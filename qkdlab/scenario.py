@@ -7,8 +7,8 @@ fields and a ``"type"``, the name of its class; only the classes handed to the r
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from .errors import ScenarioError
@@ -19,14 +19,20 @@ LONGEST_TEXT = 100_000
 
 def to_json(settings: Any) -> str:
     """Return a settings dataclass as JSON text, nested settings included."""
-    return json.dumps(_encode(settings), indent=2, allow_nan=False)
+    return json.dumps(encode(settings), indent=2, allow_nan=False)
 
 
-def _encode(value: Any) -> Any:
+def encode(value: Any, *, defaults: bool = True) -> Any:
+    """Return a settings dataclass as what JSON can say; without `defaults`, fields at theirs are left out."""
     if not is_dataclass(value):
         return value
-    names = [field.name for field in fields(value)]
-    return {"type": type(value).__name__} | {name: _encode(getattr(value, name)) for name in names}
+    kept = [field for field in fields(value) if defaults or getattr(value, field.name) != _default(field)]
+    encoded = {field.name: encode(getattr(value, field.name), defaults=defaults) for field in kept}
+    return {"type": type(value).__name__} | encoded
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def from_json(text: str, classes: Iterable[type]) -> Any:
@@ -45,20 +51,44 @@ def from_json(text: str, classes: Iterable[type]) -> Any:
         If the text is not JSON, or a type or a field is unknown, missing or refused by its class.
         The message names the field and the value.
     """
-    if len(text) > LONGEST_TEXT:
-        raise ScenarioError(f"scenario must have at most {LONGEST_TEXT} characters, got {len(text)}")
+    data = read_object(text, "scenario")
     try:
-        data = json.loads(text)
-        if not isinstance(data, dict):
-            raise ScenarioError(f"scenario must be a JSON object, got {text.strip()[:40]!r}")
-        return _decode(data, {kind.__name__: kind for kind in classes}, "scenario")
-    except ScenarioError:
-        raise
-    except (ValueError, RecursionError) as error:  # ValueError also for numbers of too many digits
+        return decode(data, {kind.__name__: kind for kind in classes}, "scenario")
+    except RecursionError as error:
         raise ScenarioError(f"scenario must be JSON: {error}") from error
 
 
-def _decode(data: Any, classes: dict[str, type], path: str) -> Any:
+def read_object(text: str, name: str, *, longest: int = LONGEST_TEXT) -> dict[str, Any]:
+    """Return the JSON object that `text` holds, of at most `longest` characters; `name` is for messages."""
+    if len(text) > longest:
+        raise ScenarioError(f"{name} must have at most {longest} characters, got {len(text)}")
+    try:
+        data = json.loads(text, object_pairs_hook=_fields_once)
+    except ScenarioError as error:
+        raise ScenarioError(f"{name} {error}") from error
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers of too many digits
+        raise ScenarioError(f"{name} must be JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise ScenarioError(f"{name} must be a JSON object, got {text.strip()[:40]!r}")
+    return data
+
+
+def _fields_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the fields of an object, and refuse those given twice, the first of which would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ScenarioError(f"must have each field once, got {twice[:60]!r} twice")
+    return found
+
+
+def decode(data: Any, classes: Mapping[str, type], path: str) -> Any:
+    """Return what JSON has for a settings object, or for a field of one.
+
+    `classes` are those that may be built, by their names; `path` says for messages where `data` stands.
+    Raises `ScenarioError`.
+    """
     if isinstance(data, list):
         raise ScenarioError(f"{path} must not be a list, got {repr(data)[:60]}")
     if not isinstance(data, dict):
@@ -78,7 +108,7 @@ def _decode(data: Any, classes: dict[str, type], path: str) -> Any:
         optional = field.default is not MISSING or field.default_factory is not MISSING
         if key not in values and not optional:
             raise ScenarioError(f"{path} must have the field {key!r}")
-    decoded = {key: _decode(value, classes, f"{path}.{key}") for key, value in values.items()}
+    decoded = {key: decode(value, classes, f"{path}.{key}") for key, value in values.items()}
     try:
         return kind(**decoded)
     except (TypeError, ValueError) as error:

@@ -98,6 +98,12 @@ BROKEN = {
     "a text": ('"BB84"', "scenario must be a JSON object, got '\"BB84\"'"),
     "null": ("null", "scenario must be a JSON object, got 'null'"),
     "NaN alone": ("NaN", "scenario must be a JSON object, got 'NaN'"),
+    "a field twice": ('{"seed": 1, "seed": 2}', "scenario must have each field once, got 'seed' twice"),
+    "a deep nest": ('{"a":' * 20_000, "scenario must be JSON: maximum recursion depth"),
+    "a nest of settings": (
+        '{"type": "Detector", "efficiency": ' * 900 + "1" + "}" * 900,
+        "scenario must be JSON: maximum recursion depth",
+    ),
     "no type": ("{}", "scenario.type must be one of "),
     "unknown type": (broken(type="Session"), "scenario.type must be one of "),
     "type no text": (broken(type=3), "scenario.type must be one of "),

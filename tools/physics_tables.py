@@ -7,23 +7,15 @@
 than 5σ ends the program with an error.
 """
 
-import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
 
 from qkdlab.quantum.protocols import PROTOCOLS
 from tools import physics_rows as rows
+from tools.pages import table, write
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "physics.md"
 SEED = 2026
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [" | ".join(head), "|".join(["---"] * " | ".join(head).count("|") + ["---"])]
-    return "\n".join(f"| {line} |" for line in [*lines, *(" | ".join(row) for row in rows)])
 
 
 def tables() -> dict[str, str]:
@@ -138,24 +130,9 @@ def tables() -> dict[str, str]:
     }
 
 
-def page_with_tables(page: str) -> str:
-    """Return the text of the page with its tables made anew."""
-    for name, text in tables().items():
-        place = re.compile(rf"<!-- {name} -->\n.*?<!-- end -->", flags=re.S)
-        if not place.search(page):
-            raise SystemExit(f"docs/physics.md has no place for the table {name!r}")
-        page = place.sub(lambda _, name=name, text=text: f"<!-- {name} -->\n{text}\n<!-- end -->", page)
-    return page
-
-
 def main(arguments: Sequence[str]) -> None:
     """Write the tables, or compare them with `--check`."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = page_with_tables(before)
-    if "--check" not in arguments:
-        PAGE.write_text(after, encoding="utf-8")
-    elif after != before:
-        sys.exit("The tables of docs/physics.md are not what tools/physics_tables.py makes: run it.")
+    write("physics.md", tables(), "tools/physics_tables.py", arguments)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Nothing else in the package imports this.
 - ``panels``: one panel a topic: controls, components and a session.
 - ``checks``: exercise checks, with hints and explained solutions.
 - ``figures``: a session as a still picture.
+- ``network_figures``: a network as a still picture.
 - ``stages``, ``attack_charts``, ``gain_charts``, ``budget_charts``: a session as the plain data that
   components draw.
 - ``cascade_story``: a run of Cascade on a short key, told step by step.

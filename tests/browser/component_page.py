@@ -41,11 +41,20 @@ class ComponentPage:
     """A mounted component; as a context manager it fails on page errors and on requests that leave."""
 
     def __init__(
-        self, browser: Browser, widget: Widget, *, dark: bool = False, width: int = 900, calm: bool = False
+        self,
+        browser: Browser,
+        widget: Widget,
+        *,
+        dark: bool = False,
+        width: int = 900,
+        calm: bool = False,
+        touch: bool = False,
     ) -> None:
         self.widget = widget
         self.page: Page = browser.new_page(
-            viewport={"width": width, "height": 900}, reduced_motion="reduce" if calm else "no-preference"
+            viewport={"width": width, "height": 900},
+            reduced_motion="reduce" if calm else "no-preference",
+            has_touch=touch,
         )
         self.errors: list[str] = []
         self.outside: list[str] = []

@@ -14,6 +14,7 @@ from qkdlab.lab.components import (
     CascadeReplay,
     CurveChart,
     KeyFunnel,
+    NetworkMap,
     PhotonStage,
     QberGauge,
     VerdictLamp,
@@ -21,6 +22,7 @@ from qkdlab.lab.components import (
 from qkdlab.lab.keyboard import KeyboardGuard
 from qkdlab.lab.words import words_for
 from tests.browser.component_page import ComponentPage
+from tests.lab.network_maps import ring
 
 #        Alice: bit, basis; Eve: basis, bit; arrived; Bob: basis, bit
 PULSES: list[list[int | None]] = [
@@ -790,8 +792,9 @@ FAMILY = [
     rates,
     lambda **traits: CascadeReplay(STORY, **traits),
     bars,
+    lambda **traits: NetworkMap(**ring(), **traits),
 ]
-NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars"]
+NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars", "network"]
 LUMINANCE = """element => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -856,6 +859,7 @@ def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
             "chart": {"y_axis": {"label": "y", "low": 0, "high": 7}, "lines": []},
             "cascade_replay": {"playing": False},  # a pass that is opened takes its room
             "bars": {"room": (0, 5), "statement": ""},
+            "network": {"nodes": [{**node, "note": "here"} for node in ring()["nodes"]]},
         }
         kind = NAMES[FAMILY.index(make)]
         shown.widget.show(**changes[kind])

@@ -54,8 +54,8 @@ def order_of_links(graph: nx.Graph, path: tuple[str, ...]) -> list[int]:
 @settings(derandomize=True, deadline=None, max_examples=400)
 @given(graph=graphs())
 def test_shortest_and_widest_are_best_among_all_paths(graph) -> None:
-    # would catch: searches that meet a level too late, inner nodes that do not relay, long wide paths
-    # than need be, ties by another order
+    # would catch: searches that meet a level too late, inner nodes that do not relay, wide paths with more
+    # links than need be, ties by another order
     a, b = "N0", "N1"
     paths = all_paths(graph, a, b)
     if not paths:

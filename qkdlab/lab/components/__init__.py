@@ -5,6 +5,7 @@ from .cascade_replay import CascadeReplay
 from .copy_button import CopyButton
 from .curve_chart import CurveChart
 from .key_funnel import KeyFunnel
+from .network_map import NetworkMap
 from .photon_stage import PhotonStage
 from .qber_gauge import QberGauge
 from .verdict_lamp import VerdictLamp
@@ -15,6 +16,7 @@ __all__ = [
     "CopyButton",
     "CurveChart",
     "KeyFunnel",
+    "NetworkMap",
     "PhotonStage",
     "QberGauge",
     "VerdictLamp",

@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import budget, cascade, checks, components, distillation, panels, photon_stage, pictures, samples
+from . import (
+    budget,
+    cascade,
+    checks,
+    components,
+    distillation,
+    network,
+    panels,
+    photon_stage,
+    pictures,
+    samples,
+)
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -16,6 +27,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "qber_gauge": MappingProxyType(components.QBER_GAUGE),
         "curve_chart": MappingProxyType(components.CURVE_CHART),
         "key_funnel": MappingProxyType(components.KEY_FUNNEL),
+        "network_map": MappingProxyType(network.NETWORK_MAP),
         "verdict_lamp": MappingProxyType(components.VERDICT_LAMP),
         "cascade_replay": MappingProxyType(cascade.CASCADE_REPLAY),
         "cascade_story": MappingProxyType(cascade.CASCADE_STORY),

@@ -1,0 +1,215 @@
+"""A link at work: its sessions, the pools that they fill, and what Eve or an excavator does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+import simpy
+
+from ..distillation.authentication import TAG_BITS, Authenticator
+from ..distillation.outcome import AbortReason
+from ..quantum.eavesdroppers import Eavesdropper
+from ..session import AcceptedSession, run_session
+from ..settings import SessionSettings
+from ..values import SecretKey, check_choice, check_instance
+from .key_links import KeyLink
+from .pools import KeyPool, PoolCounts, SessionSupply, SteadySupply
+from .yields import measure_yield
+
+SESSIONS, MEASURED = "sessions", "measured"
+KEYS = (SESSIONS, MEASURED)
+"""Where keys come from: each from a session of its own, or at the rate that sessions were seen to have."""
+
+
+class LinkState(StrEnum):
+    """How a link is."""
+
+    WORKING = "working"
+    ABORTING = "sessions abort"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyPlan:
+    """How the links of a network make and keep keys.
+
+    Parameters
+    ----------
+    session
+        How sessions are run; pulses, link, seed and eavesdropper are those of each link.
+    keys
+        ``"sessions"``: every key comes from a session of its own. ``"measured"``: `n_measured` sessions of
+        each kind of link are run, and keys come at the rate that they had; their bits are drawn at random.
+    n_measured
+        How many that are.
+    capacity_bits
+        What a pool holds, for each direction.
+    expiry_seconds
+        After how long keys are destroyed; None for never.
+    """
+
+    session: SessionSettings
+    keys: str = MEASURED
+    n_measured: int = 1
+    capacity_bits: int = 1_000_000
+    expiry_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        check_instance("session", self.session, SessionSettings)
+        check_choice("keys", self.keys, KEYS)
+
+
+class LinkKeys:
+    """The keys of a link: one pool for each direction, filled by sessions one after the other.
+
+    A session's key is split in halves, one for each direction. If the light is cut, or if Eve comes or goes,
+    the session that is going on is given up and the next one shows what comes of it: until its end the link
+    is taken to be as it was before, but for a cut, which is seen at once.
+
+    Parameters
+    ----------
+    link
+        Where keys are made.
+    plan
+        How.
+    env
+        The clock.
+    rng
+        Seeds its sessions, or draws its bits.
+    changed
+        Called with the link when its state has changed.
+    """
+
+    def __init__(
+        self,
+        link: KeyLink,
+        *,
+        plan: KeyPlan,
+        env: simpy.Environment,
+        rng: np.random.Generator,
+        changed: Callable[[LinkKeys], object],
+    ) -> None:
+        self.link, self._plan, self._env, self._rng, self._changed = link, plan, env, rng, changed
+        self.state = LinkState.WORKING
+        self.reason: AbortReason | None = None
+        self.is_cut = False
+        self.eavesdropper: Eavesdropper | None = None
+        self.n_sessions = self.n_aborted = 0
+        self._run = 0
+        directions = ((link.a, link.b), (link.b, link.a))
+        self.pools = {
+            ends: KeyPool(
+                "→".join(ends),
+                SessionSupply() if plan.keys == SESSIONS else SteadySupply(rng),
+                capacity_bits=plan.capacity_bits,
+                expiry_seconds=plan.expiry_seconds,
+            )
+            for ends in directions
+        }
+        self._authenticators: dict[tuple[str, str], tuple[Authenticator, Authenticator]] = {}
+        self._begin()
+
+    @property
+    def name(self) -> str:
+        """The names of its ends."""
+        return self.link.name
+
+    @property
+    def settings(self) -> SessionSettings:
+        """The settings of a session as the link is now."""
+        return replace(self.link.settings(self._plan.session), eavesdropper=self.eavesdropper)
+
+    @property
+    def bits_per_second(self) -> float:
+        """Secret bits a second, both directions together, as sessions of the link as it is now have them."""
+        if self.is_cut:
+            return 0.0
+        return measure_yield(self.settings, self._plan.n_measured).bits_per_session / self.link.period_seconds
+
+    def counts(self, now: float) -> PoolCounts:
+        """Return what became of all bits of both directions."""
+        one, other = (pool.counts(now) for pool in self.pools.values())
+        return one + other
+
+    def authenticators(self, sender: str, receiver: str) -> tuple[Authenticator, Authenticator]:
+        """Return the sender's and the receiver's half of the authenticated channel in one direction.
+
+        They share the secret point of the hash from the beginning, as it was carried by hand.
+        """
+        ends = sender, receiver
+        if ends not in self._authenticators:
+            point = SecretKey(self._rng.integers(0, 2, TAG_BITS, dtype=np.uint8))
+            self._authenticators[ends] = Authenticator(point), Authenticator(point)
+        return self._authenticators[ends]
+
+    def cut(self, is_cut: bool) -> None:
+        """Cut the light, or join it again."""
+        if is_cut != self.is_cut:
+            self.is_cut = is_cut
+            self._begin()
+
+    def listen(self, eavesdropper: Eavesdropper | None) -> None:
+        """Let an eavesdropper in, or let her go."""
+        if eavesdropper != self.eavesdropper:
+            self.eavesdropper = eavesdropper
+            self._begin()
+
+    # ---- making keys -------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Begin sessions anew, under the circumstances of now; those that were going on end without a key."""
+        self._run += 1
+        steady = [pool.supply for pool in self.pools.values() if isinstance(pool.supply, SteadySupply)]
+        for supply in steady:
+            supply.run(self._env.now, portion=0, period_seconds=self.link.period_seconds)
+        if self.is_cut:
+            self._set_state(LinkState.CUT, None)
+            return
+        self._env.process(self._steady(steady) if steady else self._sessions())
+
+    def _steady(self, supplies: list[SteadySupply]) -> Generator[simpy.Event, None, None]:
+        """Let bits flow at the measured rate; whether sessions abort is seen when the first has ended."""
+        run, found = self._run, measure_yield(self.settings, self._plan.n_measured)
+        for place, supply in enumerate(supplies):
+            portion = (found.bits_per_session + 1 - place) // 2
+            supply.run(self._env.now, portion=portion, period_seconds=self.link.period_seconds)
+        yield self._env.timeout(self.link.period_seconds)
+        if run == self._run:
+            self._tell(found.reason if found.aborts else None)
+
+    def _sessions(self) -> Generator[simpy.Event, None, None]:
+        """Run sessions one after the other, until the circumstances change."""
+        run, settings = self._run, self.settings
+        while True:
+            yield self._env.timeout(self.link.period_seconds)
+            if run != self._run:
+                return
+            result = run_session(settings, seed=int(self._rng.integers(2**63)))
+            self.n_sessions += 1
+            if isinstance(result, AcceptedSession):
+                self._share_out(result)
+            else:
+                self.n_aborted += 1
+            self._tell(result.reason)
+
+    def _share_out(self, result: AcceptedSession) -> None:
+        half = (result.key_length + 1) // 2
+        for pool, part in zip(self.pools.values(), (slice(None, half), slice(half, None)), strict=True):
+            alice, bob = result.key.bits[part], result.bob_key.bits[part]
+            if isinstance(pool.supply, SessionSupply):
+                pool.supply.add(self._env.now, alice, bob)
+
+    def _tell(self, reason: AbortReason | None) -> None:
+        self._set_state(LinkState.ABORTING if reason else LinkState.WORKING, reason)
+
+    def _set_state(self, state: LinkState, reason: AbortReason | None) -> None:
+        self.reason = reason
+        if state is not self.state:
+            self.state = state
+            self._changed(self)
+
+    def __repr__(self) -> str:
+        return f"LinkKeys({self.name!r}, {self.state})"

@@ -1,0 +1,188 @@
+"""Requests for keys, served by a network: many at once where there are keys for all, else one by one.
+
+Between two changes of the network, requests for the same two users all go the same way. If no pool runs short
+on these ways at any moment, each gets its key, and what that leaves in the pools is computed for all at once:
+the same as one after the other. Where a pool would run short, the time is halved until few requests are
+left, and these look for other ways one by one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import KeyExhausted, NoRoute
+from .demands import Demand, Requests
+from .pools import KeyPool
+from .router import FULLEST, Path, Route, Router
+from .topology import link_name
+
+FEW = 1_000
+"""So many requests are served one by one: that is as quick as all at once."""
+
+LONGEST_LOG = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """What happened at a time, in words."""
+
+    seconds: float
+    text: str
+
+
+class Serving:
+    """Serves requests, in the order of time, and counts.
+
+    Parameters
+    ----------
+    router
+        Which way keys go.
+    demands, requests
+        Who asks, and when.
+    """
+
+    def __init__(self, router: Router, demands: Sequence[Demand], requests: Requests) -> None:
+        self._router, self._demands, self._requests = router, demands, requests
+        self._next = 0
+        self.served, self.no_route, self.exhausted = (np.zeros(len(demands), np.int64) for _ in range(3))
+        self.paths: list[Counter[Path]] = [Counter() for _ in demands]
+        self.log: list[LogLine] = []
+        self._last: list[tuple[Path, ...] | str] = [() for _ in demands]
+
+    def serve(self, until: float) -> None:
+        """Serve all requests up to a moment; until then nothing else may change."""
+        start, stop = self._next, int(np.searchsorted(self._requests.times, until, side="right"))
+        self._next = max(start, stop)
+        self._serve(start, stop)
+
+    def note(self, seconds: float, text: str) -> None:
+        """Add a line to the log, as far as there is room."""
+        if len(self.log) < LONGEST_LOG:
+            self.log.append(LogLine(seconds, text))
+
+    def _serve(self, start: int, stop: int) -> None:
+        if stop - start <= FEW or self._router.routing == FULLEST:
+            for number in range(start, stop):
+                self._serve_one(number)
+        elif not self._serve_all(start, stop):
+            middle = (start + stop) // 2
+            self._serve(start, middle)
+            self._serve(middle, stop)
+
+    # ---- one by one --------------------------------------------------------------------------------
+
+    def _serve_one(self, number: int) -> None:
+        requests = self._requests
+        place, now = int(requests.demands[number]), float(requests.times[number])
+        demand = self._demands[place]
+        outcome: tuple[Path, ...] | str
+        try:
+            routes = self._router.with_keys(
+                *demand.turns[requests.turns[number]], demand.n_bits, now, demand.n_paths
+            )
+        except NoRoute as error:
+            self.no_route[place] += 1
+            outcome = str(error)
+        except KeyExhausted as error:
+            self.exhausted[place] += 1
+            outcome = str(error)
+        else:
+            for route in routes:
+                route.spend(demand.n_bits)
+            outcome = _paths_from(demand.a, routes)
+            self.served[place] += 1
+            self.paths[place].update(outcome)
+        self._tell(place, now, outcome)
+
+    def _tell(self, place: int, now: float, outcome: tuple[Path, ...] | str) -> None:
+        """Note how a demand is served, if that has changed."""
+        before, self._last[place] = self._last[place], outcome
+        if isinstance(outcome, tuple):
+            if outcome != before:
+                ways = " and ".join(map(link_name, outcome))
+                self.note(now, f"{self._demands[place].name} goes over {ways}")
+        elif not isinstance(before, str):
+            self.note(now, f"{self._demands[place].name} is not served: {outcome}")
+
+    # ---- all at once -------------------------------------------------------------------------------
+
+    def _serve_all(self, start: int, stop: int) -> bool:
+        """Serve requests if there are keys for all of them on their best ways; return whether there are."""
+        requests, part = self._requests, slice(start, stop)
+        times, whose = requests.times[part], requests.demands[part]
+        asked, first, kinds = np.unique(
+            2 * whose + requests.turns[part], return_index=True, return_inverse=True
+        )
+        ways: list[tuple[Route, ...]] = []
+        try:
+            for kind in asked.tolist():
+                demand = self._demands[kind // 2]
+                ends = demand.turns[kind % 2]
+                ways.append(self._router.routes(ends[0], ends[1], float(times[0]), demand.n_paths))
+        except NoRoute:
+            return False
+        sizes = [self._demands[kind // 2].n_bits for kind in asked.tolist()]
+        done = [
+            pool.spend_many(costs, moments, relayed)
+            for pool, costs, moments, relayed in _draws(ways, sizes, kinds, times)
+        ]
+        if not all(done):
+            return False
+        for spend in done:
+            if spend:
+                spend()
+        self.served += np.bincount(whose, minlength=len(self._demands))
+        often = np.bincount(kinds).tolist()
+        for kind, number, routes, begun in zip(asked.tolist(), often, ways, first.tolist(), strict=True):
+            paths = _paths_from(self._demands[kind // 2].a, routes)
+            self.paths[kind // 2].update(dict.fromkeys(paths, number))
+            self._tell(kind // 2, float(times[begun]), paths)
+        return True
+
+
+def _paths_from(user: str, routes: Sequence[Route]) -> tuple[Path, ...]:
+    """Return the paths of routes, from `user` on."""
+    return tuple(route.path if route.path[0] == user else route.path[::-1] for route in routes)
+
+
+Draw = tuple[KeyPool, NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]
+
+
+def _draws(
+    ways: Sequence[Sequence[Route]],
+    sizes: Sequence[int],
+    kinds: NDArray[np.int64],
+    times: NDArray[np.float64],
+) -> list[Draw]:
+    """Return what each pool is asked for: how many bits, when, and whether for relaying.
+
+    `ways` and `sizes` are the routes and the key length of each kind of request, `kinds` and `times` those
+    of each request.
+    """
+    pools: dict[KeyPool, int] = {}
+    columns: list[list[tuple[int, int, bool]]] = []
+    for routes, n_bits in zip(ways, sizes, strict=True):
+        columns.append(
+            [
+                (pools.setdefault(pool, len(pools)), route.cost(n_bits), route.relays)
+                for route in routes
+                for pool in route.pools
+            ]
+        )
+    lengths = np.array([len(column) for column in columns])
+    table = np.array([row for column in columns for row in column], dtype=np.int64)
+    n_draws = lengths[kinds]
+    begins = np.repeat((np.cumsum(lengths) - lengths)[kinds] - (np.cumsum(n_draws) - n_draws), n_draws)
+    rows = table[begins + np.arange(len(begins))]
+    order = np.argsort(rows[:, 0], kind="stable")
+    rows, moments = rows[order], np.repeat(times, n_draws)[order]
+    cuts = np.searchsorted(rows[:, 0], np.arange(len(pools) + 1))
+    return [
+        (pool, rows[a:b, 1], moments[a:b], rows[a:b, 2] == 1)
+        for pool, a, b in zip(pools, cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+    ]

@@ -1,0 +1,56 @@
+"""docs/networks.md: its tables are what the package gives, its example is a network, its first block runs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qkdlab.network import METRO_LINK, PRESETS, UnitCount, islands, key_links, topology_from_json
+from tools.pages import filled, table
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
+
+
+def block(kind: str) -> str:
+    """Return the first block of the page in that language."""
+    return re.search(rf"```{kind}\n(.*?)```", PAGE, flags=re.S)[1]
+
+
+def test_tables_are_up_to_date() -> None:
+    command = [sys.executable, "-m", "tools.network_tables", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_example_is_a_network() -> None:
+    topology = topology_from_json(block("json"))
+    assert topology.units == UnitCount(alice=3, bob=3)
+    assert islands(topology) == (tuple(node.name for node in topology.nodes),)
+    assert topology.fibre("Library", "Campus").link.attenuation_db_per_km == 0.21
+    assert topology.fibre("Library", "Campus").link.source == METRO_LINK.source
+    # South has both units and reaches either user; the users are an Alice and a Bob and reach each other
+    names = {link.name for link in key_links(topology)}
+    assert names == {"North–South", "South–Clinic", "Library–South", "Library–Clinic"}
+
+
+def test_the_code_runs(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(block("python"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_on_the_page(name) -> None:
+    assert PAGE.count(f"<!-- {name} -->\n| link |") == 1
+
+
+def test_pages_are_filled() -> None:
+    text = table(["a", "b | c"], [["1", "2 | 3"]])
+    assert text == "| a | b | c |\n| ---|---|--- |\n| 1 | 2 | 3 |"
+    page = "x\n<!-- t -->\nold\n<!-- end -->\ny"
+    assert filled(page, {"t": "new"}, "p.md") == "x\n<!-- t -->\nnew\n<!-- end -->\ny"
+    with pytest.raises(SystemExit, match=r"docs/p.md has no place for the table 'u'"):
+        filled(page, {"u": "new"}, "p.md")
