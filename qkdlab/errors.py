@@ -6,6 +6,7 @@
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
+    ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
@@ -30,6 +31,23 @@ class KeyExhausted(QkdlabError):
 
 class NoRoute(QkdlabError):
     """Between two nodes of a network there is no path, or too few, on which a key can be passed on."""
+
+
+class RelayRejected(QkdlabError):
+    """A message between two neighbours did not have its tag, and no key was delivered.
+
+    Parameters
+    ----------
+    sender, receiver
+        Names of the two nodes.
+    """
+
+    def __init__(self, sender: str, receiver: str) -> None:
+        super().__init__(sender, receiver)
+        self.sender, self.receiver = sender, receiver
+
+    def __str__(self) -> str:
+        return f"the message from {self.sender!r} to {self.receiver!r} did not have its tag"
 
 
 class ScenarioError(QkdlabError, ValueError):

@@ -31,11 +31,15 @@ def _powers() -> Elements:
 _POWER = np.tile(_powers(), 2)  # two rounds: the sum of two logarithms needs no remainder
 _LOGARITHM = np.zeros(256, dtype=np.intp)
 _LOGARITHM[_POWER[:255]] = np.arange(255)
+_PRODUCT = np.zeros((256, 256), dtype=np.uint8)
+_PRODUCT[1:, 1:] = _POWER[_LOGARITHM[1:, np.newaxis] + _LOGARITHM[1:]]
 
 
 def as_elements(name: str, values: ArrayLike) -> Elements:
-    """Return `values` as an array of uint8; ``ValueError`` unless they are whole numbers 0 … 255."""
+    """Return `values` as an array of uint8, the same if it is one; ``ValueError`` unless they are 0 … 255."""
     array = np.asarray(values)
+    if array.dtype == np.uint8:
+        return array
     if array.size and array.dtype.kind not in "bui":
         raise ValueError(f"{name} must hold whole numbers, got dtype {array.dtype}")
     bad = array[(array < 0) | (array > 255)]
@@ -50,8 +54,8 @@ def multiply(one: ArrayLike, other: ArrayLike) -> Elements:
     >>> f"{multiply(0x57, 0x83):02x}"  # FIPS 197, section 4.2
     'c1'
     """
-    a, b = as_elements("one", one), as_elements("other", other)
-    return np.where((a == 0) | (b == 0), np.uint8(0), _POWER[_LOGARITHM[a] + _LOGARITHM[b]])
+    product: Elements = _PRODUCT[as_elements("one", one), as_elements("other", other)]
+    return product
 
 
 def inverse(values: ArrayLike) -> Elements:
@@ -117,10 +121,10 @@ def reduced(matrix: ArrayLike) -> tuple[Elements, tuple[int, ...]]:
             continue
         found = done + int(candidates[0])
         rows[[done, found]] = rows[[found, done]]
-        rows[done] = multiply(inverse(rows[done, column]), rows[done])
+        rows[done] = _PRODUCT[_POWER[255 - _LOGARITHM[rows[done, column]]], rows[done]]
         factors = rows[:, column].copy()
         factors[done] = 0
-        rows ^= multiply(factors[:, np.newaxis], rows[done])
+        rows ^= _PRODUCT[factors[:, np.newaxis], rows[done]]
         pivots.append(column)
     return rows, tuple(pivots)
 
