@@ -3,11 +3,13 @@
 from .builders import chain, mesh, point_to_point, ring, star
 from .demands import Demand
 from .key_links import NETWORK_SESSION, KeyLink, key_links
-from .link_keys import KeyPlan, LinkKeys, LinkState
+from .knowledge import Knowledge, knowledge
+from .live_link import KeyPlan, LinkState, LiveLink
 from .network import Network
 from .pair_report import PairReport, pair_report
 from .pools import KeyPool, PoolCounts
 from .presets import PRESETS
+from .relayed_key import RelayedKey
 from .simulation import Incident, SimulationResult, simulate
 from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units, islands
 from .topology_file import read_topology, save_topology, topology_from_json, topology_to_json
@@ -24,14 +26,16 @@ __all__ = [
     "KeyLink",
     "KeyPlan",
     "KeyPool",
-    "LinkKeys",
+    "Knowledge",
     "LinkState",
     "LinkYield",
+    "LiveLink",
     "Network",
     "Node",
     "NodeKind",
     "PairReport",
     "PoolCounts",
+    "RelayedKey",
     "SimulationResult",
     "Topology",
     "UnitCount",
@@ -39,6 +43,7 @@ __all__ = [
     "chain",
     "islands",
     "key_links",
+    "knowledge",
     "measure_yield",
     "mesh",
     "pair_report",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations, pairwise
-from math import cos, pi, sin
+from math import cos, pi, sin, sqrt
 from string import ascii_uppercase
 
 from ..link import Link
@@ -66,7 +67,8 @@ def star(
     hub
         ``"trusted node"`` or ``"optical switch"``.
     link, pulse_rate_hz
-        The link from each user to the hub.
+        The link from each user to the hub. Through a switch, its misalignment is that of the whole way from
+        one user to the other, as there is one Alice and one Bob on it.
     insertion_loss_db, relock_seconds
         Of an optical switch; see `Node`.
     """
@@ -82,12 +84,22 @@ def star(
             x=0.0,
             y=0.0,
         )
+        link = replace(link, misalignment_error=half_error(link.misalignment_error))
     ends = [(name, centre.name) for name in names]
     return Topology(
         name=f"star with {kind}",
         nodes=(centre, *_round(names, NodeKind.END_USER)),
         fibres=_fibres(ends, link, pulse_rate_hz),
     )
+
+
+def half_error(error: float) -> float:
+    """Return the error probability that, happening twice, comes to `error`: e = 2 h (1 - h).
+
+    >>> round(half_error(0.18), 12)
+    0.1
+    """
+    return (1 - sqrt(1 - 2 * error)) / 2
 
 
 def mesh(n: int, *, link: Link = METRO_LINK, pulse_rate_hz: float = 1e8) -> Topology:
@@ -101,7 +113,7 @@ def _round(names: tuple[str, ...], kind: NodeKind = NodeKind.TRUSTED_NODE) -> tu
     """Return nodes on a circle, the first at the top."""
     turns = [2 * pi * i / len(names) for i in range(len(names))]
     return tuple(
-        Node(name=name, kind=kind, x=round(sin(turn), 6), y=round(-cos(turn), 6))
+        Node(name=name, kind=kind, x=round(sin(turn), 6), y=round(cos(turn), 6))
         for name, turn in zip(names, turns, strict=True)
     )
 

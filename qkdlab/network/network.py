@@ -10,10 +10,12 @@ import numpy as np
 import simpy
 
 from ..quantum.eavesdroppers import Eavesdropper, InterceptResend
-from ..values import check_count, check_instance, check_non_negative
+from ..values import check_choice, check_count, check_instance, check_non_negative
+from .end_to_end import METHODS, ONE_TIME_PAD, relay_key
 from .key_links import NETWORK_SESSION, key_links
-from .link_keys import KeyPlan, LinkKeys
+from .live_link import KeyPlan, LiveLink
 from .pools import NO_COUNTS, PoolCounts
+from .relayed_key import RelayedKey
 from .router import SHORTEST, Path, Router
 from .topology import Topology
 
@@ -65,20 +67,22 @@ class Network:
         self.plan = replace(plan or KeyPlan(session=NETWORK_SESSION), **options)
         self.env = simpy.Environment()
         self.compromised: frozenset[str] = frozenset()
-        self._watchers: list[Callable[[LinkKeys], object]] = []
+        self._watchers: list[Callable[[LiveLink], object]] = []
         self._cut: set[frozenset[str]] = set()
         self._eve: dict[frozenset[str], Eavesdropper] = {}
         self._rng = np.random.default_rng(check_count("seed", seed))
-        self.links: dict[frozenset[str], LinkKeys] = {}
-        self._on_fibre: dict[frozenset[str], list[LinkKeys]] = {}
+        self.links: dict[frozenset[str], LiveLink] = {}
+        self._on_fibre: dict[frozenset[str], list[LiveLink]] = {}
         nodes = {name: topology.node(name) for name in topology.sites}
         self.router = Router(nodes, self.links, routing=routing)
         links = key_links(topology, pairs=pairs)
         for link, rng in zip(links, self._rng.spawn(len(links)), strict=True):
-            keys = LinkKeys(link, plan=self.plan, env=self.env, rng=rng, changed=self._changed)
-            self.links[frozenset((link.a, link.b))] = keys
-            for ends in link.fibres:
-                self._on_fibre.setdefault(frozenset(ends), []).append(keys)
+            keys = LiveLink(link, plan=self.plan, env=self.env, rng=rng, changed=self._changed)
+            if (ends := frozenset((link.a, link.b))) in self.links:
+                raise ValueError(f"nodes must make keys with each other on one way, got two for {link.name}")
+            self.links[ends] = keys
+            for fibre in link.fibres:
+                self._on_fibre.setdefault(frozenset(fibre), []).append(keys)
         self.router.forget()
 
     @property
@@ -103,7 +107,7 @@ class Network:
         """What became of all bits of all links."""
         return sum((link.counts(self.now) for link in self.links.values()), NO_COUNTS)
 
-    def link(self, a: str, b: str) -> LinkKeys:
+    def link(self, a: str, b: str) -> LiveLink:
         """Return the link between two nodes; ``ValueError`` if they make no keys with each other."""
         for end in (a, b):
             self.topology.node(end)
@@ -157,14 +161,23 @@ class Network:
             keys.listen(next((self._eve[ends] for ends in fibres if ends in self._eve), None))
             keys.cut(any(ends in self._cut for ends in fibres))
 
-    def watch(self, told: Callable[[LinkKeys], object]) -> None:
+    def watch(self, told: Callable[[LiveLink], object]) -> None:
         """Let `told` be called with every link whose state changes."""
         self._watchers.append(told)
 
-    def _changed(self, link: LinkKeys) -> None:
+    def _changed(self, link: LiveLink) -> None:
         self.router.changed(link)
         for told in self._watchers:
             told(link)
+
+    def _check_bits(self, n_bits: int, n_paths: int, threshold: int | None) -> None:
+        check_count("n_bits", n_bits, minimum=1)
+        check_count("n_paths", n_paths, minimum=1)
+        if threshold is not None:
+            check_count("threshold", threshold, minimum=1, maximum=n_paths)
+            if n_paths == 1 or n_bits % 8:
+                got = f"got {n_bits} and {n_paths}"
+                raise ValueError(f"n_bits must be whole bytes and n_paths above 1 for Shamir shares, {got}")
 
     # ---- keys --------------------------------------------------------------------------------------
 
@@ -179,8 +192,57 @@ class Network:
         NoRoute, KeyExhausted
             If there is no way, or too few keys on it; nothing is used up.
         """
-        check_count("n_bits", n_bits, minimum=1)
+        self._check_bits(n_bits, n_paths, None)
         routes = self.router.with_keys(a, b, n_bits, self.env.now, n_paths)
         for route in routes:
             route.spend(n_bits)
         return tuple(route.path for route in routes)
+
+    def relay(
+        self,
+        a: str,
+        b: str,
+        n_bits: int = 256,
+        *,
+        method: str = ONE_TIME_PAD,
+        n_paths: int = 1,
+        threshold: int | None = None,
+    ) -> RelayedKey:
+        """Make a key for two nodes out of the keys of the links between them.
+
+        Parameters
+        ----------
+        a, b
+            Source and target.
+        n_bits
+            Length of the key.
+        method
+            ``"one-time pad"``: the source draws the key and sends it hop by hop under the links' keys.
+            ``"parities"``: the nodes announce the parities of their links' keys; for one path.
+        n_paths
+            Over how many paths without a common node; each carries a share of the key.
+        threshold
+            How many shares are to give the key (Shamir); None for all of them (XOR).
+
+        Returns
+        -------
+        RelayedKey
+            With every step, and the view of every node: `knowledge` tells what nodes know of the key.
+
+        Raises
+        ------
+        NoRoute, KeyExhausted
+            If there is no way, or too few keys on it; nothing is used up.
+        """
+        self._check_bits(n_bits, n_paths, threshold)
+        check_choice("method", method, METHODS if n_paths == 1 else (ONE_TIME_PAD,))
+        routes = self.router.with_keys(a, b, n_bits, self.now, n_paths)
+        return relay_key(
+            routes,
+            self.links,
+            n_bits,
+            now=self.now,
+            method=method,
+            threshold=threshold,
+            rng=self._rng,
+        )

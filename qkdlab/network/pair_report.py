@@ -10,7 +10,7 @@ import networkx as nx
 from ..distillation.authentication import TAG_BITS
 from ..errors import NoRoute
 from ..values import check_count
-from .link_keys import LinkKeys
+from .live_link import LiveLink
 from .network import Network
 from .router import Path, Route
 from .routing import most_disjoint_paths, shortest_path
@@ -121,7 +121,7 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
     )
 
 
-def _single_points(network: Network, route: Route, links: list[LinkKeys]) -> tuple[str, ...]:
+def _single_points(network: Network, route: Route, links: list[LiveLink]) -> tuple[str, ...]:
     """Return the failures that leave the ends of a route without a way: all of them are on the route."""
     a, b = route.path[0], route.path[-1]
     fibres = dict.fromkeys(ends for link in links for ends in link.link.fibres)
@@ -139,7 +139,7 @@ def _single_points(network: Network, route: Route, links: list[LinkKeys]) -> tup
     return tuple(found)
 
 
-def _is_joined(network: Network, a: str, b: str, without: list[LinkKeys]) -> bool:
+def _is_joined(network: Network, a: str, b: str, without: list[LiveLink]) -> bool:
     """Return whether there is a way from `a` to `b` without these links."""
     graph: nx.Graph = network.router.graph().copy()
     graph.remove_edges_from((keys.link.a, keys.link.b) for keys in without)

@@ -14,7 +14,7 @@ import networkx as nx
 from ..distillation.authentication import TAG_BITS
 from ..errors import KeyExhausted, NoRoute
 from ..values import check_choice, check_count
-from .link_keys import LinkKeys, LinkState
+from .live_link import LinkState, LiveLink
 from .pools import KeyPool, Use
 from .routing import disjoint_paths, shortest_path, widest_path
 from .topology import Node
@@ -33,17 +33,13 @@ Path = tuple[str, ...]
 class Route:
     """A path, and the pools that it takes keys from.
 
-    A path of one link serves that link's own key. A longer one relays a key: each pool gives a pad, and the
-    tag of a message.
+    A path of one link, if it is the only one, serves that link's own key. Others relay a key or a share: each
+    pool gives a pad, and what the tag of a message takes.
     """
 
     path: Path
     pools: tuple[KeyPool, ...]
-
-    @property
-    def relays(self) -> bool:
-        """Whether it passes on a key that is not its only link's own."""
-        return len(self.pools) > 1
+    relays: bool
 
     def cost(self, n_bits: int) -> int:
         """Return how many bits each pool gives for a key of `n_bits`."""
@@ -81,7 +77,7 @@ class Router:
     def __init__(
         self,
         nodes: Mapping[str, Node],
-        links: Mapping[frozenset[str], LinkKeys],
+        links: Mapping[frozenset[str], LiveLink],
         *,
         routing: str,
     ) -> None:
@@ -96,7 +92,7 @@ class Router:
         self._graphs: dict[bool, nx.Graph] = {}
         self._in_vain: dict[tuple[str, str], float] = {}
 
-    def changed(self, link: LinkKeys) -> None:
+    def changed(self, link: LiveLink) -> None:
         """Forget the routes that another state of a link makes obsolete."""
         if link.state is LinkState.WORKING:
             self.forget()
@@ -122,7 +118,7 @@ class Router:
             )
         return self._graphs[stopped]
 
-    def _is_there(self, keys: LinkKeys) -> bool:
+    def _is_there(self, keys: LiveLink) -> bool:
         return not any(end in self.lost for ends in keys.link.fibres for end in ends)
 
     def routes(self, a: str, b: str, now: float, n_paths: int = 1) -> tuple[Route, ...]:
@@ -141,8 +137,8 @@ class Router:
             paths = self._paths(a, b, now, check_count("n_paths", n_paths, minimum=1))
         except NoRoute:
             self._no_route(a, b, n_paths)
-        self._routes[b, a, n_paths] = tuple(self._route(path[::-1]) for path in paths)
-        found = self._routes[a, b, n_paths] = tuple(map(self._route, paths))
+        self._routes[b, a, n_paths] = tuple(self._route(path[::-1], n_paths) for path in paths)
+        found = self._routes[a, b, n_paths] = tuple(self._route(path, n_paths) for path in paths)
         return found
 
     def _paths(self, a: str, b: str, now: float, n_paths: int) -> tuple[Path, ...]:
@@ -215,9 +211,9 @@ class Router:
                 paths.append((*path, other))
         return None
 
-    def _route(self, path: Path) -> Route:
+    def _route(self, path: Path, n_paths: int = 1) -> Route:
         pools = tuple(self._links[frozenset(ends)].pools[ends] for ends in pairwise(path))
-        return Route(path, pools)
+        return Route(path, pools, relays=len(pools) > 1 or n_paths > 1)
 
     def _rate(self, u: str, v: str) -> float:
         return self._links[frozenset((u, v))].bits_per_second

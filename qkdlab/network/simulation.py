@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..quantum.eavesdroppers import Eavesdropper
 from ..values import Progress, check_between, check_choice, check_count, check_non_negative, read_only
 from .demands import Demand, Requests
-from .link_keys import LinkKeys
+from .live_link import LiveLink
 from .network import Network
 from .pools import PoolCounts
 from .router import Path
@@ -178,7 +178,7 @@ def simulate(
     requests = Requests.draw(wanted, seconds, np.random.default_rng([seed, 1]))
     serving = Serving(network.router, wanted, requests)
 
-    def tell(link: LinkKeys) -> None:
+    def tell(link: LiveLink) -> None:
         serving.note(network.now, f"{link.name}: {link.state}" + (f" ({link.reason})" if link.reason else ""))
 
     network.watch(tell)

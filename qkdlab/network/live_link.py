@@ -62,7 +62,7 @@ class KeyPlan:
         check_choice("keys", self.keys, KEYS)
 
 
-class LinkKeys:
+class LiveLink:
     """The keys of a link: one pool for each direction, filled by sessions one after the other.
 
     A session's key is split in halves, one for each direction. If the light is cut, or if Eve comes or goes,
@@ -90,7 +90,7 @@ class LinkKeys:
         plan: KeyPlan,
         env: simpy.Environment,
         rng: np.random.Generator,
-        changed: Callable[[LinkKeys], object],
+        changed: Callable[[LiveLink], object],
     ) -> None:
         self.link, self._plan, self._env, self._rng, self._changed = link, plan, env, rng, changed
         self.state = LinkState.WORKING
@@ -212,4 +212,4 @@ class LinkKeys:
             self._changed(self)
 
     def __repr__(self) -> str:
-        return f"LinkKeys({self.name!r}, {self.state})"
+        return f"LiveLink({self.name!r}, {self.state})"

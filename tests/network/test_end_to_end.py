@@ -1,0 +1,159 @@
+"""Keys from end to end, of real bits out of real pools, and what nodes know of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qkdlab.errors import KeyExhausted, NoRoute
+from qkdlab.network import Network, knowledge, star
+from qkdlab.network.pools import NO_COUNTS
+from tests.network.classroom import CLASSROOM, EVE, RING, network_of
+
+
+def network(topology=RING, **options) -> Network:
+    made = Network(topology, seed=1, session=CLASSROOM, **{"keys": "sessions"} | options)
+    made.run(3.5)
+    return made
+
+
+@pytest.mark.parametrize("keys", ["sessions", "measured"])
+@pytest.mark.parametrize("ends", [("A", "C"), ("C", "A")])
+@pytest.mark.parametrize("way", [{}, {"method": "parities"}, {"n_paths": 2}, {"n_paths": 2, "threshold": 1}])
+def test_both_ends_have_the_same_key(keys, ends, way) -> None:
+    made = network(keys=keys)
+    relayed = made.relay(*ends, 256, **way)
+    assert relayed.source_key == relayed.target_key
+    assert (relayed.source, relayed.target, len(relayed)) == (*ends, 256)
+    assert 80 < relayed.source_key.bits.sum() < 176  # 5 sigma of 256 fair bits is 40
+
+
+def test_bits_come_from_the_sessions_of_each_direction_and_from_nowhere_else() -> None:
+    # would catch: keys of one direction used for the other, bits out of order, a copy of the wrong end
+    made = network()
+    link = made.link("A", "B")
+    copies = {
+        ends: [np.concatenate([block[side] for block in pool.supply._blocks]) for side in (1, 2)]
+        for ends, pool in link.pools.items()
+    }
+    forth = made.relay("A", "B", 100), made.relay("A", "B", 100)
+    back = made.relay("B", "A", 100)
+    stream = copies["A", "B"][0]
+    assert forth[0].source_key.bits.tolist() == stream[:100].tolist()
+    assert forth[1].source_key.bits.tolist() == stream[100:200].tolist()
+    assert back.source_key.bits.tolist() == copies["B", "A"][1][:100].tolist()
+
+
+def test_a_relay_costs_what_a_request_does() -> None:
+    for n_paths in (1, 2):
+        counted, relayed = network(), network()
+        counted.request("A", "C", 256, n_paths=n_paths)
+        relayed.relay("A", "C", 256, n_paths=n_paths)
+        assert counted.counts == relayed.counts
+    announced = network()
+    announced.relay("A", "C", 256, method="parities")
+    assert announced.counts.relayed == 256 + 256 + 128  # the first link carries no message
+
+
+def test_a_short_pool_costs_nothing() -> None:
+    made = network(network_of("AB", "BC", rates={"BC": 1_000.0}))
+    before = made.counts
+    with pytest.raises(KeyExhausted, match="A to C: B→C has .* bits, 2,128 are needed"):
+        made.relay("A", "C", 2_000)
+    assert made.counts == before
+
+
+def test_the_hub_of_a_star_knows_all_and_a_switch_nothing() -> None:
+    from qkdlab import IDEAL_LINK
+
+    trusted = network(star(4, link=IDEAL_LINK, pulse_rate_hz=1e5), keys="measured")
+    trusted.run(60)
+    relayed = trusted.relay("A", "C", 256)
+    hub = knowledge(relayed, ["Hub"])
+    assert hub.n_bits == 256
+    assert hub.key == relayed.source_key
+    assert knowledge(relayed, ["B", "D"]).n_bits == 0
+    switched = network(star(4, hub="optical switch", link=IDEAL_LINK, pulse_rate_hz=1e5), keys="measured")
+    switched.run(60)
+    direct = switched.relay("A", "C", 256)
+    assert direct.paths == (("A", "C"),)
+    assert direct.steps == ()
+    assert knowledge(direct, ["Switch", "B", "D"]).n_bits == 0
+
+
+def test_two_paths_keep_a_key_from_any_one_node_and_tell_it_to_one_on_each() -> None:
+    made = network()
+    relayed = made.relay("A", "C", 256, n_paths=2)
+    assert set(relayed.paths) == {("A", "B", "C"), ("A", "E", "D", "C")}
+    assert [knowledge(relayed, [node]).n_bits for node in "BDE"] == [0, 0, 0]
+    assert knowledge(relayed, ["D", "E"]).n_bits == 0
+    assert knowledge(relayed, ["B", "D"]).key == relayed.source_key
+
+
+def test_refusals() -> None:
+    made = network()
+    with pytest.raises(ValueError, match="method must be one of 'one-time pad', 'parities', got 'post'"):
+        made.relay("A", "C", method="post")
+    with pytest.raises(ValueError, match="method must be one of 'one-time pad', got 'parities'"):
+        made.relay("A", "C", method="parities", n_paths=2)
+    with pytest.raises(ValueError, match="whole bytes and n_paths above 1 for Shamir shares, got 12 and 2"):
+        made.relay("A", "C", 12, n_paths=2, threshold=2)
+    with pytest.raises(ValueError, match="threshold must be at least 1 and at most 2, got 3"):
+        made.relay("A", "C", 16, n_paths=2, threshold=3)
+    with pytest.raises(NoRoute, match="no 3 disjoint routes from A to C"):
+        made.relay("A", "C", n_paths=3)
+
+
+@st.composite
+def connected(draw):
+    """A random connected network of up to 7 nodes, two of them, and a number of incidents."""
+    n = draw(st.integers(2, 7))
+    names = "ABCDEFG"[:n]
+    tree = {names[draw(st.integers(0, i - 1))] + names[i] for i in range(1, n)}
+    more = draw(st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=5))
+    pairs = tree | {names[i] + names[j] for i, j in more if i < j}
+    ends = draw(st.permutations(names))[:2]
+    return network_of(*sorted(pairs)), ends
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(
+    made=connected(),
+    seed=st.integers(0, 2**32),
+    uses=st.lists(
+        st.tuples(
+            st.sampled_from(["relay", "parities", "shares", "request", "run", "cut", "listen"]),
+            st.integers(1, 400),
+        ),
+        max_size=6,
+    ),
+)
+def test_keys_are_equal_and_no_bit_is_lost_on_random_networks(made, seed, uses) -> None:
+    """Equal keys in 1,000 random connected networks; generated = served + relayed + wasted + stored."""
+    topology, (a, b) = made
+    net = Network(topology, seed=seed, session=CLASSROOM, capacity_bits=4_000, expiry_seconds=5.0)
+    net.run(1.5)
+    for what, n_bits in [("relay", 256), *uses]:
+        fibre = topology.fibres[n_bits % len(topology.fibres)]
+        try:
+            if what == "request":
+                net.request(a, b, n_bits)
+            elif what == "run":
+                net.run(n_bits / 100)
+            elif what == "cut":
+                net.cut(fibre.a, fibre.b)
+            elif what == "listen":
+                net.listen(fibre.a, fibre.b, EVE)
+            else:
+                way = {"parities": {"method": "parities"}, "shares": {"n_paths": 2}}.get(what, {})
+                relayed = net.relay(a, b, n_bits, **way)
+                assert relayed.source_key == relayed.target_key
+                assert len(relayed.source_key) == n_bits
+        except (NoRoute, KeyExhausted):
+            assert what not in ("run", "cut", "listen")
+        total = NO_COUNTS
+        for link in net.links.values():
+            counts = link.counts(net.now)
+            assert counts.generated == counts.served + counts.relayed + counts.wasted + counts.stored
+            total += counts
+        assert total == net.counts
