@@ -1,13 +1,15 @@
-"""Run the benchmarks of the core and of the search for settings: ``python -m benchmarks [--scale 0.01]``."""
+"""Run the benchmarks of the core, of the search for settings and of networks: ``python -m benchmarks``."""
 
 import argparse
 
-from benchmarks import core, optimisation
+from benchmarks import core, network, optimisation
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--scale", type=float, default=1.0, help="share of the usual number of pulses and bits"
     )
-    core.main(parser.parse_args().scale)
+    scale = parser.parse_args().scale
+    core.main(scale)
     optimisation.main()
+    network.main(scale)

@@ -28,12 +28,13 @@ def test_benchmarks_run(monkeypatch, capsys) -> None:
         "Privacy",
         "Peak memory",
         "Choosing the numbers",
+        "A day of a network",
     ):
         assert title in printed
     reference = find_spec("randextract") is not None  # not for every Python
-    assert printed.count("(baseline") == 5 + reference
+    assert printed.count("(baseline") == 6 + reference
     ratios = [float(text.replace(",", "")) for text in re.findall(r"([\d,.]+) ×", printed)]
-    assert len(ratios) == 18 + 2 * reference
+    assert len(ratios) == 22 + 2 * reference
     assert all(ratio > 0 for ratio in ratios)
 
 
