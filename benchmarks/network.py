@@ -84,20 +84,27 @@ def plain_day(topology: Topology, demands: list[Demand], n_keys: int) -> float:
     return time.perf_counter() - start
 
 
+def scaled(size: tuple[int, int, int], scale: float) -> tuple[int, int, int]:
+    """Return a smaller network of the same form, of 20 nodes at least."""
+    share = max(scale, 20 / size[0])
+    n_nodes, n_links, n_pairs = (round(number * share) for number in size)
+    return n_nodes, n_links, n_pairs
+
+
 def main(scale: float = 1.0) -> None:
     """Print the seconds of a day for each size, per key relative to the first, and the ratio to networkx."""
     print("A day of a network, a key of 256 bits a minute for each pair of users, a fibre cut every hour")
     per_key = []
     for size in SIZES:
-        n_nodes, n_links, n_pairs = (max(2, round(number * scale)) for number in size)
-        seconds, served = a_day(n_nodes, max(n_links, n_nodes), n_pairs)
+        n_nodes, n_links, n_pairs = scaled(size, scale)
+        seconds, served = a_day(n_nodes, n_links, n_pairs)
         per_key.append(seconds / served)
         print(
             f"  {n_nodes:>6,} nodes, {n_links:>6,} links, {n_pairs:>5,} pairs{seconds:>9.2f} s"
             f"{served:>12,} keys{per_key[-1] / per_key[0]:>8.2f} × the time per key of the smallest"
         )
-    n_nodes, n_links, n_pairs = (max(2, round(number * scale)) for number in SIZES[0])
-    topology, demands = random_network(n_nodes, max(n_links, n_nodes)), random_demands(n_nodes, n_pairs)
+    n_nodes, n_links, n_pairs = scaled(SIZES[0], scale)
+    topology, demands = random_network(n_nodes, n_links), random_demands(n_nodes, n_pairs)
     n_keys = max(100, round(10_000 * scale))
     plain = plain_day(topology, demands, n_keys) / n_keys
     print(
