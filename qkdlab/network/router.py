@@ -192,8 +192,17 @@ class Router:
         self._in_vain[a, b] = now + SEARCH_SECONDS
         return None
 
-    def _path_with_keys(self, graph: nx.Graph, a: str, b: str, n_bits: int, now: float) -> Path | None:
-        """Return the path of fewest links whose pools in this direction have enough for a key."""
+    def is_stranded(self, a: str, b: str, n_bits: int, now: float) -> bool:
+        """Return whether no key can go from `a` to `b` until something changes, whatever working links make."""
+        return self._path_with_keys(self.graph(stopped=True), a, b, n_bits, now, working=True) is None
+
+    def _path_with_keys(
+        self, graph: nx.Graph, a: str, b: str, n_bits: int, now: float, *, working: bool = False
+    ) -> Path | None:
+        """Return the path of fewest links whose pools in this direction have enough for a key.
+
+        With `working`, links that make keys are taken to have enough.
+        """
         paths: deque[Path] = deque([(a,)])
         seen = {a}
         while paths:
@@ -203,7 +212,9 @@ class Router:
                 if other in seen or not (other == b or graph.nodes[other]["relays"]):
                     continue
                 cost = n_bits + TAG_BITS * (here != a or other != b)
-                if self._links[frozenset((here, other))].pools[here, other].available(now) < cost:
+                link = self._links[frozenset((here, other))]
+                enough = working and link.state is LinkState.WORKING
+                if not enough and link.pools[here, other].available(now) < cost:
                     continue
                 if other == b:
                     return (*path, b)

@@ -112,20 +112,21 @@ class Serving:
     # ---- all at once -------------------------------------------------------------------------------
 
     def _serve_all(self, start: int, stop: int) -> bool:
-        """Serve requests if there are keys for all of them on their best ways; return whether there are."""
+        """Serve requests if it is clear what becomes of all of them; return whether it is.
+
+        Those that have a way must find enough keys on it, and the others must have no hope of a way.
+        """
         requests, part = self._requests, slice(start, stop)
         times, whose = requests.times[part], requests.demands[part]
         asked, first, kinds = np.unique(
             2 * whose + requests.turns[part], return_index=True, return_inverse=True
         )
-        ways: list[tuple[Route, ...]] = []
-        try:
-            for kind in asked.tolist():
-                demand = self._demands[kind // 2]
-                ends = demand.turns[kind % 2]
-                ways.append(self._router.routes(ends[0], ends[1], float(times[0]), demand.n_paths))
-        except NoRoute:
-            return False
+        ways: list[tuple[Route, ...] | str] = []
+        for kind in asked.tolist():
+            way = self._way(kind, float(times[0]))
+            if way is None:
+                return False
+            ways.append(way)
         sizes = [self._demands[kind // 2].n_bits for kind in asked.tolist()]
         done = [
             pool.spend_many(costs, moments, relayed)
@@ -136,13 +137,32 @@ class Serving:
         for spend in done:
             if spend:
                 spend()
-        self.served += np.bincount(whose, minlength=len(self._demands))
-        often = np.bincount(kinds).tolist()
-        for kind, number, routes, begun in zip(asked.tolist(), often, ways, first.tolist(), strict=True):
-            paths = _paths_from(self._demands[kind // 2].a, routes)
-            self.paths[kind // 2].update(dict.fromkeys(paths, number))
-            self._tell(kind // 2, float(times[begun]), paths)
+        often = np.bincount(kinds)
+        for place in np.argsort(first, kind="stable").tolist():
+            self._count(int(asked[place]), int(often[place]), ways[place], float(times[first[place]]))
         return True
+
+    def _way(self, kind: int, now: float) -> tuple[Route, ...] | str | None:
+        """Return the routes of a kind of request, or why it has none for sure; None if neither is clear."""
+        demand = self._demands[kind // 2]
+        a, b = demand.turns[kind % 2]
+        try:
+            return self._router.routes(a, b, now, demand.n_paths)
+        except NoRoute as error:
+            hopeless = demand.n_paths > 1 or self._router.is_stranded(a, b, demand.n_bits, now)
+            return str(error) if hopeless else None
+
+    def _count(self, kind: int, number: int, way: tuple[Route, ...] | str, now: float) -> None:
+        """Count requests of a kind, the first of them at a time."""
+        place = kind // 2
+        if isinstance(way, str):
+            self.no_route[place] += number
+            self._tell(place, now, way)
+            return
+        paths = _paths_from(self._demands[place].a, way)
+        self.served[place] += number
+        self.paths[place].update(dict.fromkeys(paths, number))
+        self._tell(place, now, paths)
 
 
 def _paths_from(user: str, routes: Sequence[Route]) -> tuple[Path, ...]:
@@ -154,15 +174,15 @@ Draw = tuple[KeyPool, NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]
 
 
 def _draws(
-    ways: Sequence[Sequence[Route]],
+    ways: Sequence[tuple[Route, ...] | str],
     sizes: Sequence[int],
     kinds: NDArray[np.int64],
     times: NDArray[np.float64],
 ) -> list[Draw]:
     """Return what each pool is asked for: how many bits, when, and whether for relaying.
 
-    `ways` and `sizes` are the routes and the key length of each kind of request, `kinds` and `times` those
-    of each request.
+    `ways` and `sizes` are the routes (text if there are none) and the key length of each kind of request,
+    `kinds` and `times` the kind and the time of each request.
     """
     pools: dict[KeyPool, int] = {}
     columns: list[list[tuple[int, int, bool]]] = []
@@ -170,10 +190,12 @@ def _draws(
         columns.append(
             [
                 (pools.setdefault(pool, len(pools)), route.cost(n_bits), route.relays)
-                for route in routes
+                for route in (() if isinstance(routes, str) else routes)
                 for pool in route.pools
             ]
         )
+    if not pools:
+        return []
     lengths = np.array([len(column) for column in columns])
     table = np.array([row for column in columns for row in column], dtype=np.int64)
     n_draws = lengths[kinds]
