@@ -193,7 +193,7 @@ class Router:
         return None
 
     def is_stranded(self, a: str, b: str, n_bits: int, now: float) -> bool:
-        """Return whether no key can go from `a` to `b` until something changes, whatever working links make."""
+        """Return whether no key can go from `a` to `b` until a link changes, whatever working links make."""
         return self._path_with_keys(self.graph(stopped=True), a, b, n_bits, now, working=True) is None
 
     def _path_with_keys(
