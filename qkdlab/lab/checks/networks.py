@@ -161,7 +161,8 @@ SWITCHED_STAR = Exercise(
 
 
 def _announcements(rng: np.random.Generator) -> Iterator[tuple[list[int], list[list[int]]]]:
-    for n_links in (3, 2, 1, *rng.integers(2, 8, TRIALS).tolist()):
+    yield [0, 1, 1, 0], [[1, 1, 0, 1], [1, 1, 1, 0]]  # each usual mistake gives another list here
+    for n_links in (2, 1, *rng.integers(2, 8, TRIALS).tolist()):
         keys = rng.integers(0, 2, (n_links, int(rng.integers(4, 9))), dtype=np.uint8)
         yield keys[-1].tolist(), (keys[:-1] ^ keys[1:]).tolist()
 
