@@ -5,6 +5,7 @@ from .decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
 from .eavesdroppers import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
 from .exercise import Exercise, Feedback
 from .loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
+from .networks import FORM_UNITS, PARITY_RELAY, SHARE_THRESHOLD, SWITCHED_STAR
 from .secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
 from .start import INTERCEPTED_QBER, SIFTING
 
@@ -15,14 +16,18 @@ __all__ = [
     "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
     "EXTRA_REACH",
+    "FORM_UNITS",
     "INTERCEPTED_QBER",
     "KEY_LIMIT",
     "LARGEST_QBER",
     "LEAK",
     "MULTIPHOTON",
+    "PARITY_RELAY",
     "QUIET_BASIS",
     "SAMPLE_SIZE",
+    "SHARE_THRESHOLD",
     "SIFTING",
+    "SWITCHED_STAR",
     "TAG_LENGTH",
     "TELLTALE",
     "TOEPLITZ",
