@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import simpy
 
 from ..distillation.authentication import TAG_BITS, Authenticator
 from ..distillation.outcome import AbortReason
+from ..link import Link
 from ..quantum.eavesdroppers import Eavesdropper
 from ..session import AcceptedSession, run_session
 from ..settings import SessionSettings
@@ -60,6 +62,14 @@ class KeyPlan:
     def __post_init__(self) -> None:
         check_instance("session", self.session, SessionSettings)
         check_choice("keys", self.keys, KEYS)
+
+
+@lru_cache(maxsize=512)
+def _settings(
+    session: SessionSettings, link: Link, n_pulses: int, eavesdropper: Eavesdropper | None
+) -> SessionSettings:
+    """Return `session` for a link; remembered, as many links of a network are alike."""
+    return replace(session, link=link, n_pulses=n_pulses, seed=0, eavesdropper=eavesdropper)
 
 
 class LiveLink:
@@ -120,7 +130,7 @@ class LiveLink:
     @property
     def settings(self) -> SessionSettings:
         """The settings of a session as the link is now."""
-        return replace(self.link.settings(self._plan.session), eavesdropper=self.eavesdropper)
+        return _settings(self._plan.session, self.link.link, self.link.n_pulses, self.eavesdropper)
 
     @property
     def bits_per_second(self) -> float:
