@@ -60,6 +60,7 @@ class CompareBox:
         columns = [widgets.VBox(pair) for pair in zip(self.maps, self.reports, strict=True)]
         self._columns = widgets.HBox(columns)
         self._columns.add_class("qk-panel-pair")
+        self._columns.layout.display = "none"
         row = widgets.HBox([self.rival, self.trial])
         row.add_class("qk-challenge-row")
         row.add_class("qk-net-menus")

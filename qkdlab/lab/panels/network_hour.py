@@ -17,7 +17,7 @@ from .network_settings import WAYS, NetworkSettings
 from .network_view import short_way
 
 HOUR_SECONDS, INCIDENT_SECONDS, N_TIMES = 3600, 1200, 60
-MOST_MARKS, MOST_LINES = 4, 12
+MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,18 +91,42 @@ def served_chart(hour: Hour) -> dict[str, Any]:
     words, result = words_for("hour_box"), hour.result
     minutes = (result.times[1:] / 60).tolist()
     served, failed = (np.diff(counts[:, 0]).tolist() for counts in (result.served, result.failed))
+    ways = ways_by_minute(hour)
+    series = [
+        {
+            "name": words["over"].format(ways=told),
+            "kind": "curve",
+            "x": minutes,
+            "y": [n if way == told and n else None for n, way in zip(served, ways, strict=True)],
+        }
+        for told in list(dict.fromkeys(way for way in ways if way))[: STYLES - 1]
+    ]
+    series.append({"name": words["failed_series"], "kind": "curve", "x": minutes, "y": failed, "style": 6})
     totals = number_text(int(result.served[-1, 0])), number_text(int(result.failed[-1, 0]))
     return {
         "title": words["served"],
         "statement": words["served_statement"].format(served=totals[0], failed=totals[1]),
         "x_axis": _minutes(),
         "y_axis": {"label": words["served_axis"], "low": 0.0, "high": 72.0 * hour.settings.keys_per_second},
-        "series": [
-            {"name": words["served_series"], "kind": "curve", "x": minutes, "y": served},
-            {"name": words["failed_series"], "kind": "curve", "x": minutes, "y": failed},
-        ],
+        "series": series,
         "lines": _marks(hour),
     }
+
+
+def ways_by_minute(hour: Hour) -> list[str]:
+    """Return over which ways keys went at the end of each minute, in words; "" before the first key."""
+    start = f"{hour.result.demands[0].name} goes over "
+    moves = [line for line in hour.result.log if line.text.startswith(start)]
+    told = []
+    for end in hour.result.times[1:].tolist():
+        texts = [line.text.removeprefix(start) for line in moves if line.seconds <= end]
+        told.append(short_ways(texts[-1]) if texts else "")
+    return told
+
+
+def short_ways(text: str) -> str:
+    """Return ways as the log has them, the middle of long ones left out."""
+    return " and ".join(short_way(one.split("–")) for one in text.split(" and "))
 
 
 def _minutes() -> dict[str, Any]:
@@ -138,4 +162,4 @@ def _in_words(text: str, settings: NetworkSettings) -> str:
     if text.endswith(": cut") and any(text == f"{a}–{b}: cut" for a, b in settings.cut):
         return ""
     head, over, way = text.partition(" goes over ")
-    return f"{head}{over}{' and '.join(short_way(one.split('–')) for one in way.split(' and '))}"
+    return f"{head}{over}{short_ways(way)}"

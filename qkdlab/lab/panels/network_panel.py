@@ -103,14 +103,16 @@ class NetworkPanel(Panel):
 
     def _arrange(self) -> None:
         made = self.controls.widgets
-        menus = widgets.HBox([made[name] for name in ("form", "n_nodes", "length_km", "a", "b", "way")])
-        menus.add_class("qk-net-menus")
+        rows = [("form", "n_nodes", "length_km"), ("a", "b", "way")]
+        menus = [widgets.HBox([made[name] for name in names]) for names in rows]
+        for row in menus:
+            row.add_class("qk-net-menus")
         before = widgets.HBox([made["stored"], self.clear])
         before.add_class("qk-challenge-row")
         how = widgets.HTML(f"<p>{escape(self._words['how'])}</p>")
         side = widgets.VBox([self.lamp, self.report])
         side.add_class("qk-net-side")
-        left = widgets.VBox([self.map, before])
+        left = widgets.VBox([self.map, before, self.player.box])
         left.add_class("qk-net-map")
         body = widgets.HBox([left, side])
         body.add_class("qk-panel-body")
@@ -118,12 +120,11 @@ class NetworkPanel(Panel):
         self._assemble(
             [self.preset, self.again, self.cancel, self.reset],
             [
-                menus,
+                *menus,
                 how,
                 self.predictions.menu,
                 body,
                 self.predictions.table,
-                self.player.box,
                 self.hour.box,
                 self.compare.box,
                 self.save.box,

@@ -68,7 +68,7 @@ def _link(run: NetworkRun, fibre: Fibre, acts: bool) -> Record:
     keys = over_fibre(run, fibre)
     state, note = _state(run, fibre, keys)
     working = [one for one in keys if one.state is LinkState.WORKING]
-    label = rate_text(sum(one.bits_per_second for one in working)) if state == "working" else ""
+    label = _rate_label(working) if state == "working" else ""
     actions = ["repair"] if ends in settings.cut else ["leave" if ends in settings.eve else "listen", "cut"]
     return {
         "id": fibre.name,
@@ -80,6 +80,14 @@ def _link(run: NetworkRun, fibre: Fibre, acts: bool) -> Record:
         "note": note,
         "actions": _actions(actions) if acts else [],
     }
+
+
+def _rate_label(working: Sequence[LiveLink]) -> str:
+    """Return what a fibre gives: the rate of its link, or of all pairs that take turns on it."""
+    rate = rate_text(sum(one.bits_per_second for one in working))
+    if len(working) == 1:
+        return rate
+    return words_for("network_panel")["label_pairs"].format(count=len(working), rate=rate)
 
 
 def over_fibre(run: NetworkRun, fibre: Fibre) -> list[LiveLink]:
