@@ -20,7 +20,7 @@ from .network_run import EXPOSED, NONE, NetworkRun, run_network, tried
 from .network_settings import ALONE, KEYS_PER_SECOND, TRIALS, NetworkSettings
 from .network_view import map_traits
 
-MAP_HEIGHT = 19
+MAP_HEIGHT = 25
 
 Sides = tuple[NetworkRun, NetworkRun]
 

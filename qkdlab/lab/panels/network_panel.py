@@ -112,7 +112,8 @@ class NetworkPanel(Panel):
         how = widgets.HTML(f"<p>{escape(self._words['how'])}</p>")
         side = widgets.VBox([self.lamp, self.report])
         side.add_class("qk-net-side")
-        left = widgets.VBox([self.map, before, self.player.box])
+        self.source = widgets.HTML()
+        left = widgets.VBox([self.map, before, self.source, self.player.box])
         left.add_class("qk-net-map")
         body = widgets.HBox([left, side])
         body.add_class("qk-panel-body")
@@ -151,6 +152,8 @@ class NetworkPanel(Panel):
         self.hour.follow(self._settings)
         self.compare.follow(self._settings)
         self.save.follow(self._settings.to_json())
+        source = self._settings.network.source
+        self.source.value = f"<p class='qk-log-empty'>{escape(source)}</p>" if source else ""
 
     def _try(self, change: Any) -> None:
         """Take up the settings that `change()` returns, or say why they cannot be."""

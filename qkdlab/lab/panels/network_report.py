@@ -122,7 +122,7 @@ def report_rows(run: NetworkRun) -> list[tuple[str, str]]:
     units, nodes, n_paths = settings.network.units, inner(run), WAYS[settings.way].n_paths
     knowing = words["knowing"].format(nodes=listed(nodes)) if nodes else words["knowing_none"]
     rows = [
-        ("way", ways_text(run, run.paths) if run.paths and run.stock_bits is None else words["no_way"]),
+        ("way", _way(run)),
         ("rate", _rate(run)),
         *([("turns", turns)] if (turns := _turns(run)) else []),
         ("disjoint", str(report.n_disjoint)),
@@ -132,6 +132,13 @@ def report_rows(run: NetworkRun) -> list[tuple[str, str]]:
         ("attacker", _attacker(run)),
     ]
     return [(words[f"row_{name}"], text) for name, text in rows]
+
+
+def _way(run: NetworkRun) -> str:
+    if not run.paths:
+        return words_for("network_report")["no_way"]
+    ways = ways_text(run, run.paths)
+    return ways if run.stock_bits is None else words_for("network_report")["stock_way"].format(ways=ways)
 
 
 def _rate(run: NetworkRun) -> str:
@@ -157,8 +164,8 @@ def _single(run: NetworkRun) -> str:
 
 def _spare(run: NetworkRun, needed: int) -> str:
     words, there = words_for("network_report"), run.report.n_disjoint
-    rest = words["spare_enough" if there > needed else "spare_short"]
-    return words["spare"].format(needed=needed, there=there, rest=rest)
+    name = "spare" if there > needed else "spare_short" if there == needed else "spare_none"
+    return words[name].format(needed=needed, there=there)
 
 
 def _attacker(run: NetworkRun) -> str:

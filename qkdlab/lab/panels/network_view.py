@@ -75,7 +75,7 @@ def _link(run: NetworkRun, fibre: Fibre, acts: bool) -> Record:
         "a": fibre.a,
         "b": fibre.b,
         "state": state,
-        "label": label or words_for("network_panel")["label_cut" if state == "cut" else "label_none"],
+        "label": label or words_for("network_panel")["label_none"],
         "level": _level(run, keys),
         "note": note,
         "actions": _actions(actions) if acts else [],
@@ -132,14 +132,15 @@ def _routes(run: NetworkRun) -> list[Record]:
 
 
 def short_way(path: Sequence[str], most: int = 7) -> str:
-    """Return a path as text, the middle of a long one left out.
+    """Return a path as text, the middle of a long one left out; names with blanks or dashes stand apart.
 
     >>> short_way(["A", "B", "C"]), short_way([f"N{i}" for i in range(32)])
     ('A–B–C', 'N0–N1–N2 … N29–N30–N31')
     """
+    dash = "–" if all(name.isalnum() for name in path) else " – "
     if len(path) <= most:
-        return "–".join(path)
-    return f"{'–'.join(path[:3])} … {'–'.join(path[-3:])}"
+        return dash.join(path)
+    return f"{dash.join(path[:3])} … {dash.join(path[-3:])}"
 
 
 def _actions(names: Sequence[str]) -> list[dict[str, str]]:
