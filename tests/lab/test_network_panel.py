@@ -11,14 +11,11 @@ import pytest
 from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components import NetworkMap
-from qkdlab.lab.panels.compare_box import comparison
+from qkdlab.lab.panels import relay_player
 from qkdlab.lab.panels.frame import is_off
 from qkdlab.lab.panels.network_actions import acted, change_text
-from qkdlab.lab.panels.network_hour import links_used, log_rows, run_hour, served_chart, ways_by_minute
-from qkdlab.lab.panels.network_presets import QUESTIONS
-from qkdlab.lab.panels.network_report import listed, report_html, report_rows, verdict
-from qkdlab.lab.panels.network_run import fibre_path, run_network, tried
-from qkdlab.lab.panels.network_settings import (
+from qkdlab.lab.panels.network_compare import comparison, tried
+from qkdlab.lab.panels.network_forms import (
     CHAIN,
     FORMS,
     MESH,
@@ -31,6 +28,10 @@ from qkdlab.lab.panels.network_settings import (
     WAYS,
     users_in,
 )
+from qkdlab.lab.panels.network_hour import links_used, log_rows, run_hour, served_chart, ways_by_minute
+from qkdlab.lab.panels.network_presets import QUESTIONS
+from qkdlab.lab.panels.network_report import listed, report_html, report_rows, verdict
+from qkdlab.lab.panels.network_run import fibre_path, run_network
 from qkdlab.lab.panels.network_view import map_traits, over_fibre
 from qkdlab.lab.panels.relay_frames import relay_frames
 from qkdlab.lab.words import rate_text, words_for
@@ -337,6 +338,24 @@ def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
     ask(fresh, "node", "B", "first")  # neighbours now: nothing is sent
     assert (player.position, len(player.frames), fresh.map.step) == (0, 1, None)
     assert "nothing is sent" in player.told.value
+
+
+def test_playing_goes_on_to_the_end_and_stops_for_the_learner(monkeypatch) -> None:
+    monkeypatch.setattr(relay_player, "STEP_SECONDS", 0.02)
+
+    async def use() -> None:
+        player = NetworkPanel().player
+        player.play.value = True
+        while player.play.value:
+            await asyncio.sleep(0.01)
+        assert player.position == len(player.frames) - 1
+        player.play.value = True  # from the beginning again
+        assert player.position == 0
+        player.following.click()
+        await asyncio.sleep(0.1)
+        assert (player.play.value, player.position) == (False, 1)
+
+    asyncio.run(use())
 
 
 # ---- the panel -------------------------------------------------------------------------------------------

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 
-from ...values import Progress
 from ..components.base import Component
 from ..components.network_map import NetworkMap
 from ..runner import Runner
-from ..words import number_text, rate_text, words_for
+from ..words import words_for
+from .network_compare import Sides, compare, comparison
 from .network_controls import form_options
-from .network_report import inner, listed, report_html
-from .network_run import EXPOSED, NONE, NetworkRun, run_network, tried
+from .network_report import report_html
 from .network_settings import ALONE, KEYS_PER_SECOND, TRIALS, NetworkSettings
 from .network_view import map_traits
 
 MAP_HEIGHT = 25
-
-Sides = tuple[NetworkRun, NetworkRun]
 
 
 class CompareBox:
@@ -119,38 +115,3 @@ class CompareBox:
 
     def _say(self, text: str) -> None:
         self.told.value = f"<p role='status'><b>{escape(text)}</b></p>" if text else ""
-
-
-def compare(progress: Progress, settings: NetworkSettings) -> Sides:
-    """Run a network and its rival, the same thing happening to both."""
-    first, second = (tried(settings, form) for form in (settings.form, settings.rival))
-    return (
-        run_network(first, lambda share: progress(share / 2)),
-        run_network(second, lambda share: progress((1 + share) / 2)),
-    )
-
-
-def comparison(sides: Sides) -> str:
-    """Return the difference as a sentence for each side."""
-    words = words_for("compare_box")
-    told = [words["side"].format(name=_name(side), what=_what(side)) for side in sides]
-    return " ".join(words["side_sentence"].format(what=one) for one in told)
-
-
-def _name(side: NetworkRun) -> str:
-    name = side.settings.network.name
-    return f"{name[:1].upper()}{name[1:]}"
-
-
-def _what(side: NetworkRun) -> str:
-    words, nodes, outcome = words_for("compare_box"), inner(side), side.outcome
-    known = words["known_none" if not nodes else "known_one" if len(nodes) == 1 else "known_many"]
-    facts: dict[str, Any] = {
-        "rate": rate_text(side.bits_per_second),
-        "known": known.format(nodes=listed(nodes)),
-    }
-    if outcome in (NONE, EXPOSED):
-        return words[outcome].format(**facts)
-    if side.stock_keys is not None:
-        return words["stock"].format(count=number_text(side.stock_keys), **facts)
-    return words["delivered" if side.paths == side.before else "instead"].format(**facts)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from ...network import Topology
 from ...values import check_choice
 from ..words import words_for
-from .network_settings import Ends, NetworkSettings
+from .network_forms import FILE, Ends
+from .network_settings import NetworkSettings
 
 T = TypeVar("T")
 
 LINK_ACTIONS = ("listen", "leave", "cut", "repair")
+REBUILDING = ("form", "n_nodes", "length_km")
+"""What another network is made by."""
+
 NODE_ACTIONS = ("compromise", "trust", "lose", "restore", "first", "second")
 
 
@@ -33,6 +38,20 @@ def acted(settings: NetworkSettings, item: str, name: str, action: str) -> Netwo
     if action in ("compromise", "trust"):
         return replace(settings, compromised=_changed(settings.compromised, name, action == "compromise"))
     return replace(settings, lost=_changed(settings.lost, name, action == "lose"))
+
+
+def controlled(settings: NetworkSettings, name: str, value: Any, file: Topology | None) -> NetworkSettings:
+    """Return the settings after a control was moved; `file` is the network of the form ``"file"``.
+
+    Users that are chosen to be the other one change places.
+    """
+    if name == "form" and value == FILE:
+        return settings.rebuilt(form=FILE, topology=file)
+    if name in REBUILDING:
+        return settings.rebuilt(**{name: value})
+    if (name, value) in (("a", settings.b), ("b", settings.a)):
+        return replace(settings, a=settings.b, b=settings.a)
+    return replace(settings, **{name: value})
 
 
 def _on_fibre(settings: NetworkSettings, name: str, action: str) -> NetworkSettings:

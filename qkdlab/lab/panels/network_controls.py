@@ -10,11 +10,10 @@ import ipywidgets as widgets
 from ...network import PRESETS, Topology
 from ..words import number_text, words_for
 from .control_set import DUST
-from .network_settings import FEWEST, FILE, FORMS, KEYS_PER_SECOND, MOST, POINT, WAYS, NetworkSettings
+from .network_forms import FEWEST, FILE, FORMS, MOST, POINT, WAYS
+from .network_settings import KEYS_PER_SECOND, NetworkSettings
 
 LONGEST_KM, KM_STEP = 150.0, 1.0
-REBUILDING = ("form", "n_nodes", "length_km")
-"""What another network is made by."""
 
 
 def form_options(topology: Topology | None) -> list[tuple[str, str]]:

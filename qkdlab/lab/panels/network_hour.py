@@ -12,8 +12,9 @@ from ...network import Demand, SimulationResult, simulate
 from ...values import Progress
 from ..components.curve_chart import STYLES
 from ..words import number_text, words_for
+from .network_forms import WAYS
 from .network_run import incidents_of
-from .network_settings import WAYS, NetworkSettings
+from .network_settings import NetworkSettings
 from .network_view import short_way
 
 HOUR_SECONDS, INCIDENT_SECONDS, N_TIMES = 3600, 1200, 60

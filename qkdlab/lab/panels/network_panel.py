@@ -17,12 +17,12 @@ from ..words import rate_text, words_for
 from .compare_box import CompareBox
 from .frame import Panel, is_off, switch_off
 from .hour_box import HourBox
-from .network_actions import acted, change_text
-from .network_controls import REBUILDING, NetworkControls
+from .network_actions import acted, change_text, controlled
+from .network_controls import NetworkControls
 from .network_presets import QUESTIONS
 from .network_report import report_html, verdict
 from .network_run import NONE, NetworkRun, run_network
-from .network_settings import FILE, NetworkSettings
+from .network_settings import NetworkSettings
 from .network_view import map_traits
 from .predictions import NO_PREDICTION, PredictionLog
 from .relay_player import RelayPlayer
@@ -166,16 +166,7 @@ class NetworkPanel(Panel):
         self.settings = settings
 
     def _on_control(self, name: str, value: Any) -> None:
-        self._try(lambda: self._with(name, value))
-
-    def _with(self, name: str, value: Any) -> NetworkSettings:
-        if name == "form" and value == FILE:
-            return self._settings.rebuilt(form=FILE, topology=self.controls.topology)
-        if name in REBUILDING:
-            return self._settings.rebuilt(**{name: value})
-        if (name, value) in (("a", self._settings.b), ("b", self._settings.a)):
-            return replace(self._settings, a=self._settings.b, b=self._settings.a)
-        return replace(self._settings, **{name: value})
+        self._try(lambda: controlled(self._settings, name, value, self.controls.topology))
 
     def _on_asked(self, change: dict[str, Any]) -> None:
         asked = change["new"]

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .network_forms import CHAIN, RING, SWITCH_STAR, TRUSTED_STAR, TWO_PATHS
 from .network_run import EXPOSED, OTHER, SAME
-from .network_settings import (
-    CHAIN,
-    CUT_FIRST,
-    RING,
-    SWITCH_STAR,
-    TRUSTED_STAR,
-    TWO_PATHS,
-    NetworkSettings,
-)
+from .network_settings import CUT_FIRST, NetworkSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

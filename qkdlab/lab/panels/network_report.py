@@ -11,8 +11,8 @@ import numpy as np
 from ...errors import KeyExhausted
 from ...network import LinkState
 from ..words import number_text, percent_text, rate_text, words_for
+from .network_forms import WAYS
 from .network_run import EXPOSED, KEY_BITS, NONE, STOCK, NetworkRun, fibre_path
-from .network_settings import WAYS
 from .network_view import short_way
 
 MOST_NAMES = 4

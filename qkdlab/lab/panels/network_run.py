@@ -26,7 +26,8 @@ from ...network import (
 )
 from ...quantum.eavesdroppers import InterceptResend
 from ...values import Progress
-from .network_settings import CALM, CUT_FIRST, EVE_FIRST, HOP_BY_HOP, WAYS, NetworkSettings
+from .network_forms import WAYS
+from .network_settings import NetworkSettings
 
 KEY_BITS = 256
 WARM_SECONDS, WARM_SESSIONS = 60.0, 3
@@ -140,7 +141,7 @@ def run_network(settings: NetworkSettings, progress: Progress) -> NetworkRun:
     longest = max((link.link.period_seconds for link in network.links.values()), default=0.0)
     warm = max(WARM_SECONDS, WARM_SESSIONS * longest)
     network.run(warm if settings.stored else 0.0)
-    before = _routes(settings, network)
+    before = routes_now(settings, network)
     notices: list[Notice] = []
     begun = network.now
     network.watch(
@@ -152,7 +153,7 @@ def run_network(settings: NetworkSettings, progress: Progress) -> NetworkRun:
         incident.happen(network)
     network.compromise(*settings.compromised)
     network.run(_until_noticed(network, settings) if settings.stored else warm)
-    working = _routes(settings, network)
+    working = routes_now(settings, network)
     relayed, failure = _relay(network, settings)
     stock = None
     if relayed is not None and not working:
@@ -191,25 +192,6 @@ def incidents_of(settings: NetworkSettings, at_seconds: float = 0.0) -> tuple[In
     return tuple(Incident(at_seconds=at_seconds, what=name, where=where) for name, where in what)
 
 
-def tried(settings: NetworkSettings, form: str) -> NetworkSettings:
-    """Return one side of a comparison: a network of `form` to which the trial of the settings happens.
-
-    The first fibre and the first node are those of the way that the key would take if nothing happened.
-    """
-    calm = settings.calm if form == settings.form else settings.calm.rebuilt(form=form)
-    network = Network(calm.network, seed=calm.seed)
-    ways = _routes(calm, network) or _routes(replace(calm, way=HOP_BY_HOP), network)
-    if not ways or calm.trial == CALM:
-        return calm
-    stops = fibre_path(network, ways[0])
-    first = (stops[0], stops[1])
-    if calm.trial == CUT_FIRST:
-        return replace(calm, cut=(first,))
-    if calm.trial == EVE_FIRST:
-        return replace(calm, eve=(first,))
-    return replace(calm, compromised=stops[1:-1][:1])
-
-
 def fibre_path(network: Network, path: Path) -> Path:
     """Return a path with the optical switches on its way."""
     nodes = [path[0]]
@@ -235,7 +217,7 @@ def _measure(network: Network, incidents: Iterable[Incident], progress: Progress
     progress(1.0)
 
 
-def _routes(settings: NetworkSettings, network: Network) -> tuple[Path, ...]:
+def routes_now(settings: NetworkSettings, network: Network) -> tuple[Path, ...]:
     """Return the ways over links that work; () if there are not as many as are wanted."""
     try:
         routes = network.router.routes(settings.a, settings.b, network.now, WAYS[settings.way].n_paths)

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...network import Fibre, LinkState, LiveLink, Node
 from ..words import rate_text, words_for
+from .network_forms import FORMS
 from .network_run import NetworkRun, fibre_path
-from .network_settings import FORMS
 
 Record = dict[str, Any]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ...network.hops import Step
 from ...network.words import Word, xor_words
 from ..words import words_for
+from .network_forms import PARITY_WAY
 from .network_run import NetworkRun, fibre_path
-from .network_settings import PARITY_WAY
 
 SHOWN_BITS = 16
 

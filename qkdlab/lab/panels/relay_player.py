@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..components.network_map import NetworkMap
+from ..runner import running_loop
 from ..words import words_for
 from .frame import is_off, switch_off
 from .network_run import KEY_BITS, NetworkRun
 from .relay_frames import SHOWN_BITS, RelayFrame, relay_frames
 
-STEP_MILLISECONDS = 1800
+STEP_SECONDS = 1.8
 
 
 class RelayPlayer:
@@ -28,8 +30,8 @@ class RelayPlayer:
     ----------
     box
         The widgets.
-    frames
-        All frames; () without a key.
+    frames, position
+        All frames, () without a key; and the place of the one shown.
     """
 
     def __init__(self, map_: NetworkMap) -> None:
@@ -37,10 +39,9 @@ class RelayPlayer:
         self._map = map_
         self.frames: tuple[RelayFrame, ...] = ()
         self.back, self.following = self._button("back", -1), self._button("next", 1)
-        self.play = widgets.Play(
-            value=0, min=0, max=0, interval=STEP_MILLISECONDS, show_repeat=False, description=words["play"]
-        )
-        self.play.observe(lambda _: self._draw(), "value")
+        self.play = widgets.ToggleButton(description=words["play"], tooltip=words["play_hint"])
+        self.play.observe(lambda change: self._wait() if change["new"] else None, "value")
+        self.position, self._waits, self._loop = 0, 0, running_loop()
         self.told = widgets.HTML()
         row = widgets.HBox([self.back, self.play, self.following])
         row.add_class("qk-challenge-row")
@@ -54,21 +55,43 @@ class RelayPlayer:
         button.on_click(lambda one: None if is_off(one) else self._go(change))
         return button
 
-    @property
-    def position(self) -> int:
-        """The place of the frame shown."""
-        return int(self.play.value)
-
     def _go(self, change: int) -> None:
-        self.play.value = min(max(self.position + change, 0), max(0, len(self.frames) - 1))
+        self.play.value = False
+        self._turn_to(self.position + change)
+
+    def _turn_to(self, place: int) -> None:
+        self.position = min(max(place, 0), max(0, len(self.frames) - 1))
+        self._draw()
+
+    # ---- playing -----------------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        """Let the next frame come after a while. Observers may be called on any thread."""
+        if self.position >= len(self.frames) - 1:
+            self._turn_to(0)
+        self._waits += 1
+        if self._loop is None or self._loop.is_closed():
+            self.play.value = False
+            return
+        wait = partial(self._loop.call_later, STEP_SECONDS, self._tick, self._waits)
+        self._loop.call_soon_threadsafe(wait)
+
+    def _tick(self, number: int) -> None:
+        if not self.play.value or number != self._waits:
+            return
+        self._turn_to(self.position + 1)
+        if self.position < len(self.frames) - 1:
+            self._wait()
+        else:
+            self.play.value = False
+
+    # ---- showing -----------------------------------------------------------------------------------
 
     def show(self, run: NetworkRun) -> None:
         """Show another relay from its beginning on."""
         self.frames = relay_frames(run)
-        self.play.playing = False
-        self.play.max = max(0, len(self.frames) - 1)
-        self.play.value = 0
-        self._draw()
+        self.play.value = False
+        self._turn_to(0)
 
     def _draw(self) -> None:
         words, place, last = self._words, self.position, len(self.frames) - 1
