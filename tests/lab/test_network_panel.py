@@ -178,7 +178,7 @@ def test_a_cut_without_another_way_leaves_the_stored_keys() -> None:
         run.network.request("A", "C", 256)
     state, title, told = verdict(run)
     assert (state, title) == ("too_few", "STORED KEYS ONLY")
-    assert f"give {run.stock_keys:,} more keys from A to C" in told
+    assert f"They give {run.stock_keys:,} more keys from A to C" in told
 
 
 def test_without_stored_keys_there_is_no_way_and_its_causes_are_named() -> None:

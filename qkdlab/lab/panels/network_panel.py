@@ -113,9 +113,10 @@ class NetworkPanel(Panel):
         side = widgets.VBox([self.lamp, self.report])
         side.add_class("qk-net-side")
         self.source = widgets.HTML()
-        left = widgets.VBox([self.map, before, self.source, self.player.box])
+        left = widgets.VBox([self.map, before, self.source])
         left.add_class("qk-net-map")
-        body = widgets.HBox([left, side])
+        self.player.box.add_class("qk-net-player")
+        body = widgets.HBox([left, side, self.player.box])
         body.add_class("qk-panel-body")
         self.hour.row.children = (made["keys_per_second"], *self.hour.row.children)
         self._assemble(
