@@ -312,15 +312,20 @@ def test_a_way_through_a_switch_is_drawn_over_its_fibres() -> None:
 def test_the_bits_of_each_step_add_up(form: str, way: str) -> None:
     # would catch: the bits of another word beside a name, a receiver that has what it cannot compute
     frames = relay_frames(ran(form=form, b="D", way=way))
+    named: dict[str, str] = {}
     for frame in frames:
         bits = [[int(bit) for bit in row.split()] for _, row in frame.rows]
         assert all(len(row) == 16 for row in bits)
         if frame.sums:
             assert [sum(column) % 2 for column in zip(*bits[:-1], strict=True)] == bits[-1]
+        for name, row in frame.rows:
+            word = re.sub(r"^(sent: |share \d: |\w+ has )", "", name)
+            assert named.setdefault(word, row) == row, word  # the same word has the same bits everywhere
     if frames:
         (_, alice), (_, bob) = frames[-1].rows
         assert alice == bob
         assert any("K(" in frame.text for frame in frames) or form == MESH
+        assert {row for name, row in named.items() if name.startswith("key of")} == {alice}
 
 
 def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
