@@ -49,7 +49,16 @@ from .checks import (
     YIELD_BOUND,
 )
 from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, SamplePanel, StagePanel
+from .panels import (
+    DistillationPanel,
+    EavesdropperPanel,
+    LinkBudgetPanel,
+    LinkPanel,
+    NetworkPanel,
+    NetworkSettings,
+    SamplePanel,
+    StagePanel,
+)
 
 __all__ = [
     "BISECTION",
@@ -80,6 +89,8 @@ __all__ = [
     "EavesdropperPanel",
     "LinkBudgetPanel",
     "LinkPanel",
+    "NetworkPanel",
+    "NetworkSettings",
     "SamplePanel",
     "StagePanel",
     "pictures_figure",

@@ -74,7 +74,7 @@ class Runner(Generic[Request, Result]):
         self._patience = check_non_negative("patience_seconds", patience_seconds, below=10)
         self._work, self._on_result, self._on_error = work, on_result, on_error
         self._on_progress = on_progress
-        self._loop = loop or _running_loop()
+        self._loop = loop or running_loop()
         self._changed = threading.Condition(threading.RLock())
         self._newest = 0  # number of the newest request or cancellation
         self._settled = 0  # the newest number that needs nothing more
@@ -238,7 +238,8 @@ def _wake(waiter: asyncio.Future[None]) -> None:
         waiter.set_result(None)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the event loop that runs on this thread; None if there is none, as in plain Python."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

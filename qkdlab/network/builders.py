@@ -113,7 +113,7 @@ def _round(names: tuple[str, ...], kind: NodeKind = NodeKind.TRUSTED_NODE) -> tu
     """Return nodes on a circle, the first at the top."""
     turns = [2 * pi * i / len(names) for i in range(len(names))]
     return tuple(
-        Node(name=name, kind=kind, x=round(sin(turn), 6), y=round(cos(turn), 6))
+        Node(name=name, kind=kind, x=round(sin(turn), 6), y=round(-cos(turn), 6))
         for name, turn in zip(names, turns, strict=True)
     )
 

@@ -75,7 +75,7 @@ class Node:
     relock_seconds, dwell_seconds
         How long units take to lock on after a switch has switched, and how long they are then joined.
     x, y
-        Where it stands on a map, in any unit; None if the map may choose.
+        Where it stands on a map, in any unit, y downwards; None if the map may choose.
     """
 
     name: str

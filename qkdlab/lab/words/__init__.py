@@ -15,6 +15,7 @@ from . import (
     components,
     distillation,
     network,
+    network_panel,
     panels,
     photon_stage,
     pictures,
@@ -49,6 +50,11 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "distillation_panel": MappingProxyType(distillation.DISTILLATION_PANEL),
         "hash_box": MappingProxyType(distillation.HASH_BOX),
         "account_box": MappingProxyType(distillation.ACCOUNT_BOX),
+        "network_panel": MappingProxyType(network_panel.NETWORK_PANEL),
+        "network_report": MappingProxyType(network_panel.NETWORK_REPORT),
+        "relay_player": MappingProxyType(network_panel.RELAY_PLAYER),
+        "hour_box": MappingProxyType(network_panel.HOUR_BOX),
+        "compare_box": MappingProxyType(network_panel.COMPARE_BOX),
         "figures": MappingProxyType(pictures.FIGURES),
     }
 )
@@ -89,6 +95,18 @@ def power_text(value: float) -> str:
     digits, exponent = f"{value:.2e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{float(digits):g} × 10{raised}"
+
+
+def rate_text(bits_per_second: float) -> str:
+    """Return a key rate with three digits.
+
+    >>> rate_text(126_129.3), rate_text(852.4)
+    ('126 kbit/s', '852 bit/s')
+    """
+    if bits_per_second < 1000:
+        return f"{bits_per_second:.0f} bit/s"
+    kilobits = float(f"{bits_per_second / 1000:.3g}")
+    return f"{kilobits:,g} kbit/s"
 
 
 def percent_text(fraction: float) -> str:

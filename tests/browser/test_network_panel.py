@@ -1,0 +1,98 @@
+"""The network panel in a notebook: by keyboard alone from the map to the words, an hour, two networks."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.lab import Lab, open_and_run, screenshot
+
+NOTEBOOK, PATIENCE = "network_panel_alone.ipynb", 30_000
+CELL = "from qkdlab.lab import NetworkPanel\npanel = NetworkPanel()\npanel"
+
+
+@pytest.fixture
+def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
+    """The panel, alone in a notebook."""
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "a",
+        "metadata": {},
+        "outputs": [],
+        "source": CELL,
+    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (jupyterlab.folder / NOTEBOOK).write_text(json.dumps(notebook), encoding="utf-8")
+    open_and_run(lab_page, jupyterlab, NOTEBOOK)
+    shown = lab_page.locator(".qk-panel").first
+    expect(shown).to_contain_text("KEY DELIVERED", timeout=PATIENCE)
+    return shown
+
+
+def choose(panel: Locator, item: str, action: str) -> None:
+    """Focus an item of the map, and choose an action, with keys alone."""
+    page = panel.page
+    panel.locator(f"[data-key='{item}'][role=button]").first.focus()
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("menu")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    for _ in range(menu.get_by_role("menuitem").count()):
+        if page.evaluate("document.activeElement.textContent") == action:
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
+def test_eve_a_cut_and_a_traitor_by_keyboard_alone(panel: Locator) -> None:
+    page, words = panel.page, panel.get_by_role("status")
+    choose(panel, "link A–B", "Let Eve listen")
+    expect(words.filter(has_text="KEY DELIVERED ANOTHER WAY")).to_have_count(1, timeout=PATIENCE)
+    expect(panel).to_contain_text("Eve was noticed on A–B after 0.5 s: QBER too high.")
+    expect(panel).to_contain_text("over A–E–D–C instead of A–B–C")
+    assert page.evaluate("document.activeElement.dataset.key") == "link A–B"  # the focus has stayed
+    screenshot(page, "network-eve")
+
+    choose(panel, "node D", "Compromise")
+    expect(words.filter(has_text="KEY EXPOSED")).to_have_count(1, timeout=PATIENCE)
+    expect(panel.get_by_role("row", name=re.compile("The attacker"))).to_contain_text("at D: all 256 bits")
+    panel.get_by_label("Key goes over").select_option("one path, parities")
+    expect(panel).to_contain_text("K(E–A) = ", timeout=PATIENCE)
+
+    choose(panel, "link C–D", "Cut the fibre")
+    expect(words.filter(has_text="KEY EXPOSED")).to_have_count(0, timeout=PATIENCE)
+    expect(words.filter(has_text="STORED KEYS ONLY")).to_have_count(1)
+    panel.get_by_label("Keys were made and stored before anything happened").uncheck()
+    expect(words.filter(has_text="NO WAY FOR A KEY")).to_have_count(1, timeout=PATIENCE)
+    expect(panel).to_contain_text("A–B: sessions abort (QBER too high) and C–D: cut.")
+    screenshot(page, "network-no-way")
+
+
+def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
+    page = panel.page
+    panel.get_by_label("Question").select_option("Ring or star after one cut?")
+    expect(panel).to_contain_text("stored keys last for", timeout=PATIENCE)
+    expect(panel.locator(".qk-network")).to_have_count(3)
+
+    following = panel.get_by_role("button", name="Next")
+    following.focus()
+    page.keyboard.press("Enter")
+    expect(panel).to_contain_text("Step 2 of 6: A XORs S and K(A–B)")
+    expect(panel.locator(".qk-network .plot").first).to_contain_text("S ⊕ K(A–B)")
+    panel.get_by_role("button", name="Play").click()
+    expect(panel).to_contain_text("Step 6 of 6", timeout=PATIENCE)
+    expect(panel).to_contain_text("Both have the same key: A and C.")
+
+    choose(panel, "link A–B", "Cut the fibre")
+    panel.get_by_role("button", name="Let an hour pass").click()
+    expect(panel).to_contain_text("A–C goes over A–E–D–C", timeout=PATIENCE)
+    expect(panel).to_contain_text("served over A–E–D–C")
+    panel.get_by_role("button", name="Large text").click()
+    assert panel.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
+    assert panel.locator(".widget-html").evaluate_all(texts), "a text lies under what follows it"
+    panel.scroll_into_view_if_needed()
+    screenshot(page, "network-large")

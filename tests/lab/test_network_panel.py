@@ -1,0 +1,574 @@
+"""The network panel without a browser: settings, what a run comes to, words, steps, an hour, two networks."""
+
+import asyncio
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
+from qkdlab.lab import NetworkPanel, NetworkSettings
+from qkdlab.lab.components import NetworkMap
+from qkdlab.lab.panels import relay_player
+from qkdlab.lab.panels.frame import is_off
+from qkdlab.lab.panels.network_actions import acted, change_text
+from qkdlab.lab.panels.network_compare import comparison, tried
+from qkdlab.lab.panels.network_forms import (
+    CHAIN,
+    FORMS,
+    MESH,
+    PARITY_WAY,
+    POINT,
+    SWITCH_STAR,
+    THREE_PATHS,
+    TRUSTED_STAR,
+    TWO_PATHS,
+    WAYS,
+    users_in,
+)
+from qkdlab.lab.panels.network_hour import links_used, log_rows, run_hour, served_chart, ways_by_minute
+from qkdlab.lab.panels.network_presets import QUESTIONS
+from qkdlab.lab.panels.network_report import listed, report_html, report_rows, verdict
+from qkdlab.lab.panels.network_run import fibre_path, run_network
+from qkdlab.lab.panels.network_view import map_traits, over_fibre
+from qkdlab.lab.panels.relay_frames import relay_frames
+from qkdlab.lab.words import rate_text, words_for
+from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
+from tests.refusals import expect_refusal
+
+RING = NetworkSettings()
+AB, EA, BC = ("A", "B"), ("E", "A"), ("B", "C")
+
+
+def ran(settings: NetworkSettings = RING, **changes):
+    return run_network(replace(settings, **changes), lambda share: None)
+
+
+@pytest.fixture(scope="module")
+def panel() -> NetworkPanel:
+    return NetworkPanel()
+
+
+@pytest.fixture
+def fresh(panel: NetworkPanel) -> NetworkPanel:
+    panel.reset.click()
+    return panel
+
+
+def ask(panel: NetworkPanel, item: str, name: str, action: str) -> None:
+    """Choose an action on the map, as the browser does."""
+    before = panel.map.asked["count"] if panel.map.asked else 0
+    panel.map.asked = {"item": item, "id": name, "action": action, "count": before + 1}
+
+
+# ---- settings --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [*FORMS, *PRESETS])
+def test_every_network_goes_to_json_and_back(form: str) -> None:
+    settings = RING.rebuilt(form=form)
+    fibre, node = settings.network.fibres[0], settings.network.nodes[-1]
+    settings = replace(settings, cut=((fibre.b, fibre.a),), compromised=(node.name,), lost=(node.name,))
+    assert settings.cut == ((fibre.a, fibre.b),)  # the fibre's own order, whichever was given
+    assert NetworkSettings.from_json(settings.to_json()) == settings
+
+
+def test_a_network_of_ones_own_goes_to_json_and_back() -> None:
+    own = replace(ring(4), name="mine")
+    settings = NetworkSettings.from_json(topology_to_json(own))  # the file of a network alone
+    assert (settings.form, settings.topology) == ("file", own)
+    assert NetworkSettings.from_json(settings.to_json()) == settings
+    back = settings.rebuilt(form=CHAIN)
+    assert back.topology is None
+    assert back.rebuilt(form="file", topology=own).network == own
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"form": "tree"},
+            f"form must be one of {', '.join(map(repr, (*FORMS, *PRESETS, 'file')))}, got 'tree'",
+        ),
+        ({"n_nodes": 2}, "n_nodes must be at least 3 and at most 12, got 2"),
+        ({"a": "Z"}, "a must be one of A, B, C, D, E, got 'Z'"),
+        ({"b": "A"}, "b must be another node than a, got 'A'"),
+        ({"form": SWITCH_STAR, "a": "Switch"}, "a must be one of A, B, C, D, E, got 'Switch'"),
+        ({"cut": (AB,), "eve": (AB,)}, "eve must listen on fibres that are not cut, got ('A', 'B')"),
+        ({"topology": ring(4)}, f"topology must be None for the form 'ring', got {ring(4)!r}"),
+        ({"keys_per_second": 3}, "keys_per_second must be one of 1, 4, 20, 100, got 3"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(changes: dict, message: str) -> None:
+    with expect_refusal(message):
+        replace(RING, **changes)
+
+
+def test_places_that_are_not_there_are_refused() -> None:
+    for changes in (
+        {"cut": (("A", "C"),)},
+        {"eve": (("A", "Q"),)},
+        {"lost": ("Q",)},
+        {"compromised": ("Q",)},
+    ):
+        with pytest.raises(ValueError, match="'[CQ]'"):
+            replace(RING, **changes)
+    many = Topology(name="many", nodes=tuple(Node(name=f"N{i}") for i in range(101)), fibres=())
+    with expect_refusal("topology must have at most 100 nodes, got 101"):
+        NetworkSettings(form="file", topology=many, a="N0", b="N1")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "settings must be JSON"),
+        ("[]", "settings must be a JSON object"),
+        ('{"type": "SessionSettings"}', "settings.type must be 'NetworkSettings', got 'SessionSettings'"),
+        ('{"type": "NetworkSettings", "colour": 1}', "got 'colour'"),
+        ('{"type": "NetworkSettings", "cut": ["AB"]}', "cut must be pairs of nodes, got 'AB'"),
+        ('{"type": "NetworkSettings", "cut": 7}', "not iterable"),
+        ('{"type": "NetworkSettings", "eve": [["A", 1]]}', "eve must be pairs of nodes, got ['A', 1]"),
+        ('{"type": "NetworkSettings", "lost": [["A"]]}', "lost must be names of nodes, got ['A']"),
+        ('{"type": "NetworkSettings", "way": "by pigeon"}', "way must be one of"),
+        ('{"type": "NetworkSettings", "a": ["A"]}', "a must be one of"),
+        ('{"format": "qkdlab network", "version": 1, "name": "x", "nodes": [], "fibres": []}', "two nodes"),
+    ],
+)
+def test_json_that_cannot_be_loaded_says_why(text: str, told: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        NetworkSettings.from_json(text)
+
+
+def test_another_network_keeps_what_it_has_places_for() -> None:
+    settings = replace(RING, a="D", b="E", eve=(AB, EA), cut=(("D", "E"),), compromised=("E", "B"))
+    small = settings.rebuilt(n_nodes=4)
+    assert (small.a, small.b) == ("D", "C")  # E is gone; another user stands in
+    assert (small.eve, small.cut, small.compromised) == ((AB,), (), ("B",))
+    assert users_in(PRESETS["46 nodes (model)"]) == ("UA-1", "UB-27")  # end users come first
+
+
+# ---- what a network comes to -----------------------------------------------------------------------------
+
+
+def test_eve_on_one_link_is_noticed_and_keys_go_another_way() -> None:
+    # would catch: sessions with Eve that go on, a route over her link, a notice later than the same second
+    run = ran(eve=(AB,))
+    assert (run.before, run.paths) == ((("A", "B", "C"),), (("A", "E", "D", "C"),))
+    (notice,) = run.notices
+    assert (notice.link, notice.reason) == ("A–B", "QBER too high")
+    assert 0 < notice.seconds < 1
+    state, title, told = verdict(run)
+    assert (state, title) == ("accepted", "KEY DELIVERED ANOTHER WAY")
+    assert "over A–E–D–C instead of A–B–C. E and D on the way know it." in told
+    assert "Eve was noticed on A–B after 0.5 s: QBER too high." in told
+
+
+def test_a_cut_without_another_way_leaves_the_stored_keys() -> None:
+    # would catch: new keys over a cut fibre, and stored keys that are thrown away with it
+    run = ran(form=CHAIN, cut=(AB,))
+    assert (run.outcome, run.report.path, run.bits_per_second) == ("stock", None, 0.0)
+    pool = run.network.link("A", "B").pools["A", "B"]
+    left = pool.available(run.network.now)
+    assert run.stock_keys == left // 384  # 256 bits of pad and 128 of a tag
+    for _ in range(run.stock_keys):
+        run.network.request("A", "C", 256)
+    with pytest.raises(NoRoute):
+        run.network.request("A", "C", 256)
+    state, title, told = verdict(run)
+    assert (state, title) == ("too_few", "STORED KEYS ONLY")
+    assert f"They give {run.stock_keys:,} more keys from A to C" in told
+
+
+def test_without_stored_keys_there_is_no_way_and_its_causes_are_named() -> None:
+    run = ran(form=CHAIN, cut=(BC,), eve=(AB,), lost=("E",), stored=False)
+    assert isinstance(run.failure, NoRoute)
+    assert verdict(run)[:2] == ("rejected", "NO WAY FOR A KEY")
+    told = verdict(run)[2]
+    assert "A–B: sessions abort (QBER too high)" in told
+    assert "B–C: cut" in told
+    assert "E: off" in told
+    assert (run.knowing, run.attacker, run.paths) == ((), None, ())
+
+
+def test_keys_that_run_out_are_named() -> None:
+    run = replace(ran(), relayed=None, attacker=None, failure=KeyExhausted("A to C: A→B has 0 bits"))
+    assert verdict(run)[1:] == ("KEYS HAVE RUN OUT", "A to C: A→B has 0 bits.")
+
+
+def test_a_trusted_node_knows_the_key_whether_it_is_compromised_or_not() -> None:
+    calm, traitor = ran(), ran(compromised=("B",))
+    assert calm.knowing == traitor.knowing == ("A", "B", "C")
+    assert (calm.attacker.n_bits, traitor.attacker.n_bits) == (0, 256)
+    assert (calm.outcome, traitor.outcome) == ("same", "exposed")
+    assert ran(compromised=("D",)).outcome == "same"  # it is on no way of this key
+    html = report_html(traitor)
+    assert "S = K(A–B) ⊕ (S ⊕ K(A–B))" in html
+    digits = re.search(r"<pre[^>]*>([0-9a-f ]+)</pre>", html)[1].replace(" ", "")
+    assert bytes.fromhex(digits) == np.packbits(traitor.relayed.source_key.bits).tobytes()
+    assert "<pre" not in report_html(calm)
+
+
+@pytest.mark.parametrize(
+    ("form", "way", "compromised", "outcome"),
+    [
+        ("ring", TWO_PATHS, ("B",), "same"),
+        ("ring", TWO_PATHS, ("E", "D"), "same"),  # both on one way
+        ("ring", TWO_PATHS, ("B", "D"), "exposed"),  # one on each
+        ("ring", TWO_PATHS, ("C",), "exposed"),  # a user
+        ("ring", THREE_PATHS, (), "none"),  # a ring has two ways
+        (MESH, THREE_PATHS, ("D",), "same"),
+        (MESH, THREE_PATHS, ("B", "D"), "same"),  # the ways are A–C, A–D–C and A–E–C: one share
+        (MESH, THREE_PATHS, ("D", "E"), "exposed"),  # two of three shares are enough
+        (CHAIN, PARITY_WAY, ("B",), "exposed"),
+        (SWITCH_STAR, "one path, hop by hop", ("Switch",), "same"),  # it holds no key
+        (TRUSTED_STAR, "one path, hop by hop", ("Hub",), "exposed"),
+    ],
+)
+def test_what_the_attacker_has(form: str, way: str, compromised: tuple, outcome: str) -> None:
+    run = ran(form=form, way=way, compromised=compromised)
+    assert run.outcome == outcome
+    if compromised and run.relayed:
+        told = "all 256 bits" if outcome == "exposed" else "0 of 256 bits"
+        assert told in dict(report_rows(run))[words_for("network_report")["row_attacker"]]
+        assert told in verdict(run)[2]
+
+
+def test_the_rates_are_those_of_the_links_less_the_tags() -> None:
+    run, switched, neighbours = ran(), ran(form=SWITCH_STAR, b="B"), ran(form=POINT, b="B")
+    link = run.network.link("A", "B").bits_per_second
+    assert run.bits_per_second == pytest.approx(link * 256 / 384)
+    assert run.report.bits_per_second == pytest.approx(run.bits_per_second)
+    assert (
+        neighbours.bits_per_second == neighbours.network.link("A", "B").bits_per_second
+    )  # nothing is relayed
+    (pair,) = [one for one in switched.network.links.values() if one.name == "A–B"]
+    assert switched.bits_per_second == pair.bits_per_second
+    assert pair.link.duty < 0.2  # five users, five rounds
+    rows = dict(report_rows(switched))
+    assert rows["Turns"] == "at the switch this pair is joined 18.5\N{NO-BREAK SPACE}% of the time"
+    assert rows["Know the key"] == "the users alone"
+
+
+def test_the_same_settings_give_the_same_bits() -> None:
+    one, other, next_seed = ran(), ran(), ran(seed=2)
+    assert one.relayed.source_key == other.relayed.source_key
+    assert one.relayed.source_key != next_seed.relayed.source_key
+    assert one.relayed.source_key == one.relayed.target_key
+
+
+def test_ways_to_spare() -> None:
+    label = words_for("network_report")["row_spare"]
+    assert dict(report_rows(ran(way=TWO_PATHS)))[label] == "2 of 2: one failure can leave too few"
+    assert dict(report_rows(ran(form=MESH, way=TWO_PATHS)))[label] == "2 of 4: any one failure leaves enough"
+    assert dict(report_rows(ran(way=THREE_PATHS)))[label] == "3, but there are only 2"
+    assert listed(list("ABCDEFG")) == "A, B, C, D and 3 more"
+
+
+# ---- the map ---------------------------------------------------------------------------------------------
+
+
+def test_the_map_shows_states_rates_and_who_knows() -> None:
+    run = ran(eve=(AB,), cut=(BC,), compromised=("E",), lost=("B",))
+    shown = map_traits(run)
+    NetworkMap(**shown)  # the component takes it
+    links = {link["id"]: link for link in shown["links"]}
+    nodes = {node["id"]: node for node in shown["nodes"]}
+    assert (links["A–B"]["state"], links["A–B"]["label"]) == ("eve", "no key")
+    assert links["B–C"]["state"] == "cut"
+    working = links["C–D"]
+    assert working["label"] == rate_text(run.network.link("C", "D").bits_per_second)
+    assert 0 < working["level"] <= 1
+    assert [node for node in nodes if nodes[node]["knows"]] == ["A", "C", "D", "E"]
+    assert (nodes["E"]["state"], nodes["B"]["state"]) == ("compromised", "lost")
+    assert (nodes["A"]["end"], nodes["C"]["end"]) == ("first", "second")
+    assert nodes["A"]["y"] > nodes["C"]["y"]  # the first node of a ring stands at the top
+    assert [action["id"] for action in links["B–C"]["actions"]] == ["repair"]
+    assert [action["id"] for action in links["A–B"]["actions"]] == ["leave", "cut"]
+    assert [action["id"] for action in nodes["E"]["actions"]] == ["trust", "lose", "first", "second"]
+    assert shown["routes"] == [{"nodes": ["A", "E", "D", "C"], "text": "way 1: A–E–D–C"}]
+    assert all(not item["actions"] for item in map_traits(run, acts=False)["links"])
+
+
+def test_a_way_through_a_switch_is_drawn_over_its_fibres() -> None:
+    run = ran(form=SWITCH_STAR, b="B")
+    assert fibre_path(run.network, ("A", "B")) == ("A", "Switch", "B")
+    fibre = run.settings.network.fibre("A", "Switch")
+    assert len(over_fibre(run, fibre)) == 4  # with each of the other users
+    shown = map_traits(run)
+    NetworkMap(**shown)
+    assert shown["routes"][0]["nodes"] == ["A", "Switch", "B"]
+    assert shown["links"][0]["label"].startswith("4 pairs: ")
+    switch = next(node for node in shown["nodes"] if node["id"] == "Switch")
+    assert [action["id"] for action in switch["actions"]] == ["compromise", "lose"]  # it is no user
+
+
+# ---- the steps of a relay --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("form", [MESH, "ring", CHAIN])
+def test_the_bits_of_each_step_add_up(form: str, way: str) -> None:
+    # would catch: the bits of another word beside a name, a receiver that has what it cannot compute
+    frames = relay_frames(ran(form=form, b="D", way=way))
+    named: dict[str, str] = {}
+    for frame in frames:
+        bits = [[int(bit) for bit in row.split()] for _, row in frame.rows]
+        assert all(len(row) == 16 for row in bits)
+        if frame.sums:
+            assert [sum(column) % 2 for column in zip(*bits[:-1], strict=True)] == bits[-1]
+        for name, row in frame.rows:
+            word = re.sub(r"^(sent: |share \d: |\w+ has )", "", name)
+            assert named.setdefault(word, row) == row, word  # the same word has the same bits everywhere
+    if frames:
+        (_, alice), (_, bob) = frames[-1].rows
+        assert alice == bob
+        assert any("K(" in frame.text for frame in frames) or form == MESH
+        assert {row for name, row in named.items() if name.startswith("key of")} == {alice}
+
+
+def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
+    player = fresh.player
+    assert (fresh.map.step, is_off(player.back), is_off(player.following)) == (None, True, False)
+    player.following.click()
+    assert fresh.map.step == {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
+    assert "Step 2 of 6: A XORs S and K(A–B)" in player.told.value
+    while not is_off(player.following):
+        player.following.click()
+    assert (player.position, fresh.map.step) == (5, None)
+    assert "Both have the same key" in player.told.value
+    player.back.click()
+    assert fresh.map.step["from"] == "B"
+    ask(fresh, "node", "B", "first")  # neighbours now: nothing is sent
+    assert (player.position, len(player.frames), fresh.map.step) == (0, 1, None)
+    assert "nothing is sent" in player.told.value
+
+
+def test_playing_goes_on_to_the_end_and_stops_for_the_learner(monkeypatch) -> None:
+    monkeypatch.setattr(relay_player, "STEP_SECONDS", 0.02)
+
+    async def use() -> None:
+        player = NetworkPanel().player
+        player.play.value = True
+        while player.play.value:
+            await asyncio.sleep(0.01)
+        assert player.position == len(player.frames) - 1
+        player.play.value = True  # from the beginning again
+        assert player.position == 0
+        player.following.click()
+        await asyncio.sleep(0.1)
+        assert (player.play.value, player.position) == (False, 1)
+
+    asyncio.run(use())
+
+
+# ---- the panel -------------------------------------------------------------------------------------------
+
+
+def test_what_a_learner_does_on_the_map(fresh: NetworkPanel) -> None:
+    ask(fresh, "link", "A–B", "listen")
+    assert fresh.settings.eve == (AB,)
+    assert fresh.lamp.title == "KEY DELIVERED ANOTHER WAY"
+    ask(fresh, "link", "A–B", "cut")  # the cut ends her listening
+    assert (fresh.settings.eve, fresh.settings.cut) == ((), (AB,))
+    ask(fresh, "node", "D", "compromise")
+    assert fresh.lamp.title == "KEY EXPOSED"
+    assert "at D: all 256 bits" in fresh.report.value
+    ask(fresh, "link", "A–B", "repair")
+    assert fresh.lamp.title == "KEY DELIVERED"
+    ask(fresh, "node", "B", "lose")
+    assert (fresh.run.paths, fresh.lamp.title) == ((("A", "E", "D", "C"),), "KEY EXPOSED")
+    ask(fresh, "node", "D", "trust")
+    ask(fresh, "node", "B", "restore")
+    assert fresh.settings == fresh._start
+    ask(fresh, "node", "C", "first")  # the second user becomes the first: they change places
+    assert (fresh.settings.a, fresh.settings.b) == ("C", "A")
+    ask(fresh, "node", "E", "second")
+    assert fresh.run.paths[0][-1] == "E"
+
+
+def test_an_action_that_cannot_be_is_told_and_changes_nothing(fresh: NetworkPanel) -> None:
+    before = fresh.settings
+    ask(fresh, "link", "A–Q", "cut")
+    assert (fresh.lamp.state, fresh.lamp.title) == ("error", "NOT RUN")
+    assert "A–Q" in fresh.lamp.reason
+    assert fresh.settings == before
+    ask(fresh, "link", "A–B", "cut")
+    assert fresh.lamp.state == "accepted"  # it goes on working
+    with pytest.raises(ValueError, match="action must be one of"):
+        acted(before, "node", "A", "paint")
+
+
+def test_controls_change_the_settings_and_follow_them(fresh: NetworkPanel) -> None:
+    made = fresh.controls.widgets
+    made["form"].value = CHAIN
+    assert (fresh.settings.form, fresh.run.paths) == (CHAIN, (("A", "B", "C"),))
+    made["b"].value = "E"
+    made["n_nodes"].value = 4
+    assert (fresh.settings.b, made["b"].value) == ("D", "D")  # E is gone
+    made["a"].value = "D"  # as the other user: they change places
+    assert (fresh.settings.a, fresh.settings.b) == ("D", "A")
+    made["stored"].value = False
+    ask(fresh, "link", "A–B", "cut")
+    assert fresh.lamp.title == "NO WAY FOR A KEY"
+    assert "A–B: cut" in fresh.lamp.reason
+    fresh.clear.click()
+    assert (fresh.settings.happened, fresh.lamp.title) == (False, "KEY DELIVERED")
+    made["form"].value = POINT
+    assert made["n_nodes"].disabled
+    assert (made["a"].options, made["b"].value) == ((("A", "A"), ("B", "B")), "A")
+    fresh.again.click()
+    assert fresh.settings.seed == 2
+    fresh.reset.click()
+    assert (made["form"].value, made["stored"].value) == ("ring", True)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_questions_show_what_they_should(fresh: NetworkPanel, name: str) -> None:
+    fresh.preset.value = name
+    assert fresh.run.outcome == QUESTIONS[name].outcome
+    assert fresh.settings == QUESTIONS[name].settings
+    assert bool(fresh.compare.sides) is (QUESTIONS[name].settings.rival != "none")
+    assert fresh._still().text.startswith(fresh.map.title)
+
+
+def test_saved_settings_are_loaded_and_bad_ones_are_told(fresh: NetworkPanel) -> None:
+    data = json.loads(fresh.save.text.value)
+    fresh.save.text.value = json.dumps(data | {"eve": [["B", "A"]]})
+    fresh.save.load.click()
+    assert fresh.settings.eve == (AB,)
+    assert "Loaded." in fresh.save.told.value
+    fresh.save.text.value = json.dumps(data | {"lost": ["Q"]})
+    fresh.save.load.click()
+    assert "Not loaded." in fresh.save.told.value
+    assert "Q" in fresh.save.told.value
+    assert fresh.settings.eve == (AB,)
+    fresh.save.text.value = topology_to_json(replace(ring(4), name="town & country"))
+    fresh.save.load.click()
+    form = fresh.controls.widgets["form"]
+    assert (fresh.settings.form, form.value) == ("file", "file")
+    form.value = "ring"
+    assert ("own file: town & country", "file") in form.options  # it can be chosen again
+    form.value = "file"
+    assert fresh.settings.network.name == "town & country"
+
+
+def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
+    fresh.predictions.menu.value = "same"
+    ask(fresh, "link", "A–B", "listen")
+    log = fresh.predictions.runs[0]
+    assert (log.predicted, log.observed) == ("same", "other")
+    assert log.label == "ring, A to C; Eve on A–B"
+    assert "surprise" in fresh.predictions.table.value
+    moved = replace(RING, way=TWO_PATHS, lost=("B",))
+    assert change_text(RING, moved) == f"ring, A to C; {TWO_PATHS}; B off"
+
+
+def test_runs_go_on_in_the_background_and_can_be_cancelled() -> None:
+    async def use() -> None:
+        shown = NetworkPanel()
+        shown.settings = replace(RING, cut=(AB,))
+        assert shown.run.outcome == "same"  # the loop has not been blocked
+        await shown.runner.idle()
+        assert shown.run.outcome == "other"
+        shown._on_progress(0.5)
+        assert (shown.lamp.state, shown.map.stale, is_off(shown.cancel)) == ("running", True, False)
+        shown.settings = RING
+        shown.cancel.click()
+        await shown.runner.idle()
+        assert (shown.lamp.title, shown.run.outcome) == ("CANCELLED", "other")
+        shown.hour.run.click()
+        assert is_off(shown.hour.run)
+        shown.hour.cancel.click()
+        assert not is_off(shown.hour.run)
+        assert "Stopped" in shown.hour.told.value
+
+    asyncio.run(use())
+
+
+def test_large_text_reaches_every_component(fresh: NetworkPanel) -> None:
+    fresh.projector.value = True
+    for component in (fresh.map, fresh.lamp, fresh.hour.stored, *fresh.compare.maps):
+        assert component.projector
+    fresh.projector.value = False
+
+
+# ---- an hour ---------------------------------------------------------------------------------------------
+
+
+def test_traffic_moves_within_a_second_and_the_log_says_so() -> None:
+    hour = run_hour(replace(RING, eve=(AB,)), lambda share: None)
+    rows = log_rows(hour)
+    assert ("20:00.00", "Eve begins to listen on A–B") in rows
+    (moved,) = [time for time, text in rows if text == "A–C goes over A–E–D–C"]
+    assert "20:00.00" < moved < "20:01.00"
+    ways = ways_by_minute(hour)
+    assert ways[18] == "A–B–C"
+    assert ways[20] == "A–E–D–C"
+    series = {one["name"]: one["y"] for one in served_chart(hour)["series"]}
+    assert series["served over A–B–C"][30] is None
+    assert series["served over A–E–D–C"][30] == 240
+    assert links_used(hour)[:3] == ["E–A", "D–E", "C–D"]  # the way used longest
+
+
+def test_pools_drain_after_a_cut_until_keys_run_out() -> None:
+    # would catch: pools that go on filling, keys served over a cut fibre for ever, and a use of keys that
+    # does not depend on how many are asked for, or leaves out the tags
+    ended = {}
+    for pace in (4, 20):
+        hour = run_hour(replace(RING, form=CHAIN, cut=(BC,), keys_per_second=pace), lambda share: None)
+        stored = hour.result.stored[:, hour.result.links.index("B–C")]
+        assert np.all(np.diff(stored[20:]) <= 0)
+        assert stored[19] > 1_900_000
+        assert stored[-1] < 2 * 384
+        ended[pace] = int(np.argmax(stored[20:] < 2 * 384))
+        assert any("is not served: no route" in text for _, text in log_rows(hour))
+    assert ended[4] == pytest.approx(2_000_000 / (4 * 384) / 60, abs=1.1)
+    assert ended[20] == pytest.approx(ended[4] / 5, abs=1.1)
+
+
+def test_the_hour_box_follows_the_settings(fresh: NetworkPanel) -> None:
+    box = fresh.hour
+    fresh.controls.widgets["keys_per_second"].value = 1
+    assert "ask for 1 key of 256 bits a second" in box.intro.value
+    box.run.click()
+    assert (box.stored.stale, box.hour.settings) == (False, fresh.settings)
+    assert "Keys served: 3,600" in box.served.statement
+    ask(fresh, "link", "C–D", "cut")
+    assert box.stored.stale
+    assert "hour of the one before" in box.told.value
+    ask(fresh, "link", "C–D", "repair")
+    assert not box.stored.stale  # it is the hour of these settings again
+
+
+# ---- two networks ----------------------------------------------------------------------------------------
+
+
+def test_a_trial_happens_to_both_networks() -> None:
+    base = replace(RING, rival=TRUSTED_STAR, trial="cut", eve=(EA,))
+    assert [tried(base, form).cut for form in ("ring", TRUSTED_STAR)] == [(AB,), (("A", "Hub"),)]
+    assert tried(base, "ring").eve == ()  # what the learner did before is left out
+    assert tried(replace(base, trial="eve"), SWITCH_STAR).eve == (("A", "Switch"),)
+    assert tried(replace(base, trial="traitor"), "ring").compromised == ("B",)
+    assert tried(replace(base, trial="traitor", b="B"), "ring").compromised == ()  # nobody is between them
+    assert tried(replace(base, trial="nothing"), TRUSTED_STAR).happened is False
+
+
+def test_the_difference_is_a_sentence(fresh: NetworkPanel) -> None:
+    fresh.preset.value = "hub_or_switch"
+    told = comparison(fresh.compare.sides)
+    assert re.fullmatch(
+        r"Star with trusted node: \d+ kbit/s, and Hub knows every key\. "
+        r"Star with optical switch: [\d.]+ kbit/s, and no node but the users knows the keys\.",
+        told,
+    )
+    hub, switch = fresh.compare.sides
+    assert hub.bits_per_second > 5 * switch.bits_per_second
+    fresh.preset.value = "ring_or_star"
+    told = comparison(fresh.compare.sides)
+    assert "over another way, and E and D know every key. Star with trusted node: no new keys;" in told
+    fresh.compare.trial.value = "traitor"
+    assert comparison(fresh.compare.sides).count("but the attacker has every key") == 2
+    fresh.compare.rival.value = "none"
+    assert (fresh.compare.sides, fresh.compare.told.value) == (None, "")
