@@ -40,6 +40,8 @@ class Demand:
     n_paths: int = 1
 
     def __post_init__(self) -> None:
+        if self.a == self.b:
+            raise ValueError(f"b must be another user than a, got {self.b!r}")
         check_count("n_bits", self.n_bits, minimum=1)
         check_between("interval_seconds", self.interval_seconds, 1e-6, 1e9)
         check_choice("arrivals", self.arrivals, ARRIVALS)

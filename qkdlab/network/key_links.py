@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import ceil, log10
+
+import networkx as nx
 
 from ..link import Detector, Link
 from ..settings import SessionSettings
@@ -14,6 +16,9 @@ from .topology import MOST_PULSES, Fibre, Node, Topology, link_name
 
 ENOUGH_CLICKS = 300_000
 """Clicks for which a session collects pulses, if its length is not given: enough for a finite key."""
+
+MOST_PAIRS, MOST_COLOURED = 200_000, 2_000
+"""Pairs at a switch, and pairs for which fewer rounds than those of a tournament are looked for."""
 
 NETWORK_SESSION = SessionSettings(
     n_pulses=1, seed=0, z_probability=0.8, cascade="modified (8)", sample_fraction=0.02
@@ -78,8 +83,8 @@ def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = N
     Each fibre between nodes that are no switches makes keys. Through a switch, every pair does of which
     one has an Alice unit and the other a Bob unit. At a switch the pairs take turns: every node has one
     fibre, so a round joins each node to one other at most, and a tournament of n nodes takes n - 1 rounds,
-    n if n is odd; rounds without a pair are left out. A pair has its share of the time, less what its units
-    need to lock on after each switching; its sessions are spread over the time as if they were evenly strewn.
+    n if n is odd; fewer if not all of them meet (`rounds_of`). A pair has its share of the time, less what
+    its units need to lock on after each switching; its sessions are spread over it, as if evenly strewn.
     A switch with one round stays as it is, and its pairs have all the time.
 
     On the way through a switch losses add, and the causes of errors of both fibres act one after the other.
@@ -133,21 +138,49 @@ def _direct(fibre: Fibre) -> KeyLink:
 def _switched(
     switch: Node, users: list[tuple[Node, Fibre]], wanted: set[frozenset[str]] | None
 ) -> list[KeyLink]:
-    found: list[tuple[int, KeyLink]] = []
-    for (i, (first, to_first)), (j, (second, to_second)) in combinations(enumerate(users), 2):
-        if wanted is not None and frozenset((first.name, second.name)) not in wanted:
-            continue
-        if first.units.sends and second.units.receives:
-            ends = (first, to_first), (second, to_second)
-        elif second.units.sends and first.units.receives:
-            ends = (second, to_second), (first, to_first)
+    places = {node.name: place for place, (node, _) in enumerate(users)}
+    pairs: list[tuple[int, int]]
+    if wanted is None:
+        if (n_pairs := len(users) * (len(users) - 1) // 2) > MOST_PAIRS:
+            raise ValueError(
+                f"switch {switch.name!r} must have at most {MOST_PAIRS:,} pairs, got {n_pairs:,}"
+            )
+        pairs = list(combinations(range(len(users)), 2))
+    else:
+        chosen = (sorted(places[name] for name in pair) for pair in wanted if pair <= places.keys())
+        pairs = sorted((i, j) for i, j in chosen)
+    found: list[KeyLink] = []
+    meeting: list[tuple[int, int]] = []
+    for i, j in pairs:
+        first, second = users[i], users[j]
+        if first[0].units.sends and second[0].units.receives:
+            found.append(_through(switch, first, second))
+        elif second[0].units.sends and first[0].units.receives:
+            found.append(_through(switch, second, first))
         else:
             continue
-        found.append((meeting_round(i, j, len(users)), _through(switch, *ends)))
-    n_rounds = len({number for number, _ in found})
+        meeting.append((i, j))
+    n_rounds = rounds_of(meeting, len(users))
     relock = switch.relock_seconds if n_rounds > 1 else 0.0
     used = switch.dwell_seconds / (switch.dwell_seconds + relock)
-    return [replace(link, duty=used / n_rounds) for _, link in found]
+    return [replace(link, duty=used / n_rounds) for link in found]
+
+
+def rounds_of(pairs: Sequence[tuple[int, int]], n: int) -> int:
+    """Return in how many rounds the pairs of `n` users meet, each user in one pair of a round at most.
+
+    If all users meet each other, as many as a tournament has (`meeting_round`). If they do not, it is that
+    without its empty rounds, or what a greedy colouring of the pairs finds, whichever is less: not always the
+    least that is possible.
+
+    >>> rounds_of([(0, 1), (2, 3)], 6), rounds_of([(i, j) for i in range(3) for j in range(3, 6)], 6)
+    (1, 3)
+    """
+    tournament = len({meeting_round(i, j, n) for i, j in pairs})
+    if not pairs or len(pairs) > MOST_COLOURED or len(pairs) == n * (n - 1) // 2:
+        return tournament
+    colours = nx.greedy_color(nx.line_graph(nx.Graph(pairs)), strategy="DSATUR")
+    return min(tournament, len(set(colours.values())))
 
 
 def meeting_round(i: int, j: int, n: int) -> int:

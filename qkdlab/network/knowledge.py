@@ -75,6 +75,9 @@ def knowledge(relayed: RelayedKey, nodes: Collection[str]) -> Knowledge:
     if isinstance(nodes, str):
         raise ValueError(f"nodes must be a collection of names, got {nodes!r}")
     names = tuple(dict.fromkeys(nodes))
+    for name in names:
+        if relayed.sites and name not in relayed.sites:
+            raise ValueError(f"nodes must be in the network, got {name!r}")
     held = _in_hand(relayed, names)
     columns = sorted({name for word in (*held, relayed.key) for name in word.terms})
     view = _matrix(held, columns)

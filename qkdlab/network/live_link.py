@@ -16,10 +16,10 @@ from ..link import Link
 from ..quantum.eavesdroppers import Eavesdropper
 from ..session import AcceptedSession, run_session
 from ..settings import SessionSettings
-from ..values import SecretKey, check_choice, check_instance
+from ..values import SecretKey, check_choice, check_count, check_instance
 from .key_links import KeyLink
 from .pools import KeyPool, PoolCounts, SessionSupply, SteadySupply
-from .yields import measure_yield
+from .yields import LinkYield, measure_yield
 
 SESSIONS, MEASURED = "sessions", "measured"
 KEYS = (SESSIONS, MEASURED)
@@ -32,6 +32,8 @@ class LinkState(StrEnum):
     WORKING = "working"
     ABORTING = "sessions abort"
     CUT = "cut"
+    OFF = "off"
+    """A node at one of its ends, or a switch on its way, is off."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +64,10 @@ class KeyPlan:
     def __post_init__(self) -> None:
         check_instance("session", self.session, SessionSettings)
         check_choice("keys", self.keys, KEYS)
+        check_count("n_measured", self.n_measured, minimum=1)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4_096)
 def _settings(
     session: SessionSettings, link: Link, n_pulses: int, eavesdropper: Eavesdropper | None
 ) -> SessionSettings:
@@ -77,7 +80,7 @@ class LiveLink:
 
     A session's key is split in halves, one for each direction. If the light is cut, or if Eve comes or goes,
     the session that is going on is given up and the next one shows what comes of it: until its end the link
-    is taken to be as it was before, but for a cut, which is seen at once.
+    is taken to be as it was before. A cut, or a node that is off, is seen at once.
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ class LiveLink:
         self.link, self._plan, self._env, self._rng, self._changed = link, plan, env, rng, changed
         self.state = LinkState.WORKING
         self.reason: AbortReason | None = None
-        self.is_cut = False
+        self.is_cut = self.is_off = False
         self.eavesdropper: Eavesdropper | None = None
         self.n_sessions = self.n_aborted = 0
         self._run = 0
@@ -120,6 +123,7 @@ class LiveLink:
             for ends in directions
         }
         self._authenticators: dict[tuple[str, str], tuple[Authenticator, Authenticator]] = {}
+        self._known = self._measured()
         self._begin()
 
     @property
@@ -134,14 +138,19 @@ class LiveLink:
 
     @property
     def bits_per_second(self) -> float:
-        """Secret bits a second, both directions together, as sessions of the link as it is now have them."""
-        if self.is_cut:
-            return 0.0
-        return measure_yield(self.settings, self._plan.n_measured).bits_per_session / self.link.period_seconds
+        """Secret bits a second, both directions together, as sessions that have ended show it.
 
-    def counts(self, now: float) -> PoolCounts:
-        """Return what became of all bits of both directions."""
-        one, other = (pool.counts(now) for pool in self.pools.values())
+        Of an eavesdropper, or that she has gone, the link knows when the first session has ended; a cut, or a
+        node that is off, is known at once.
+        """
+        if self.state is not LinkState.WORKING:
+            return 0.0
+        return self._known.bits_per_session / self.link.period_seconds
+
+    @property
+    def counts(self) -> PoolCounts:
+        """What became of all bits of both directions up to now."""
+        one, other = (pool.counts(self._env.now) for pool in self.pools.values())
         return one + other
 
     def authenticators(self, sender: str, receiver: str) -> tuple[Authenticator, Authenticator]:
@@ -167,6 +176,12 @@ class LiveLink:
             self.eavesdropper = eavesdropper
             self._begin()
 
+    def switch_off(self, is_off: bool) -> None:
+        """Switch off what the link needs, or switch it on again."""
+        if is_off != self.is_off:
+            self.is_off = is_off
+            self._begin()
+
     # ---- making keys -------------------------------------------------------------------------------
 
     def _begin(self) -> None:
@@ -175,24 +190,27 @@ class LiveLink:
         steady = [pool.supply for pool in self.pools.values() if isinstance(pool.supply, SteadySupply)]
         for supply in steady:
             supply.run(self._env.now, portion=0, period_seconds=self.link.period_seconds)
-        if self.is_cut:
-            self._set_state(LinkState.CUT, None)
+        if self.is_cut or self.is_off:
+            self._set_state(LinkState.CUT if self.is_cut else LinkState.OFF, None, None)
             return
-        self._env.process(self._steady(steady) if steady else self._sessions())
+        sessions = self._steady(self._run, steady) if steady else self._sessions(self._run)
+        self._env.process(sessions)
 
-    def _steady(self, supplies: list[SteadySupply]) -> Generator[simpy.Event, None, None]:
+    def _steady(self, run: int, supplies: list[SteadySupply]) -> Generator[simpy.Event, None, None]:
         """Let bits flow at the measured rate; whether sessions abort is seen when the first has ended."""
-        run, found = self._run, measure_yield(self.settings, self._plan.n_measured)
+        if run != self._run:
+            return
+        found = self._measured()
         for place, supply in enumerate(supplies):
             portion = (found.bits_per_session + 1 - place) // 2
             supply.run(self._env.now, portion=portion, period_seconds=self.link.period_seconds)
         yield self._env.timeout(self.link.period_seconds)
         if run == self._run:
-            self._tell(found.reason if found.aborts else None)
+            self._tell(found.reason if found.aborts else None, found)
 
-    def _sessions(self) -> Generator[simpy.Event, None, None]:
+    def _sessions(self, run: int) -> Generator[simpy.Event, None, None]:
         """Run sessions one after the other, until the circumstances change."""
-        run, settings = self._run, self.settings
+        settings = self.settings
         while True:
             yield self._env.timeout(self.link.period_seconds)
             if run != self._run:
@@ -203,7 +221,10 @@ class LiveLink:
                 self._share_out(result)
             else:
                 self.n_aborted += 1
-            self._tell(result.reason)
+            self._tell(result.reason, self._measured())
+
+    def _measured(self) -> LinkYield:
+        return measure_yield(self.settings, self._plan.n_measured)
 
     def _share_out(self, result: AcceptedSession) -> None:
         half = (result.key_length + 1) // 2
@@ -212,13 +233,15 @@ class LiveLink:
             if isinstance(pool.supply, SessionSupply):
                 pool.supply.add(self._env.now, alice, bob)
 
-    def _tell(self, reason: AbortReason | None) -> None:
-        self._set_state(LinkState.ABORTING if reason else LinkState.WORKING, reason)
+    def _tell(self, reason: AbortReason | None, found: LinkYield) -> None:
+        self._set_state(LinkState.ABORTING if reason else LinkState.WORKING, reason, found)
 
-    def _set_state(self, state: LinkState, reason: AbortReason | None) -> None:
-        self.reason = reason
-        if state is not self.state:
-            self.state = state
+    def _set_state(self, state: LinkState, reason: AbortReason | None, found: LinkYield | None) -> None:
+        """Take note of what the last session has shown, and tell of it if it is new."""
+        known = found or self._known
+        news = state is not self.state or known is not self._known
+        self.state, self.reason, self._known = state, reason, known
+        if news:
             self._changed(self)
 
     def __repr__(self) -> str:

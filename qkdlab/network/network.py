@@ -105,7 +105,7 @@ class Network:
     @property
     def counts(self) -> PoolCounts:
         """What became of all bits of all links."""
-        return sum((link.counts(self.now) for link in self.links.values()), NO_COUNTS)
+        return sum((link.counts for link in self.links.values()), NO_COUNTS)
 
     def link(self, a: str, b: str) -> LiveLink:
         """Return the link between two nodes; ``ValueError`` if they make no keys with each other."""
@@ -139,17 +139,21 @@ class Network:
 
     def lose(self, name: str) -> None:
         """Switch a node off, with all that ends in it or passes through it."""
-        self.router.lost |= {self.topology.node(name).name}
-        self.router.forget()
+        self._switch_off(self.router.lost | {self.topology.node(name).name})
 
     def restore(self, name: str) -> None:
         """Switch a node on again."""
-        self.router.lost -= {self.topology.node(name).name}
-        self.router.forget()
+        self._switch_off(self.router.lost - {self.topology.node(name).name})
 
     def compromise(self, *names: str) -> None:
         """Let an attacker read all that these nodes hold from now on; they go on working."""
         self.compromised |= {self.topology.node(name).name for name in names}
+
+    def _switch_off(self, lost: frozenset[str]) -> None:
+        self.router.lost = lost
+        for keys in self.links.values():
+            keys.switch_off(any(end in lost for ends in keys.link.fibres for end in ends))
+        self.router.forget()
 
     def _fibre(self, a: str, b: str) -> frozenset[str]:
         fibre = self.topology.fibre(a, b)
@@ -237,7 +241,7 @@ class Network:
         self._check_bits(n_bits, n_paths, threshold)
         check_choice("method", method, METHODS if n_paths == 1 else (ONE_TIME_PAD,))
         routes = self.router.with_keys(a, b, n_bits, self.now, n_paths)
-        return relay_key(
+        relayed = relay_key(
             routes,
             self.links,
             n_bits,
@@ -246,3 +250,4 @@ class Network:
             threshold=threshold,
             rng=self._rng,
         )
+        return replace(relayed, sites=frozenset(node.name for node in self.topology.nodes))

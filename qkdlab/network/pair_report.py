@@ -35,11 +35,13 @@ class PairReport:
     bottleneck
         The slowest link; None if there is no way.
     n_disjoint
-        How many ways there are that share no node but the users.
+        How many ways there are that share no node that holds keys, but the users. Through optical switches
+        they may share a switch and fibres.
     knowing
-        The nodes on the way, which learn a key that is passed on in one piece.
+        The nodes on this way, which learn a key that is passed on in one piece. If a pool on it is short,
+        keys go another way, over other nodes.
     exposed
-        Those of them that are compromised: if there is one, the attacker has the key.
+        Those of them, and of the users, that are compromised: if there is one, the attacker has the key.
     single_points
         Each fibre and node whose failure alone would leave the users without a way.
     """
@@ -116,7 +118,7 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
         bottleneck=slowest.name,
         n_disjoint=most_disjoint_paths(network.router.graph(), a, b),
         knowing=inner,
-        exposed=tuple(node for node in inner if node in network.compromised),
+        exposed=tuple(node for node in route.path if node in network.compromised),
         single_points=_single_points(network, route, links),
     )
 

@@ -35,6 +35,8 @@ class RelayedKey:
         received and computed.
     lost
         Paths on which a message did not have its tag, and the share did not arrive.
+    sites
+        All nodes of the network, so that a name that is none of them is noticed; empty if they are not known.
     """
 
     paths: tuple[tuple[str, ...], ...]
@@ -47,6 +49,7 @@ class RelayedKey:
     public: tuple[Word, ...]
     views: Mapping[str, tuple[Word, ...]]
     lost: tuple[tuple[str, ...], ...] = ()
+    sites: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.key)
@@ -76,8 +79,8 @@ class RelayedKey:
         return self.target_word.key
 
     @property
-    def link_bits(self) -> int:
-        """Bits of link keys that were used up: the key's length for every link of every path."""
+    def pad_bits(self) -> int:
+        """Bits of link keys used up as pads: its length for every link of every path; tags are extra."""
         return len(self) * sum(len(path) - 1 for path in self.paths)
 
     def view(self, node: str) -> tuple[Word, ...]:

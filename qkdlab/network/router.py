@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from math import inf
 from typing import NoReturn
 
 import networkx as nx
@@ -17,6 +17,7 @@ from ..values import check_choice, check_count
 from .live_link import LinkState, LiveLink
 from .pools import KeyPool, Use
 from .routing import disjoint_paths, shortest_path, widest_path
+from .stocked_paths import stocked_disjoint_paths, stocked_path
 from .topology import Node
 
 SHORTEST, WIDEST, FULLEST = "shortest", "widest", "fullest"
@@ -90,7 +91,7 @@ class Router:
         """Forget all routes: a link or a node is there again, or a node is lost."""
         self._routes: dict[tuple[str, str, int], tuple[Route, ...]] = {}
         self._graphs: dict[bool, nx.Graph] = {}
-        self._in_vain: dict[tuple[str, str], float] = {}
+        self._in_vain: dict[tuple[str, str, int], tuple[float, int]] = {}
 
     def changed(self, link: LiveLink) -> None:
         """Forget the routes that another state of a link makes obsolete."""
@@ -133,13 +134,14 @@ class Router:
         if known and self.routing != FULLEST:
             return known
         self._check_ends(a, b)
+        first, last = sorted((a, b))  # whoever asks: both users go the same way
         try:
-            paths = self._paths(a, b, now, check_count("n_paths", n_paths, minimum=1))
+            paths = self._paths(first, last, now, check_count("n_paths", n_paths, minimum=1))
         except NoRoute:
             self._no_route(a, b, n_paths)
-        self._routes[b, a, n_paths] = tuple(self._route(path[::-1], n_paths) for path in paths)
-        found = self._routes[a, b, n_paths] = tuple(self._route(path, n_paths) for path in paths)
-        return found
+        self._routes[first, last, n_paths] = tuple(self._route(path, n_paths) for path in paths)
+        self._routes[last, first, n_paths] = tuple(self._route(path[::-1], n_paths) for path in paths)
+        return self._routes[a, b, n_paths]
 
     def _paths(self, a: str, b: str, now: float, n_paths: int) -> tuple[Path, ...]:
         graph = self.graph()
@@ -174,53 +176,54 @@ class Router:
                 return routes
         except NoRoute as error:
             stranded = error
-        if n_paths == 1 and (other := self._search(a, b, n_bits, now)):
-            return (other,)
+        if other := self._search(a, b, n_bits, now, n_paths):
+            return other
         if stranded:
             raise stranded
         route, pool = next((route, pool) for route in routes if (pool := route.short(n_bits, now)))
         needed, there = route.cost(n_bits), pool.available(now)
         raise KeyExhausted(f"{a} to {b}: {pool.name} has {there:,} bits, {needed:,} are needed")
 
-    def _search(self, a: str, b: str, n_bits: int, now: float) -> Route | None:
-        if now < self._in_vain.get((a, b), 0.0):
+    def _search(self, a: str, b: str, n_bits: int, now: float, n_paths: int) -> tuple[Route, ...] | None:
+        """Look for a way with keys enough, unless one for no more was looked for in vain just before."""
+        until, in_vain = self._in_vain.get((a, b, n_paths), (0.0, 0))
+        if now < until and n_bits >= in_vain:
             return None
         for stopped in (False, True):
-            path = self._path_with_keys(self.graph(stopped=stopped), a, b, n_bits, now)
-            if path:
-                return self._route(path)
-        self._in_vain[a, b] = now + SEARCH_SECONDS
+            paths = self._stocked(a, b, n_bits, now, n_paths, stopped=stopped)
+            if paths:
+                return tuple(self._route(path, n_paths) for path in paths)
+        self._in_vain[a, b, n_paths] = now + SEARCH_SECONDS, n_bits
         return None
 
-    def is_stranded(self, a: str, b: str, n_bits: int, now: float) -> bool:
+    def is_stranded(self, a: str, b: str, n_bits: int, now: float, n_paths: int) -> bool:
         """Return whether no key can go from `a` to `b` until a link changes, whatever working links make."""
-        return self._path_with_keys(self.graph(stopped=True), a, b, n_bits, now, working=True) is None
+        return not self._stocked(a, b, n_bits, now, n_paths, stopped=True, working=True)
 
-    def _path_with_keys(
-        self, graph: nx.Graph, a: str, b: str, n_bits: int, now: float, *, working: bool = False
-    ) -> Path | None:
-        """Return the path of fewest links whose pools in this direction have enough for a key.
+    def _stocked(
+        self,
+        a: str,
+        b: str,
+        n_bits: int,
+        now: float,
+        n_paths: int,
+        *,
+        stopped: bool,
+        working: bool = False,
+    ) -> tuple[Path, ...] | None:
+        """Return paths with keys enough; with `working`, links that make keys are taken to have enough."""
 
-        With `working`, links that make keys are taken to have enough.
-        """
-        paths: deque[Path] = deque([(a,)])
-        seen = {a}
-        while paths:
-            path = paths.popleft()
-            here = path[-1]
-            for other in graph[here]:
-                if other in seen or not (other == b or graph.nodes[other]["relays"]):
-                    continue
-                cost = n_bits + TAG_BITS * (here != a or other != b)
-                link = self._links[frozenset((here, other))]
-                enough = working and link.state is LinkState.WORKING
-                if not enough and link.pools[here, other].available(now) < cost:
-                    continue
-                if other == b:
-                    return (*path, b)
-                seen.add(other)
-                paths.append((*path, other))
-        return None
+        def level(u: str, v: str) -> float:
+            link = self._links[frozenset((u, v))]
+            if working and link.state is LinkState.WORKING:
+                return inf
+            return link.pools[u, v].available(now)
+
+        graph = self.graph(stopped=stopped)
+        if n_paths > 1:
+            return stocked_disjoint_paths(graph, a, b, n_bits, level, n_paths)
+        path = stocked_path(graph, a, b, n_bits, level)
+        return (path,) if path else None
 
     def _route(self, path: Path, n_paths: int = 1) -> Route:
         pools = tuple(self._links[frozenset(ends)].pools[ends] for ends in pairwise(path))
@@ -244,7 +247,8 @@ class Router:
         words = (
             f"no route from {a} to {b}" if n_paths == 1 else f"no {n_paths} disjoint routes from {a} to {b}"
         )
-        stopped = [f"{keys.name}: {keys.state}" for keys in self._links.values() if keys.state != "working"]
+        at_fault = (LinkState.CUT, LinkState.ABORTING)
+        stopped = [f"{keys.name}: {keys.state}" for keys in self._links.values() if keys.state in at_fault]
         lost = [f"{name}: off" for name in sorted(self.lost)]
         causes = ", ".join([*stopped, *lost][:6])
         raise NoRoute(f"{words} ({causes})" if causes else words)

@@ -149,7 +149,7 @@ class Serving:
         try:
             return self._router.routes(a, b, now, demand.n_paths)
         except NoRoute as error:
-            hopeless = demand.n_paths > 1 or self._router.is_stranded(a, b, demand.n_bits, now)
+            hopeless = self._router.is_stranded(a, b, demand.n_bits, now, demand.n_paths)
             return str(error) if hopeless else None
 
     def _count(self, kind: int, number: int, way: tuple[Route, ...] | str, now: float) -> None:

@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..quantum.eavesdroppers import Eavesdropper
-from ..values import Progress, check_between, check_choice, check_count, check_non_negative, read_only
+from ..values import (
+    Progress,
+    check_between,
+    check_choice,
+    check_count,
+    check_instance,
+    check_non_negative,
+    read_only,
+)
 from .demands import Demand, Requests
 from .live_link import LiveLink
 from .network import Network
@@ -47,6 +55,7 @@ class Incident:
     def __post_init__(self) -> None:
         check_non_negative("at_seconds", self.at_seconds)
         check_choice("what", self.what, (*FIBRE_EVENTS, *NODE_EVENTS))
+        check_instance("where", self.where, tuple)
         ends = 2 if self.what in FIBRE_EVENTS else 1
         if len(self.where) != ends:
             raise ValueError(f"where must be {ends} names to {self.what}, got {self.where!r}")
@@ -145,7 +154,7 @@ def simulate(
     progress
         Called with the share done; it may raise to end the run.
     **options
-        Those of `Network`; the pairs that take turns at switches are those of the demands, if not given.
+        Those of `Network`.
 
     Raises
     ------
@@ -173,7 +182,8 @@ def simulate(
                 raise ValueError(f"demand {demand.name} must be of nodes that hold keys, got {end!r}")
     for incident in planned:
         incident.check(topology)
-    options.setdefault("pairs", [demand.turns[0] for demand in wanted] or None)
+        if incident.at_seconds > seconds:
+            raise ValueError(f"at_seconds must be at most {seconds!r}, got {incident.at_seconds!r}")
     network = Network(topology, seed=seed, **options)
     requests = Requests.draw(wanted, seconds, np.random.default_rng([seed, 1]))
     serving = Serving(network.router, wanted, requests)
@@ -209,7 +219,7 @@ def simulate(
         no_route=read_only(serving.no_route),
         exhausted=read_only(serving.exhausted),
         paths=tuple(dict(paths) for paths in serving.paths),
-        counts=tuple(link.counts(network.now) for link in network.links.values()),
+        counts=tuple(link.counts for link in network.links.values()),
         log=tuple(sorted(serving.log, key=lambda line: line.seconds)),
     )
 

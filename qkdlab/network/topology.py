@@ -157,7 +157,7 @@ class Fibre:
     @property
     def name(self) -> str:
         """The names of its ends."""
-        return f"{self.a}–{self.b}"
+        return link_name((printable(self.a), printable(self.b)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -311,6 +311,11 @@ def islands(topology: Topology) -> tuple[tuple[str, ...], ...]:
     order = {node.name: place for place, node in enumerate(topology.nodes)}
     parts = (sorted(part, key=order.__getitem__) for part in nx.connected_components(topology.graph))
     return tuple(tuple(part) for part in sorted(parts, key=lambda part: order[part[0]]))
+
+
+def printable(name: str) -> str:
+    """Return a name as it is, or its ``repr`` if it has characters that should not reach a screen."""
+    return name if name.isprintable() else ascii(name)
 
 
 def link_name(ends: Iterable[str]) -> str:

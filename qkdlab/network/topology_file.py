@@ -30,7 +30,7 @@ from ..errors import ScenarioError, TopologyError
 from ..link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ..scenario import decode, encode, read_object
 from ..values import check_instance
-from .topology import METRO_LINK, MOST_FIBRES, MOST_NODES, Fibre, Node, Topology
+from .topology import METRO_LINK, MOST_FIBRES, MOST_NODES, Fibre, Node, Topology, printable
 
 FORMAT, VERSION = "qkdlab network", 1
 
@@ -198,7 +198,7 @@ def _node(data: Any, place: str) -> Node:
 
 def _fibre_of(data: Any, place: str, defaults: Fibre) -> Fibre:
     if isinstance(data, dict) and all(isinstance(data.get(end), str) for end in ("a", "b")):
-        place = f"fibre {data['a'][:60]}–{data['b'][:60]}"
+        place = "fibre " + "–".join(printable(data[end][:60]) for end in ("a", "b"))
     _check_fields(data, place, ("a", "b", *_SETTINGS), required=("a", "b"))
     return _fibre(data, place, defaults)
 

@@ -40,7 +40,7 @@ class LinkYield:
         return not any(self.key_lengths)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4_096)
 def measure_yield(settings: SessionSettings, n_sessions: int = 1) -> LinkYield:
     """Run sessions and return what they gave. Results are kept: the same settings are run once.
 

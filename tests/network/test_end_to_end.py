@@ -153,7 +153,7 @@ def test_keys_are_equal_and_no_bit_is_lost_on_random_networks(made, seed, uses) 
             assert what not in ("run", "cut", "listen")
         total = NO_COUNTS
         for link in net.links.values():
-            counts = link.counts(net.now)
+            counts = link.counts
             assert counts.generated == counts.served + counts.relayed + counts.wasted + counts.stored
             total += counts
         assert total == net.counts

@@ -138,6 +138,15 @@ def test_a_switch_that_never_switches_loses_no_time() -> None:
     assert [(link.name, link.duty) for link in links] == [("A–B", 1), ("C–D", 1)]
 
 
+@pytest.mark.parametrize(
+    ("pairs", "n_rounds"), [([("A", "B"), ("C", "D")], 1), ([("A", "B"), ("A", "C"), ("A", "D")], 3)]
+)
+def test_fewer_pairs_need_fewer_rounds(pairs, n_rounds) -> None:
+    links = key_links(star(6, hub="optical switch"), pairs=pairs)
+    time = 1.0 if n_rounds == 1 else 60 / 65
+    assert [link.duty for link in links] == [pytest.approx(time / n_rounds)] * len(pairs)
+
+
 def test_units_must_fit() -> None:
     users = [("A", "Alice", {}), ("B", "Bob", {}), ("C", "Alice", {}), ("D", "Bob", {})]
     links = key_links(switched(*users))

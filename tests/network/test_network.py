@@ -5,6 +5,7 @@ import pytest
 from qkdlab import Detector, Link
 from qkdlab.errors import KeyExhausted, NoRoute
 from qkdlab.network import KeyPlan, LinkState, Network, Node, Topology, star
+from qkdlab.network.pools import Use
 from tests.network.classroom import CLASSROOM, EVE, RING, fibre, network_of
 
 
@@ -31,7 +32,7 @@ def test_both_sources_of_keys_agree() -> None:
     for keys in ("sessions", "measured"):
         made = Network(topology, seed=3, session=CLASSROOM, keys=keys, n_measured=30, capacity_bits=10**9)
         made.run(30.5)
-        both.append([link.counts(made.now).generated for link in made.links.values()])
+        both.append([link.counts.generated for link in made.links.values()])
     assert both[0] == pytest.approx(both[1], rel=0.02)
 
 
@@ -40,14 +41,14 @@ def test_eve_makes_sessions_abort_and_keys_go_another_way() -> None:
         made = network(keys=keys)
         assert made.request("A", "C", 256) == (("A", "B", "C"),)
         made.listen("A", "B", EVE)
-        before = made.link("A", "B").counts(made.now).generated
+        before = made.link("A", "B").counts.generated
         assert made.request("A", "C", 256) == (("A", "B", "C"),)  # nobody knows of her yet
         made.run(1.0)  # her first session ends
         link = made.link("A", "B")
         assert (link.state, str(link.reason)) == (LinkState.ABORTING, "QBER too high")
         assert made.request("A", "C", 256) == (("A", "E", "D", "C"),)
         made.run(5.0)
-        assert link.counts(made.now).generated == before
+        assert link.counts.generated == before
         made.leave("A", "B")
         assert made.request("A", "C", 256) == (("A", "E", "D", "C"),)
         made.run(1.0)
@@ -188,3 +189,80 @@ def test_the_same_seed_gives_the_same_network() -> None:
     first, second = (network(keys="sessions") for _ in range(2))
     assert first.counts == second.counts
     assert fibre("A", "B") == fibre("A", "B")
+
+
+@pytest.mark.parametrize("keys", ["sessions", "measured"])
+def test_what_happens_at_one_moment_happens_once(keys) -> None:
+    # a process that began its sessions late took the number of the next one, and was never stopped
+    for acts, state, n_sessions in (
+        (["cut"], LinkState.CUT, 0),
+        (["listen", "cut"], LinkState.CUT, 0),
+        (["listen", "leave"], LinkState.WORKING, 3),
+        (["cut", "repair", "cut", "repair"], LinkState.WORKING, 3),
+        (["listen", "leave", "listen"], LinkState.ABORTING, 3),
+    ):
+        made = Network(RING, seed=1, session=CLASSROOM, keys=keys)
+        for act in acts:
+            getattr(made, act)("A", "B")
+        made.run(3.5)
+        link, other = made.link("A", "B"), made.link("B", "C")
+        assert link.state is state
+        if keys == "sessions":
+            assert (link.n_sessions, other.n_sessions) == (n_sessions, 3)
+        expected = other.counts.generated if state is LinkState.WORKING else 0
+        assert link.counts.generated == pytest.approx(expected, rel=0.2)
+
+
+def test_a_node_that_is_off_makes_no_keys() -> None:
+    made = network()
+    before = made.link("A", "B").counts.generated
+    made.lose("B")
+    made.run(10)
+    assert made.link("A", "B").counts.generated == before
+    assert (made.link("A", "B").state, made.link("A", "B").bits_per_second) == (LinkState.OFF, 0)
+    made.restore("B")
+    made.run(1.0)
+    assert made.link("A", "B").state is LinkState.WORKING
+    assert made.link("A", "B").counts.generated > before
+
+
+def test_nobody_knows_of_eve_before_a_session_has_ended() -> None:
+    made = network(routing="widest")
+    rate = made.link("A", "B").bits_per_second
+    made.listen("A", "B", type(EVE)(fraction=0.1))
+    assert made.link("A", "B").bits_per_second == rate
+    assert made.request("A", "B", 8) == (("A", "B"),)
+    made.run(1.0)
+    assert made.link("A", "B").bits_per_second < 0.9 * rate
+    assert made.request("A", "B", 8) == (("A", "E", "D", "C", "B"),)  # the wider way, now that it is known
+
+
+def test_both_users_go_the_same_way_whoever_asks_first() -> None:
+    square = network_of("AB", "DC", "CB", "AD")
+    ways = []
+    for first in (("A", "C"), ("C", "A")):
+        made = network(square)
+        made.request(*first, 8)
+        ways.append((made.request("A", "C", 8)[0], made.request("C", "A", 8)[0][::-1]))
+    assert ways[0] == ways[1]
+    assert ways[0][0] == ways[0][1]
+
+
+def test_a_vain_search_for_a_long_key_does_not_stop_a_short_one() -> None:
+    made = network()
+    pool = made.link("A", "B").pools["A", "B"]
+    pool.spend(pool.available(made.now) - 10, Use.SERVED)
+    with pytest.raises(KeyExhausted):
+        made.request("A", "C", 10**7)
+    assert made.request("A", "C", 256) == (("A", "E", "D", "C"),)
+
+
+def test_shares_use_what_is_stored_on_a_cut_link_too() -> None:
+    made = network()
+    made.cut("A", "B")
+    assert len(made.request("A", "C", 256, n_paths=2)) == 2
+    pool = made.link("A", "B").pools["A", "B"]
+    pool.spend(pool.available(made.now) - 10, Use.SERVED)
+    made.run(1.0)
+    with pytest.raises(NoRoute, match=r"no 2 disjoint routes from A to C \(A–B: cut\)"):
+        made.request("A", "C", 256, n_paths=2)

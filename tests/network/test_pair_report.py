@@ -67,7 +67,7 @@ def test_reports() -> None:
     assert (report.path, report.knowing, report.exposed) == (("A", "B", "C"), ("B",), ("B",))
     assert (report.n_disjoint, report.single_points) == (2, ())
     direct = pair_report(made, "A", "B")
-    assert (direct.knowing, direct.exposed) == ((), ())
+    assert (direct.knowing, direct.exposed) == ((), ("B",))  # a user is compromised
     assert direct.bits_per_second == pytest.approx(report.bits_per_second * (256 + 128) / 256, rel=0.05)
     assert "key is exposed by  B" in str(report)
     made.cut("A", "B")

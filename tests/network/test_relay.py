@@ -80,7 +80,7 @@ def test_one_link_sends_nothing() -> None:
     for relayed in (relay_parities("BA", [key]), relay_one_time_pad("BA", [key], random_key(8, rng))):
         assert (relayed.steps, relayed.public) == ((), ())
         assert relayed.source_key == relayed.target_key == key.copies[0]
-        assert (relayed.source, relayed.target, relayed.link_bits) == ("B", "A", 8)
+        assert (relayed.source, relayed.target, relayed.pad_bits) == ("B", "A", 8)
 
 
 @pytest.mark.parametrize("hop", [("A", "B"), ("B", "C"), ("C", "D")])
@@ -183,7 +183,7 @@ def test_costs_of_paths() -> None:
     relayed = relay_xor_shares(
         THREE, [keys_along(path, 12, rng) for path in THREE], random_key(12, rng), rng=rng
     )
-    assert relayed.link_bits == 12 * (2 + 3 + 4)
+    assert relayed.pad_bits == 12 * (2 + 3 + 4)
     assert len(relayed.steps) == 9
 
 

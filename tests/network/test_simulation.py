@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK
-from qkdlab.network import Demand, Incident, Network, chain, serving, simulate
+from qkdlab.network import PRESETS, Demand, Incident, Network, chain, serving, simulate
 from qkdlab.network.demands import Requests
 from tests.network.classroom import CLASSROOM, RING, network_of
 
@@ -103,6 +103,23 @@ def test_all_at_once_is_the_same_as_one_by_one(monkeypatch, n_bits) -> None:
     assert low <= share <= high
 
 
+def test_a_way_is_the_same_whether_requests_are_served_together_or_not(monkeypatch) -> None:
+    # of two equally good ways, the one for both users must not depend on who asks first after a change
+    square = network_of("AB", "DC", "CB", "AD", "AE")
+    demand = Demand(a="A", b="C", n_bits=8, interval_seconds=1 / 3, arrivals="constant")
+    ways = []
+    for few in (1, 10**9):
+        monkeypatch.setattr(serving, "FEW", few)
+        incident = Incident(at_seconds=100.4, what="lose", where=("E",))
+        ways.append(run(square, [demand], seconds=200.0, incidents=[incident]).paths)
+    assert ways[0] == ways[1]
+
+
+def test_users_behind_a_switch_are_reached_over_a_trusted_node() -> None:
+    result = simulate(PRESETS["46 nodes (model)"], [Demand(a="UB-1", b="UA-1")], seconds=900, seed=1)
+    assert result.served[-1, 0] > 5
+
+
 def test_sessions_and_measured_rates_agree() -> None:
     # keys from 300 sessions of a link against keys at the rate that 30 others had
     results = [run(seconds=60.0, keys=keys, n_measured=30) for keys in ("sessions", "measured")]
@@ -188,6 +205,12 @@ def test_refusals() -> None:
         run(incidents=[Incident(at_seconds=1.0, what="cut", where=("A", "C"))])
     with pytest.raises(ValueError, match="got 'Z'"):
         run(demands=[Demand(a="A", b="Z")])
+    with pytest.raises(ValueError, match=r"at_seconds must be at most 300.0, got 301.0"):
+        run(incidents=[Incident(at_seconds=301.0, what="cut", where=("A", "B"))])
+    with pytest.raises(ValueError, match="b must be another user than a, got 'A'"):
+        Demand(a="A", b="A")
+    with pytest.raises(ValueError, match="where must be a tuple, got 'AB'"):
+        Incident(at_seconds=1.0, what="cut", where="AB")
     with pytest.raises(ValueError, match="seconds must lie between"):
         run(seconds=0)
 

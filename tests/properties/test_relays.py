@@ -69,4 +69,4 @@ def test_any_relay_gives_both_ends_one_key(graph, data, seed) -> None:
     assert known.knows_all == (n_seen >= relayed.threshold)
     assert known.key == (relayed.source_key if known.knows_all else None)
     assert all(knowledge(relayed, [end]).knows_all for end in (a, b))
-    assert relayed.link_bits == n_bits * sum(1 for path in paths for _ in pairwise(path))
+    assert relayed.pad_bits == n_bits * sum(1 for path in paths for _ in pairwise(path))
