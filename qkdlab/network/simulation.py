@@ -176,14 +176,7 @@ def simulate(
     check_between("seconds", seconds, 1e-3, 1e9)
     check_count("n_times", n_times, minimum=1)
     wanted, planned = tuple(demands), sorted(incidents, key=lambda incident: incident.at_seconds)
-    for demand in wanted:
-        for end in demand.turns[0]:
-            if topology.node(end).is_switch:
-                raise ValueError(f"demand {demand.name} must be of nodes that hold keys, got {end!r}")
-    for incident in planned:
-        incident.check(topology)
-        if incident.at_seconds > seconds:
-            raise ValueError(f"at_seconds must be at most {seconds!r}, got {incident.at_seconds!r}")
+    _check_plans(topology, wanted, planned, seconds)
     network = Network(topology, seed=seed, **options)
     requests = Requests.draw(wanted, seconds, np.random.default_rng([seed, 1]))
     serving = Serving(network.router, wanted, requests)
@@ -201,10 +194,7 @@ def simulate(
             serving.note(network.now, f"{incident.what} {link_name(incident.where)}")
             incident.happen(network)
         _advance(network, serving, until)
-        levels = [
-            sum(pool.available(until) for pool in link.pools.values()) for link in network.links.values()
-        ]
-        looks.append((levels, serving.served.copy(), serving.no_route + serving.exhausted))
+        looks.append((_levels(network), serving.served.copy(), serving.no_route + serving.exhausted))
         if progress:
             progress(place / n_times)
     stored, served, failed = (read_only(rows, np.int64) for rows in zip(*looks, strict=True))
@@ -222,6 +212,27 @@ def simulate(
         counts=tuple(link.counts for link in network.links.values()),
         log=tuple(sorted(serving.log, key=lambda line: line.seconds)),
     )
+
+
+def _check_plans(
+    topology: Topology, demands: Iterable[Demand], incidents: Iterable[Incident], seconds: float
+) -> None:
+    """Raise ``ValueError`` for demands and incidents that do not fit the network or the time."""
+    for demand in demands:
+        for end in demand.turns[0]:
+            if topology.node(end).is_switch:
+                raise ValueError(f"demand {demand.name} must be of nodes that hold keys, got {end!r}")
+    for incident in incidents:
+        incident.check(topology)
+        if incident.at_seconds > seconds:
+            raise ValueError(f"at_seconds must be at most {seconds!r}, got {incident.at_seconds!r}")
+
+
+def _levels(network: Network) -> list[int]:
+    """Return how many bits can be had of each link, both directions together."""
+    return [
+        sum(pool.available(network.now) for pool in link.pools.values()) for link in network.links.values()
+    ]
 
 
 def _advance(network: Network, serving: Serving, until: float) -> None:

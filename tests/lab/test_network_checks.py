@@ -26,10 +26,10 @@ def _answer(exercise: Exercise) -> Callable[..., object]:
     return found
 
 
-def _assert_caught(exercise: Exercise, answer: object, concept: str, rng: np.random.Generator) -> None:
+def _told(exercise: Exercise, answer: object, rng: np.random.Generator) -> str:
+    """What is said of a wrong answer; nothing of a right one."""
     feedback = exercise.check(answer, rng)
-    assert feedback.mark == "NOT YET"
-    assert concept in feedback.text
+    return feedback.text if feedback.mark == "NOT YET" else ""
 
 
 @pytest.mark.parametrize("exercise", ALL, **by_name)
@@ -86,7 +86,7 @@ def test_a_list_of_whole_numbers_of_numpy_is_right(rng: np.random.Generator) -> 
     ],
 )
 def test_wrong_units(answer: object, concept: str, rng: np.random.Generator) -> None:
-    _assert_caught(FORM_UNITS, answer, concept, rng)
+    assert concept in _told(FORM_UNITS, answer, rng)
 
 
 # ---- the switch ----------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def _loss(a: float, b: float) -> float:
     ],
 )
 def test_wrong_switches(answer: object, concept: str, rng: np.random.Generator) -> None:
-    _assert_caught(SWITCHED_STAR, answer, concept, rng)
+    assert concept in _told(SWITCHED_STAR, answer, rng)
 
 
 # ---- parities ------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_the_answer_recovers_the_key_of_a_network() -> None:
     ],
 )
 def test_wrong_keys(answer: object, concept: str, rng: np.random.Generator) -> None:
-    _assert_caught(PARITY_RELAY, answer, concept, rng)
+    assert concept in _told(PARITY_RELAY, answer, rng)
 
 
 # ---- shares --------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_every_threshold_between_the_bounds_is_right(rng: np.random.Generator) -
     ],
 )
 def test_wrong_thresholds(answer: object, concept: str, rng: np.random.Generator) -> None:
-    _assert_caught(SHARE_THRESHOLD, answer, concept, rng)
+    assert concept in _told(SHARE_THRESHOLD, answer, rng)
 
 
 def test_the_bounds_are_those_of_the_relay() -> None:
