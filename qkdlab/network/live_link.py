@@ -164,22 +164,11 @@ class LiveLink:
             self._authenticators[ends] = Authenticator(point), Authenticator(point)
         return self._authenticators[ends]
 
-    def cut(self, is_cut: bool) -> None:
-        """Cut the light, or join it again."""
-        if is_cut != self.is_cut:
-            self.is_cut = is_cut
-            self._begin()
-
-    def listen(self, eavesdropper: Eavesdropper | None) -> None:
-        """Let an eavesdropper in, or let her go."""
-        if eavesdropper != self.eavesdropper:
-            self.eavesdropper = eavesdropper
-            self._begin()
-
-    def switch_off(self, is_off: bool) -> None:
-        """Switch off what the link needs, or switch it on again."""
-        if is_off != self.is_off:
-            self.is_off = is_off
+    def put(self, *, is_cut: bool, is_off: bool, eavesdropper: Eavesdropper | None) -> None:
+        """Put the link into circumstances: its light cut, something it needs switched off, Eve on it."""
+        circumstances = is_cut, is_off, eavesdropper
+        if circumstances != (self.is_cut, self.is_off, self.eavesdropper):
+            self.is_cut, self.is_off, self.eavesdropper = circumstances
             self._begin()
 
     # ---- making keys -------------------------------------------------------------------------------
@@ -191,7 +180,7 @@ class LiveLink:
         for supply in steady:
             supply.run(self._env.now, portion=0, period_seconds=self.link.period_seconds)
         if self.is_cut or self.is_off:
-            self._set_state(LinkState.CUT if self.is_cut else LinkState.OFF, None, None)
+            self._set_state(LinkState.OFF if self.is_off else LinkState.CUT, None, None)
             return
         sessions = self._steady(self._run, steady) if steady else self._sessions(self._run)
         self._env.process(sessions)

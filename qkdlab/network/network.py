@@ -33,8 +33,8 @@ class Network:
         The pairs that take turns at optical switches; None for all.
     routing
         One of `ROUTINGS`.
-    plan, **options
-        How keys are made and kept: a `KeyPlan`, or its fields by name.
+    **options
+        How keys are made and kept: the fields of `KeyPlan`, by default with `NETWORK_SESSION`.
 
     Notes
     -----
@@ -60,29 +60,26 @@ class Network:
         seed: int,
         pairs: Iterable[tuple[str, str]] | None = None,
         routing: str = SHORTEST,
-        plan: KeyPlan | None = None,
         **options: Any,
     ) -> None:
         self.topology: Topology = check_instance("topology", topology, Topology)
-        self.plan = replace(plan or KeyPlan(session=NETWORK_SESSION), **options)
+        self.plan = KeyPlan(**{"session": NETWORK_SESSION} | options)
         self.env = simpy.Environment()
         self.compromised: frozenset[str] = frozenset()
+        self.lost: set[str] = set()
         self._watchers: list[Callable[[LiveLink], object]] = []
         self._cut: set[frozenset[str]] = set()
         self._eve: dict[frozenset[str], Eavesdropper] = {}
         self._rng = np.random.default_rng(check_count("seed", seed))
         self.links: dict[frozenset[str], LiveLink] = {}
-        self._on_fibre: dict[frozenset[str], list[LiveLink]] = {}
         nodes = {name: topology.node(name) for name in topology.sites}
-        self.router = Router(nodes, self.links, routing=routing)
+        self.router = Router(nodes, self.links, self.lost, routing=routing)
         links = key_links(topology, pairs=pairs)
         for link, rng in zip(links, self._rng.spawn(len(links)), strict=True):
             keys = LiveLink(link, plan=self.plan, env=self.env, rng=rng, changed=self._changed)
             if (ends := frozenset((link.a, link.b))) in self.links:
                 raise ValueError(f"nodes must make keys with each other on one way, got two for {link.name}")
             self.links[ends] = keys
-            for fibre in link.fibres:
-                self._on_fibre.setdefault(frozenset(fibre), []).append(keys)
         self.router.forget()
 
     @property
@@ -139,31 +136,33 @@ class Network:
 
     def lose(self, name: str) -> None:
         """Switch a node off, with all that ends in it or passes through it."""
-        self._switch_off(self.router.lost | {self.topology.node(name).name})
+        self.lost.add(self.topology.node(name).name)
+        self._settle(name)
 
     def restore(self, name: str) -> None:
         """Switch a node on again."""
-        self._switch_off(self.router.lost - {self.topology.node(name).name})
+        self.lost.discard(self.topology.node(name).name)
+        self._settle(name)
 
     def compromise(self, *names: str) -> None:
         """Let an attacker read all that these nodes hold from now on; they go on working."""
         self.compromised |= {self.topology.node(name).name for name in names}
 
-    def _switch_off(self, lost: frozenset[str]) -> None:
-        self.router.lost = lost
-        for keys in self.links.values():
-            keys.switch_off(any(end in lost for ends in keys.link.fibres for end in ends))
-        self.router.forget()
-
     def _fibre(self, a: str, b: str) -> frozenset[str]:
         fibre = self.topology.fibre(a, b)
         return frozenset((fibre.a, fibre.b))
 
-    def _settle(self, a: str, b: str) -> None:
-        for keys in self._on_fibre.get(frozenset((a, b)), ()):
+    def _settle(self, *where: str) -> None:
+        """Put all links that pass a node, or a fibre given by its two ends, into the circumstances of now."""
+        for keys in self.links.values():
             fibres = [frozenset(ends) for ends in keys.link.fibres]
-            keys.listen(next((self._eve[ends] for ends in fibres if ends in self._eve), None))
-            keys.cut(any(ends in self._cut for ends in fibres))
+            if any(ends.issuperset(where) for ends in fibres):
+                keys.put(
+                    is_cut=any(ends in self._cut for ends in fibres),
+                    is_off=any(ends & self.lost for ends in fibres),
+                    eavesdropper=next((self._eve[ends] for ends in fibres if ends in self._eve), None),
+                )
+                self.router.changed(keys)
 
     def watch(self, told: Callable[[LiveLink], object]) -> None:
         """Let `told` be called with every link whose state changes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -71,6 +71,8 @@ class Router:
         The nodes that may hold keys, by name.
     links
         The links by their ends.
+    lost
+        The nodes that are off, for what is said if there is no way.
     routing
         One of `ROUTINGS`.
     """
@@ -79,12 +81,13 @@ class Router:
         self,
         nodes: Mapping[str, Node],
         links: Mapping[frozenset[str], LiveLink],
+        lost: Set[str],
         *,
         routing: str,
     ) -> None:
         self.routing = check_choice("routing", routing, ROUTINGS)
         self._nodes, self._links = nodes, links
-        self.lost: frozenset[str] = frozenset()
+        self._lost = lost
         self.forget()
 
     def forget(self) -> None:
@@ -99,6 +102,7 @@ class Router:
             self.forget()
             return
         self._graphs.clear()
+        self._in_vain.clear()
         gone = [
             ends
             for ends, routes in self._routes.items()
@@ -115,12 +119,9 @@ class Router:
             graph.add_edges_from(
                 (keys.link.a, keys.link.b)
                 for keys in self._links.values()
-                if (stopped or keys.state is LinkState.WORKING) and self._is_there(keys)
+                if keys.state is LinkState.WORKING or (stopped and not keys.is_off)
             )
         return self._graphs[stopped]
-
-    def _is_there(self, keys: LiveLink) -> bool:
-        return not any(end in self.lost for ends in keys.link.fibres for end in ends)
 
     def routes(self, a: str, b: str, now: float, n_paths: int = 1) -> tuple[Route, ...]:
         """Return the way from `a` to `b`, or several that share no node but these, whatever their pools hold.
@@ -249,6 +250,6 @@ class Router:
         )
         at_fault = (LinkState.CUT, LinkState.ABORTING)
         stopped = [f"{keys.name}: {keys.state}" for keys in self._links.values() if keys.state in at_fault]
-        lost = [f"{name}: off" for name in sorted(self.lost)]
+        lost = [f"{name}: off" for name in sorted(self._lost)]
         causes = ", ".join([*stopped, *lost][:6])
         raise NoRoute(f"{words} ({causes})" if causes else words)
