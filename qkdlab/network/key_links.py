@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 from math import ceil, log10
 
 import networkx as nx
 
 from ..link import Detector, Link
+from ..quantum.eavesdroppers import Eavesdropper
 from ..settings import SessionSettings
 from ..values import combined_error
 from .topology import MOST_PULSES, Fibre, Node, Topology, link_name
@@ -72,9 +74,19 @@ class KeyLink:
         """Time from the end of one session to the end of the next, on average."""
         return self.session_seconds / self.duty
 
-    def settings(self, session: SessionSettings, *, seed: int = 0) -> SessionSettings:
-        """Return the settings of one of its sessions, as `session` is but for what belongs to the link."""
-        return replace(session, n_pulses=self.n_pulses, link=self.link, seed=seed)
+    def settings(
+        self, session: SessionSettings, *, seed: int = 0, eavesdropper: Eavesdropper | None = None
+    ) -> SessionSettings:
+        """Return the settings of one of its sessions: `session` but for what is the link's, and Eve."""
+        return _session(session, self.link, self.n_pulses, seed, eavesdropper)
+
+
+@lru_cache(maxsize=4_096)
+def _session(
+    session: SessionSettings, link: Link, n_pulses: int, seed: int, eavesdropper: Eavesdropper | None
+) -> SessionSettings:
+    """Return `session` for a link; remembered, as many links of a network are alike."""
+    return replace(session, link=link, n_pulses=n_pulses, seed=seed, eavesdropper=eavesdropper)
 
 
 def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = None) -> tuple[KeyLink, ...]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 import simpy
 
 from ..distillation.authentication import TAG_BITS, Authenticator
 from ..distillation.outcome import AbortReason
-from ..link import Link
 from ..quantum.eavesdroppers import Eavesdropper
 from ..session import AcceptedSession, run_session
 from ..settings import SessionSettings
@@ -65,14 +63,6 @@ class KeyPlan:
         check_instance("session", self.session, SessionSettings)
         check_choice("keys", self.keys, KEYS)
         check_count("n_measured", self.n_measured, minimum=1)
-
-
-@lru_cache(maxsize=4_096)
-def _settings(
-    session: SessionSettings, link: Link, n_pulses: int, eavesdropper: Eavesdropper | None
-) -> SessionSettings:
-    """Return `session` for a link; remembered, as many links of a network are alike."""
-    return replace(session, link=link, n_pulses=n_pulses, seed=0, eavesdropper=eavesdropper)
 
 
 class LiveLink:
@@ -134,7 +124,7 @@ class LiveLink:
     @property
     def settings(self) -> SessionSettings:
         """The settings of a session as the link is now."""
-        return _settings(self._plan.session, self.link.link, self.link.n_pulses, self.eavesdropper)
+        return self.link.settings(self._plan.session, eavesdropper=self.eavesdropper)
 
     @property
     def bits_per_second(self) -> float:

@@ -7,7 +7,7 @@ nodes are lost. The sessions that she hits come to their end, and the users ask 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ...distillation.authentication import TAG_BITS
@@ -210,7 +210,7 @@ def _measure(network: Network, incidents: Iterable[Incident], progress: Progress
     wanted = dict.fromkeys(link.settings for link in network.links.values())
     for link in network.links.values():
         if any(frozenset(ends) in listened for ends in link.link.fibres):
-            wanted[replace(link.settings, eavesdropper=InterceptResend())] = None
+            wanted[link.link.settings(network.plan.session, eavesdropper=InterceptResend())] = None
     for place, settings in enumerate(wanted):
         progress(place / len(wanted))
         measure_yield(settings, network.plan.n_measured)
