@@ -11,12 +11,13 @@ import simpy
 
 from ..quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ..values import check_choice, check_count, check_instance, check_non_negative
+from .breadth_first import Path
 from .end_to_end import METHODS, ONE_TIME_PAD, relay_key
 from .key_links import NETWORK_SESSION, key_links
 from .live_link import KeyPlan, LiveLink
 from .pools import NO_COUNTS, PoolCounts
 from .relayed_key import RelayedKey
-from .router import SHORTEST, Path, Router
+from .router import SHORTEST, Router
 from .topology import Topology
 
 

@@ -10,9 +10,10 @@ import networkx as nx
 from ..distillation.authentication import TAG_BITS
 from ..errors import NoRoute
 from ..values import check_count
+from .breadth_first import Path
 from .live_link import LiveLink
 from .network import Network
-from .router import Path, Route
+from .router import Route
 from .routing import most_disjoint_paths, shortest_path
 from .topology import link_name
 

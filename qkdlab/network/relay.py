@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..values import SecretKey, check_instance
+from .breadth_first import Path
 from .hops import LinkKey, Step, Tamper, check_tags_left, send
 from .relayed_key import Record, RelayedKey
-from .routes import Keys, Path, check_routes
+from .routes import Keys, check_routes
 from .words import Word, xor_words
 
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from ..errors import RelayRejected
 from ..values import SecretKey, check_count, check_instance
+from .breadth_first import Path
 from .gf256 import powers
 from .hops import LinkKey, Tamper, check_tags_left
 from .relay import carry
 from .relayed_key import Record, RelayedKey
-from .routes import Keys, Path, check_routes
+from .routes import Keys, check_routes
 from .sharing import MOST_SHARES, shamir_coefficients, weights_at_zero, xor_shares
 from .words import Word, xor_words
 

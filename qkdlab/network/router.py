@@ -14,6 +14,7 @@ import networkx as nx
 from ..distillation.authentication import TAG_BITS
 from ..errors import KeyExhausted, NoRoute
 from ..values import check_choice, check_count
+from .breadth_first import Path
 from .live_link import LinkState, LiveLink
 from .pools import KeyPool, Use
 from .routing import disjoint_paths, shortest_path, widest_path
@@ -26,8 +27,6 @@ ROUTINGS = (SHORTEST, WIDEST, FULLEST)
 
 SEARCH_SECONDS = 1.0
 """After a search for another way was in vain, there is no further one for the pair for so long."""
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

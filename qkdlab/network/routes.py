@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..values import check_instance
+from .breadth_first import Path
 from .hops import LinkKey
-
-Path = tuple[str, ...]
-"""Names of the nodes of a path, from source to target."""
 
 Keys = Sequence[LinkKey]
 """The keys of a path's links, in order."""

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import KeyExhausted, NoRoute
+from .breadth_first import Path
 from .demands import Demand, Requests
 from .pools import KeyPool
-from .router import FULLEST, Path, Route, Router
+from .router import FULLEST, Route, Router
 from .topology import link_name
 
 FEW = 1_000

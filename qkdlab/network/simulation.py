@@ -19,11 +19,11 @@ from ..values import (
     check_non_negative,
     read_only,
 )
+from .breadth_first import Path
 from .demands import Demand, Requests
 from .live_link import LiveLink
 from .network import Network
 from .pools import PoolCounts
-from .router import Path
 from .serving import LogLine, Serving
 from .topology import Topology, link_name
 

@@ -24,6 +24,7 @@ from ...network import (
     measure_yield,
     pair_report,
 )
+from ...network.breadth_first import Path
 from ...quantum.eavesdroppers import InterceptResend
 from ...values import Progress
 from .network_forms import WAYS
@@ -37,8 +38,6 @@ SAME, OTHER, STOCK, NONE, EXPOSED = "same", "other", "stock", "none", "exposed"
 OUTCOMES = (SAME, OTHER, STOCK, NONE, EXPOSED)
 """The key comes over the way it would have taken before, over another, out of stored keys alone, not at all;
 or it comes, and the attacker has it."""
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
