@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..distillation.authentication import TAG_BITS
+from ..errors import KeyExhausted
 from ..values import SecretKey
 from .hops import LinkKey
 from .live_link import LiveLink
@@ -22,6 +23,9 @@ METHODS = (ONE_TIME_PAD, PARITIES)
 """How a key goes over a path: sent under the keys of its links, or by announcing their parities."""
 
 Links = Mapping[frozenset[str], LiveLink]
+
+_Hop = tuple[KeyPool, Reservation, Reservation | None]
+"""A pool, and what is reserved in it: a pad, and what a tag takes."""
 
 
 def relay_key(
@@ -55,10 +59,13 @@ def relay_key(
 
     Raises
     ------
+    KeyExhausted
+        If a pool is short after all. What was reserved on others is released, and thereby destroyed.
     RelayRejected
         If a message was changed on its way. The bits taken are lost.
     """
-    taken = [_take(route, links, n_bits, now, parities=method == PARITIES) for route in routes]
+    kept = _reserve(routes, n_bits, now, parities=method == PARITIES)
+    taken = [_take(route, links, hops) for route, hops in zip(routes, kept, strict=True)]
     paths = [route.path for route in routes]
     if len(routes) == 1 and method == PARITIES:
         return relay_parities(paths[0], taken[0])
@@ -70,15 +77,34 @@ def relay_key(
     return relay_shamir_shares(paths, taken, secret, threshold=threshold, rng=rng)
 
 
-def _take(route: Route, links: Links, n_bits: int, now: float, *, parities: bool) -> list[LinkKey]:
-    """Return the link keys of a route, each with a pad for a tag if a message goes over its link."""
-    reserved: list[tuple[KeyPool, Reservation, Reservation | None]] = []
-    for place, pool in enumerate(route.pools):
-        tagged = route.relays and not (parities and place == 0)
-        reserved.append((pool, pool.reserve(n_bits, now), pool.reserve(TAG_BITS, now) if tagged else None))
+def _reserve(routes: Sequence[Route], n_bits: int, now: float, *, parities: bool) -> list[list[_Hop]]:
+    """Keep the bits for a key in all pools of the routes, and those of a tag where a message goes."""
+    kept: list[list[_Hop]] = []
+    every: list[tuple[KeyPool, Reservation]] = []
+
+    def reserve(pool: KeyPool, size: int) -> Reservation:
+        every.append((pool, pool.reserve(size, now)))
+        return every[-1][1]
+
+    try:
+        for route in routes:
+            kept.append([])
+            for place, pool in enumerate(route.pools):
+                tagged = route.relays and not (parities and place == 0)
+                pad = reserve(pool, n_bits)
+                kept[-1].append((pool, pad, reserve(pool, TAG_BITS) if tagged else None))
+    except KeyExhausted:
+        for pool, one in every:
+            pool.release(one)
+        raise
+    return kept
+
+
+def _take(route: Route, links: Links, hops: Sequence[_Hop]) -> list[LinkKey]:
+    """Return the link keys of a route, out of what was reserved for it."""
     use = Use.RELAYED if route.relays else Use.SERVED
     keys = []
-    for (sender, receiver), (pool, pad, tag) in zip(pairwise(route.path), reserved, strict=True):
+    for (sender, receiver), (pool, pad, tag) in zip(pairwise(route.path), hops, strict=True):
         link = links[frozenset((sender, receiver))]
         halves = link.authenticators(sender, receiver)
         if sender != link.link.a:

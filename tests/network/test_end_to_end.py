@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from qkdlab.errors import KeyExhausted, NoRoute
 from qkdlab.network import Network, knowledge, star
-from qkdlab.network.pools import NO_COUNTS
+from qkdlab.network.end_to_end import relay_key
+from qkdlab.network.pools import NO_COUNTS, Use
 from tests.network.classroom import CLASSROOM, EVE, RING, network_of
 
 
@@ -61,6 +62,26 @@ def test_a_short_pool_costs_nothing() -> None:
     with pytest.raises(KeyExhausted, match="A to C: B→C has .* bits, 2,128 are needed"):
         made.relay("A", "C", 2_000)
     assert made.counts == before
+
+
+def test_what_was_reserved_is_released_if_another_pool_is_short_after_all() -> None:
+    made = network(network_of("AB", "BC"))
+    routes = made.router.routes("A", "C", made.now)
+    short = made.link("B", "C").pools["B", "C"]
+    short.spend(short.available(made.now) - 300, Use.SERVED)
+    with pytest.raises(KeyExhausted, match="128 bits are needed, 44 are there"):
+        relay_key(
+            routes,
+            made.links,
+            256,
+            now=made.now,
+            method="one-time pad",
+            threshold=None,
+            rng=np.random.default_rng(1),
+        )
+    assert made.counts.relayed == 0
+    assert made.link("A", "B").counts.wasted == 256 + 128
+    assert made.link("B", "C").counts.wasted == 256
 
 
 def test_the_hub_of_a_star_knows_all_and_a_switch_nothing() -> None:
