@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import networkx as nx
 
-from ..distillation.authentication import TAG_BITS
 from ..errors import NoRoute
 from ..values import check_count
 from .breadth_first import Path
@@ -107,21 +107,32 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
             single_points=(),
         )
     links = [network.link(*ends) for ends in pairwise(route.path)]
-    slowest = min(links, key=lambda link: link.bits_per_second)
-    share = n_bits / (n_bits + TAG_BITS) if route.relays else 1.0
+    slowest = slowest_link(network, [route])
     inner = route.path[1:-1]
     return PairReport(
         a=a,
         b=b,
         path=route.path,
         no_route="",
-        bits_per_second=slowest.bits_per_second * share,
+        bits_per_second=key_rate(network, [route], n_bits),
         bottleneck=slowest.name,
         n_disjoint=most_disjoint_paths(network.router.graph(), a, b),
         knowing=inner,
         exposed=tuple(node for node in route.path if node in network.compromised),
         single_points=_single_points(network, route, links),
     )
+
+
+def slowest_link(network: Network, routes: Sequence[Route]) -> LiveLink:
+    """Return the link of routes that makes the fewest bits a second, as far as is known."""
+    links = (network.link(*ends) for route in routes for ends in pairwise(route.path))
+    return min(links, key=lambda link: link.bits_per_second)
+
+
+def key_rate(network: Network, routes: Sequence[Route], n_bits: int) -> float:
+    """Return the key bits a second over routes that nobody else uses: the slowest link's, less its tags."""
+    cost = routes[0].cost(n_bits)
+    return slowest_link(network, routes).bits_per_second * n_bits / cost
 
 
 def _single_points(network: Network, route: Route, links: list[LiveLink]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -139,8 +139,8 @@ class Router:
             paths = self._paths(first, last, now, check_count("n_paths", n_paths, minimum=1))
         except NoRoute:
             self._no_route(a, b, n_paths)
-        self._routes[first, last, n_paths] = tuple(self._route(path, n_paths) for path in paths)
-        self._routes[last, first, n_paths] = tuple(self._route(path[::-1], n_paths) for path in paths)
+        self._routes[first, last, n_paths] = self.over(paths)
+        self._routes[last, first, n_paths] = self.over([path[::-1] for path in paths])
         return self._routes[a, b, n_paths]
 
     def _paths(self, a: str, b: str, now: float, n_paths: int) -> tuple[Path, ...]:
@@ -192,7 +192,7 @@ class Router:
         for stopped in (False, True):
             paths = self._stocked(a, b, n_bits, now, n_paths, stopped=stopped)
             if paths:
-                return tuple(self._route(path, n_paths) for path in paths)
+                return self.over(paths)
         self._in_vain[a, b, n_paths] = now + SEARCH_SECONDS, n_bits
         return None
 
@@ -225,9 +225,13 @@ class Router:
         path = stocked_path(graph, a, b, n_bits, level)
         return (path,) if path else None
 
-    def _route(self, path: Path, n_paths: int = 1) -> Route:
-        pools = tuple(self._links[frozenset(ends)].pools[ends] for ends in pairwise(path))
-        return Route(path, pools, relays=len(pools) > 1 or n_paths > 1)
+    def over(self, paths: Sequence[Path]) -> tuple[Route, ...]:
+        """Return the routes over paths, each of which carries a share of the key if they are several."""
+        routes = []
+        for path in paths:
+            pools = tuple(self._links[frozenset(ends)].pools[ends] for ends in pairwise(path))
+            routes.append(Route(path, pools, relays=len(pools) > 1 or len(paths) > 1))
+        return tuple(routes)
 
     def _rate(self, u: str, v: str) -> float:
         return self._links[frozenset((u, v))].bits_per_second

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ...distillation.authentication import TAG_BITS
 from ...errors import KeyExhausted, NoRoute
 from ...network import (
     Incident,
@@ -25,6 +24,8 @@ from ...network import (
     pair_report,
 )
 from ...network.breadth_first import Path
+from ...network.pair_report import key_rate, slowest_link
+from ...network.router import Route
 from ...quantum.eavesdroppers import InterceptResend
 from ...values import Progress
 from .network_forms import WAYS
@@ -108,25 +109,23 @@ class NetworkRun:
     @property
     def stock_keys(self) -> int | None:
         """How many more keys the stored bits give; None if keys are still made, or there is no key."""
-        return None if self.stock_bits is None else self.stock_bits // (KEY_BITS + self._tag_bits)
+        return None if self.stock_bits is None else self.stock_bits // self._routes[0].cost(KEY_BITS)
 
     @property
-    def _tag_bits(self) -> int:
-        return TAG_BITS if len(self.paths) > 1 or any(len(path) > 2 for path in self.paths) else 0
+    def _routes(self) -> tuple[Route, ...]:
+        return self.network.router.over(self.paths)
 
     @property
     def slowest(self) -> LiveLink | None:
         """The link that makes the fewest bits a second of those on the ways of the key; None without one."""
-        links = [self.network.link(*ends) for path in self.paths for ends in pairwise(path)]
-        return min(links, key=lambda link: link.bits_per_second, default=None)
+        return slowest_link(self.network, self._routes) if self.paths else None
 
     @property
     def bits_per_second(self) -> float:
-        """Key bits a second over these ways if nobody else uses their links, less what the tags take."""
-        slowest = self.slowest
-        if slowest is None or self.stock_bits is not None:
+        """Key bits a second over these ways if nobody else uses their links; 0 if only stored keys are left."""
+        if not self.paths or self.stock_bits is not None:
             return 0.0
-        return slowest.bits_per_second * KEY_BITS / (KEY_BITS + self._tag_bits)
+        return key_rate(self.network, self._routes, KEY_BITS)
 
     def __repr__(self) -> str:
         return f"NetworkRun({self.settings.a} to {self.settings.b}: {self.outcome})"
