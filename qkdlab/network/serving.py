@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,49 @@ FEW = 1_000
 LONGEST_LOG = 10_000
 
 
+class LogKind(StrEnum):
+    """What a line of the log is about."""
+
+    INCIDENT = "incident"
+    LINK = "link"
+    WAY = "way"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """What happened at a time, in words."""
+    """What happened at a time.
+
+    Parameters
+    ----------
+    seconds
+        When.
+    kind
+        What it is about.
+    subject
+        The fibre or node of an incident, the link, or the two users.
+    detail
+        What the incident is, how the link is now, or why the users are not served.
+    paths
+        The ways that the users' keys take from now on.
+    """
 
     seconds: float
-    text: str
+    kind: LogKind
+    subject: str
+    detail: str = ""
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line in words."""
+        if self.kind is LogKind.INCIDENT:
+            return f"{self.detail} {self.subject}"
+        if self.kind is LogKind.LINK:
+            return f"{self.subject}: {self.detail}"
+        if self.kind is LogKind.WAY:
+            return f"{self.subject} goes over {' and '.join(map(link_name, self.paths))}"
+        return f"{self.subject} is not served: {self.detail}"
 
 
 class Serving:
@@ -61,10 +99,10 @@ class Serving:
         self._next = max(start, stop)
         self._serve(start, stop)
 
-    def note(self, seconds: float, text: str) -> None:
+    def note(self, line: LogLine) -> None:
         """Add a line to the log, as far as there is room."""
         if len(self.log) < LONGEST_LOG:
-            self.log.append(LogLine(seconds, text))
+            self.log.append(line)
 
     def _serve(self, start: int, stop: int) -> None:
         if stop - start <= FEW or self._router.routing == FULLEST:
@@ -103,12 +141,12 @@ class Serving:
     def _tell(self, place: int, now: float, outcome: tuple[Path, ...] | str) -> None:
         """Note how a demand is served, if that has changed."""
         before, self._last[place] = self._last[place], outcome
+        name = self._demands[place].name
         if isinstance(outcome, tuple):
             if outcome != before:
-                ways = " and ".join(map(link_name, outcome))
-                self.note(now, f"{self._demands[place].name} goes over {ways}")
+                self.note(LogLine(now, LogKind.WAY, name, paths=outcome))
         elif not isinstance(before, str):
-            self.note(now, f"{self._demands[place].name} is not served: {outcome}")
+            self.note(LogLine(now, LogKind.REFUSED, name, outcome))
 
     # ---- all at once -------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from .demands import Demand, Requests
 from .live_link import LiveLink
 from .network import Network
 from .pools import PoolCounts
-from .serving import LogLine, Serving
+from .serving import LogKind, LogLine, Serving
 from .topology import Topology, link_name
 
 NODE_EVENTS, FIBRE_EVENTS = ("lose", "restore"), ("cut", "repair", "listen", "leave")
@@ -182,7 +182,8 @@ def simulate(
     serving = Serving(network.router, wanted, requests)
 
     def tell(link: LiveLink) -> None:
-        serving.note(network.now, f"{link.name}: {link.state}" + (f" ({link.reason})" if link.reason else ""))
+        told = f"{link.state} ({link.reason})" if link.reason else str(link.state)
+        serving.note(LogLine(network.now, LogKind.LINK, link.name, told))
 
     network.watch(tell)
     looks = []
@@ -191,7 +192,8 @@ def simulate(
         while planned and planned[0].at_seconds <= until:
             incident = planned.pop(0)
             _advance(network, serving, incident.at_seconds)
-            serving.note(network.now, f"{incident.what} {link_name(incident.where)}")
+            where = link_name(incident.where)
+            serving.note(LogLine(network.now, LogKind.INCIDENT, where, incident.what))
             incident.happen(network)
         _advance(network, serving, until)
         looks.append((_levels(network), serving.served.copy(), serving.no_route + serving.exhausted))

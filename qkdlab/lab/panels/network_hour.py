@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from ...network import Demand, SimulationResult, simulate
+from ...network import Demand, LinkState, SimulationResult, simulate
+from ...network.breadth_first import Path
+from ...network.serving import LogKind, LogLine
+from ...network.topology import link_name
 from ...values import Progress
 from ..components.curve_chart import STYLES
 from ..words import number_text, words_for
@@ -49,7 +53,6 @@ def run_hour(settings: NetworkSettings, progress: Progress) -> Hour:
         incidents=incidents_of(settings, INCIDENT_SECONDS),
         n_times=N_TIMES,
         progress=progress,
-        pairs=None,
     )
     return Hour(settings, result)
 
@@ -62,7 +65,7 @@ def links_used(hour: Hour) -> list[str]:
         for path, _ in ways
         for ends in pairwise(path)
         for name in hour.result.links
-        if name in ("–".join(ends), "–".join(ends[::-1]))
+        if name in (link_name(ends), link_name(ends[::-1]))
     )
     return list(names)[:STYLES]
 
@@ -116,18 +119,17 @@ def served_chart(hour: Hour) -> dict[str, Any]:
 
 def ways_by_minute(hour: Hour) -> list[str]:
     """Return over which ways keys went at the end of each minute, in words; "" before the first key."""
-    start = f"{hour.result.demands[0].name} goes over "
-    moves = [line for line in hour.result.log if line.text.startswith(start)]
+    moves = [line for line in hour.result.log if line.kind is LogKind.WAY]
     told = []
     for end in hour.result.times[1:].tolist():
-        texts = [line.text.removeprefix(start) for line in moves if line.seconds <= end]
-        told.append(short_ways(texts[-1]) if texts else "")
+        ways = [line.paths for line in moves if line.seconds <= end]
+        told.append(short_ways(ways[-1]) if ways else "")
     return told
 
 
-def short_ways(text: str) -> str:
-    """Return ways as the log has them, the middle of long ones left out."""
-    return " and ".join(short_way(one.split("–")) for one in text.split(" and "))
+def short_ways(paths: Sequence[Path]) -> str:
+    """Return ways in words, the middle of long ones left out."""
+    return " and ".join(map(short_way, paths))
 
 
 def _minutes() -> dict[str, Any]:
@@ -148,19 +150,21 @@ def log_rows(hour: Hour) -> list[tuple[str, str]]:
     """
     rows = []
     for line in hour.result.log:
-        text = _in_words(line.text, hour.settings)
+        text = _in_words(line, hour.settings)
         if text:
             minutes, seconds = divmod(line.seconds, 60)
             rows.append((f"{int(minutes)}:{seconds:05.2f}", text))
     return rows
 
 
-def _in_words(text: str, settings: NetworkSettings) -> str:
+def _in_words(line: LogLine, settings: NetworkSettings) -> str:
     """Return a line of the log in plain words; nothing if another line says the same."""
-    verb, _, where = text.partition(" ")
-    if verb in ("listen", "cut", "lose") and where:
-        return words_for("hour_box")[f"log_{verb}"].format(where=where)
-    if text.endswith(": cut") and any(text == f"{a}–{b}: cut" for a, b in settings.cut):
-        return ""
-    head, over, way = text.partition(" goes over ")
-    return f"{head}{over}{short_ways(way)}"
+    words = words_for("hour_box")
+    if line.kind is LogKind.INCIDENT:
+        return words[f"log_{line.detail}"].format(where=line.subject)
+    if line.kind is LogKind.LINK and line.detail == LinkState.CUT:
+        cut = {link_name(ends) for ends in settings.cut}
+        return "" if line.subject in cut else line.text
+    if line.kind is LogKind.WAY:
+        return words["log_way"].format(users=line.subject, ways=short_ways(line.paths))
+    return line.text

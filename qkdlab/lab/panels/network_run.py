@@ -122,7 +122,7 @@ class NetworkRun:
 
     @property
     def bits_per_second(self) -> float:
-        """Key bits a second over these ways if nobody else uses their links; 0 if only stored keys are left."""
+        """Key bits a second over these ways if nobody else uses their links; 0 if no keys are made there."""
         if not self.paths or self.stock_bits is not None:
             return 0.0
         return key_rate(self.network, self._routes, KEY_BITS)

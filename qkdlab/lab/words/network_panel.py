@@ -181,6 +181,7 @@ HOUR_BOX: Final = {
     "log_time": "Time",
     "log_what": "What",
     "log_more": "{count} more lines are left out.",
+    "log_way": "{users} goes over {ways}",
     "log_listen": "Eve begins to listen on {where}",
     "log_cut": "{where} is cut",
     "log_lose": "{where} is switched off",
