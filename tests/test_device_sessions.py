@@ -129,7 +129,7 @@ def test_settings_with_a_device() -> None:
 
 def test_a_panel_shows_a_device_and_says_that_it_cannot_be_saved() -> None:
     panel = LinkPanel(SessionSettings(n_pulses=5_000, seed=1, link=IDEAL_LINK, sampler=AerSimulator()))
-    assert "got the device 'aer_simulator'" in panel.scenario.value
+    assert "got the device 'aer_simulator'" in panel.save.text.value
     panel.close()
 
 

@@ -77,9 +77,9 @@ def test_every_attack_of_the_package_has_words_and_can_be_loaded(
     panel: EavesdropperPanel, kind: type[Eavesdropper]
 ) -> None:
     settings = replace(QUICK, eavesdropper=kind())
-    panel.scenario.value = settings.to_json()
-    panel.load.click()
-    assert "Loaded." in panel.scenario_error.value
+    panel.save.text.value = settings.to_json()
+    panel.save.load.click()
+    assert "Loaded." in panel.save.told.value
     assert panel.settings == panel.result.settings == settings
     assert attack_name(settings.eavesdropper) in ATTACKS
     assert f"attack_{attack_name(settings.eavesdropper)}" in words_for("eavesdropper_panel")
@@ -334,12 +334,12 @@ def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPan
     panel.controls.widgets["seed"].value = 8
     assert panel.lamp.state == "rejected"
     other = replace(QUICK, eavesdropper=OptimalCloner(fraction=0.5))
-    panel.scenario.value = other.to_json()
-    panel.load.click()
+    panel.save.text.value = other.to_json()
+    panel.save.load.click()
     assert panel.settings == panel.result.settings == other
-    panel.scenario.value = "{}"
-    panel.load.click()
-    assert "Not loaded." in panel.scenario_error.value
+    panel.save.text.value = "{}"
+    panel.save.load.click()
+    assert "Not loaded." in panel.save.told.value
 
 
 def test_a_prediction_is_logged(panel: EavesdropperPanel) -> None:

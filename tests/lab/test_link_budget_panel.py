@@ -83,7 +83,7 @@ def test_every_control_reaches_the_session(panel: LinkBudgetPanel) -> None:
     for name, (value, read) in moves.items():
         panel.controls.widgets[name].value = value
         assert read(panel.result.settings) == value, name
-        assert panel.settings == panel.result.settings == SessionSettings.from_json(panel.scenario.value)
+        assert panel.settings == panel.result.settings == SessionSettings.from_json(panel.save.text.value)
     assert set(moves) | {"source"} == set(panel.controls.widgets)
 
 
@@ -209,8 +209,8 @@ def test_attacks_of_the_menu_have_words_and_any_attack_can_be_loaded(panel: Link
     words = words_for("link_budget_panel")
     assert all(name in words for name in (NONE, *ATTACKS))
     loaded = replace(QUICK, eavesdropper=InterceptResend(fraction=0.2))
-    panel.scenario.value = loaded.to_json()
-    panel.load.click()
+    panel.save.text.value = loaded.to_json()
+    panel.save.load.click()
     assert panel.result.settings == loaded
     panel.controls.widgets["attack"].value = "none"
     assert panel.result.settings.eavesdropper is None

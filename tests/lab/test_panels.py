@@ -79,7 +79,7 @@ def test_a_panel_starts_with_a_result(panel: LinkPanel) -> None:
     assert panel.lamp.state == "accepted"
     assert panel.gauge.qber == panel.result.qber == 0
     assert panel.funnel.stages[-1]["count"] == panel.result.key_length > 0
-    assert panel.scenario.value == SMALL.to_json()
+    assert panel.save.text.value == SMALL.to_json()
     assert is_off(panel.cancel)
 
 
@@ -170,24 +170,24 @@ def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None
     ],
 )
 def test_a_broken_scenario_is_said_and_the_panel_goes_on(panel: LinkPanel, text: str, fault: str) -> None:
-    panel.scenario.value = text
-    panel.load.click()
-    assert panel.scenario_error.value.startswith("<p role='status'>Not loaded.")
-    assert fault in panel.scenario_error.value
+    panel.save.text.value = text
+    panel.save.load.click()
+    assert panel.save.told.value.startswith("<p role='status'>Not loaded.")
+    assert fault in panel.save.told.value
     assert panel.settings == SMALL
     panel.controls.widgets["eve"].value = True
     assert panel.lamp.state == "rejected"
 
 
 def test_markup_in_a_broken_scenario_is_not_markup(panel: LinkPanel) -> None:
-    panel.scenario.value = '{"type": "<img src=x>"}'
-    panel.load.click()
-    assert "<img" not in panel.scenario_error.value
+    panel.save.text.value = '{"type": "<img src=x>"}'
+    panel.save.load.click()
+    assert "<img" not in panel.save.told.value
 
 
 def test_a_scenario_is_loaded(panel: LinkPanel) -> None:
-    panel.scenario.value = UNUSUAL.to_json()
-    panel.load.click()
+    panel.save.text.value = UNUSUAL.to_json()
+    panel.save.load.click()
     assert panel.settings == UNUSUAL
     assert panel.result.settings == UNUSUAL
     assert panel.gauge.threshold == 0.05
@@ -226,9 +226,9 @@ def test_the_menu_forgets_a_scenario_that_was_changed(panel: LinkPanel) -> None:
 
 
 def test_the_scenario_box_opens_and_closes(panel: LinkPanel) -> None:
-    box = panel.children[-1]
+    _, box = panel.save.box.children
     assert box.layout.display == "none"
-    panel.more.value = True
+    panel.save.open.value = True
     assert box.layout.display == ""
 
 
@@ -264,7 +264,7 @@ def test_reset_returns_to_the_start(panel: LinkPanel) -> None:
 
 def test_the_button_copies_the_settings_shown(panel: LinkPanel) -> None:
     panel.controls.widgets["eve"].value = True
-    assert panel.copy.text == panel.settings.to_json()
+    assert panel.save.copy.text == panel.settings.to_json()
 
 
 def test_key_rate_and_disclosed_bits_are_in_the_funnel(panel: LinkPanel) -> None:
@@ -333,7 +333,7 @@ def test_every_protocol_runs_and_brings_what_it_needs(name) -> None:
     )
     covered = name in ("BB84", "BBM92", "B92")
     assert controls["security"].value == ("finite" if covered else "asymptotic")
-    assert SessionSettings.from_json(panel.scenario.value) == panel.settings
+    assert SessionSettings.from_json(panel.save.text.value) == panel.settings
     assert panel.funnel.stages[2]["note"] == (
         "conclusive outcome" if name in ("SARG04", "B92") else "same basis"
     )

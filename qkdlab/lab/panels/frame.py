@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,26 @@ def switch_off(button: widgets.Button, off: bool = True) -> None:
 def is_off(button: widgets.Button) -> bool:
     """Return whether a button is switched off."""
     return OFF in button._dom_classes
+
+
+def action_button(
+    words: Mapping[str, str], name: str, on_click: Callable[[widgets.Button], object]
+) -> widgets.Button:
+    """Return a button with the word `name`, and the hint that belongs to it."""
+    made = widgets.Button(description=words[name], tooltip=words[f"{name}_hint"])
+    made.on_click(on_click)
+    return made
+
+
+def preset_menu(
+    words: Mapping[str, str], names: Iterable[str], on_choose: Callable[[dict[str, Any]], object]
+) -> widgets.Dropdown:
+    """Return a menu of presets, each under its word ``preset_…``; the first choice, "", is none of them."""
+    options = [(words["preset_none"], ""), *((words[f"preset_{name}"], name) for name in names)]
+    made = widgets.Dropdown(options=options, description=words["preset"])
+    made.add_class("qk-control")
+    made.observe(on_choose, "value")
+    return made
 
 
 class PanelFrame(KeyboardGuard):

@@ -15,7 +15,7 @@ from ..network_figures import network_figure
 from ..runner import Runner
 from ..words import rate_text, words_for
 from .compare_box import CompareBox
-from .frame import Panel, is_off, switch_off
+from .frame import Panel, action_button, is_off, preset_menu, switch_off
 from .hour_box import HourBox
 from .network_actions import acted, change_text, controlled
 from .network_controls import NetworkControls
@@ -82,23 +82,12 @@ class NetworkPanel(Panel):
 
     def _build_actions(self) -> None:
         words = self._words
-
-        def button(name: str, on_click: Any) -> widgets.Button:
-            made = widgets.Button(description=words[name], tooltip=words[f"{name}_hint"])
-            made.on_click(on_click)
-            return made
-
-        self.preset = widgets.Dropdown(
-            options=[(words["preset_none"], "")] + [(words[f"preset_{name}"], name) for name in QUESTIONS],
-            description=words["preset"],
-        )
-        self.preset.add_class("qk-control")
-        self.preset.observe(self._on_preset, "value")
-        self.clear = button("clear", self._on_clear)
+        self.preset = preset_menu(words, QUESTIONS, self._on_preset)
+        self.clear = action_button(words, "clear", self._on_clear)
         self.clear.add_class("qk-sweep")
-        self.again = button("again", self._on_again)
-        self.reset = button("reset", self._on_reset)
-        self.cancel = button("cancel", self._on_cancel)
+        self.again = action_button(words, "again", self._on_again)
+        self.reset = action_button(words, "reset", self._on_reset)
+        self.cancel = action_button(words, "cancel", self._on_cancel)
         switch_off(self.cancel)
 
     def _arrange(self) -> None:

@@ -1,4 +1,4 @@
-"""Settings as text to save and to load, for panels whose settings are no session's."""
+"""Settings as text to save and to load."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from time import monotonic
 from typing import Any, ClassVar, Protocol
 
@@ -16,14 +15,15 @@ from ...report import verdict
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings
 from ...values import Progress
-from ..components import CopyButton, VerdictLamp
+from ..components import VerdictLamp
 from ..components.base import Component
 from ..runner import Runner
 from ..stages import verdict_state
 from ..words import words_for
-from .frame import Panel, is_off, switch_off
+from .frame import Panel, action_button, is_off, preset_menu, switch_off
 from .predictions import PredictionLog
 from .presets import Preset
+from .save_box import SaveBox
 
 SAME_MOVE_SECONDS = 1.0
 """Runs of one slider that follow each other sooner are one move, and one dot in the history."""
@@ -102,7 +102,7 @@ class SessionPanel(Panel):
         self.controls = controls(self._on_control)
         self.predictions = predictions
         self._build_actions()
-        self._build_scenario()
+        self.save = SaveBox(self._load)
         self._arrange()
         self.runner = Runner(
             self._work,
@@ -112,41 +112,17 @@ class SessionPanel(Panel):
             patience_seconds=self._patience_seconds,
         )
         self.controls.show(settings)
-        self.scenario.value = _saved(settings)
+        self.save.follow(_saved(settings))
         self._on_result(_Outcome(run_session(settings), merge=False))
 
     # ---- building ----------------------------------------------------------------------------------
 
     def _build_actions(self) -> None:
-        words = self._words
-
-        def button(name: str, on_click: Any) -> widgets.Button:
-            made = widgets.Button(description=words[name], tooltip=words[f"{name}_hint"])
-            made.on_click(on_click)
-            return made
-
-        self.preset = widgets.Dropdown(
-            options=[(words["preset_none"], "")]
-            + [(words[f"preset_{name}"], name) for name in self._presets],
-            description=words["preset"],
-        )
-        self.preset.add_class("qk-control")
-        self.preset.observe(self._on_preset, "value")
-        self.again = button("again", self._on_again)
-        self.reset = button("reset", self._on_reset)
-        self.cancel = button("cancel", self._on_cancel)
+        self.preset = preset_menu(self._words, self._presets, self._on_preset)
+        self.again = action_button(self._words, "again", self._on_again)
+        self.reset = action_button(self._words, "reset", self._on_reset)
+        self.cancel = action_button(self._words, "cancel", self._on_cancel)
         switch_off(self.cancel)
-
-    def _build_scenario(self) -> None:
-        words = self._words
-        self.scenario = widgets.Textarea(
-            description=words["scenario"], layout=widgets.Layout(width="100%", height="220px")
-        )
-        self.load = widgets.Button(description=words["load"], tooltip=words["load_hint"])
-        self.load.on_click(self._on_load)
-        self.copy = CopyButton()
-        widgets.link((self.scenario, "value"), (self.copy, "text"))
-        self.scenario_error = widgets.HTML()
 
     @abstractmethod
     def _arrange(self) -> None:
@@ -178,13 +154,6 @@ class SessionPanel(Panel):
         beside, under = ([], log) if self._wide_log else (log, [])
         boxes = widgets.VBox([*left, *beside]), widgets.VBox(right)
         body = widgets.HBox(boxes)
-        more = widgets.VBox([self.scenario, widgets.HBox([self.load, self.copy, self.scenario_error])])
-        more.layout.display = "none"
-        self.more = widgets.ToggleButton(description=self._words["scenario_title"])
-        self.more.add_class("qk-more")
-        self.more.observe(
-            lambda change: setattr(more.layout, "display", "" if change["new"] else "none"), "value"
-        )
         for box, name in (*zip(boxes, ("controls", "results"), strict=True), (body, "body")):
             box.add_class(f"qk-panel-{name}")
         self._assemble(
@@ -194,8 +163,7 @@ class SessionPanel(Panel):
                 body,
                 *under,
                 *([lower] if below else []),
-                self.more,
-                more,
+                self.save.box,
             ],
             components,
         )
@@ -245,26 +213,17 @@ class SessionPanel(Panel):
         self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
         self._age(stale=True)
 
-    def _on_load(self, _button: object) -> None:
-        try:
-            settings = SessionSettings.from_json(self.scenario.value)
-            self.preset.value = ""
-            self.settings = settings
-        except (ScenarioError, ValueError) as error:
-            self._say_loaded(self._words["load_error"].format(error=error))
-            return
-        self._say_loaded(self._words["loaded"])
-
-    def _say_loaded(self, text: str) -> None:
-        self.scenario_error.value = f"<p role='status'>{escape(text, quote=False)}</p>"
+    def _load(self, text: str) -> None:
+        settings = SessionSettings.from_json(text)
+        self.preset.value = ""
+        self.settings = settings
 
     # ---- running -----------------------------------------------------------------------------------
 
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         self._settings = settings
-        self._say_loaded("")
         self.runner.request(_Order(settings, merge))
-        self.scenario.value = _saved(settings)  # written while the run is under way
+        self.save.follow(_saved(settings))  # written while the run is under way
 
     @staticmethod
     def _work(progress: Progress, order: _Order) -> _Outcome:
