@@ -18,6 +18,11 @@ TRIALS = 50
 class NotYet(Exception):
     """Says what is wrong with an answer, with the input that shows it."""
 
+    @classmethod
+    def of(cls, case: str, concepts: Iterable[tuple[object, str]], otherwise: str) -> NotYet:
+        """Return `case` with the first of the concepts that holds, or `otherwise`."""
+        return cls(f"{case}. {next((told for holds, told in concepts if holds), otherwise)}")
+
 
 Examine = Callable[[Any, np.random.Generator], None]
 """Tries an answer; raises `NotYet` if it is wrong."""

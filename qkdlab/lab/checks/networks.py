@@ -52,8 +52,7 @@ def _judge_units(got: Any, form: str, n: int) -> None:
         (alice == bob == n - 1 and form == "ring", "A ring is closed: the last node is joined to the first."),
         (alice == bob == n - 1 and form == "star", "n users stand around the hub, which is not one of them."),
     )
-    told = next((concept for holds, concept in concepts if holds), f"There are {n_links} links. Draw them.")
-    raise NotYet(f"{case}. {told}")
+    raise NotYet.of(case, concepts, f"There are {n_links} links. Draw them.")
 
 
 FORM_UNITS = Exercise(
@@ -195,8 +194,7 @@ def _judge_recovered(got: Any, last: list[int], parities: list[list[int]]) -> No
         (found == [reduce(and_, bits) for bits in columns], "That is AND; XOR is 1 if the bits differ."),
         (found == [1 - bit for bit in expected], "All bits are the other way round."),
     )
-    told = next((concept for holds, concept in concepts if holds), f"The first key is {expected}.")
-    raise NotYet(f"{case} {found}. {told}")
+    raise NotYet.of(f"{case} {found}", concepts, f"The first key is {expected}.")
 
 
 PARITY_RELAY = Exercise(

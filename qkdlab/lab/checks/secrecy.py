@@ -44,8 +44,7 @@ def _judge_hash(got: Any, bits: list[int], seed: list[int]) -> None:
         (found == (np.array(hankel) @ bits % 2).tolist(), "Along a row the index falls: i - j, not i + j."),
         (found == (np.array(other) @ bits % 2).tolist(), "Rows and columns are exchanged: i - j, not j - i."),
     )
-    told = next((concept for holds, concept in concepts if holds), f"It is {expected}, with the rows {row}.")
-    raise NotYet(f"{case} {found}. {told}")
+    raise NotYet.of(f"{case} {found}", concepts, f"It is {expected}, with the rows {row}.")
 
 
 TOEPLITZ = Exercise(
