@@ -16,6 +16,7 @@ from qkdlab.network.sharing import (
     xor_secret,
     xor_shares,
 )
+from tests.network.relaying import Scripted
 from tests.refusals import expect_refusal
 
 ALL = np.arange(256, dtype=np.uint8)
@@ -69,18 +70,6 @@ def test_shares_of_an_independent_implementation(threshold, secret, shares) -> N
         assert shamir_secret(some) == key(secret)
     assert shamir_secret(held) == key(secret)  # more than enough
     assert shamir_secret(held[: threshold - 1]) != key(secret)
-
-
-class Scripted:
-    """A generator that hands out the bits it is given: what else would be drawn is enumerated."""
-
-    def __init__(self, *words: np.ndarray) -> None:
-        self.words = list(words)
-
-    def integers(self, low: int, high: int, size: int, dtype: type) -> np.ndarray:
-        word = self.words.pop(0)
-        assert (low, high, size) == (0, 2, len(word))
-        return word.astype(dtype)
 
 
 def bits_of(*values: int) -> np.ndarray:
