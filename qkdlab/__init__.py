@@ -12,7 +12,7 @@ widgets are in `qkdlab.lab`.
 
 from .distillation.ledger import AuthenticationLedger
 from .distillation.outcome import AbortReason
-from .distillation.security import AsymptoticSecurity, FiniteSecurity
+from .distillation.security import AsymptoticSecurity, FiniteSecurity, PublishedSecurity
 from .errors import (
     DeviceError,
     KeyExhausted,
@@ -99,6 +99,7 @@ __all__ = [
     "Optimum",
     "PhotonNumberSplitting",
     "PrecisionError",
+    "PublishedSecurity",
     "QkdlabError",
     "RecordedSession",
     "Recording",

@@ -14,7 +14,7 @@ from .distillation.decoys import DecoyEstimate, IntensityCounts
 from .distillation.disclosure import DECOY, SIGNAL
 from .distillation.estimation import QberEstimate, upper_limit
 from .distillation.evidence import Evidence
-from .distillation.finite_decoys import BasisCounts, DecoyCounts, DecoyPlan
+from .distillation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
 from .distillation.leakage import LDPC, expected_leak
 from .distillation.leakage import efficiency as expected_efficiency
 from .distillation.verification import tag_length
@@ -173,7 +173,8 @@ class ExpectedCounts:
             probabilities=tuple(one.probability for one in choices),
         )
         key, test = (
-            BasisCounts(detected=bits, errors=bits * self.errors) for bits in (self.key, self.tested)
+            PartCounts(detected=bits, errors=bits * self.errors)
+            for bits in (self.key, self.tested if self.has_test_basis else self.disclosed)
         )
         return DecoyCounts(plan=plan, key=key, test=test)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from .distillation.outcome import AbortReason
 from .distillation.pipeline import MINIMUM_SAMPLE
-from .distillation.security import FiniteSecurity
+from .distillation.security import FiniteSecurity, PublishedSecurity
 from .expectation import ExpectedKey, expected_key
 from .link import DecoySource, WeakCoherentSource
 from .search import Range, maximise
@@ -178,7 +178,7 @@ def _families(settings: SessionSettings, keep: Collection[str]) -> list[SessionS
     ):
         return [settings]
     biased = replace(settings, z_probability=FIRST_BIAS)
-    return [biased] if source.intensities else [settings, biased]
+    return [biased] if isinstance(settings.security, PublishedSecurity) else [settings, biased]
 
 
 def _quantities(settings: SessionSettings, keep: Collection[str]) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .distillation.outcome import Distillation
     from .distillation.witnesses import Witnesses
     from .ledger import LedgerEntry
-    from .link import Detector
     from .quantum.protocols import Protocol
     from .recorded_session import RecordedSession, RecordingSettings
     from .result import Result
@@ -143,11 +142,10 @@ def _leak_rows(steps: Distillation, settings: SessionSettings | RecordingSetting
     return [*alice_rows, *bob_rows, _row("leak charged", number(steps.charged_leak or 0), charge)]
 
 
-def _memory_rows(settings: SessionSettings) -> list[str]:
-    detector = settings.link.detector
-    if detector.random_assignment or not detector.afterpulse_probability:
-        return []
-    return ["            and that no click repeats an earlier bit, as afterpulses do"]
+def _broken_lines(settings: SessionSettings) -> list[str]:
+    """Return what the proof takes for granted and these settings do not give."""
+    start = "ε is not claimed" if isinstance(settings.security, FiniteSecurity) else "this leaves aside"
+    return [f"            {start}: {words}" for words in settings.broken_assumptions]
 
 
 def forgery(epsilon: float | None) -> str:
@@ -227,12 +225,6 @@ def _attack_lines(settings: SessionSettings) -> list[str]:
     return ["            assumes detectors that nobody steers from outside, and Eve does"]
 
 
-def _mismatch_lines(detector: Detector) -> list[str]:
-    if detector.mismatch == 1 or detector.random_assignment:
-        return []
-    return ["            assumes detectors that are alike, which these are not at all times"]
-
-
 def _alarm_rows(n_alarms: int | None) -> list[str]:
     if n_alarms is None:
         return []
@@ -252,8 +244,7 @@ def session_report(result: SessionResult) -> str:
         f"  security  {mode}",
         f"            {authentication_line(result.distillation)}",
         *_attack_lines(settings),
-        *_memory_rows(settings),
-        *_mismatch_lines(settings.link.detector),
+        *_broken_lines(settings),
         "",
     ]
     rates = []
@@ -304,8 +295,8 @@ def stage_lines(
     if steps.decoys:
         lines += _decoy_rows(steps.decoys)
     if steps.decoy_counts and isinstance(settings.security, FiniteSecurity):
-        bounds = steps.decoy_counts.bounds(settings.security.epsilon_secrecy)
-        told = "bits of the key basis from single photons, at least"
+        bounds = settings.security.decoy_bounds(steps.decoy_counts)
+        told = "bits of the key from single photons, at least"
         lines.append(_row("single photons", number(int(bounds.single)), told))
         lines.append(_row("phase error", percent(bounds.phase_error), "of theirs, at most"))
     if steps.correction:

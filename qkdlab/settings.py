@@ -10,7 +10,13 @@ from .distillation.correction import CORRECTIONS
 from .distillation.epsilon import EpsilonBudget
 from .distillation.finite_decoys import DecoyPlan
 from .distillation.ledger import FIRST_SECRET_BITS
-from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
+from .distillation.security import (
+    SECURITY_MODES,
+    AsymptoticSecurity,
+    FiniteSecurity,
+    PublishedSecurity,
+    Security,
+)
 from .errors import ScenarioError
 from .link import (
     DETECTOR_ATTACKS,
@@ -77,7 +83,8 @@ class SessionSettings:
     max_qber
         Abort above this error rate. 11 % is where 1 - 2 h(Q) = 0 (Shor and Preskill 2000).
     security
-        ``"finite"`` (default), ``"asymptotic"``, or a `FiniteSecurity` or `AsymptoticSecurity`.
+        ``"finite"`` (default), ``"published"`` or ``"asymptotic"``, or a `FiniteSecurity`,
+        `PublishedSecurity` or `AsymptoticSecurity`.
 
     Raises
     ------
@@ -128,20 +135,30 @@ class SessionSettings:
     @property
     def n_finite_intensities(self) -> int:
         """With how many intensities the finite mode bounds single photons; 0 if it uses no decoys."""
-        one_basis = len(self.protocol_table.key_announcements) == 1
-        return len(self.link.source.intensities) if one_basis and self.security.key_from_decoys else 0
+        return len(self.link.source.intensities) if self.security.key_from_decoys else 0
 
     @property
     def epsilon_budget(self) -> EpsilonBudget | None:
         """How the ε of the session is split and what it sums to; None where no ε is claimed.
 
-        That is in the textbook mode, and without charging Bob. Authentication comes on top of it.
+        That is in the textbook mode, with published formulas for decoys, without charging Bob, and where the
+        settings break what the proof takes for granted (`broken_assumptions`). Authentication comes on top.
         """
-        if not self.security.charge_bob:
+        if self.broken_assumptions or not self.security.charge_bob:
             return None
         n_intensities = self.n_finite_intensities
         tagging = not n_intensities and self.link.source.signal_source.multiphoton_probability > 0
         return self.security.epsilon_budget(n_intensities=n_intensities, tagging=tagging)
+
+    @property
+    def broken_assumptions(self) -> tuple[str, ...]:
+        """What every proof takes for granted of the detectors and these do not give, in words."""
+        detector, broken = self.link.detector, []
+        if detector.afterpulse_probability and not detector.random_assignment:
+            broken.append("afterpulses repeat earlier bits, and the proof takes detectors that forget")
+        if detector.mismatch != 1 and not detector.random_assignment:
+            broken.append("one detector is more sensitive at some times, and the proof takes detectors alike")
+        return tuple(broken)
 
     @property
     def epsilon(self) -> float | None:
@@ -179,10 +196,15 @@ class SessionSettings:
                 raise ValueError(
                     f"security must be 'asymptotic' for the protocol {self.protocol!r}, got {self.security!r}"
                 )
-            if biased and source.intensities:
+            if source.intensities:
                 plan = [(choice.mean_photon_number, choice.probability) for choice in source.intensities]
                 means, probabilities = zip(*plan, strict=True)
                 DecoyPlan(means=means, probabilities=probabilities)
+                if isinstance(self.security, PublishedSecurity) and not biased:
+                    raise ValueError(
+                        "z_probability must not be 1/2 for decoys with the published formulas, "
+                        f"got {self.z_probability!r}"
+                    )
             elif biased and laser:
                 raise ValueError(
                     f"security must be 'asymptotic' for a laser and z_probability {self.z_probability!r}, "
@@ -222,6 +244,7 @@ SETTINGS_CLASSES = (
     *DETECTOR_ATTACKS,
     CombinedAttack,
     FiniteSecurity,
+    PublishedSecurity,
     AsymptoticSecurity,
 )
 """The classes that may occur in a saved scenario."""

@@ -12,7 +12,7 @@ from ..values import Bits, IntensityRecord, RawKey
 from .channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, count_intensities
 from .estimation import estimate_qber
-from .finite_decoys import BasisCounts, DecoyCounts, DecoyPlan
+from .finite_decoys import DecoyCounts, DecoyPlan, PartCounts
 from .sifting import SiftingRule, announce_intensities
 from .witnesses import (
     Outcomes,
@@ -123,16 +123,16 @@ class SiftedPulses:
         if not (self.all_intensities and self.intensities):
             return None
         choices, tested = self.choices[self.kept], sample & self.shows_eve
-        key = self._count_basis(choices[~sample], corrected)
+        key = self._count_part(choices[~sample], corrected)
         leaked = 0 if plain else sum(int(detected).bit_length() for detected in key.detected)
         channel.say(Party.BOB, Subject.ERRORS, key.errors, leaked_bits=leaked)
         plan = DecoyPlan(means=self.intensities.means, probabilities=self.intensities.probabilities)
-        return DecoyCounts(plan=plan, key=key, test=self._count_basis(choices[tested], wrong[tested]))
+        return DecoyCounts(plan=plan, key=key, test=self._count_part(choices[tested], wrong[tested]))
 
-    def _count_basis(self, choices: Bits, wrong: Mask) -> BasisCounts:
+    def _count_part(self, choices: Bits, wrong: Mask) -> PartCounts:
         """Count bits and errors of each intensity."""
         n = len(self.intensities.means) if self.intensities else 1
-        return BasisCounts(
+        return PartCounts(
             detected=np.bincount(choices, minlength=n).astype(float),
             errors=np.bincount(choices[wrong], minlength=n).astype(float),
         )
@@ -190,7 +190,7 @@ def sift_publicly(
     rule, intensities, channel
         As in `pipeline.distill`.
     key_from_decoys
-        Whether bits of all intensities shall become key, where the other basis shows Eve.
+        Whether bits of all intensities shall become key.
     """
     choices = np.zeros(len(heard), dtype=np.uint8)
     if intensities:
@@ -207,5 +207,5 @@ def sift_publicly(
         kept=kept,
         intensities=intensities,
         others=others,
-        all_intensities=key_from_decoys and rule.has_test_bits and intensities is not None,
+        all_intensities=key_from_decoys and intensities is not None,
     )

@@ -13,7 +13,7 @@ TAGGED_SENT, TAGGED_KEY, TAGGED_SAMPLE = (
     "of them in the key",
     "of them in the sample",
 )
-DECOYS = "decoy counts, phase error and amplification"
+DECOYS = "limits on decoy counts"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,41 +1,42 @@
-"""Finite-key bounds on single photons with decoys: two decoys (Lim et al. 2014) and one (Rusca et al. 2018).
+"""Finite-key bounds on single photons with decoys, of one intensity or of two besides the signal.
 
-The key is made from one basis, all intensities, and the other basis bounds its phase error. Which
-intensity a pulse had was drawn without Eve, so the observed counts of each lie within Hoeffding's bounds of
-those she would have given infinitely many such pulses; ε is the sum of all the failures.
+Which intensity a pulse had was drawn without Eve. Given how many photons each pulse held, the counts of an
+intensity are therefore sums of independent trials, and their means, which limits enclose, are mixtures of
+the bits of empty pulses, of single photons and of more. The mixtures of a few intensities bound the bits of
+empty and of single-photon pulses, eqs. (2) to (4) of Lim, Curty, Walenta, Xu and Zbinden, PRA 89, 022307
+(2014), arXiv:1311.7129 (two decoys), and App. A of Rusca, Boaron, Grünenfelder, Martin and Zbinden, APL 112,
+171104 (2018), arXiv:1801.03443 (one).
 
-Lim, Curty, Walenta, Xu and Zbinden, PRA 89, 022307 (2014), arXiv:1311.7129; Rusca, Boaron, Grünenfelder,
-Martin and Zbinden, APL 112, 171104 (2018), arXiv:1801.03443. The first of them calls the key basis X. A
-lower bound on a number of errors is never taken below 0 here, which the papers do not say; at 100 km it is
-worth 15 % of the key at 10⁵ bits, 8 % at 10⁷ and 3 % at 10⁹.
+The limits are a choice of their own: `EXACT`, on which the security of the lab rests (`FiniteSecurity` has
+the argument), or those that the papers use, `published_decoys.PUBLISHED`. What no count can be is cut off,
+which the papers do not say: a number of errors below 0, or above all the errors there are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import log, log2, sqrt
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import binary_entropy, check_epsilon, check_non_negative, check_open_probability
+from ..values import check_non_negative, check_open_probability
+from .limits import coins_upper_limit, mean_lower_limit, mean_upper_limit, rest_upper_limit
 
 Column = NDArray[np.float64]
 
-EQUAL_PARTS = {2: 19, 3: 21}
-"""Into how many equal parts ε_sec is split, by the number of intensities."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class BasisCounts:
-    """What was detected in one basis, intensity by intensity, strongest first; shape (n_intensities,) each.
+class PartCounts:
+    """What was detected in one part of the sifted pulses; shape (n_intensities,) each, strongest first.
 
     Parameters
     ----------
     detected
         Sifted bits.
     errors
-        Those of them that are wrong; of the key basis they are not needed.
+        Those of them that are wrong.
     """
 
     detected: Column
@@ -81,151 +82,164 @@ class DecoyPlan:
         means, chances = np.array(self.means), np.array(self.probabilities)
         return float(np.sum(chances * np.exp(-means) * means**number))
 
-    def scaled(self, counts: Column, margin: float) -> Column:
-        """Return e^μ / p · (counts + margin) of each intensity: what would be there if every pulse had it."""
-        scaled: Column = np.exp(np.array(self.means)) / np.array(self.probabilities) * (counts + margin)
+    def scaled(self, counts: Column) -> Column:
+        """Return e^μ / p times the counts of each intensity: what would be there if every pulse had it."""
+        scaled: Column = np.exp(np.array(self.means)) / np.array(self.probabilities) * counts
         return scaled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class DecoyCounts:
-    """What a run says of single photons: the plan, and the counts of the key basis and of the other."""
+    """What a run says of single photons: the plan, the counts of the key bits, and those of the test bits.
+
+    Where the key comes from one basis, the test bits are those of the other, all disclosed; where it comes
+    from both alike, they are the sample of both.
+    """
 
     plan: DecoyPlan
-    key: BasisCounts
-    test: BasisCounts
-
-    def bounds(self, epsilon_secrecy: float) -> FiniteBounds:
-        """Return the bounds on the key basis."""
-        return finite_bounds(self.plan, self.key, self.test, epsilon_secrecy=epsilon_secrecy)
+    key: PartCounts
+    test: PartCounts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiniteBounds:
-    """Bounds on the key basis: bits of empty and of single-photon pulses at least, phase error at most."""
+    """Bounds on the key bits: those of empty and of single-photon pulses at least, phase error at most."""
 
     empty: float
     single: float
     phase_error: float
 
 
-def _margin(n: float, failure: float) -> float:
-    """Return Hoeffding's margin √(n/2 · ln(1/failure)) of a count out of n."""
-    return sqrt(max(n, 0.0) / 2 * log(1 / failure))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How limits follow from counts; the last argument of each is how likely it fails.
+
+    Parameters
+    ----------
+    lower, upper
+        (count, n, failure) → a limit on the mean of that count out of n independent trials.
+    coins
+        (heads, n, failure) → how many of n were fair coins at most, if at most `heads` of these showed heads.
+    phase_error
+        (n_sample, n_rest, n_errors, failure) → the greatest error rate of the rest, given at most so many
+        errors of a random sample.
+    """
+
+    lower: Callable[[float, float, float], float]
+    upper: Callable[[float, float, float], float]
+    coins: Callable[[float, float, float], float]
+    phase_error: Callable[[float, float, float, float], float]
 
 
-def two_decoy_counts(plan: DecoyPlan, counts: BasisCounts, failure: float) -> tuple[float, float, float]:
+EXACT = Limits(
+    lower=mean_lower_limit,
+    upper=mean_upper_limit,
+    coins=lambda heads, _, failure: coins_upper_limit(heads, failure),
+    phase_error=lambda sample, rest, errors, failure: (
+        rest_upper_limit(floor(sample), rest, errors, failure**2) / rest
+    ),
+)
+"""Limits that hold for every mean and every number of errors, `limits`.
+
+That on phase errors fails with the square of `failure`: the smoothing of the entropy takes the root of it.
+"""
+
+N_LIMITS = {2: 11, 3: 12}
+"""How many limits on counts the bounds use, by the number of intensities.
+
+With two decoys five for the gains of either part and two for the errors of the test bits. With one decoy
+two for the gains, two for the errors and one for the coins of either part, and one more for the errors of the
+test bits.
+"""
+
+
+def two_decoy_counts(
+    plan: DecoyPlan, counts: PartCounts, failure: float, limits: Limits = EXACT
+) -> tuple[float, float, float]:
     """Return bounds on the empty and the single-photon bits from below, and on wrong single-photon bits.
 
-    Eqs. (2) to (4) of Lim et al. 2014, each of the margins failing with probability `failure`.
+    Eqs. (2) to (4) of Lim et al. 2014, each of the limits failing with probability `failure`.
     """
-    (mu1, mu2, mu3), n = plan.means, counts.n_detected
-    low, high = (plan.scaled(counts.detected, sign * _margin(n, failure)) for sign in (-1, 1))
+    mu1, mu2, mu3 = plan.means
+    low, high = _enclose(plan, counts.detected, failure, limits)
     empty = plan.photons(0) * max(0.0, float(mu2 * low[2] - mu3 * high[1]) / (mu2 - mu3))
     excess = (mu2**2 - mu3**2) / mu1**2 * float(high[0] - empty / plan.photons(0))
     single = plan.photons(1) * mu1 * (float(low[1] - high[2]) - excess)
     single /= mu1 * (mu2 - mu3) - mu2**2 + mu3**2
-    spread = _margin(counts.n_errors, failure)
-    low, high = (plan.scaled(counts.errors, sign * spread) for sign in (-1, 1))
-    wrong = plan.photons(1) * float(high[1] - max(0.0, low[2])) / (mu2 - mu3)
+    low, high = _enclose(plan, counts.errors, failure, limits)
+    wrong = plan.photons(1) * float(high[1] - low[2]) / (mu2 - mu3)
     return empty, max(0.0, single), max(0.0, wrong)
 
 
-def one_decoy_counts(plan: DecoyPlan, counts: BasisCounts, failure: float) -> tuple[float, float, float]:
+def one_decoy_counts(
+    plan: DecoyPlan, counts: PartCounts, failure: float, limits: Limits = EXACT
+) -> tuple[float, float, float]:
     """Return the same bounds for one decoy, App. A of Rusca et al. 2018.
 
-    The empty bits are bounded from above by the errors, half of which an empty pulse makes wrong.
+    The empty bits are bounded from above by the errors: Alice's bit of an empty pulse is a fair coin.
     """
-    (mu1, mu2), n = plan.means, counts.n_detected
-    low, high = (plan.scaled(counts.detected, sign * _margin(n, failure)) for sign in (-1, 1))
+    mu1, mu2 = plan.means
     tau0, tau1 = plan.photons(0), plan.photons(1)
+    low, high = _enclose(plan, counts.detected, failure, limits)
+    wrong_low, wrong_high = _enclose(plan, counts.errors, failure, limits)
     empty = tau0 * max(0.0, float(mu1 * low[1] - mu2 * high[0]) / (mu1 - mu2))
-    wrong_high = plan.scaled(counts.errors, _margin(counts.n_errors, failure))
-    most_empty = 2 * (tau0 * float(wrong_high.min()) + _margin(n, failure))
-    most_empty = min(most_empty, 2 * (counts.n_errors + _margin(n, failure)))
+    wrong_empty = min(tau0 * float(wrong_high.min()), counts.n_errors)
+    most_empty = limits.coins(wrong_empty, counts.n_detected, failure)
     excess = (mu2 / mu1) ** 2 * float(high[0]) + (mu1**2 - mu2**2) / mu1**2 * most_empty / tau0
     single = tau1 * mu1 / (mu2 * (mu1 - mu2)) * (float(low[1]) - excess)
-    wrong_low = plan.scaled(counts.errors, -_margin(counts.n_errors, failure))
-    wrong = tau1 * float(wrong_high[0] - max(0.0, wrong_low[1])) / (mu1 - mu2)
+    wrong = tau1 * float(wrong_high[0] - wrong_low[1]) / (mu1 - mu2)
     return empty, max(0.0, single), max(0.0, wrong)
 
 
-def sampling_margin(failure: float, rate: float, n_sample: float, n_rest: float) -> float:
-    """Return γ, by how much the error rate of the rest may exceed that of a random sample.
-
-    Lim et al. 2014, with `failure` the probability of a larger deviation, and `rate` the sample's, 0 … 1.
-    """
-    if n_sample < 2 or n_rest <= 0:
-        return 1.0
-    spread = max(rate, 1 / n_sample) if rate < 0.5 else min(rate, 1 - 1 / n_sample)
-    variance = (n_sample + n_rest) * (1 - spread) * spread / (n_sample * n_rest * log(2))
-    inside = (n_sample + n_rest) / (n_sample * n_rest * (1 - spread) * spread) / failure**2
-    return sqrt(max(0.0, variance * log2(inside)))
+def _enclose(plan: DecoyPlan, counts: Column, failure: float, limits: Limits) -> tuple[Column, Column]:
+    """Return what is between, for each intensity, if every pulse had it."""
+    total = float(counts.sum())
+    low = np.array([limits.lower(float(count), total, failure) for count in counts])
+    high = np.array([limits.upper(float(count), total, failure) for count in counts])
+    return plan.scaled(low), plan.scaled(high)
 
 
 def finite_bounds(
-    plan: DecoyPlan, key: BasisCounts, test: BasisCounts, *, epsilon_secrecy: float
+    plan: DecoyPlan, key: PartCounts, test: PartCounts, *, failure: float, limits: Limits = EXACT
 ) -> FiniteBounds:
-    """Return the bounds on the key basis.
+    """Return the bounds on the key bits.
 
     Parameters
     ----------
     plan
         The intensities.
     key, test
-        The counts of the basis of the key and of the other. With one decoy the errors of both are needed.
-    epsilon_secrecy
-        ε_sec; each of the 21 (two decoys) or 19 (one) parts may fail with an equal share of it.
+        The counts of the key bits and of the test bits. With one decoy the errors of both are needed.
+    failure
+        How likely each of the `N_LIMITS` limits on counts fails; for that on phase errors see `limits`.
+    limits
+        How limits follow from counts.
 
     Counts that no pulses of these intensities can give bound nothing: there is no key then.
     """
-    part = check_epsilon("epsilon_secrecy", epsilon_secrecy) / EQUAL_PARTS[len(plan.means)]
+    check_open_probability("failure", failure)
     bound = two_decoy_counts if len(plan.means) == 3 else one_decoy_counts
-    empty, single, _ = bound(plan, key, part)
-    _, single_test, wrong = bound(plan, test, part)
-    if _refuted(plan, key, empty, single, part) or not _rises(plan, test, part):
+    empty, single, _ = bound(plan, key, failure, limits)
+    _, single_test, wrong = bound(plan, test, failure, limits)
+    if _refuted(plan, key, empty, single, failure) or not _rises(plan, test, failure):
         return FiniteBounds(empty=0.0, single=0.0, phase_error=0.5)
-    if single_test <= 0 or single <= 0:
-        return FiniteBounds(empty=empty, single=0.0, phase_error=0.5)
-    rate = min(1.0, wrong / single_test)
-    error = rate + sampling_margin(part, rate, single_test, single)
+    wrong = min(wrong, test.n_errors)
+    if single <= 0 or wrong >= single_test:
+        return FiniteBounds(empty=empty, single=max(0.0, single), phase_error=0.5)
+    error = limits.phase_error(single_test, single, wrong, failure)
     return FiniteBounds(empty=empty, single=single, phase_error=min(0.5, error))
 
 
-def _refuted(plan: DecoyPlan, counts: BasisCounts, empty: float, single: float, failure: float) -> bool:
-    """Tell whether the counts of the key basis contradict the plan, or the bounds that follow from it.
+def _refuted(plan: DecoyPlan, counts: PartCounts, empty: float, single: float, failure: float) -> bool:
+    """Tell whether the counts of the key contradict the plan, or the bounds that follow from it.
 
     There cannot be more bits than were counted, and half of the empty ones are wrong.
     """
-    too_clean = empty / 2 > counts.n_errors + _margin(counts.n_detected, failure)
+    too_clean = empty > coins_upper_limit(counts.n_errors, failure)
     return too_clean or empty + single > counts.n_detected or not _rises(plan, counts, failure)
 
 
-def _rises(plan: DecoyPlan, counts: BasisCounts, failure: float) -> bool:
+def _rises(plan: DecoyPlan, counts: PartCounts, failure: float) -> bool:
     """Tell whether e^μ times the gain rises with μ, as Σ Yₙ μⁿ / n! does whatever Eve lets through."""
-    margin = _margin(counts.n_detected, failure)
-    low, high = (plan.scaled(counts.detected, sign * margin) for sign in (-1, 1))
+    low, high = _enclose(plan, counts.detected, failure, EXACT)
     return bool(np.all(low[1:] <= high[:-1]) and low[-1] <= high[0])
-
-
-def finite_decoy_balance(
-    plan: DecoyPlan,
-    key: BasisCounts,
-    test: BasisCounts,
-    *,
-    leaked_bits: float,
-    epsilon_secrecy: float,
-    epsilon_correctness: float,
-) -> float:
-    """Return the secret bits, not rounded; if negative, so many are missing.
-
-    ℓ = s₀ + s₁ [1 - h(φ)] - leak - 6 log₂(m / ε_sec) - log₂(2 / ε_cor), where m is 21 with two decoys and 19
-    with one. `leaked_bits` does not contain the verification hash, which the last term pays for.
-    """
-    bounds = finite_bounds(plan, key, test, epsilon_secrecy=epsilon_secrecy)
-    length = bounds.empty + bounds.single * (1 - binary_entropy(bounds.phase_error)) - leaked_bits
-    parts = EQUAL_PARTS[len(plan.means)]
-    return length - (
-        6 * log2(parts / epsilon_secrecy)
-        + log2(2 / check_epsilon("epsilon_correctness", epsilon_correctness))
-    )

@@ -37,9 +37,10 @@ from .epsilon import (
 )
 from .estimation import serfling_margin
 from .evidence import Evidence, asymptotic_fraction
-from .finite_decoys import EQUAL_PARTS, finite_decoy_balance
+from .finite_decoys import N_LIMITS, DecoyCounts, FiniteBounds, finite_bounds
 from .leakage import LDPC, efficiency
 from .proofs import PROOFS, uncertainty
+from .published_decoys import published_balance, published_bounds
 
 
 class Security(ABC):
@@ -158,20 +159,25 @@ class FiniteSecurity(Security):
             object.__setattr__(self, name, check_epsilon(name, getattr(self, name)))
         check_instance("charge_bob", self.charge_bob, bool)
 
-    def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget:
+    def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget | None:
         """Return how ε is split: into the parts of each theorem, see the class.
 
         Without decoys ε_sec = 2 ε + ε', where ε is that of the phase error and ε' that of amplification, half
-        of it each; with decoys 21 parts (two) or 19 (one) are equal.
+        of it each; with decoys ε_sec = m ε₁ + 2 ε + ε', with m limits on counts and all parts equal.
 
         >>> budget = FiniteSecurity(epsilon_secrecy=1e-9).epsilon_budget()
         >>> {part.name: part.total for part in budget.secrecy}
         {'phase error': 5e-10, 'amplification': 5e-10}
         """
+        return self._split(n_intensities, tagging=tagging)
+
+    def _split(self, n_intensities: int = 0, *, tagging: bool = False) -> EpsilonBudget:
         epsilon = self.epsilon_secrecy
         if n_intensities:
-            n_parts = EQUAL_PARTS[n_intensities]
-            parts = [EpsilonPart(name=DECOYS, each=epsilon / n_parts, count=n_parts)]
+            n_limits = N_LIMITS[n_intensities]
+            each = epsilon / (n_limits + 3)
+            parts = [EpsilonPart(name=DECOYS, each=each, count=n_limits)]
+            parts += [EpsilonPart(name=SMOOTHING, each=each, count=2), EpsilonPart(name=HASHING, each=each)]
         else:
             counted = (TAGGED_SENT, TAGGED_KEY, TAGGED_SAMPLE) if tagging else ()
             parts = [EpsilonPart(name=name, each=epsilon / 6) for name in counted]
@@ -181,20 +187,17 @@ class FiniteSecurity(Security):
         verification = EpsilonPart(name=VERIFICATION, each=self.epsilon_correctness)
         return EpsilonBudget(secrecy=tuple(parts), correctness=(verification,))
 
+    def decoy_bounds(self, counts: DecoyCounts) -> FiniteBounds:
+        """Return what the counts of a run with decoys say of single photons."""
+        budget = self._split(len(counts.plan.means))
+        return finite_bounds(counts.plan, counts.key, counts.test, failure=budget.each(DECOYS))
+
     def balance(self, evidence: Evidence) -> float:
         if evidence.decoy_counts:
-            counts = evidence.decoy_counts
-            return finite_decoy_balance(
-                counts.plan,
-                counts.key,
-                counts.test,
-                leaked_bits=evidence.leaked_bits + self._hash_cost(evidence) - self._ideal_hash_cost,
-                epsilon_secrecy=self.epsilon_secrecy,
-                epsilon_correctness=self.epsilon_correctness,
-            )
+            return self._decoy_balance(evidence, evidence.decoy_counts)
         sample = evidence.witnesses.sample
         n, k = float(evidence.n_key), float(sample.n_sample)
-        budget = self.epsilon_budget(tagging=evidence.multiphoton_probability > 0)
+        budget = self._split(tagging=evidence.multiphoton_probability > 0)
         if evidence.multiphoton_probability:
             tagged_key, tagged_sample = self._tagged_bits(evidence, budget.each(TAGGED_SENT))
             n, k = n - tagged_key, k - tagged_sample
@@ -204,6 +207,14 @@ class FiniteSecurity(Security):
         margin = sqrt(2) * serfling_margin(k, n, budget.each(SMOOTHING))  # fails with that part squared
         phase_error = sample.n_errors / k + margin
         return n * (1 - uncertainty(phase_error)) - evidence.leaked_bits - cost
+
+    def _decoy_balance(self, evidence: Evidence, counts: DecoyCounts) -> float:
+        budget = self._split(len(counts.plan.means))
+        bounds = self.decoy_bounds(counts)
+        cost = 2 * log2(1 / (2 * budget.each(HASHING))) + self._hash_cost(evidence)
+        return (
+            bounds.empty + bounds.single * (1 - uncertainty(bounds.phase_error)) - evidence.leaked_bits - cost
+        )
 
     @property
     def _ideal_hash_cost(self) -> float:
@@ -235,6 +246,32 @@ class FiniteSecurity(Security):
         epsilons = f"ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
         words = f"finite key, {epsilons} ({source})"
         return words if self.charge_bob else f"{words}; Bob's questions not charged: ε not proven"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedSecurity(FiniteSecurity):
+    """The finite-key lengths as they were published, to reproduce the figures of the papers.
+
+    Without decoys that is the finite mode itself. With decoys it is the formula of Lim et al. 2014 (two) or
+    Rusca et al. 2018 (one), for bases that are not equally likely. Their margin on the phase error
+    is no bound where few errors are seen, so that ε is not claimed (`published_decoys`).
+    """
+
+    name: ClassVar[str] = "published"
+
+    def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget | None:
+        return None if n_intensities else self._split(tagging=tagging)
+
+    def decoy_bounds(self, counts: DecoyCounts) -> FiniteBounds:
+        return published_bounds(counts, epsilon_secrecy=self.epsilon_secrecy)
+
+    def _decoy_balance(self, evidence: Evidence, counts: DecoyCounts) -> float:
+        return published_balance(
+            counts,
+            leaked_bits=evidence.leaked_bits + self._hash_cost(evidence) - self._ideal_hash_cost,
+            epsilon_secrecy=self.epsilon_secrecy,
+            epsilon_correctness=self.epsilon_correctness,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -271,5 +308,7 @@ class AsymptoticSecurity(Security):
         return f"asymptotic, no security claim for a finite run (textbook: {source})"
 
 
-SECURITY_MODES: dict[str, type[Security]] = {mode.name: mode for mode in (FiniteSecurity, AsymptoticSecurity)}
+SECURITY_MODES: dict[str, type[Security]] = {
+    mode.name: mode for mode in (FiniteSecurity, PublishedSecurity, AsymptoticSecurity)
+}
 """The security modes by name."""

@@ -46,7 +46,9 @@ class Maker:
         """Return the controls of every run: pulses, security mode and seed."""
         return {
             "n_pulses": self.menu("n_pulses", [(number_text(n), n) for n in pulses]),
-            "security": self.menu("security", [(self.words[name], name) for name in SECURITY_MODES]),
+            "security": self.menu(
+                "security", [(self.words[name], name) for name in SECURITY_MODES if name in self.words]
+            ),
             # not IntText, which makes 15 of 1.5 while it is typed
             "seed": widgets.FloatText(description=self.words["seed"], step=1),
         }
