@@ -152,12 +152,19 @@ class SessionSettings:
 
     @property
     def broken_assumptions(self) -> tuple[str, ...]:
-        """What every proof takes for granted of the detectors and these do not give, in words."""
+        """What every proof takes for granted of detectors and these do not give, in words.
+
+        Drawing for each pulse which detector stands for which bit (`Detector.random_assignment`) takes the
+        bit from Eve. It does not make detection independent of the basis: two photons of one polarisation are
+        both sure of one detector in one basis and part in the other. Nor does it make detectors forget.
+        """
         detector, broken = self.link.detector, []
-        if detector.afterpulse_probability and not detector.random_assignment:
-            broken.append("afterpulses repeat earlier bits, and the proof takes detectors that forget")
-        if detector.mismatch != 1 and not detector.random_assignment:
-            broken.append("one detector is more sensitive at some times, and the proof takes detectors alike")
+        if detector.afterpulse_probability:
+            broken.append("afterpulses; the proof takes detectors that forget")
+        if detector.mismatch != 1:
+            broken.append(
+                "detectors not alike at all times; the proof takes detection that ignores the basis"
+            )
         return tuple(broken)
 
     @property

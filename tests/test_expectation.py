@@ -125,7 +125,7 @@ def test_no_key_is_an_answer() -> None:
     )
     nothing = expected_key(settings(link=silent))
     assert (nothing.qber, nothing.key_length, nothing.rate) == (None, 0, 0.0)
-    tagged = expected_key(settings(1e9, link=LIM_LINK))
+    tagged = expected_key(settings(1e9, link=replace(LIM_LINK, source=WeakCoherentSource())))
     assert tagged.stopped is None
     assert tagged.balance < 0
     for case in (dark, noisy, settings(1e4)):

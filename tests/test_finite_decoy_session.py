@@ -51,9 +51,46 @@ def result(request) -> SessionResult:
 def test_a_key_where_tagging_leaves_none(result) -> None:
     assert result.accepted
     assert result.key == result.bob_key
-    assert "Lim et al. 2014" in result.report() or "Rusca et al. 2018" in result.report()
-    even = run_session(result.settings, z_probability=None)
-    assert even.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+    assert "after Wiesemann et al. 2024, Tupkary et al. 2024" in result.report()
+    laser = replace(LINK, source=result.settings.link.source.signal_source)
+    tagged = run_session(result.settings, link=laser, z_probability=None)
+    assert tagged.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+
+
+def test_the_published_formulas_are_a_mode_of_their_own(result) -> None:
+    # on the same pulses they leave less here, where few errors of X are many enough for their margin
+    published = run_session(result.settings, security="published")
+    assert 0 < published.key_length < result.key_length
+    assert published.settings.epsilon is None
+    assert "ε not claimed" in published.report()
+    assert "Lim et al. 2014" in published.report() or "Rusca et al. 2018" in published.report()
+    with expect_refusal("z_probability must not be 1/2 for decoys with the published formulas, got None"):
+        run_session(result.settings, security="published", z_probability=None)
+
+
+@pytest.fixture(scope="module", params=[TWO, ONE], ids=["two decoys", "one decoy"])
+def even(request) -> SessionResult:
+    return session(link=replace(LINK, source=request.param), z_probability=None, n_pulses=3 * 10**7)
+
+
+def test_equally_likely_bases_give_a_key_of_both(even) -> None:
+    # key and sample are pooled. Would catch: decoys' bits thrown away, one basis alone, the sample counted as
+    # key
+    assert even.accepted
+    assert even.key == even.bob_key
+    counts, exchange = even.distillation.decoy_counts, even.exchange
+    kept, sample = even.channel.find(Subject.KEPT), even.channel.find(Subject.SAMPLE)
+    chosen, wrong = exchange.intensities.choices[kept], (exchange.alice.bits != exchange.bob.bits)[kept]
+    n = len(exchange.intensities.means)
+    for part, rows in ((counts.key, ~sample), (counts.test, sample)):
+        assert part.detected.tolist() == np.bincount(chosen[rows], minlength=n).tolist()
+        assert part.errors.tolist() == np.bincount(chosen[rows & wrong], minlength=n).tolist()
+    photons = exchange.photons[kept][~sample]
+    bounds = even.settings.security.decoy_bounds(counts)
+    assert bounds.empty <= np.count_nonzero(photons == 0)
+    assert 0.7 * np.count_nonzero(photons == 1) < bounds.single <= np.count_nonzero(photons == 1)
+    single = (exchange.photons[kept] == 1) & ~sample
+    assert np.count_nonzero(wrong & single) / np.count_nonzero(single) < bounds.phase_error
 
 
 def test_the_counts_are_those_of_the_records(result) -> None:
@@ -78,7 +115,7 @@ def test_bounds_hold_for_the_true_photon_numbers(result) -> None:
     kept, sample = result.channel.find(Subject.KEPT), result.channel.find(Subject.SAMPLE)
     in_z = exchange.alice.bases[kept] == 0
     photons = exchange.photons[kept][in_z & ~sample]
-    bounds = counts.bounds(1e-10)
+    bounds = result.settings.security.decoy_bounds(counts)
     assert bounds.empty <= np.count_nonzero(photons == 0)
     assert 0.8 * np.count_nonzero(photons == 1) < bounds.single <= np.count_nonzero(photons == 1)
     assert 0.01 < bounds.phase_error < 0.2  # the true one is 1 %; few bits of X show it

@@ -132,16 +132,47 @@ class FiniteSecurity(Security):
     with probability at most ε_sec / 6, and the formula is applied to the untagged bits with
     ε_sec / 2.
 
-    Decoys help where the bases are not equally likely: the key is made from all intensities of Z, and the
-    length follows from Lim et al. 2014 (two decoys) or Rusca et al. 2018 (one), `finite_decoys`. With
-    equally likely bases all multi-photon signal pulses count as Eve's, as without decoys: safe, but on a
-    long line it leaves no key.
+    With decoys the key is made from the bits of all intensities. With s₀ bits of empty and s₁ of
+    single-photon pulses at least, and a phase error φ of the latter at most (`finite_decoys`),
+
+        ℓ = s₀ + s₁ [1 - h(φ)] - leak - 2 log₂(1 / (2 ε')) - log₂(2 / ε_cor),   ε_sec = m ε₁ + 2 ε + ε',
+
+    where each of m limits on counts fails with probability ε₁ at most, the limit on phase errors with ε², and
+    ε' is the hash's. Two decoys take m = 12, one takes m = 11, and all parts are equal. The argument:
+
+    1. Fix all that is classical but the key bits: photon numbers, intensities, bases, detections, the sample
+       and what was disclosed, T. Given T the bits of empty pulses are fair coins that nobody else holds, so
+       they add s₀ to the smooth entropy of the others; those of several photons are given to Eve; those of
+       single photons obey the uncertainty relation (Tomamichel and Renner, PRL 106, 110506 (2011)) with the
+       other basis.
+    2. Which of the single photons in key and test are in the test is uniformly random. So the wrong bits that
+       the key would have shown in the other basis are those that a random sample left, with the exact limit
+       of `limits.rest_upper_limit` at the true numbers. It fails with probability p_T given T, on average ε²
+       at most; smoothing costs 2 √p_T, on average 2 ε at most (Jensen).
+    3. That the numbers are known as limits alone does no harm: the limit rises with the errors seen and falls
+       with the size of the sample, and s₁ [1 - h(φ)] rises with s₁. That a limit on a count is wrong is an
+       event in T, and it adds its probability ε₁ as it is, not the root. With one decoy the limits take the
+       numbers of wrong key bits too, which Bob announces and which are charged.
+    4. Everything is said for each T by itself, so the length may follow what is seen: what is proven is
+       secrecy for a variable length, of which a fixed length with an acceptance test is a special case. The
+       leak follows the run as it does above.
+
+    The steps are those of proofs for fixed length (Lim et al. 2014; Wiesemann et al., arXiv:2405.16578,
+    who mend the treatment of acceptance, and of one decoy, whose errors
+    are known only after correction) and for variable length (Tupkary, Nahar, Sinha and Lütkenhaus,
+    arXiv:2408.17349, who bound phase errors with a probability ε² and charge 2 log₂(1 / (2 ε')) for hashing).
+    Photon numbers in T make the chain rules unnecessary for which Lim et al. pay 6 log₂(21 / ε_sec).
+
+    Where both bases are equally likely, key and sample are pooled. The basis of each bit is a fair coin that
+    the sample knows nothing of, and so is the other basis, in which the key bits would show their phase
+    errors: the sample is one of these all the same. Bases that are not equally likely are kept apart.
 
     Parameters
     ----------
     epsilon_secrecy, epsilon_correctness
         ε_sec bounds the probability of acceptance times the trace distance of the key from a
-        perfect one; ε_cor bounds the probability that unequal keys are accepted.
+        perfect one; ε_cor bounds the probability that unequal keys are accepted. With one decoy the first is
+        said of equal keys, so that only the sum bounds the distance of both keys from perfect ones.
     charge_bob
         Charge Bob's questions in Cascade, or his replies with LDPC codes, as well as what Alice announces:
         the safe count (Tupkary and Lütkenhaus, arXiv:2307.00576). Without it the report says that ε is not
@@ -242,7 +273,9 @@ class FiniteSecurity(Security):
         return key, sample
 
     def describe(self, proof: str, n_intensities: int = 0) -> str:
-        source = {2: "Rusca et al. 2018", 3: "Lim et al. 2014"}.get(n_intensities, "Tomamichel et al. 2012")
+        source = (
+            "after Wiesemann et al. 2024, Tupkary et al. 2024" if n_intensities else "Tomamichel et al. 2012"
+        )
         epsilons = f"ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
         words = f"finite key, {epsilons} ({source})"
         return words if self.charge_bob else f"{words}; Bob's questions not charged: ε not proven"
@@ -261,6 +294,13 @@ class PublishedSecurity(FiniteSecurity):
 
     def epsilon_budget(self, *, n_intensities: int = 0, tagging: bool = False) -> EpsilonBudget | None:
         return None if n_intensities else self._split(tagging=tagging)
+
+    def describe(self, proof: str, n_intensities: int = 0) -> str:
+        if not n_intensities:
+            return FiniteSecurity.describe(self, proof)
+        source = {2: "Rusca et al. 2018", 3: "Lim et al. 2014"}[n_intensities]
+        stated = f"ε_sec = {self.epsilon_secrecy:.0e}, ε_cor = {self.epsilon_correctness:.0e}"
+        return f"as published by {source} for {stated}; its margin on phase errors is no bound: ε not claimed"
 
     def decoy_bounds(self, counts: DecoyCounts) -> FiniteBounds:
         return published_bounds(counts, epsilon_secrecy=self.epsilon_secrecy)

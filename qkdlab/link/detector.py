@@ -41,9 +41,9 @@ class Detector:
         pulse after it. Delays are geometric: the trap that holds the charge has no memory.
 
     The proofs of the finite mode take detectors that forget. Dead time of both together leaves out pulses
-    whatever their basis and bit, which the announced clicks show anyway; afterpulses can repeat an
-    earlier bit (not with `random_assignment`), which no proof here covers: their errors are counted, their
-    correlation is not.
+    whatever their basis and bit, which the announced clicks show anyway; afterpulses repeat earlier
+    bits, or with `random_assignment` still tell how many avalanches there were, which no proof here covers:
+    their errors are counted, their correlation is not, and no ε is claimed.
     """
 
     efficiency: float = 0.1

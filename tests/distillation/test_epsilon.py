@@ -4,7 +4,15 @@ from math import floor, fsum, log, log2, sqrt
 
 import pytest
 
-from qkdlab import AsymptoticSecurity, DecoySource, FiniteSecurity, Link, SessionSettings, WeakCoherentSource
+from qkdlab import (
+    AsymptoticSecurity,
+    DecoySource,
+    Detector,
+    FiniteSecurity,
+    Link,
+    SessionSettings,
+    WeakCoherentSource,
+)
 from qkdlab.distillation.epsilon import EpsilonPart
 from qkdlab.distillation.estimation import QberEstimate
 from qkdlab.distillation.evidence import Evidence
@@ -20,8 +28,8 @@ MODE = FiniteSecurity(epsilon_secrecy=3e-9, epsilon_correctness=2e-12)
     [
         ({}, 2 + 1),  # 2 ε + ε' of Tomamichel et al. 2012, with ε = ε_sec / 4 and ε' = ε_sec / 2
         ({"tagging": True}, 3 + 2 + 1),
-        ({"n_intensities": 2}, 19),  # Rusca et al. 2018
-        ({"n_intensities": 3}, 21),  # Lim et al. 2014
+        ({"n_intensities": 2}, 11 + 2 + 1),
+        ({"n_intensities": 3}, 12 + 2 + 1),
     ],
 )
 def test_the_parts_sum_to_the_whole(changes, n_parts) -> None:
@@ -85,7 +93,7 @@ def test_a_balance_below_zero_is_no_key() -> None:
         ),
         (
             {"link": Link(source=DecoySource()), "z_probability": 0.9},
-            ["decoy counts, phase error and amplification", "verification"],
+            ["limits on decoy counts", "phase error", "amplification", "verification"],
         ),
     ],
 )
@@ -95,8 +103,34 @@ def test_settings_know_their_budget(changes, names) -> None:
     assert settings.epsilon_budget.total == pytest.approx(2e-10)
 
 
-def test_the_textbook_mode_has_none() -> None:
-    assert SessionSettings(n_pulses=1_000, seed=1, security="asymptotic").epsilon_budget is None
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"security": "asymptotic"},
+        {"security": FiniteSecurity(charge_bob=False)},
+        {"security": "published", "link": Link(source=DecoySource()), "z_probability": 0.9},
+        {"link": Link(detector=Detector(afterpulse_probability=0.02))},
+        {"link": Link(detector=Detector(afterpulse_probability=0.02, random_assignment=True))},
+        {"link": Link(detector=Detector(mismatch=0.9))},
+        {"link": Link(detector=Detector(mismatch=0.9, random_assignment=True))},
+    ],
+)
+def test_nothing_is_claimed_where_no_proof_covers_it(changes) -> None:
+    settings = SessionSettings(n_pulses=1_000, seed=1, **changes)
+    assert settings.epsilon_budget is None
+    assert settings.epsilon is None
+
+
+def test_without_decoys_the_published_formula_is_that_of_the_finite_mode() -> None:
+    settings = SessionSettings(n_pulses=1_000, seed=1, security="published")
+    assert settings.epsilon == SessionSettings(n_pulses=1_000, seed=1).epsilon == pytest.approx(2e-10)
+
+
+def test_detectors_that_a_proof_covers_keep_their_epsilon() -> None:
+    detector = Detector(dead_gates=50, random_assignment=True, watches_light=True)
+    settings = SessionSettings(n_pulses=1_000, seed=1, link=Link(detector=detector))
+    assert settings.epsilon == pytest.approx(2e-10)
+    assert settings.broken_assumptions == ()
 
 
 def test_refusals() -> None:

@@ -160,7 +160,7 @@ def test_bounds_hold_run_by_run(plan) -> None:
 @pytest.mark.parametrize(("n_pulses", "bias", "error"), [(1e9, 0.9913, 1.11e-3), (1e10, 0.99662, 5.8e-4)])
 def test_a_constructed_attack_leaves_what_is_claimed(n_pulses, bias, error) -> None:
     # Eve keeps one photon of each pair, blocks pulses of three and more, and entangles a probe with each
-    # single photon, so that X shows the errors e and she gets h(e) of each bit of Z. With the published margin
+    # single photon, so that X shows the errors e and she gets h(e) of each bit of Z. By the published margin
     # a run without an error in X claims more than is secret, more often than ε_sec allows.
     plan = DecoyPlan(means=(0.6, 0.2), probabilities=(0.6, 0.4))
     means, chances = np.array(plan.means), np.array(plan.probabilities)

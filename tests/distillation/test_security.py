@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import binom, hypergeom
 
-from qkdlab import AsymptoticSecurity, FiniteSecurity
+from qkdlab import AsymptoticSecurity, FiniteSecurity, PublishedSecurity
 from qkdlab.distillation.estimation import QberEstimate
 from qkdlab.distillation.evidence import Evidence, asymptotic_fraction
 from qkdlab.distillation.proofs import (
@@ -305,7 +305,12 @@ def test_evidence_is_checked(change, message) -> None:
 
 
 def test_modes_are_named_on_every_description() -> None:
-    assert {"finite": FiniteSecurity, "asymptotic": AsymptoticSecurity} == SECURITY_MODES
+    modes = FiniteSecurity, PublishedSecurity, AsymptoticSecurity
+    assert {"finite", "published", "asymptotic"} == set(SECURITY_MODES)
+    assert set(modes) == set(SECURITY_MODES.values())
+    assert "Lim et al. 2014" in PublishedSecurity().describe("BB84", 3)
+    assert "ε not claimed" in PublishedSecurity().describe("BB84", 2)
+    assert PublishedSecurity().describe("BB84") == FiniteSecurity().describe("BB84")
     assert FiniteSecurity().describe("BB84").startswith("finite key, ε_sec = 1e-10, ε_cor = 1e-10")
     assert "ε not proven" not in FiniteSecurity().describe("BB84")
     assert "ε not proven" in FiniteSecurity(charge_bob=False).describe("BB84")
