@@ -49,10 +49,11 @@ EXPLANATIONS = {
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
         "Eve could have split a photon off too many of the detected pulses without causing an error. "
-        "Use weaker pulses or a shorter line."
+        "Decoys, weaker pulses or a shorter line leave her fewer."
     ),
     AbortReason.TOO_FEW_PULSES: (
-        "The error rate is low enough, but a short run leaves too much room for chance. Send more pulses."
+        "The error rate is low enough, but a short run leaves too much room for chance. "
+        "More pulses leave less."
     ),
     AbortReason.NO_SHARED_KEY: (
         "Alice and Bob have no secret left to authenticate what they say: each may be talking to Eve. "
@@ -60,7 +61,7 @@ EXPLANATIONS = {
     ),
     AbortReason.KEY_SPENT: (
         "The tags that authenticated this session used up at least as many secret bits as it made. "
-        "Send more pulses."
+        "A longer run makes more."
     ),
     AbortReason.AUTHENTICATION_FAILED: (
         "The tags of what Alice and Bob said and heard do not agree: somebody stands between them. "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .advice import Advice, advise
 from .distillation.cascade_variants import get_variant
 from .distillation.channel import PublicChannel
 from .distillation.ledger import AuthenticationLedger
@@ -68,7 +69,13 @@ class SessionResult(Result):
 
     def report(self) -> str:
         """Return the session as readable text; the same settings give the same letters."""
-        return session_report(self)
+        told = [f"  {one.words}" for one in self.advice]
+        return "\n".join([session_report(self), *(["What would give one:", *told] if told else [])])
+
+    @property
+    def advice(self) -> tuple[Advice, ...]:
+        """What can be expected to give a key, if there was none for want of pulses or for too much light."""
+        return advise(self.settings, self.distillation.reason)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

@@ -30,6 +30,7 @@ ROWS: list[set[str]] = [
     {"expected_counts"},
     {"expectation"},
     {"optimisation"},
+    {"advice"},
     {"session"},
     {"jobs", "man_in_the_middle", "recorded_session"},
     {"sweep"},

@@ -1,0 +1,138 @@
+"""What would help a session that gave no key: settings that can be expected to give one, and why.
+
+All of it is found by `expectation.expected_key`, on an honest line: the parties cannot plan for an Eve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .distillation.outcome import AbortReason
+from .distillation.security import FiniteSecurity
+from .expectation import PROTOCOLS, expected_key
+from .link import DecoySource, WeakCoherentSource
+from .link.source import Source
+from .optimisation import optimise
+from .settings import SessionSettings
+
+MOST_PULSES = 10**9
+LADDER = (*(step * 10**power for power in range(3, 9) for step in (1, 2, 5)), MOST_PULSES)
+"""Numbers of pulses to try."""
+
+WEAKER = (0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01)
+"""Shares of the light and of the line to try, the largest first."""
+
+SAFETY = 0.05
+"""Share of the key bits that has to be left over: counts fluctuate, and a key that just fits may not come."""
+
+MORE_PULSES = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
+LESS_LIGHT = frozenset({AbortReason.TOO_MANY_MULTIPHOTON_PULSES})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """One thing that would help.
+
+    Parameters
+    ----------
+    words
+        What to do, and what to expect of it.
+    settings
+        The settings that do it, for `run_session`.
+    """
+
+    words: str
+    settings: SessionSettings
+
+
+def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advice, ...]:
+    """Return what can be expected to give a key; empty if nothing is, or if the reason is another.
+
+    Parameters
+    ----------
+    settings
+        The settings that gave no key. Protocols that `expected_key` does not know get no advice.
+    reason
+        Why there was none. Nothing is said against errors on the line, or against Eve.
+
+    >>> from qkdlab import IDEAL_LINK, SessionSettings
+    >>> short = SessionSettings(n_pulses=2_000, link=IDEAL_LINK, seed=1)
+    >>> for one in advise(short, AbortReason.TOO_FEW_PULSES):
+    ...     print(one.words)
+    with 10,000 pulses: about 956 secret bits on an honest line
+    """
+    if settings.protocol not in PROTOCOLS or reason not in MORE_PULSES | LESS_LIGHT:
+        return ()
+    honest = replace(settings, eavesdropper=None)
+    found = list(_with_less_light(honest)) if reason in LESS_LIGHT else []
+    found += _first(_longer(honest)) if reason in MORE_PULSES else []
+    found += _with_the_best_numbers(honest)
+    return tuple(found)
+
+
+def _gives_a_key(settings: SessionSettings) -> int:
+    """Return the expected key length if it leaves room for chance, else 0."""
+    expected = expected_key(settings)
+    return expected.key_length if expected.balance > SAFETY * expected.n_key else 0
+
+
+def _first(candidates: Iterable[tuple[str, SessionSettings]]) -> Iterator[Advice]:
+    """Yield the first that gives a key, if there is one."""
+    for words, settings in candidates:
+        if length := _gives_a_key(settings):
+            yield Advice(words=f"{words}: about {length:,} secret bits on an honest line", settings=settings)
+            return
+
+
+def _longer(
+    settings: SessionSettings, changes: Sequence[tuple[str, SessionSettings]] = ()
+) -> Iterator[tuple[str, SessionSettings]]:
+    """Yield the changes with as many pulses as the settings have, then with more; or more pulses alone."""
+    yield from changes
+    for n in LADDER:
+        if n > settings.n_pulses:
+            for words, changed in changes:
+                yield f"{words} and {n:,} pulses", replace(changed, n_pulses=n)
+            if not changes:
+                yield f"with {n:,} pulses", replace(settings, n_pulses=n)
+
+
+def _with_less_light(settings: SessionSettings) -> Iterator[Advice]:
+    """Yield decoys, weaker pulses and a shorter line, with as many more pulses as each of them needs."""
+    link = settings.link
+    if isinstance(link.source, WeakCoherentSource):
+        yield from _first(_longer(settings, [("with decoys", _with_source(settings, DecoySource()))]))
+        weaker = [share * link.source.mean_photon_number for share in WEAKER]
+        sources = [WeakCoherentSource(mean_photon_number=mean) for mean in weaker]
+        yield from _first(
+            _longer(
+                settings,
+                [
+                    (f"with {source.mean_photon_number:.2g} photons a pulse", _with_source(settings, source))
+                    for source in sources
+                ],
+            )
+        )
+    lengths = [share * link.length_km for share in (0.9, 0.8, *WEAKER, 0.0)] if link.length_km else []
+    shorter = [
+        (f"over {length:.3g} km", replace(settings, link=replace(link, length_km=length)))
+        for length in lengths
+    ]
+    if shorter:
+        yield from _first(_longer(settings, shorter))
+
+
+def _with_source(settings: SessionSettings, source: Source) -> SessionSettings:
+    return replace(settings, link=replace(settings.link, source=source))
+
+
+def _with_the_best_numbers(settings: SessionSettings) -> Iterator[Advice]:
+    if not isinstance(settings.security, FiniteSecurity):
+        return
+    best = optimise(settings)
+    if best.varied and _gives_a_key(best.settings):
+        words = f"with the settings that optimise() finds for {settings.n_pulses:,} pulses"
+        yield Advice(
+            words=f"{words}: about {best.key_length:,} secret bits on an honest line", settings=best.settings
+        )

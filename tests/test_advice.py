@@ -1,0 +1,102 @@
+"""What a session without a key advises, followed."""
+
+import pytest
+
+from qkdlab import (
+    IDEAL_LINK,
+    AbortReason,
+    DecoySource,
+    InterceptResend,
+    Link,
+    PhotonNumberSplitting,
+    SessionSettings,
+    WeakCoherentSource,
+    run_session,
+)
+from qkdlab.advice import advise
+
+REASONS = AbortReason
+
+
+def laser(mean: float, length_km: float) -> Link:
+    return Link(length_km=length_km, source=WeakCoherentSource(mean_photon_number=mean))
+
+
+def decoys(length_km: float, **changes) -> Link:
+    return Link(length_km=length_km, source=DecoySource(**changes))
+
+
+CASES = [
+    (REASONS.TOO_FEW_SIFTED_BITS, 1, {"n_pulses": 300, "link": IDEAL_LINK}),
+    (REASONS.TOO_FEW_PULSES, 1, {"n_pulses": 2_000, "link": IDEAL_LINK}),
+    (REASONS.TOO_FEW_PULSES, 1, {"n_pulses": 20_000, "link": Link(length_km=10)}),
+    (REASONS.TOO_FEW_PULSES, 2, {"n_pulses": 3_000_000, "link": decoys(25)}),
+    (REASONS.TOO_FEW_PULSES, 2, {"n_pulses": 30_000_000, "link": decoys(25), "z_probability": 0.9}),
+    (
+        REASONS.TOO_FEW_PULSES,
+        2,
+        {"n_pulses": 2_000_000, "link": decoys(25, vacuum_probability=0, signal_probability=0.8)},
+    ),
+    (REASONS.KEY_SPENT, 1, {"n_pulses": 1_000, "link": IDEAL_LINK, "security": "asymptotic"}),
+    (REASONS.TOO_MANY_MULTIPHOTON_PULSES, 2, {"n_pulses": 3_000_000, "link": laser(0.5, 25)}),
+    (REASONS.TOO_MANY_MULTIPHOTON_PULSES, 2, {"n_pulses": 3_000_000, "link": laser(0.1, 50)}),
+    (
+        REASONS.TOO_MANY_MULTIPHOTON_PULSES,
+        3,
+        {"n_pulses": 3_000_000, "link": laser(0.1, 50), "security": "asymptotic"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "n_pieces", "changes"), CASES)
+def test_advice_that_is_followed_leads_to_a_key(reason, n_pieces, changes) -> None:
+    # would catch: more pulses where no number of them helps, a length of another mode, an Eve taken as noise
+    result = run_session(seed=3, **changes)
+    assert result.reason is reason
+    assert len(result.advice) >= n_pieces
+    for one in result.advice:
+        assert one.words in result.report()
+        followed = run_session(one.settings)
+        assert followed.accepted, one.words
+        expected = int(one.words.split("about ")[1].split(" ")[0].replace(",", ""))
+        assert 0.5 * expected < followed.key_length < 2 * expected
+
+
+def test_the_report_names_what_optimise_finds() -> None:
+    # the defaults of a biased session at 25 km have too few test bits for 3·10⁷ pulses
+    result = run_session(n_pulses=30_000_000, link=decoys(25), z_probability=0.9, seed=1)
+    assert not result.accepted
+    assert "with the settings that optimise() finds for 30,000,000 pulses: about" in result.report()
+
+
+def test_decoys_as_they_come_give_a_key_where_users_start() -> None:
+    # equal bases, 25 km; at least 0.4 of what the best bias would give
+    start = SessionSettings(n_pulses=30_000_000, link=decoys(25), seed=1)
+    keys = [run_session(start, seed=seed).key_length for seed in (1, 2, 3)]
+    best = next(one for one in advise(start, REASONS.TOO_FEW_PULSES) if "optimise" in one.words)
+    assert best.settings.z_probability not in (None, 0.5)
+    assert min(keys) > 0.4 * run_session(best.settings).key_length
+    assert run_session(start, n_pulses=10_000_000).accepted
+
+
+def test_no_advice_is_given_against_eve_or_an_error_rate() -> None:
+    eve = run_session(n_pulses=50_000, link=IDEAL_LINK, eavesdropper=InterceptResend(), seed=1)
+    assert eve.reason is REASONS.QBER_TOO_HIGH
+    assert eve.advice == ()
+    assert "What would give one" not in eve.report()
+    assert run_session(n_pulses=50_000, link=IDEAL_LINK, seed=1).advice == ()
+    silent = Link(length_km=500, source=WeakCoherentSource(mean_photon_number=1e-5))
+    assert run_session(n_pulses=10_000, link=silent, seed=1).advice == ()
+
+
+def test_advice_leaves_eve_out() -> None:
+    attacked = SessionSettings(
+        n_pulses=10**6,
+        link=laser(0.1, 25),
+        eavesdropper=PhotonNumberSplitting(),
+        security="asymptotic",
+        seed=1,
+    )
+    advice = advise(attacked, REASONS.TOO_MANY_MULTIPHOTON_PULSES)
+    assert advice
+    assert all(one.settings.eavesdropper is None for one in advice)
