@@ -37,7 +37,7 @@ CASES = [
         2,
         {"n_pulses": 2_000_000, "link": decoys(25, vacuum_probability=0, signal_probability=0.8)},
     ),
-    (REASONS.KEY_SPENT, 1, {"n_pulses": 1_000, "link": IDEAL_LINK, "security": "asymptotic"}),
+    (REASONS.KEY_SPENT, 1, {"n_pulses": 800, "link": IDEAL_LINK, "security": "asymptotic"}),
     (REASONS.TOO_MANY_MULTIPHOTON_PULSES, 2, {"n_pulses": 3_000_000, "link": laser(0.5, 25)}),
     (REASONS.TOO_MANY_MULTIPHOTON_PULSES, 2, {"n_pulses": 3_000_000, "link": laser(0.1, 50)}),
     (

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from qkdlab.quantum.protocols import PROTOCOLS
+from tools import finite_rows as finite
 from tools import physics_rows as rows
 from tools.pages import table, write
 
@@ -115,6 +116,45 @@ def tables() -> dict[str, str]:
                 "a session",
             ],
             map(rows.chosen_row, count(SEED), rows.CHOICES),
+        ),
+        "samples": table(
+            [
+                "drawn",
+                "left",
+                "errors seen",
+                "published",
+                "fails, times as often",
+                "exact",
+                "fails, times as often",
+            ],
+            map(finite.sampling_row, finite.SAMPLES),
+        ),
+        "constructed attack": table(
+            [
+                "pulses",
+                "Z",
+                "errors of X",
+                "none seen, times ε_sec",
+                "secret at most",
+                "published, before leak",
+                "exact, before leak",
+            ],
+            map(finite.attack_row, finite.CONSTRUCTED),
+        ),
+        "decoy keys": table(
+            [
+                "line",
+                "km",
+                "decoys",
+                "pulses",
+                "Z",
+                "published",
+                "exact limits",
+                "ratio",
+                "exact, both bases equally likely",
+                "exact, best settings",
+            ],
+            map(finite.key_row, finite.KEYS),
         ),
         "devices": table(
             [
