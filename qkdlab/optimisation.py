@@ -169,7 +169,7 @@ def _families(settings: SessionSettings, keep: Collection[str]) -> list[SessionS
     """Return the settings to search around: with even bases, with biased ones, or both."""
     source = settings.link.source
     undecided = settings.z_probability is None and "z_probability" not in keep
-    laser_alone = source.multiphoton_probability > 0 and not source.intensities
+    laser_alone = isinstance(source, WeakCoherentSource)
     if (
         not undecided
         or settings.protocol not in CAN_BE_BIASED

@@ -42,6 +42,7 @@ PUBLISHED = Limits(
     phase_error=lambda sample, rest, errors, failure: (
         errors / sample + sampling_margin(failure, errors / sample, sample, rest)
     ),
+    cuts=False,
 )
 """The limits of the papers."""
 

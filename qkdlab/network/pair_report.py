@@ -85,7 +85,7 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
     >>> print(pair_report(Network(star(3), seed=1), "A", "B"))
     A and B
       way                A–Hub–B
-      key rate           126,129 bit/s, set by A–Hub
+      key rate           181,988 bit/s, set by A–Hub
       disjoint ways      1
       know the key       Hub
       single points      A–Hub, B–Hub, Hub

@@ -104,7 +104,7 @@ def test_a_switched_star_has_the_rate_of_the_combined_link_times_its_share_of_th
     )
     own = measure_yield(direct, 10).bits_per_session / link.session_seconds
     assert own == pytest.approx(expected_key(direct).key_length / link.session_seconds, rel=0.05)
-    demand = Demand(a="A", b="C", n_bits=4_096, interval_seconds=0.05)
+    demand = Demand(a="A", b="C", n_bits=4_096, interval_seconds=0.02)
     result = simulate(topology, [demand], seconds=300, seed=1, pairs=None, n_measured=10)
     assert result.rates[0] == pytest.approx(own * duty, rel=0.05)
 
