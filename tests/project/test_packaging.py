@@ -111,6 +111,18 @@ def test_conda_takes_its_versions_from_the_lock() -> None:
     assert pip == {"pip": ["-r requirements.lock"]}
 
 
+def test_make_lowest_leaves_for_later_what_needs_devices() -> None:
+    # IBM's package needs a newer Qiskit than we do: with it, the floor of Qiskit would never be tried
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = re.search(r"^DEVICE_TESTS := (.*)$", makefile, flags=re.M)
+    assert named
+    imports = re.compile(r"^(import|from) qiskit_ibm_runtime", flags=re.M)
+    need = [
+        path for path in (ROOT / "tests").rglob("*.py") if imports.search(path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(named[1].split()) == sorted(path.relative_to(ROOT).as_posix() for path in need)
+
+
 @pytest.mark.parametrize("script", ["binder/postBuild", ".ci/run"])
 def test_scripts_are_executable(script: str) -> None:
     path = ROOT / script
