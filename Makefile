@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help lab test setup setup-lab lint types unit notebook-tests browser-tests binder-tests
-.PHONY: notebooks bench lock clean
+.PHONY: notebooks bench lock lowest clean
 
 help:
 	@echo "make lab         start JupyterLab on the first notebook   (PORT=8889 LABFLAGS='--no-browser')"
@@ -31,6 +31,7 @@ help:
 	@echo "make notebooks   execute the notebooks again and save them in the form they are committed in"
 	@echo "make bench       run the benchmarks"
 	@echo "make lock        resolve the pinned dependencies again    (LOCKFLAGS=--upgrade)"
+	@echo "make lowest      run the unit tests with the oldest versions that pyproject.toml allows"
 	@echo "make clean       remove what the other commands made"
 
 # ---- set-up: one environment; `lab` needs less than `test`; a stamp remembers which lock went in --------------
@@ -109,13 +110,36 @@ bench: setup
 	$(BIN)/python -m benchmarks
 	CHROME=$$($(BIN)/python tools/ensure_chromium.py) $(BIN)/python -m benchmarks.panel_latency
 
-UV_COMPILE = .bootstrap/uv/bin/uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header \
-  --generate-hashes $(LOCKFLAGS)
+UV = .bootstrap/uv/bin/uv
+UV_COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --no-annotate --no-header --generate-hashes $(LOCKFLAGS)
 
-lock: | $(BIN)/python
-	@[ -x .bootstrap/uv/bin/uv ] || $(PIP) install -q --target .bootstrap/uv uv
+$(UV): | $(BIN)/python
+	@$(PIP) install -q --target .bootstrap/uv uv
+
+lock: | $(UV)
 	$(UV_COMPILE) --extra lab pyproject.toml requirements-build.in -o requirements.lock
 	$(UV_COMPILE) --extra lab --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
+
+# The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without
+# IBM's devices, which need a newer Qiskit than we do. Old releases warn of each other: no warning is an error here.
+LOWEST       := .bootstrap/lowest
+DEVICE_TESTS := tests/quantum/test_devices.py tests/test_device_sessions.py tests/test_jobs.py
+TEST_TOOLS   := hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
+LOWEST_TESTS  = OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -o filterwarnings=default
+
+# $(call lowest,EXTRAS) installs the lowest versions of what the package and these extras name.
+define lowest
+	$(UV) pip compile -q --resolution lowest-direct --python $(LOWEST)/bin/python $(1) pyproject.toml -o $(LOWEST)/lowest.txt
+	$(UV) pip install -q --python $(LOWEST)/bin/python -r $(LOWEST)/lowest.txt $(TEST_TOOLS)
+endef
+
+lowest: | $(UV)
+	$(UV) venv -q --clear --python $(BIN)/python $(LOWEST)
+	$(call lowest,--extra lab)
+	$(LOWEST_TESTS) -n auto --dist loadfile --ignore=tests/browser --ignore=tests/project \
+	  $(addprefix --ignore=,$(DEVICE_TESTS))
+	$(call lowest,--extra lab --extra devices)
+	$(LOWEST_TESTS) $(DEVICE_TESTS)
 
 clean:
 	rm -rf $(VENV) .bootstrap $(ARTIFACTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

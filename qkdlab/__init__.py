@@ -16,6 +16,7 @@ from .distillation.security import AsymptoticSecurity, FiniteSecurity, Published
 from .errors import (
     DeviceError,
     KeyExhausted,
+    MissingExtra,
     PrecisionError,
     QkdlabError,
     RecordingError,
@@ -95,6 +96,7 @@ __all__ = [
     "KeyExhausted",
     "Link",
     "ManInTheMiddle",
+    "MissingExtra",
     "OptimalCloner",
     "Optimum",
     "PhotonNumberSplitting",

@@ -4,6 +4,7 @@
 
     QkdlabError
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
+    ├── MissingExtra        a package that comes with an extra is not installed; also an ImportError
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
@@ -23,6 +24,26 @@ class QkdlabError(Exception):
 
 class DeviceError(QkdlabError):
     """A backend or a sampler failed, or returned too little; the session it belonged to has no result."""
+
+
+class MissingExtra(QkdlabError, ModuleNotFoundError):
+    """A package that comes with an extra of qkdlab is not installed.
+
+    Parameters
+    ----------
+    module
+        The module that was not found.
+    extra
+        The extra that brings it: "lab" or "devices".
+    """
+
+    def __init__(self, module: str, extra: str) -> None:
+        super().__init__(module, extra, name=module)
+        self.extra = extra
+
+    def __str__(self) -> str:
+        front_end = ' ("qkdlab[kernel]" under a front end of its own)' if self.extra == "lab" else ""
+        return f'{self.name} is not installed: pip install "qkdlab[{self.extra}]"{front_end}'
 
 
 class KeyExhausted(QkdlabError):

@@ -38,7 +38,8 @@ EXPLANATIONS = {
         "The bits are thrown away."
     ),
     AbortReason.NO_PROOF: (
-        "The laboratory knows no proof for this protocol on a line with loss, so it makes no key."
+        "There are proofs for this protocol on a line with loss (Tamaki and Lütkenhaus 2004, Koashi 2004), "
+        "but the laboratory has none built in, so it makes no key."
     ),
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
         "The error rate is below the limit, but at this rate error correction would announce so much "

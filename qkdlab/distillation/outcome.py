@@ -24,7 +24,7 @@ class AbortReason(StrEnum):
     TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
     QBER_TOO_HIGH = "QBER too high"
     NO_VIOLATION = "no violation of the CHSH inequality"
-    NO_PROOF = "no security proof for this protocol"
+    NO_PROOF = "no security proof built in for this protocol"
     TOO_MANY_ERRORS_TO_CORRECT = "too many errors to correct"
     VERIFICATION_FAILED = "the keys still differ after error correction"
     TOO_MANY_MULTIPHOTON_PULSES = "too many multi-photon pulses"

@@ -23,42 +23,45 @@ Nothing else in the package imports this.
 - ``keyboard``: keeps the notebook's shortcuts away from a panel.
 """
 
-from .checks import (
-    BISECTION,
-    DARK_QBER,
-    DENOMINATORS,
-    DRAINED_ACCOUNT,
-    ERRORS_LEFT,
-    EXTRA_REACH,
-    FORM_UNITS,
-    INTERCEPTED_QBER,
-    KEY_LIMIT,
-    LARGEST_QBER,
-    LEAK,
-    MULTIPHOTON,
-    PARITY_RELAY,
-    QUIET_BASIS,
-    SAMPLE_SIZE,
-    SHARE_THRESHOLD,
-    SIFTING,
-    SWITCHED_STAR,
-    TAG_LENGTH,
-    TELLTALE,
-    TOEPLITZ,
-    TRANSMITTANCE,
-    YIELD_BOUND,
-)
-from .figures import KEY_PICTURE, pictures_figure, session_figure
-from .panels import (
-    DistillationPanel,
-    EavesdropperPanel,
-    LinkBudgetPanel,
-    LinkPanel,
-    NetworkPanel,
-    NetworkSettings,
-    SamplePanel,
-    StagePanel,
-)
+from ..extras import extra_needed
+
+with extra_needed("lab"):
+    from .checks import (
+        BISECTION,
+        DARK_QBER,
+        DENOMINATORS,
+        DRAINED_ACCOUNT,
+        ERRORS_LEFT,
+        EXTRA_REACH,
+        FORM_UNITS,
+        INTERCEPTED_QBER,
+        KEY_LIMIT,
+        LARGEST_QBER,
+        LEAK,
+        MULTIPHOTON,
+        PARITY_RELAY,
+        QUIET_BASIS,
+        SAMPLE_SIZE,
+        SHARE_THRESHOLD,
+        SIFTING,
+        SWITCHED_STAR,
+        TAG_LENGTH,
+        TELLTALE,
+        TOEPLITZ,
+        TRANSMITTANCE,
+        YIELD_BOUND,
+    )
+    from .figures import KEY_PICTURE, pictures_figure, session_figure
+    from .panels import (
+        DistillationPanel,
+        EavesdropperPanel,
+        LinkBudgetPanel,
+        LinkPanel,
+        NetworkPanel,
+        NetworkSettings,
+        SamplePanel,
+        StagePanel,
+    )
 
 __all__ = [
     "BISECTION",

@@ -61,7 +61,7 @@ def formula_text(value: float | None) -> str:
 def sifted_signals(result: SessionResult) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return basis, error and disclosure of each sifted bit of a signal pulse: bool, shape (n,) each.
 
-    With decoys the key is made from signal pulses alone.
+    With decoys these are the bits whose QBER counts in the textbook mode, where they alone become key.
     """
     exchange, kept = result.exchange, result.channel.find(Subject.KEPT)
     sample = result.channel.find(Subject.SAMPLE)

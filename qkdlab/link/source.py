@@ -142,7 +142,8 @@ class DecoySource(Source):
 
     A pulse of n photons looks the same whatever its intensity, so Eve must let it through equally
     often. What she does to single photons then follows from how often Bob detects each intensity
-    (Lo, Ma and Chen, PRL 94, 230504 (2005)). The key is made from signal pulses alone.
+    (Lo, Ma and Chen, PRL 94, 230504 (2005)). In the textbook mode the key is made from signal pulses alone;
+    where the finite mode counts decoys, from pulses of every intensity.
 
     Parameters
     ----------

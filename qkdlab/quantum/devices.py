@@ -22,7 +22,8 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target, generate_preset_pass_manager
 from qiskit_aer.primitives import SamplerV2 as AerSampler
 
-from ..errors import DeviceError
+from ..errors import DeviceError, MissingExtra
+from ..extras import extra_needed
 from ..values import Bits, check_count
 from .circuits import CircuitTable
 from .outcomes import Sampler, classical_bits, outcome_numbers
@@ -186,7 +187,9 @@ class DeviceSampler(Sampler):
         if not isinstance(self.device, BackendV2):
             return self.device
         if _is_ibm_hardware(self.device):
-            return importlib.import_module(f"{IBM_RUNTIME}.executor_sampler").Sampler(mode=self.device)
+            with extra_needed("devices"):
+                runtime = importlib.import_module(f"{IBM_RUNTIME}.executor_sampler")
+            return runtime.Sampler(mode=self.device)
         return BackendSamplerV2(backend=self.device, options={"seed_simulator": int(rng.integers(2**31))})
 
     def _run(
@@ -201,6 +204,8 @@ class DeviceSampler(Sampler):
                 classical_bits(circuits[entry.row].circuit, shots)
                 for entry, shots in zip(job, data, strict=False)
             ]
+        except MissingExtra:
+            raise
         except Exception as error:  # whatever a device may raise
             reason = str(error) or type(error).__name__
             raise DeviceError(f"{self.name} failed in {which}: {reason}") from error

@@ -253,9 +253,10 @@ def _bbm92(z_probability: float) -> Protocol:
 
 
 def _e91(z_probability: float) -> Protocol:
-    """Ekert, PRL 67, 661 (1991): three bases each, key where they agree, CHSH test where they do not.
+    """Ekert, PRL 67, 661 (1991): three bases each, key where they agree, a CHSH test from others.
 
-    Alice's Z, W, X and Bob's W, X, V lie 45° apart on the Bloch sphere. S = E(Z, W) - E(Z, V) + E(X, W)
+    Alice's Z, W, X and Bob's W, X, V lie 45° apart on the Bloch sphere: of nine combinations two make key,
+    four the test, and three neither. S = E(Z, W) - E(Z, V) + E(X, W)
     + E(X, V) is 2√2 for perfect pairs and at most 2 for anything that could have been agreed beforehand.
     """
     return Protocol(

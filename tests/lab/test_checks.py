@@ -148,5 +148,5 @@ def test_right_denominators_and_the_quiet_basis(rng: np.random.Generator) -> Non
     assert DENOMINATORS.check(told, rng).mark == "RIGHT"
     assert QUIET_BASIS.check("Z", rng).mark == "RIGHT"
     assert "half of them wrong" in QUIET_BASIS.check("X", rng).text
-    assert "disturbed" in QUIET_BASIS.check("both", rng).text
+    assert "they are compared, too" in QUIET_BASIS.check("both", rng).text
     assert "must be 'Z', 'X' or 'both'" in QUIET_BASIS.check(["Z"], rng).text

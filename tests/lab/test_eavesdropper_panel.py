@@ -268,7 +268,7 @@ def test_every_individual_attack_stays_below_the_collective_bound() -> None:
     assert len(series) == 7
     bound = series.pop("h(Q): collective attacks on single photons stay below")
     assert bound["y"] == [binary_entropy(q) for q in bound["x"]]
-    cloner = series["optimal cloner: the best on single photons"]
+    cloner = series["optimal cloner: the best on each photon by itself"]
     for name in ("intercept-resend, random or one basis", "entangling probe", cloner["name"]):
         for q, known in zip(series[name]["x"], series[name]["y"], strict=True):
             assert known <= binary_entropy(q) + 1e-12

@@ -329,7 +329,7 @@ def test_every_protocol_runs_and_brings_what_it_needs(name) -> None:
     controls["protocol"].value = name
     assert panel.settings.protocol == name
     assert panel.lamp.title == (
-        "KEY REJECTED: no security proof for this protocol" if name == "B92" else "KEY ACCEPTED"
+        "KEY REJECTED: no security proof built in for this protocol" if name == "B92" else "KEY ACCEPTED"
     )
     covered = name in ("BB84", "BBM92", "B92")
     assert controls["security"].value == ("finite" if covered else "asymptotic")

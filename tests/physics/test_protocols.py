@@ -55,7 +55,7 @@ def test_without_eve(name, kept, _tapped, _qber, sampler) -> None:
     assert result.true_qber == 0
     assert_share(key_bits(result), N, kept, rules_out=kept * 0.9)
     if name == "B92":
-        assert result.reason.value == "no security proof for this protocol"
+        assert result.reason.value == "no security proof built in for this protocol"
     else:
         assert result.accepted
         assert result.key == result.bob_key

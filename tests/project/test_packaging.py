@@ -19,8 +19,20 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BUILD = (ROOT / "requirements-build.in").read_text(encoding="utf-8").split()
 EXTRAS = PROJECT["optional-dependencies"]
-LAB = [*PROJECT["dependencies"], *EXTRAS["lab"], *BUILD]
-LOCKS = {"requirements.lock": LAB, "requirements-dev.lock": [*LAB, *EXTRAS["dev"]]}
+
+
+def brought_by(extra: str) -> list[str]:
+    """What an extra asks for, with what the extras it builds on ask for."""
+    own = f"{PROJECT['name']}["
+    return [
+        line
+        for wanted in EXTRAS[extra]
+        for line in (brought_by(wanted.removeprefix(own).rstrip("]")) if wanted.startswith(own) else [wanted])
+    ]
+
+
+LAB = [*PROJECT["dependencies"], *brought_by("lab"), *BUILD]
+LOCKS = {"requirements.lock": LAB, "requirements-dev.lock": [*LAB, *brought_by("dev")]}
 
 
 @cache
@@ -44,6 +56,40 @@ def test_every_direct_dependency_is_pinned_within_its_range(lock: str) -> None:
             assert wanted.specifier.contains(only.version), f"{wanted} but locked {pin}; run `make lock`"
 
 
+def test_the_kernel_comes_without_a_front_end() -> None:
+    # for hubs, VS Code and Colab, which bring their own
+    kernel, lab = set(brought_by("kernel")), set(brought_by("lab"))
+    assert {Requirement(line).name for line in lab - kernel} == {"jupyterlab", "notebook"}
+    assert kernel < lab
+    front_ends = {"jupyterlab", "notebook", "jupyter-server", "voila"}
+    assert not front_ends & {Requirement(line).name for line in kernel}
+
+
+@pytest.mark.parametrize("extra", ["", "kernel", "lab", "devices"])
+def test_every_range_has_a_floor_that_is_held(extra: str) -> None:
+    # `make lowest` installs exactly these; a range without a floor would bring the oldest release there is
+    for wanted in map(Requirement, brought_by(extra) if extra else PROJECT["dependencies"]):
+        assert [part.operator for part in wanted.specifier].count(">=") == 1, (
+            f"{wanted} has no lowest version"
+        )
+
+
+@pytest.mark.parametrize(("name", "fails", "works"), [("qiskit-aer", "0.17.0", "0.17.1")])
+def test_versions_that_fail_are_shut_out(name: str, fails: str, works: str) -> None:
+    # qiskit-aer 0.17.0 takes dateutil from Qiskit, which has stopped bringing it in 2.2
+    (wanted,) = (found for found in map(Requirement, PROJECT["dependencies"]) if found.name == name)
+    assert not wanted.specifier.contains(fails)
+    assert wanted.specifier.contains(works)
+
+
+@pytest.mark.parametrize(
+    ("name", "version"), [("ipykernel", "6.29.0"), ("ipywidgets", "8.1.0"), ("numpy", "2.1.0")]
+)
+def test_versions_that_hubs_have_are_allowed(name: str, version: str) -> None:
+    (wanted,) = (found for found in map(Requirement, LAB) if found.name == name)
+    assert wanted.specifier.contains(version)
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_pin_has_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
@@ -63,6 +109,18 @@ def test_conda_takes_its_versions_from_the_lock() -> None:
     version = (ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
     assert conda == [f"python={version}", "pip"]
     assert pip == {"pip": ["-r requirements.lock"]}
+
+
+def test_make_lowest_leaves_for_later_what_needs_devices() -> None:
+    # IBM's package needs a newer Qiskit than we do: with it, the floor of Qiskit would never be tried
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = re.search(r"^DEVICE_TESTS := (.*)$", makefile, flags=re.M)
+    assert named
+    imports = re.compile(r"^(import|from) qiskit_ibm_runtime", flags=re.M)
+    need = [
+        path for path in (ROOT / "tests").rglob("*.py") if imports.search(path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(named[1].split()) == sorted(path.relative_to(ROOT).as_posix() for path in need)
 
 
 @pytest.mark.parametrize("script", ["binder/postBuild", ".ci/run"])

@@ -1,5 +1,7 @@
 """Circuits on backends and primitives: right shares, few jobs, circuits transpiled once, clear failures."""
 
+import sys
+
 import numpy as np
 import pytest
 import qiskit_ibm_runtime
@@ -13,7 +15,7 @@ from qiskit_aer.primitives import SamplerV2
 from qiskit_ibm_runtime.executor_sampler import Sampler as IBMSampler
 from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 
-from qkdlab import DeviceError, DeviceSampler
+from qkdlab import DeviceError, DeviceSampler, MissingExtra
 from qkdlab.quantum import devices
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.devices import calibrated_error, side_by_side
@@ -219,6 +221,14 @@ def test_ibm_hardware_is_run_by_ibms_sampler(monkeypatch) -> None:
     assert jobs == [[10_000, 10_000]]
     wrong = np.count_nonzero(outcome != (index == 2))
     assert_share(wrong, len(index), sampler.expected_errors(PLAIN)[[0, 2]].mean())
+
+
+def test_without_ibms_sampler_the_extra_is_named(monkeypatch) -> None:
+    # would catch: "failed in job 1 of 1: No module named …", as if the device were at fault
+    monkeypatch.setattr(qiskit_ibm_runtime, "IBMBackend", FakeManilaV2)
+    monkeypatch.setitem(sys.modules, "qiskit_ibm_runtime.executor_sampler", None)
+    with pytest.raises(MissingExtra, match=r'pip install "qkdlab\[devices\]"'):
+        get_sampler(FakeManilaV2()).sample(PLAIN, rows(10), np.random.default_rng(0))
 
 
 # ---- what is accepted ------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ DENOMINATORS = Exercise(
 def _examine_quiet_basis(answer: Any, _rng: np.random.Generator) -> None:
     concepts = {
         "X": "X bits are where she would be caught: her measurement in Z makes half of them wrong.",
-        "both": "with both bases half of what she reads is disturbed, however she measures.",
+        "both": "half of the X bits would be wrong, and with both bases they are compared, too.",
     }
     text = answer.strip().strip(".") if isinstance(answer, str) else ""
     if text.upper() == "Z":

@@ -33,7 +33,7 @@ ATTACK_CHARTS: Final = {
     "intercept": "intercept-resend, random or one basis",
     "breidbart": "intercept-resend, Breidbart basis",
     "probe": "entangling probe",
-    "cloner": "optimal cloner: the best on single photons",
+    "cloner": "optimal cloner: the best on each photon by itself",
     "collective": "h(Q): collective attacks on single photons stay below",
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",

@@ -1,0 +1,47 @@
+"""Packages that are not always installed, and the extra of qkdlab that brings each.
+
+``pip install qkdlab`` brings what sessions need. Widgets and IBM's devices are extras; where one is missing,
+the error says which, and how to get it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal, get_args
+
+from .errors import MissingExtra
+
+Extra = Literal["lab", "devices"]
+
+
+@contextmanager
+def extra_needed(extra: Extra) -> Iterator[None]:
+    """Say by name which extra is missing, if an import in the body of this ``with`` finds no module.
+
+    A module of qkdlab itself that is not found is a mistake in qkdlab, and is left as it is.
+
+    Parameters
+    ----------
+    extra
+        "lab" or "devices": the extra that brings what is imported.
+
+    Raises
+    ------
+    MissingExtra
+        If a module from outside qkdlab is not there.
+    ValueError
+        If there is no such extra.
+
+    >>> with extra_needed("devices"):
+    ...     import qiskit_no_such_module
+    Traceback (most recent call last):
+        ...
+    qkdlab.errors.MissingExtra: qiskit_no_such_module is not installed: pip install "qkdlab[devices]"
+    """
+    if extra not in get_args(Extra):
+        raise ValueError(f"extra must be one of {', '.join(get_args(Extra))}, got {extra!r}")
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if isinstance(error, MissingExtra) or not error.name or error.name.split(".")[0] == "qkdlab":
+            raise
+        raise MissingExtra(error.name, extra) from error

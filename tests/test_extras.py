@@ -1,0 +1,104 @@
+"""What is not installed is named, with the extra that brings it; sessions need no extra at all."""
+
+import pickle
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import qkdlab
+from qkdlab import MissingExtra, QkdlabError
+from qkdlab.extras import extra_needed
+from tests.project.test_imports import MODULES, PACKAGE, imported_modules
+from tests.refusals import expect_refusal
+
+PROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WIDGETS = ("anywidget", "ipywidgets", "matplotlib", "traitlets")
+OPTIONAL = (*WIDGETS, "IPython", "jupyterlab", "qiskit_ibm_runtime")
+HIDE = """
+import sys
+class Hidden:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.split(".")[0] in {modules!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Hidden)
+"""
+DISTRIBUTIONS = {"qiskit_aer": "qiskit-aer"}  # where the name to install is not the name to import
+BROUGHT_ALONG = {"traitlets": "ipywidgets"}  # what an extra brings without naming it
+
+
+def run_without(modules: tuple[str, ...], code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter that cannot import the modules."""
+    command = [sys.executable, "-c", HIDE.format(modules=modules) + code]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
+
+
+@pytest.mark.parametrize("statement", ["import qkdlab.lab", "from qkdlab.lab.figures import session_figure"])
+@pytest.mark.parametrize("module", WIDGETS)
+def test_the_lab_names_what_is_missing_and_its_extra(module: str, statement: str) -> None:
+    done = run_without((module,), statement)
+    last = done.stderr.splitlines()[-1]
+    assert last == (
+        f'qkdlab.errors.MissingExtra: {module} is not installed: pip install "qkdlab[lab]" '
+        '("qkdlab[kernel]" under a front end of its own)'
+    )
+
+
+def test_tools_that_look_for_an_import_error_find_one() -> None:
+    code = "try:\n  import qkdlab.lab\nexcept ModuleNotFoundError as error:\n  print(error.name, error.extra)"
+    assert run_without(("anywidget",), code).stdout.split() == ["anywidget", "lab"]
+
+
+def test_a_session_and_a_network_need_no_extra() -> None:
+    code = (
+        "from qkdlab import run_session\nfrom qkdlab.network import Network, ring\n"
+        "Network(ring(3), seed=1).run(1)\n"
+        "print(run_session(n_pulses=1000, seed=1).report()[:6])"
+    )
+    done = run_without(OPTIONAL, code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {Requirement(line).name for line in requirements}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_imported_is_asked_for(path: Path) -> None:
+    # would catch: the lab importing what only a developer has; the core importing what only the lab has
+    roots = {name.split(".")[0] for name in imported_modules(path)} - {"qkdlab"} - sys.stdlib_module_names
+    asked = names(PROJECT["dependencies"])
+    if path.is_relative_to(PACKAGE / "lab"):
+        asked |= names(PROJECT["optional-dependencies"]["kernel"])
+    assert {BROUGHT_ALONG.get(root, DISTRIBUTIONS.get(root, root)) for root in roots} <= asked
+
+
+def test_a_module_of_the_package_that_is_not_there_is_no_missing_extra() -> None:
+    with pytest.raises(ModuleNotFoundError) as caught, extra_needed("lab"):
+        __import__("qkdlab.no_such_module")
+    assert not isinstance(caught.value, MissingExtra)
+
+
+def test_other_errors_are_left_alone() -> None:
+    with pytest.raises(ImportError, match=r"cannot import name") as caught, extra_needed("devices"):
+        from qiskit import no_such_name  # noqa: F401
+    assert not isinstance(caught.value, MissingExtra)
+
+
+def test_only_extras_that_exist() -> None:
+    with expect_refusal("extra must be one of lab, devices, got 'kit'"), extra_needed("kit"):
+        pass
+    assert {"lab", "devices"} <= set(PROJECT["optional-dependencies"])
+
+
+def test_the_error_belongs_to_the_tree_and_can_be_pickled() -> None:
+    error = pickle.loads(pickle.dumps(MissingExtra("qiskit_ibm_runtime", "devices")))
+    assert isinstance(error, QkdlabError)
+    assert isinstance(error, ImportError)
+    assert str(error) == 'qiskit_ibm_runtime is not installed: pip install "qkdlab[devices]"'
+    assert qkdlab.MissingExtra is type(error)
