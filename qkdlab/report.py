@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .settings import SessionSettings
 
 EXPLANATIONS = {
+    AbortReason.BROKEN_OFF: (
+        "A message did not arrive, or made no sense where it did, and the session could not go on. "
+        "The bits are thrown away."
+    ),
     AbortReason.DETECTOR_ALARM: (
         "Bob's monitor saw far more light than single photons bring: somebody may be steering his detectors. "
         "The bits are thrown away."
