@@ -115,7 +115,7 @@ def _kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
     """Return the sifted bits by basis and intensity, where these do not play the same part."""
     counts = steps.kept_counts
     by_basis = protocol.kept_because == "same basis" and not protocol.entangled
-    if not by_basis or (len(counts[0]) == 1 and len(protocol.key_announcements) > 1):
+    if not counts or not by_basis or (len(counts[0]) == 1 and len(protocol.key_announcements) > 1):
         return []
     rows = []
     for basis, kept in enumerate(counts):

@@ -101,7 +101,7 @@ class _Bob:
         reuse: bool,
         watch: Callable[[CascadeStep], None] | None,
     ) -> None:
-        self.bits = np.array(bits)
+        self.bits, self._received = np.array(bits), np.array(bits)
         self._alice, self._channel, self._reuse, self._watch = alice, channel, reuse, watch
         self._passes: list[Pass] = []
         self._total: int | None = None
@@ -160,9 +160,15 @@ class _Bob:
         return smallest and smallest[1:]
 
     def _correct(self, step: Pass, starts: Positions) -> None:
-        """Find a wrong bit in each of these odd blocks of a pass and flip it."""
+        """Find a wrong bit in each of these odd blocks of a pass and flip it.
+
+        Alice's parities never lead to a right bit. Parities that were changed on the way do, and could keep
+        Bob searching for ever.
+        """
         found, cuts = self._search(step, starts)
         wrong = step.order[found]
+        if np.any(self.bits[wrong] != self._received[wrong]):
+            raise MessageLost("parities contradict each other: a bit that was corrected is wrong again")
         self.bits[wrong] ^= 1
         self.n_corrected += len(wrong)
         step.settle(starts, cuts if self._reuse else ())
