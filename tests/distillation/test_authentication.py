@@ -7,10 +7,10 @@ from qkdlab import IDEAL_LINK, KeyExhausted, SecretKey, run_session
 from qkdlab.distillation.authentication import (
     TAG_BITS,
     Authenticator,
+    check_transcripts,
     forging_probability,
     ghash,
     transcript,
-    transcripts_agree,
 )
 from qkdlab.distillation.channel import Message, Party, PublicChannel, Subject
 from tests.bounds import assert_share
@@ -152,7 +152,7 @@ def messages() -> tuple[Message, ...]:
 
 def agree(one: bytes, other: bytes, seed: int = 1) -> bool:
     key = shared_key(2, seed)
-    return transcripts_agree(one, other, alice=Authenticator(key), bob=Authenticator(key))
+    return all(check_transcripts(one, other, alice=Authenticator(key), bob=Authenticator(key)))
 
 
 def test_the_same_transcript_agrees(messages) -> None:
