@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK
-from qkdlab.network import PRESETS, Demand, Incident, Network, chain, serving, simulate
+from qkdlab.network import PRESETS, Demand, Incident, Network, chain, live_link, ring, serving, simulate
 from qkdlab.network.demands import Requests
 from tests.network.classroom import CLASSROOM, RING, network_of
 
@@ -220,3 +220,20 @@ def test_nobody_has_to_ask() -> None:
     result = simulate(topology, [], seconds=50.0, seed=1, session=CLASSROOM)
     assert result.served.shape == (101, 0)
     assert_conserved(result)
+
+
+@pytest.mark.parametrize("keys", ["sessions", "measured"])
+def test_an_hour_of_stated_rates_needs_no_session(keys, monkeypatch) -> None:
+    # would catch: sessions run, and rates measured, of links of which nothing is known but the rate
+    for name in ("run_session", "measure_yield"):
+        monkeypatch.setattr(live_link, name, None)
+    incident = Incident(at_seconds=1800.0, what="listen", where=("A", "B"))
+    result = run(ring(4, key_rate_bits_per_s=1_000.0), incidents=[incident], seconds=3600.0, keys=keys)
+    assert_conserved(result)
+    assert result.stated == result.links == ("A–B", "B–C", "C–D", "D–A")
+    assert str(result).endswith(f"keys: {keys}, of 4 of 4 links at stated rates)")
+    assert [counts.generated for counts in result.counts] == [1_800_000, *[3_600_000] * 3]
+    assert "A–B: taken to abort" in [line.text for line in result.log]
+    assert set(result.paths[0]) == {("A", "B", "C"), ("A", "D", "C")}
+    # 1,000 bit/s, half of them for each direction, give 500 / 384 keys a second; one is asked for
+    assert result.failed[-1].sum() < 5
