@@ -14,6 +14,7 @@ from .relayed_key import RelayedKey
 from .simulation import Incident, SimulationResult, simulate
 from .topology import Node, NodeKind, Topology, UnitCount, Units, islands
 from .topology_file import read_topology, save_topology, topology_from_json, topology_to_json
+from .topology_import import read_links, topology_from_graph
 from .yields import LinkYield, measure_yield
 
 __all__ = [
@@ -49,11 +50,13 @@ __all__ = [
     "mesh",
     "pair_report",
     "point_to_point",
+    "read_links",
     "read_topology",
     "ring",
     "save_topology",
     "simulate",
     "star",
+    "topology_from_graph",
     "topology_from_json",
     "topology_to_json",
 ]
