@@ -121,6 +121,15 @@ def test_a_direct_key_costs_its_bits_a_relayed_one_a_tag_more_on_each_link() -> 
     assert made.counts.relayed == 2 * 428 + 5 * 428
 
 
+def test_a_share_over_a_link_of_the_users_own_is_paid_for_as_any() -> None:
+    # would catch: a share that is taken for the link's own key, which needs no tag
+    counted, relayed = network(), network()
+    assert counted.request("A", "B", 256, n_paths=2) == (("A", "B"), ("A", "E", "D", "C", "B"))
+    relayed.relay("A", "B", 256, n_paths=2)
+    for made in (counted, relayed):
+        assert (made.counts.served, made.counts.relayed) == (0, 5 * (256 + 128))
+
+
 def test_widest_and_fullest() -> None:
     rates = {"AB": 4_000.0, "BC": 4_000.0}
     wide = network(network_of("AB", "BC", "CD", "DE", "EA", rates=rates), routing="widest")
