@@ -160,6 +160,23 @@ def test_two_paths_keep_a_key_from_any_one_node_and_tell_it_to_one_on_each() -> 
     assert knowledge(relayed, ["B", "D"]).key == relayed.source_key
 
 
+def test_a_threshold_is_kept_to() -> None:
+    # would catch: XOR shares whatever the threshold, with which no share may be lost, or tell the key
+    made = network()
+    any_one, both = (made.relay("A", "C", 256, n_paths=2, threshold=threshold) for threshold in (1, 2))
+    assert (any_one.threshold, both.threshold) == (1, 2)
+    assert [knowledge(any_one, [node]).n_bits for node in "BDE"] == [256] * 3
+    assert [knowledge(both, [node]).n_bits for node in "BDE"] == [0] * 3
+    assert set(both.weights) != {1}  # Lagrange's, and not those of XOR shares
+
+
+def test_a_name_that_is_no_node_is_noticed() -> None:
+    # would catch: nodes that are said to know nothing because they are misspelt
+    relayed = network().relay("A", "C", 256)
+    with pytest.raises(ValueError, match="nodes must be in the network, got 'X'"):
+        knowledge(relayed, ["X"])
+
+
 def test_refusals() -> None:
     made = network()
     with pytest.raises(ValueError, match="method must be one of 'one-time pad', 'parities', got 'post'"):

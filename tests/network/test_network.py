@@ -2,7 +2,7 @@
 
 import pytest
 
-from qkdlab import Detector, Link
+from qkdlab import IDEAL_LINK, Detector, Link
 from qkdlab.errors import KeyExhausted, NoRoute
 from qkdlab.network import KeyPlan, LinkState, Network, Node, Topology, star
 from qkdlab.network.pools import Use
@@ -148,6 +148,15 @@ def test_a_switch_joins_pairs_in_turns_and_fails_with_all_of_them() -> None:
     made.lose("Switch")
     with pytest.raises(NoRoute, match="Switch: off"):
         made.request("B", "C", 8)
+
+
+def test_eve_on_either_fibre_of_a_switched_way_is_noticed() -> None:
+    # would catch: only the first fibre of a way through a switch looked at
+    for end in "AB":
+        made = network(star(2, hub="optical switch", link=IDEAL_LINK, pulse_rate_hz=10_000.0))
+        made.listen(end, "Switch", EVE)
+        made.run(2 * made.link("A", "B").link.period_seconds)
+        assert made.link("A", "B").state is LinkState.ABORTING
 
 
 def test_a_relayed_rate_is_no_more_than_the_slowest_link() -> None:

@@ -49,6 +49,15 @@ def test_every_bit_is_accounted_for(keys) -> None:
     assert (result.no_route + result.exhausted == result.failed[-1]).all()
 
 
+def test_requests_at_random_vary_in_number_as_poisson_has_it() -> None:
+    # would catch: only the moments at random; the variance of n Poisson numbers' sample is known to 5 sigma
+    demand, n, mean = Demand(a="A", b="C", interval_seconds=5.0), 400, 40.0
+    numbers = [len(demand.moments(5.0 * mean, np.random.default_rng(seed))) for seed in range(n)]
+    assert abs(np.mean(numbers) - mean) < 5 * np.sqrt(mean / n)
+    spread = np.sqrt((mean + 2 * mean**2) / n)  # fourth central moment of a Poisson number is m + 3 m²
+    assert abs(np.var(numbers) - mean) < 5 * spread
+
+
 def test_requests_are_as_many_as_demanded() -> None:
     # would catch: intervals as rates, one of two users who never asks; 5 sigma of a Poisson number
     seconds, interval = 20_000.0, 5.0
@@ -140,6 +149,17 @@ def test_traffic_goes_another_way_within_the_second_in_which_sessions_abort() ->
         assert aborted <= told["A–C goes over A–E–D–C"] <= aborted + 1.0
         assert result.no_route.tolist() == [0]
         assert result.exhausted[0] <= 2  # before the first sessions ended
+
+
+def test_requests_before_a_change_go_as_it_was_before() -> None:
+    # would catch: requests that are served after the session in which Eve was noticed, though made before
+    demand = Demand(a="A", b="C", interval_seconds=0.5, arrivals="constant")
+    incident = Incident(at_seconds=10.0, what="listen", where=("A", "B"))
+    result = run(demands=[demand], incidents=[incident], seconds=20.0, n_times=1)
+    until_noticed = [0.5 * number for number in range(1, 23)]  # the session with Eve ends at 11 s
+    assert until_noticed[-1] == 11.0
+    assert result.paths[0]["A", "B", "C"] + int(result.failed[-1, 0]) == len(until_noticed)
+    assert result.paths[0]["A", "E", "D", "C"] == 40 - len(until_noticed)
 
 
 def test_without_another_way_pools_drain_and_then_there_is_no_route() -> None:

@@ -60,6 +60,8 @@ def test_each_link_states_what_it_has() -> None:
         "loss of 3 dB stated",
     ]
     assert [one.link.length_km for one in made.fibres] == [45, 0, 0]
+    alike = topology_from_graph(mixed, link=Link(length_km=9), loss_db="loss")
+    assert [one.link.length_km for one in alike.fibres] == [0, 9, 0]  # 9 km is for what states nothing
 
 
 def test_a_directed_edge_begins_at_alice_and_nodes_may_be_given() -> None:
