@@ -121,6 +121,21 @@ def test_a_direct_key_costs_its_bits_a_relayed_one_a_tag_more_on_each_link() -> 
     assert made.counts.relayed == 2 * 428 + 5 * 428
 
 
+@pytest.mark.parametrize(("there", "enough"), [(384, True), (383, False), (256, False)])
+def test_a_pool_that_has_a_key_but_no_tag_is_short(there, enough) -> None:
+    # would catch: pools that are overdrawn by the tags of relayed keys
+    made = network(network_of("AB", "BC"))
+    pool = made.link("B", "C").pools["B", "C"]
+    pool.spend(pool.available(made.now) - there, Use.SERVED)
+    if enough:
+        made.request("A", "C", 256)
+        assert pool.available(made.now) == 0
+    else:
+        with pytest.raises(KeyExhausted, match=f"B→C has {there} bits, 384 are needed"):
+            made.request("A", "C", 256)
+        assert pool.available(made.now) == there
+
+
 def test_a_share_over_a_link_of_the_users_own_is_paid_for_as_any() -> None:
     # would catch: a share that is taken for the link's own key, which needs no tag
     counted, relayed = network(), network()

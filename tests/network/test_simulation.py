@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK
+from qkdlab import IDEAL_LINK, InterceptResend
 from qkdlab.network import PRESETS, Demand, Incident, Network, chain, live_link, ring, serving, simulate
 from qkdlab.network.demands import Requests
 from tests.network.classroom import CLASSROOM, RING, network_of
@@ -149,6 +149,15 @@ def test_traffic_goes_another_way_within_the_second_in_which_sessions_abort() ->
         assert aborted <= told["A–C goes over A–E–D–C"] <= aborted + 1.0
         assert result.no_route.tolist() == [0]
         assert result.exhausted[0] <= 2  # before the first sessions ended
+
+
+def test_it_is_the_eavesdropper_of_the_incident_who_listens() -> None:
+    # would catch: everybody taken for one who intercepts every pulse
+    for fraction in (0.02, 1.0):
+        eve = InterceptResend(fraction=fraction)
+        incident = Incident(at_seconds=5.0, what="listen", where=("A", "B"), eavesdropper=eve)
+        told = [line.detail for line in run(incidents=[incident], seconds=10.0).log if line.kind == "link"]
+        assert any("abort" in detail for detail in told) == (fraction == 1.0)
 
 
 def test_requests_before_a_change_go_as_it_was_before() -> None:
