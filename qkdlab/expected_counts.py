@@ -76,7 +76,7 @@ class ExpectedCounts:
             errors=errors,
             eligible=eligible,
             disclosed=sifted - (1 - fraction) * eligible,
-            tested=detected * _test_probability(settings),
+            tested=detected * protocol.test_probability,
         )
 
     @property
@@ -232,15 +232,6 @@ class ExpectedCounts:
             return missing_state_error(yields[..., SIGNAL])
         means = [one.mean_photon_number for one in self.settings.link.source.intensities]
         return missing_state_bound(np.moveaxis(yields, -1, 0), means)
-
-
-def _test_probability(settings: SessionSettings) -> float:
-    """Return how likely a detected pulse gives a bit of the basis that is all disclosed; 0 without one."""
-    protocol = settings.protocol_table
-    if len(protocol.key_announcements) > 1:
-        return 0.0
-    # Alice and Bob take either basis equally often
-    return (1 - protocol.key_probability) ** 2
 
 
 def _estimate(n_sample: float, qber: float, extra: int) -> QberEstimate:

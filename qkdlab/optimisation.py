@@ -92,7 +92,8 @@ def optimise(
 
     In the finite mode all that applies is chosen: the mean photon number of a laser; signal, decoy and how
     often each intensity is sent; the bias of the bases, if `z_probability` is not 0.5; the share that is
-    disclosed. If `z_probability` is None, biased bases are tried as well as equally likely ones.
+    disclosed. If `z_probability` is None, biased bases are tried as well as equally likely ones; where Alice's
+    and Bob's are stated each, they stay as they are.
 
     The textbook mode takes rates at their word, so that the smallest sample and the faintest decoy always
     look best. There only the brightness of the signal is chosen, and that of the decoy if there is no vacuum.
@@ -194,7 +195,8 @@ def _quantities(settings: SessionSettings, keep: Collection[str]) -> tuple[str, 
     if finite:
         if isinstance(source, DecoySource):
             chosen.append("probabilities")
-        if settings.protocol in CAN_BE_BIASED and settings.z_probability not in (None, 0.5):
+        bias = settings.z_probability
+        if settings.protocol in CAN_BE_BIASED and isinstance(bias, float) and bias != 0.5:
             chosen.append("z_probability")
         chosen.append("sample_fraction")
     return tuple(name for name in chosen if name not in keep)
@@ -241,7 +243,7 @@ class _Plan:
         """The numbers of the settings themselves."""
         source, z = self.settings.link.source, self.settings.z_probability
         numbers: dict[str, list[float]] = {
-            "z_probability": [1 - (z or FIRST_BIAS)],
+            "z_probability": [1 - (z if isinstance(z, float) else FIRST_BIAS)],
             "sample_fraction": [self.settings.sample_fraction],
         }
         if isinstance(source, WeakCoherentSource):

@@ -31,11 +31,13 @@ from .quantum.protocols import Protocol, get_protocol
 from .quantum.sampling import SamplerLike, get_sampler
 from .values import (
     Basis,
+    ZProbability,
     check_choice,
     check_count,
     check_instance,
     check_open_probability,
     check_probability,
+    check_z_probability,
 )
 
 
@@ -57,7 +59,8 @@ class SessionSettings:
         Name of the protocol: ``"BB84"``, ``"six-state"``, ``"three-state"``, ``"SARG04"``, ``"B92"``,
         ``"BBM92"`` or ``"E91"``. The finite mode covers BB84 and BBM92.
     z_probability
-        How often Alice and Bob take the Z basis; None for the protocol's own choice.
+        How often Alice and Bob take the Z basis: one number for both, or two, Alice's and Bob's, such as
+        ``(0.9, 0.5)``; None for the protocol's own choice.
     sampler
         ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
         Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
@@ -90,7 +93,7 @@ class SessionSettings:
     link: Link = field(default_factory=Link)
     eavesdropper: Eavesdropper | None = None
     protocol: str = "BB84"
-    z_probability: float | None = None
+    z_probability: ZProbability | None = None
     sampler: SamplerLike = "exact"
     correction: str = "cascade"
     cascade: str = "original"
@@ -106,6 +109,8 @@ class SessionSettings:
         check_instance("link", self.link, Link)
         if self.eavesdropper is not None:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
+        if self.z_probability is not None:
+            object.__setattr__(self, "z_probability", check_z_probability(self.z_probability))
         get_protocol(self.protocol, self.z_probability)
         get_sampler(self.sampler)
         check_choice("correction", self.correction, CORRECTIONS)
