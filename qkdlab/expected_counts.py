@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .distillation.cascade_variants import get_variant
 from .distillation.decoys import DecoyEstimate, IntensityCounts
 from .distillation.disclosure import DECOY, SIGNAL
-from .distillation.estimation import QberEstimate, upper_limit
+from .distillation.estimation import QberEstimate
 from .distillation.evidence import Evidence
 from .distillation.finite_decoys import BasisCounts, DecoyCounts, DecoyPlan
 from .distillation.leakage import LDPC, expected_leak
@@ -128,7 +128,7 @@ class ExpectedCounts:
             return check_non_negative("efficiency", efficiency) * n * binary_entropy(min(qber, 0.5))
         if self.settings.correction == LDPC:
             return expected_efficiency(LDPC, qber) * n * binary_entropy(min(qber, 0.5))
-        blocks = min(0.5, upper_limit(self.n_sample, qber * self.n_sample))
+        blocks = self.settings.security.block_qber(self.n_sample, qber * self.n_sample)
         return expected_leak(get_variant(self.settings.cascade), n, min(qber, 0.5), block_qber=blocks)
 
     def balance(self, leaked_bits: int) -> float:

@@ -13,7 +13,6 @@ from math import log1p
 from typing import Any
 
 from .distillation.outcome import AbortReason
-from .distillation.pipeline import MINIMUM_SAMPLE
 from .distillation.security import FiniteSecurity
 from .expectation import ExpectedKey, expected_key
 from .link import DecoySource, WeakCoherentSource
@@ -92,8 +91,8 @@ def optimise(
 
     In the finite mode all that applies is chosen: the mean photon number of a laser; signal, decoy and how
     often each intensity is sent; the bias of the bases, if `z_probability` is not 0.5; the share that is
-    disclosed. If `z_probability` is None, biased bases are tried as well as equally likely ones; where Alice's
-    and Bob's are stated each, they stay as they are.
+    disclosed. If `z_probability` is None, biased bases are tried as well as equally likely ones; where
+    Alice's and Bob's are stated each, they stay as they are.
 
     The textbook mode takes rates at their word, so that the smallest sample and the faintest decoy always
     look best. There only the brightness of the signal is chosen, and that of the decoy if there is no vacuum.
@@ -158,7 +157,7 @@ def _merit(expected: ExpectedKey) -> float:
     A key of 0 bits has the merit 0, below it counts what is missing for each bit of the key.
     """
     if expected.stopped is AbortReason.TOO_FEW_SIFTED_BITS:
-        return -200 + min(1.0, expected.n_compared / MINIMUM_SAMPLE)
+        return -200 + min(1.0, expected.n_compared / expected.settings.security.minimum_sample)
     if expected.stopped:
         return -100 - (expected.qber or 0.0)
     if expected.balance < 0:

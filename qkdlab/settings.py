@@ -10,7 +10,8 @@ from .distillation.correction import CORRECTIONS
 from .distillation.epsilon import EpsilonBudget
 from .distillation.finite_decoys import DecoyPlan
 from .distillation.ledger import FIRST_SECRET_BITS
-from .distillation.security import SECURITY_MODES, AsymptoticSecurity, FiniteSecurity, Security
+from .distillation.modes import SECURITY_MODES
+from .distillation.security import FiniteSecurity, Security
 from .errors import ScenarioError
 from .link import (
     DETECTOR_ATTACKS,
@@ -76,11 +77,13 @@ class SessionSettings:
     shared_bits
         Secret bits that Alice and Bob share beforehand, to authenticate what they say. A session takes
         384, and pays 256 of them back out of its key; with fewer there is no key. With 0 the session runs
-        without authentication, as in a textbook that takes it for granted.
+        without authentication, as in a textbook that takes it for granted, and so it does in the classroom
+        mode unless that is told to authenticate.
     max_qber
         Abort above this error rate. 11 % is where 1 - 2 h(Q) = 0 (Shor and Preskill 2000).
     security
-        ``"finite"`` (default), ``"asymptotic"``, or a `FiniteSecurity` or `AsymptoticSecurity`.
+        ``"finite"`` (default), ``"asymptotic"``, the textbook's, ``"classroom"``, for a handful of bits and
+        without a claim; or a `FiniteSecurity`, `AsymptoticSecurity` or `ClassroomSecurity`.
 
     Raises
     ------
@@ -129,6 +132,11 @@ class SessionSettings:
     def protocol_table(self) -> Protocol:
         """The protocol as data."""
         return get_protocol(self.protocol, self.z_probability)
+
+    @property
+    def authenticates(self) -> bool:
+        """Whether the session opens an account of shared bits to authenticate what is said."""
+        return self.shared_bits > 0 and self.security.authenticates
 
     @property
     def n_finite_intensities(self) -> int:
@@ -226,7 +234,6 @@ SETTINGS_CLASSES = (
     *PHOTON_ATTACKS,
     *DETECTOR_ATTACKS,
     CombinedAttack,
-    FiniteSecurity,
-    AsymptoticSecurity,
+    *SECURITY_MODES.values(),
 )
 """The classes that may occur in a saved scenario."""

@@ -160,7 +160,7 @@ BROKEN = {
     "no security": (broken(security=None), "scenario: security must be a Security, got None"),
     "unknown security": (
         broken(security="none"),
-        "scenario: security must be one of 'finite', 'asymptotic', got 'none'",
+        "scenario: security must be one of 'finite', 'asymptotic', 'classroom', got 'none'",
     ),
     "unknown sampler": (
         broken(sampler="aer"),

@@ -91,7 +91,10 @@ TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": Int
             f"cascade must be one of {', '.join(map(repr, VARIANTS))}, got 'mine'",
         ),
         ({"sampler": "qasm"}, "sampler must be one of 'exact', 'shots', got 'qasm'"),
-        ({"security": "paranoid"}, "security must be one of 'finite', 'asymptotic', got 'paranoid'"),
+        (
+            {"security": "paranoid"},
+            "security must be one of 'finite', 'asymptotic', 'classroom', got 'paranoid'",
+        ),
         ({"security": FiniteSecurity}, f"security must be a Security, got {FiniteSecurity!r}"),
         ({"link": None}, "link must be a Link, got None"),
         ({"eavesdropper": 0.5}, "eavesdropper must be an Eavesdropper, got 0.5"),

@@ -319,9 +319,9 @@ def get_protocol(name: str, z_probability: ZProbability | None = None) -> Protoc
     name
         One of `PROTOCOLS`.
     z_probability
-        How often Alice and Bob take the Z basis, strictly between 0 and 1: one number for both, or Alice's and
-        Bob's; None for the protocol's own: 0.5 in BB84 and BBM92, 0.9 in the three-state protocol. The others
-        have no such choice.
+        How often Alice and Bob take the Z basis, strictly between 0 and 1: one number for both, or two,
+        Alice's and Bob's; None for the protocol's own: 0.5 in BB84 and BBM92, 0.9 in the three-state
+        protocol. The others have no such choice.
 
     >>> get_protocol("BB84").match_probability
     0.5

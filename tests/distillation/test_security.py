@@ -19,7 +19,6 @@ from qkdlab.distillation.proofs import (
     six_state_knowledge,
     uncertainty,
 )
-from qkdlab.distillation.security import SECURITY_MODES
 from qkdlab.distillation.witnesses import ChshEstimate, Witnesses
 from qkdlab.values import binary_entropy
 from tests.refusals import expect_refusal
@@ -305,7 +304,6 @@ def test_evidence_is_checked(change, message) -> None:
 
 
 def test_modes_are_named_on_every_description() -> None:
-    assert {"finite": FiniteSecurity, "asymptotic": AsymptoticSecurity} == SECURITY_MODES
     assert FiniteSecurity().describe("BB84").startswith("finite key, ε_sec = 1e-10, ε_cor = 1e-10")
     assert "ε not proven" not in FiniteSecurity().describe("BB84")
     assert "ε not proven" in FiniteSecurity(charge_bob=False).describe("BB84")
