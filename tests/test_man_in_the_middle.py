@@ -17,6 +17,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Subject
+from qkdlab.result import Standing
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
@@ -82,7 +83,8 @@ def test_other_protocols_do_not_help(protocol) -> None:
     settings = SessionSettings(
         n_pulses=20_000, seed=2, link=IDEAL_LINK, protocol=protocol, security="asymptotic"
     )
-    assert run_man_in_the_middle(replace(settings, shared_bits=0)).succeeded
+    taken = run_man_in_the_middle(replace(settings, shared_bits=0))
+    assert (taken.succeeded, taken.standing) == (True, Standing.BROKEN)
     assert not run_man_in_the_middle(settings).succeeded
 
 
