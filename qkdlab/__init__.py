@@ -10,6 +10,7 @@ widgets are in `qkdlab.lab`.
 (False, 'QBER too high')
 """
 
+from .distillation.classroom import ClassroomSecurity
 from .distillation.ledger import AuthenticationLedger
 from .distillation.outcome import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity, PublishedSecurity
@@ -81,6 +82,7 @@ __all__ = [
     "Basis",
     "BeamSplitting",
     "ClassicalChannel",
+    "ClassroomSecurity",
     "CombinedAttack",
     "DecoySource",
     "Detector",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
 
@@ -20,12 +20,13 @@ from .link.source import Source
 from .plausibility import check_plausible
 from .quantum.protocols import Protocol, get_protocol
 from .recording import Recording, read_recording
-from .report import authentication_line, percent, stage_lines
+from .report import authentication_line, hints, percent, stage_lines, verdict
 from .result import Result
 from .scoring import true_qber
 from .session import sifting_rule
 from .settings import SessionSettings
-from .values import Basis, Progress, SecretKey, check_choice, check_count, check_instance
+from .slot_shifts import find_shift
+from .values import Basis, Progress, SecretKey, ZProbability, check_choice, check_count, check_instance
 
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
@@ -59,7 +60,8 @@ class RecordingSettings:
     n_sent
         Pulses sent with each intensity, as in `read_recording`.
     protocol, z_probability
-        ``"BB84"`` or ``"BBM92"``, and how often both took the Z basis, None for 1/2.
+        ``"BB84"`` or ``"BBM92"``, and how often they took the Z basis, None for 1/2: one number for both, or
+        Alice's and Bob's.
     correction, cascade, sample_fraction, max_qber, security
         As in `SessionSettings`.
 
@@ -74,7 +76,7 @@ class RecordingSettings:
     seed: int
     n_sent: tuple[int, ...] | None = None
     protocol: str = "BB84"
-    z_probability: float | None = None
+    z_probability: ZProbability | None = None
     correction: str = "cascade"
     cascade: str = "original"
     sample_fraction: float = 0.25
@@ -120,15 +122,19 @@ class RecordedSession(Result):
     Parameters
     ----------
     settings
-        What was stated about the recording.
+        What was stated about the recording; `z_probability` as it was taken.
     recording
         What Alice and Bob held.
+    warnings
+        What in the records does not fit what is stated, or what proofs take for granted. Only modes without
+        a claim go on with such records.
     distillation, channel, true_qber
         As in `Result`.
     """
 
     settings: RecordingSettings
     recording: Recording
+    warnings: tuple[str, ...]
 
     @property
     def n_pulses(self) -> int:
@@ -212,9 +218,14 @@ def distill_recording(
     """
     stated = RecordingSettings(**settings)
     recording = read_recording(*paths, n_pulses=stated.n_pulses, source=stated.source, n_sent=stated.n_sent)
-    check_plausible(
-        recording, n_pulses=stated.n_pulses, source=stated.source, z_probability=stated.z_probability
+    found = check_plausible(
+        recording,
+        n_pulses=stated.n_pulses,
+        source=stated.source,
+        z_probability=stated.z_probability,
+        strict=isinstance(stated.security, FiniteSecurity),
     )
+    stated = replace(stated, z_probability=found.z_probability)
     rule, channel = sifting_rule(stated.protocol_table), PublicChannel(intercept)
     distillation = distill(
         recording.alice,
@@ -243,6 +254,7 @@ def distill_recording(
     facts: dict[str, Any] = {
         "settings": stated,
         "recording": recording,
+        "warnings": found.warnings,
         "distillation": distillation,
         "channel": channel,
         "true_qber": true_qber(recording, channel, rule),
@@ -271,6 +283,20 @@ def recording_report(result: RecordedSession) -> str:
         f"            {authentication_line(result.distillation)}",
         "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
         "            random bases, detectors that are alike and forget, and no light that steers them",
+        *(f"  warning   {told}" for told in result.warnings),
         "",
     ]
-    return "\n".join([*heading, *stage_lines(result, rates=rates)])
+    stages = stage_lines(result, rates=rates)
+    return "\n".join([*heading, *stages, "", *verdict(result), *hints(result), *_shift_hint(result)])
+
+
+def _shift_hint(result: RecordedSession) -> list[str]:
+    """Name the shift of slots that would make the records agree."""
+    found = None if result.accepted else find_shift(result.recording)
+    if not found:
+        return []
+    rate = found.estimate
+    return [
+        f"Hint: Bob's slot n shows what Alice sent in slot n {'+' if found.slots > 0 else '-'} "
+        f"{abs(found.slots)}. So read, the QBER is {percent(rate.qber)} of {rate.n_sample} bits."
+    ]

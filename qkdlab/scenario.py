@@ -16,6 +16,9 @@ from .errors import ScenarioError
 LONGEST_TEXT = 100_000
 """Characters of JSON that are read at the most."""
 
+PAIR = 2
+"""The length of a list that a field may hold: something of Alice's, and of Bob's."""
+
 
 def to_json(settings: Any) -> str:
     """Return a settings dataclass as JSON text, nested settings included."""
@@ -90,7 +93,10 @@ def decode(data: Any, classes: Mapping[str, type], path: str) -> Any:
     Raises `ScenarioError`.
     """
     if isinstance(data, list):
-        raise ScenarioError(f"{path} must not be a list, got {repr(data)[:60]}")
+        numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in data)
+        if not (numbers and len(data) == PAIR):
+            raise ScenarioError(f"{path} must not be a list, got {repr(data)[:60]}")
+        return tuple(data)  # where two numbers make no sense the class refuses them
     if not isinstance(data, dict):
         return data
     name = data.get("type")

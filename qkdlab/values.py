@@ -24,6 +24,9 @@ Progress = Callable[[float], None]
 """Called now and then with the share done, 0 … 1. It may raise to cancel the run."""
 
 
+ZProbability = float | tuple[float, float]
+"""How often Alice and Bob take the Z basis: one number for both, or Alice's and Bob's."""
+
 NO_BIT = 2
 """What stands in a table of readings where Bob reads no bit."""
 
@@ -89,6 +92,21 @@ def check_open_probability(name: str, value: float) -> float:
     if not 0 < number < 1:
         raise _refuse(name, "lie strictly between 0 and 1", value)
     return number
+
+
+def check_z_probability(value: Any) -> ZProbability:
+    """Return a checked `ZProbability`, strictly between 0 and 1; a pair of equal numbers as that number.
+
+    >>> check_z_probability([0.9, 0.5]), check_z_probability((0.7, 0.7))
+    ((0.9, 0.5), 0.7)
+    """
+    name = "z_probability"
+    if not isinstance(value, tuple | list | np.ndarray):
+        return check_open_probability(name, value)
+    if len(value) != 2:
+        raise _refuse(name, "be one number for both, or two: Alice's and Bob's", value)
+    alice, bob = (check_open_probability(f"{name}[{place}]", share) for place, share in enumerate(value))
+    return alice if alice == bob else (alice, bob)
 
 
 def check_epsilon(name: str, value: float) -> float:

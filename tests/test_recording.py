@@ -437,7 +437,9 @@ def test_records_that_contradict_the_stated_bases_are_refused(tmp_path) -> None:
     assert distill_recording(path, **said).accepted
     in_z = int(np.count_nonzero(session.exchange.alice.bases == 0))
     with expect_refusal(
-        f"z_probability must fit the records, and Alice took Z in {in_z} of 20000 detected pulses, got None"
+        f"z_probability must fit the records, and Alice took Z in {in_z} of 20000 detected pulses, got None; "
+        "(0.9, 0.9), Alice's and Bob's, is what they show; security='asymptotic' or 'classroom' would go on, "
+        "with a warning and without a claim"
     ):
         distill_recording(path, **said | {"z_probability": None})
 

@@ -23,7 +23,7 @@ ROWS: list[set[str]] = [
     {"transmission"},
     {"exchange", "recording_files"},
     {"recording"},
-    {"plausibility"},
+    {"key_knowledge", "plausibility", "slot_shifts"},
     {"information", "ledger", "rates", "report", "scenario", "scoring", "search"},
     {"result"},
     {"settings"},
