@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import networkx as nx
 
+from ..errors import shown
 from ..link import DecoySource, Link
 from ..values import check_between, check_instance, check_non_negative
 
@@ -94,7 +95,7 @@ class Node:
         for field_name, largest in (("insertion_loss_db", 200.0), ("relock_seconds", 86_400.0)):
             value = check_non_negative(field_name, getattr(self, field_name), below=largest)
             if value and self.kind is not NodeKind.OPTICAL_SWITCH:
-                raise ValueError(f"{field_name} must be 0 but for an optical switch, got {value!r}")
+                raise ValueError(f"{field_name} must be 0 but for an optical switch, got {shown(value)}")
             object.__setattr__(self, field_name, value)
         object.__setattr__(
             self, "dwell_seconds", check_between("dwell_seconds", self.dwell_seconds, 1e-3, 1e6)
@@ -143,7 +144,7 @@ class Fibre:
         for name in ("a", "b"):
             check_instance(name, getattr(self, name), str)
         if self.a == self.b:
-            raise ValueError(f"a fibre must join two nodes, got {self.a!r} twice")
+            raise ValueError(f"a fibre must join two nodes, got {shown(self.a)} twice")
         check_instance("link", self.link, Link)
         object.__setattr__(self, "pulse_rate_hz", check_between("pulse_rate_hz", self.pulse_rate_hz, 1, 1e11))
         if self.session_seconds is not None:
@@ -151,7 +152,7 @@ class Fibre:
             if seconds * self.pulse_rate_hz > MOST_PULSES:
                 most = MOST_PULSES / self.pulse_rate_hz
                 rule = f"be at most {most:g} at {self.pulse_rate_hz:g} pulses a second"
-                raise ValueError(f"session_seconds must {rule}, got {self.session_seconds!r}")
+                raise ValueError(f"session_seconds must {rule}, got {shown(self.session_seconds)}")
             object.__setattr__(self, "session_seconds", seconds)
 
     @property
@@ -204,7 +205,7 @@ class Topology:
         source = check_instance("source", self.source, str)
         if len(source) > LONGEST_SOURCE or not source.isprintable():
             raise ValueError(
-                f"source must be at most {LONGEST_SOURCE:,} printable characters, got {source[:60]!r}"
+                f"source must be at most {LONGEST_SOURCE:,} printable characters, got {shown(source[:60])}"
             )
         for name, kind, most in (("nodes", Node, MOST_NODES), ("fibres", Fibre, MOST_FIBRES)):
             items = tuple(getattr(self, name))
@@ -239,13 +240,13 @@ class Topology:
         """Return the node of that name; ``ValueError`` if there is none."""
         if name not in self._by_name:
             known = ", ".join(list(self._by_name)[:8])
-            raise ValueError(f"node must be one of {known}, …, got {name!r}")
+            raise ValueError(f"node must be one of {known}, …, got {shown(name)}")
         return self._by_name[name]
 
     def fibre(self, a: str, b: str) -> Fibre:
         """Return the fibre between two nodes, whichever is first; ``ValueError`` if there is none."""
         if (fibre := self._by_ends.get(frozenset((a, b)))) is None:
-            raise ValueError(f"there must be a fibre between the nodes, got {a!r} and {b!r}")
+            raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {b!r}")
         return fibre
 
     @property
@@ -333,4 +334,4 @@ def _member(name: str, value: object, kind: type[StrEnum]) -> StrEnum:
         return kind(str(value))
     except ValueError:
         choices = ", ".join(repr(str(member)) for member in kind)
-        raise ValueError(f"{name} must be one of {choices}, got {value!r}") from None
+        raise ValueError(f"{name} must be one of {choices}, got {shown(value)}") from None
