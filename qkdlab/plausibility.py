@@ -8,7 +8,7 @@ from math import log, sqrt
 import numpy as np
 
 from .link.source import Source
-from .recording import Recording
+from .recorded.recording import Recording
 from .values import Basis, IntensityRecord
 
 
