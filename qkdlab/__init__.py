@@ -50,6 +50,8 @@ from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
+from .recorded.layout import Layout
+from .recorded.recording import Recording, read_recording, save_recording
 from .recorded_session import (
     AcceptedRecording,
     RecordedSession,
@@ -57,7 +59,6 @@ from .recorded_session import (
     RejectedRecording,
     distill_recording,
 )
-from .recording import Recording, read_recording, save_recording
 from .session import (
     AcceptedSession,
     RejectedSession,
@@ -96,6 +97,7 @@ __all__ = [
     "InterceptResend",
     "JobEstimate",
     "KeyExhausted",
+    "Layout",
     "Link",
     "ManInTheMiddle",
     "MissingExtra",

@@ -9,7 +9,7 @@ from math import log, sqrt
 import numpy as np
 
 from .link.source import Source
-from .recording import Recording
+from .recorded.recording import Recording
 from .values import Basis, IntensityRecord, ZProbability, binary_entropy
 
 LEAST_SHARE = 0.1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from os import PathLike
 from typing import Any
 
@@ -19,7 +19,8 @@ from .link import Link
 from .link.source import Source
 from .plausibility import check_plausible
 from .quantum.protocols import Protocol, get_protocol
-from .recording import Recording, read_recording
+from .recorded.layout import Layout
+from .recorded.recording import Recording, read_recording
 from .report import authentication_line, hints, percent, stage_lines, verdict
 from .result import Result
 from .scoring import true_qber
@@ -170,7 +171,7 @@ class AcceptedRecording(RecordedSession):
 
 
 def distill_recording(
-    *paths: str | PathLike[str],
+    *recorded: str | PathLike[str] | Recording,
     ledger: AuthenticationLedger | None = None,
     intercept: Interceptor | None = None,
     progress: Progress | None = None,
@@ -182,8 +183,8 @@ def distill_recording(
 
     Parameters
     ----------
-    *paths
-        CSV or NPZ files, one of both parties or several; see `read_recording`.
+    *recorded
+        A `Recording`, or files: text or NPZ, one of both parties or several; see `read_recording`.
     ledger
         The account of the bits that Alice and Bob share to authenticate what they say; None takes for granted
         that they talk to each other.
@@ -192,7 +193,9 @@ def distill_recording(
     progress
         Called now and then with the share of the distillation done, 0 … 1. It may raise to cancel.
     **settings
-        Fields of `RecordingSettings`; `n_pulses`, `source` and `seed` must be given.
+        Fields of `RecordingSettings`; `source` and `seed` must be given, and with files `n_pulses`. Also
+        fields of `Layout`, which say how the files are laid out, as ``columns=`` or ``bases=``. The bits of
+        double clicks follow from the seed.
 
     Returns
     -------
@@ -216,8 +219,25 @@ def distill_recording(
     >>> recorded.key == simulated.key
     True
     """
+    layout = {one.name: settings.pop(one.name) for one in fields(Layout) if one.name in settings}
+    held = recorded[0] if len(recorded) == 1 and isinstance(recorded[0], Recording) else None
+    if held is not None:
+        settings = {"n_pulses": held.n_pulses} | settings
     stated = RecordingSettings(**settings)
-    recording = read_recording(*paths, n_pulses=stated.n_pulses, source=stated.source, n_sent=stated.n_sent)
+    if held is None:
+        paths = [one for one in recorded if not isinstance(one, Recording)]
+        if len(paths) < len(recorded):
+            raise ValueError(f"recorded must be one Recording, or files, got {len(recorded)} of both")
+        recording = read_recording(
+            *paths,
+            n_pulses=stated.n_pulses,
+            source=stated.source,
+            n_sent=stated.n_sent,
+            rng=Generators.from_seed(stated.seed).bob,
+            layout=Layout(**layout),
+        )
+    else:
+        recording = _as_stated(held, stated, layout)
     found = check_plausible(
         recording,
         n_pulses=stated.n_pulses,
@@ -264,6 +284,24 @@ def distill_recording(
     return RejectedRecording(**facts)
 
 
+def _as_stated(recording: Recording, stated: RecordingSettings, layout: dict[str, Any]) -> Recording:
+    """Return a recording that is at hand, and refuse what is stated otherwise than it has it."""
+    if layout:
+        raise TypeError(f"{next(iter(layout))} is for files, and a Recording is given")
+    if recording.n_pulses != stated.n_pulses:
+        raise ValueError(f"n_pulses must be the recording's {recording.n_pulses}, got {stated.n_pulses}")
+    record, sent = recording.intensities, stated.source.intensities
+    means = tuple(one.mean_photon_number for one in sent)
+    if (record.means if record else ()) != means:
+        had = record and record.means
+        raise ValueError(f"source must have the recording's intensities, {had!r}, got {stated.source!r}")
+    if stated.n_sent not in (None, record.n_sent if record else None):
+        raise ValueError(
+            f"n_sent must be the recording's, {record and record.n_sent!r}, got {stated.n_sent!r}"
+        )
+    return recording
+
+
 def recording_report(result: RecordedSession) -> str:
     """Return the report of a recording."""
     settings, recording = result.settings, result.recording
@@ -284,6 +322,7 @@ def recording_report(result: RecordedSession) -> str:
         "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
         "            random bases, detectors that are alike and forget, and no light that steers them",
         *(f"  warning   {told}" for told in result.warnings),
+        *(f"  {'' if number else 'records':10}{line}" for number, line in enumerate(recording.reading)),
         "",
     ]
     stages = stage_lines(result, rates=rates)

@@ -19,7 +19,7 @@ from .quantum.readings import EveReadings
 from .values import Bits, SecretKey
 
 if TYPE_CHECKING:
-    from .recording import Recording
+    from .recorded.recording import Recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

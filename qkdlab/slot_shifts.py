@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distillation.estimation import QberEstimate
-from .recording import Recording
+from .recorded.recording import Recording
 
 FURTHEST = 3
 CONFIDENCE = 0.9999

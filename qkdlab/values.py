@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .errors import shown
+
 Bits = NDArray[np.uint8]
 """An array of 0/1, dtype uint8."""
 
@@ -66,7 +68,7 @@ _DIRECTIONS = (
 
 
 def _refuse(name: str, rule: str, value: object) -> ValueError:
-    return ValueError(f"{name} must {rule}, got {value!r}")
+    return ValueError(f"{name} must {rule}, got {shown(value)}")
 
 
 def _number(name: str, value: object) -> float:
@@ -264,9 +266,9 @@ class IntensityRecord:
         chances = tuple(check_probability("probabilities", chance) for chance in self.probabilities)
         object.__setattr__(self, "probabilities", chances)
         if len(chances) != len(means):
-            raise ValueError(f"probabilities must be {len(means)} numbers, got {chances!r}")
+            raise ValueError(f"probabilities must be {len(means)} numbers, got {shown(chances)}")
         if len(self.n_sent) != len(means):
-            raise ValueError(f"n_sent must have {len(means)} numbers, got {self.n_sent!r}")
+            raise ValueError(f"n_sent must have {len(means)} numbers, got {shown(self.n_sent)}")
         choices = as_bits("choices", self.choices, largest=len(means) - 1)
         object.__setattr__(self, "choices", choices)
 

@@ -21,8 +21,8 @@ ROWS: list[set[str]] = [
     {"quantum", "distillation"},  # qubits, bits
     {"link"},  # photons
     {"transmission"},
-    {"exchange", "recording_files"},
-    {"recording"},
+    {"exchange"},
+    {"recorded"},
     {"key_knowledge", "plausibility", "slot_shifts"},
     {"information", "ledger", "rates", "report", "scenario", "scoring", "search"},
     {"result"},
