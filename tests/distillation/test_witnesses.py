@@ -131,3 +131,22 @@ def test_empty_pulses_that_eve_fills_do_not_hide_phase_errors() -> None:
             bound = missing_state_bound(gains[: len(some)], some.tolist())
             assert bound >= missing_state_error(single) - 1e-12
             assert missing_state_error(single) == pytest.approx(wanted)
+
+
+def test_correlations_of_the_wrong_sign_lower_the_chsh_value() -> None:
+    # would catch: magnitudes added up, by which bits that Eve made opposite would pass for entangled
+    rows = [(a, b, 0, int(sign < 0)) for a, b, sign in SETTINGS]
+    opposite = [(a, b, alice, bob ^ (a == 1)) for a, b, alice, bob in rows]
+    assert estimate_chsh(outcomes(opposite), SETTINGS).value == 0
+
+
+def test_kept_bits_are_in_no_message() -> None:
+    channel = PublicChannel()
+    alice, bases, bob = (np.array(x, dtype=np.uint8) for x in ([1, 0, 1], [3, 4, 1], [0, 0, 1]))
+    announce_outcomes(np.array([True, False, True]), alice, bases, bob, channel)
+    said = {(message.sender, message.subject): message.payload.tolist() for message in channel.messages}
+    assert said == {
+        (Party.BOB, Subject.TEST_SETTINGS): [3, 1],
+        (Party.BOB, Subject.TEST_BITS): [0, 1],
+        (Party.ALICE, Subject.TEST_BITS): [1, 1],
+    }
