@@ -4,6 +4,7 @@
 
     QkdlabError
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
+    ├── MessageLost         a message was not heard, or made no sense; the session it belonged to says so
     ├── MissingExtra        a package that comes with an extra is not installed; also an ImportError
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
@@ -24,6 +25,10 @@ class QkdlabError(Exception):
 
 class DeviceError(QkdlabError):
     """A backend or a sampler failed, or returned too little; the session it belonged to has no result."""
+
+
+class MessageLost(QkdlabError):
+    """A message did not reach the other party, or made no sense there; a session that it stops has no key."""
 
 
 class MissingExtra(QkdlabError, ModuleNotFoundError):

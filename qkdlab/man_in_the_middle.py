@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
+from .distillation.channel import Party
 from .distillation.ledger import Authentication, AuthenticationLedger
-from .distillation.outcome import AbortReason, Distillation, authenticate, without_key
+from .distillation.outcome import AbortReason, Distillation, DistilledKeys, authenticate, without_key
 from .report import EXPLANATIONS, forgery, number, percent
 from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
 from .settings import SessionSettings
@@ -56,8 +58,10 @@ class ManInTheMiddle:
             f"  Alice and Eve   {_half(self.alice_session)}",
             f"  Eve and Bob     {_half(self.bob_session)}",
         ]
-        found = self.authentication
+        found, forged = self.authentication, ""
         if found and found.bits_used:
+            if found.agreed:
+                forged = " The tags agree all the same: her forgery passed."
             verdict = "agree" if found.agreed else "do not agree"
             lines += [
                 f"  authentication  the tags {verdict}; {found.bits_used} bits of shared key used, "
@@ -70,7 +74,7 @@ class ManInTheMiddle:
                 "",
                 "EVE HOLDS BOTH KEYS",
                 "Alice and Bob each accepted a key. They are not the same, and Eve has both: she opens every "
-                "message of one and seals it again for the other.",
+                f"message of one and seals it again for the other.{forged}",
             ]
         else:
             lines += ["", f"KEY REJECTED: {self.reason}", EXPLANATIONS[self.reason]]
@@ -107,7 +111,8 @@ def run_man_in_the_middle(
     Eve holds honest equipment on both sides and makes up the loss that each half lacks, so that gain and
     error rate of each half are those of `settings.link`. Alice's half is to the letter the session that she
     would have had with Bob without authentication. If the settings give Alice and Bob `shared_bits`, they
-    compare tags of all that each of them said and heard. Eve does not have those bits.
+    compare tags of all that each of them said and heard, and these alone decide. Eve, who does not have those
+    bits, hands the tags on as they are.
 
     Parameters
     ----------
@@ -143,42 +148,61 @@ def run_man_in_the_middle(
     bob = run_session(replace(half, seed=other_seed), progress=progress_part(progress, 0.5, 1))
     if ledger is None and settings.shared_bits:
         ledger = AuthenticationLedger.draw(settings.shared_bits, np.random.default_rng(key_seed))
+    outcome = _together(alice, bob)
     if ledger is not None:
-        alice, bob = _compare_tags(alice, bob, ledger)
-        found = alice.distillation.authentication
-        return ManInTheMiddle(settings=settings, alice_session=alice, bob_session=bob, authentication=found)
-    if isinstance(alice, AcceptedSession) and isinstance(bob, AcceptedSession):
+        saw = alice.channel.seen_by(Party.ALICE), bob.channel.seen_by(Party.BOB)
+        outcome = authenticate(outcome, *saw, ledger, epsilon=settings.epsilon)
+    found = outcome.authentication
+    if (
+        isinstance(outcome, DistilledKeys)
+        and isinstance(alice, AcceptedSession)
+        and isinstance(bob, AcceptedSession)
+    ):
+        paid = len(alice.key) - len(outcome.alice_key)  # in the account now
+        alice, bob = _after_tags(alice, found, paid), _after_tags(bob, found, paid)
         return Takeover(
             settings=settings,
             alice_session=alice,
             bob_session=bob,
-            authentication=None,
+            authentication=found,
             alice_key=alice.key,
             bob_key=bob.bob_key,
             eve_alice_key=alice.bob_key,
             eve_bob_key=bob.key,
         )
-    return ManInTheMiddle(settings=settings, alice_session=alice, bob_session=bob, authentication=None)
+    halves = {
+        "alice_session": _rejected(alice, outcome) if found else alice,
+        "bob_session": _rejected(bob, outcome) if found else bob,
+    }
+    return ManInTheMiddle(settings=settings, authentication=found, **halves)
 
 
-def _compare_tags(
-    alice: SessionResult, bob: SessionResult, ledger: AuthenticationLedger
-) -> tuple[RejectedSession, RejectedSession]:
-    """Let Alice and Bob compare what each of them saw; return their halves without a key."""
-    hers = authenticate(
-        alice.distillation, alice.channel.messages, bob.channel.messages, ledger, epsilon=None
-    )
-    found = hers.authentication
-    compared = found is not None and found.bits_used > 0
-    reason = AbortReason.AUTHENTICATION_FAILED if compared else AbortReason.NO_SHARED_KEY
-    his = replace(without_key(bob.distillation, reason), authentication=found)
-    return _rejected(alice, without_key(hers, reason)), _rejected(bob, his)
+def _together(alice: SessionResult, bob: SessionResult) -> Distillation:
+    """Return what Alice and Bob take for one outcome: a key if each has one, though it is not the same."""
+    facts = _facts(alice.distillation, Distillation)
+    if isinstance(alice, AcceptedSession) and isinstance(bob, AcceptedSession):
+        return DistilledKeys(**facts, alice_key=alice.key, bob_key=bob.bob_key)
+    return Distillation(**facts | {"reason": alice.reason or bob.reason})
 
 
-def _rejected(result: SessionResult, outcome: Distillation) -> RejectedSession:
-    """Return a session with another outcome of distillation, which has no key."""
-    facts = {field.name: getattr(result, field.name) for field in fields(SessionResult)}
-    return RejectedSession(**facts | {"distillation": outcome})
+def _after_tags(half: AcceptedSession, found: Authentication | None, paid: int) -> AcceptedSession:
+    """Return a half whose tags were found right, without the bits that were paid for them."""
+    key, bob_key = (SecretKey(each.bits[paid:]) for each in (half.key, half.bob_key))
+    steps = replace(half.distillation, authentication=found)
+    if isinstance(steps, DistilledKeys):
+        steps = replace(steps, alice_key=key, bob_key=bob_key)
+    return replace(half, distillation=steps, key=key, bob_key=bob_key)
+
+
+def _rejected(half: SessionResult, outcome: Distillation) -> RejectedSession:
+    """Return a half without a key, for its own reason or for that of the `outcome` of both."""
+    steps = replace(half.distillation, authentication=outcome.authentication)
+    without = without_key(steps, outcome.reason or AbortReason.AUTHENTICATION_FAILED)
+    return RejectedSession(**_facts(half, SessionResult) | {"distillation": without})
+
+
+def _facts(thing: SessionResult | Distillation, kind: type) -> dict[str, Any]:
+    return {field.name: getattr(thing, field.name) for field in fields(kind)}
 
 
 def _half(result: SessionResult) -> str:

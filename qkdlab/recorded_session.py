@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from .distillation.cascade_variants import get_variant
-from .distillation.channel import PublicChannel
+from .distillation.channel import Interceptor, PublicChannel
 from .distillation.ledger import AuthenticationLedger
-from .distillation.outcome import DistilledKeys, authenticate
+from .distillation.outcome import DistilledKeys, authenticate_channel
 from .distillation.pipeline import distill
 from .distillation.security import FiniteSecurity, Security
 from .exchange import Generators
@@ -166,6 +166,7 @@ class AcceptedRecording(RecordedSession):
 def distill_recording(
     *paths: str | PathLike[str],
     ledger: AuthenticationLedger | None = None,
+    intercept: Interceptor | None = None,
     progress: Progress | None = None,
     **settings: Any,
 ) -> AcceptedRecording | RejectedRecording:
@@ -180,6 +181,8 @@ def distill_recording(
     ledger
         The account of the bits that Alice and Bob share to authenticate what they say; None takes for granted
         that they talk to each other.
+    intercept
+        What becomes of each message on the public channel, as in `run_session`.
     progress
         Called now and then with the share of the distillation done, 0 … 1. It may raise to cancel.
     **settings
@@ -212,7 +215,7 @@ def distill_recording(
     check_plausible(
         recording, n_pulses=stated.n_pulses, source=stated.source, z_probability=stated.z_probability
     )
-    rule, channel = sifting_rule(stated.protocol_table), PublicChannel()
+    rule, channel = sifting_rule(stated.protocol_table), PublicChannel(intercept)
     distillation = distill(
         recording.alice,
         recording.bob,
@@ -234,8 +237,7 @@ def distill_recording(
     )
     if ledger is not None:
         check_instance("ledger", ledger, AuthenticationLedger)
-        seen = channel.messages
-        distillation = authenticate(distillation, seen, seen, ledger, epsilon=stated.epsilon)
+        distillation = authenticate_channel(distillation, channel, ledger, epsilon=stated.epsilon)
     if progress:
         progress(1.0)
     facts: dict[str, Any] = {

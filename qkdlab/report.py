@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .settings import SessionSettings
 
 EXPLANATIONS = {
+    AbortReason.BROKEN_OFF: (
+        "A message did not arrive, or made no sense where it did, and the session could not go on. "
+        "The bits are thrown away."
+    ),
     AbortReason.DETECTOR_ALARM: (
         "Bob's monitor saw far more light than single photons bring: somebody may be steering his detectors. "
         "The bits are thrown away."
@@ -112,7 +116,7 @@ def _kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
     """Return the sifted bits by basis and intensity, where these do not play the same part."""
     counts = steps.kept_counts
     by_basis = protocol.kept_because == "same basis" and not protocol.entangled
-    if not by_basis or (len(counts[0]) == 1 and len(protocol.key_announcements) > 1):
+    if not counts or not by_basis or (len(counts[0]) == 1 and len(protocol.key_announcements) > 1):
         return []
     rows = []
     for basis, kept in enumerate(counts):

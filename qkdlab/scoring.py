@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .distillation.channel import PublicChannel, Subject
+from .distillation.channel import Party, PublicChannel, Subject
 from .distillation.hashing import toeplitz_hash
 from .distillation.outcome import Distillation, DistilledKeys
 from .distillation.sifting import SiftingRule, read_bits
@@ -58,9 +58,11 @@ def true_qber(exchange: Exchange | Recording, channel: PublicChannel, rule: Sift
     """Compare all sifted bits of both parties: the score of the estimate, seen by nobody.
 
     Only pulses from which the key is made count: signal pulses, if there are decoys, and those of the key
-    basis, if the protocol has one.
+    basis, if the protocol has one. None if there are none, or if the session broke off before.
     """
-    heard = channel.find(Subject.ANNOUNCED)
+    heard = channel.heard(Party.BOB, Subject.ANNOUNCED)
+    if heard is None or not channel.has(Subject.KEPT):
+        return None
     read = read_bits(heard, exchange.bob.bases, exchange.bob.bits, rule.readings)
     kept = channel.find(Subject.KEPT) & rule.key[heard]
     if exchange.intensities:
@@ -83,7 +85,7 @@ def score_eve(
     privacy amplification is for, and is not scored here.
     """
     eve = exchange.eve
-    if eve is None or readings is None:
+    if eve is None or readings is None or not channel.has(Subject.KEPT):
         return None
     kept = channel.find(Subject.KEPT)
     tactics, outcomes = eve.tactics[kept], eve.outcomes[kept]

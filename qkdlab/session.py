@@ -9,9 +9,9 @@ import numpy as np
 
 from .advice import Advice, advise
 from .distillation.cascade_variants import get_variant
-from .distillation.channel import PublicChannel
+from .distillation.channel import Interceptor, PublicChannel
 from .distillation.ledger import AuthenticationLedger
-from .distillation.outcome import DistilledKeys, authenticate
+from .distillation.outcome import DistilledKeys, authenticate_channel
 from .distillation.pipeline import distill
 from .distillation.sifting import SiftingRule
 from .exchange import Exchange, Generators, run_exchange
@@ -40,7 +40,7 @@ class SessionResult(Result):
     exchange
         The quantum part: what Alice, Bob and Eve held.
     eve
-        What Eve knows; None if there was no Eve.
+        What Eve knows; None if there was no Eve, or if the session broke off before sifting.
     distillation, channel, true_qber
         As in `Result`; only a simulation can see `true_qber`.
     """
@@ -101,6 +101,7 @@ def run_session(
     /,
     *,
     ledger: AuthenticationLedger | None = None,
+    intercept: Interceptor | None = None,
     progress: Progress | None = None,
     **changes: Any,
 ) -> AcceptedSession | RejectedSession:
@@ -114,6 +115,9 @@ def run_session(
         The account of the bits that Alice and Bob share, if they go on with one: the session takes from it
         and pays back to it, and `shared_bits` of the settings does not count. If None, the session opens an
         account of `shared_bits` random bits.
+    intercept
+        What becomes of each message on the public channel: called with the `Message`, returns what the other
+        party hears, or None if it hears nothing. None if all are heard as they were said.
     progress
         Called now and then with the share done, 0 … 1. It may raise to cancel the run.
     **changes
@@ -142,7 +146,7 @@ def run_session(
     if ledger is not None:
         check_instance("ledger", ledger, AuthenticationLedger)
     generators = Generators.from_seed(settings.seed)
-    channel = PublicChannel()
+    channel = PublicChannel(intercept)
     exchange = run_exchange(
         settings.n_pulses,
         protocol=protocol,
@@ -175,8 +179,7 @@ def run_session(
     if ledger is None and settings.shared_bits:
         ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
     if ledger is not None:
-        seen = channel.messages
-        distillation = authenticate(distillation, seen, seen, ledger, epsilon=settings.epsilon)
+        distillation = authenticate_channel(distillation, channel, ledger, epsilon=settings.epsilon)
     if progress:
         progress(1.0)
     readings = None

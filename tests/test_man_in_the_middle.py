@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import qkdlab.distillation.authentication as authentication_module
 from qkdlab import (
     GENERIC_LINK,
     IDEAL_LINK,
     AbortReason,
+    AuthenticationLedger,
     InterceptResend,
     ManInTheMiddle,
     SessionSettings,
@@ -16,11 +18,13 @@ from qkdlab import (
     run_man_in_the_middle,
     run_session,
 )
+from qkdlab.distillation.authentication import Authenticator
 from qkdlab.distillation.channel import Subject
+from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
-SMALL = SessionSettings(n_pulses=6_000, seed=1, link=IDEAL_LINK, security="asymptotic")
+SMALL = SessionSettings(n_pulses=3_000, seed=1, link=IDEAL_LINK, security="asymptotic")
 UNAUTHENTICATED = replace(SMALL, shared_bits=0)
 LINE = SessionSettings(n_pulses=3_000_000, seed=3, link=GENERIC_LINK, security="asymptotic", shared_bits=0)
 
@@ -40,9 +44,9 @@ def test_without_authentication_eve_holds_both_keys_every_time() -> None:
         assert result.alice_key != result.bob_key
 
 
-def test_with_authentication_she_fails_every_time() -> None:
+def test_with_authentication_she_fails_a_thousand_times() -> None:
     # would catch: tags of one and the same transcript, a rejected result that keeps a key
-    for seed in range(60):
+    for seed in range(1_000):
         result = run_man_in_the_middle(with_seed(SMALL, seed))
         assert type(result) is ManInTheMiddle
         assert not result.succeeded
@@ -54,6 +58,63 @@ def test_with_authentication_she_fails_every_time() -> None:
             assert half.reason is AbortReason.AUTHENTICATION_FAILED
             assert not hasattr(half.distillation, "alice_key")
             assert half.key_length == 0
+
+
+def test_the_tags_alone_stop_her(monkeypatch) -> None:
+    # the comparison says that they agree, and nothing else notices; would catch: a reason set without looking
+    monkeypatch.setattr(authentication_module, "compare_digest", lambda *_: True)
+    for seed in range(1_000):
+        result = run_man_in_the_middle(with_seed(SMALL, seed))
+        assert isinstance(result, Takeover)
+        assert result.reason is None
+        assert result.authentication.agreed
+        assert result.eve_alice_key == result.alice_key
+        assert result.eve_bob_key == result.bob_key
+        assert result.alice_key != result.bob_key
+        halves = (result.alice_session, result.bob_session)
+        assert [half.key for half in halves] == [result.alice_key, result.eve_bob_key]
+        assert [half.bob_key for half in halves] == [result.eve_alice_key, result.bob_key]
+        assert [half.distillation.authentication for half in halves] == [result.authentication] * 2
+        assert [half.ledger[-1].left for half in halves] == [half.key_length for half in halves]
+    text = result.report()
+    assert "the tags agree;" in text
+    assert "do not agree" not in text
+    assert "EVE HOLDS BOTH KEYS" in text
+    assert "her forgery passed" in text
+    assert "KEY REJECTED" not in text
+
+
+@pytest.mark.parametrize("one", ["Alice", "Bob"])
+def test_one_who_refuses_is_enough(monkeypatch, one) -> None:
+    # would catch: Alice who ignores Bob's tag, or Bob hers, with a man in the middle
+    check, calls = Authenticator.check, []
+
+    def credulous(self, message, tag):
+        calls.append(check(self, message, tag))
+        who = ("Bob", "Alice")[(len(calls) - 1) % 2]  # Alice's tag goes first
+        return calls[-1] if who == one else True
+
+    monkeypatch.setattr(Authenticator, "check", credulous)
+    result = run_man_in_the_middle(SMALL)
+    assert calls == [False, False]
+    found = result.authentication
+    assert (found.alice_agreed, found.bob_agreed) == (one != "Alice", one != "Bob")
+    assert result.reason is AbortReason.AUTHENTICATION_FAILED
+    assert type(result) is ManInTheMiddle
+
+
+def test_a_forgery_pays_in_what_it_used(monkeypatch) -> None:
+    # each pays from the key it has; they are not the same, and the next tags do not agree
+    ledger = AuthenticationLedger.draw(FIRST_SECRET_BITS, np.random.default_rng(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(authentication_module, "compare_digest", lambda *_: True)
+        result = run_man_in_the_middle(SMALL, ledger=ledger)
+    free = run_man_in_the_middle(UNAUTHENTICATED)
+    assert result.alice_key.bits.tolist() == free.alice_key.bits[SESSION_BITS:].tolist()
+    assert result.bob_key.bits.tolist() == free.bob_key.bits[SESSION_BITS:].tolist()
+    assert ledger.bits_left == SESSION_BITS
+    after = run_session(with_seed(SMALL, 9), ledger=ledger)
+    assert after.reason is AbortReason.AUTHENTICATION_FAILED
 
 
 def test_the_halves_are_honest_lines() -> None:

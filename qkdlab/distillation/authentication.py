@@ -8,7 +8,7 @@ all of them. Nothing here rests on the difficulty of a computation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import KeyExhausted
+from ..errors import KeyExhausted, MessageLost
 from ..values import SecretKey, check_count
-from .channel import Message
+from .channel import Message, Party
 from .polynomial_hash import PolynomialHash
 
 BLOCK_BYTES = 16
@@ -59,7 +59,7 @@ class _Ghash:
         self._last: tuple[bytes | None, bytes] = (None, b"")
 
     def __call__(self, message: bytes) -> bytes:
-        if self._last[0] is not message:
+        if self._last[0] != message:
             filled = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
             blocks = np.frombuffer(filled, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
             self._last = message, np.packbits(self._polynomial.evaluate(blocks)).tobytes()
@@ -152,12 +152,15 @@ class Authenticator:
         if self._hash:
             self._hash.forget()
 
-    def check(self, message: bytes, tag: bytes) -> bool:
+    def check(self, message: bytes, tag: bytes | None) -> bool:
         """Return whether `tag` belongs to `message`; `KeyExhausted` if no bits are left to tell.
+
+        No tag (None) belongs to none, and uses up as many bits.
 
         Without the key, a false one passes with `forging_probability` at most.
         """
-        return compare_digest(self.tag(message), tag)
+        expected = self.tag(message)
+        return tag is not None and compare_digest(expected, tag)
 
     def _take(self, n_blocks: int) -> bytes:
         n_bytes = n_blocks * BLOCK_BYTES
@@ -196,16 +199,48 @@ def _shortened(values: NDArray[Any]) -> tuple[NDArray[Any], str]:
     return values.astype(narrow), narrow.newbyteorder("<").str
 
 
-def transcripts_agree(
-    alice_transcript: bytes, bob_transcript: bytes, *, alice: Authenticator, bob: Authenticator
-) -> bool:
+Carrier = Callable[[Party, bytes], bytes]
+"""What brings a party's tag to the other: returns what arrives, or raises `MessageLost`."""
+
+
+def check_transcripts(
+    alice_transcript: bytes,
+    bob_transcript: bytes,
+    *,
+    alice: Authenticator,
+    bob: Authenticator,
+    carry: Carrier | None = None,
+) -> tuple[bool, bool]:
     """Let both tag what they said and heard, and check the other's tag with their own transcript.
 
-    The tags themselves may pass through Eve's hands; here she hands them on, as she cannot make better ones.
-    Uses up `TAG_BITS` of the key for each direction.
+    Uses up `TAG_BITS` of the key for each direction, whatever arrives.
+
+    Parameters
+    ----------
+    alice_transcript, bob_transcript
+        What each of them saw.
+    alice, bob
+        Their halves of the secret.
+    carry
+        Brings the tags, which Eve may change like any message. None if they arrive as they are: she cannot
+        make better ones.
+
+    Returns
+    -------
+    Whether Alice found Bob's tag right, and whether Bob found hers right.
     """
-    bob_agrees = bob.check(bob_transcript, alice.tag(alice_transcript))
-    alice_agrees = alice.check(alice_transcript, bob.tag(bob_transcript))
+    bob_agrees = bob.check(bob_transcript, _carried(carry, Party.ALICE, alice.tag(alice_transcript)))
+    alice_agrees = alice.check(alice_transcript, _carried(carry, Party.BOB, bob.tag(bob_transcript)))
     alice.forget()
     bob.forget()
-    return bob_agrees and alice_agrees
+    return alice_agrees, bob_agrees
+
+
+def _carried(carry: Carrier | None, sender: Party, tag: bytes) -> bytes | None:
+    """Return the tag as it arrives; None if it does not."""
+    if carry is None:
+        return tag
+    try:
+        return carry(sender, tag)
+    except MessageLost:
+        return None

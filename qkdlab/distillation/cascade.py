@@ -23,6 +23,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import MessageLost
 from ..values import Bits, Progress, as_bits, check_choice
 from .cascade_blocks import Pass, Positions, prefix_parities
 from .cascade_variants import ORIGINAL, CascadeVariant
@@ -73,7 +74,16 @@ class ParityOracle:
         self._prefixes.append(prefix_parities(self._bits[order]))
 
     def answer(self, number: int, starts: Positions, stops: Positions) -> Bits:
-        """Announce the parities of the blocks [start, stop) of pass `number`, shape (n_blocks,)."""
+        """Announce the parities of the blocks [start, stop) of pass `number`, shape (n_blocks,).
+
+        Raises
+        ------
+        MessageLost
+            If there are no such blocks: the question is none that Bob could have asked.
+        """
+        fair = 0 <= number < len(self._prefixes) and np.all((starts >= 0) & (starts <= stops))
+        if not fair or np.any(stops > len(self)):
+            raise MessageLost(f"there is no such block in pass {number}")
         prefix = self._prefixes[number]
         parities = prefix[stops] ^ prefix[starts]
         return self._channel.say(Party.ALICE, Subject.PARITY, parities, leaked_bits=len(parities))
@@ -91,18 +101,20 @@ class _Bob:
         reuse: bool,
         watch: Callable[[CascadeStep], None] | None,
     ) -> None:
-        self.bits = np.array(bits)
+        self.bits, self._received = np.array(bits), np.array(bits)
         self._alice, self._channel, self._reuse, self._watch = alice, channel, reuse, watch
         self._passes: list[Pass] = []
         self._total: int | None = None
         self.n_corrected = 0
 
     def run_pass(self, order: Positions, size: int, schedule: str) -> bool:
-        """Compare the block parities of a new pass, correct until no block is odd; was any bit wrong?"""
+        """Compare the block parities of a new pass, which Alice has opened, until no block is odd.
+
+        Was any bit wrong?
+        """
         number, before = len(self._passes), self.n_corrected
         step = Pass(number, order, self.bits)
         self._passes.append(step)
-        self._alice.open_pass(order)
         if self._watch:
             self._watch(CascadeStep(number=number, order=order))
         starts = np.arange(0, len(order), size)
@@ -129,8 +141,8 @@ class _Bob:
             return np.zeros(0, dtype=np.uint8)
         blocks = np.empty((3, len(starts)), dtype=np.int64)
         blocks[0], blocks[1], blocks[2] = number, starts, stops
-        self._channel.say(Party.BOB, Subject.QUESTION, blocks, leaked_bits=len(starts))
-        return self._alice.answer(number, starts, stops)
+        heard = self._channel.say(Party.BOB, Subject.QUESTION, blocks, leaked_bits=len(starts))
+        return self._alice.answer(int(heard[0, 0]), heard[1], heard[2])
 
     def _choose(self, schedule: str) -> tuple[Pass, Positions] | None:
         """Return what to search next: a pass and where odd blocks of it begin; None if none is odd."""
@@ -148,9 +160,15 @@ class _Bob:
         return smallest and smallest[1:]
 
     def _correct(self, step: Pass, starts: Positions) -> None:
-        """Find a wrong bit in each of these odd blocks of a pass and flip it."""
+        """Find a wrong bit in each of these odd blocks of a pass and flip it.
+
+        Alice's parities never lead to a right bit. Parities that were changed on the way do, and could keep
+        Bob searching for ever.
+        """
         found, cuts = self._search(step, starts)
         wrong = step.order[found]
+        if np.any(self.bits[wrong] != self._received[wrong]):
+            raise MessageLost("parities contradict each other: a bit that was corrected is wrong again")
         self.bits[wrong] ^= 1
         self.n_corrected += len(wrong)
         step.settle(starts, cuts if self._reuse else ())
@@ -233,13 +251,20 @@ def reconcile(
     check_choice("schedule", schedule, SCHEDULES)
     bob = _Bob(bits, alice, channel, reuse=variant.reuse, watch=watch)
 
+    def opened() -> Positions:
+        alice.open_pass(np.arange(n))
+        return np.arange(n)
+
     def shuffled() -> Positions:
-        seed = channel.say(Party.ALICE, Subject.PERMUTATION, rng.integers(2**63))
-        return np.random.default_rng(int(seed)).permutation(n)
+        said = rng.integers(2**63)
+        heard = int(channel.say(Party.ALICE, Subject.PERMUTATION, said))
+        order = np.random.default_rng(int(said)).permutation(n)
+        alice.open_pass(order)
+        return order if heard == said else np.random.default_rng(abs(heard)).permutation(n)
 
     sizes = variant.block_sizes(n, qber) if n else []
     for number, size in enumerate(sizes):
-        bob.run_pass(shuffled() if number else np.arange(n), size, schedule)
+        bob.run_pass(shuffled() if number else opened(), size, schedule)
         if progress:
             progress((number + 1) / len(sizes))
     clean = 0

@@ -1,19 +1,22 @@
 """The public channel between Alice and Bob: every message, and the key bits it may leak.
 
-Everybody reads the channel, Eve included. It is assumed to be *authenticated*: Eve can neither
-change a message nor add one. Without authentication she could sit in the middle and play Bob to
-Alice and Alice to Bob, and no error rate would show her.
+Everybody reads the channel, Eve included. Nothing here keeps her from changing what is said, or from
+swallowing it: each party acts on what it heard, and remembers that beside what it said itself. Only the tags
+of these two memories show whether they are the same (`authentication`). Without them Eve could sit in the
+middle and play Bob to Alice and Alice to Bob, and no error rate would show her.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import MessageLost
 from ..values import check_count, read_only
 
 
@@ -49,6 +52,7 @@ class Subject(StrEnum):
     TAG = "verification hash of the key"
     AGREED = "whether the hashes agree"
     AMPLIFICATION_SEED = "seed of the privacy amplification"
+    SIGNATURE = "tag of all that was said and heard"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -68,8 +72,17 @@ class Message:
         return f"{self.sender}: {self.subject} ({size} values, {self.leaked_bits} bits leaked)"
 
 
+Interceptor = Callable[[Message], Message | None]
+"""What Eve does to a message on its way: what the other party hears, or None if it hears nothing."""
+
+
 class PublicChannel:
-    """The record of an authenticated public channel. Reading it is what Eve does, too.
+    """The record of a public channel. Reading it is what Eve does, too.
+
+    Parameters
+    ----------
+    intercept
+        What becomes of each message on its way; None if all are heard as they were said.
 
     >>> channel = PublicChannel()
     >>> _ = channel.say(Party.ALICE, Subject.PARITY, [1, 0], leaked_bits=2)
@@ -77,30 +90,81 @@ class PublicChannel:
     (2, 0)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, intercept: Interceptor | None = None) -> None:
+        self._intercept = intercept
         self._messages: list[Message] = []
+        self._seen: dict[Party, list[Message]] = {party: [] for party in Party}
         self._leaked_bits = dict.fromkeys(Party, 0)
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """All messages so far, in order."""
+        """All messages so far as they were said, in order."""
         return tuple(self._messages)
 
+    def seen_by(self, party: Party) -> tuple[Message, ...]:
+        """Return all that one party said, and all that it heard, in its order."""
+        return tuple(self._seen[party])
+
     def say(self, sender: Party, subject: Subject, payload: object, *, leaked_bits: int = 0) -> NDArray[Any]:
-        """Send a message and return what the other party (and Eve) receive: a read-only copy."""
-        heard = read_only(np.asarray(payload))
+        """Send a message and return what the other party hears: a read-only copy.
+
+        Raises
+        ------
+        MessageLost
+            If it hears nothing, or what cannot be meant here: another sender, subject, type or shape, or
+            numbers out of range.
+        """
+        said = read_only(np.asarray(payload))
         check_count("leaked_bits", leaked_bits)
-        self._messages.append(Message(sender=sender, subject=subject, payload=heard, leaked_bits=leaked_bits))
+        message = Message(sender=sender, subject=subject, payload=said, leaked_bits=leaked_bits)
+        self._messages.append(message)
+        self._seen[sender].append(message)
         self._leaked_bits[sender] += leaked_bits
-        return heard
+        heard: Message | None = message
+        if self._intercept:
+            heard = self._intercept(message)
+        if heard is None:
+            raise MessageLost(f"{sender}'s message was not heard: {subject}")
+        if heard is not message:
+            heard = replace(heard, payload=read_only(np.asarray(heard.payload)))
+        self._seen[Party.BOB if sender is Party.ALICE else Party.ALICE].append(heard)
+        if not _makes_sense(heard, message):
+            raise MessageLost(f"{sender}'s message made no sense: {subject}")
+        return heard.payload
 
     def leaked_bits(self, sender: Party) -> int:
         """Return how many bits of the reconciled key the messages of `sender` may have leaked."""
         return self._leaked_bits[sender]
 
     def find(self, subject: Subject) -> NDArray[Any]:
-        """Return the payload of the last message about `subject`; ``KeyError`` if there is none."""
+        """Return the last message about `subject` as it was said; ``KeyError`` if there is none."""
         for message in reversed(self._messages):
             if message.subject is subject:
                 return message.payload
         raise KeyError(subject)
+
+    def has(self, subject: Subject) -> bool:
+        """Return whether anything was said about `subject`."""
+        return any(message.subject is subject for message in self._messages)
+
+    def heard(self, party: Party, subject: Subject) -> NDArray[Any] | None:
+        """Return the last message about `subject` that `party` heard; None if there is none."""
+        for message in reversed(self._seen[party]):
+            if message.subject is subject and message.sender is not party:
+                return message.payload
+        return None
+
+
+def _makes_sense(heard: Message, said: Message) -> bool:
+    """Return whether a party can take what it heard for the message it waits for.
+
+    Small numbers must not be larger than the largest of those said, or 1.
+    """
+    if heard is said:
+        return True
+    form = (heard.sender, heard.subject, heard.payload.dtype, heard.payload.shape)
+    if form != (said.sender, said.subject, said.payload.dtype, said.payload.shape):
+        return False
+    if said.payload.dtype != np.uint8 or not said.payload.size or said.subject is Subject.SIGNATURE:
+        return True
+    return bool(heard.payload.max() <= max(1, said.payload.max()))

@@ -184,7 +184,7 @@ def sift_publicly(
     Parameters
     ----------
     heard, kept
-        What Alice announced, and which pulses Bob keeps, shape (n_detected,) each.
+        What Alice announced, and which pulses Bob keeps as she heard it, shape (n_detected,) each.
     alice, bob
         Their own records.
     rule, intensities, channel
@@ -194,7 +194,8 @@ def sift_publicly(
     """
     choices = np.zeros(len(heard), dtype=np.uint8)
     if intensities:
-        choices, _ = announce_intensities(intensities, channel)
+        announce_intensities(intensities, channel)
+        choices = intensities.choices
     others = None
     if rule.correlations or rule.state_weights:
         rows = ~kept

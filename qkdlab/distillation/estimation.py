@@ -113,10 +113,10 @@ def announce_sample(
 
 
 def compare_sample(alice_sample: Bits, bob_sample: Bits, channel: PublicChannel) -> NDArray[np.bool_]:
-    """Let both disclose their bits of the sample, shape (n_sample,) each; return where they differ."""
-    heard_by_bob = channel.say(Party.ALICE, Subject.SAMPLE_BITS, alice_sample)
+    """Let both disclose their bits of the sample, shape (n_sample,) each; return where Alice finds errors."""
+    channel.say(Party.ALICE, Subject.SAMPLE_BITS, alice_sample)
     heard_by_alice = channel.say(Party.BOB, Subject.SAMPLE_BITS, bob_sample)
-    wrong: NDArray[np.bool_] = heard_by_bob != heard_by_alice
+    wrong: NDArray[np.bool_] = alice_sample != heard_by_alice
     return wrong
 
 

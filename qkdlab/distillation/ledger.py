@@ -15,7 +15,14 @@ import numpy as np
 
 from ..errors import KeyExhausted
 from ..values import SecretKey, check_count, check_instance
-from .authentication import TAG_BITS, Authenticator, forging_probability, transcript, transcripts_agree
+from .authentication import (
+    TAG_BITS,
+    Authenticator,
+    Carrier,
+    check_transcripts,
+    forging_probability,
+    transcript,
+)
 from .channel import Message
 
 SESSION_BITS = 2 * TAG_BITS
@@ -31,8 +38,8 @@ class Authentication:
 
     Parameters
     ----------
-    agreed
-        Whether both found the other's tag right.
+    alice_agreed, bob_agreed
+        Whether Alice found Bob's tag right, and Bob hers.
     bits_used
         Bits of the shared key that this took; 0 if too few were left, and nothing was compared.
     bits_left
@@ -44,10 +51,16 @@ class Authentication:
         point perfectly (Abidin and Larsson, arXiv:1109.5168).
     """
 
-    agreed: bool
+    alice_agreed: bool
+    bob_agreed: bool
     bits_used: int
     bits_left: int
     epsilon: float | None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether both found the other's tag right: if one refuses, there is no key for either."""
+        return self.alice_agreed and self.bob_agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +119,12 @@ class AuthenticationLedger:
         """The account, oldest line first."""
         return tuple(self._entries)
 
-    def authenticate(self, alice_saw: Sequence[Message], bob_saw: Sequence[Message]) -> Authentication:
+    def authenticate(
+        self, alice_saw: Sequence[Message], bob_saw: Sequence[Message], *, carry: Carrier | None = None
+    ) -> Authentication:
         """Let Alice and Bob compare tags of all that each of them said and heard.
+
+        `carry` brings the tags, as in `authentication.check_transcripts`.
 
         Raises
         ------
@@ -118,15 +135,18 @@ class AuthenticationLedger:
         needed = point + SESSION_BITS
         if self.bits_left < needed:
             raise KeyExhausted(f"{needed} secret bits are needed, {self.bits_left} are left")
-        hers = transcript(alice_saw)
-        his = hers if bob_saw is alice_saw else transcript(bob_saw)
-        agreed = transcripts_agree(hers, his, alice=self._alice, bob=self._bob)
+        hers, his = transcript(alice_saw), transcript(bob_saw)
+        alice_agreed, bob_agreed = check_transcripts(hers, his, alice=self._alice, bob=self._bob, carry=carry)
         if point:
             self._entries.append(Entry("secret point of the hash", -point, self.bits_left + SESSION_BITS))
         self._entries.append(Entry("tags of a session", -SESSION_BITS, self.bits_left))
         self._doubt(2 * forging_probability(max(len(hers), len(his))))
         return Authentication(
-            agreed=agreed, bits_used=needed, bits_left=self.bits_left, epsilon=self._epsilon
+            alice_agreed=alice_agreed,
+            bob_agreed=bob_agreed,
+            bits_used=needed,
+            bits_left=self.bits_left,
+            epsilon=self._epsilon,
         )
 
     def _doubt(self, epsilon: float | None) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec
 
-from ..errors import KeyExhausted
+import numpy as np
+
+from ..errors import KeyExhausted, MessageLost
 from ..values import SecretKey
-from .channel import Message
+from .authentication import Carrier
+from .channel import Message, Party, PublicChannel, Subject
 from .decoys import DecoyEstimate
 from .estimation import QberEstimate
 from .finite_decoys import DecoyCounts
@@ -16,10 +21,13 @@ from .ledger import SESSION_BITS, Authentication, AuthenticationLedger
 from .reconciliation import CorrectionCounts
 from .witnesses import Witnesses
 
+_P = ParamSpec("_P")
+
 
 class AbortReason(StrEnum):
     """Why a session yields no key."""
 
+    BROKEN_OFF = "a message was lost or made no sense"
     DETECTOR_ALARM = "bright light at the detectors"
     TOO_FEW_SIFTED_BITS = "too few sifted bits to estimate the QBER"
     QBER_TOO_HIGH = "QBER too high"
@@ -103,6 +111,7 @@ def authenticate(
     ledger: AuthenticationLedger,
     *,
     epsilon: float | None,
+    carry: Carrier | None = None,
 ) -> Distillation:
     """Let Alice and Bob authenticate the whole transcript, and pay for it out of the new key.
 
@@ -115,32 +124,37 @@ def authenticate(
         What distillation came to.
     alice_saw, bob_saw
         All that each of them said and heard. It is the same, unless somebody stands between them.
+        Each tags its own, and checks the other's tag with its own.
     ledger
         The account of the bits they share.
     epsilon
         How far the new key may be from a perfect one; None if the mode claims nothing.
+    carry
+        Brings the tags, as in `authentication.check_transcripts`.
 
-    Returns ------- The outcome without its first `SESSION_BITS` bits of key, which are in the account now;
-    or without a key if the account has run dry, if the tags do not agree, or if no more than those bits
-    were there.
+    Returns
+    -------
+    The outcome without its first `SESSION_BITS` bits of key, which are in the account now; or without a key
+    if the account has run dry, if one of them refuses the other's tag, or if no more than those bits were
+    there.
     """
     try:
-        found = ledger.authenticate(alice_saw, bob_saw)
+        found = ledger.authenticate(alice_saw, bob_saw, carry=carry)
     except KeyExhausted:
-        left = ledger.bits_left
-        outcome = replace(
-            outcome, authentication=Authentication(agreed=False, bits_used=0, bits_left=left, epsilon=None)
+        none = Authentication(
+            alice_agreed=False, bob_agreed=False, bits_used=0, bits_left=ledger.bits_left, epsilon=None
         )
-        return without_key(outcome, AbortReason.NO_SHARED_KEY)
+        return without_key(replace(outcome, authentication=none), AbortReason.NO_SHARED_KEY)
     outcome = replace(outcome, authentication=found)
     if not found.agreed:
         return without_key(outcome, AbortReason.AUTHENTICATION_FAILED)
     if not isinstance(outcome, DistilledKeys):
         return outcome
     keys = outcome.alice_key, outcome.bob_key
-    ledger.pay_back(*(SecretKey(key.bits[:SESSION_BITS]) for key in keys), epsilon=epsilon)
-    rest = [SecretKey(key.bits[SESSION_BITS:]) for key in keys]
-    if not len(rest[0]):
+    paid = min(SESSION_BITS, *map(len, keys))  # Eve's two keys, if her tags passed, may differ in length
+    ledger.pay_back(*(SecretKey(key.bits[:paid]) for key in keys), epsilon=epsilon)
+    rest = [SecretKey(key.bits[paid:]) for key in keys]
+    if not all(map(len, rest)):
         return without_key(outcome, AbortReason.KEY_SPENT)
     return replace(outcome, alice_key=rest[0], bob_key=rest[1])
 
@@ -149,3 +163,31 @@ def without_key(outcome: Distillation, reason: AbortReason) -> Distillation:
     """Return what distillation came to, without its key; a reason that there is already stays."""
     facts = {field.name: getattr(outcome, field.name) for field in fields(Distillation)}
     return Distillation(**facts | {"reason": outcome.reason or reason})
+
+
+def authenticate_channel(
+    outcome: Distillation, channel: PublicChannel, ledger: AuthenticationLedger, *, epsilon: float | None
+) -> Distillation:
+    """Let Alice and Bob authenticate what each of them saw of one channel, over which their tags go, too.
+
+    Arguments and result are those of `authenticate`.
+    """
+
+    def carry(sender: Party, tag: bytes) -> bytes:
+        return channel.say(sender, Subject.SIGNATURE, np.frombuffer(tag, dtype=np.uint8)).tobytes()
+
+    saw = channel.seen_by(Party.ALICE), channel.seen_by(Party.BOB)
+    return authenticate(outcome, *saw, ledger, epsilon=epsilon, carry=carry)
+
+
+def until_broken_off(distil: Callable[_P, Distillation]) -> Callable[_P, Distillation]:
+    """Let a distillation end without a key where a message is lost or makes no sense."""
+
+    @wraps(distil)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> Distillation:
+        try:
+            return distil(*args, **kwargs)
+        except MessageLost:
+            return Distillation(n_sifted=0, n_disclosed=0, reason=AbortReason.BROKEN_OFF)
+
+    return run

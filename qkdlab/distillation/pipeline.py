@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits, IntensityRecord, Progress, RawKey
+from ..errors import MessageLost
+from ..values import NO_BIT, Bits, IntensityRecord, Progress, RawKey
 from .amplification import amplify, announce_amplification
 from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
@@ -18,7 +19,7 @@ from .estimation import announce_sample, compare_sample
 from .evidence import Evidence, asymptotic_fraction
 from .finite_decoys import DecoyCounts
 from .leakage import method_name
-from .outcome import AbortReason, Distillation, DistilledKeys
+from .outcome import AbortReason, Distillation, DistilledKeys, until_broken_off
 from .security import Security
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
 from .verification import tag_length, verify
@@ -29,6 +30,7 @@ MINIMUM_SAMPLE = 50
 compared bits with probability 0.75^50, less than 10^-6."""
 
 
+@until_broken_off
 def distill(
     alice: RawKey,
     bob: RawKey,
@@ -58,7 +60,7 @@ def distill(
     ----------
     alice, bob
         What each holds for the detected pulses, in the same order. Either party uses its own alone
-        and what it hears on `channel`.
+        and what it hears on `channel`. What both could work out (error rates, the length) Alice does.
     slots
         The numbers of the detected pulses, int64, as Bob saw them.
     announcements
@@ -93,14 +95,15 @@ def distill(
 
     Returns
     -------
-    `DistilledKeys` if there is a key, otherwise a `Distillation` with the reason.
+    `DistilledKeys` if there is a key, otherwise a `Distillation` with the reason. If somebody changes
+    messages on their way the two keys may differ: only authentication shows that.
     """
     announce_detected(slots, channel)
     heard = announce_signals(announcements, channel)
     read = read_bits(heard, bob.bases, bob.bits, rule.readings)
     kept = announce_kept(read, channel)
     public = sift_publicly(
-        heard,
+        announcements,
         kept,
         alice,
         bob,
@@ -109,8 +112,11 @@ def distill(
         key_from_decoys=security.key_from_decoys,
         channel=channel,
     )
-    alice_sifted, bob_sifted = alice.bits[kept], read[kept]
-    sample = announce_sample(len(alice_sifted), sample_fraction, rng, channel, eligible=public.eligible)
+    alice_sifted, bob_sifted = alice.bits[kept], read[read < NO_BIT]
+    told = announce_sample(len(alice_sifted), sample_fraction, rng, channel, eligible=public.eligible)
+    sample = channel.find(Subject.SAMPLE)
+    if len(told) != len(bob_sifted) or np.count_nonzero(told) != np.count_nonzero(sample):
+        raise MessageLost("the sample that Bob heard of does not fit his bits")
     facts: dict[str, Any] = {"n_sifted": len(sample), "n_disclosed": 0, "kept_counts": public.kept_counts}
     if n_alarms:
         channel.say(Party.BOB, Subject.ALARM, n_alarms)
@@ -119,14 +125,14 @@ def distill(
     if fewest < MINIMUM_SAMPLE or sample.all():
         return Distillation(**facts, reason=AbortReason.TOO_FEW_SIFTED_BITS)
     wrong = np.zeros(len(sample), dtype=bool)
-    wrong[sample] = compare_sample(alice_sifted[sample], bob_sifted[sample], channel)
+    wrong[sample] = compare_sample(alice_sifted[sample], bob_sifted[told], channel)
     found = public.witnesses(sample, wrong)
     facts |= {"n_disclosed": int(np.count_nonzero(sample)), "witnesses": found}
     reason = _why_stop(found, rule, max_qber)
     if reason:
         return Distillation(**facts, reason=reason)
 
-    alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~sample]
+    alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~told]
     reconciliation = correct(
         correction,
         alice_bits,
@@ -167,9 +173,10 @@ def distill(
     method = method_name(correction, cascade.name)
     if not key_length:
         return Distillation(**facts, reason=_why_no_key(evidence, security, method, verified=verified))
-    seed = announce_amplification(len(alice_bits), key_length, rng, channel)
+    heard_seed = announce_amplification(len(alice_bits), key_length, rng, channel)
+    seed = channel.find(Subject.AMPLIFICATION_SEED)
     facts["n_amplified"] = key_length
-    return DistilledKeys(**facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(corrected, seed))
+    return DistilledKeys(**facts, alice_key=amplify(alice_bits, seed), bob_key=amplify(corrected, heard_seed))
 
 
 def _evidence(

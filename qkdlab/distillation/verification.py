@@ -42,8 +42,8 @@ def verify(
     at most `epsilon_correctness`. The hash leaks its own length.
     """
     n_tag = tag_length(len(alice_bits), epsilon_correctness)
-    point = channel.say(Party.ALICE, Subject.HASH_SEED, rng.integers(0, 2, n_tag, dtype=np.uint8))
+    point = rng.integers(0, 2, n_tag, dtype=np.uint8)
+    heard = channel.say(Party.ALICE, Subject.HASH_SEED, point)
     tag = channel.say(Party.ALICE, Subject.TAG, PolynomialHash(point)(alice_bits), leaked_bits=n_tag)
-    agreed = np.array_equal(PolynomialHash(point)(bob_bits), tag)
-    channel.say(Party.BOB, Subject.AGREED, agreed)
-    return agreed
+    agreed = np.array_equal(PolynomialHash(heard)(bob_bits), tag)
+    return bool(channel.say(Party.BOB, Subject.AGREED, agreed)) and agreed

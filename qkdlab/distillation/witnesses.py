@@ -80,7 +80,7 @@ class Outcomes:
 def announce_outcomes(
     rows: NDArray[np.bool_], alice_bits: Bits, bob_bases: Bits, bob_outcomes: Bits, channel: PublicChannel
 ) -> tuple[Bits, Bits, Bits]:
-    """Let both disclose what they have of the pulses `rows`, which give no key; return what all hear.
+    """Let both disclose what they have of the pulses `rows`, which give no key; return what Alice sees.
 
     Parameters
     ----------
@@ -95,7 +95,8 @@ def announce_outcomes(
     """
     bases = channel.say(Party.BOB, Subject.TEST_SETTINGS, bob_bases[rows])
     outcomes = channel.say(Party.BOB, Subject.TEST_BITS, bob_outcomes[rows])
-    return channel.say(Party.ALICE, Subject.TEST_BITS, alice_bits[rows]), bases, outcomes
+    channel.say(Party.ALICE, Subject.TEST_BITS, alice_bits[rows])
+    return alice_bits[rows], bases, outcomes
 
 
 def estimate_chsh(seen: Outcomes, settings: Sequence[tuple[int, int, int]]) -> ChshEstimate | None:

@@ -1,9 +1,12 @@
 """The public channel: every message kept, leaks counted by sender."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from qkdlab.distillation.channel import Party, PublicChannel, Subject
+from qkdlab.distillation.channel import Message, Party, PublicChannel, Subject
+from qkdlab.errors import MessageLost
 
 
 def test_leaks_are_counted_by_sender() -> None:
@@ -49,6 +52,45 @@ def test_leaks_are_whole_numbers(leak) -> None:
     with pytest.raises(ValueError, match=r"^leaked_bits must "):
         channel.say(Party.ALICE, Subject.PARITY, [1], leaked_bits=leak)
     assert channel.messages == ()
+
+
+def test_each_party_remembers_what_it_said_and_heard() -> None:
+    # would catch: one record for both, a message that its own sender forgets
+    def intercept(message: Message) -> Message | None:
+        if message.subject is Subject.PARITY:
+            return replace(message, payload=np.array([1, 1]))
+        return None if message.subject is Subject.AGREED else message
+
+    channel = PublicChannel(intercept)
+    assert channel.say(Party.ALICE, Subject.PARITY, [1, 0]).tolist() == [1, 1]
+    assert channel.say(Party.BOB, Subject.KEPT, [True]).tolist() == [True]
+    with pytest.raises(MessageLost, match=r"^Bob's message was not heard: whether the hashes agree$"):
+        channel.say(Party.BOB, Subject.AGREED, True)
+    assert [message.payload.tolist() for message in channel.seen_by(Party.ALICE)] == [[1, 0], [True]]
+    assert [message.payload.tolist() for message in channel.seen_by(Party.BOB)] == [[1, 1], [True], True]
+    assert [message.payload.tolist() for message in channel.messages] == [[1, 0], [True], True]
+    assert channel.find(Subject.PARITY).tolist() == [1, 0]
+    assert channel.heard(Party.BOB, Subject.PARITY).tolist() == [1, 1]
+    assert channel.heard(Party.ALICE, Subject.PARITY) is None
+    assert (channel.has(Subject.AGREED), channel.has(Subject.TAG)) == (True, False)
+    assert not channel.seen_by(Party.BOB)[0].payload.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject": Subject.TAG},
+        {"sender": Party.BOB},
+        {"payload": np.array([1], dtype=np.uint8)},
+        {"payload": np.array([1, 0])},
+        {"payload": np.array([1, 2], dtype=np.uint8)},
+    ],
+)
+def test_what_makes_no_sense_is_remembered_and_ends_it(change) -> None:
+    channel = PublicChannel(lambda message: replace(message, **change))
+    with pytest.raises(MessageLost, match=r"^Alice's message made no sense: parities of blocks$"):
+        channel.say(Party.ALICE, Subject.PARITY, np.array([1, 0], dtype=np.uint8))
+    assert len(channel.seen_by(Party.BOB)) == 1
 
 
 def test_repr_shows_no_payload() -> None:

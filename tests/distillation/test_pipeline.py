@@ -215,7 +215,7 @@ def test_verification_failed() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 12
+    assert len({reason.value for reason in AbortReason}) == len(AbortReason) == 13
 
 
 def test_bob_learns_alices_bits_from_the_channel_alone() -> None:
