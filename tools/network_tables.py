@@ -4,7 +4,7 @@
     python -m tools.network_tables --check    write nothing; exit status 1 if they are not what is made now
 
 Nothing is simulated: a rate is the `expected_key` of one session of the link, over the time from one session
-to the next. Links of one network with the same figures share a row.
+to the next, or as stated. Links of one network with the same figures share a row.
 """
 
 import sys
@@ -40,7 +40,9 @@ def form_row(name: str, topology: Topology, units: str, trusted: str) -> list[st
 
 
 def rate_bits_per_s(link: KeyLink) -> float:
-    """Return the expected secret bits a second of a link, all its waiting at a switch included."""
+    """Return the secret bits a second of a link: as stated, or as expected, with all waiting at switches."""
+    if link.key_rate_bits_per_s is not None:
+        return link.key_rate_bits_per_s
     return expected_key(link.settings(NETWORK_SESSION)).key_length / link.period_seconds
 
 
@@ -49,19 +51,26 @@ def kilobits(rate: float) -> str:
     return f"{float(f'{rate / 1e3:.3g}'):,g} kb/s"
 
 
-def figures(name: str, link: KeyLink) -> tuple[str, ...]:
-    """Return all of a link's row but its name."""
+def figures(topology: Topology, link: KeyLink) -> tuple[str, ...]:
+    """Return all of a link's row but its name; what is stated is called so."""
+    fibres = [topology.fibre(*ends) for ends in link.fibres]
+    km = f"{link.link.length_km:.4g}"
+    if any(fibre.stated and not fibre.link.length_km for fibre in fibres):
+        km = "–"
+    if link.key_rate_bits_per_s is not None:
+        return km, *["–"] * 6, f"{kilobits(link.key_rate_bits_per_s)}, stated"
     loss_db = link.link.length_km * link.link.attenuation_db_per_km + link.link.insertion_loss_db
+    stated = ", stated" if any(fibre.loss_db is not None for fibre in fibres) else ""
     key = expected_key(link.settings(NETWORK_SESSION))
     return (
-        f"{link.link.length_km:.4g}",
-        f"{loss_db:.3g}",
+        km,
+        f"{loss_db:.3g}{stated}",
         f"{100 * link.link.detector.efficiency:g} %",
         f"{link.pulse_rate_hz / 1e6:,g}",
         f"{100 * link.duty:.3g} %",
         f"{100 * (key.qber or 0):.2g} %",
         kilobits(rate_bits_per_s(link)),
-        PUBLISHED.get((name, link.name), "–"),
+        PUBLISHED.get((topology.name, link.name), "–"),
     )
 
 
@@ -70,7 +79,7 @@ def link_rows(topology: Topology) -> list[list[str]]:
     names: dict[tuple[str, ...], list[str]] = {}
     rates: dict[tuple[str, ...], float] = {}
     for link in key_links(topology):
-        row = figures(topology.name, link)
+        row = figures(topology, link)
         names.setdefault(row, []).append(link.name)
         rates[row] = rate_bits_per_s(link)
     return [[named(names[row]), *row] for row in sorted(names, key=lambda row: rates[row])]

@@ -2,6 +2,7 @@
 
 from .builders import chain, mesh, point_to_point, ring, star
 from .demands import Demand
+from .fibre import METRO_LINK, METRO_SOURCE, Fibre
 from .key_links import NETWORK_SESSION, KeyLink, key_links
 from .knowledge import Knowledge, knowledge
 from .live_link import KeyPlan, LinkState, LiveLink
@@ -11,8 +12,9 @@ from .pools import KeyPool, PoolCounts
 from .presets import PRESETS
 from .relayed_key import RelayedKey
 from .simulation import Incident, SimulationResult, simulate
-from .topology import METRO_LINK, METRO_SOURCE, Fibre, Node, NodeKind, Topology, UnitCount, Units, islands
+from .topology import Node, NodeKind, Topology, UnitCount, Units, islands
 from .topology_file import read_topology, save_topology, topology_from_json, topology_to_json
+from .topology_import import read_links, topology_from_graph
 from .yields import LinkYield, measure_yield
 
 __all__ = [
@@ -48,11 +50,13 @@ __all__ = [
     "mesh",
     "pair_report",
     "point_to_point",
+    "read_links",
     "read_topology",
     "ring",
     "save_topology",
     "simulate",
     "star",
+    "topology_from_graph",
     "topology_from_json",
     "topology_to_json",
 ]

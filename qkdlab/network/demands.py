@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..values import check_between, check_choice, check_count
-from .topology import link_name
+from .fibre import link_name
 
 ARRIVALS = ("poisson", "constant")
 

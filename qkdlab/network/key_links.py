@@ -14,10 +14,14 @@ from ..link import Detector, Link
 from ..quantum.eavesdroppers import Eavesdropper
 from ..settings import SessionSettings
 from ..values import combined_error
-from .topology import MOST_PULSES, Fibre, Node, Topology, link_name
+from .fibre import MOST_PULSES, Fibre, link_name
+from .topology import Node, Topology
 
 ENOUGH_CLICKS = 300_000
 """Clicks for which a session collects pulses, if its length is not given: enough for a finite key."""
+
+STATED_SECONDS = 1.0
+"""How often keys come over a link whose key rate is stated, if nothing else is: our choice."""
 
 MOST_PAIRS, MOST_COLOURED = 200_000, 2_000
 """Pairs at a switch, and pairs for which fewer rounds than those of a tournament are looked for."""
@@ -49,6 +53,9 @@ class KeyLink:
         that switches.
     fibres
         The fibres on the way, each as its two ends.
+    key_rate_bits_per_s
+        Secret bits a second, as stated (`Fibre`); None if its keys are simulated. A link with a stated rate
+        has no sessions; its keys come every `session_seconds`.
     """
 
     a: str
@@ -58,6 +65,7 @@ class KeyLink:
     session_seconds: float
     duty: float = 1.0
     fibres: tuple[tuple[str, str], ...]
+    key_rate_bits_per_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -77,7 +85,13 @@ class KeyLink:
     def settings(
         self, session: SessionSettings, *, seed: int = 0, eavesdropper: Eavesdropper | None = None
     ) -> SessionSettings:
-        """Return the settings of one of its sessions: `session` but for what is the link's, and Eve."""
+        """Return the settings of one of its sessions: `session` but for what is the link's, and Eve.
+
+        Raises ``ValueError`` if its key rate is stated, as nothing is known of its sessions then.
+        """
+        if self.key_rate_bits_per_s is not None:
+            got = f"{self.key_rate_bits_per_s:g} bit/s"
+            raise ValueError(f"link {self.name} must have no stated key rate to be simulated, got {got}")
         return _session(session, self.link, self.n_pulses, seed, eavesdropper)
 
 
@@ -92,15 +106,17 @@ def _session(
 def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = None) -> tuple[KeyLink, ...]:
     """Return where a network makes keys.
 
-    Each fibre between nodes that are no switches makes keys. Through a switch, every pair does of which
-    one has an Alice unit and the other a Bob unit. At a switch the pairs take turns: every node has one
-    fibre, so a round joins each node to one other at most, and a tournament of n nodes takes n - 1 rounds,
-    n if n is odd; fewer if not all of them meet (`rounds_of`). A pair has its share of the time, less what
-    its units need to lock on after each switching; its sessions are spread over it, as if evenly strewn.
+    Each fibre between nodes that are no switches makes keys, at the rate that is stated if one is. Through a
+    switch, every pair does of which one has an Alice unit and the other a Bob unit. At a switch the pairs
+    take turns: every node has one fibre, so a round joins each node to one other at most, and a tournament of
+    n nodes takes n - 1 rounds, n if n is odd; fewer if not all of them meet (`rounds_of`). A pair has its
+    share of the time, less what its units need to lock on after each switching; its sessions are spread over
+    it, as if evenly strewn.
     A switch with one round stays as it is, and its pairs have all the time.
 
-    On the way through a switch losses add, and the causes of errors of both fibres act one after the other.
-    Classical light must be the same in both fibres and goes the whole way with the signal, or against it.
+    On the way through a switch losses add, stated ones too, and the causes of errors of both fibres act one
+    after the other. Classical light must be the same in both fibres and goes the whole way with the signal,
+    or against it.
     The slower of the two units sets the pulse rate; dead time and delay of afterpulses of the detectors stay
     the same in seconds.
 
@@ -137,13 +153,18 @@ def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = N
 
 
 def _direct(fibre: Fibre) -> KeyLink:
+    if fibre.key_rate_bits_per_s is None:
+        seconds = _seconds(fibre.session_seconds, fibre.link, fibre.pulse_rate_hz)
+    else:
+        seconds = fibre.session_seconds or STATED_SECONDS
     return KeyLink(
         a=fibre.a,
         b=fibre.b,
         link=fibre.link,
         pulse_rate_hz=fibre.pulse_rate_hz,
-        session_seconds=_seconds(fibre.session_seconds, fibre.link, fibre.pulse_rate_hz),
+        session_seconds=seconds,
         fibres=((fibre.a, fibre.b),),
+        key_rate_bits_per_s=fibre.key_rate_bits_per_s,
     )
 
 

@@ -29,6 +29,8 @@ class LinkState(StrEnum):
 
     WORKING = "working"
     ABORTING = "sessions abort"
+    PRESUMED = "taken to abort"
+    """Eve is on it, and its key rate is stated: no session shows what she does, so it is given no keys."""
     CUT = "cut"
     OFF = "off"
     """A node at one of its ends, or a switch on its way, is off."""
@@ -45,6 +47,7 @@ class KeyPlan:
     keys
         ``"sessions"``: every key comes from a session of its own. ``"measured"``: `n_measured` sessions of
         each kind of link are run, and keys come at the rate that they had; their bits are drawn at random.
+        Over a link whose key rate is stated they come at that rate either way.
     n_measured
         How many that are.
     capacity_bits
@@ -71,6 +74,10 @@ class LiveLink:
     A session's key is split in halves, one for each direction. If the light is cut, or if Eve comes or goes,
     the session that is going on is given up and the next one shows what comes of it: until its end the link
     is taken to be as it was before. A cut, or a node that is off, is seen at once.
+
+    Over a link whose key rate is stated, bits come at that rate and no session is run. What Eve does there is
+    not known: whoever she is, no bits come from when she is there, and after a period the link is
+    taken to abort.
 
     Parameters
     ----------
@@ -102,18 +109,19 @@ class LiveLink:
         self.eavesdropper: Eavesdropper | None = None
         self.n_sessions = self.n_aborted = 0
         self._run = 0
+        sessions = plan.keys == SESSIONS and not self.is_stated
         directions = ((link.a, link.b), (link.b, link.a))
         self.pools = {
             ends: KeyPool(
                 "→".join(ends),
-                SessionSupply() if plan.keys == SESSIONS else SteadySupply(rng),
+                SessionSupply() if sessions else SteadySupply(rng),
                 capacity_bits=plan.capacity_bits,
                 expiry_seconds=plan.expiry_seconds,
             )
             for ends in directions
         }
         self._authenticators: dict[tuple[str, str], tuple[Authenticator, Authenticator]] = {}
-        self._known = self._measured()
+        self._known: LinkYield | None = None if self.is_stated else self._measured()
         self._begin()
 
     @property
@@ -122,19 +130,26 @@ class LiveLink:
         return self.link.name
 
     @property
+    def is_stated(self) -> bool:
+        """Whether its key rate is stated, and not simulated."""
+        return self.link.key_rate_bits_per_s is not None
+
+    @property
     def settings(self) -> SessionSettings:
-        """The settings of a session as the link is now."""
+        """The settings of a session as the link is now; ``ValueError`` if its key rate is stated."""
         return self.link.settings(self._plan.session, eavesdropper=self.eavesdropper)
 
     @property
     def bits_per_second(self) -> float:
-        """Secret bits a second, both directions together, as sessions that have ended show it.
+        """Secret bits a second, both directions together, as sessions that have ended show it, or as stated.
 
         Of an eavesdropper, or that she has gone, the link knows when the first session has ended; a cut, or a
         node that is off, is known at once.
         """
         if self.state is not LinkState.WORKING:
             return 0.0
+        if self._known is None:
+            return self.link.key_rate_bits_per_s or 0.0
         return self._known.bits_per_session / self.link.period_seconds
 
     @property
@@ -176,16 +191,26 @@ class LiveLink:
         self._env.process(sessions)
 
     def _steady(self, run: int, supplies: list[SteadySupply]) -> Generator[simpy.Event, None, None]:
-        """Let bits flow at the measured rate; whether sessions abort is seen when the first has ended."""
+        """Let bits flow at the measured or stated rate; what Eve does is seen when a session has ended."""
         if run != self._run:
             return
-        found = self._measured()
+        found = None if self.is_stated else self._measured()
         for place, supply in enumerate(supplies):
-            portion = (found.bits_per_session + 1 - place) // 2
+            portion = (found.bits_per_session + 1 - place) // 2 if found else self._stated_portion
             supply.run(self._env.now, portion=portion, period_seconds=self.link.period_seconds)
         yield self._env.timeout(self.link.period_seconds)
-        if run == self._run:
+        if run != self._run:
+            return
+        if found:
             self._tell(found.reason if found.aborts else None, found)
+        else:
+            self._set_state(LinkState.PRESUMED if self.eavesdropper else LinkState.WORKING, None, None)
+
+    @property
+    def _stated_portion(self) -> float:
+        """Bits of a period for each direction, at the stated rate; none with Eve."""
+        bits = (self.link.key_rate_bits_per_s or 0.0) * self.link.period_seconds
+        return 0.0 if self.eavesdropper else bits / 2
 
     def _sessions(self, run: int) -> Generator[simpy.Event, None, None]:
         """Run sessions one after the other, until the circumstances change."""

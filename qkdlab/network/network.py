@@ -126,7 +126,11 @@ class Network:
         self._settle(a, b)
 
     def listen(self, a: str, b: str, eavesdropper: Eavesdropper | None = None) -> None:
-        """Let an eavesdropper on the fibre between two nodes; by default she intercepts every pulse."""
+        """Let an eavesdropper on the fibre between two nodes; by default she intercepts every pulse.
+
+        Over a fibre whose key rate is stated, what she does cannot be simulated: it gives no keys while she
+        is there (`LinkState.PRESUMED`).
+        """
         self._eve[self._fibre(a, b)] = eavesdropper or InterceptResend()
         self._settle(a, b)
 

@@ -11,11 +11,11 @@ import networkx as nx
 from ..errors import NoRoute
 from ..values import check_count
 from .breadth_first import Path
+from .fibre import link_name
 from .live_link import LiveLink
 from .network import Network
 from .router import Route
 from .routing import most_disjoint_paths, shortest_path
-from .topology import link_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +35,8 @@ class PairReport:
         tags of relayed keys.
     bottleneck
         The slowest link; None if there is no way.
+    stated
+        The links on this way whose key rate is stated, and not simulated.
     n_disjoint
         How many ways there are that share no node that holds keys, but the users. Through optical switches
         they may share a switch and fibres.
@@ -53,6 +55,7 @@ class PairReport:
     no_route: str
     bits_per_second: float
     bottleneck: str | None
+    stated: tuple[str, ...]
     n_disjoint: int
     knowing: Path
     exposed: Path
@@ -63,13 +66,15 @@ class PairReport:
             return f"{self.a} and {self.b}: {self.no_route}"
         rows = [
             f"way                {link_name(self.path)}",
-            f"key rate           {self.bits_per_second:,.0f} bit/s, set by {self.bottleneck}",
+            f"key rate           {_rate_text(self.bits_per_second)}, set by {self.bottleneck}",
             f"disjoint ways      {self.n_disjoint}",
             f"know the key       {', '.join(self.knowing) or 'none but the users'}",
             f"single points      {', '.join(self.single_points) or 'none: any one failure leaves a way'}",
         ]
+        if self.stated:
+            rows.insert(2, f"stated rate        {', '.join(self.stated)}: not simulated")
         if self.exposed:
-            rows.insert(4, f"key is exposed by  {', '.join(self.exposed)}")
+            rows.insert(-1, f"key is exposed by  {', '.join(self.exposed)}")
         return "\n".join([f"{self.a} and {self.b}", *(f"  {row}" for row in rows)])
 
 
@@ -101,6 +106,7 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
             no_route=str(error),
             bits_per_second=0.0,
             bottleneck=None,
+            stated=(),
             n_disjoint=0,
             knowing=(),
             exposed=(),
@@ -116,11 +122,16 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
         no_route="",
         bits_per_second=key_rate(network, [route], n_bits),
         bottleneck=slowest.name,
+        stated=tuple(link.name for link in links if link.is_stated),
         n_disjoint=most_disjoint_paths(network.router.graph(), a, b),
         knowing=inner,
         exposed=tuple(node for node in route.path if node in network.compromised),
         single_points=_single_points(network, route, links),
     )
+
+
+def _rate_text(bits_per_second: float) -> str:
+    return f"{bits_per_second:{'.2g' if 0 < bits_per_second < 10 else ',.0f'}} bit/s"
 
 
 def slowest_link(network: Network, routes: Sequence[Route]) -> LiveLink:

@@ -138,6 +138,8 @@ class SessionSupply(Supply):
 class SteadySupply(Supply):
     """Bits that come in equal portions at equal times, at the rate that sessions were measured to have.
 
+    A portion need not be whole: of k portions p, as of a rate that is stated, ⌊k p⌋ bits have come.
+
     Parameters
     ----------
     rng
@@ -146,10 +148,10 @@ class SteadySupply(Supply):
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
-        self._runs: list[tuple[float, float, int, int]] = []  # start, period, portion, bits made before
-        self._run = (0.0, 1.0, 0, 0)
+        self._runs: list[tuple[float, float, float, int]] = []  # start, period, portion, bits made before
+        self._run: tuple[float, float, float, int] = (0.0, 1.0, 0, 0)
 
-    def run(self, now: float, *, portion: int, period_seconds: float) -> None:
+    def run(self, now: float, *, portion: float, period_seconds: float) -> None:
         """Make `portion` bits every `period_seconds` from now on, the first a period from now; 0 to stop."""
         self._runs.append(self._run)
         self._run = (now, period_seconds, portion, self.made(now))
@@ -160,17 +162,20 @@ class SteadySupply(Supply):
         if now < start:
             past = (run for run in reversed(self._runs) if now >= run[0])
             start, period, portion, before = next(past, (now, 1.0, 0, 0))
-        return before + portion * int((now - start) / period + _ROUNDING)
+        return before + int(portion * int((now - start) / period + _ROUNDING))
 
     def made_at(self, times: NDArray[np.float64]) -> NDArray[np.int64]:
         """See `Supply`."""
         start, period, portion, before = self._run
         if times[0] >= start:  # the common case
-            return before + portion * ((times - start) / period + _ROUNDING).astype(np.int64)
+            return before + (portion * ((times - start) / period + _ROUNDING).astype(np.int64)).astype(
+                np.int64
+            )
         runs = (*self._runs, self._run)
         at = np.searchsorted([run[0] for run in runs], times, side="right") - 1
         starts, periods, portions, made = (np.array(column)[at] for column in zip(*runs, strict=True))
-        made = made + portions * ((times - starts) / periods + _ROUNDING).astype(np.int64)
+        ended = ((times - starts) / periods + _ROUNDING).astype(np.int64)
+        made = made + (portions * ended).astype(np.int64)
         return np.where(at < 0, 0, made)
 
     def pull(self, start: int, stop: int) -> tuple[Bits, Bits]:

@@ -15,7 +15,8 @@ from types import MappingProxyType
 
 from ..link import Detector, Link
 from .builders import RELOCK_SECONDS, SWITCH_LOSS_DB
-from .topology import METRO_LINK, Fibre, Node, NodeKind, Topology
+from .fibre import METRO_LINK, Fibre
+from .topology import Node, NodeKind, Topology
 
 OURS = "Pulse rates, sources and detectors are ours, so rates are not those of the real network."
 

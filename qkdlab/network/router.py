@@ -251,7 +251,7 @@ class Router:
         words = (
             f"no route from {a} to {b}" if n_paths == 1 else f"no {n_paths} disjoint routes from {a} to {b}"
         )
-        at_fault = (LinkState.CUT, LinkState.ABORTING)
+        at_fault = (LinkState.CUT, LinkState.ABORTING, LinkState.PRESUMED)
         stopped = [f"{keys.name}: {keys.state}" for keys in self._links.values() if keys.state in at_fault]
         lost = [f"{name}: off" for name in sorted(self._lost)]
         causes = ", ".join([*stopped, *lost][:6])

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from ..errors import KeyExhausted, NoRoute
 from .breadth_first import Path
 from .demands import Demand, Requests
+from .fibre import link_name
 from .pools import KeyPool
 from .router import FULLEST, Route, Router
-from .topology import link_name
 
 FEW = 1_000
 """So many requests are served one by one: that is as quick as all at once."""

@@ -21,11 +21,12 @@ from ..values import (
 )
 from .breadth_first import Path
 from .demands import Demand, Requests
+from .fibre import link_name
 from .live_link import LiveLink
 from .network import Network
 from .pools import PoolCounts
 from .serving import LogKind, LogLine, Serving
-from .topology import Topology, link_name
+from .topology import Topology
 
 NODE_EVENTS, FIBRE_EVENTS = ("lose", "restore"), ("cut", "repair", "listen", "leave")
 
@@ -81,6 +82,8 @@ class SimulationResult:
     ----------
     keys
         Where the keys came from, as in `KeyPlan`: ``"sessions"`` or ``"measured"``.
+    stated
+        The links whose keys came at a stated rate instead.
     demands, links
         The demands, and the names of the links: the columns of the arrays.
     times
@@ -100,6 +103,7 @@ class SimulationResult:
     """
 
     keys: str
+    stated: tuple[str, ...]
     demands: tuple[Demand, ...]
     links: tuple[str, ...]
     times: NDArray[np.float64]
@@ -121,7 +125,10 @@ class SimulationResult:
     def __repr__(self) -> str:
         served, failed = int(self.served[-1].sum()), int(self.failed[-1].sum())
         hours = self.times[-1] / 3600
-        return f"SimulationResult({hours:g} h, {served:,} keys served, {failed:,} not, keys: {self.keys})"
+        told = f", of {len(self.stated)} of {len(self.links)} links at stated rates" if self.stated else ""
+        return (
+            f"SimulationResult({hours:g} h, {served:,} keys served, {failed:,} not, keys: {self.keys}{told})"
+        )
 
 
 def simulate(
@@ -202,6 +209,7 @@ def simulate(
     stored, served, failed = (read_only(rows, np.int64) for rows in zip(*looks, strict=True))
     return SimulationResult(
         keys=network.plan.keys,
+        stated=tuple(link.name for link in network.links.values() if link.is_stated),
         demands=wanted,
         links=tuple(link.name for link in network.links.values()),
         times=read_only(times),

@@ -1,32 +1,17 @@
-"""A network as it is built: nodes, and the fibres between them.
-
-A fibre between two nodes that are not switches has an Alice unit at its first end and a Bob unit at its
-second. A fibre to an optical switch carries nothing but light; its units are at its other end.
-"""
+"""A network as it is built: nodes, and the fibres between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import networkx as nx
 
-from ..link import DecoySource, Link
 from ..values import check_between, check_instance, check_non_negative
-
-METRO_SOURCE = DecoySource(
-    signal=0.55, decoy=0.19, signal_probability=0.5, decoy_probability=0.5, vacuum_probability=0.0
-)
-"""A laser with one decoy, near the best for keys of 10⁵ detected pulses over 25 km (`qkdlab.optimise`)."""
-
-METRO_LINK = Link(length_km=25, source=METRO_SOURCE)
-"""25 km of telecom fibre with `METRO_SOURCE` and the detectors of `qkdlab.GENERIC_LINK`."""
+from .fibre import Fibre
 
 MOST_NODES, MOST_FIBRES, LONGEST_NAME, LONGEST_SOURCE = 20_000, 200_000, 60, 5_000
-
-MOST_PULSES = 10**9
-"""Pulses of a session at the most."""
 
 
 class NodeKind(StrEnum):
@@ -116,51 +101,6 @@ class Node:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fibre:
-    """A fibre between two nodes, with the units at its ends.
-
-    Parameters
-    ----------
-    a, b
-        Names of the nodes; the Alice unit stands at `a`, the Bob unit at `b`.
-    link
-        Source, fibre and detectors: what a session takes. Of a fibre to a switch, the source is that of the
-        node's Alice unit and the detector that of its Bob unit.
-    pulse_rate_hz
-        Pulses a second, 1 … 10¹¹.
-    session_seconds
-        How long pulses are collected for a session, at most 10⁹ of them; None for as long as 300,000 clicks
-        take, as far as that can be.
-    """
-
-    a: str
-    b: str
-    link: Link = METRO_LINK
-    pulse_rate_hz: float = 1e8
-    session_seconds: float | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("a", "b"):
-            check_instance(name, getattr(self, name), str)
-        if self.a == self.b:
-            raise ValueError(f"a fibre must join two nodes, got {self.a!r} twice")
-        check_instance("link", self.link, Link)
-        object.__setattr__(self, "pulse_rate_hz", check_between("pulse_rate_hz", self.pulse_rate_hz, 1, 1e11))
-        if self.session_seconds is not None:
-            seconds = check_between("session_seconds", self.session_seconds, 1e-3, 1e6)
-            if seconds * self.pulse_rate_hz > MOST_PULSES:
-                most = MOST_PULSES / self.pulse_rate_hz
-                rule = f"be at most {most:g} at {self.pulse_rate_hz:g} pulses a second"
-                raise ValueError(f"session_seconds must {rule}, got {self.session_seconds!r}")
-            object.__setattr__(self, "session_seconds", seconds)
-
-    @property
-    def name(self) -> str:
-        """The names of its ends."""
-        return link_name((printable(self.a), printable(self.b)))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class UnitCount:
     """How many units a network needs."""
 
@@ -228,8 +168,13 @@ class Topology:
             for end in (fibre.a, fibre.b):
                 if end not in self._by_name:
                     raise ValueError(f"fibre {fibre.name}: {end!r} must be a node of the network")
-            if self._by_name[fibre.a].is_switch and self._by_name[fibre.b].is_switch:
+            switches = [end for end in (fibre.a, fibre.b) if self._by_name[end].is_switch]
+            if len(switches) == 2:
                 raise ValueError(f"fibre {fibre.name} must not join two optical switches")
+            if switches and fibre.key_rate_bits_per_s is not None:
+                rule = "must not have a stated key rate, as no keys are made at the optical switch"
+                rate = f"{fibre.key_rate_bits_per_s:g} bit/s"
+                raise ValueError(f"fibre {fibre.name} {rule} {switches[0]!r}, got {rate}")
             if (ends := frozenset((fibre.a, fibre.b))) in by_ends:
                 raise ValueError(f"fibre {fibre.name} must be given once, got it twice")
             by_ends[ends] = fibre
@@ -311,16 +256,6 @@ def islands(topology: Topology) -> tuple[tuple[str, ...], ...]:
     order = {node.name: place for place, node in enumerate(topology.nodes)}
     parts = (sorted(part, key=order.__getitem__) for part in nx.connected_components(topology.graph))
     return tuple(tuple(part) for part in sorted(parts, key=lambda part: order[part[0]]))
-
-
-def printable(name: str) -> str:
-    """Return a name as it is, or its ``repr`` if it has characters that should not reach a screen."""
-    return name if name.isprintable() else ascii(name)
-
-
-def link_name(ends: Iterable[str]) -> str:
-    """Return the two ends of a link as its name."""
-    return "–".join(ends)
 
 
 def _check_name(name: object) -> None:

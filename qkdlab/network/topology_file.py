@@ -13,7 +13,9 @@
 
 A node has the fields of `Node`. A fibre has those of `Fibre` and, in place of `link`, those of `Link`; what
 it leaves out is as in ``"link"``, and what is not there either as in `METRO_LINK` and `Fibre`. Source,
-detector and classical light are objects with a ``"type"``, as in a scenario. `docs/networks.md` has the rest.
+detector and classical light are objects with a ``"type"``, as in a scenario. ``loss_db`` and
+``key_rate_bits_per_s``, or ``key_rate`` for short, are what is stated of a fibre; its length is then not
+known, unless it is given. `docs/networks.md` has the rest.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from ..errors import ScenarioError, TopologyError
 from ..link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ..scenario import decode, encode, read_object
 from ..values import check_instance
-from .topology import METRO_LINK, MOST_FIBRES, MOST_NODES, Fibre, Node, Topology, printable
+from .fibre import METRO_LINK, Fibre, printable
+from .topology import MOST_FIBRES, MOST_NODES, Node, Topology
 
 FORMAT, VERSION = "qkdlab network", 1
 
@@ -48,6 +51,13 @@ _NODE = tuple(field.name for field in fields(Node))
 _LINK = tuple(field.name for field in fields(Link))
 _SETTINGS = (*_LINK, "pulse_rate_hz", "session_seconds")
 """What a fibre may say of itself, and `link` of all fibres."""
+_STATED = ("loss_db", "key_rate_bits_per_s")
+"""What may be stated of a fibre alone."""
+_SHORT = {"key_rate": "key_rate_bits_per_s"}
+"""Other names that are read."""
+_LOSSES = ("attenuation_db_per_km", "insertion_loss_db")
+"""What a stated loss stands in for."""
+_OF_FIBRE = ("a", "b", *_SETTINGS, *_STATED, *_SHORT)
 _PLAIN = Fibre(a="a", b="b")
 """A fibre between nobody that says nothing of itself."""
 
@@ -66,10 +76,7 @@ def topology_to_json(topology: Topology) -> str:
     lines.append(f'  "nodes": {_array(map(_node_data, topology.nodes))},\n')
     if said := _differences(defaults, _PLAIN):
         lines.append(f'  "link": {_text(said)},\n')
-    fibre_data = (
-        {"a": fibre.a, "b": fibre.b, "length_km": fibre.link.length_km} | _differences(fibre, defaults)
-        for fibre in topology.fibres
-    )
+    fibre_data = (_fibre_data(fibre, defaults) for fibre in topology.fibres)
     lines.append(f'  "fibres": {_array(fibre_data)}\n')
     return "{\n" + "".join(lines) + "}\n"
 
@@ -156,6 +163,17 @@ def _differences(fibre: Fibre, defaults: Fibre) -> dict[str, Any]:
     return found
 
 
+def _fibre_data(fibre: Fibre, defaults: Fibre) -> dict[str, Any]:
+    """Return a fibre; a stated loss stands for others, and a length of 0 beside what is stated for none."""
+    stated = {name: value for name in _STATED if (value := getattr(fibre, name)) is not None}
+    data = {"length_km": fibre.link.length_km} | _differences(fibre, defaults)
+    if "loss_db" in stated:
+        data = {name: value for name, value in data.items() if name not in _LOSSES}
+    if stated and not fibre.link.length_km:
+        del data["length_km"]
+    return {"a": fibre.a, "b": fibre.b} | stated | data
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
@@ -199,7 +217,16 @@ def _node(data: Any, place: str) -> Node:
 def _fibre_of(data: Any, place: str, defaults: Fibre) -> Fibre:
     if isinstance(data, dict) and all(isinstance(data.get(end), str) for end in ("a", "b")):
         place = "fibre " + "–".join(printable(data[end][:60]) for end in ("a", "b"))
-    _check_fields(data, place, ("a", "b", *_SETTINGS), required=("a", "b"))
+    _check_fields(data, place, _OF_FIBRE, required=("a", "b"))
+    for short, name in _SHORT.items():
+        if short in data and name in data:
+            raise TopologyError(f"{place} must have {name} once, got {short}, too")
+    data = {_SHORT.get(name, name): value for name, value in data.items()}
+    stated = [name for name in _STATED if data.get(name) is not None]
+    if "loss_db" in stated and (besides := [name for name in _LOSSES if name in data]):
+        raise TopologyError(f"{place} must have no {besides[0]} beside loss_db, got {data[besides[0]]!r}")
+    if stated and "length_km" not in data:
+        defaults = replace(defaults, link=replace(defaults.link, length_km=0.0))
     return _fibre(data, place, defaults)
 
 

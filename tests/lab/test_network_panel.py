@@ -28,7 +28,14 @@ from qkdlab.lab.panels.network_forms import (
     WAYS,
     users_in,
 )
-from qkdlab.lab.panels.network_hour import links_used, log_rows, run_hour, served_chart, ways_by_minute
+from qkdlab.lab.panels.network_hour import (
+    links_used,
+    log_rows,
+    run_hour,
+    served_chart,
+    stored_chart,
+    ways_by_minute,
+)
 from qkdlab.lab.panels.network_presets import QUESTIONS
 from qkdlab.lab.panels.network_report import listed, report_html, report_rows, verdict
 from qkdlab.lab.panels.network_run import fibre_path, run_network
@@ -540,6 +547,49 @@ def test_the_hour_box_follows_the_settings(fresh: NetworkPanel) -> None:
     assert "hour of the one before" in box.told.value
     ask(fresh, "link", "C–D", "repair")
     assert not box.stored.stale  # it is the hour of these settings again
+
+
+# ---- key rates that are stated ----------------------------------------------------------------------------
+
+
+def test_a_stated_rate_is_called_so_wherever_it_is_shown() -> None:
+    published = ring(4, key_rate_bits_per_s=1_000.0)
+    settings = NetworkSettings(form="file", topology=published, eve=(AB,))
+    assert NetworkSettings.from_json(settings.to_json()) == settings
+    assert NetworkSettings.from_json(topology_to_json(published)).topology == published
+    run = ran(settings)
+    links = {link["id"]: link for link in map_traits(run)["links"]}
+    assert links["C–D"]["label"] == "1 kbit/s (stated)"
+    assert links["C–D"]["note"] == "key rate of 1,000 bit/s stated, not simulated"
+    assert (links["A–B"]["state"], links["A–B"]["label"]) == ("eve", "no key")
+    assert links["A–B"]["note"].startswith("its sessions are taken to abort; key rate of 1,000 bit/s stated")
+    told = verdict(run)[2]
+    assert (
+        "What Eve does on A–B is not simulated, as the key rate is stated: it is taken to give no keys"
+        in told
+    )
+    assert told.endswith("The key rate of D–A and C–D is stated, not simulated.")
+    assert "667 bit/s, set by D–A, whose rate is stated" in dict(report_rows(run)).values()
+    assert comparison((run, run)).count("with key rates that are stated") == 2
+    hour = run_hour(replace(settings, keys_per_second=1), lambda share: None)
+    assert "come at a stated rate" in stored_chart(hour)["statement"]
+    assert any("taken to abort" in text for _, text in log_rows(hour))
+
+
+def test_a_stated_loss_is_noted_and_simulated_with() -> None:
+    near, far = (
+        map_traits(ran(NetworkSettings(form="file", topology=ring(3, loss_db=loss))))["links"][0]
+        for loss in (5, 12.5)
+    )
+    assert near["note"] == "loss of 5 dB stated"
+    assert far["note"] == "loss of 12.5 dB stated"
+    assert near["label"] == map_traits(ran(length_km=25.0))["links"][0]["label"] != far["label"]
+    assert "stated" not in near["label"]
+
+
+def test_small_rates_are_not_nothing() -> None:
+    assert rate_text(0.25) == "0.25 bit/s"
+    assert rate_text(0.0) == "0 bit/s"
 
 
 # ---- two networks ----------------------------------------------------------------------------------------

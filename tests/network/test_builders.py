@@ -79,3 +79,16 @@ def test_refused() -> None:
         star(3.0)
     with pytest.raises(ValueError, match=r"^hub must be one of .*, got 'end user'$"):
         star(3, hub="end user")
+
+
+def test_all_links_may_state_the_same() -> None:
+    for build in (chain, ring, star, mesh):
+        topology = build(3, key_rate_bits_per_s=1000, session_seconds=60)
+        assert {(one.key_rate_bits_per_s, one.session_seconds) for one in topology.fibres} == {(1000, 60)}
+    assert point_to_point(loss_db=12).fibres[0].link.insertion_loss_db == 12
+    assert {one.loss_db for one in star(3, hub="optical switch", loss_db=4).fibres} == {4}
+    with expect_refusal(
+        "fibre A–Switch must not have a stated key rate, as no keys are made at the optical switch 'Switch', "
+        "got 1000 bit/s"
+    ):
+        star(3, hub="optical switch", key_rate_bits_per_s=1000)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qkdlab import SecretKey
+from qkdlab.distillation.authentication import Authenticator
 from qkdlab.errors import KeyExhausted, NoRoute
 from qkdlab.network import Network, knowledge, star
 from qkdlab.network.end_to_end import relay_key
@@ -84,6 +86,53 @@ def test_what_was_reserved_is_released_if_another_pool_is_short_after_all() -> N
     assert made.link("B", "C").counts.wasted == 256
 
 
+class Watched(Authenticator):
+    """Notes the bits that it gets for its tags, and whether it makes tags or checks them."""
+
+    def __init__(self, point: SecretKey) -> None:
+        super().__init__(point)
+        self.pads: list[list[int]] = []
+        self.checked = 0
+
+    def add(self, key: SecretKey) -> None:
+        self.pads.append(key.bits.tolist())
+        super().add(key)
+
+    def check(self, message: bytes, tag: bytes) -> bool:
+        self.checked += 1
+        return super().check(message, tag)
+
+
+@pytest.mark.parametrize(("source", "target"), [("A", "C"), ("C", "A")])
+def test_every_tag_is_paid_for_with_bits_of_its_own_link(source, target) -> None:
+    # would catch: tags under pads of zeros, or all under the first one; pads out of the key itself, of the
+    # other direction or of another link; the sender's half of the channel in the receiver's hands
+    made = network()
+    halves, bits = {}, {}
+    for hop in ((source, "B"), ("B", target)):
+        link = made.link(*hop)
+        point = SecretKey(np.random.default_rng(len(halves)).integers(0, 2, 128, dtype=np.uint8))
+        halves[hop] = link._authenticators[hop] = Watched(point), Watched(point)
+        bits[hop] = np.concatenate([block[1] for block in link.pools[hop].supply._blocks]).tolist()
+    for _ in range(3):
+        made.relay(source, target, 200)
+    for hop, (sender, receiver) in halves.items():
+        expected = [bits[hop][start + 200 : start + 328] for start in (0, 328, 656)]
+        assert sender.pads == receiver.pads == expected
+        assert (sender.checked, receiver.checked) == (0, 3)
+        assert sender.bits_left == receiver.bits_left == 0
+
+
+def test_copies_that_differ_are_not_made_equal() -> None:
+    # would catch: one end's copy taken for both, with which an error left in the key would not show
+    made = network()
+    for ends in (("A", "B"), ("B", "C")):
+        for block in made.link(*ends).pools[ends].supply._blocks:
+            block[2][:256] ^= 1
+    for first in (made.relay("A", "B", 256), made.relay("B", "C", 256)):
+        assert (first.source_key.bits ^ first.target_key.bits).all()
+
+
 def test_the_hub_of_a_star_knows_all_and_a_switch_nothing() -> None:
     from qkdlab import IDEAL_LINK
 
@@ -109,6 +158,23 @@ def test_two_paths_keep_a_key_from_any_one_node_and_tell_it_to_one_on_each() -> 
     assert [knowledge(relayed, [node]).n_bits for node in "BDE"] == [0, 0, 0]
     assert knowledge(relayed, ["D", "E"]).n_bits == 0
     assert knowledge(relayed, ["B", "D"]).key == relayed.source_key
+
+
+def test_a_threshold_is_kept_to() -> None:
+    # would catch: XOR shares whatever the threshold, with which no share may be lost, or tell the key
+    made = network()
+    any_one, both = (made.relay("A", "C", 256, n_paths=2, threshold=threshold) for threshold in (1, 2))
+    assert (any_one.threshold, both.threshold) == (1, 2)
+    assert [knowledge(any_one, [node]).n_bits for node in "BDE"] == [256] * 3
+    assert [knowledge(both, [node]).n_bits for node in "BDE"] == [0] * 3
+    assert set(both.weights) != {1}  # Lagrange's, and not those of XOR shares
+
+
+def test_a_name_that_is_no_node_is_noticed() -> None:
+    # would catch: nodes that are said to know nothing because they are misspelt
+    relayed = network().relay("A", "C", 256)
+    with pytest.raises(ValueError, match="nodes must be in the network, got 'X'"):
+        knowledge(relayed, ["X"])
 
 
 def test_refusals() -> None:

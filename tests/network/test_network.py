@@ -2,7 +2,7 @@
 
 import pytest
 
-from qkdlab import Detector, Link
+from qkdlab import IDEAL_LINK, Detector, Link
 from qkdlab.errors import KeyExhausted, NoRoute
 from qkdlab.network import KeyPlan, LinkState, Network, Node, Topology, star
 from qkdlab.network.pools import Use
@@ -121,6 +121,30 @@ def test_a_direct_key_costs_its_bits_a_relayed_one_a_tag_more_on_each_link() -> 
     assert made.counts.relayed == 2 * 428 + 5 * 428
 
 
+@pytest.mark.parametrize(("there", "enough"), [(384, True), (383, False), (256, False)])
+def test_a_pool_that_has_a_key_but_no_tag_is_short(there, enough) -> None:
+    # would catch: pools that are overdrawn by the tags of relayed keys
+    made = network(network_of("AB", "BC"))
+    pool = made.link("B", "C").pools["B", "C"]
+    pool.spend(pool.available(made.now) - there, Use.SERVED)
+    if enough:
+        made.request("A", "C", 256)
+        assert pool.available(made.now) == 0
+    else:
+        with pytest.raises(KeyExhausted, match=f"B→C has {there} bits, 384 are needed"):
+            made.request("A", "C", 256)
+        assert pool.available(made.now) == there
+
+
+def test_a_share_over_a_link_of_the_users_own_is_paid_for_as_any() -> None:
+    # would catch: a share that is taken for the link's own key, which needs no tag
+    counted, relayed = network(), network()
+    assert counted.request("A", "B", 256, n_paths=2) == (("A", "B"), ("A", "E", "D", "C", "B"))
+    relayed.relay("A", "B", 256, n_paths=2)
+    for made in (counted, relayed):
+        assert (made.counts.served, made.counts.relayed) == (0, 5 * (256 + 128))
+
+
 def test_widest_and_fullest() -> None:
     rates = {"AB": 4_000.0, "BC": 4_000.0}
     wide = network(network_of("AB", "BC", "CD", "DE", "EA", rates=rates), routing="widest")
@@ -139,6 +163,15 @@ def test_a_switch_joins_pairs_in_turns_and_fails_with_all_of_them() -> None:
     made.lose("Switch")
     with pytest.raises(NoRoute, match="Switch: off"):
         made.request("B", "C", 8)
+
+
+def test_eve_on_either_fibre_of_a_switched_way_is_noticed() -> None:
+    # would catch: only the first fibre of a way through a switch looked at
+    for end in "AB":
+        made = network(star(2, hub="optical switch", link=IDEAL_LINK, pulse_rate_hz=10_000.0))
+        made.listen(end, "Switch", EVE)
+        made.run(2 * made.link("A", "B").link.period_seconds)
+        assert made.link("A", "B").state is LinkState.ABORTING
 
 
 def test_a_relayed_rate_is_no_more_than_the_slowest_link() -> None:

@@ -120,3 +120,19 @@ def test_a_trusted_hub_is_faster_and_knows_a_switch_is_slower_and_does_not() -> 
 
 def test_a_mesh_has_as_many_ways_as_nodes_less_one() -> None:
     assert pair_report(network(mesh(6, **CLASS)), "A", "F").n_disjoint == 5
+
+
+def test_a_stated_rate_is_labelled() -> None:
+    # would catch: a rate that nobody simulated beside those that were, without a word
+    made = Network(chain(3, key_rate_bits_per_s=1_000.0), seed=1)
+    report = pair_report(made, "A", "C")
+    assert report.stated == ("A–B", "B–C")
+    assert report.bits_per_second == pytest.approx(1_000 * 256 / 384)
+    assert (
+        "\n  key rate           667 bit/s, set by A–B\n  stated rate        A–B, B–C: not simulated\n"
+        in str(report)
+    )
+    slow = pair_report(Network(chain(2, key_rate_bits_per_s=0.25), seed=1), "A", "B")
+    assert "key rate           0.25 bit/s" in str(slow)
+    assert pair_report(network(), "A", "C").stated == ()
+    assert "stated" not in str(pair_report(network(), "A", "C"))

@@ -101,6 +101,29 @@ def test_what_is_passed_is_overwritten() -> None:
     assert alice.all()  # the session's own record is not the pool's
 
 
+def test_bits_handed_out_are_no_longer_in_the_pool() -> None:
+    # would catch: a copy that stays behind, and could be handed out again
+    supply = SessionSupply()
+    pool = KeyPool("A→B", supply)
+    numbered(supply, 0.0, 0, 6)
+    (_, alice, bob), *_ = supply._blocks
+    pool.reserve(4, 0.0)
+    assert [block[:4].tolist() for block in (alice, bob)] == [[0] * 4] * 2
+    with pytest.raises(ValueError, match="bits 0 … 4 must not be forgotten yet"):
+        supply.pull(0, 4)
+
+
+def test_part_of_a_bit_is_not_rounded_up() -> None:
+    # would catch: 0.3 bits a period that come to 10 in 33 periods; both ways of counting must agree
+    supply = SteadySupply(RNG(1))
+    supply.run(0.0, portion=0.3, period_seconds=1.0)
+    times = np.arange(0.0, 40.0, 0.5)
+    made = [supply.made(now) for now in times.tolist()]
+    assert made == supply.made_at(times).tolist() == [3 * int(now) // 10 for now in times]
+    supply.run(40.0, portion=1.0, period_seconds=1.0)
+    assert supply.made(42.0) == supply.made_at(np.array([0.0, 42.0]))[1] == 14
+
+
 def test_a_steady_supply_makes_portions_at_the_end_of_each_period() -> None:
     supply = SteadySupply(RNG(1))
     supply.run(10.0, portion=7, period_seconds=2.0)

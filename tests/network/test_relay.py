@@ -1,6 +1,7 @@
 """Relays step by step: the bits that are sent, wrong tags, keys that differ, bits that run out."""
 
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from tests.network.relaying import RING, THREE, keys_along, random_key, silent_k
 from tests.refusals import expect_refusal
 
 CHAIN = ("A", "B", "C", "D")
+RNG = np.random.default_rng
 
 
 def texts(relayed) -> list[str]:
@@ -164,6 +166,50 @@ def test_a_link_without_bits_for_a_tag_stops_the_relay_before_it_begins() -> Non
     with expect_refusal("K(B–C): 256 secret bits are needed for a tag, 128 are left", KeyExhausted):
         relay_one_time_pad("ABC", keys, random_key(8, rng))
     assert [one.bits_used for one in keys[0].authenticators] == [0, 0]
+
+
+def test_announcements_do_not_begin_without_bits_for_all_tags() -> None:
+    keys = keys_along("ABCD", 16, RNG(1))
+    for half in keys[2].authenticators:
+        half.tag(b"one")
+        half.tag(b"two")
+    with pytest.raises(KeyExhausted, match=r"K\(.–.\): 128 secret bits are needed for a tag, 0 are left"):
+        relay_parities("ABCD", keys)
+    assert [key.authenticators[0].bits_used for key in keys[:2]] == [0, 0]
+
+
+def test_a_tag_fits_its_path_alone() -> None:
+    # would catch: a message that is taken for one of another relay, of which it has all bits
+    def tag_of(path, method) -> bytes:
+        keys = [LinkKey.draw(*ends, 16, RNG(number)) for number, ends in enumerate(pairwise(path))]
+        return method(path, keys).steps[-1].tag
+
+    def one_time_pad(path, keys):
+        return relay_one_time_pad(path, keys, SecretKey([1, 0] * 8))
+
+    for method in (one_time_pad, relay_parities):
+        assert tag_of("ABC", method) == tag_of("ABC", method) != tag_of("DBC", method)
+
+
+def test_a_tag_fits_its_share_alone() -> None:
+    # would catch: a share passed off as another; both shares of zeros are the same bits
+    def tag_over_b(*paths) -> bytes:
+        keys = [[LinkKey.draw(*ends, 16, RNG(1)) for ends in pairwise(path)] for path in paths]
+        relayed = relay_xor_shares(paths, keys, SecretKey([0] * 16), rng=RNG(2))
+        return next(step.tag for step in relayed.steps if step.receiver == "B")
+
+    assert tag_over_b("ABC", "ADC") == tag_over_b("ABC", "AEC") != tag_over_b("ADC", "ABC")
+
+
+def test_the_source_holds_all_that_it_drew() -> None:
+    paths = ("ABC", "ADC")
+    keys = [keys_along(path, 16, RNG(1)) for path in paths]
+    for made in (
+        relay_xor_shares(paths, keys, random_key(16, RNG(2)), rng=RNG(3)),
+        relay_shamir_shares(paths, keys, random_key(16, RNG(2)), threshold=2, rng=RNG(3)),
+    ):
+        drawn = {name for word in made.shares for name in word.terms}
+        assert drawn <= {word.expression for word in made.view("A")}
 
 
 def test_each_message_uses_up_one_tag_of_its_link() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK
-from qkdlab.network import PRESETS, Demand, Incident, Network, chain, serving, simulate
+from qkdlab import IDEAL_LINK, InterceptResend
+from qkdlab.network import PRESETS, Demand, Incident, Network, chain, live_link, ring, serving, simulate
 from qkdlab.network.demands import Requests
 from tests.network.classroom import CLASSROOM, RING, network_of
 
@@ -47,6 +47,15 @@ def test_every_bit_is_accounted_for(keys) -> None:
     assert (result.served[-1] > 10).all()
     assert result.keys == keys
     assert (result.no_route + result.exhausted == result.failed[-1]).all()
+
+
+def test_requests_at_random_vary_in_number_as_poisson_has_it() -> None:
+    # would catch: only the moments at random; the variance of n Poisson numbers' sample is known to 5 sigma
+    demand, n, mean = Demand(a="A", b="C", interval_seconds=5.0), 400, 40.0
+    numbers = [len(demand.moments(5.0 * mean, np.random.default_rng(seed))) for seed in range(n)]
+    assert abs(np.mean(numbers) - mean) < 5 * np.sqrt(mean / n)
+    spread = np.sqrt((mean + 2 * mean**2) / n)  # fourth central moment of a Poisson number is m + 3 m²
+    assert abs(np.var(numbers) - mean) < 5 * spread
 
 
 def test_requests_are_as_many_as_demanded() -> None:
@@ -142,6 +151,26 @@ def test_traffic_goes_another_way_within_the_second_in_which_sessions_abort() ->
         assert result.exhausted[0] <= 2  # before the first sessions ended
 
 
+def test_it_is_the_eavesdropper_of_the_incident_who_listens() -> None:
+    # would catch: everybody taken for one who intercepts every pulse
+    for fraction in (0.02, 1.0):
+        eve = InterceptResend(fraction=fraction)
+        incident = Incident(at_seconds=5.0, what="listen", where=("A", "B"), eavesdropper=eve)
+        told = [line.detail for line in run(incidents=[incident], seconds=10.0).log if line.kind == "link"]
+        assert any("abort" in detail for detail in told) == (fraction == 1.0)
+
+
+def test_requests_before_a_change_go_as_it_was_before() -> None:
+    # would catch: requests that are served after the session in which Eve was noticed, though made before
+    demand = Demand(a="A", b="C", interval_seconds=0.5, arrivals="constant")
+    incident = Incident(at_seconds=10.0, what="listen", where=("A", "B"))
+    result = run(demands=[demand], incidents=[incident], seconds=20.0, n_times=1)
+    until_noticed = [0.5 * number for number in range(1, 23)]  # the session with Eve ends at 11 s
+    assert until_noticed[-1] == 11.0
+    assert result.paths[0]["A", "B", "C"] + int(result.failed[-1, 0]) == len(until_noticed)
+    assert result.paths[0]["A", "E", "D", "C"] == 40 - len(until_noticed)
+
+
 def test_without_another_way_pools_drain_and_then_there_is_no_route() -> None:
     demand = Demand(a="A", b="C", interval_seconds=0.1, arrivals="constant")
     incident = Incident(at_seconds=10.0, what="cut", where=("B", "C"))
@@ -220,3 +249,20 @@ def test_nobody_has_to_ask() -> None:
     result = simulate(topology, [], seconds=50.0, seed=1, session=CLASSROOM)
     assert result.served.shape == (101, 0)
     assert_conserved(result)
+
+
+@pytest.mark.parametrize("keys", ["sessions", "measured"])
+def test_an_hour_of_stated_rates_needs_no_session(keys, monkeypatch) -> None:
+    # would catch: sessions run, and rates measured, of links of which nothing is known but the rate
+    for name in ("run_session", "measure_yield"):
+        monkeypatch.setattr(live_link, name, None)
+    incident = Incident(at_seconds=1800.0, what="listen", where=("A", "B"))
+    result = run(ring(4, key_rate_bits_per_s=1_000.0), incidents=[incident], seconds=3600.0, keys=keys)
+    assert_conserved(result)
+    assert result.stated == result.links == ("A–B", "B–C", "C–D", "D–A")
+    assert str(result).endswith(f"keys: {keys}, of 4 of 4 links at stated rates)")
+    assert [counts.generated for counts in result.counts] == [1_800_000, *[3_600_000] * 3]
+    assert "A–B: taken to abort" in [line.text for line in result.log]
+    assert set(result.paths[0]) == {("A", "B", "C"), ("A", "D", "C")}
+    # 1,000 bit/s, half of them for each direction, give 500 / 384 keys a second; one is asked for
+    assert result.failed[-1].sum() < 5

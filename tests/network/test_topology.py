@@ -129,3 +129,12 @@ def test_placed_leaves_nodes_where_they_are() -> None:
     assert placed.nodes[:2] == nodes[:2]
     assert 50 < placed.node("C").x < 350  # among its neighbours, not in a corner one unit wide
     assert placed.node("S").y is not None
+
+
+def test_a_key_rate_through_a_switch_means_nothing() -> None:
+    # would catch: a rate taken for that of a pair, of whose way the fibre is half
+    rule = "must not have a stated key rate, as no keys are made at the optical switch 'S', got 1000 bit/s"
+    for a, b in ("AS", "SA"):
+        with expect_refusal(f"fibre {a}–{b} {rule}"):
+            Topology(name="s", nodes=(A, SWITCH), fibres=(Fibre(a=a, b=b, key_rate_bits_per_s=1000),))
+    Topology(name="s", nodes=(A, SWITCH), fibres=(Fibre(a="A", b="S", loss_db=3),))

@@ -63,7 +63,18 @@ ODD = Topology(
     ),
 )
 EMPTY = Topology(name="nothing", nodes=(), fibres=())
-BUILT = [chain(4), ring(5), star(3), star(4, hub="optical switch"), mesh(4), ODD, EMPTY]
+STATED = Topology(
+    name="published",
+    nodes=(Node(name="A"), Node(name="B"), Node(name="C"), Node(name="S", kind="optical switch")),
+    fibres=(
+        Fibre(a="A", b="B", key_rate_bits_per_s=1e5 / 3, session_seconds=900.0),
+        Fibre(a="B", b="C", link=replace(METRO_LINK, length_km=25.0), key_rate_bits_per_s=304_000, loss_db=7),
+        Fibre(a="A", b="C", loss_db=10 / 3),
+        Fibre(a="A", b="S", link=Link(length_km=45, insertion_loss_db=2), loss_db=14.5, pulse_rate_hz=1e9),
+        Fibre(a="S", b="C", link=Link(attenuation_db_per_km=0.3, misalignment_error=0.01), loss_db=0.1),
+    ),
+)
+BUILT = [STATED, chain(4), ring(5), star(3), star(4, hub="optical switch"), mesh(4), ODD, EMPTY]
 
 
 def start(**changes) -> dict:
@@ -96,6 +107,23 @@ def test_what_is_left_out_is_as_everywhere() -> None:
     assert switched.pulse_rate_hz == 1e7
     bare = topology_from_json(json.dumps(start(link=..., source=..., fibres=[{"a": "A", "b": "B"}])))
     assert bare.fibres == (Fibre(a="A", b="B"),)
+
+
+def test_what_is_stated_of_a_fibre() -> None:
+    # would catch: a stated figure for all fibres, the length of "link" beside what is stated, 25 km of nobody
+    fibres = [
+        {"a": "A", "b": "B", "key_rate": 1000},
+        {"a": "A", "b": "S", "loss_db": 6.5, "length_km": 10},
+    ]
+    made = topology_from_json(json.dumps(start(fibres=fibres)))
+    assert made.fibre("A", "B") == Fibre(
+        a="A", b="B", link=replace(METRO_LINK, length_km=0), pulse_rate_hz=1e7, key_rate_bits_per_s=1000
+    )
+    assert made.fibre("A", "S").link.attenuation_db_per_km == 0.65
+    long = start(fibres=[{"a": "A", "b": "B", "key_rate_bits_per_s": 1000}])
+    assert topology_from_json(json.dumps(long)).fibre("A", "B") == made.fibre("A", "B")
+    null = start(fibres=[{"a": "A", "b": "B", "key_rate": None, "loss_db": None}])
+    assert topology_from_json(json.dumps(null)).fibre("A", "B").link.length_km == 7.5
 
 
 def test_files_are_short() -> None:
@@ -148,6 +176,11 @@ BROKEN = {
         "node 'A' must have only the fields name, ",
     ),
     "link a number": (start(link=25), "link must be a JSON object, got 25"),
+    "a rate through a switch": (
+        start(fibres=[{"a": "A", "b": "S", "key_rate": 10}]),
+        "fibre A–S must not have a stated key rate, as no keys are made at the optical switch 'S', got 10",
+    ),
+    "a rate for all": (start(link={"key_rate": 10}), "link must have only the fields length_km, "),
     "link with ends": (start(link={"a": "A"}), "link must have only the fields length_km, "),
     "link without light": (start(link={"source": None}), "link: source must be a Source, got None"),
     "fibre a list": (start(fibres=[["A", "B"]]), "fibres[0] must be a JSON object, got ['A', 'B']"),
@@ -181,6 +214,17 @@ BROKEN |= {
         [
             ({"length": 5}, " must have only the fields a, b, length_km, "),
             ({"length_km": [5]}, ".length_km must not be a list, got [5]"),
+            ({"key_rate": -5}, ": key_rate_bits_per_s must lie between 0.001 and 1e+09, got -5"),
+            ({"key_rate": "1 kbit/s"}, ": key_rate_bits_per_s must be a number, got '1 kbit/s'"),
+            (
+                {"key_rate": 1, "key_rate_bits_per_s": 1},
+                " must have key_rate_bits_per_s once, got key_rate, too",
+            ),
+            (
+                {"loss_db": 3, "attenuation_db_per_km": 0.2},
+                " must have no attenuation_db_per_km beside loss_db, got 0.2",
+            ),
+            ({"loss_db": 201}, ": loss_db must lie between 0 and 200, got 201"),
             (
                 {"source": {"signal": 1}},
                 ".source.type must be one of ClassicalChannel, DecoySource, Detector, ",

@@ -1,5 +1,6 @@
 """docs/networks.md: its tables are what the package gives, its example is a network, its first block runs."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from qkdlab.network import (
     key_links,
     topology_from_json,
 )
+from tools.network_tables import link_rows
 from tools.pages import filled, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +66,25 @@ def test_the_code_runs(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     exec(block("python"), {})
     assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+def test_the_examples_do_as_they_say(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    test = doctest.DocTestParser().get_doctest(PAGE, {}, "networks.md", "networks.md", 0)
+    told: list[str] = []
+    found = doctest.DocTestRunner().run(test, out=told.append)
+    assert found.attempted > 15
+    assert not found.failed, "".join(told)
+
+
+def test_tables_call_what_is_stated_so() -> None:
+    ((*_, model, published),) = link_rows(chain(3, key_rate_bits_per_s=1_100.0))
+    assert (model, published) == ("–", "1.1 kb/s, stated")
+    ((name, km, loss, *_, model, published),) = link_rows(chain(3, loss_db=14.5))
+    assert (name, km, loss, published) == ("A–B, B–C", "–", "14.5, stated", "–")
+    assert model.endswith("kb/s")
+    ((_, km, loss, *_),) = link_rows(chain(2, link=replace(METRO_LINK, length_km=45.0), loss_db=14.5))
+    assert (km, loss) == ("45", "14.5, stated")
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -9,7 +9,7 @@ from ...network import Network
 from ...values import Progress
 from ..words import number_text, rate_text, words_for
 from .network_forms import HOP_BY_HOP
-from .network_report import inner, listed
+from .network_report import inner, listed, stated_links
 from .network_run import EXPOSED, NONE, NetworkRun, fibre_path, routes_now, run_network
 from .network_settings import CALM, CUT_FIRST, EVE_FIRST, NetworkSettings
 
@@ -57,6 +57,11 @@ def _name(side: NetworkRun) -> str:
 
 
 def _what(side: NetworkRun) -> str:
+    told = _outcome(side)
+    return words_for("compare_box")["stated"].format(what=told) if stated_links(side) else told
+
+
+def _outcome(side: NetworkRun) -> str:
     words, nodes, outcome = words_for("compare_box"), inner(side), side.outcome
     known = words["known_none" if not nodes else "known_one" if len(nodes) == 1 else "known_many"]
     facts: dict[str, Any] = {

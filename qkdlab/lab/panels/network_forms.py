@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -55,7 +55,8 @@ def built(form: str, n_nodes: int, length_km: float) -> Topology:
     if form in (TRUSTED_STAR, SWITCH_STAR):
         hub = "trusted node" if form == TRUSTED_STAR else "optical switch"
         return star(n_nodes, hub=hub, link=link)
-    return {CHAIN: chain, RING: ring, MESH: mesh}[form](n_nodes, link=link)
+    builders: dict[str, Callable[..., Topology]] = {CHAIN: chain, RING: ring, MESH: mesh}
+    return builders[form](n_nodes, link=link)
 
 
 def users_in(network: Topology, a: str = "", b: str = "") -> Ends:

@@ -11,12 +11,13 @@ import numpy as np
 
 from ...network import Demand, LinkState, SimulationResult, simulate
 from ...network.breadth_first import Path
+from ...network.fibre import link_name
 from ...network.serving import LogKind, LogLine
-from ...network.topology import link_name
 from ...values import Progress
 from ..components.curve_chart import STYLES
 from ..words import number_text, words_for
 from .network_forms import WAYS
+from .network_report import listed
 from .network_run import incidents_of
 from .network_settings import NetworkSettings
 from .network_view import short_way
@@ -82,12 +83,18 @@ def stored_chart(hour: Hour) -> dict[str, Any]:
     ]
     return {
         "title": words["stored"],
-        "statement": words["stored_statement"] if used else words["no_ways"],
+        "statement": " ".join([words["stored_statement"] if used else words["no_ways"], *_stated(result)]),
         "x_axis": _minutes(),
         "y_axis": {"label": words["stored_axis"], "low": 0.0, "high": max(1.0, 1.1 * float(stored.max()))},
         "series": series,
         "lines": _marks(hour),
     }
+
+
+def _stated(result: SimulationResult) -> list[str]:
+    if not result.stated:
+        return []
+    return [words_for("hour_box")["stated"].format(links=listed(result.stated))]
 
 
 def served_chart(hour: Hour) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def verdict(run: NetworkRun) -> tuple[str, str, str]:
     words, outcome = words_for("network_report"), run.outcome
     state = {EXPOSED: "rejected", NONE: "rejected", STOCK: "too_few"}.get(outcome, "accepted")
     title = words["exhausted" if isinstance(run.failure, KeyExhausted) else outcome]
-    sentences = [_what_came(run), *_attack(run), *_noticed(run)]
+    sentences = [_what_came(run), *_attack(run), *_noticed(run), _stated(run)]
     return state, title, " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -107,9 +107,24 @@ def _noticed(run: NetworkRun) -> list[str]:
     for (seconds, reason), group in groupby(stopped, lambda one: (one.seconds, one.reason)):
         links = listed([one.link for one in group])
         told.append(words["noticed"].format(links=links, seconds=f"{seconds:.2g}", reason=reason))
+    presumed = [one.link for one in run.notices if one.state is LinkState.PRESUMED]
+    if presumed:
+        told.append(words["presumed"].format(links=listed(presumed)))
     if told and run.settings.stored:
         told.append(words["noticed_safe"])
     return told
+
+
+def _stated(run: NetworkRun) -> str:
+    """Say which of the links that gave the key have a key rate that is stated."""
+    links = stated_links(run)
+    return words_for("network_report")["stated"].format(links=listed(links)) if links else ""
+
+
+def stated_links(run: NetworkRun) -> list[str]:
+    """Return the links on the ways of the key whose key rate is stated."""
+    links = [run.network.link(*ends) for path in run.paths for ends in pairwise(path)]
+    return [link.name for link in links if link.is_stated]
 
 
 def _has_eve(run: NetworkRun, name: str) -> bool:
@@ -145,7 +160,8 @@ def _rate(run: NetworkRun) -> str:
     words, slowest = words_for("network_report"), run.slowest
     if slowest is None or run.stock_bits is not None:
         return words["rate_none"]
-    return words["rate"].format(rate=rate_text(run.bits_per_second), link=slowest.name)
+    told = words["rate_stated" if slowest.is_stated else "rate"]
+    return told.format(rate=rate_text(run.bits_per_second), link=slowest.name)
 
 
 def _turns(run: NetworkRun) -> str:

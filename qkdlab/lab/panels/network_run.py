@@ -205,8 +205,9 @@ def fibre_path(network: Network, path: Path) -> Path:
 def _measure(network: Network, incidents: Iterable[Incident], progress: Progress) -> None:
     """Run the sessions by which links are measured, as they are and with Eve on them."""
     listened = {frozenset(one.where) for one in incidents if one.what == "listen"}
-    wanted = dict.fromkeys(link.settings for link in network.links.values())
-    for link in network.links.values():
+    simulated = [link for link in network.links.values() if not link.is_stated]
+    wanted = dict.fromkeys(link.settings for link in simulated)
+    for link in simulated:
         if any(frozenset(ends) in listened for ends in link.link.fibres):
             wanted[link.link.settings(network.plan.session, eavesdropper=InterceptResend())] = None
     for place, settings in enumerate(wanted):

@@ -66,7 +66,7 @@ def _link(run: NetworkRun, fibre: Fibre, acts: bool) -> Record:
     keys = over_fibre(run, fibre)
     state, note = _state(run, fibre, keys)
     working = [one for one in keys if one.state is LinkState.WORKING]
-    label = _rate_label(working) if state == "working" else ""
+    label = _rate_label(fibre, working) if state == "working" else ""
     actions = ["repair"] if ends in settings.cut else ["leave" if ends in settings.eve else "listen", "cut"]
     return {
         "id": fibre.name,
@@ -75,14 +75,16 @@ def _link(run: NetworkRun, fibre: Fibre, acts: bool) -> Record:
         "state": state,
         "label": label or words_for("network_panel")["label_none"],
         "level": _level(run, keys),
-        "note": note,
+        "note": "; ".join(text for text in (note, fibre.stated) if text),
         "actions": _actions(actions) if acts else [],
     }
 
 
-def _rate_label(working: Sequence[LiveLink]) -> str:
+def _rate_label(fibre: Fibre, working: Sequence[LiveLink]) -> str:
     """Return what a fibre gives: the rate of its link, or of all pairs that take turns on it."""
     rate = rate_text(sum(one.bits_per_second for one in working))
+    if fibre.key_rate_bits_per_s is not None:
+        return words_for("network_panel")["label_stated"].format(rate=rate)
     if len(working) == 1:
         return rate
     return words_for("network_panel")["label_pairs"].format(count=len(working), rate=rate)
@@ -99,6 +101,8 @@ def _state(run: NetworkRun, fibre: Fibre, keys: Sequence[LiveLink]) -> tuple[str
     words, settings, ends = words_for("network_panel"), run.settings, (fibre.a, fibre.b)
     reason = next((str(one.reason) for one in keys if one.reason), "")
     told = words["note_reason"].format(reason=reason) if reason else ""
+    if any(one.state is LinkState.PRESUMED for one in keys):
+        told = words["note_presumed"]
     if ends in settings.cut:
         return "cut", ""
     if ends in settings.eve:

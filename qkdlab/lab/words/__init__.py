@@ -103,6 +103,8 @@ def rate_text(bits_per_second: float) -> str:
     >>> rate_text(126_129.3), rate_text(852.4)
     ('126 kbit/s', '852 bit/s')
     """
+    if 0 < bits_per_second < 10:
+        return f"{bits_per_second:.2g} bit/s"
     if bits_per_second < 1000:
         return f"{bits_per_second:.0f} bit/s"
     kilobits = float(f"{bits_per_second / 1000:.3g}")

@@ -42,9 +42,11 @@ NETWORK_PANEL: Final = {
     "route": "way {number}: {way}",
     "route_stock": "stored keys only: {way}",
     "label_pairs": "{count} pairs: {rate}",
+    "label_stated": "{rate} (stated)",
     "label_none": "no key",
     "note_pairs": "{count} pairs take turns on this fibre",
     "note_reason": "sessions abort: {reason}",
+    "note_presumed": "its sessions are taken to abort",
     "note_lost": "a node at its end is off",
     "note_compromised": "also compromised",
     "predict_none": "nothing",
@@ -90,6 +92,9 @@ NETWORK_REPORT: Final = {
     "network helps there.",
     "not_exposed": "The attacker at {nodes} knows 0 of {bits} bits.",
     "noticed": "Eve was noticed on {links} after {seconds} s: {reason}.",
+    "presumed": "What Eve does on {links} is not simulated, as the key rate is stated: it is taken to give "
+    "no keys while she is there.",
+    "stated": "The key rate of {links} is stated, not simulated.",
     "noticed_safe": "Keys stored before she came are safe.",
     "cut_seen": "The cut of {links} was seen at once.",
     "title": "What {a} and {b} have",
@@ -105,6 +110,7 @@ NETWORK_REPORT: Final = {
     "no_way": "none",
     "stock_way": "{ways}, stored keys only",
     "rate": "{rate}, set by {link}",
+    "rate_stated": "{rate}, set by {link}, whose rate is stated",
     "rate_none": "no new keys",
     "turns": "at the switch this pair is joined {share} of the time",
     "knowing_none": "the users alone",
@@ -186,6 +192,7 @@ HOUR_BOX: Final = {
     "log_cut": "{where} is cut",
     "log_lose": "{where} is switched off",
     "no_ways": "No key was served.",
+    "stated": "Keys of {links} come at a stated rate.",
 }
 
 COMPARE_BOX: Final = {
@@ -211,5 +218,6 @@ COMPARE_BOX: Final = {
     "stock": "no new keys; stored keys last for {count} more, and {known}",
     "none": "no key",
     "exposed": "{rate}, but the attacker has every key",
+    "stated": "{what}, with key rates that are stated",
     "old": "shown: the settings before",
 }
