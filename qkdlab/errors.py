@@ -4,8 +4,8 @@
 
     QkdlabError
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
-    ├── MessageLost         a message was not heard, or made no sense; the session it belonged to says so
     ├── MissingExtra        a package that comes with an extra is not installed; also an ImportError
+    ├── MessageLost         a message was not heard, or made no sense; the session it belonged to says so
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
@@ -27,10 +27,6 @@ class DeviceError(QkdlabError):
     """A backend or a sampler failed, or returned too little; the session it belonged to has no result."""
 
 
-class MessageLost(QkdlabError):
-    """A message did not reach the other party, or made no sense there; a session that it stops has no key."""
-
-
 class MissingExtra(QkdlabError, ModuleNotFoundError):
     """A package that comes with an extra of qkdlab is not installed.
 
@@ -49,6 +45,10 @@ class MissingExtra(QkdlabError, ModuleNotFoundError):
     def __str__(self) -> str:
         front_end = ' ("qkdlab[kernel]" under a front end of its own)' if self.extra == "lab" else ""
         return f'{self.name} is not installed: pip install "qkdlab[{self.extra}]"{front_end}'
+
+
+class MessageLost(QkdlabError):
+    """A message did not reach the other party, or made no sense there; a session that it stops has no key."""
 
 
 class KeyExhausted(QkdlabError):
