@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import mutants
 from tools.mutants import LISTS, ROOT, Mutant, choose, main, read_mutants
 
 LISTED = read_mutants(ROOT)
@@ -141,6 +142,13 @@ def test_tests_that_fail_without_a_change_kill_nothing(tree, capsys) -> None:
     (tree / "tests/test_leak.py").write_text(TESTS.replace("== 5", "== 6"))
     assert run(tree, GOOD) == 1
     assert "without a change the tests do not pass: FAILED" in capsys.readouterr().out
+
+
+def test_a_test_that_takes_too_long_kills_nothing(tree, capsys, monkeypatch) -> None:
+    # on a busy machine it might be the machine
+    monkeypatch.setattr(mutants, "PYTEST", (*mutants.PYTEST[:-1], "--timeout=2"))
+    assert run(tree, GOOD | {"new": "sum(1 for _ in iter(int, 1))"}) == 1
+    assert "TOO SLOW leak:1" in capsys.readouterr().out
 
 
 def listed(n: int) -> list[Mutant]:
