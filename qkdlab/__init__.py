@@ -10,6 +10,7 @@ widgets are in `qkdlab.lab`.
 (False, 'QBER too high')
 """
 
+from .distillation.classroom import ClassroomSecurity
 from .distillation.ledger import AuthenticationLedger
 from .distillation.outcome import AbortReason
 from .distillation.security import AsymptoticSecurity, FiniteSecurity, PublishedSecurity
@@ -49,6 +50,8 @@ from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
 from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
+from .recorded.layout import Layout
+from .recorded.recording import Recording, read_recording, save_recording
 from .recorded_session import (
     AcceptedRecording,
     RecordedSession,
@@ -56,7 +59,6 @@ from .recorded_session import (
     RejectedRecording,
     distill_recording,
 )
-from .recording import Recording, read_recording, save_recording
 from .session import (
     AcceptedSession,
     RejectedSession,
@@ -81,6 +83,7 @@ __all__ = [
     "Basis",
     "BeamSplitting",
     "ClassicalChannel",
+    "ClassroomSecurity",
     "CombinedAttack",
     "DecoySource",
     "Detector",
@@ -94,6 +97,7 @@ __all__ = [
     "InterceptResend",
     "JobEstimate",
     "KeyExhausted",
+    "Layout",
     "Link",
     "ManInTheMiddle",
     "MissingExtra",

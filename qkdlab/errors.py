@@ -16,7 +16,42 @@
 
 Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
 A session that yields no key is no failure either, but a result that says why.
+
+No message is endless: what came from a file or a caller is quoted by `shown`, and the errors about files cut
+what they are given.
 """
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+LONGEST_QUOTE = 200
+"""Characters that a message quotes of a value."""
+LONGEST_MESSAGE = 800
+"""Characters of an error about a file."""
+
+
+def shown(value: object, longest: int = LONGEST_QUOTE) -> str:
+    """Return the ``repr`` of a value for a message, cut to `longest` characters and on one line if it is cut.
+
+    Of a long text or collection only the beginning is looked at.
+
+    >>> shown("Z"), shown(list(range(10**6)), 12)
+    ("'Z'", '[0, 1, 2, 3,…')
+    """
+    text = repr(_beginning(value, longest))
+    return text if len(text) <= longest else " ".join(text[: 2 * longest].split())[:longest] + "…"
+
+
+def _beginning(value: Any, longest: int) -> Any:
+    """Return a value, or as much of a long text or plain collection as a message could show."""
+    if type(value) in (str, bytes, list, tuple) and len(value) > longest:
+        return value[: longest + 1]
+    if type(value) in (dict, set, frozenset) and len(value) > longest:
+        items = value.items() if type(value) is dict else value
+        return type(value)(islice(items, longest + 1))
+    return value
 
 
 class QkdlabError(Exception):
@@ -76,15 +111,23 @@ class RelayRejected(QkdlabError):
         return f"the message from {self.sender!r} to {self.receiver!r} did not have its tag"
 
 
-class ScenarioError(QkdlabError, ValueError):
+class _FileError(QkdlabError, ValueError):
+    """Base of the errors about what somebody wrote; the text is cut, whatever is in the file."""
+
+    def __init__(self, message: str) -> None:
+        cut = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
+        super().__init__(cut)
+
+
+class ScenarioError(_FileError):
     """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
 
 
-class TopologyError(QkdlabError, ValueError):
+class TopologyError(_FileError):
     """The file of a network cannot be read: broken JSON, or a node or a fibre that no network can have."""
 
 
-class RecordingError(QkdlabError, ValueError):
+class RecordingError(_FileError):
     """A file of recorded events cannot be read: broken, or a field that no recording can have."""
 
 

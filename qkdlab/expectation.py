@@ -14,7 +14,6 @@ from math import floor
 
 from .distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
 from .distillation.outcome import AbortReason
-from .distillation.pipeline import MINIMUM_SAMPLE
 from .expected_counts import ExpectedCounts
 from .settings import SessionSettings
 from .values import check_choice
@@ -93,18 +92,18 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
     n_key, compared, qber = counts.n_key, counts.fewest_compared, counts.qber
     leak = 0
     stopped = None
-    if compared < MINIMUM_SAMPLE or n_key < 1:
+    if compared < settings.security.minimum_sample or n_key < 1:
         stopped = AbortReason.TOO_FEW_SIFTED_BITS
     elif max(qber, counts.test_qber) > settings.max_qber:
         stopped = AbortReason.QBER_TOO_HIGH
-    elif 0 < settings.shared_bits < FIRST_SECRET_BITS:
+    elif settings.authenticates and settings.shared_bits < FIRST_SECRET_BITS:
         stopped = AbortReason.NO_SHARED_KEY
     balance = 0.0
     if not stopped:
         announced = round(counts.leak(efficiency))
         questions = announced if settings.correction == "cascade" else 0
         leak = settings.security.charged_leak(announced, questions)
-        balance = counts.balance(leak) - (SESSION_BITS if settings.shared_bits else 0)
+        balance = counts.balance(leak) - (SESSION_BITS if settings.authenticates else 0)
     return ExpectedKey(
         settings=settings,
         balance=balance,

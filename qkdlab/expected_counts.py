@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .distillation.cascade_variants import get_variant
 from .distillation.decoys import DecoyEstimate, IntensityCounts
 from .distillation.disclosure import DECOY, SIGNAL
-from .distillation.estimation import QberEstimate, upper_limit
+from .distillation.estimation import QberEstimate
 from .distillation.evidence import Evidence
 from .distillation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
 from .distillation.leakage import LDPC, expected_leak
@@ -76,7 +76,7 @@ class ExpectedCounts:
             errors=errors,
             eligible=eligible,
             disclosed=sifted - (1 - fraction) * eligible,
-            tested=detected * _test_probability(settings),
+            tested=detected * protocol.test_probability,
         )
 
     @property
@@ -128,7 +128,7 @@ class ExpectedCounts:
             return check_non_negative("efficiency", efficiency) * n * binary_entropy(min(qber, 0.5))
         if self.settings.correction == LDPC:
             return expected_efficiency(LDPC, qber) * n * binary_entropy(min(qber, 0.5))
-        blocks = min(0.5, upper_limit(self.n_sample, qber * self.n_sample))
+        blocks = self.settings.security.block_qber(self.n_sample, qber * self.n_sample)
         return expected_leak(get_variant(self.settings.cascade), n, min(qber, 0.5), block_qber=blocks)
 
     def balance(self, leaked_bits: int) -> float:
@@ -233,15 +233,6 @@ class ExpectedCounts:
             return missing_state_error(yields[..., SIGNAL])
         means = [one.mean_photon_number for one in self.settings.link.source.intensities]
         return missing_state_bound(np.moveaxis(yields, -1, 0), means)
-
-
-def _test_probability(settings: SessionSettings) -> float:
-    """Return how likely a detected pulse gives a bit of the basis that is all disclosed; 0 without one."""
-    protocol = settings.protocol_table
-    if len(protocol.key_announcements) > 1:
-        return 0.0
-    # Alice and Bob take either basis equally often
-    return (1 - protocol.key_probability) ** 2
 
 
 def _estimate(n_sample: float, qber: float, extra: int) -> QberEstimate:

@@ -10,7 +10,8 @@ import numpy as np
 from .distillation.channel import Party
 from .distillation.ledger import Authentication, AuthenticationLedger
 from .distillation.outcome import AbortReason, Distillation, DistilledKeys, authenticate, without_key
-from .report import EXPLANATIONS, forgery, number, percent
+from .report import EXPLANATIONS, TOO_FEW, forgery, number, percent
+from .result import Standing
 from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
 from .settings import SessionSettings
 from .values import Progress, SecretKey
@@ -48,6 +49,13 @@ class ManInTheMiddle:
         if self.authentication and self.authentication.bits_used and not self.authentication.agreed:
             return AbortReason.AUTHENTICATION_FAILED
         return self.alice_session.reason or self.bob_session.reason
+
+    @property
+    def standing(self) -> Standing:
+        """What it has come to in truth: keys that Alice and Bob accepted are Eve's, and broken."""
+        if self.reason is None:
+            return Standing.BROKEN
+        return Standing.TOO_FEW if self.reason in TOO_FEW else Standing.REJECTED
 
     def report(self) -> str:
         """Return what happened as readable text; the same settings give the same letters."""
@@ -146,7 +154,7 @@ def run_man_in_the_middle(
     half = replace(settings, shared_bits=0)
     alice = run_session(half, progress=progress_part(progress, 0, 0.5))
     bob = run_session(replace(half, seed=other_seed), progress=progress_part(progress, 0.5, 1))
-    if ledger is None and settings.shared_bits:
+    if ledger is None and settings.authenticates:
         ledger = AuthenticationLedger.draw(settings.shared_bits, np.random.default_rng(key_seed))
     outcome = _together(alice, bob)
     if ledger is not None:

@@ -13,7 +13,6 @@ from math import log1p
 from typing import Any
 
 from .distillation.outcome import AbortReason
-from .distillation.pipeline import MINIMUM_SAMPLE
 from .distillation.security import FiniteSecurity, PublishedSecurity
 from .expectation import ExpectedKey, expected_key
 from .link import DecoySource, WeakCoherentSource
@@ -92,7 +91,8 @@ def optimise(
 
     In the finite mode all that applies is chosen: the mean photon number of a laser; signal, decoy and how
     often each intensity is sent; the bias of the bases, if `z_probability` is not 0.5; the share that is
-    disclosed. If `z_probability` is None, biased bases are tried as well as equally likely ones.
+    disclosed. If `z_probability` is None, biased bases are tried as well as equally likely ones; where
+    Alice's and Bob's are stated each, they stay as they are.
 
     The textbook mode takes rates at their word, so that the smallest sample and the faintest decoy always
     look best. There only the brightness of the signal is chosen, and that of the decoy if there is no vacuum.
@@ -157,7 +157,7 @@ def _merit(expected: ExpectedKey) -> float:
     A key of 0 bits has the merit 0, below it counts what is missing for each bit of the key.
     """
     if expected.stopped is AbortReason.TOO_FEW_SIFTED_BITS:
-        return -200 + min(1.0, expected.n_compared / MINIMUM_SAMPLE)
+        return -200 + min(1.0, expected.n_compared / expected.settings.security.minimum_sample)
     if expected.stopped:
         return -100 - (expected.qber or 0.0)
     if expected.balance < 0:
@@ -194,7 +194,8 @@ def _quantities(settings: SessionSettings, keep: Collection[str]) -> tuple[str, 
     if finite:
         if isinstance(source, DecoySource):
             chosen.append("probabilities")
-        if settings.protocol in CAN_BE_BIASED and settings.z_probability not in (None, 0.5):
+        bias = settings.z_probability
+        if settings.protocol in CAN_BE_BIASED and isinstance(bias, float) and bias != 0.5:
             chosen.append("z_probability")
         chosen.append("sample_fraction")
     return tuple(name for name in chosen if name not in keep)
@@ -241,7 +242,7 @@ class _Plan:
         """The numbers of the settings themselves."""
         source, z = self.settings.link.source, self.settings.z_probability
         numbers: dict[str, list[float]] = {
-            "z_probability": [1 - (z or FIRST_BIAS)],
+            "z_probability": [1 - (z if isinstance(z, float) else FIRST_BIAS)],
             "sample_fraction": [self.settings.sample_fraction],
         }
         if isinstance(source, WeakCoherentSource):

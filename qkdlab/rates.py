@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from .distillation.decoys import Observation, SinglePhotonBounds, decoy_bounds, gllp_rate
+from .errors import shown
 from .link import Link, SinglePhotonSource, WeakCoherentSource
 from .link.detector_memory import operating_point
 from .link.pulses import pulse_table
@@ -164,7 +165,7 @@ def expected_observations(link: Link) -> tuple[Observation, ...]:
     if isinstance(source, WeakCoherentSource):
         means = [source.mean_photon_number]
     if not means:
-        raise ValueError(f"source must be a laser, got {source!r}")
+        raise ValueError(f"source must be a laser, got {shown(source)}")
     rows = []
     for mean in means:
         pulses = WeakCoherentSource(mean_photon_number=mean)

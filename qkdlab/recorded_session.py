@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from os import PathLike
 from typing import Any
 
@@ -19,13 +19,15 @@ from .link import Link
 from .link.source import Source
 from .plausibility import check_plausible
 from .quantum.protocols import Protocol, get_protocol
-from .recording import Recording, read_recording
-from .report import authentication_line, percent, stage_lines
+from .recorded.layout import Layout
+from .recorded.recording import Recording, read_recording
+from .report import authentication_line, hints, percent, stage_lines, verdict
 from .result import Result
 from .scoring import true_qber
 from .session import sifting_rule
 from .settings import SessionSettings
-from .values import Basis, Progress, SecretKey, check_choice, check_count, check_instance
+from .slot_shifts import find_shift
+from .values import Basis, Progress, SecretKey, ZProbability, check_choice, check_count, check_instance
 
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
@@ -59,7 +61,8 @@ class RecordingSettings:
     n_sent
         Pulses sent with each intensity, as in `read_recording`.
     protocol, z_probability
-        ``"BB84"`` or ``"BBM92"``, and how often both took the Z basis, None for 1/2.
+        ``"BB84"`` or ``"BBM92"``, and how often they took the Z basis, None for 1/2: one number for both, or
+        Alice's and Bob's.
     correction, cascade, sample_fraction, max_qber, security
         As in `SessionSettings`.
 
@@ -74,7 +77,7 @@ class RecordingSettings:
     seed: int
     n_sent: tuple[int, ...] | None = None
     protocol: str = "BB84"
-    z_probability: float | None = None
+    z_probability: ZProbability | None = None
     correction: str = "cascade"
     cascade: str = "original"
     sample_fraction: float = 0.25
@@ -120,15 +123,19 @@ class RecordedSession(Result):
     Parameters
     ----------
     settings
-        What was stated about the recording.
+        What was stated about the recording; `z_probability` as it was taken.
     recording
         What Alice and Bob held.
+    warnings
+        What in the records does not fit what is stated, or what proofs take for granted. Only modes without
+        a claim go on with such records.
     distillation, channel, true_qber
         As in `Result`.
     """
 
     settings: RecordingSettings
     recording: Recording
+    warnings: tuple[str, ...]
 
     @property
     def n_pulses(self) -> int:
@@ -164,7 +171,7 @@ class AcceptedRecording(RecordedSession):
 
 
 def distill_recording(
-    *paths: str | PathLike[str],
+    *recorded: str | PathLike[str] | Recording,
     ledger: AuthenticationLedger | None = None,
     intercept: Interceptor | None = None,
     progress: Progress | None = None,
@@ -176,8 +183,8 @@ def distill_recording(
 
     Parameters
     ----------
-    *paths
-        CSV or NPZ files, one of both parties or several; see `read_recording`.
+    *recorded
+        A `Recording`, or files: text or NPZ, one of both parties or several; see `read_recording`.
     ledger
         The account of the bits that Alice and Bob share to authenticate what they say; None takes for granted
         that they talk to each other.
@@ -186,7 +193,9 @@ def distill_recording(
     progress
         Called now and then with the share of the distillation done, 0 … 1. It may raise to cancel.
     **settings
-        Fields of `RecordingSettings`; `n_pulses`, `source` and `seed` must be given.
+        Fields of `RecordingSettings`; `source` and `seed` must be given, and with files `n_pulses`. Also
+        fields of `Layout`, which say how the files are laid out, as ``columns=`` or ``bases=``. The bits of
+        double clicks follow from the seed.
 
     Returns
     -------
@@ -210,11 +219,33 @@ def distill_recording(
     >>> recorded.key == simulated.key
     True
     """
+    layout = {one.name: settings.pop(one.name) for one in fields(Layout) if one.name in settings}
+    held = recorded[0] if len(recorded) == 1 and isinstance(recorded[0], Recording) else None
+    if held is not None:
+        settings = {"n_pulses": held.n_pulses} | settings
     stated = RecordingSettings(**settings)
-    recording = read_recording(*paths, n_pulses=stated.n_pulses, source=stated.source, n_sent=stated.n_sent)
-    check_plausible(
-        recording, n_pulses=stated.n_pulses, source=stated.source, z_probability=stated.z_probability
+    if held is None:
+        paths = [one for one in recorded if not isinstance(one, Recording)]
+        if len(paths) < len(recorded):
+            raise ValueError(f"recorded must be one Recording, or files, got {len(recorded)} of both")
+        recording = read_recording(
+            *paths,
+            n_pulses=stated.n_pulses,
+            source=stated.source,
+            n_sent=stated.n_sent,
+            rng=Generators.from_seed(stated.seed).bob,
+            layout=Layout(**layout),
+        )
+    else:
+        recording = _as_stated(held, stated, layout)
+    found = check_plausible(
+        recording,
+        n_pulses=stated.n_pulses,
+        source=stated.source,
+        z_probability=stated.z_probability,
+        strict=isinstance(stated.security, FiniteSecurity),
     )
+    stated = replace(stated, z_probability=found.z_probability)
     rule, channel = sifting_rule(stated.protocol_table), PublicChannel(intercept)
     distillation = distill(
         recording.alice,
@@ -243,6 +274,7 @@ def distill_recording(
     facts: dict[str, Any] = {
         "settings": stated,
         "recording": recording,
+        "warnings": found.warnings,
         "distillation": distillation,
         "channel": channel,
         "true_qber": true_qber(recording, channel, rule),
@@ -250,6 +282,24 @@ def distill_recording(
     if isinstance(distillation, DistilledKeys):
         return AcceptedRecording(**facts, key=distillation.alice_key, bob_key=distillation.bob_key)
     return RejectedRecording(**facts)
+
+
+def _as_stated(recording: Recording, stated: RecordingSettings, layout: dict[str, Any]) -> Recording:
+    """Return a recording that is at hand, and refuse what is stated otherwise than it has it."""
+    if layout:
+        raise TypeError(f"{next(iter(layout))} is for files, and a Recording is given")
+    if recording.n_pulses != stated.n_pulses:
+        raise ValueError(f"n_pulses must be the recording's {recording.n_pulses}, got {stated.n_pulses}")
+    record, sent = recording.intensities, stated.source.intensities
+    means = tuple(one.mean_photon_number for one in sent)
+    if (record.means if record else ()) != means:
+        had = record and record.means
+        raise ValueError(f"source must have the recording's intensities, {had!r}, got {stated.source!r}")
+    if stated.n_sent not in (None, record.n_sent if record else None):
+        raise ValueError(
+            f"n_sent must be the recording's, {record and record.n_sent!r}, got {stated.n_sent!r}"
+        )
+    return recording
 
 
 def recording_report(result: RecordedSession) -> str:
@@ -271,6 +321,21 @@ def recording_report(result: RecordedSession) -> str:
         f"            {authentication_line(result.distillation)}",
         "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
         "            random bases, detectors that are alike and forget, and no light that steers them",
+        *(f"  warning   {told}" for told in result.warnings),
+        *(f"  {'' if number else 'records':10}{line}" for number, line in enumerate(recording.reading)),
         "",
     ]
-    return "\n".join([*heading, *stage_lines(result, rates=rates)])
+    stages = stage_lines(result, rates=rates)
+    return "\n".join([*heading, *stages, "", *verdict(result), *hints(result), *_shift_hint(result)])
+
+
+def _shift_hint(result: RecordedSession) -> list[str]:
+    """Name the shift of slots that would make the records agree."""
+    found = None if result.accepted else find_shift(result.recording)
+    if not found:
+        return []
+    rate = found.estimate
+    return [
+        f"Hint: Bob's slot n shows what Alice sent in slot n {'+' if found.slots > 0 else '-'} "
+        f"{abs(found.slots)}. So read, the QBER is {percent(rate.qber)} of {rate.n_sample} bits."
+    ]

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 
 from .distillation.channel import PublicChannel
 from .distillation.outcome import AbortReason, Distillation
 from .ledger import LedgerEntry, session_ledger
+
+
+class Standing(StrEnum):
+    """What a session has come to in truth, which only a simulation can see."""
+
+    ACCEPTED = "accepted, and unbroken"
+    BROKEN = "accepted, but broken"
+    REJECTED = "rejected"
+    TOO_FEW = "too few"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

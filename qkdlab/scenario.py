@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
-from .errors import ScenarioError
+from .errors import ScenarioError, shown
 
 LONGEST_TEXT = 100_000
 """Characters of JSON that are read at the most."""
+
+PAIR = 2
+"""The length of a list that a field may hold: something of Alice's, and of Bob's."""
 
 
 def to_json(settings: Any) -> str:
@@ -69,7 +72,7 @@ def read_object(text: str, name: str, *, longest: int = LONGEST_TEXT) -> dict[st
     except (ValueError, RecursionError) as error:  # ValueError also for numbers of too many digits
         raise ScenarioError(f"{name} must be JSON: {error}") from error
     if not isinstance(data, dict):
-        raise ScenarioError(f"{name} must be a JSON object, got {text.strip()[:40]!r}")
+        raise ScenarioError(f"{name} must be a JSON object, got {shown(text.strip()[:40])}")
     return data
 
 
@@ -79,7 +82,7 @@ def _fields_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ScenarioError(f"must have each field once, got {twice[:60]!r} twice")
+        raise ScenarioError(f"must have each field once, got {shown(twice[:60])} twice")
     return found
 
 
@@ -90,20 +93,23 @@ def decode(data: Any, classes: Mapping[str, type], path: str) -> Any:
     Raises `ScenarioError`.
     """
     if isinstance(data, list):
-        raise ScenarioError(f"{path} must not be a list, got {repr(data)[:60]}")
+        numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in data)
+        if not (numbers and len(data) == PAIR):
+            raise ScenarioError(f"{path} must not be a list, got {repr(data)[:60]}")
+        return tuple(data)  # where two numbers make no sense the class refuses them
     if not isinstance(data, dict):
         return data
     name = data.get("type")
     if not isinstance(name, str) or name not in classes:
         known = ", ".join(sorted(classes))
-        raise ScenarioError(f"{path}.type must be one of {known}, got {name!r}")
+        raise ScenarioError(f"{path}.type must be one of {known}, got {shown(name)}")
     kind = classes[name]
     known_fields = {field.name: field for field in fields(kind)}
     values = {key: value for key, value in data.items() if key != "type"}
     for key in values:
         if key not in known_fields:
             known = ", ".join(known_fields) or "no fields"
-            raise ScenarioError(f"{path} must have only the fields {known}, got {key!r}")
+            raise ScenarioError(f"{path} must have only the fields {known}, got {shown(key)}")
     for key, field in known_fields.items():
         optional = field.default is not MISSING or field.default_factory is not MISSING
         if key not in values and not optional:

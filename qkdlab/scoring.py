@@ -13,12 +13,13 @@ from .distillation.hashing import toeplitz_hash
 from .distillation.outcome import Distillation, DistilledKeys
 from .distillation.sifting import SiftingRule, read_bits
 from .exchange import Exchange
+from .key_knowledge import KeyKnowledge, true_key_knowledge
 from .quantum.eavesdroppers import PASS
 from .quantum.readings import EveReadings
 from .values import Bits, SecretKey
 
 if TYPE_CHECKING:
-    from .recording import Recording
+    from .recorded.recording import Recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,8 @@ class EveKnowledge:
         is no key.
     key_guess
         Her guess of the final key; None if there is no key.
+    true_key
+        What she knows of the key by all of her record, and whether that breaks it; None if there is no key.
     """
 
     n_sifted: int
@@ -52,6 +55,7 @@ class EveKnowledge:
     true_corrected_guess_rate: float | None
     true_key_guess_rate: float | None
     key_guess: SecretKey | None
+    true_key: KeyKnowledge | None
 
 
 def true_qber(exchange: Exchange | Recording, channel: PublicChannel, rule: SiftingRule) -> float | None:
@@ -93,7 +97,7 @@ def score_eve(
     guesses, certain = (column[heard, tactics, outcomes] for column in (readings.guesses, readings.certain))
     coins = rng.integers(0, 2, len(guesses), dtype=np.uint8)
     guesses = np.where(tactics == PASS, coins, guesses)
-    key_guess, key_rate, n_told, corrected_rate = None, None, None, None
+    key_guess, key_rate, n_told, corrected_rate, true_key = None, None, None, None, None
     right = guesses == exchange.alice.bits[kept]
     if distillation.correction:
         rest = ~channel.find(Subject.SAMPLE)
@@ -105,6 +109,7 @@ def score_eve(
         if isinstance(distillation, DistilledKeys):
             hashed = toeplitz_hash(corrected, channel.find(Subject.AMPLIFICATION_SEED))
             key_guess = SecretKey(hashed[len(hashed) - len(distillation.alice_key) :])
+            true_key = true_key_knowledge(exchange, distillation, channel, readings)
             key_rate = float(np.mean(key_guess.bits == distillation.alice_key.bits))
     return EveKnowledge(
         n_sifted=len(guesses),
@@ -115,6 +120,7 @@ def score_eve(
         true_corrected_guess_rate=corrected_rate,
         true_key_guess_rate=key_rate,
         key_guess=key_guess,
+        true_key=true_key,
     )
 
 

@@ -19,8 +19,8 @@ from .quantum.protocols import Protocol
 from .quantum.readings import eve_readings
 from .quantum.sampling import get_sampler
 from .rates import expected_sifting
-from .report import session_report
-from .result import Result
+from .report import TOO_FEW, session_report
+from .result import Result, Standing
 from .scoring import EveKnowledge, score_eve, true_qber
 from .settings import SessionSettings
 from .values import Progress, SecretKey, check_instance
@@ -66,6 +66,21 @@ class SessionResult(Result):
         return expected_sifting(
             settings.protocol_table, settings.link, settings.eavesdropper, signals_only=True
         ).qber
+
+    @property
+    def broken(self) -> bool:
+        """Whether there is a key, and Eve knows more of it than privacy amplification took off.
+
+        By the truth of the simulation, see `KeyKnowledge`; Alice and Bob cannot know.
+        """
+        return bool(self.accepted and self.eve and self.eve.true_key and self.eve.true_key.broken)
+
+    @property
+    def standing(self) -> Standing:
+        """What the session has come to in truth."""
+        if self.accepted:
+            return Standing.BROKEN if self.broken else Standing.ACCEPTED
+        return Standing.TOO_FEW if self.reason in TOO_FEW else Standing.REJECTED
 
     def report(self) -> str:
         """Return the session as readable text; the same settings give the same letters."""
@@ -176,7 +191,7 @@ def run_session(
         n_alarms=exchange.n_alarms or 0,
         progress=progress_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
     )
-    if ledger is None and settings.shared_bits:
+    if ledger is None and settings.authenticates:
         ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
     if ledger is not None:
         distillation = authenticate_channel(distillation, channel, ledger, epsilon=settings.epsilon)

@@ -10,13 +10,8 @@ from .distillation.correction import CORRECTIONS
 from .distillation.epsilon import EpsilonBudget
 from .distillation.finite_decoys import DecoyPlan
 from .distillation.ledger import FIRST_SECRET_BITS
-from .distillation.security import (
-    SECURITY_MODES,
-    AsymptoticSecurity,
-    FiniteSecurity,
-    PublishedSecurity,
-    Security,
-)
+from .distillation.modes import SECURITY_MODES
+from .distillation.security import FiniteSecurity, PublishedSecurity, Security
 from .errors import ScenarioError
 from .link import (
     DETECTOR_ATTACKS,
@@ -37,11 +32,13 @@ from .quantum.protocols import Protocol, get_protocol
 from .quantum.sampling import SamplerLike, get_sampler
 from .values import (
     Basis,
+    ZProbability,
     check_choice,
     check_count,
     check_instance,
     check_open_probability,
     check_probability,
+    check_z_probability,
 )
 
 
@@ -63,7 +60,8 @@ class SessionSettings:
         Name of the protocol: ``"BB84"``, ``"six-state"``, ``"three-state"``, ``"SARG04"``, ``"B92"``,
         ``"BBM92"`` or ``"E91"``. The finite mode covers BB84 and BBM92.
     z_probability
-        How often Alice and Bob take the Z basis; None for the protocol's own choice.
+        How often Alice and Bob take the Z basis: one number for both, or two, Alice's and Bob's, such as
+        ``(0.9, 0.5)``; None for the protocol's own choice.
     sampler
         ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
         Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
@@ -79,12 +77,14 @@ class SessionSettings:
     shared_bits
         Secret bits that Alice and Bob share beforehand, to authenticate what they say. A session takes
         384, and pays 256 of them back out of its key; with fewer there is no key. With 0 the session runs
-        without authentication, as in a textbook that takes it for granted.
+        without authentication, as in a textbook that takes it for granted, and so it does in the classroom
+        mode unless that is told to authenticate.
     max_qber
         Abort above this error rate. 11 % is where 1 - 2 h(Q) = 0 (Shor and Preskill 2000).
     security
-        ``"finite"`` (default), ``"published"`` or ``"asymptotic"``, or a `FiniteSecurity`,
-        `PublishedSecurity` or `AsymptoticSecurity`.
+        ``"finite"`` (default), ``"published"``, the papers' formulas for decoys, ``"asymptotic"``, the
+        textbook's, or ``"classroom"``, for a handful of bits and without a claim; or one of `FiniteSecurity`,
+        `PublishedSecurity`, `AsymptoticSecurity` and `ClassroomSecurity`.
 
     Raises
     ------
@@ -97,7 +97,7 @@ class SessionSettings:
     link: Link = field(default_factory=Link)
     eavesdropper: Eavesdropper | None = None
     protocol: str = "BB84"
-    z_probability: float | None = None
+    z_probability: ZProbability | None = None
     sampler: SamplerLike = "exact"
     correction: str = "cascade"
     cascade: str = "original"
@@ -113,6 +113,8 @@ class SessionSettings:
         check_instance("link", self.link, Link)
         if self.eavesdropper is not None:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
+        if self.z_probability is not None:
+            object.__setattr__(self, "z_probability", check_z_probability(self.z_probability))
         get_protocol(self.protocol, self.z_probability)
         get_sampler(self.sampler)
         check_choice("correction", self.correction, CORRECTIONS)
@@ -131,6 +133,11 @@ class SessionSettings:
     def protocol_table(self) -> Protocol:
         """The protocol as data."""
         return get_protocol(self.protocol, self.z_probability)
+
+    @property
+    def authenticates(self) -> bool:
+        """Whether the session opens an account of shared bits to authenticate what is said."""
+        return self.shared_bits > 0 and self.security.authenticates
 
     @property
     def n_finite_intensities(self) -> int:
@@ -250,8 +257,6 @@ SETTINGS_CLASSES = (
     *PHOTON_ATTACKS,
     *DETECTOR_ATTACKS,
     CombinedAttack,
-    FiniteSecurity,
-    PublishedSecurity,
-    AsymptoticSecurity,
+    *SECURITY_MODES.values(),
 )
 """The classes that may occur in a saved scenario."""

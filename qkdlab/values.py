@@ -17,12 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .errors import shown
+
 Bits = NDArray[np.uint8]
 """An array of 0/1, dtype uint8."""
 
 Progress = Callable[[float], None]
 """Called now and then with the share done, 0 … 1. It may raise to cancel the run."""
 
+
+ZProbability = float | tuple[float, float]
+"""How often Alice and Bob take the Z basis: one number for both, or Alice's and Bob's."""
 
 NO_BIT = 2
 """What stands in a table of readings where Bob reads no bit."""
@@ -63,7 +68,7 @@ _DIRECTIONS = (
 
 
 def _refuse(name: str, rule: str, value: object) -> ValueError:
-    return ValueError(f"{name} must {rule}, got {value!r}")
+    return ValueError(f"{name} must {rule}, got {shown(value)}")
 
 
 def _number(name: str, value: object) -> float:
@@ -89,6 +94,21 @@ def check_open_probability(name: str, value: float) -> float:
     if not 0 < number < 1:
         raise _refuse(name, "lie strictly between 0 and 1", value)
     return number
+
+
+def check_z_probability(value: Any) -> ZProbability:
+    """Return a checked `ZProbability`, strictly between 0 and 1; a pair of equal numbers as that number.
+
+    >>> check_z_probability([0.9, 0.5]), check_z_probability((0.7, 0.7))
+    ((0.9, 0.5), 0.7)
+    """
+    name = "z_probability"
+    if not isinstance(value, tuple | list | np.ndarray):
+        return check_open_probability(name, value)
+    if len(value) != 2:
+        raise _refuse(name, "be one number for both, or two: Alice's and Bob's", value)
+    alice, bob = (check_open_probability(f"{name}[{place}]", share) for place, share in enumerate(value))
+    return alice if alice == bob else (alice, bob)
 
 
 def check_epsilon(name: str, value: float) -> float:
@@ -246,9 +266,9 @@ class IntensityRecord:
         chances = tuple(check_probability("probabilities", chance) for chance in self.probabilities)
         object.__setattr__(self, "probabilities", chances)
         if len(chances) != len(means):
-            raise ValueError(f"probabilities must be {len(means)} numbers, got {chances!r}")
+            raise ValueError(f"probabilities must be {len(means)} numbers, got {shown(chances)}")
         if len(self.n_sent) != len(means):
-            raise ValueError(f"n_sent must have {len(means)} numbers, got {self.n_sent!r}")
+            raise ValueError(f"n_sent must have {len(means)} numbers, got {shown(self.n_sent)}")
         choices = as_bits("choices", self.choices, largest=len(means) - 1)
         object.__setattr__(self, "choices", choices)
 

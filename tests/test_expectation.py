@@ -55,6 +55,8 @@ def settings(n_pulses: float = 1e6, **changes) -> SessionSettings:
 CASES = {
     "single photons": settings(),
     "single photons, biased": settings(z_probability=0.75, sample_fraction=0.02),
+    "Alice biased, Bob not": settings(z_probability=(0.9, 0.5), sample_fraction=0.02),
+    "Bob biased, Alice not": settings(2e6, z_probability=(0.5, 0.8), security="asymptotic"),
     "BBM92": settings(protocol="BBM92", sample_fraction=0.4, cascade="modified (4)"),
     "laser": settings(4e6, link=LASER),
     "two decoys": settings(5e7, link=DECOYS, z_probability=0.8),
@@ -63,6 +65,11 @@ CASES = {
     ),
     "textbook, decoys": settings(1e8, link=GYS_LINK, security="asymptotic"),
     "textbook, decoys and bias": settings(5e7, link=DECOYS, security="asymptotic", z_probability=0.8),
+    "two decoys, unequal": settings(1e8, link=DECOYS, z_probability=(0.85, 0.5)),
+    "textbook, decoys, unequal": settings(5e7, link=DECOYS, security="asymptotic", z_probability=(0.6, 0.9)),
+    "textbook, three states, unequal": settings(
+        5e7, link=DECOYS, security="asymptotic", protocol="three-state", z_probability=(0.85, 0.5)
+    ),
     "textbook, six states": settings(security="asymptotic", protocol="six-state"),
     "textbook, three states": settings(security="asymptotic", protocol="three-state", z_probability=0.7),
     "textbook, three states, decoys": settings(

@@ -21,6 +21,7 @@ from qkdlab import (
 from qkdlab.distillation.authentication import Authenticator
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
+from qkdlab.result import Standing
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
@@ -143,7 +144,8 @@ def test_other_protocols_do_not_help(protocol) -> None:
     settings = SessionSettings(
         n_pulses=20_000, seed=2, link=IDEAL_LINK, protocol=protocol, security="asymptotic"
     )
-    assert run_man_in_the_middle(replace(settings, shared_bits=0)).succeeded
+    taken = run_man_in_the_middle(replace(settings, shared_bits=0))
+    assert (taken.succeeded, taken.standing) == (True, Standing.BROKEN)
     assert not run_man_in_the_middle(settings).succeeded
 
 

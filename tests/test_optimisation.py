@@ -112,6 +112,13 @@ def test_a_laser_without_decoys_follows_the_line() -> None:
         assert mean == pytest.approx(link.efficiency, rel=0.1)
 
 
+def test_what_is_stated_of_each_party_stays() -> None:
+    # a splitter in front of Bob's detectors cannot be turned
+    best = optimise(n_pulses=10**7, seed=1, link=replace(RUSCA_LINK, length_km=5), z_probability=(0.9, 0.5))
+    assert best.settings.z_probability == (0.9, 0.5)
+    assert best.varied == ("signal", "decoy", "probabilities", "sample_fraction")
+
+
 @pytest.mark.parametrize("z_probability", [None, 0.9])
 @pytest.mark.parametrize("link", [LIM_LINK, RUSCA_LINK, GENERIC_LINK])
 def test_no_key_is_a_normal_answer(link, z_probability) -> None:

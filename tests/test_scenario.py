@@ -1,6 +1,7 @@
 """Scenarios as JSON: the round trip, and every way in which the text can be broken."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ BROKEN = {
     "no security": (broken(security=None), "scenario: security must be a Security, got None"),
     "unknown security": (
         broken(security="none"),
-        "scenario: security must be one of 'finite', 'published', 'asymptotic', got 'none'",
+        "scenario: security must be one of 'finite', 'published', 'asymptotic', 'classroom', got 'none'",
     ),
     "unknown sampler": (
         broken(sampler="aer"),
@@ -188,6 +189,25 @@ def test_broken_scenarios_are_refused_with_the_field(case) -> None:
     assert str(caught.value).startswith(message)
     assert isinstance(caught.value, ValueError)
     assert isinstance(caught.value, QkdlabError)
+
+
+def test_two_numbers_are_a_list() -> None:
+    unequal = replace(PLAIN, z_probability=(0.9, 0.5))
+    assert json.loads(unequal.to_json())["z_probability"] == [0.9, 0.5]
+    assert SessionSettings.from_json(unequal.to_json()) == unequal
+    assert replace(unequal, z_probability=[0.6, 0.6]).z_probability == 0.6
+    for text, message in [
+        (broken(z_probability=[0.9]), "scenario.z_probability must not be a list, got [0.9]"),
+        (broken(z_probability=[0.9, True]), "scenario.z_probability must not be a list, got [0.9, True]"),
+        (
+            broken(z_probability=[0, 0.9]),
+            "scenario: z_probability[0] must lie strictly between 0 and 1, got 0",
+        ),
+        (broken(n_pulses=[1, 2]), "scenario: n_pulses must be a whole number, got (1, 2)"),
+        (broken(link=[1, 2]), "scenario: link must be a Link, got (1, 2)"),
+    ]:
+        with expect_refusal(message, ScenarioError):
+            SessionSettings.from_json(text)
 
 
 def test_only_the_classes_handed_over_are_built() -> None:

@@ -96,7 +96,7 @@ TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": Int
         ({"sampler": "qasm"}, "sampler must be one of 'exact', 'shots', got 'qasm'"),
         (
             {"security": "paranoid"},
-            "security must be one of 'finite', 'published', 'asymptotic', got 'paranoid'",
+            "security must be one of 'finite', 'published', 'asymptotic', 'classroom', got 'paranoid'",
         ),
         ({"security": FiniteSecurity}, f"security must be a Security, got {FiniteSecurity!r}"),
         ({"link": None}, "link must be a Link, got None"),

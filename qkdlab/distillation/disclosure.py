@@ -15,6 +15,8 @@ from .estimation import estimate_qber
 from .finite_decoys import DecoyCounts, DecoyPlan, PartCounts
 from .sifting import SiftingRule, announce_intensities
 from .witnesses import (
+    BasisRate,
+    NeededRate,
     Outcomes,
     Witnesses,
     announce_outcomes,
@@ -22,6 +24,7 @@ from .witnesses import (
     estimate_chsh,
     missing_state_bound,
     missing_state_error,
+    rates_by_basis,
 )
 
 SIGNAL, DECOY = 0, 1
@@ -78,15 +81,23 @@ class SiftedPulses:
         other: Mask = ~self.rule.key[self.heard[self.kept]]
         return other if self.rule.has_test_bits else ~other
 
-    def fewest_compared(self, sample: Mask, *, with_decoys: bool) -> int:
-        """Return how many bits at least are compared for each of the rates that are needed."""
+    def compared(self, sample: Mask, *, with_decoys: bool) -> tuple[tuple[NeededRate, int], ...]:
+        """Return how many bits are compared for each of the rates that are needed."""
         compared, choices = sample & self.shows_eve, self.choices[self.kept]
-        needed = [sample & self.eligible]
+        needed = [(NeededRate.KEY, sample & self.eligible)]
         if self.rule.has_test_bits:
-            needed.append(compared & (choices == SIGNAL))
+            needed.append((NeededRate.TEST, compared & (choices == SIGNAL)))
         if self.intensities and with_decoys:
-            needed.append(compared & (choices == DECOY))
-        return min(int(np.count_nonzero(mask)) for mask in needed)
+            needed.append((NeededRate.DECOY, compared & (choices == DECOY)))
+        return tuple((rate, int(np.count_nonzero(mask))) for rate, mask in needed)
+
+    def rates_by_basis(self, sample: Mask, wrong: Mask, read: Bits) -> tuple[BasisRate, ...]:
+        """Return what the disclosed signal bits say, by the basis in which Bob read them.
+
+        `read`, shape (n_kept,), holds his bits, of which those of the sample are public.
+        """
+        rows = sample & (self.choices[self.kept] == SIGNAL)
+        return rates_by_basis(self.heard[self.kept][rows], read[rows], wrong[rows], self.rule.readings)
 
     def witnesses(self, sample: Mask, wrong: Mask) -> Witnesses:
         """Return what the disclosed bits say.

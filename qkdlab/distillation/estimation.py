@@ -12,6 +12,10 @@ from scipy.special import betainccinv, betaincinv
 from ..values import Bits, check_count, check_open_probability, check_probability
 from .channel import Party, PublicChannel, Subject
 
+MINIMUM_SAMPLE = 50
+"""Disclosed bits below which no error rate is estimated: full interception is missed by 50
+compared bits with probability 0.75^50, less than 10^-6."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QberEstimate:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..errors import shown
+
 PRIME = 998_244_353
 """The modulus, below 2³⁰, so that products fit in 64 bits."""
 LARGEST_SIZE = 1 << 23
@@ -42,7 +44,7 @@ def convolve(first: ArrayLike, second: ArrayLike, size: int) -> NDArray[np.int64
     [0, 1, 2, 3]
     """
     if not 1 <= size <= LARGEST_SIZE or size & (size - 1):
-        raise ValueError(f"size must be a power of two and at most {LARGEST_SIZE}, got {size!r}")
+        raise ValueError(f"size must be a power of two and at most {LARGEST_SIZE}, got {shown(size)}")
     roots = _powers(pow(_GENERATOR, (PRIME - 1) // size, PRIME), size // 2)
     spectrum = _transformed(_padded(first, size), roots)
     spectrum = _product(spectrum, _transformed(_padded(second, size), roots))
@@ -52,9 +54,9 @@ def convolve(first: ArrayLike, second: ArrayLike, size: int) -> NDArray[np.int64
 def _padded(values: ArrayLike, size: int) -> Residues:
     given = np.asarray(values)
     if len(given) > size:
-        raise ValueError(f"size must be at least the input's {len(given)}, got {size!r}")
+        raise ValueError(f"size must be at least the input's {len(given)}, got {shown(size)}")
     if (bad := ~((given >= 0) & (given < PRIME))).any():
-        raise ValueError(f"values must be from 0 to {PRIME - 1}, got {given[np.argmax(bad)].item()!r}")
+        raise ValueError(f"values must be from 0 to {PRIME - 1}, got {shown(given[np.argmax(bad)].item())}")
     padded = np.zeros(size, dtype=np.uint64)
     padded[: len(given)] = given
     return padded

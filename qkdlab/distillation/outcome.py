@@ -19,7 +19,7 @@ from .estimation import QberEstimate
 from .finite_decoys import DecoyCounts
 from .ledger import SESSION_BITS, Authentication, AuthenticationLedger
 from .reconciliation import CorrectionCounts
-from .witnesses import Witnesses
+from .witnesses import BasisRate, NeededRate, Witnesses
 
 _P = ParamSpec("_P")
 
@@ -52,6 +52,10 @@ class Distillation:
         Bits kept in sifting, and those of them given up for the estimate.
     kept_counts
         The bits kept in sifting, for each announcement (each basis, in BB84) those of each intensity.
+    compared
+        For each error rate that the length of a key depends on, how many bits were compared for it.
+    basis_rates
+        What the disclosed signal bits say, by Bob's basis, even where they are too few for a key.
     witnesses
         What the disclosed bits say of Eve.
     correction
@@ -75,6 +79,8 @@ class Distillation:
     n_sifted: int
     n_disclosed: int
     kept_counts: tuple[tuple[int, ...], ...] = ()
+    compared: tuple[tuple[NeededRate, int], ...] = ()
+    basis_rates: tuple[BasisRate, ...] = ()
     witnesses: Witnesses | None = None
     correction: CorrectionCounts | None = None
     charged_leak: int | None = None

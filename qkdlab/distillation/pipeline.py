@@ -25,10 +25,6 @@ from .sifting import SiftingRule, announce_detected, announce_kept, announce_sig
 from .verification import tag_length, verify
 from .witnesses import Witnesses
 
-MINIMUM_SAMPLE = 50
-"""Disclosed bits below which no error rate is estimated: full interception is missed by 50
-compared bits with probability 0.75^50, less than 10^-6."""
-
 
 @until_broken_off
 def distill(
@@ -121,13 +117,15 @@ def distill(
     if n_alarms:
         channel.say(Party.BOB, Subject.ALARM, n_alarms)
         return Distillation(**facts, reason=AbortReason.DETECTOR_ALARM)
-    fewest = public.fewest_compared(sample, with_decoys=security.uses_decoys)
-    if fewest < MINIMUM_SAMPLE or sample.all():
-        return Distillation(**facts, reason=AbortReason.TOO_FEW_SIFTED_BITS)
     wrong = np.zeros(len(sample), dtype=bool)
     wrong[sample] = compare_sample(alice_sifted[sample], bob_sifted[told], channel)
+    facts["n_disclosed"] = int(np.count_nonzero(sample))
+    facts["compared"] = public.compared(sample, with_decoys=security.uses_decoys)
+    facts["basis_rates"] = public.rates_by_basis(sample, wrong, bob_sifted)
+    if min(count for _, count in facts["compared"]) < security.minimum_sample or sample.all():
+        return Distillation(**facts, reason=AbortReason.TOO_FEW_SIFTED_BITS)
     found = public.witnesses(sample, wrong)
-    facts |= {"n_disclosed": int(np.count_nonzero(sample)), "witnesses": found}
+    facts["witnesses"] = found
     reason = _why_stop(found, rule, max_qber)
     if reason:
         return Distillation(**facts, reason=reason)
@@ -137,8 +135,7 @@ def distill(
         correction,
         alice_bits,
         bob_bits,
-        # blocks that are too small cost some parities, blocks that are too large leave errors
-        qber=min(found.estimate.upper, 0.5),
+        qber=security.block_qber(found.estimate.n_sample, found.estimate.n_errors),
         rng=rng,
         private_rng=private_rng or rng.spawn(1)[0],
         channel=channel,

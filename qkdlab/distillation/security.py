@@ -1,4 +1,4 @@
-"""How many secret bits a verified key holds: the two security modes of the lab.
+"""How many secret bits a verified key holds: the security modes with a proof behind them.
 
 Both assume messages that are authentic, exact states, uniformly random bits at Alice, bases that
 are random and independent of everything else, a sample drawn uniformly from the sifted bits, detectors
@@ -35,7 +35,7 @@ from .epsilon import (
     EpsilonBudget,
     EpsilonPart,
 )
-from .estimation import serfling_margin
+from .estimation import MINIMUM_SAMPLE, serfling_margin, upper_limit
 from .evidence import Evidence, asymptotic_fraction
 from .finite_decoys import N_LIMITS, DecoyCounts, FiniteBounds, finite_bounds
 from .leakage import LDPC, efficiency
@@ -50,8 +50,22 @@ class Security(ABC):
     uses_decoys: ClassVar[bool] = False
     key_from_decoys: ClassVar[bool] = False
     """Whether bits of all intensities become key, where a basis of its own shows Eve."""
+    minimum_sample: ClassVar[int] = MINIMUM_SAMPLE
+    """Compared bits that each error rate needs; with fewer there is no key."""
     epsilon_correctness: float
     charge_bob: bool
+
+    @property
+    def authenticates(self) -> bool:
+        """Whether sessions authenticate what is said, with the bits that the parties share."""
+        return True
+
+    def block_qber(self, n_sample: float, n_errors: float) -> float:
+        """Return the error rate for which error correction chooses its blocks: the upper limit of the sample.
+
+        Blocks that are too small cost some parities, blocks that are too large leave errors.
+        """
+        return min(upper_limit(n_sample, n_errors), 0.5)
 
     def charged_leak(self, alice_leak: int, bob_leak: int) -> int:
         """Return the bits of error correction that count against the key."""
@@ -346,9 +360,3 @@ class AsymptoticSecurity(Security):
     def describe(self, proof: str, n_intensities: int = 0) -> str:
         source = PROOFS[proof].source if proof else "no proof for this protocol"
         return f"asymptotic, no security claim for a finite run (textbook: {source})"
-
-
-SECURITY_MODES: dict[str, type[Security]] = {
-    mode.name: mode for mode in (FiniteSecurity, PublishedSecurity, AsymptoticSecurity)
-}
-"""The security modes by name."""

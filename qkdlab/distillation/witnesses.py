@@ -4,15 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits, check_count
+from ..values import NO_BIT, Basis, Bits, check_count
 from .channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, yield_bounds
-from .estimation import QberEstimate
+from .estimation import QberEstimate, estimate_qber
+
+
+class NeededRate(StrEnum):
+    """An error rate that the length of the key depends on, by the bits that are compared for it."""
+
+    KEY = "bits that may become key"
+    TEST = "bits of the other basis"
+    DECOY = "bits of decoys"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BasisRate:
+    """The error rate of the compared bits that Bob read in one basis."""
+
+    basis: Basis
+    estimate: QberEstimate
+
+
+def rates_by_basis(
+    announced: Bits, bob_bits: Bits, wrong: NDArray[np.bool_], readings: Bits
+) -> tuple[BasisRate, ...]:
+    """Return the error rates of disclosed bits by Bob's basis; bases without bits are left out.
+
+    Where Alice announces her basis it is his. In SARG04 and B92 he announces none, but his bit tells it: a
+    conclusive outcome in Z stands for another bit than one in X.
+
+    Parameters
+    ----------
+    announced, bob_bits, wrong
+        What Alice announced, the bit that Bob read and whether it differs from hers, shape (n,) each.
+    readings
+        Which bit he reads, as in `sifting.SiftingRule`.
+    """
+    bases = np.zeros((len(readings), 2), dtype=np.uint8)
+    for announcement, basis, outcome in zip(*np.nonzero(readings < NO_BIT), strict=True):
+        bases[announcement, readings[announcement, basis, outcome]] = basis
+    read_in = bases[announced, bob_bits]
+    return tuple(
+        BasisRate(basis=basis, estimate=estimate_qber(wrong[read_in == basis]))
+        for basis in Basis
+        if np.any(read_in == basis)
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..distillation.channel import PublicChannel, Subject
 from ..distillation.polynomial_hash import PolynomialHash
+from ..errors import shown
 from ..quantum.eavesdroppers import InterceptResend
 from ..quantum.readings import eve_readings
 from ..session import AcceptedSession, SessionResult
@@ -62,7 +63,7 @@ class Equations:
         """
         rest = _reduced(self._rows, self._number(coefficients) | int(value))
         if rest == 1:
-            raise ValueError(f"value must agree with the equations before, got {value!r}")
+            raise ValueError(f"value must agree with the equations before, got {shown(value)}")
         if rest:
             self._rows[rest.bit_length()] = rest
         return rest != 0
@@ -129,10 +130,10 @@ def corrected_key(result: SessionResult) -> Bits:
     """Return the key after correction as Alice holds it, in the order of the pulses; see `eve_equations`."""
     attack, keys = result.settings.eavesdropper, undisclosed_keys(result)
     if not isinstance(attack, InterceptResend) or attack.basis != "random":
-        raise ValueError(f"eavesdropper must be InterceptResend() in random bases, got {attack!r}")
+        raise ValueError(f"eavesdropper must be InterceptResend() in random bases, got {shown(attack)}")
     said = any(message.subject is Subject.PARITY for message in result.channel.messages)
     if keys is None or not said:
-        raise ValueError(f"result must be corrected by Cascade, got {result!r}")
+        raise ValueError(f"result must be corrected by Cascade, got {shown(result)}")
     return keys[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import shown
 from ..exchange import Exchange
 from ..quantum.eavesdroppers import PASS, Eavesdropper
 from ..quantum.tactics import MeasureAndResend
@@ -52,7 +53,7 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
     bases = []
     for tactic in eavesdropper.tactics if eavesdropper else ():
         if not (isinstance(tactic, MeasureAndResend) and tactic.basis in (Basis.Z, Basis.X)):
-            raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {eavesdropper!r}")
+            raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {shown(eavesdropper)}")
         bases.append(int(tactic.basis))
     rows: list[list[int | None]] = []
     for story in exchange.opening:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import shown
 from ..values import check_between, check_choice, check_count
 from .fibre import link_name
 
@@ -41,7 +42,7 @@ class Demand:
 
     def __post_init__(self) -> None:
         if self.a == self.b:
-            raise ValueError(f"b must be another user than a, got {self.b!r}")
+            raise ValueError(f"b must be another user than a, got {shown(self.b)}")
         check_count("n_bits", self.n_bits, minimum=1)
         check_between("interval_seconds", self.interval_seconds, 1e-6, 1e9)
         check_choice("arrivals", self.arrivals, ARRIVALS)

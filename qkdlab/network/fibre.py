@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..errors import shown
 from ..link import DecoySource, Link
 from ..values import check_between, check_instance, check_non_negative
 
@@ -75,7 +76,7 @@ class Fibre:
         for name in ("a", "b"):
             check_instance(name, getattr(self, name), str)
         if self.a == self.b:
-            raise ValueError(f"a fibre must join two nodes, got {self.a!r} twice")
+            raise ValueError(f"a fibre must join two nodes, got {shown(self.a)} twice")
         check_instance("link", self.link, Link)
         if self.loss_db is not None:
             object.__setattr__(self, "loss_db", check_non_negative("loss_db", self.loss_db, below=200.0))
@@ -104,7 +105,7 @@ class Fibre:
         if link.length_km:
             if loss_db > 100 * link.length_km:
                 rule = f"be at most 100 dB for each of the {link.length_km:g} km"
-                raise ValueError(f"loss_db must {rule}, got {loss_db!r}")
+                raise ValueError(f"loss_db must {rule}, got {shown(loss_db)}")
             return replace(link, attenuation_db_per_km=loss_db / link.length_km, insertion_loss_db=0.0)
         return replace(link, attenuation_db_per_km=0.0, insertion_loss_db=loss_db)
 
@@ -113,7 +114,7 @@ class Fibre:
         if self.key_rate_bits_per_s is None and seconds * self.pulse_rate_hz > MOST_PULSES:
             most = MOST_PULSES / self.pulse_rate_hz
             rule = f"be at most {most:g} at {self.pulse_rate_hz:g} pulses a second"
-            raise ValueError(f"session_seconds must {rule}, got {given!r}")
+            raise ValueError(f"session_seconds must {rule}, got {shown(given)}")
         return seconds
 
     @property

@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..errors import shown
+
 Elements = NDArray[np.uint8]
 """Elements of the field, dtype uint8, of any shape."""
 
@@ -44,7 +46,7 @@ def as_elements(name: str, values: ArrayLike) -> Elements:
         raise ValueError(f"{name} must hold whole numbers, got dtype {array.dtype}")
     bad = array[(array < 0) | (array > 255)]
     if bad.size:
-        raise ValueError(f"{name} must hold numbers 0 … 255, got {bad.flat[0].item()!r}")
+        raise ValueError(f"{name} must hold numbers 0 … 255, got {shown(bad.flat[0].item())}")
     return array.astype(np.uint8)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..distillation.authentication import TAG_BITS, Authenticator
-from ..errors import KeyExhausted, RelayRejected
+from ..errors import KeyExhausted, RelayRejected, shown
 from ..values import Bits, SecretKey, as_bits, check_count, check_instance
 from .words import Word
 
@@ -41,7 +41,7 @@ class LinkKey:
 
     def __post_init__(self) -> None:
         if len(self.ends) != 2 or self.ends[0] == self.ends[1]:
-            raise ValueError(f"ends must be two nodes, got {self.ends!r}")
+            raise ValueError(f"ends must be two nodes, got {shown(self.ends)}")
         for name, kind in (("copies", SecretKey), ("authenticators", Authenticator)):
             both = getattr(self, name)
             if len(both) != 2:

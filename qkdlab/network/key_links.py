@@ -10,6 +10,7 @@ from math import ceil, log10
 
 import networkx as nx
 
+from ..errors import shown
 from ..link import Detector, Link
 from ..quantum.eavesdroppers import Eavesdropper
 from ..settings import SessionSettings
@@ -237,7 +238,7 @@ def _through(switch: Node, sender: tuple[Node, Fibre], receiver: tuple[Node, Fib
     if one.classical != two.classical:
         raise ValueError(
             f"fibres {first.name} and {second.name} must carry the same classical light, "
-            f"got {one.classical!r} and {two.classical!r}"
+            f"got {shown(one.classical)} and {two.classical!r}"
         )
     rate = min(first.pulse_rate_hz, second.pulse_rate_hz)
     length = one.length_km + two.length_km

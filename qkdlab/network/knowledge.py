@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import shown
 from ..values import SecretKey
 from .gf256 import Elements, rank, solve
 from .relayed_key import RelayedKey
@@ -73,11 +74,11 @@ def knowledge(relayed: RelayedKey, nodes: Collection[str]) -> Knowledge:
     (0, 8)
     """
     if isinstance(nodes, str):
-        raise ValueError(f"nodes must be a collection of names, got {nodes!r}")
+        raise ValueError(f"nodes must be a collection of names, got {shown(nodes)}")
     names = tuple(dict.fromkeys(nodes))
     for name in names:
         if relayed.sites and name not in relayed.sites:
-            raise ValueError(f"nodes must be in the network, got {name!r}")
+            raise ValueError(f"nodes must be in the network, got {shown(name)}")
     held = _in_hand(relayed, names)
     columns = sorted({name for word in (*held, relayed.key) for name in word.terms})
     view = _matrix(held, columns)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from ..errors import shown
 from ..quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ..values import check_choice, check_count, check_instance, check_non_negative
 from .breadth_first import Path
@@ -110,7 +111,7 @@ class Network:
         for end in (a, b):
             self.topology.node(end)
         if (ends := frozenset((a, b))) not in self.links:
-            raise ValueError(f"nodes must make keys with each other, got {a!r} and {b!r}")
+            raise ValueError(f"nodes must make keys with each other, got {shown(a)} and {b!r}")
         return self.links[ends]
 
     # ---- what happens to it ------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import KeyExhausted
+from ..errors import KeyExhausted, shown
 from ..values import Bits, check_count, check_non_negative, read_only
 
 _ROUNDING = 1e-9
@@ -97,7 +97,7 @@ class SessionSupply(Supply):
     def add(self, now: float, a_bits: Bits, b_bits: Bits) -> None:
         """Add a session's bits, the copy of each end; not earlier than the last."""
         if self._times and now < self._times[-1]:
-            raise ValueError(f"now must be at least {self._times[-1]!r}, got {now!r}")
+            raise ValueError(f"now must be at least {self._times[-1]!r}, got {shown(now)}")
         if len(a_bits) != len(b_bits):
             raise ValueError(f"b_bits must be {len(a_bits)} bits, got {len(b_bits)}")
         self._blocks.append((self._totals[-1], np.array(a_bits), np.array(b_bits)))
@@ -330,7 +330,7 @@ class KeyPool:
 
     def _take_out(self, kept: Reservation) -> tuple[Bits, Bits]:
         if kept not in self._held:
-            raise ValueError(f"kept must be reserved in {self.name} and not used yet, got {kept!r}")
+            raise ValueError(f"kept must be reserved in {self.name} and not used yet, got {shown(kept)}")
         self._n_reserved -= len(kept)
         return self._held.pop(kept)
 

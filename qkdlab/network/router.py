@@ -12,7 +12,7 @@ from typing import NoReturn
 import networkx as nx
 
 from ..distillation.authentication import TAG_BITS
-from ..errors import KeyExhausted, NoRoute
+from ..errors import KeyExhausted, NoRoute, shown
 from ..values import check_choice, check_count
 from .breadth_first import Path
 from .live_link import LinkState, LiveLink
@@ -242,9 +242,9 @@ class Router:
     def _check_ends(self, a: str, b: str) -> None:
         for end in (a, b):
             if end not in self._nodes:
-                raise ValueError(f"node must be one that holds keys, got {end!r}")
+                raise ValueError(f"node must be one that holds keys, got {shown(end)}")
         if a == b:
-            raise ValueError(f"a key must be for two nodes, got {a!r} twice")
+            raise ValueError(f"a key must be for two nodes, got {shown(a)} twice")
 
     def _no_route(self, a: str, b: str, n_paths: int) -> NoReturn:
         """Say what stands in the way."""

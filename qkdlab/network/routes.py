@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..errors import shown
 from ..values import check_instance
 from .breadth_first import Path
 from .hops import LinkKey
@@ -49,7 +50,7 @@ def check_routes(
 
 def _check_path(path: Path, keys: tuple[LinkKey, ...]) -> None:
     if len(path) < 2 or len(set(path)) < len(path):
-        raise ValueError(f"path must be two different nodes or more, got {path!r}")
+        raise ValueError(f"path must be two different nodes or more, got {shown(path)}")
     if len(keys) != len(path) - 1:
         raise ValueError(f"keys must be {len(path) - 1}, one for each link of the path, got {len(keys)}")
     for key, a, b in zip(keys, path, path[1:], strict=False):
@@ -64,9 +65,9 @@ def _check_disjoint(paths: tuple[Path, ...]) -> None:
     direct = 0
     for path in paths:
         if (path[0], path[-1]) != (source, target):
-            raise ValueError(f"paths must all lead from {source!r} to {target!r}, got {path!r}")
+            raise ValueError(f"paths must all lead from {source!r} to {target!r}, got {shown(path)}")
         direct += len(path) == 2
         common = seen.intersection(path[1:-1])
         if common or direct > 1:
-            raise ValueError(f"paths must have no node in common but their ends, got {path!r}")
+            raise ValueError(f"paths must have no node in common but their ends, got {shown(path)}")
         seen.update(path[1:-1])

@@ -13,7 +13,7 @@ from itertools import count
 
 import networkx as nx
 
-from ..errors import NoRoute
+from ..errors import NoRoute, shown
 from ..values import check_count
 from .breadth_first import Neighbours, Path, fewest_links
 from .disjoint import DisjointPaths
@@ -82,7 +82,7 @@ def widest_path(graph: nx.Graph, a: str, b: str, width: str | Width) -> Path:
 
     path = fewest_links(neighbours, graph.nodes, a, b, wide_enough)
     if path is None:
-        raise ValueError(f"width must be the same for either order of the ends, got {width!r}")
+        raise ValueError(f"width must be the same for either order of the ends, got {shown(width)}")
     return path
 
 
@@ -149,13 +149,13 @@ def most_disjoint_paths(graph: nx.Graph, a: str, b: str) -> int:
 
 def _checked(graph: nx.Graph, a: str, b: str) -> Neighbours:
     if graph.is_directed() or graph.is_multigraph():
-        raise ValueError(f"graph must be an undirected graph without parallel edges, got {graph!r}")
+        raise ValueError(f"graph must be an undirected graph without parallel edges, got {shown(graph)}")
     neighbours: Neighbours = dict(graph.adjacency())
     for name, node in (("a", a), ("b", b)):
         if node not in neighbours:
-            raise ValueError(f"{name} must be a node of the network, got {node!r}")
+            raise ValueError(f"{name} must be a node of the network, got {shown(node)}")
     if a == b:
-        raise ValueError(f"b must be another node than a, got {b!r}")
+        raise ValueError(f"b must be another node than a, got {shown(b)}")
     return neighbours
 
 
@@ -199,7 +199,7 @@ def _widest(neighbours: Neighbours, relays: Set[str], a: str, b: str, width: Wid
                 continue
             link = width(node, other)
             if not link >= -float("inf"):
-                raise ValueError(f"width of {node!r} to {other!r} must be a number, got {link!r}")
+                raise ValueError(f"width of {node!r} to {other!r} must be a number, got {shown(link)}")
             narrowest = min(-negative, link)
             if other not in reached or narrowest > reached[other]:
                 reached[other] = narrowest

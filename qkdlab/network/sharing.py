@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import shown
 from ..values import SecretKey, check_count, check_instance
 from .gf256 import Elements, combine, inverse, multiply, powers
 
@@ -152,7 +153,7 @@ def weights_at_zero(points: Iterable[int]) -> Elements:
     """
     xs = [check_count("points", x, minimum=1, maximum=MOST_SHARES) for x in points]
     if not xs or len(set(xs)) != len(xs):
-        raise ValueError(f"points must be different, and at least 1, got {xs!r}")
+        raise ValueError(f"points must be different, and at least 1, got {shown(xs)}")
     points_held, weights = np.array(xs, dtype=np.uint8), np.ones(len(xs), dtype=np.uint8)
     for x in xs:
         differences = np.where(points_held == x, x, points_held ^ x)  # its own factor is x / x, so 1

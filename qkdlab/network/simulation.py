@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import shown
 from ..quantum.eavesdroppers import Eavesdropper
 from ..values import (
     Progress,
@@ -59,7 +60,7 @@ class Incident:
         check_instance("where", self.where, tuple)
         ends = 2 if self.what in FIBRE_EVENTS else 1
         if len(self.where) != ends:
-            raise ValueError(f"where must be {ends} names to {self.what}, got {self.where!r}")
+            raise ValueError(f"where must be {ends} names to {self.what}, got {shown(self.where)}")
 
     def check(self, topology: Topology) -> None:
         """Raise ``ValueError`` if the fibre or the node is not in the network."""
@@ -231,11 +232,11 @@ def _check_plans(
     for demand in demands:
         for end in demand.turns[0]:
             if topology.node(end).is_switch:
-                raise ValueError(f"demand {demand.name} must be of nodes that hold keys, got {end!r}")
+                raise ValueError(f"demand {demand.name} must be of nodes that hold keys, got {shown(end)}")
     for incident in incidents:
         incident.check(topology)
         if incident.at_seconds > seconds:
-            raise ValueError(f"at_seconds must be at most {seconds!r}, got {incident.at_seconds!r}")
+            raise ValueError(f"at_seconds must be at most {seconds!r}, got {shown(incident.at_seconds)}")
 
 
 def _levels(network: Network) -> list[int]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import networkx as nx
 
+from ..errors import shown
 from ..values import check_between, check_instance, check_non_negative
 from .fibre import Fibre
 
@@ -79,7 +80,7 @@ class Node:
         for field_name, largest in (("insertion_loss_db", 200.0), ("relock_seconds", 86_400.0)):
             value = check_non_negative(field_name, getattr(self, field_name), below=largest)
             if value and self.kind is not NodeKind.OPTICAL_SWITCH:
-                raise ValueError(f"{field_name} must be 0 but for an optical switch, got {value!r}")
+                raise ValueError(f"{field_name} must be 0 but for an optical switch, got {shown(value)}")
             object.__setattr__(self, field_name, value)
         object.__setattr__(
             self, "dwell_seconds", check_between("dwell_seconds", self.dwell_seconds, 1e-3, 1e6)
@@ -144,7 +145,7 @@ class Topology:
         source = check_instance("source", self.source, str)
         if len(source) > LONGEST_SOURCE or not source.isprintable():
             raise ValueError(
-                f"source must be at most {LONGEST_SOURCE:,} printable characters, got {source[:60]!r}"
+                f"source must be at most {LONGEST_SOURCE:,} printable characters, got {shown(source[:60])}"
             )
         for name, kind, most in (("nodes", Node, MOST_NODES), ("fibres", Fibre, MOST_FIBRES)):
             items = tuple(getattr(self, name))
@@ -184,13 +185,13 @@ class Topology:
         """Return the node of that name; ``ValueError`` if there is none."""
         if name not in self._by_name:
             known = ", ".join(list(self._by_name)[:8])
-            raise ValueError(f"node must be one of {known}, …, got {name!r}")
+            raise ValueError(f"node must be one of {known}, …, got {shown(name)}")
         return self._by_name[name]
 
     def fibre(self, a: str, b: str) -> Fibre:
         """Return the fibre between two nodes, whichever is first; ``ValueError`` if there is none."""
         if (fibre := self._by_ends.get(frozenset((a, b)))) is None:
-            raise ValueError(f"there must be a fibre between the nodes, got {a!r} and {b!r}")
+            raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {b!r}")
         return fibre
 
     @property
@@ -268,4 +269,4 @@ def _member(name: str, value: object, kind: type[StrEnum]) -> StrEnum:
         return kind(str(value))
     except ValueError:
         choices = ", ".join(repr(str(member)) for member in kind)
-        raise ValueError(f"{name} must be one of {choices}, got {value!r}") from None
+        raise ValueError(f"{name} must be one of {choices}, got {shown(value)}") from None

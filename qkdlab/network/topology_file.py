@@ -28,7 +28,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import ScenarioError, TopologyError
+from ..errors import ScenarioError, TopologyError, shown
 from ..link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ..scenario import decode, encode, read_object
 from ..values import check_instance
@@ -134,7 +134,7 @@ def _check_classes(fibre: Fibre) -> None:
         value = getattr(fibre.link, name)
         if value is not None and _CLASSES.get(type(value).__name__) is not type(value):
             known = ", ".join(_CLASSES)
-            raise TopologyError(f"fibre {fibre.name}: {name} must be one of {known}, got {value!r}")
+            raise TopologyError(f"fibre {fibre.name}: {name} must be one of {known}, got {shown(value)}")
 
 
 def _common(fibres: tuple[Fibre, ...]) -> Fibre:
@@ -186,12 +186,12 @@ def _array(items: Iterable[dict[str, Any]]) -> str:
 def _topology(data: dict[str, Any]) -> Topology:
     _check_fields(data, "network", _TOP, required=("format", "version", "name", "nodes", "fibres"))
     if data["format"] != FORMAT:
-        raise TopologyError(f"format must be {FORMAT!r}, got {data['format']!r}")
+        raise TopologyError(f"format must be {FORMAT!r}, got {shown(data['format'])}")
     if type(data["version"]) is not int or data["version"] != VERSION:
-        raise TopologyError(f"version must be {VERSION}, got {data['version']!r}")
+        raise TopologyError(f"version must be {VERSION}, got {shown(data['version'])}")
     for name, most in (("nodes", MOST_NODES), ("fibres", MOST_FIBRES)):
         if not isinstance(data[name], list):
-            raise TopologyError(f"{name} must be a list, got {data[name]!r}")
+            raise TopologyError(f"{name} must be a list, got {shown(data[name])}")
         if len(data[name]) > most:
             raise TopologyError(f"{name} must be at most {most:,}, got {len(data[name]):,}")
     nodes = [_node(item, f"nodes[{place}]") for place, item in enumerate(data["nodes"])]
@@ -245,10 +245,10 @@ def _fibre(data: Any, place: str, defaults: Fibre) -> Fibre:
 
 def _check_fields(data: Any, place: str, known: tuple[str, ...], required: tuple[str, ...] = ()) -> None:
     if not isinstance(data, dict):
-        raise TopologyError(f"{place} must be a JSON object, got {data!r}")
+        raise TopologyError(f"{place} must be a JSON object, got {shown(data)}")
     for name in data:
         if name not in known:
-            raise TopologyError(f"{place} must have only the fields {', '.join(known)}, got {name!r}")
+            raise TopologyError(f"{place} must have only the fields {', '.join(known)}, got {shown(name)}")
     for name in required:
         if name not in data:
             raise TopologyError(f"{place} must have the field {name!r}")

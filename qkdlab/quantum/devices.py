@@ -22,7 +22,7 @@ from qiskit.providers import BackendV2
 from qiskit.transpiler import Target, generate_preset_pass_manager
 from qiskit_aer.primitives import SamplerV2 as AerSampler
 
-from ..errors import DeviceError, MissingExtra
+from ..errors import DeviceError, MissingExtra, shown
 from ..extras import extra_needed
 from ..values import Bits, check_count
 from .circuits import CircuitTable
@@ -93,7 +93,7 @@ class DeviceSampler(Sampler):
 
     def __post_init__(self) -> None:
         if not isinstance(self.device, BackendV2 | BaseSamplerV2):
-            raise ValueError(f"device must be a BackendV2 or a BaseSamplerV2, got {self.device!r}")
+            raise ValueError(f"device must be a BackendV2 or a BaseSamplerV2, got {shown(self.device)}")
         check_count("copies", self.copies, minimum=1)
         check_count("optimization_level", self.optimization_level, maximum=3)
         if self.max_shots is not None:

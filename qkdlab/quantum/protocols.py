@@ -16,7 +16,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import NO_BIT, Basis, check_choice, check_open_probability
+from ..values import NO_BIT, Basis, ZProbability, check_choice, check_z_probability
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,11 +110,19 @@ class Protocol:
     @property
     def match_probability(self) -> float:
         """Probability that a detected pulse may give a key bit; only if that depends on the bases alone."""
+        return self._match(key=True)
+
+    @property
+    def test_probability(self) -> float:
+        """The same for a bit that is kept to find Eve and never becomes key; 0 if the protocol has none."""
+        return self._match(key=False)
+
+    def _match(self, *, key: bool) -> float:
         return sum(
             signal.probability * chance
             for signal in self.signals
             for basis, chance in self.bases
-            if signal.announcement in self.key_announcements
+            if (signal.announcement in self.key_announcements) is key
             and {(signal.announcement, basis, 0), (signal.announcement, basis, 1)}
             <= {reading[:3] for reading in self.readings}
         )
@@ -134,24 +142,37 @@ def _states(bases: dict[Basis, float]) -> tuple[Signal, ...]:
     )
 
 
-def _bb84(z_probability: float) -> Protocol:
+ZShares = tuple[float, float]
+"""How often Alice takes Z, and how often Bob."""
+
+
+def _z_and_x(z_probability: float) -> dict[Basis, float]:
+    """Return how often a party takes either basis."""
+    return {Basis.Z: z_probability, Basis.X: 1 - z_probability}
+
+
+def _bb84(z_shares: ZShares) -> Protocol:
     """Bennett and Brassard 1984: four states, two bases, keep where the bases agree.
 
-    If the bases are not equally likely, the key is made from Z and X shows Eve: the errors of one basis
-    say nothing of the other's (Lo, Chau and Ardehali, J. Cryptology 18, 133 (2005)).
+    Unless both parties take both bases equally often, the key is made from Z and X shows Eve: the errors of
+    one basis say nothing of the other's (Lo, Chau and Ardehali, J. Cryptology 18, 133 (2005)). That needs
+    choices that are independent of each other and of all else, not choices that are equally likely. Shares
+    such as 0.9 and 0.1 leave as many bits of either basis, and still the key comes from one: Eve may read
+    Alice's basis off a pulse of several photons and let it pass only where Bob is likely to take the same.
+    Then such pulses are a larger part of the key than of the clicks, in which decoys count them.
     """
-    bases = {Basis.Z: z_probability, Basis.X: 1 - z_probability}
+    alice, bob = (_z_and_x(share) for share in z_shares)
     return Protocol(
         name="BB84",
-        signals=_states(bases),
-        bases=tuple(bases.items()),
+        signals=_states(alice),
+        bases=tuple(bob.items()),
         readings=_same_basis(Basis.Z, Basis.X),
-        key_announcements=(Basis.Z, Basis.X) if z_probability == 0.5 else (Basis.Z,),
+        key_announcements=(Basis.Z, Basis.X) if z_shares == (0.5, 0.5) else (Basis.Z,),
         proof="BB84",
     )
 
 
-def _six_state(z_probability: float) -> Protocol:
+def _six_state(z_shares: ZShares) -> Protocol:
     """Bruß, PRL 81, 3018 (1998): the circular basis as well, so that Eve disturbs more."""
     bases = dict.fromkeys((Basis.Z, Basis.X, Basis.Y), 1 / 3)
     return Protocol(
@@ -164,19 +185,20 @@ def _six_state(z_probability: float) -> Protocol:
     )
 
 
-def _three_state(z_probability: float) -> Protocol:
+def _three_state(z_shares: ZShares) -> Protocol:
     """BB84 without the second state of X: key from Z, the one state of X to find Eve.
 
     What the fourth state would have shown follows from the other three, as |+⟩⟨+| + |-⟩⟨-| = |0⟩⟨0| + |1⟩⟨1|
     (Tamaki, Curty, Kato, Lo and Azuma, PRA 90, 052314 (2014)).
     """
+    alice, bob = (_z_and_x(share) for share in z_shares)
     plus = Signal(
-        basis=Basis.X, value=0, bit=0, announcement=Basis.X, axis=Basis.X, probability=1 - z_probability
+        basis=Basis.X, value=0, bit=0, announcement=Basis.X, axis=Basis.X, probability=alice.pop(Basis.X)
     )
     return Protocol(
         name="three-state",
-        signals=(*_states({Basis.Z: z_probability}), plus),
-        bases=((Basis.Z, z_probability), (Basis.X, 1 - z_probability)),
+        signals=(*_states(alice), plus),
+        bases=tuple(bob.items()),
         readings=_same_basis(Basis.Z, Basis.X),
         key_announcements=(Basis.Z,),
         proof="three-state",
@@ -186,7 +208,7 @@ def _three_state(z_probability: float) -> Protocol:
 _SEND_0, _SEND_PLUS = (Basis.Z, 0), (Basis.X, 0)
 
 
-def _b92(z_probability: float) -> Protocol:
+def _b92(z_shares: ZShares) -> Protocol:
     """Bennett, PRL 68, 3121 (1992): |0⟩ or |+⟩; an outcome that one of them cannot give means the other.
 
     Nothing is announced but which pulses were conclusive. On a line with loss Eve can measure without
@@ -207,7 +229,7 @@ def _b92(z_probability: float) -> Protocol:
     )
 
 
-def _sarg04(z_probability: float) -> Protocol:
+def _sarg04(z_shares: ZShares) -> Protocol:
     """Scarani, Acín, Ribordy and Gisin, PRL 92, 057901 (2004): the states of BB84, another sifting.
 
     Alice announces her state together with one of the other basis, chosen at random; the bit is the
@@ -246,13 +268,13 @@ def _halves(bases: dict[Basis, float]) -> tuple[Signal, ...]:
     )
 
 
-def _bbm92(z_probability: float) -> Protocol:
+def _bbm92(z_shares: ZShares) -> Protocol:
     """Bennett, Brassard and Mermin, PRL 68, 557 (1992): BB84 with pairs in place of prepared states."""
-    prepared = _bb84(z_probability)
-    return replace(prepared, name="BBM92", signals=_halves(dict(prepared.bases)), entangled=True)
+    measured = _halves(_z_and_x(z_shares[0]))
+    return replace(_bb84(z_shares), name="BBM92", signals=measured, entangled=True)
 
 
-def _e91(z_probability: float) -> Protocol:
+def _e91(z_shares: ZShares) -> Protocol:
     """Ekert, PRL 67, 661 (1991): three bases each, key where they agree, a CHSH test from others.
 
     Alice's Z, W, X and Bob's W, X, V lie 45° apart on the Bloch sphere: of nine combinations two make key,
@@ -276,7 +298,7 @@ def _e91(z_probability: float) -> Protocol:
     )
 
 
-_BUILDERS: dict[str, tuple[Callable[[float], Protocol], float | None]] = {
+_BUILDERS: dict[str, tuple[Callable[[ZShares], Protocol], float | None]] = {
     "BB84": (_bb84, 0.5),
     "six-state": (_six_state, None),
     "three-state": (_three_state, 0.9),
@@ -290,8 +312,7 @@ PROTOCOLS = tuple(_BUILDERS)
 """The names of the protocols of the lab."""
 
 
-@lru_cache(maxsize=32)
-def get_protocol(name: str, z_probability: float | None = None) -> Protocol:
+def get_protocol(name: str, z_probability: ZProbability | None = None) -> Protocol:
     """Return a protocol.
 
     Parameters
@@ -299,18 +320,27 @@ def get_protocol(name: str, z_probability: float | None = None) -> Protocol:
     name
         One of `PROTOCOLS`.
     z_probability
-        How often Alice and Bob take the Z basis, strictly between 0 and 1; None for the protocol's own:
-        0.5 in BB84 and BBM92, 0.9 in the three-state protocol. The others have no such choice.
+        How often Alice and Bob take the Z basis, strictly between 0 and 1: one number for both, or two,
+        Alice's and Bob's; None for the protocol's own: 0.5 in BB84 and BBM92, 0.9 in the three-state
+        protocol. The others have no such choice.
 
     >>> get_protocol("BB84").match_probability
     0.5
+    >>> round(get_protocol("BB84", (0.9, 0.5)).match_probability, 12)
+    0.45
     """
-    build, usual = _BUILDERS[check_choice("protocol", name, PROTOCOLS)]
+    check_choice("protocol", name, PROTOCOLS)
+    return _build(name, None if z_probability is None else check_z_probability(z_probability))
+
+
+@lru_cache(maxsize=32)
+def _build(name: str, z_probability: ZProbability | None) -> Protocol:
+    build, usual = _BUILDERS[name]
     if z_probability is None:
-        return build(0.5 if usual is None else usual)
-    if usual is None:
+        z_probability = 0.5 if usual is None else usual
+    elif usual is None:
         raise ValueError(f"z_probability must be None for the protocol {name!r}, got {z_probability!r}")
-    return build(check_open_probability("z_probability", z_probability))
+    return build(z_probability if isinstance(z_probability, tuple) else (z_probability, z_probability))
 
 
 BB84 = get_protocol("BB84")

@@ -52,10 +52,13 @@ class EveReadings:
         uint8, shape (n_announcements, n_tactics, n_eve): the likelier bit.
     certain
         bool, the same shape: whether the other bit is impossible, whatever Bob's detectors do.
+    confidence
+        float64, the same shape: how likely the guess is right, 1/2 where this never happens.
     """
 
     guesses: Bits
     certain: NDArray[np.bool_]
+    confidence: NDArray[np.float64]
 
 
 def eve_readings(
@@ -76,9 +79,12 @@ def eve_readings(
         zero, one = _weigh(protocol, joint * at_bases(protocol, response))
     shown = np.broadcast_to(np.arange(joint.shape[3], dtype=np.uint8) & np.uint8(1), zero.shape)
     guesses = np.where(np.abs(zero - one) < TIE, shown, (one > zero).astype(np.uint8))
-    for array in (guesses, certain):
+    total = zero + one
+    confidence = np.full_like(total, 0.5)
+    np.divide(np.maximum(zero, one), total, out=confidence, where=total >= TIE)
+    for array in (guesses, certain, confidence):
         array.setflags(write=False)
-    return EveReadings(guesses=guesses, certain=certain)
+    return EveReadings(guesses=guesses, certain=certain, confidence=confidence)
 
 
 def at_bases(protocol: Protocol, response: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from qiskit.providers import BackendV2
 from qiskit.quantum_info import Statevector
 from qiskit_aer.primitives import SamplerV2
 
+from ..errors import shown
 from ..values import Bits, check_choice
 from .circuits import CircuitTable
 from .devices import DeviceSampler
@@ -115,7 +116,7 @@ def get_sampler(sampler: SamplerLike) -> Sampler:
     if not isinstance(sampler, str):
         names = ", ".join(map(repr, SAMPLERS))
         raise ValueError(
-            f"sampler must be {names}, a Sampler, a BackendV2 or a BaseSamplerV2, got {sampler!r}"
+            f"sampler must be {names}, a Sampler, a BackendV2 or a BaseSamplerV2, got {shown(sampler)}"
         )
     found: Sampler = SAMPLERS[check_choice("sampler", sampler, tuple(SAMPLERS))]
     return found

@@ -10,12 +10,12 @@ from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity, SecretKey
 from qkdlab.distillation import pipeline
 from qkdlab.distillation.cascade_variants import ORIGINAL
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.estimation import QberEstimate, announce_sample
+from qkdlab.distillation.estimation import MINIMUM_SAMPLE, QberEstimate, announce_sample
 from qkdlab.distillation.evidence import Evidence
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.outcome import Distillation, DistilledKeys
-from qkdlab.distillation.pipeline import MINIMUM_SAMPLE, distill
-from qkdlab.distillation.witnesses import Witnesses
+from qkdlab.distillation.pipeline import distill
+from qkdlab.distillation.witnesses import NeededRate, Witnesses
 from qkdlab.quantum.protocols import BB84
 from qkdlab.session import sifting_rule
 from qkdlab.values import RawKey, binary_entropy
@@ -118,8 +118,12 @@ def test_too_few_sifted_bits(n) -> None:
     result, channel = run(*raw_keys(n))
     assert aborted(result) is AbortReason.TOO_FEW_SIFTED_BITS
     assert result.estimate is result.correction is result.verified is None  # no rate from no data
-    assert (result.n_sifted, result.n_disclosed) == (n, 0)
-    assert Subject.SAMPLE_BITS not in {message.subject for message in channel.messages}
+    # what there is was compared, and shows in the report
+    n_sample = round(n / 4)
+    assert (result.n_sifted, result.n_disclosed) == (n, n_sample)
+    assert result.compared == ((NeededRate.KEY, n_sample),)
+    assert sum(rate.estimate.n_sample for rate in result.basis_rates) == n_sample
+    assert Subject.AMPLIFICATION_SEED not in {message.subject for message in channel.messages}
 
 
 def test_the_smallest_sample() -> None:

@@ -20,7 +20,6 @@ from qkdlab.distillation.proofs import (
     six_state_knowledge,
     uncertainty,
 )
-from qkdlab.distillation.security import SECURITY_MODES
 from qkdlab.distillation.witnesses import ChshEstimate, Witnesses
 from qkdlab.values import binary_entropy
 from tests.refusals import expect_refusal
@@ -306,9 +305,6 @@ def test_evidence_is_checked(change, message) -> None:
 
 
 def test_modes_are_named_on_every_description() -> None:
-    modes = FiniteSecurity, PublishedSecurity, AsymptoticSecurity
-    assert {"finite", "published", "asymptotic"} == set(SECURITY_MODES)
-    assert set(modes) == set(SECURITY_MODES.values())
     assert "Lim et al. 2014" in PublishedSecurity().describe("BB84", 3)
     assert "ε not claimed" in PublishedSecurity().describe("BB84", 2)
     assert PublishedSecurity().describe("BB84") == FiniteSecurity().describe("BB84")

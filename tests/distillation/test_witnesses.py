@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from qkdlab import IDEAL_LINK, DecoySource, Detector, InterceptResend, Link, run_session
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.decoys import yield_bounds
 from qkdlab.distillation.witnesses import (
+    BasisRate,
     Outcomes,
     announce_outcomes,
     count_outcomes,
@@ -13,6 +15,7 @@ from qkdlab.distillation.witnesses import (
     missing_state_bound,
     missing_state_error,
 )
+from qkdlab.values import Basis
 
 SETTINGS = ((0, 3, 1), (0, 4, -1), (1, 3, 1), (1, 4, 1))
 
@@ -150,3 +153,40 @@ def test_kept_bits_are_in_no_message() -> None:
         (Party.BOB, Subject.TEST_BITS): [0, 1],
         (Party.ALICE, Subject.TEST_BITS): [1, 1],
     }
+
+
+@pytest.mark.parametrize("name", ["BB84", "six-state", "three-state", "SARG04", "B92", "BBM92", "E91"])
+def test_rates_by_basis_are_those_of_bob_s_own_record(name) -> None:
+    # would catch: Alice's announcement of SARG04 taken for a basis, decoys or undisclosed bits counted
+    eve = InterceptResend(basis="Z")
+    said = {"n_pulses": 60_000, "link": IDEAL_LINK, "seed": 4, "security": "asymptotic", "protocol": name}
+    result = run_session(eavesdropper=eve, **said)
+    channel, exchange = result.channel, result.exchange
+    kept = channel.find(Subject.KEPT)
+    sample = channel.find(Subject.SAMPLE)
+    readings = result.settings.protocol_table.reading_table()
+    read = readings[exchange.announcements, exchange.bob.bases, exchange.bob.bits][kept][sample]
+    wrong = read != exchange.alice.bits[kept][sample]
+    bases = exchange.bob.bases[kept][sample]
+    found = result.distillation.basis_rates
+    assert [rate.basis for rate in found] == sorted(set(bases.tolist()))
+    for rate in found:
+        assert rate.estimate.n_sample == np.count_nonzero(bases == rate.basis)
+        assert rate.estimate.n_errors == np.count_nonzero(wrong[bases == rate.basis])
+    report = result.report()
+    words = "QBER read in" if name in ("SARG04", "B92") else "QBER in"
+    assert all(f"{words} {rate.basis.name} " in report for rate in found)
+    if name == "BB84":
+        assert found[0] == BasisRate(basis=Basis.Z, estimate=found[0].estimate)
+        assert found[0].estimate.n_errors == 0 < found[1].estimate.n_errors
+
+
+def test_rates_by_basis_are_those_of_signals() -> None:
+    # vacuum pulses show coins, whatever the basis
+    source = DecoySource(signal_probability=0.4, decoy_probability=0.2, vacuum_probability=0.4)
+    link = Link(source=source, detector=Detector(efficiency=0.9, dark_count_probability=1e-3))
+    result = run_session(n_pulses=400_000, link=link, seed=1, security="asymptotic")
+    signal = result.distillation.decoys.counts[0]
+    rates = result.distillation.basis_rates
+    assert sum(rate.estimate.n_sample for rate in rates) == signal.n_compared
+    assert sum(rate.estimate.n_errors for rate in rates) == signal.n_errors

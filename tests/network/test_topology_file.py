@@ -274,7 +274,7 @@ def test_nests_that_json_can_hold(depth) -> None:
 def test_messages_stay_short() -> None:
     with pytest.raises(TopologyError) as caught:
         topology_from_json(json.dumps(start(nodes=[{"name": "A", "kind": "x" * 100_000}])))
-    assert len(str(caught.value)) == LONGEST_MESSAGE + 2
+    assert len(str(caught.value)) <= LONGEST_MESSAGE + 2
 
 
 def test_what_no_file_can_say_is_not_written() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, SessionResult, run_session
 from qkdlab.distillation.channel import Subject
-from qkdlab.quantum.protocols import PROTOCOLS
+from qkdlab.quantum.protocols import PROTOCOLS, get_protocol
 from qkdlab.rates import expected_sifting
 from tests.bounds import assert_share
 
@@ -156,6 +156,41 @@ def test_biased_bb84_finds_an_eve_who_spares_the_key_basis() -> None:
     found = result.distillation.witnesses.phase
     assert_share(found.n_errors, found.n_sample, 0.15, rules_out=0.01)
     assert result.reason.value == "QBER too high"
+
+
+@pytest.mark.parametrize("shares", [(0.9, 0.5), (0.5, 0.8), (0.9, 0.1)])
+@pytest.mark.parametrize("name", ["BB84", "BBM92", "three-state"])
+def test_each_party_s_own_bias_shows_in_what_is_sifted(name, shares) -> None:
+    # would catch: Alice's share taken for Bob's, or one of them for both
+    result = session(name, z_probability=shares)
+    (in_z,), (in_x,) = result.distillation.kept_counts
+    alice, bob = shares
+    n, other = result.n_detected, 0.5 * (alice**2 + bob**2)
+    assert_share(in_z, n, alice * bob, rules_out=other)
+    assert_share(in_x, n, (1 - alice) * (1 - bob), rules_out=None if (1 - alice) * (1 - bob) == 0.1 else 0.5)
+    settings = result.settings
+    theory = expected_sifting(settings.protocol_table, settings.link)
+    assert theory.kept == pytest.approx(alice * bob)
+    found = result.distillation
+    fraction = settings.sample_fraction
+    assert found.n_disclosed == in_x + round(fraction * in_z)  # the key comes from Z, and X is disclosed
+    assert_share(int(np.count_nonzero(result.exchange.bob.bases == 0)), n, bob)
+    assert_share(int(np.count_nonzero(result.exchange.alice.bases == 0)), n, alice)
+
+
+@pytest.mark.parametrize("shares", [(0.95, 0.5), (0.5, 0.95)])
+def test_errors_are_those_of_the_sifted_bases(shares) -> None:
+    # Eve in Z alone makes every second X bit wrong, and no Z bit
+    eve = InterceptResend(basis="Z", fraction=0.3)
+    result = session("BB84", z_probability=shares, eavesdropper=eve, n_pulses=2_000_000)
+    assert result.true_qber == 0
+    found = result.distillation.witnesses.phase
+    assert_share(found.n_errors, found.n_sample, 0.15, rules_out=0.01)
+    assert result.reason.value == "QBER too high"
+    even = expected_sifting(get_protocol("BB84"), result.settings.link, eve)
+    assert even.qber == pytest.approx(0.075)
+    theory = expected_sifting(result.settings.protocol_table, result.settings.link, eve)
+    assert theory.qber_by_announcement == pytest.approx((0, 0.15))
 
 
 @pytest.mark.parametrize("security", ["finite", "asymptotic"])

@@ -21,9 +21,9 @@ ROWS: list[set[str]] = [
     {"quantum", "distillation"},  # qubits, bits
     {"link"},  # photons
     {"transmission"},
-    {"exchange", "recording_files"},
-    {"recording"},
-    {"plausibility"},
+    {"exchange"},
+    {"recorded"},
+    {"key_knowledge", "plausibility", "slot_shifts"},
     {"information", "ledger", "rates", "report", "scenario", "scoring", "search"},
     {"result"},
     {"settings"},

@@ -91,6 +91,29 @@ def test_biased_bases() -> None:
     assert get_protocol("BBM92", 0.7).bases == ((Basis.Z, 0.7), (Basis.X, pytest.approx(0.3)))
 
 
+def test_each_party_has_its_own_bias() -> None:
+    # would catch: Alice's share taken for Bob's, one of them squared, X sifted as the rest of Z
+    for name in ("BB84", "BBM92", "three-state"):
+        unequal = get_protocol(name, (0.9, 0.6))
+        in_z = sum(signal.probability for signal in unequal.signals if signal.basis is Basis.Z)
+        assert (in_z, unequal.key_probability) == pytest.approx((0.9, 0.9))
+        assert dict(unequal.bases) == pytest.approx({Basis.Z: 0.6, Basis.X: 0.4})
+        assert unequal.match_probability == pytest.approx(0.54)
+        assert unequal.test_probability == pytest.approx(0.04)
+        assert unequal.key_announcements == (Basis.Z,)
+        assert get_protocol(name, [0.9, 0.6]) is unequal
+        assert get_protocol(name, (0.7, 0.7)) is get_protocol(name, 0.7)
+    assert (BB84.test_probability, get_protocol("SARG04").test_probability) == (0, 0)
+    assert get_protocol("BB84", (0.5, 0.5)) is get_protocol("BB84", 0.5)
+
+
+def test_as_many_bits_of_either_basis_do_not_make_a_key_of_both() -> None:
+    # Eve may let pulses of several photons pass where Alice took the basis that Bob is likely to take
+    mirrored = get_protocol("BB84", (0.9, 0.1))
+    assert mirrored.match_probability == pytest.approx(mirrored.test_probability) == pytest.approx(0.09)
+    assert mirrored.key_announcements == (Basis.Z,)
+
+
 def test_chsh_settings_reach_tsirelsons_bound() -> None:
     protocol = get_protocol("E91")
     value = sum(sign * Basis(a).overlap(b) for a, b, sign in protocol.correlations)
@@ -104,11 +127,18 @@ def test_chsh_settings_reach_tsirelsons_bound() -> None:
         ((None,), "protocol must be one of"),
         (("SARG04", 0.7), "z_probability must be None for the protocol 'SARG04', got 0.7"),
         (("BB84", 1.0), "z_probability must lie strictly between 0 and 1, got 1.0"),
+        (("SARG04", (0.7, 0.5)), "z_probability must be None for the protocol 'SARG04', got (0.7, 0.5)"),
+        (("BB84", (0.9, 1.0)), "z_probability[1] must lie strictly between 0 and 1, got 1.0"),
+        (
+            ("BB84", (0.9,)),
+            "z_probability must be one number for both, or two: Alice's and Bob's, got (0.9,)",
+        ),
+        (("BB84", "0.9"), "z_probability must be a number, got '0.9'"),
         (("BB84", float("nan")), "z_probability must lie strictly between 0 and 1, got nan"),
     ],
 )
 def test_bad_choices(arguments, message) -> None:
-    with pytest.raises(ValueError, match=r"(protocol|z_probability) must ") as caught:
+    with pytest.raises(ValueError, match=r"(protocol|z_probability(\[1\])?) must ") as caught:
         get_protocol(*arguments)
     assert str(caught.value).startswith(message)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from ...values import binary_entropy
 from ..short_keys import ParityQuestions, short_cascade, short_keys
 from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
@@ -168,9 +169,9 @@ def _examine_left(answer: Any, _rng: np.random.Generator) -> None:
     try:
         value = float(answer)
     except (TypeError, ValueError):
-        raise NotYet(f"the answer must be a number of runs, got {answer!r}.") from None
+        raise NotYet(f"the answer must be a number of runs, got {shown(answer)}.") from None
     if is_boolean(answer):
-        raise NotYet(f"the answer must be a number of runs, got {answer!r}.")
+        raise NotYet(f"the answer must be a number of runs, got {shown(answer)}.")
     n_left, n_wrong = _left()
     if value == n_left:
         return

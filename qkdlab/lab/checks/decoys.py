@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...distillation.decoys import least_single_yield
+from ...errors import shown
 from .exercise import TRIALS, Exercise, NotYet, function_check, judge_number
 
 
@@ -115,7 +116,7 @@ def _examine_telltale(answer: Any, _rng: np.random.Generator) -> None:
     if text == "decoy gain":
         return
     names = ", ".join(map(repr, FIGURES))
-    raise NotYet(concepts.get(text, f"the answer must be one of {names}, got {answer!r}."))
+    raise NotYet(concepts.get(text, f"the answer must be one of {names}, got {shown(answer)}."))
 
 
 TELLTALE = Exercise(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
 
 MISS = 1e-6
@@ -51,7 +52,7 @@ SAMPLE_SIZE = Exercise(
 def _examine_denominators(answer: Any, _rng: np.random.Generator) -> None:
     parts = list(answer) if isinstance(answer, list | tuple | np.ndarray) else []
     if len(parts) != 3:
-        raise NotYet(f"the answer must be three numbers, got {answer!r}.")
+        raise NotYet(f"the answer must be three numbers, got {shown(answer)}.")
     sifted, detected, before = (share_of(part) for part in parts)
     if not is_close(sifted, 0.25):
         raise NotYet(
@@ -91,7 +92,7 @@ def _examine_quiet_basis(answer: Any, _rng: np.random.Generator) -> None:
     text = answer.strip().strip(".") if isinstance(answer, str) else ""
     if text.upper() == "Z":
         return
-    asked = f"the answer must be 'Z', 'X' or 'both', got {answer!r}."
+    asked = f"the answer must be 'Z', 'X' or 'both', got {shown(answer)}."
     raise NotYet(concepts.get(text.upper(), concepts.get(text.lower(), asked)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from ..words import words_for
 
 TRIALS = 50
@@ -79,7 +80,7 @@ class Exercise:
     def hint(self, number: int) -> Feedback:
         """Return hint 1, 2 or 3."""
         if number not in (1, 2, 3):
-            raise ValueError(f"number must be 1, 2 or 3, got {number!r}")
+            raise ValueError(f"number must be 1, 2 or 3, got {shown(number)}")
         return Feedback(words_for("checks")["hint"].format(number=number), self.hints[number - 1])
 
     def explain(self) -> Feedback:
@@ -103,7 +104,7 @@ def function_check(
 
     def examine(answer: Any, rng: np.random.Generator) -> None:
         if not callable(answer):
-            raise NotYet(f"{name} must be a function, got {answer!r}.")
+            raise NotYet(f"{name} must be a function, got {shown(answer)}.")
         for arguments in inputs(rng):
             got = answer(*(list(one) if isinstance(one, list) else one for one in arguments))
             if got is None:
@@ -165,13 +166,13 @@ def share_of(value: Any) -> float:
     try:
         number = float(text)
     except (TypeError, ValueError):
-        raise NotYet(f"the answer must be a number, got {value!r}.") from None
+        raise NotYet(f"the answer must be a number, got {shown(value)}.") from None
     if is_boolean(value):
-        raise NotYet(f"the answer must be a number, got {value!r}: True and False are none.")
+        raise NotYet(f"the answer must be a number, got {shown(value)}: True and False are none.")
     if number > 1 or text != (value.strip() if isinstance(value, str) else value):
         raise NotYet(f"give a share of 1, not a percentage: {number:g} % is {number / 100:g}.")
     if isinstance(value, str):
-        raise NotYet(f"the answer must be a number, got {value!r}: write it without quotation marks.")
+        raise NotYet(f"the answer must be a number, got {shown(value)}: write it without quotation marks.")
     return number
 
 

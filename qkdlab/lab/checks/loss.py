@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 
@@ -97,9 +98,9 @@ def _examine_extra(answer: Any, _rng: np.random.Generator) -> None:
     try:
         value = float(answer)
     except (TypeError, ValueError):
-        raise NotYet(f"the answer must be a number of kilometres, got {answer!r}.") from None
+        raise NotYet(f"the answer must be a number of kilometres, got {shown(answer)}.") from None
     if is_boolean(answer):
-        raise NotYet(f"the answer must be a number of kilometres, got {answer!r}.")
+        raise NotYet(f"the answer must be a number of kilometres, got {shown(answer)}.")
     if abs(value - 50) < 0.5:
         return
     concepts = {

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
+from ...errors import shown
 from .base import (
     Component,
     check_finite,
@@ -25,13 +26,13 @@ _MARK: Final = frozenset({"at", "text"})
 
 def _check_list(name: str, value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {value!r}")
+        raise ValueError(f"{name} must be a list, got {shown(value)}")
     return list(value)
 
 
 def _check_kind(name: str, value: object) -> str:
     if value not in KINDS:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, KINDS))}, got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, KINDS))}, got {shown(value)}")
     return str(value)
 
 
@@ -73,7 +74,7 @@ def _check_ticks(name: str, value: Any) -> list[dict[str, Any]]:
 def _check_room(name: str, value: Any) -> list[float]:
     room = _check_list(name, value)
     if len(room) != 2 or not check_finite(name, room[0]) < check_finite(name, room[1]):
-        raise ValueError(f"{name} must be two numbers, the lower first, got {value!r}")
+        raise ValueError(f"{name} must be two numbers, the lower first, got {shown(value)}")
     return [float(end) for end in room]
 
 

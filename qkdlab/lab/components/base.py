@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import anywidget
 import traitlets
 
+from ...errors import shown
 from ..words import words_for
 
 _HERE: Final = Path(__file__).parent
@@ -70,14 +71,14 @@ def optional(check: Callable[[str, Any], T]) -> Callable[[str, Any], T | None]:
 def check_text(name: str, value: object) -> str:
     """Return `value` if it is a string."""
     if not isinstance(value, str):
-        raise ValueError(f"{name} must be a string, got {value!r}")
+        raise ValueError(f"{name} must be a string, got {shown(value)}")
     return value
 
 
 def check_switch(name: str, value: object) -> bool:
     """Return `value` if it is True or False."""
     if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False, got {value!r}")
+        raise ValueError(f"{name} must be True or False, got {shown(value)}")
     return value
 
 
@@ -86,18 +87,18 @@ def check_finite(name: str, value: object) -> float:
     if type(value) is float and isfinite(value):  # the common case: a chart has hundreds
         return value
     if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-        raise ValueError(f"{name} must be a finite number, got {value!r}")
+        raise ValueError(f"{name} must be a finite number, got {shown(value)}")
     return float(value)
 
 
 def check_record(name: str, value: object, needed: frozenset[str], allowed: frozenset[str]) -> dict[str, Any]:
     """Return `value` as a dict that has the `needed` keys, and none outside `needed` and `allowed`."""
     if not isinstance(value, dict):
-        raise ValueError(f"{name} must be a dict, got {value!r}")
+        raise ValueError(f"{name} must be a dict, got {shown(value)}")
     if missing := sorted(needed - value.keys()):
-        raise ValueError(f"{name} must have the key {missing[0]!r}, got {value!r}")
+        raise ValueError(f"{name} must have the key {missing[0]!r}, got {shown(value)}")
     if unknown := sorted(map(str, value.keys() - needed - allowed)):
-        raise ValueError(f"{name} must have no key {unknown[0]!r}, got {value!r}")
+        raise ValueError(f"{name} must have no key {unknown[0]!r}, got {shown(value)}")
     return dict(value)
 
 
@@ -119,7 +120,7 @@ class Component(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         known = set(self.trait_names())
         if unknown := sorted(set(traits) - known):
-            raise ValueError(f"{type(self).__name__} must be given its own traits, got {unknown[0]!r}")
+            raise ValueError(f"{type(self).__name__} must be given its own traits, got {shown(unknown[0])}")
         self.set_trait("words", words_for(self._section))
         super().__init__(**traits)
         self._summarise()
@@ -129,7 +130,7 @@ class Component(anywidget.AnyWidget):
         with self.hold_sync():
             for name, value in traits.items():
                 if not self.has_trait(name):
-                    raise ValueError(f"{type(self).__name__} must be given its own traits, got {name!r}")
+                    raise ValueError(f"{type(self).__name__} must be given its own traits, got {shown(name)}")
                 setattr(self, name, value)
 
     def _summary(self) -> str:

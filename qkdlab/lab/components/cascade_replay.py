@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
+from ...errors import shown
 from ...values import check_count
 from .base import (
     check_finite,
@@ -40,7 +41,7 @@ _NOTHING: Final[Mapping[str, Any]] = {
 def _check_frame(name: str, value: Any, n_bits: int, n_passes: int) -> dict[str, Any]:
     frame = check_record(name, value, _FRAME, _MORE)
     if frame["kind"] not in KINDS:
-        raise ValueError(f"{name}['kind'] must be one of {', '.join(KINDS)}, got {frame['kind']!r}")
+        raise ValueError(f"{name}['kind'] must be one of {', '.join(KINDS)}, got {shown(frame['kind'])}")
     check_text(f"{name}['text']", frame["text"])
     check_count(f"{name}['number']", frame["number"], maximum=max(0, n_passes - 1))
     for bits in frame["leak"]:
@@ -49,7 +50,7 @@ def _check_frame(name: str, value: Any, n_bits: int, n_passes: int) -> dict[str,
         check_count(f"{name}['blocks']", number, maximum=n_passes - 1)
         rising = all(one < other for one, other in pairwise([*starts, n_bits]))
         if starts[:1] != [0] or not rising or len(starts) != len(states) or not set(states) <= {0, 1, 2}:
-            raise ValueError(f"{name}['blocks'] must cut the key and say what is known, got {starts!r}")
+            raise ValueError(f"{name}['blocks'] must cut the key and say what is known, got {shown(starts)}")
     return frame
 
 
@@ -62,10 +63,10 @@ def _check_story(name: str, value: Any) -> dict[str, Any]:
         f"{name}['reference']", story["reference"]
     )
     if not set(story["bob"]) <= {0, 1}:
-        raise ValueError(f"{name}['bob'] must hold bits, got {story['bob']!r}")
+        raise ValueError(f"{name}['bob'] must hold bits, got {shown(story['bob'])}")
     for number, order in enumerate(orders):
         if sorted(order) != list(range(n_bits)):
-            raise ValueError(f"{name}['orders'][{number}] must hold every place once, got {order!r}")
+            raise ValueError(f"{name}['orders'][{number}] must hold every place once, got {shown(order)}")
     for bit in story["wrong"]:
         check_count(f"{name}['wrong']", bit, maximum=n_bits - 1)
     story["frames"] = [

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
+from ...errors import shown
 from ...values import check_choice, check_count, check_non_negative
 from .base import (
     Component,
@@ -36,17 +37,17 @@ def _check_axis(name: str, value: Any) -> dict[str, Any]:
     for end in ("low", "high"):
         axis[end] = check_finite(f"{name}[{end!r}]", axis[end])
     if axis["low"] >= axis["high"]:
-        raise ValueError(f"{name}['high'] must be above 'low', got {axis['high']!r}")
+        raise ValueError(f"{name}['high'] must be above 'low', got {shown(axis['high'])}")
     if axis["scale"] == "log" and axis["low"] <= 0:
-        raise ValueError(f"{name}['low'] must be above 0 on a log scale, got {axis['low']!r}")
+        raise ValueError(f"{name}['low'] must be above 0 on a log scale, got {shown(axis['low'])}")
     return axis
 
 
 def _check_numbers(name: str, value: Any, length: int | None, *, gaps: bool) -> list[float | None]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of numbers, got {value!r}")
+        raise ValueError(f"{name} must be a list of numbers, got {shown(value)}")
     if length is not None and len(value) != length:
-        raise ValueError(f"{name} must hold as many numbers as 'x', got {len(value)!r}")
+        raise ValueError(f"{name} must hold as many numbers as 'x', got {shown(len(value))}")
     return [
         None if gaps and item is None else check_finite(f"{name}[{index}]", item)
         for index, item in enumerate(value)
@@ -55,7 +56,7 @@ def _check_numbers(name: str, value: Any, length: int | None, *, gaps: bool) -> 
 
 def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of curves and points, got {value!r}")
+        raise ValueError(f"{name} must be a list of curves and points, got {shown(value)}")
     checked = []
     for index, item in enumerate(value):
         at = f"{name}[{index}]"
@@ -76,7 +77,7 @@ def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
 
 def _check_lines(name: str, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of lines, got {value!r}")
+        raise ValueError(f"{name} must be a list of lines, got {shown(value)}")
     checked = []
     for index, item in enumerate(value):
         at = f"{name}[{index}]"

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
+from ...errors import shown
 from ...values import check_count
 from ..words import number_text
 from .base import (
@@ -21,7 +22,7 @@ _ALLOWED: Final = frozenset({"note", "of"})
 
 def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of stages, got {value!r}")
+        raise ValueError(f"{name} must be a list of stages, got {shown(value)}")
     stages = []
     for index, item in enumerate(value):
         at = f"{name}[{index}]"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from ...errors import shown
 from ...values import check_choice, check_count, check_probability
 from .base import check_finite, check_record, check_switch, check_text
 
@@ -61,7 +62,7 @@ def check_links(name: str, value: Any) -> list[dict[str, Any]]:
             "actions": _check_actions(f"{at}['actions']", record.get("actions", ())),
         }
         if link["a"] == link["b"]:
-            raise ValueError(f"{at}['b'] must be another node than 'a', got {link['b']!r}")
+            raise ValueError(f"{at}['b'] must be another node than 'a', got {shown(link['b'])}")
         links.append(link)
     _check_different(name, links)
     return links
@@ -73,11 +74,11 @@ def check_routes(name: str, value: Any) -> list[dict[str, Any]]:
     for at, record in _records(name, value, _ROUTE, frozenset()):
         stops = _check_list(f"{at}['nodes']", record["nodes"])
         if len(stops) < 2:
-            raise ValueError(f"{at}['nodes'] must name at least two nodes, got {record['nodes']!r}")
+            raise ValueError(f"{at}['nodes'] must name at least two nodes, got {shown(record['nodes'])}")
         nodes = [_check_name(f"{at}['nodes'][{place}]", stop) for place, stop in enumerate(stops)]
         routes.append({"nodes": nodes, "text": check_text(f"{at}['text']", record["text"])})
     if len(routes) > MAX_ROUTES:
-        raise ValueError(f"{name} must hold at most {MAX_ROUTES} routes, got {len(routes)!r}")
+        raise ValueError(f"{name} must hold at most {MAX_ROUTES} routes, got {shown(len(routes))}")
     return routes
 
 
@@ -108,7 +109,7 @@ def check_ends(name: str, links: Sequence[dict[str, Any]], nodes: Sequence[dict[
     for index, link in enumerate(links):
         for end in ("a", "b"):
             if link[end] not in known:
-                raise ValueError(f"{name}[{index}][{end!r}] must be the id of a node, got {link[end]!r}")
+                raise ValueError(f"{name}[{index}][{end!r}] must be the id of a node, got {shown(link[end])}")
 
 
 def check_paths(name: str, routes: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]]) -> None:
@@ -118,21 +119,21 @@ def check_paths(name: str, routes: Sequence[dict[str, Any]], links: Sequence[dic
         stops = route["nodes"]
         for pair in pairwise(stops):
             if frozenset(pair) not in joined:
-                raise ValueError(f"{name}[{index}]['nodes'] must follow links, got {pair!r}")
+                raise ValueError(f"{name}[{index}]['nodes'] must follow links, got {shown(pair)}")
 
 
 def check_hop(name: str, step: dict[str, str], links: Sequence[dict[str, Any]]) -> None:
     """Raise unless the step starts at an end of a link."""
     ends = {link["id"]: (link["a"], link["b"]) for link in links}
     if step["link"] not in ends:
-        raise ValueError(f"{name}['link'] must be the id of a link, got {step['link']!r}")
+        raise ValueError(f"{name}['link'] must be the id of a link, got {shown(step['link'])}")
     if step["from"] not in ends[step["link"]]:
-        raise ValueError(f"{name}['from'] must be an end of the link, got {step['from']!r}")
+        raise ValueError(f"{name}['from'] must be an end of the link, got {shown(step['from'])}")
 
 
 def _check_list(name: str, value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {value!r}")
+        raise ValueError(f"{name} must be a list, got {shown(value)}")
     return list(value)
 
 
@@ -145,7 +146,7 @@ def _records(
 
 def _check_name(name: str, value: object) -> str:
     if not check_text(name, value):
-        raise ValueError(f"{name} must not be empty, got {value!r}")
+        raise ValueError(f"{name} must not be empty, got {shown(value)}")
     return str(value)
 
 
@@ -163,5 +164,5 @@ def _check_different(name: str, items: Sequence[dict[str, Any]]) -> None:
     seen = set()
     for index, item in enumerate(items):
         if item["id"] in seen:
-            raise ValueError(f"{name}[{index}]['id'] must not occur twice, got {item['id']!r}")
+            raise ValueError(f"{name}[{index}]['id'] must not occur twice, got {shown(item['id'])}")
         seen.add(item["id"])

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import traitlets
 
+from ...errors import shown
 from ...values import check_choice
 from .base import check_switch, module_text, style_text, synced
 from .playback import Playback
@@ -34,17 +35,17 @@ def _check_entry(name: str, field: str, value: Any) -> int | None:
         number = -1
     if number not in (0, 1):
         rule = "0, 1 or None" if field in _MAY_BE_NONE else "0 or 1"
-        raise ValueError(f"{name} ({field}) must be {rule}, got {value!r}")
+        raise ValueError(f"{name} ({field}) must be {rule}, got {shown(value)}")
     return number
 
 
 def _check_pulses(name: str, value: Any) -> list[list[int | None]]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ValueError(f"{name} must be a list of pulses, got {value!r}")
+        raise ValueError(f"{name} must be a list of pulses, got {shown(value)}")
     pulses = []
     for index, pulse in enumerate(value):
         if isinstance(pulse, str) or not isinstance(pulse, Sequence) or len(pulse) != len(_FIELDS):
-            raise ValueError(f"{name}[{index}] must hold {', '.join(_FIELDS)}, got {pulse!r}")
+            raise ValueError(f"{name}[{index}] must hold {', '.join(_FIELDS)}, got {shown(pulse)}")
         entries = zip(_FIELDS, pulse, strict=True)
         pulses.append([_check_entry(f"{name}[{index}][{i}]", *entry) for i, entry in enumerate(entries)])
     return pulses

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
+from ...errors import shown
 from ...values import check_choice, check_count, check_open_probability, check_probability
 from ..words import percent_text
 from .base import (
@@ -27,7 +28,7 @@ _share = optional(check_probability)
 
 def _check_history(name: str, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of runs, got {value!r}")
+        raise ValueError(f"{name} must be a list of runs, got {shown(value)}")
     runs = []
     for index, item in enumerate(value):
         at = f"{name}[{index}]"

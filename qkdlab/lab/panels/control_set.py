@@ -8,7 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...distillation.security import SECURITY_MODES, Security
+from ...distillation.modes import SECURITY_MODES
+from ...distillation.security import Security
 from ...settings import SessionSettings
 from ..words import number_text, words_for
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...distillation.security import FiniteSecurity
 from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
 from ...quantum.protocols import PROTOCOLS, get_protocol
@@ -65,7 +66,9 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     kind = "single" if protocol.entangled else values["source"]
     if protocol.proof == "three-state" and kind == "weak":
         kind = "decoy"
-    security = values["security"] if protocol.proof in ("BB84", "") else "asymptotic"
+    security = values["security"]
+    if security == FiniteSecurity.name and protocol.proof not in ("BB84", ""):
+        security = "asymptotic"
     source = settings.link.source
     if not isinstance(source, SOURCES[kind]):
         source = SOURCES[kind]()

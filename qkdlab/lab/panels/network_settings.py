@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ...errors import ScenarioError
+from ...errors import ScenarioError, shown
 from ...network import PRESETS, Topology
 from ...network.topology_file import FORMAT, LARGEST_BYTES, topology_from_json, topology_to_json
 from ...scenario import read_object
@@ -98,7 +98,7 @@ class NetworkSettings:
         if self.form == FILE:
             check_instance("topology", self.topology, Topology)
         elif self.topology is not None:
-            raise ValueError(f"topology must be None for the form {self.form!r}, got {self.topology!r}")
+            raise ValueError(f"topology must be None for the form {self.form!r}, got {shown(self.topology)}")
         check_choice("way", self.way, tuple(WAYS))
         check_instance("stored", self.stored, bool)
         check_choice("keys_per_second", self.keys_per_second, KEYS_PER_SECOND)
@@ -114,14 +114,14 @@ class NetworkSettings:
         for name in ("a", "b"):
             if getattr(self, name) not in network.sites:
                 known = ", ".join(network.sites)
-                raise ValueError(f"{name} must be one of {known}, got {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be one of {known}, got {shown(getattr(self, name))}")
         if self.a == self.b:
-            raise ValueError(f"b must be another node than a, got {self.b!r}")
+            raise ValueError(f"b must be another node than a, got {shown(self.b)}")
         for name in ("cut", "eve"):
             places = [network.fibre(*ends) for ends in getattr(self, name)]
             object.__setattr__(self, name, tuple(dict.fromkeys((one.a, one.b) for one in places)))
         if both := set(self.cut) & set(self.eve):
-            raise ValueError(f"eve must listen on fibres that are not cut, got {min(both)!r}")
+            raise ValueError(f"eve must listen on fibres that are not cut, got {shown(min(both))}")
         for name in ("compromised", "lost"):
             names = tuple(dict.fromkeys(network.node(one).name for one in getattr(self, name)))
             object.__setattr__(self, name, names)
@@ -181,10 +181,12 @@ class NetworkSettings:
             except ValueError as error:
                 raise ScenarioError(f"settings: {error}") from error
         if (kind := data.pop("type", None)) != cls.__name__:
-            raise ScenarioError(f"settings.type must be {cls.__name__!r}, got {kind!r}")
+            raise ScenarioError(f"settings.type must be {cls.__name__!r}, got {shown(kind)}")
         known = [field.name for field in fields(cls)]
         if unknown := [name for name in data if name not in known]:
-            raise ScenarioError(f"settings must have only the fields {', '.join(known)}, got {unknown[0]!r}")
+            raise ScenarioError(
+                f"settings must have only the fields {', '.join(known)}, got {shown(unknown[0])}"
+            )
         if data.get("topology") is not None:
             data["topology"] = topology_from_json(json.dumps(data["topology"]))
         try:
@@ -200,10 +202,10 @@ def _place(name: str, value: object) -> Any:
     """Return a node's name, or a fibre's ends as a tuple."""
     if name in ("compromised", "lost"):
         if not isinstance(value, str):
-            raise ValueError(f"{name} must be names of nodes, got {value!r}")
+            raise ValueError(f"{name} must be names of nodes, got {shown(value)}")
         return value
     if not isinstance(value, Iterable) or isinstance(value, str) or len(ends := list(value)) != 2:
-        raise ValueError(f"{name} must be pairs of nodes, got {value!r}")
+        raise ValueError(f"{name} must be pairs of nodes, got {shown(value)}")
     if not all(isinstance(end, str) for end in ends):
-        raise ValueError(f"{name} must be pairs of nodes, got {value!r}")
+        raise ValueError(f"{name} must be pairs of nodes, got {shown(value)}")
     return tuple(ends)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from ...errors import shown
 from . import (
     budget,
     cascade,
@@ -71,7 +72,7 @@ def words_for(section: str) -> dict[str, str]:
     'Sifted'
     """
     if section not in WORDS:
-        raise ValueError(f"section must be one of {', '.join(map(repr, WORDS))}, got {section!r}")
+        raise ValueError(f"section must be one of {', '.join(map(repr, WORDS))}, got {shown(section)}")
     return {**WORDS[section], "locale": LOCALE}
 
 

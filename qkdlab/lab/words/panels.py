@@ -21,6 +21,7 @@ PANEL: Final = {
     "security": "Key length",
     "finite": "finite key (with ε)",
     "asymptotic": "textbook (asymptotic)",
+    "classroom": "classroom (no claim)",
     "seed": "Seed",
     "predict": "I predict for the next run:",
     "predict_none": "nothing",

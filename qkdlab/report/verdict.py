@@ -1,0 +1,107 @@
+"""The verdict in words: what each reason means, and what only a simulation can add to an accepted key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..distillation.outcome import AbortReason
+from .format import number
+
+if TYPE_CHECKING:
+    from ..result import Result
+    from ..session import SessionResult
+    from ..settings import SessionSettings
+
+EXPLANATIONS = {
+    AbortReason.BROKEN_OFF: (
+        "A message did not arrive, or made no sense where it did, and the session could not go on. "
+        "The bits are thrown away."
+    ),
+    AbortReason.DETECTOR_ALARM: (
+        "Bob's monitor saw far more light than single photons bring: somebody may be steering his detectors. "
+        "The bits are thrown away."
+    ),
+    AbortReason.TOO_FEW_SIFTED_BITS: "Too few bits were left after sifting to say how many are wrong.",
+    AbortReason.QBER_TOO_HIGH: (
+        "So many wrong bits may mean that Eve knows too much. The bits are thrown away."
+    ),
+    AbortReason.NO_VIOLATION: (
+        "The correlations could have been agreed upon beforehand: the pairs prove nothing. "
+        "The bits are thrown away."
+    ),
+    AbortReason.NO_PROOF: (
+        "There are proofs for this protocol on a line with loss (Tamaki and Lütkenhaus 2004, Koashi 2004), "
+        "but the laboratory has none built in, so it makes no key."
+    ),
+    AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
+        "The error rate is below the limit, but at this rate error correction would announce so much "
+        "that no key is left, however long the run."
+    ),
+    AbortReason.VERIFICATION_FAILED: (
+        "Error correction left a difference between the keys. The bits are thrown away."
+    ),
+    AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
+        "Eve could have split a photon off too many of the detected pulses without causing an error. "
+        "Decoys, weaker pulses or a shorter line leave her fewer."
+    ),
+    AbortReason.TOO_FEW_PULSES: (
+        "The error rate is low enough, but a short run leaves too much room for chance. "
+        "More pulses leave less."
+    ),
+    AbortReason.NO_SHARED_KEY: (
+        "Alice and Bob have no secret left to authenticate what they say: each may be talking to Eve. "
+        "The bits are thrown away."
+    ),
+    AbortReason.KEY_SPENT: (
+        "The tags that authenticated this session used up at least as many secret bits as it made. "
+        "A longer run makes more."
+    ),
+    AbortReason.AUTHENTICATION_FAILED: (
+        "The tags of what Alice and Bob said and heard do not agree: a message was changed on its way, and "
+        "somebody may stand between them. "
+        "The bits are thrown away."
+    ),
+}
+"""What each reason means, in plain words."""
+
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
+"""The reasons that say nothing against the line: the run was too short to tell."""
+
+
+def verdict(result: Result) -> tuple[str, str]:
+    """Return the verdict as a headline and one sentence."""
+    if result.accepted:
+        return "KEY ACCEPTED", f"{number(result.key_length)} secret bits for Alice and Bob."
+    reason = result.reason
+    if reason is None:
+        raise ValueError("result must have a reason if it was not accepted, got None")
+    headline = "NO KEY YET" if reason in TOO_FEW else "KEY REJECTED"
+    return f"{headline}: {reason}", EXPLANATIONS[reason]
+
+
+def true_verdict(result: SessionResult) -> tuple[str, str]:
+    """Return the verdict with what only a simulation can see: that Eve knows a key that was accepted."""
+    headline, sentence = verdict(result)
+    found = result.eve.true_key if result.eve else None
+    if not (result.broken and found):
+        return headline, sentence
+    most = f"about as much as {number(int(found.known))} of the {number(found.n_amplified)} bits"
+    what = "all of its bits" if found.known >= found.n_amplified else f"{most} that were made"
+    return f"{headline}, AND BROKEN", (
+        f"{number(result.key_length)} secret bits, accepted; in truth Eve knows {what}, where Alice and Bob "
+        f"take her to know none. {_failed(result.settings)}"
+    )
+
+
+def _failed(settings: SessionSettings) -> str:
+    """Say which assumption failed."""
+    eve = settings.eavesdropper
+    if eve is not None and eve.is_bright:
+        return "What failed is the assumption that nobody steers Bob's detectors from outside."
+    if eve is not None and eve.response(settings.link) is not None:
+        return "What failed is the assumption that Bob's detectors are alike whenever light arrives."
+    if settings.epsilon is None:
+        return (
+            "What failed is taking the rates of this run for those of an endless one: no ε is claimed for it."
+        )
+    return "No assumption is known to have failed: the bounds do, but for a chance of ε."
