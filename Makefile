@@ -7,6 +7,9 @@ NOTEBOOK ?= 00_start.ipynb
 PORT     ?=
 LABFLAGS ?=
 LOCKFLAGS ?=
+MUTANTFLAGS ?=
+# another tenth for each commit, and the same one on every machine
+MUTANTSEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 1)
 
 BIN       := $(VENV)/bin
 PIP       := $(BIN)/python -m pip --disable-pip-version-check
@@ -21,13 +24,16 @@ unexport PYTHONPATH PYTHONHOME
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help lab test setup setup-lab lint types unit notebook-tests browser-tests binder-tests
-.PHONY: notebooks bench lock lowest clean
+.PHONY: help lab test setup setup-lab lint types unit mutant-sample notebook-tests browser-tests binder-tests
+.PHONY: mutants notebooks bench lock lowest clean
 
 help:
 	@echo "make lab         start JupyterLab on the first notebook   (PORT=8889 LABFLAGS='--no-browser')"
-	@echo "make test        run everything CI runs: lint types unit notebook-tests browser-tests binder-tests"
+	@echo "make test        run everything CI runs: lint types unit mutant-sample notebook-tests browser-tests"
+	@echo "                 binder-tests"
 	@echo "make setup       only install, for development"
+	@echo "make mutants     break the package in one place at a time, and see that a test fails"
+	@echo "                 (MUTANTFLAGS='--only link -j 2')"
 	@echo "make notebooks   execute the notebooks again and save them in the form they are committed in"
 	@echo "make bench       run the benchmarks"
 	@echo "make lock        resolve the pinned dependencies again    (LOCKFLAGS=--upgrade)"
@@ -73,7 +79,7 @@ lab: setup-lab
 
 # ---- the checks, quickest first; `make -k test` goes on after a failure -----------------------------------------
 
-test: lint types unit notebook-tests browser-tests binder-tests
+test: lint types unit mutant-sample notebook-tests browser-tests binder-tests
 	@echo "All checks passed."
 
 # $(call phase,NAME,COMMAND) prints what runs and how long it took.
@@ -92,6 +98,9 @@ types: setup
 unit: setup
 	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto --dist loadfile --durations=10 --ignore=tests/browser -m "not binder")
 
+mutant-sample: setup
+	$(call phase,a tenth of the mutants,$(BIN)/python tools/mutants.py --sample 10% --seed $(MUTANTSEED) $(MUTANTFLAGS))
+
 notebook-tests: setup
 	$(call phase,notebooks,$(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
 
@@ -102,6 +111,9 @@ binder-tests: setup
 	$(call phase,binder,$(PYTEST) -m binder tests/project)
 
 # ---- upkeep ------------------------------------------------------------------------------------------------------
+
+mutants: setup
+	$(call phase,mutants,$(BIN)/python tools/mutants.py $(MUTANTFLAGS))
 
 notebooks: setup
 	$(BIN)/python tools/save_notebooks.py

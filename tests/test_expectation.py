@@ -156,3 +156,9 @@ def test_codes_are_expected_to_leak_what_they_do() -> None:
     found, result = expected_key(case), run_session(case)
     assert result.distillation.charged_leak == pytest.approx(found.leaked_bits, rel=0.03)
     assert result.key_length == pytest.approx(found.key_length, rel=0.05)
+
+
+@pytest.mark.parametrize("security", ["finite", "asymptotic"])
+def test_what_authentication_costs_is_no_key(security) -> None:
+    paid, granted = (expected_key(settings(security=security, shared_bits=bits)) for bits in (384, 0))
+    assert granted.balance - paid.balance == pytest.approx(SESSION_BITS, abs=1e-6)

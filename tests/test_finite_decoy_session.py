@@ -16,7 +16,7 @@ from qkdlab import (
     SessionResult,
     run_session,
 )
-from qkdlab.distillation.channel import Subject
+from qkdlab.distillation.channel import Party, Subject
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
@@ -177,3 +177,11 @@ def test_kept_pulses_are_counted_by_basis_and_intensity(result) -> None:
             both = (exchange.alice.bases == basis) & (exchange.intensities.choices == choice)
             assert count == np.count_nonzero(both[kept])
             assert f"{count:,}" in result.report()
+
+
+@pytest.mark.parametrize("correction", ["cascade", "ldpc"])
+def test_all_that_was_told_is_charged(correction) -> None:
+    # the errors of each intensity as well, which Bob says once the correction is over
+    found = session(n_pulses=2 * 10**7, correction=correction)
+    told = sum(found.channel.leaked_bits(party) for party in Party)
+    assert found.distillation.charged_leak + found.distillation.tag_bits == told

@@ -17,6 +17,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS, AuthenticationLedger
+from qkdlab.distillation.outcome import DistilledKeys, authenticate
 from qkdlab.ledger import Stage
 from tests.refusals import expect_refusal
 
@@ -152,3 +153,16 @@ def test_reports_of_sessions_that_are_not_authenticated_say_so() -> None:
     kinds = {entry.stage for entry in caught.alice_session.ledger if entry.taken}
     assert Stage.THROWN_AWAY in kinds
     assert Stage.AUTHENTICATION not in kinds
+
+
+def test_a_key_whose_tags_do_not_agree_is_none() -> None:
+    # a last message changed on its way: would catch a verdict that does not ask the tags
+    result = run_session(LINE, shared_bits=0)
+    seen = result.channel.messages
+    for his, agreed in ((seen, True), (seen[:-1], False), ((*seen[1:], seen[0]), False)):
+        ledger = AuthenticationLedger.draw(FIRST_SECRET_BITS, np.random.default_rng(1))
+        outcome = authenticate(result.distillation, seen, his, ledger, epsilon=2e-10)
+        assert isinstance(outcome, DistilledKeys) is agreed
+        assert outcome.authentication.agreed is agreed
+        assert outcome.reason is (None if agreed else AbortReason.AUTHENTICATION_FAILED)
+        assert ledger.bits_left == (SESSION_BITS if agreed else 0)

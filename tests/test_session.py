@@ -23,18 +23,21 @@ from qkdlab import (
     SessionSettings,
     WeakCoherentSource,
     run_session,
+    session,
 )
 from qkdlab.distillation.cascade_variants import VARIANTS
-from qkdlab.distillation.channel import Subject
+from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.hashing import toeplitz_hash
 from qkdlab.distillation.ledger import SESSION_BITS
-from qkdlab.exchange import EveRecord
+from qkdlab.distillation.pipeline import distill
+from qkdlab.exchange import EveRecord, Generators
 from qkdlab.quantum.eavesdroppers import PASS
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.readings import eve_readings
 from qkdlab.quantum.tactics import KeepPhoton
-from qkdlab.scoring import score_eve
+from qkdlab.scoring import score_eve, told_bits
 from qkdlab.settings import SETTINGS_CLASSES
+from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
 TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": InterceptResend(fraction=0.1)}
@@ -348,3 +351,77 @@ def test_another_cascade_leaves_more_key(name) -> None:
     assert better.key_length > 1.03 * usual.key_length
     assert f"by Cascade, {name}" in better.report()
     assert SessionSettings.from_json(better.settings.to_json()) == better.settings
+
+
+def test_where_eve_let_a_pulse_pass_she_tosses_a_coin() -> None:
+    # of a key of zeros she guesses half; would catch: what her record has there, 0, taken for a guess, or a
+    # score that looks at Alice's bits
+    result = run_session(**TAPPED, security="asymptotic")
+    n = len(result.exchange.slots)
+    zeros = replace(result.exchange.alice, bits=np.zeros(n, dtype=np.uint8))
+    nothing = EveRecord(tactics=np.full(n, PASS), outcomes=np.zeros(n, dtype=np.uint8))
+    score = score_eve(
+        replace(result.exchange, alice=zeros, eve=nothing),
+        result.distillation,
+        result.channel,
+        eve_readings(BB84, (KeepPhoton(),), 0.0),
+        np.random.default_rng(1),
+    )
+    assert score.n_attacked == score.n_certain == 0
+    assert_share(round(score.true_guess_rate * score.n_sifted), score.n_sifted, 0.5)
+
+
+def test_what_everybody_heard_of_single_bits() -> None:
+    # would catch: blocks of two bits, places of a later pass that are not put back by its shuffle
+    channel, order = PublicChannel(), np.random.default_rng(7).permutation(10)
+    channel.say(Party.BOB, Subject.QUESTION, np.array([[0, 0, 0], [3, 5, 8], [4, 7, 9]]))
+    channel.say(Party.ALICE, Subject.PARITY, np.array([1, 1, 0], dtype=np.uint8))
+    channel.say(Party.ALICE, Subject.PERMUTATION, np.int64(7))
+    channel.say(Party.BOB, Subject.QUESTION, np.array([[1, 1], [2, 4], [3, 10]]))
+    channel.say(Party.ALICE, Subject.PARITY, np.array([1, 1], dtype=np.uint8))
+    places, values = told_bits(channel, 10)
+    told = dict(zip(places.tolist(), values.tolist(), strict=True))
+    assert told == {3: 1, 8: 0, int(order[2]): 1}
+
+
+def test_without_violation_there_is_no_key() -> None:
+    # Eve measures all pairs: S is √2, however many errors are allowed
+    facts = {"n_pulses": 40_000, "link": IDEAL_LINK, "seed": 1, "security": "asymptotic", "max_qber": 0.4}
+    result = run_session(**facts, protocol="E91", eavesdropper=InterceptResend())
+    assert result.distillation.witnesses.chsh.value < 2
+    assert result.reason is AbortReason.NO_VIOLATION
+
+
+def test_no_epsilon_is_claimed_where_bob_is_not_charged() -> None:
+    settings = SessionSettings(n_pulses=1_000, seed=1)
+    assert settings.epsilon == pytest.approx(2e-10)
+    assert replace(settings, security=FiniteSecurity(charge_bob=False)).epsilon is None
+
+
+def test_the_bits_that_hide_a_syndrome_are_alices_own(monkeypatch) -> None:
+    # would catch: randomness that is the same in every session, or public
+    drawn = []
+
+    def watched(*arguments, rng, private_rng, **options):
+        drawn.append((rng, private_rng.integers(2**63)))
+        return distill(*arguments, rng=rng, private_rng=private_rng, **options)
+
+    monkeypatch.setattr(session, "distill", watched)
+    for seed in (1, 2):
+        run_session(n_pulses=4_000, link=IDEAL_LINK, seed=seed, correction="ldpc")
+    (public, one), (_, other) = drawn
+    assert one != other
+    public_again = Generators.from_seed(1).public
+    assert public.bit_generator.seed_seq.spawn_key == public_again.bit_generator.seed_seq.spawn_key
+    assert one != Generators.from_seed(1).public.integers(2**63)
+
+
+def test_defaults_are_safe() -> None:
+    # what nobody asked for must not be less than what the documentation says
+    settings = SessionSettings(n_pulses=1_000, seed=1)
+    assert isinstance(settings.security, FiniteSecurity)
+    assert (settings.security.epsilon_secrecy, settings.security.epsilon_correctness) == (1e-10, 1e-10)
+    assert settings.security.charge_bob
+    assert settings.max_qber == 0.11
+    assert settings.shared_bits == 384
+    assert settings.sample_fraction == 0.25

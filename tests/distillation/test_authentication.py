@@ -261,3 +261,36 @@ def test_transcripts_are_the_same_on_any_machine() -> None:
     values = np.array([1, 256], dtype=np.int64)
     swapped = values.astype(">i8")
     assert said((Party.BOB, Subject.DETECTED, values)) == said((Party.BOB, Subject.DETECTED, swapped))
+
+
+def test_the_point_is_no_pad() -> None:
+    # the first 128 bits of the key are the point, the next hide the first tag; would catch a pad that is the
+    # point, by which two tags of known messages give it away
+    key = shared_key(2)
+    point, *pads = (key.to_bytes()[start : start + 16] for start in (0, 16, 32))
+    authenticator = Authenticator(key)
+    for message, pad in zip((b"one", b"two"), pads, strict=True):
+        hidden = int.from_bytes(ghash(point, message)) ^ int.from_bytes(pad)
+        assert authenticator.tag(message) == hidden.to_bytes(16)
+
+
+@pytest.mark.parametrize("place", [128, 255, 256, 383])
+def test_both_tags_must_be_right(place) -> None:
+    # one wrong bit in the pad of Alice's tag, or of Bob's: would catch one that ignores the other's tag
+    key, bits = shared_key(2), np.array(shared_key(2).bits)
+    bits[place] ^= 1
+    other = SecretKey(bits)
+    for bobs, agree in ((key, (True, True)), (other, (place < 256, place >= 256))):
+        found = check_transcripts(b"said", b"said", alice=Authenticator(key), bob=Authenticator(bobs))
+        assert found == agree  # Alice, and Bob
+
+
+def test_every_bit_of_a_tag_counts() -> None:
+    # would catch: a comparison that stops early, and lets a shorter or a half-right tag pass
+    alice, bob = Authenticator(shared_key(200)), Authenticator(shared_key(200))
+    for place in range(TAG_BITS):
+        tag = int.from_bytes(alice.tag(b"word")) ^ 1 << place
+        assert not bob.check(b"word", tag.to_bytes(16))
+    for length in (0, 1, 15):
+        assert not bob.check(b"word", alice.tag(b"word")[:length])
+    assert bob.check(b"word", alice.tag(b"word"))

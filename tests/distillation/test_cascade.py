@@ -1,6 +1,7 @@
 """Cascade: the information boundary, the count of leaked bits, the correction."""
 
 from collections import Counter
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -369,3 +370,28 @@ def test_bad_choices() -> None:
             channel=PublicChannel(),
             schedule="random",
         )
+
+
+def test_the_oracle_tells_the_parity_of_the_block_that_is_asked_for() -> None:
+    # would catch: a block that is a bit too long, or one of the key's order and not of the pass's
+    channel, bits = PublicChannel(), np.array([1, 0, 0, 1, 1, 0, 1], dtype=np.uint8)
+    alice = ParityOracle(bits, channel)
+    for order in (np.arange(7), np.array([6, 0, 5, 1, 4, 2, 3])):
+        alice.open_pass(order)
+    starts, stops = np.array([0, 1, 3, 5]), np.array([1, 3, 7, 5])
+    assert alice.answer(0, starts, stops).tolist() == [1, 0, 1, 0]
+    assert alice.answer(1, starts, stops).tolist() == [1, 1, 0, 0]
+    assert channel.leaked_bits(Party.ALICE) == 8
+
+
+def test_confirmations_start_again_after_an_error() -> None:
+    # would catch: so many random halves in all, after which errors are left, instead of so many in a row
+    variant = replace(VARIANTS["modified (1)"], n_passes=1, n_confirmations=4)
+    seen: list[CascadeStep] = []
+    alice, bob = noisy_keys(2_000, 0.05, 1)
+    done, _ = run(alice, bob, 0.05, 1, variant=variant, watch=seen.append)
+    opened = [number for number, step in enumerate(seen) if step.order is not None]
+    corrected = [number for number, step in enumerate(seen) if step.flipped is not None]
+    assert sum(number > corrected[-1] for number in opened) == 4
+    assert len(opened) > 1 + 4
+    assert np.array_equal(done.bits, alice)

@@ -121,3 +121,11 @@ def test_serflings_margin_refuses_bad_chances() -> None:
     for bad in (0, 1, float("nan")):
         with pytest.raises(ValueError, match=r"^failure must "):
             serfling_margin(10, 10, bad)
+
+
+@pytest.mark.parametrize(("k", "n"), [(10, 1_000), (1_000, 10), (500, 2_000), (10**6, 10**8)])
+@pytest.mark.parametrize("failure", [0.1, 1e-10, 1e-20])
+def test_serflings_margin_solves_his_inequality(k, n, failure) -> None:
+    # exp(-2 n k² μ² / [(n + k)(k + 1)]) = failure; would catch: k + 1 for n + 1, which few counts show
+    margin = serfling_margin(k, n, failure)
+    assert np.exp(-2 * n * k**2 * margin**2 / ((n + k) * (k + 1))) == pytest.approx(failure, rel=1e-9)

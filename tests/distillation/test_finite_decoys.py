@@ -218,3 +218,14 @@ def test_counts_that_no_light_gives_make_no_key() -> None:
     empty = sent * np.array([0.3, 0.3, 0.3])
     honest = PartCounts(detected=empty, errors=empty / 2)
     assert finite_bounds(plan, honest, honest, failure=1e-11).empty > 0
+
+
+@PLANS
+@pytest.mark.parametrize("error", [0.01, 0.05])
+def test_wrong_single_photons_are_bounded_from_above(plan, error) -> None:
+    # mean counts of a line of which the true number is known. Would catch: limits of the errors exchanged
+    eta, n = 0.02, 1e9
+    bits = honest(plan, n, 0.1, eta=eta, error=error)
+    true = n * 0.1 * plan.photons(1) * (eta * error + 5e-7)
+    bound = (two_decoy_counts if plan is TWO else one_decoy_counts)(plan, bits, 1e-11)[2]
+    assert true < bound < 3 * true

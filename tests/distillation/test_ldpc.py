@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from qkdlab import Detector, Link, SessionSettings, run_session
 from qkdlab.distillation.belief_propagation import CERTAIN, decode
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
+from qkdlab.distillation.correction import correct
 from qkdlab.distillation.ldpc import SyndromeOracle, reconcile_ldpc
 from qkdlab.distillation.ldpc_codes import LENGTHS, RATES, LdpcCode, get_code
 from qkdlab.distillation.ldpc_frames import FrameLayout, plan_frames
@@ -403,3 +404,31 @@ def test_settings_with_ldpc_go_to_json_and_back() -> None:
     assert SessionSettings.from_json(chosen.to_json()) == chosen
     with expect_refusal("correction must be one of 'cascade', 'ldpc', got 'turbo'"):
         SessionSettings(n_pulses=1, seed=0, correction="turbo")
+
+
+def test_what_hides_a_syndrome_is_drawn_in_private() -> None:
+    # would catch: random bits that follow from the public seed, by which everybody could take them off again
+    alice, bob = noisy_keys(4_000, 0.03, 5)
+    told = []
+    for secret in (1, 2):
+        channel = PublicChannel()
+        public, private = np.random.default_rng(7), np.random.default_rng(secret)
+        facts = {"qber": 0.03, "rng": public, "private_rng": private, "channel": channel}
+        assert np.array_equal(correct("ldpc", alice, bob, **facts).bits, alice)
+        told.append(channel)
+    assert len({int(channel.find(Subject.FRAME_SEED)) for channel in told}) == 1
+    one, other = (channel.find(Subject.SYNDROME) for channel in told)
+    assert one.shape != other.shape or not np.array_equal(one, other)
+
+
+def test_frames_are_of_a_shuffled_key() -> None:
+    # all errors in the first tenth of the key: would catch frames of neighbours, some of which are told whole
+    alice, spread = noisy_keys(40_000, 0.02, 6)
+    burst = alice.copy()
+    burst[np.random.default_rng(1).choice(4_000, np.count_nonzero(alice != spread), replace=False)] ^= 1
+    leaks = []
+    for bob in (spread, burst):
+        done, _ = run(alice, bob, 0.02)
+        assert np.array_equal(done.bits, alice)
+        leaks.append(done.counts.alice_leak)
+    assert leaks[1] < 1.1 * leaks[0]

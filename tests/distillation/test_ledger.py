@@ -103,3 +103,10 @@ def test_bits_are_paid_in_once() -> None:
     ledger.pay_back(key, key, epsilon=1e-10)
     with expect_refusal("alice_key must be new to the account, got bits that were paid in before"):
         ledger.pay_back(key, key, epsilon=1e-10)
+
+
+def test_each_checks_with_its_own_transcript() -> None:
+    # would catch: a party that checks a tag with what the other saw, which agrees whatever was changed
+    for alice, bob in ((said(1), said(2)), (said(1), ()), ((), said(1))):
+        found = account(1000).authenticate(alice, bob)
+        assert (found.alice_agreed, found.bob_agreed) == (False, False)

@@ -191,3 +191,12 @@ def test_refusals() -> None:
         rest_upper_limit(10, 10, 0, 0)
     with expect_refusal("n_rest must be finite and at least 0, got nan"):
         rest_upper_limit(10, float("nan"), 0, 0.1)
+
+
+@pytest.mark.parametrize("failure", [0.1, 1e-3, 1e-11])
+def test_a_limit_that_is_too_close_to_the_count_says_nothing(failure) -> None:
+    # Hoeffding's theorem is for tails at 1 or more from the mean: would catch a limit just below a single
+    # count, which trials that are not alike may have more often
+    assert mean_lower_limit(1, 1_000, failure) == 0.0
+    assert 0 < mean_lower_limit(20, 1_000, failure) <= 19
+    assert mean_upper_limit(999.5, 1_000, failure) == 1_000

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity, SecretKey
 from qkdlab.distillation import pipeline
@@ -17,7 +18,7 @@ from qkdlab.distillation.pipeline import distill
 from qkdlab.distillation.witnesses import NeededRate, Witnesses
 from qkdlab.quantum.protocols import BB84
 from qkdlab.session import sifting_rule
-from qkdlab.values import RawKey
+from qkdlab.values import RawKey, binary_entropy
 
 SEED = 11
 
@@ -280,3 +281,46 @@ def test_why_there_is_no_key(errors, leaked, multi, reason) -> None:
         pipeline._why_no_key(evidence, FiniteSecurity(), "original", verified=False)
         is AbortReason.VERIFICATION_FAILED
     )
+
+
+def test_a_protocol_without_a_proof_gives_no_key() -> None:
+    alice, bob = raw_keys(40_000, 0.01)
+    result, channel = run(
+        alice, bob, rule=replace(sifting_rule(BB84), proof=""), security=AsymptoticSecurity()
+    )
+    assert aborted(result) is AbortReason.NO_PROOF
+    assert channel.leaked_bits(Party.ALICE) == 0  # not a parity is told
+
+
+def test_blocks_are_made_for_the_upper_end_of_the_estimate(monkeypatch) -> None:
+    # would catch: blocks that leave errors where the sample showed fewer than there are
+    asked: list[float] = []
+    correct = pipeline.correct
+    monkeypatch.setattr(pipeline, "correct", lambda *a, **k: asked.append(k["qber"]) or correct(*a, **k))
+    result, _ = run(*raw_keys(40_000, 0.01))
+    assert asked == [result.estimate.upper]
+    assert result.estimate.qber < result.estimate.upper
+
+
+def test_every_session_draws_its_own_seeds() -> None:
+    # would catch: a seed that Eve knows before she attacks
+    alice, bob = raw_keys(40_000, 0.01)
+    runs = [run(alice, bob, rng=np.random.default_rng(seed))[1] for seed in range(4)]
+    for subject in (Subject.SAMPLE, Subject.PERMUTATION, Subject.HASH_SEED, Subject.AMPLIFICATION_SEED):
+        assert len({channel.find(subject).reshape(-1)[:30].tobytes() for channel in runs}) == 4
+
+
+def test_the_smallest_sample_sees_full_interception() -> None:
+    # a quarter of the bits wrong: at most 11 % of so many with a probability below 2 %, and none below 10^-6
+    assert binom.cdf(0, MINIMUM_SAMPLE, 0.25) < 1e-6
+    assert binom.cdf(0.11 * MINIMUM_SAMPLE, MINIMUM_SAMPLE, 0.25) < 0.02
+
+
+def test_the_length_pays_for_what_was_said() -> None:
+    # would catch: parities, the verification hash or Bob's questions that are told for free
+    mode = AsymptoticSecurity(charge_bob=True)
+    result, channel = run(*raw_keys(40_000, 0.01), security=mode)
+    told = channel.leaked_bits(Party.ALICE) + channel.leaked_bits(Party.BOB)
+    assert told == result.charged_leak + result.tag_bits
+    n, qber = result.correction.n_bits, result.estimate.qber
+    assert result.n_amplified == int(n * (1 - binary_entropy(qber)) - told)

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom, hypergeom
 
 from qkdlab import AsymptoticSecurity, FiniteSecurity, PublishedSecurity
+from qkdlab.distillation.decoys import DecoyEstimate, IntensityCounts
 from qkdlab.distillation.estimation import QberEstimate
 from qkdlab.distillation.evidence import Evidence, asymptotic_fraction
 from qkdlab.distillation.proofs import (
@@ -417,3 +418,52 @@ def test_sarg04_knowledge_is_the_worst_over_all_pauli_errors() -> None:
             rates.append(-sum(p * log2(p) for p in (none, phase, bit, both) if p > 0) - entropy(wanted))
         assert len(rates) > 2
         assert max(rates) == pytest.approx(sarg04_knowledge(wanted), abs=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.4])  # of the detected pulses that hold several photons
+@pytest.mark.parametrize("extra", [0.0, 0.02, 0.1])  # wrong conclusive bits that Eve makes of each
+def test_errors_dilute_the_single_photons_of_sarg04(share, extra) -> None:
+    # conclusive and right is a quarter of the detected pulses, whatever their photons; she errs in those
+    # of several photons alone. Would catch: single photons taken as the share 1 - Δ of the conclusive bits
+    n = 4_000_000
+    right, wrong = n / 4, share * extra * n
+    single = (1 - share) * n / 4 / (right + wrong)
+    qber = wrong / (right + wrong)
+    facts = evidence(
+        n_pulses=n,
+        n_detected=n,
+        n_key=1_000_000,
+        multiphoton_probability=share,
+        proof="SARG04",
+        estimate=QberEstimate(n_sample=10**9, n_errors=round(qber * 10**9)),
+    )
+    knowledge = sarg04_knowledge(qber / (1 - share))  # for all that is known the errors are in single photons
+    expected = single * (1 - knowledge) - 0.005
+    assert asymptotic_fraction(facts, 0.005) == pytest.approx(expected, abs=1e-8)
+
+
+def test_decoys_of_the_other_basis_bound_the_phase_error() -> None:
+    # Eve in the key's basis: no errors there, many in the other
+    def seen(error: float) -> DecoyEstimate:
+        rows = [(0.5, 9_000), (0.1, 1_900), (0.0, 20)]
+        return DecoyEstimate(
+            counts=tuple(
+                IntensityCounts(
+                    mean_photon_number=mean,
+                    n_sent=100_000,
+                    n_detected=clicks,
+                    n_compared=clicks,
+                    n_errors=round(error * clicks) + (clicks == 20) * 10,
+                )
+                for mean, clicks in rows
+            )
+        )
+
+    key, test = seen(0.01), seen(0.05)
+    estimate = QberEstimate(n_sample=10_000, n_errors=10)
+    for other, bounds in ((None, key.bounds), (test, test.bounds)):
+        found = Witnesses(estimate=estimate, decoys=key, test_decoys=other)
+        expected = key.single_photon_share * (1 - entropy(bounds.error_upper)) - 0.1
+        facts = evidence(witnesses=found, multiphoton_probability=0.09)
+        assert asymptotic_fraction(facts, 0.1) == pytest.approx(expected, rel=1e-12)
+    assert test.bounds.error_upper > 3 * key.bounds.error_upper > 0

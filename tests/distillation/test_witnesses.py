@@ -136,6 +136,25 @@ def test_empty_pulses_that_eve_fills_do_not_hide_phase_errors() -> None:
             assert missing_state_error(single) == pytest.approx(wanted)
 
 
+def test_correlations_of_the_wrong_sign_lower_the_chsh_value() -> None:
+    # would catch: magnitudes added up, by which bits that Eve made opposite would pass for entangled
+    rows = [(a, b, 0, int(sign < 0)) for a, b, sign in SETTINGS]
+    opposite = [(a, b, alice, bob ^ (a == 1)) for a, b, alice, bob in rows]
+    assert estimate_chsh(outcomes(opposite), SETTINGS).value == 0
+
+
+def test_kept_bits_are_in_no_message() -> None:
+    channel = PublicChannel()
+    alice, bases, bob = (np.array(x, dtype=np.uint8) for x in ([1, 0, 1], [3, 4, 1], [0, 0, 1]))
+    announce_outcomes(np.array([True, False, True]), alice, bases, bob, channel)
+    said = {(message.sender, message.subject): message.payload.tolist() for message in channel.messages}
+    assert said == {
+        (Party.BOB, Subject.TEST_SETTINGS): [3, 1],
+        (Party.BOB, Subject.TEST_BITS): [0, 1],
+        (Party.ALICE, Subject.TEST_BITS): [1, 1],
+    }
+
+
 @pytest.mark.parametrize("name", ["BB84", "six-state", "three-state", "SARG04", "B92", "BBM92", "E91"])
 def test_rates_by_basis_are_those_of_bob_s_own_record(name) -> None:
     # would catch: Alice's announcement of SARG04 taken for a basis, decoys or undisclosed bits counted

@@ -234,3 +234,18 @@ def test_less_is_never_more(plan) -> None:
     assert length(size=0.5) < 0.5 * length()
     assert length(size=1e-6) == length(size=0) == 0
     assert length(epsilon=1e-15) < length()
+
+
+@pytest.mark.parametrize(("plan", "parts"), [(PLAN_ONE, 19), (PLAN_TWO, 21)], ids=["one decoy", "two decoys"])
+def test_the_length_is_as_printed(plan, parts) -> None:
+    # s₀ + s₁ [1 - h(φ)] - leak - 6 log₂(m / ε_sec) - log₂(2 / ε_cor), to the bit: would catch m forgotten (26
+    # bits) or another power of ε, which the rates of long keys do not show
+    _, key, test = lim_counts(1e9, 50, plan, 0.8)
+    counts = DecoyCounts(plan=plan, key=key, test=test)
+    bounds = published_bounds(counts, epsilon_secrecy=1e-9)
+    if plan is PLAN_TWO:
+        assert (bounds.empty, bounds.single) == pytest.approx(lim_as_printed(plan, key, test, 1e-9)[:2])
+    length = bounds.empty + bounds.single * (1 - binary_entropy(bounds.phase_error)) - 1e6
+    length -= 6 * log2(parts) + 6 * log2(1e9) + log2(2) + log2(1e15)
+    found = published_balance(counts, leaked_bits=1e6, epsilon_secrecy=1e-9, epsilon_correctness=1e-15)
+    assert found == pytest.approx(length, abs=1e-3)

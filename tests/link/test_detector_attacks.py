@@ -324,3 +324,10 @@ def test_protocols_refuse_attacks_that_make_no_sense() -> None:
 def test_detectors_check_their_switches(changes, message) -> None:
     with expect_refusal(message):
         Detector(**changes)
+
+
+@pytest.mark.parametrize("attack", [DetectorBlinding(), TimeShift(), FakedStates()], ids=str)
+def test_an_empty_pulse_cannot_be_made_to_arrive(attack) -> None:
+    # Eve measures what Alice sent: without a photon she has found nothing
+    assert attack.reach(0, Link()) == 0
+    assert all(branch.passing == 0 for branch in attack.branches(0, Link()))

@@ -97,6 +97,9 @@ def test_copies_of_one_shot_are_independent() -> None:
     pairs = devices.classical_bits(made.circuit, data)
     assert_share(np.count_nonzero(pairs[:, 0] == pairs[:, 1]), 20_000, 0.5, rules_out=0.6)
     assert_share(np.count_nonzero(sampler.sample(PLAIN, index, np.random.default_rng(1))), 40_000, 0.5)
+    # if each outcome were there twice, there would always be an even number of ones
+    odd = [sampler.sample(PLAIN, index[:20], np.random.default_rng(seed)).sum() % 2 for seed in range(40)]
+    assert 0 < sum(odd) < 40
 
 
 def test_the_order_in_which_a_device_gives_its_shots_does_not_matter() -> None:

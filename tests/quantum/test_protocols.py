@@ -147,3 +147,26 @@ def test_a_protocol_is_built_once() -> None:
     assert get_protocol("six-state") is get_protocol("six-state")
     with expect_refusal("z_probability must lie strictly between 0 and 1, got 0"):
         get_protocol("BBM92", 0)
+
+
+def test_every_protocol_names_its_own_proof() -> None:
+    # would catch: a protocol that borrows a proof, and with it a knowledge of Eve's that is too small
+    proofs = {name: get_protocol(name).proof for name in PROTOCOLS}
+    assert proofs == {
+        "BB84": "BB84",
+        "BBM92": "BB84",  # pairs measured at Alice's door are states that she prepares
+        "six-state": "six-state",
+        "three-state": "three-state",
+        "SARG04": "SARG04",
+        "E91": "CHSH",
+        "B92": "",  # none here for a line with loss
+    }
+
+
+def test_only_bits_of_one_basis_become_key_where_the_bases_differ() -> None:
+    # the three states: all bits of X are 0, and nobody needs Eve to know them
+    states = [(signal.basis, signal.value, signal.bit) for signal in get_protocol("three-state").signals]
+    assert states == [(Basis.Z, 0, 0), (Basis.Z, 1, 1), (Basis.X, 0, 0)]
+    assert get_protocol("three-state").key_announcements == (Basis.Z,)
+    assert get_protocol("three-state").key_probability == pytest.approx(0.9)
+    assert get_protocol("BB84", 0.5).key_announcements == (Basis.Z, Basis.X)

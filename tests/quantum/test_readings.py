@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from qkdlab import EntanglingProbe, InterceptResend, OptimalCloner
-from qkdlab.link import BeamSplitting
+from qkdlab.link import BeamSplitting, DetectorBlinding, Link
 from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.readings import eve_readings, joint_distribution
-from qkdlab.values import Basis
+from qkdlab.values import NO_BIT, Basis
 
 
 def test_reading_is_certain_exactly_where_the_bases_agree() -> None:
@@ -64,3 +64,35 @@ def test_a_copy_of_half_a_pair_is_refused() -> None:
     with pytest.raises(ValueError, match="tactic must not need a copy of the photon of a pair"):
         eve_readings(get_protocol("BBM92"), BeamSplitting().tactics, 0.0)
     assert Basis.Z in {signal.basis for signal in get_protocol("BBM92").signals}
+
+
+@pytest.mark.parametrize("attack", [InterceptResend(), DetectorBlinding()], ids=lambda attack: attack.name)
+@pytest.mark.parametrize("name", ["BB84", "six-state", "three-state", "SARG04", "B92"])
+def test_guesses_are_the_likelier_bit_given_that_bob_kept_the_pulse(name, attack) -> None:
+    # Bayes' rule with Born's: Alice sends, Eve finds v in her basis and sends that on, Bob reads a bit or not
+    # Blinded detectors answer in her basis alone. Would catch: guesses from all pulses, kept or not
+    def chance(found: tuple[Basis, int], sent: tuple[Basis, int]) -> float:
+        return (1 + (1 - 2 * found[1]) * (1 - 2 * sent[1]) * found[0].overlap(sent[0])) / 2
+
+    protocol, tactics, blind = get_protocol(name), attack.tactics, isinstance(attack, DetectorBlinding)
+    readings = eve_readings(protocol, tactics, 0.0, attack.response(Link()))
+    table = protocol.reading_table()
+    weights = np.zeros((protocol.n_announcements, len(tactics), 2, 2))
+    for signal in protocol.signals:
+        for number, tactic in enumerate(tactics):
+            for shown in (0, 1):
+                for basis, often in protocol.bases:
+                    if blind and basis != tactic.basis:
+                        continue
+                    for outcome in (0, 1):
+                        if table[signal.announcement, basis, outcome] < NO_BIT:
+                            weight = signal.probability * often
+                            weight *= chance((tactic.basis, shown), (signal.basis, signal.value))
+                            weight *= chance((basis, outcome), (tactic.basis, shown))
+                            weights[signal.announcement, number, shown, signal.bit] += weight
+    differ = np.abs(weights[..., 0] - weights[..., 1]) > 1e-9
+    assert differ.any()
+    shown = np.broadcast_to([0, 1], differ.shape)  # what she writes down on a tie
+    assert np.array_equal(readings.guesses[:, 1:], np.where(differ, np.argmax(weights, axis=-1), shown))
+    if not blind:
+        assert np.array_equal(readings.certain[:, 1:], differ & (weights.min(axis=-1) < 1e-12))
