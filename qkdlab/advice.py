@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .distillation.outcome import AbortReason
-from .distillation.security import FiniteSecurity
+from .distillation.security import FiniteSecurity, PublishedSecurity
 from .expectation import PROTOCOLS, expected_key
 from .link import DecoySource, WeakCoherentSource
 from .link.source import Source
-from .optimisation import optimise
+from .optimisation import FIRST_BIAS, optimise
 from .settings import SessionSettings
 
 MOST_PULSES = 10**9
@@ -54,7 +54,9 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     settings
         The settings that gave no key. Protocols that `expected_key` does not know get no advice.
     reason
-        Why there was none. Nothing is said against errors on the line, or against Eve.
+        Why there was none. Nothing is said against errors on the line, or against Eve. Less light is
+        advised if nothing else helps: not where the line would give a key as it is without her, or with more
+        pulses alone.
 
     >>> from qkdlab import IDEAL_LINK, SessionSettings
     >>> short = SessionSettings(n_pulses=2_000, link=IDEAL_LINK, seed=1)
@@ -65,8 +67,11 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     if settings.protocol not in PROTOCOLS or reason not in MORE_PULSES | LESS_LIGHT:
         return ()
     honest = replace(settings, eavesdropper=None)
-    found = list(_with_less_light(honest)) if reason in LESS_LIGHT else []
-    found += _first(_longer(honest)) if reason in MORE_PULSES else []
+    if reason in LESS_LIGHT and _gives_a_key(honest):
+        return tuple(_first([("on a line without Eve, as it is", replace(honest, seed=honest.seed + 1))]))
+    found = list(_first(_longer(honest)))
+    if reason in LESS_LIGHT and not found:  # few decoys may show by chance what more of them would not
+        found += _with_less_light(honest)
     found += _with_the_best_numbers(honest)
     return tuple(found)
 
@@ -102,7 +107,7 @@ def _with_less_light(settings: SessionSettings) -> Iterator[Advice]:
     """Yield decoys, weaker pulses and a shorter line, with as many more pulses as each of them needs."""
     link = settings.link
     if isinstance(link.source, WeakCoherentSource):
-        yield from _first(_longer(settings, [("with decoys", _with_source(settings, DecoySource()))]))
+        yield from _first(_longer(settings, [_with_decoys(settings)]))
         weaker = [share * link.source.mean_photon_number for share in WEAKER]
         sources = [WeakCoherentSource(mean_photon_number=mean) for mean in weaker]
         yield from _first(
@@ -121,6 +126,16 @@ def _with_less_light(settings: SessionSettings) -> Iterator[Advice]:
     ]
     if shorter:
         yield from _first(_longer(settings, shorter))
+
+
+def _with_decoys(settings: SessionSettings) -> tuple[str, SessionSettings]:
+    """Return the settings with decoys, and with biased bases where the published formulas ask for them."""
+    link, words = replace(settings.link, source=DecoySource()), "with decoys"
+    if isinstance(settings.security, PublishedSecurity):
+        return f"{words} and z_probability={FIRST_BIAS}", replace(
+            settings, link=link, z_probability=FIRST_BIAS
+        )
+    return words, replace(settings, link=link)
 
 
 def _with_source(settings: SessionSettings, source: Source) -> SessionSettings:
