@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 from .distillation.outcome import AbortReason
+from .distillation.pipeline import MINIMUM_SAMPLE
 from .distillation.security import FiniteSecurity, PublishedSecurity
 from .expectation import PROTOCOLS, expected_key
 from .link import DecoySource, WeakCoherentSource
@@ -25,6 +27,12 @@ WEAKER = (0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01)
 
 SAFETY = 0.05
 """Share of the key bits that has to be left over: counts fluctuate, and a key that just fits may not come."""
+
+SAFETY_OF_FEW = 5.0
+"""The same in roots of the number of key bits, for short keys."""
+
+ENOUGH_COMPARED = 2 * MINIMUM_SAMPLE
+"""Disclosed bits to be expected of every rate: fewer than needed come in less than one run of a million."""
 
 MORE_PULSES = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
 LESS_LIGHT = frozenset({AbortReason.TOO_MANY_MULTIPHOTON_PULSES})
@@ -68,7 +76,7 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
         return ()
     honest = replace(settings, eavesdropper=None)
     if reason in LESS_LIGHT and _gives_a_key(honest):
-        return tuple(_first([("on a line without Eve, as it is", replace(honest, seed=honest.seed + 1))]))
+        return tuple(_first([("as it is, without Eve", replace(honest, seed=honest.seed + 1))]))
     found = list(_first(_longer(honest)))
     if reason in LESS_LIGHT and not found:  # few decoys may show by chance what more of them would not
         found += _with_less_light(honest)
@@ -79,7 +87,9 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
 def _gives_a_key(settings: SessionSettings) -> int:
     """Return the expected key length if it leaves room for chance, else 0."""
     expected = expected_key(settings)
-    return expected.key_length if expected.balance > SAFETY * expected.n_key else 0
+    left_over = max(SAFETY * expected.n_key, SAFETY_OF_FEW * sqrt(expected.n_key))
+    enough = expected.n_compared >= ENOUGH_COMPARED and expected.balance > left_over
+    return expected.key_length if enough else 0
 
 
 def _first(candidates: Iterable[tuple[str, SessionSettings]]) -> Iterator[Advice]:

@@ -11,6 +11,7 @@ from qkdlab import (
     PhotonNumberSplitting,
     SessionSettings,
     WeakCoherentSource,
+    expected_key,
     run_session,
 )
 from qkdlab.advice import advise
@@ -99,8 +100,18 @@ def test_decoys_that_found_eve_are_not_told_to_use_less_light() -> None:
     result = run_session(n_pulses=30_000_000, link=decoys(50), eavesdropper=PhotonNumberSplitting(), seed=3)
     assert result.reason is REASONS.TOO_MANY_MULTIPHOTON_PULSES
     (only,) = result.advice
-    assert only.words.startswith("on a line without Eve, as it is: about ")
+    assert only.words.startswith("as it is, without Eve: about ")
     assert run_session(only.settings).accepted
+
+
+def test_advice_leaves_room_for_the_bits_that_are_compared() -> None:
+    # a run in which 51 are expected is as likely as not too short again. Would catch: a mean for what comes
+    short = SessionSettings(
+        n_pulses=1_000, link=Link(length_km=40), sample_fraction=0.02, security="asymptotic", seed=1
+    )
+    (only,) = advise(short, REASONS.TOO_FEW_SIFTED_BITS)
+    assert expected_key(only.settings).n_compared >= 100
+    assert all(run_session(only.settings, seed=seed).accepted for seed in range(10))
 
 
 def test_a_run_too_short_for_its_decoys_is_told_to_be_longer() -> None:
