@@ -147,6 +147,16 @@ class RecordedSession(Result):
         """Number of pulses that made a click."""
         return len(self.recording.slots)
 
+    @property
+    def epsilon(self) -> float | None:
+        """How far the key may be from a perfect one; None where nothing is claimed.
+
+        Nothing is where the records show a passive choice of the basis: clicks in both bases at once. What
+        the photons meet then decides on the basis, and Eve can have a say in it; the proofs here take an
+        active choice.
+        """
+        return _epsilon(self.settings, self.recording)
+
     def report(self) -> str:
         """Return the session as readable text; the same records and settings give the same letters."""
         return recording_report(self)
@@ -268,7 +278,9 @@ def distill_recording(
     )
     if ledger is not None:
         check_instance("ledger", ledger, AuthenticationLedger)
-        distillation = authenticate_channel(distillation, channel, ledger, epsilon=stated.epsilon)
+        distillation = authenticate_channel(
+            distillation, channel, ledger, epsilon=_epsilon(stated, recording)
+        )
     if progress:
         progress(1.0)
     facts: dict[str, Any] = {
@@ -302,6 +314,10 @@ def _as_stated(recording: Recording, stated: RecordingSettings, layout: dict[str
     return recording
 
 
+def _epsilon(stated: RecordingSettings, recording: Recording) -> float | None:
+    return None if recording.n_crossed else stated.epsilon
+
+
 def recording_report(result: RecordedSession) -> str:
     """Return the report of a recording."""
     settings, recording = result.settings, result.recording
@@ -322,11 +338,22 @@ def recording_report(result: RecordedSession) -> str:
         "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
         "            random bases, detectors that are alike and forget, and no light that steers them",
         *(f"  warning   {told}" for told in result.warnings),
+        *_passive_lines(result),
         *(f"  {'' if number else 'records':10}{line}" for number, line in enumerate(recording.reading)),
         "",
     ]
     stages = stage_lines(result, rates=rates)
     return "\n".join([*heading, *stages, "", *verdict(result), *hints(result), *_shift_hint(result)])
+
+
+def _passive_lines(result: RecordedSession) -> list[str]:
+    """Say that the records show a passive choice of the basis, if they do and something would be claimed."""
+    if not result.recording.n_crossed or result.settings.epsilon is None:
+        return []
+    return [
+        "            ε is not claimed: clicks in both bases at once, as of a passive choice of the basis;",
+        "            the proof takes an active one",
+    ]
 
 
 def _shift_hint(result: RecordedSession) -> list[str]:

@@ -22,12 +22,15 @@ class Clicks:
         int64, shape (n_detected,): the slots with a click, ascending.
     held
         His bits and bases.
+    n_crossed
+        Slots with clicks in both bases, which only a passive choice of the basis can give.
     remarks
         What became of double clicks, and of clicks outside their windows; for the report.
     """
 
     slots: NDArray[np.int64]
     held: RawKey
+    n_crossed: int
     remarks: tuple[str, ...]
 
 
@@ -71,7 +74,8 @@ def read_clicks(records: Records, rng: np.random.Generator | None) -> Clicks:
         remarks += [f"slots with clicks in both bases: {n_crossed:,}, a random bit in a random basis each"]
     if records.n_outside:
         remarks += [f"clicks outside their windows or the run: {records.n_outside:,}, not counted"]
-    return Clicks(slots=read_only(every[starts]), held=RawKey(bits=bits, bases=bases), remarks=tuple(remarks))
+    held = RawKey(bits=bits, bases=bases)
+    return Clicks(slots=read_only(every[starts]), held=held, n_crossed=n_crossed, remarks=tuple(remarks))
 
 
 def check_ascending(events: Events, last: int, *, once: bool) -> None:

@@ -52,6 +52,8 @@ class Recording:
         With which intensities Alice sent; None if her source has only one.
     n_recorded
         Pulses of which Alice has a row, detected or not.
+    n_crossed
+        Slots in which Bob has clicks in both bases: his choice of the basis was passive.
     reading
         How the files were read, where they are not as `save_recording` writes them; and what became of double
         clicks. Sentences for the report.
@@ -63,6 +65,7 @@ class Recording:
     bob: RawKey
     intensities: IntensityRecord | None
     n_recorded: int
+    n_crossed: int = 0
     reading: tuple[str, ...] = ()
 
     @classmethod
@@ -212,6 +215,7 @@ def read_recording(
             n_rows=alice.n_rows,
         ),
         n_recorded=alice.n_rows,
+        n_crossed=clicks.n_crossed,
         reading=records.reading() + clicks.remarks,
     )
 

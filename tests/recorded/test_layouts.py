@@ -9,6 +9,7 @@ import pytest
 
 from qkdlab import (
     IDEAL_LINK,
+    AuthenticationLedger,
     DecoySource,
     Layout,
     Recording,
@@ -368,6 +369,7 @@ def test_several_clicks_in_a_slot_are_one_result_and_none_is_discarded(tmp_path)
             continue
         assert abs(ones - 0.5) < 5 * 0.5 / np.sqrt(n)
         assert abs(in_x - (0.5 if name == "crossed" else 0)) < 5 * 0.5 / np.sqrt(n)
+        assert recording.n_crossed == (n if name == "crossed" else 0)
         assert f"{n:,}" in recording.reading[-1]
         with pytest.raises(ValueError, match=rf"^rng must be given to draw the bits of {n} double clicks"):
             read_recording(tmp_path / "run.csv", **said)
@@ -532,3 +534,25 @@ def test_what_is_written_is_read_in_any_suffix(tmp_path) -> None:
     write_rows(tmp_path / "run.csv", [rows | {"bit": np.ones(2, int)}])
     (tmp_path / "run.dat").write_bytes((tmp_path / "run.csv").read_bytes())
     assert len(read(tmp_path / "run.dat").slots) == 1
+
+
+def test_no_epsilon_is_claimed_for_a_passive_choice_of_the_basis(tmp_path) -> None:
+    # an ideal run of four detectors; in one slot those of both bases click
+    simulated = run_session(n_pulses=20_000, link=IDEAL_LINK, shared_bits=0, seed=1)
+    save_recording(simulated, tmp_path / "run.csv")
+    said = {"n_pulses": 20_000, "source": SOURCE, "seed": 1}
+    alone = distill_recording(tmp_path / "run.csv", **said)
+    assert alone.epsilon == pytest.approx(2e-10)
+    lines = (tmp_path / "run.csv").read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Bob,") and ",Z," in line)
+    lines.insert(at + 1, lines[at].replace(",Z,", ",X,"))
+    (tmp_path / "run.csv").write_text("\n".join(lines) + "\n")
+    passive = distill_recording(tmp_path / "run.csv", **said)
+    assert passive.recording.n_crossed == 1
+    assert passive.epsilon is None
+    assert "ε is not claimed: clicks in both bases at once" in passive.report()
+    ledger = AuthenticationLedger.draw(512, np.random.default_rng(2))
+    signed = distill_recording(tmp_path / "run.csv", ledger=ledger, **said)
+    assert signed.accepted
+    again = distill_recording(tmp_path / "run.csv", ledger=ledger, **said | {"seed": 2})
+    assert again.distillation.authentication.epsilon is None
