@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
+from .distillation.estimation import MINIMUM_SAMPLE
 from .distillation.outcome import AbortReason
-from .distillation.security import FiniteSecurity
+from .distillation.security import FiniteSecurity, PublishedSecurity
 from .expectation import PROTOCOLS, expected_key
 from .link import DecoySource, WeakCoherentSource
 from .link.source import Source
-from .optimisation import optimise
+from .optimisation import FIRST_BIAS, optimise
 from .settings import SessionSettings
 
 MOST_PULSES = 10**9
@@ -25,6 +27,12 @@ WEAKER = (0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01)
 
 SAFETY = 0.05
 """Share of the key bits that has to be left over: counts fluctuate, and a key that just fits may not come."""
+
+SAFETY_OF_FEW = 5.0
+"""The same in roots of the number of key bits, for short keys."""
+
+ENOUGH_COMPARED = 2 * MINIMUM_SAMPLE
+"""Disclosed bits to be expected of every rate: fewer than needed come in less than one run of a million."""
 
 MORE_PULSES = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
 LESS_LIGHT = frozenset({AbortReason.TOO_MANY_MULTIPHOTON_PULSES})
@@ -54,7 +62,9 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     settings
         The settings that gave no key. Protocols that `expected_key` does not know get no advice.
     reason
-        Why there was none. Nothing is said against errors on the line, or against Eve.
+        Why there was none. Nothing is said against errors on the line, or against Eve. Less light is
+        advised if nothing else helps: not where the line would give a key as it is without her, or with more
+        pulses alone.
 
     >>> from qkdlab import IDEAL_LINK, SessionSettings
     >>> short = SessionSettings(n_pulses=2_000, link=IDEAL_LINK, seed=1)
@@ -65,8 +75,11 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     if settings.protocol not in PROTOCOLS or reason not in MORE_PULSES | LESS_LIGHT:
         return ()
     honest = replace(settings, eavesdropper=None)
-    found = list(_with_less_light(honest)) if reason in LESS_LIGHT else []
-    found += _first(_longer(honest)) if reason in MORE_PULSES else []
+    if reason in LESS_LIGHT and _gives_a_key(honest):
+        return tuple(_first([("as it is, without Eve", replace(honest, seed=honest.seed + 1))]))
+    found = list(_first(_longer(honest)))
+    if reason in LESS_LIGHT and not found:  # few decoys may show by chance what more of them would not
+        found += _with_less_light(honest)
     found += _with_the_best_numbers(honest)
     return tuple(found)
 
@@ -74,7 +87,9 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
 def _gives_a_key(settings: SessionSettings) -> int:
     """Return the expected key length if it leaves room for chance, else 0."""
     expected = expected_key(settings)
-    return expected.key_length if expected.balance > SAFETY * expected.n_key else 0
+    left_over = max(SAFETY * expected.n_key, SAFETY_OF_FEW * sqrt(expected.n_key))
+    enough = expected.n_compared >= ENOUGH_COMPARED and expected.balance > left_over
+    return expected.key_length if enough else 0
 
 
 def _first(candidates: Iterable[tuple[str, SessionSettings]]) -> Iterator[Advice]:
@@ -102,7 +117,7 @@ def _with_less_light(settings: SessionSettings) -> Iterator[Advice]:
     """Yield decoys, weaker pulses and a shorter line, with as many more pulses as each of them needs."""
     link = settings.link
     if isinstance(link.source, WeakCoherentSource):
-        yield from _first(_longer(settings, [("with decoys", _with_source(settings, DecoySource()))]))
+        yield from _first(_longer(settings, [_with_decoys(settings)]))
         weaker = [share * link.source.mean_photon_number for share in WEAKER]
         sources = [WeakCoherentSource(mean_photon_number=mean) for mean in weaker]
         yield from _first(
@@ -121,6 +136,16 @@ def _with_less_light(settings: SessionSettings) -> Iterator[Advice]:
     ]
     if shorter:
         yield from _first(_longer(settings, shorter))
+
+
+def _with_decoys(settings: SessionSettings) -> tuple[str, SessionSettings]:
+    """Return the settings with decoys, and with biased bases where the published formulas ask for them."""
+    link, words = replace(settings.link, source=DecoySource()), "with decoys"
+    if isinstance(settings.security, PublishedSecurity):
+        return f"{words} and z_probability={FIRST_BIAS}", replace(
+            settings, link=link, z_probability=FIRST_BIAS
+        )
+    return words, replace(settings, link=link)
 
 
 def _with_source(settings: SessionSettings, source: Source) -> SessionSettings:

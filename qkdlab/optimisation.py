@@ -178,7 +178,8 @@ def _families(settings: SessionSettings, keep: Collection[str]) -> list[SessionS
     ):
         return [settings]
     biased = replace(settings, z_probability=FIRST_BIAS)
-    return [biased] if isinstance(settings.security, PublishedSecurity) else [settings, biased]
+    refused = isinstance(settings.security, PublishedSecurity) and bool(source.intensities)
+    return [biased] if refused else [settings, biased]  # the published formulas are for biased bases
 
 
 def _quantities(settings: SessionSettings, keep: Collection[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from qkdlab import (
     PhotonNumberSplitting,
     SessionSettings,
     WeakCoherentSource,
+    expected_key,
     run_session,
 )
 from qkdlab.advice import advise
@@ -40,6 +41,11 @@ CASES = [
     (REASONS.KEY_SPENT, 1, {"n_pulses": 800, "link": IDEAL_LINK, "security": "asymptotic"}),
     (REASONS.TOO_MANY_MULTIPHOTON_PULSES, 2, {"n_pulses": 3_000_000, "link": laser(0.5, 25)}),
     (REASONS.TOO_MANY_MULTIPHOTON_PULSES, 2, {"n_pulses": 3_000_000, "link": laser(0.1, 50)}),
+    (
+        REASONS.TOO_MANY_MULTIPHOTON_PULSES,
+        1,
+        {"n_pulses": 3_000_000, "link": laser(0.5, 10), "security": "published"},
+    ),
     (
         REASONS.TOO_MANY_MULTIPHOTON_PULSES,
         3,
@@ -87,6 +93,43 @@ def test_no_advice_is_given_against_eve_or_an_error_rate() -> None:
     assert run_session(n_pulses=50_000, link=IDEAL_LINK, seed=1).advice == ()
     silent = Link(length_km=500, source=WeakCoherentSource(mean_photon_number=1e-5))
     assert run_session(n_pulses=10_000, link=silent, seed=1).advice == ()
+
+
+def test_decoys_that_found_eve_are_not_told_to_use_less_light() -> None:
+    # would catch: a shorter line as the remedy, where the line as it is would give a key without her
+    result = run_session(n_pulses=30_000_000, link=decoys(50), eavesdropper=PhotonNumberSplitting(), seed=3)
+    assert result.reason is REASONS.TOO_MANY_MULTIPHOTON_PULSES
+    (only,) = result.advice
+    assert only.words.startswith("as it is, without Eve: about ")
+    assert run_session(only.settings).accepted
+
+
+def test_advice_leaves_room_for_the_bits_that_are_compared() -> None:
+    # a run in which 51 are expected is as likely as not too short again. Would catch: a mean for what comes
+    short = SessionSettings(
+        n_pulses=1_000, link=Link(length_km=40), sample_fraction=0.02, security="asymptotic", seed=1
+    )
+    (only,) = advise(short, REASONS.TOO_FEW_SIFTED_BITS)
+    assert expected_key(only.settings).n_compared >= 100
+    assert all(run_session(only.settings, seed=seed).accepted for seed in range(10))
+
+
+def test_a_run_too_short_for_its_decoys_is_told_to_be_longer() -> None:
+    # few decoys seem to show too much light by chance. Would catch: less light as the remedy, where more
+    # pulses of the same light are enough
+    short = run_session(n_pulses=400_000, link=decoys(5), z_probability=0.9, seed=60)
+    assert short.reason is REASONS.TOO_MANY_MULTIPHOTON_PULSES
+    (only,) = short.advice
+    assert only.words.startswith("with 20,000,000 pulses: about ")
+    assert only.settings.link == short.settings.link
+    assert run_session(only.settings).accepted
+
+
+def test_the_published_formulas_are_told_to_bias_their_bases() -> None:
+    # would catch: settings that are refused, so that the report of a session raised
+    result = run_session(n_pulses=3_000_000, link=laser(0.5, 25), security="published", seed=3)
+    assert result.reason is REASONS.TOO_MANY_MULTIPHOTON_PULSES
+    assert "with decoys and z_probability=0.9 and 1,000,000,000 pulses: about" in result.report()
 
 
 def test_advice_leaves_eve_out() -> None:

@@ -118,6 +118,17 @@ def test_the_measure_is_that_of_closed_forms() -> None:
     assert shifted.known == pytest.approx(shifted.information - shifted.removed)
 
 
+def test_dark_counts_tell_her_nothing() -> None:
+    # would catch: knowledge by the circuits alone, which have light in every click; every tenth has none here
+    detector = Detector(mismatch=0.25, dark_count_probability=1.5e-3)
+    result = session(eavesdropper=TimeShift(), link=Link(length_km=25, detector=detector), n_pulses=1_000_000)
+    found, wrong = result.eve.true_key, 2 * (result.true_qber - 0.005)
+    right = 0.8 - 0.3 * wrong
+    assert right < 0.78
+    entropy = -right * log2(right) - (1 - right) * log2(1 - right)
+    assert found.information / found.n_corrected == pytest.approx(1 - entropy, rel=0.06)
+
+
 def test_a_part_of_a_key() -> None:
     # 1,000 bits, 100 announced, 600 made of them: 300 taken off
     facts = {"n_corrected": 1_000, "announced": 100, "n_amplified": 600}

@@ -31,10 +31,10 @@ class Evidence:
     proof
         The argument that bounds what Eve knows, a name of `PROOFS`.
     witnesses
-        What was disclosed. With decoys, pulses and detections are those of the signal intensity, from
-        which the key is made; modes that have no use for decoys are given none.
+        What was disclosed. With decoys, pulses and detections are those of the signal intensity; modes that
+        have no use for decoys are given none.
     decoy_counts
-        The counts of either basis, if the key was made from all intensities of one.
+        The counts of key bits and test bits, if the key was made from all intensities.
     """
 
     n_pulses: int

@@ -58,7 +58,7 @@ class PartCounts:
 class DecoyPlan:
     """Mean photon numbers, strongest first, and how often each is sent; two or three.
 
-    With three: μ₁ > μ₂ + μ₃ and μ₂ > μ₃ ≥ 0, as the formulas of Lim et al. need it.
+    With three: μ₁ > μ₂ + μ₃ and μ₂ > μ₃ ≥ 0, as the formulas of Lim et al. need it. With two: μ₁ > μ₂ > 0.
     """
 
     means: tuple[float, ...]
@@ -73,6 +73,8 @@ class DecoyPlan:
             raise ValueError(f"means must be two or three, with a probability each, got {self.means!r}")
         if any(low >= high for high, low in zip(self.means, self.means[1:], strict=False)):
             raise ValueError(f"means must descend, got {self.means!r}")
+        if not self.means[1]:
+            raise ValueError(f"means must hold a decoy with light, got {self.means!r}")
         if self.means[0] <= sum(self.means[1:]):
             raise ValueError(
                 f"means must hold a signal brighter than the others together, got {self.means!r}"

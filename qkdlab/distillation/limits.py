@@ -20,6 +20,9 @@ from scipy.special import betainccinv, betaincinv, gammaln
 
 from ..values import check_non_negative, check_open_probability
 
+LEAST_FAILURE = 1e-250
+"""Smaller probabilities are refused: inverses of the beta function go wrong near the end of 64-bit floats."""
+
 STIRLING_FROM = 16.0
 """From here on two terms of Stirling's series give ln n! to 2·10⁻¹⁰, with no large numbers to cancel."""
 
@@ -36,7 +39,7 @@ def mean_upper_limit(count: float, n_trials: float, failure: float) -> float:
     count, n_trials
         What was seen, 0 … n_trials, and out of how many.
     failure
-        How likely the limit is too low at most, 0 … 1.
+        How likely the limit is too low at most, 1e-250 … 1.
 
     >>> round(mean_upper_limit(0, 1_000, 1e-10), 2)
     22.76
@@ -94,11 +97,11 @@ def rest_upper_limit(n_sample: float, n_rest: float, n_errors: float, failure: f
     n_errors
         Wrong ones among those drawn, or a number above theirs.
     failure
-        How likely more are wrong, 0 … 1.
+        How likely more are wrong, 1e-250 … 1.
 
     Returns
     -------
-    A number from 0 to n_rest; n_rest if the sample says nothing.
+    A number from 0 to n_rest; n_rest if the sample says nothing, or if less than one bit is left.
 
     >>> round(rest_upper_limit(10_000, 1_000_000, 0, 1e-22))
     5078
@@ -106,7 +109,7 @@ def rest_upper_limit(n_sample: float, n_rest: float, n_errors: float, failure: f
     _check(n_errors, inf, failure)
     check_non_negative("n_sample", n_sample)
     check_non_negative("n_rest", n_rest)
-    if n_errors >= n_sample or n_rest == 0:
+    if n_errors >= n_sample or n_rest < 1:
         return n_rest
 
     def excess(wrong: float) -> float:
@@ -122,11 +125,13 @@ def _check(count: float, most: float, failure: float) -> None:
     if count > most:
         raise ValueError(f"count must be at most {most!r}, got {count!r}")
     check_open_probability("failure", failure)
+    if failure < LEAST_FAILURE:
+        raise ValueError(f"failure must be at least {LEAST_FAILURE!r}, got {failure!r}")
 
 
 def _root(excess: Callable[[float], float], low: float, high: float) -> float:
     """Return where `excess`, positive at `low` and negative at `high`, is 0."""
-    return float(brentq(excess, low, high, xtol=1e-9, rtol=1e-13))
+    return float(brentq(excess, low, high, xtol=1e-9, rtol=1e-13, maxiter=1_000))
 
 
 def _log_binomial_tail(count: float, n: float, p: float) -> float:
@@ -156,10 +161,12 @@ def _log_binomial(count: float, n: float, p: float) -> float:
     The form of Loader, "Fast and accurate computation of binomial probabilities" (2000).
     """
     rest = n - count
-    if count <= 0:
-        return n * log1p(-p) if p < 1 else (0.0 if n == 0 else -inf)
     if rest <= 0:
-        return n * log(p)
+        return n * log(p) if n > 0 else 0.0
+    if p >= 1:
+        return -inf
+    if count <= 0:
+        return n * log1p(-p)
     corrections = _stirling_error(n) - _stirling_error(count) - _stirling_error(rest)
     deviance = _deviance(count, n * p) + _deviance(rest, n * (1 - p))
     return corrections - deviance - log(2 * pi * count * rest / n) / 2

@@ -50,7 +50,8 @@ def distill(
 ) -> Distillation:
     """Sift, estimate, reconcile, verify and amplify; `outcome.authenticate` is still to follow.
 
-    With decoys the key is made from the signal bits, and all other sifted bits are disclosed.
+    With decoys the finite mode makes the key from bits of all intensities. The textbook mode makes it from
+    the signal bits, and all other sifted bits are disclosed.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def distill(
         Pulses sent, and the probability of two photons or more in one (in a signal pulse, if there
         are decoys); `security` needs them.
     sample_fraction
-        Share of the sifted bits (of the signal, if there are decoys) to disclose, 0 … 1.
+        Share of the bits that may become key to disclose, 0 … 1.
     max_qber
         Abort if the sample's error rate is above.
     security

@@ -49,7 +49,7 @@ class Security(ABC):
     name: ClassVar[str]
     uses_decoys: ClassVar[bool] = False
     key_from_decoys: ClassVar[bool] = False
-    """Whether bits of all intensities become key, where a basis of its own shows Eve."""
+    """Whether bits of all intensities become key."""
     minimum_sample: ClassVar[int] = MINIMUM_SAMPLE
     """Compared bits that each error rate needs; with fewer there is no key."""
     epsilon_correctness: float

@@ -68,7 +68,7 @@ class IntensityReader:
 
 
 def intensity_record(
-    source: Source,
+    source: Source | None,
     choices: Bits | None,
     counted: tuple[int, ...] | None,
     n_pulses: int,
@@ -89,7 +89,7 @@ def intensity_record(
     n_pulses, n_sent
         Pulses sent, and with each intensity; None takes `counted`, if she recorded every pulse.
     """
-    if not source.intensities or choices is None or counted is None:
+    if source is None or not source.intensities or choices is None or counted is None:
         if n_sent is not None:
             raise ValueError(f"n_sent must be None for a source with one intensity, got {n_sent!r}")
         return None

@@ -75,8 +75,8 @@ class Recording:
         alice_bits: ArrayLike,
         bob_bases: ArrayLike,
         bob_bits: ArrayLike,
-        source: Source,
         intensities: ArrayLike | None = None,
+        source: Source | None = None,
         n_sent: tuple[int, ...] | None = None,
     ) -> Self:
         """Return the recording of a run that is at hand as arrays.
@@ -90,10 +90,9 @@ class Recording:
         alice_bases, alice_bits, bob_bases, bob_bits
             0 and 1 (bases: 0 is Z, 1 is X), shape (n_detected,). Alice's arrays may instead have an element
             for every pulse, shape (n_pulses,): those of the detected ones are taken.
-        source
-            What Alice sent.
-        intensities
-            With several intensities, the place in `source` of each of hers, shaped like her other arrays.
+        intensities, source
+            Both only for a source with several intensities: the place in `source` of each of hers, shaped
+            like her other arrays, and the source.
         n_sent
             Pulses sent with each intensity; None counts them if `intensities` has every pulse.
 
@@ -102,20 +101,22 @@ class Recording:
         ValueError
             If an array has another shape or other values; naming it, and the first bad element.
 
-        >>> from qkdlab import Recording, SinglePhotonSource
+        >>> from qkdlab import Recording
         >>> Recording.from_arrays(
         ...     n_pulses=5, slots=[0, 3], alice_bases=[0, 1, 1, 0, 0], alice_bits=[1, 0, 0, 1, 1],
-        ...     bob_bases=[0, 1], bob_bits=[1, 0], source=SinglePhotonSource(),
+        ...     bob_bases=[0, 1], bob_bits=[1, 0],
         ... )
         Recording(5 pulses, 2 detected)
         """
         check_count("n_pulses", n_pulses, minimum=1)
         places = _slots_of(slots, n_pulses)
         hers = {"alice_bits": alice_bits, "alice_bases": alice_bases}
-        if (choices := source.intensities) and intensities is None:
+        choices = source.intensities if source else ()
+        if choices and intensities is None:
             raise ValueError("intensities must be given for a source with several, got None")
         if not choices and intensities is not None:
-            raise ValueError("intensities must be None for a source with only one, got an array")
+            rule = "without a source of several" if source is None else "for a source with only one"
+            raise ValueError(f"intensities must be None {rule}, got an array")
         held = {name: as_bits(name, values) for name, values in hers.items()}
         if intensities is not None:
             held["intensities"] = as_bits("intensities", intensities, largest=len(choices) - 1)

@@ -114,7 +114,7 @@ class TextTable:
             raise RecordingError(f"{self.path}: must hold rows, got none")
         first = lines[0]
         if layout.columns is not None and not isinstance(layout.columns, Mapping):
-            self._delimiter = self._stated or self._guess(first, None)
+            self._delimiter = self._stated or self._guess(first, layout)
             names = [name or "" for name in layout.columns]
             width = len(_fields(first, self._delimiter))
             if width != len(names):
@@ -132,19 +132,21 @@ class TextTable:
         self._header = 1
         return _fields(first, self._delimiter)
 
-    def _guess(self, line: str, layout: Layout | None) -> str:
-        """Return the separator that makes most of a line: known names first, then fields."""
+    def _guess(self, line: str, layout: Layout) -> str:
+        """Return the separator that makes most of a line: the stated width, known names, fields."""
 
-        columns = layout.columns if layout else None
+        columns = layout.columns
         stated = set(columns.values()) if isinstance(columns, Mapping) else set()
+        width = None if columns is None or isinstance(columns, Mapping) else len(columns)
 
-        def worth(delimiter: str) -> tuple[int, bool, int]:
+        def worth(delimiter: str) -> tuple[bool, int, bool, int]:
             head = line[:4096]
             fields = head.split() if delimiter == " " else next(csv.reader([head], delimiter=delimiter), [])
-            if delimiter == " " and any(other in head for other in DELIMITERS[:-1]):
-                return 0, False, -len(_ORDER)  # the blanks are in the names
+            fits = len(fields) == width and not any(" " in field.strip() for field in fields)
+            if delimiter == " " and not fits and any(other in head for other in DELIMITERS[:-1]):
+                return False, 0, False, -len(_ORDER)  # the blanks are in the names
             known = sum(field in stated or role_of(field) is not None for field in fields)
-            return known, len(fields) > 1, -_ORDER.index(delimiter)
+            return fits, known, len(fields) > 1, -_ORDER.index(delimiter)
 
         return max(DELIMITERS, key=worth)
 

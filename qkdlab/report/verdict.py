@@ -42,7 +42,7 @@ EXPLANATIONS = {
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
         "Eve could have split a photon off too many of the detected pulses without causing an error. "
-        "Decoys, weaker pulses or a shorter line leave her fewer."
+        "Decoys tell whether she did; weaker pulses or a shorter line leave her fewer."
     ),
     AbortReason.TOO_FEW_PULSES: (
         "The error rate is low enough, but a short run leaves too much room for chance. "

@@ -195,6 +195,7 @@ def test_a_constructed_attack_leaves_what_is_claimed(n_pulses, bias, error) -> N
         ((0.5,), (0.9,), "means must be two or three, with a probability each"),
         ((0.5, 0.1), (0.5, 0.3, 0.2), "means must be two or three, with a probability each"),
         ((0.1, 0.5), (0.5, 0.5), "means must descend"),
+        ((0.5, 0.0), (0.5, 0.5), "means must hold a decoy with light"),
         ((0.5, 0.4, 0.2), (0.5, 0.3, 0.2), "means must hold a signal brighter than the others together"),
         ((0.5, -0.1), (0.5, 0.5), "means must be finite and at least 0, got -0.1"),
     ],

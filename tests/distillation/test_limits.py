@@ -162,6 +162,32 @@ def test_a_sample_that_says_nothing() -> None:
     assert rest_upper_limit(1, 100, 0, 1e-10) == 100
 
 
+def test_nothing_raises_at_the_ends() -> None:
+    # would catch: a sample of as many errors as bits but for the last digit, a search that gives up
+    almost = 1 - 1e-15
+    assert rest_upper_limit(1, 1_234.56, almost, 1e-10) == pytest.approx(1_234.56)
+    assert rest_upper_limit(100, 50, 100 * almost, 1e-10) == pytest.approx(50)
+    assert rest_upper_limit(10**15, 0.5, 0.1, 1e-10) == 0.5
+    assert 0 < rest_upper_limit(10**12, 10**9, 1, 0.999999) < 1
+    for failure in (0.999, 1e-3, 6e-12, 1e-203, 1e-249):
+        for n in (1, 2, 37, 10**6, 10**9, 10**12):
+            for count in {0, 0.3, 1, 1.5, 17, n / 3, n - 1, n * almost, n}:
+                if count <= n:
+                    assert 0 <= mean_lower_limit(count, n, failure) <= count
+                    assert count <= mean_upper_limit(count, n, failure) <= n
+                    assert 0 <= rest_upper_limit(n, 10**6, count, failure) <= 10**6
+                    assert coins_upper_limit(count, failure) >= 2 * count
+
+
+def test_limits_on_a_mean_hold_to_the_smallest_failure() -> None:
+    # Chernoff's bound by itself: what it leaves is above the limit, and not far
+    for failure in (1e-20, 1e-100, 1e-200, 1e-249):
+        for count in (5, 17, 300):
+            limit = mean_upper_limit(count, 10**9, failure)
+            surprise = limit - count + count * log(count / limit)
+            assert -log(failure) - log(count) - 3 < surprise < -log(failure)
+
+
 def test_limits_rise_with_what_is_seen_and_fall_with_the_sample() -> None:
     # between whole numbers, too: expected counts are means, and settings are searched by them
     seen = [rest_upper_limit(5_000, 20_000, m, 1e-20) for m in np.arange(0, 60, 0.5)]
@@ -189,6 +215,8 @@ def test_refusals() -> None:
         mean_lower_limit(-1, 10, 1e-9)
     with expect_refusal("failure must lie strictly between 0 and 1, got 0"):
         rest_upper_limit(10, 10, 0, 0)
+    with expect_refusal("failure must be at least 1e-250, got 1e-300"):
+        mean_upper_limit(17, 1_000, 1e-300)
     with expect_refusal("n_rest must be finite and at least 0, got nan"):
         rest_upper_limit(10, float("nan"), 0, 0.1)
 

@@ -205,6 +205,18 @@ def test_decimal_commas(tmp_path) -> None:
     assert recording.intensities.choices.tolist() == (SLOTS % 3).tolist()
 
 
+@pytest.mark.parametrize("sep", [";", "\t", "|", " "])
+def test_times_with_decimal_commas_and_no_header(sep, tmp_path) -> None:
+    # would catch a time that is cut in two at its comma
+    letters = [f"{2 * b + v}" for b, v in zip(BOB_BASES[SLOTS], BOB_BITS[SLOTS], strict=True)]
+    stated = {"columns": ["time", "bob_state", "alice_state"], "states": "0123"}
+    one = tmp_path / "both.txt"
+    rows = zip(SLOTS, letters, strict=True)
+    table = [f"{7 + 10 * k},25{sep}{v}{sep}{2 * ALICE_BASES[k] + ALICE_BITS[k]}\n" for k, v in rows]
+    one.write_text("".join(table))
+    assert is_the_run(read(one, period=10, offset=7.25, window=1, **stated))
+
+
 def test_files_of_one_party_each(tmp_path) -> None:
     # layout seen in Normansrule/quantum-link-research: a file of Alice's columns, and one of Bob's clicks
     hers = "".join(f"{k},{ALICE_BITS[k]},{ALICE_BASES[k]}\n" for k in range(N))
@@ -475,6 +487,9 @@ def test_from_arrays_is_what_a_file_gives(tmp_path) -> None:
     assert is_the_run(whole)
     assert is_the_run(Recording.from_arrays(**said, **{name: a[SLOTS] for name, a in hers.items()}, **his))
     stated = {"source": SOURCE, "seed": 1, "security": "asymptotic"}
+    assert is_the_run(Recording.from_arrays(n_pulses=N, slots=SLOTS, **hers, **his))
+    with pytest.raises(ValueError, match=r"^intensities must be None without a source of several, got an"):
+        Recording.from_arrays(n_pulses=N, slots=SLOTS, intensities=ALICE_BITS, **hers, **his)
     one = distill_recording(whole, **stated)
     (tmp_path / "run.csv").write_text(wide("ZX"))
     other = distill_recording(tmp_path / "run.csv", n_pulses=N, **stated)
