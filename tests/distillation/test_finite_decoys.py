@@ -222,11 +222,17 @@ def test_counts_that_no_light_gives_make_no_key() -> None:
 
 
 @PLANS
-@pytest.mark.parametrize("error", [0.01, 0.05])
-def test_wrong_single_photons_are_bounded_from_above(plan, error) -> None:
-    # mean counts of a line of which the true number is known. Would catch: limits of the errors exchanged
-    eta, n = 0.02, 1e9
+@pytest.mark.parametrize("n", [1e8, 1e10])
+def test_wrong_single_photons_are_bounded_from_above(plan, n) -> None:
+    # mean counts of a line of which the true number is known; the limits of the brighter intensity from above,
+    # those of the dimmer from below. Would catch: the two exchanged
+    eta, error = 0.02, 0.03
     bits = honest(plan, n, 0.1, eta=eta, error=error)
     true = n * 0.1 * plan.photons(1) * (eta * error + 5e-7)
     bound = (two_decoy_counts if plan is TWO else one_decoy_counts)(plan, bits, 1e-11)[2]
+    bright, dim = (1, 2) if plan is TWO else (0, 1)
+    total = bits.errors.sum()
+    high = plan.scaled(np.array([mean_upper_limit(k, total, 1e-11) for k in bits.errors]))[bright]
+    low = plan.scaled(np.array([mean_lower_limit(k, total, 1e-11) for k in bits.errors]))[dim]
     assert true < bound < 3 * true
+    assert bound == pytest.approx(plan.photons(1) * (high - low) / (plan.means[bright] - plan.means[dim]))

@@ -190,3 +190,16 @@ def test_refusals() -> None:
         KeyPool("x", supply).reserve(0, 3.0)
     with pytest.raises(KeyExhausted, match="x: 3 bits are needed, 2 are there"):
         KeyPool("x", supply).reserve(3, 3.0)
+
+
+def test_released_bits_do_not_come_back() -> None:
+    # one end may have used them already; would catch: a pad that is handed out a second time
+    supply = SessionSupply()
+    pool = KeyPool("A→B", supply)
+    numbered(supply, 0.0, 0, 100)
+    one = pool.reserve(40, 1.0)
+    pool.release(one)
+    assert pool.available(1.0) == 60
+    assert pool.reserve(10, 1.0).start == 40
+    counts = pool.counts(1.0)
+    assert (counts.generated, counts.wasted) == (100, 40)
