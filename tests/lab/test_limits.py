@@ -48,7 +48,6 @@ def test_the_assumed_leak_is_that_of_a_run_at_the_limit(method: str, qber: float
         alice ^ wrong,
         qber=qber,
         rng=rng,
-        private_rng=rng.spawn(1)[0],
         channel=PublicChannel(),
         variant=VARIANTS.get(method, ORIGINAL),
     ).counts
