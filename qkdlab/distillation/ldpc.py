@@ -32,8 +32,6 @@ rejects the key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
 from math import ceil
 
 import numpy as np
@@ -70,9 +68,6 @@ to have must still be found."""
 
 REPLY_BITS = 6
 """Length of Bob's first reply for a frame: how many units he asks for, at most 63."""
-
-BATCH_BITS = 1 << 16
-"""Bits of the frames that are decoded at once, at the most."""
 
 
 class SyndromeOracle:
@@ -139,7 +134,7 @@ def hash_frames(point: Bits, payload: Bits) -> Bits:
 
 
 class _Batch:
-    """Bob's side of the frames that are decoded at once, all of one layout."""
+    """Bob's side of frames that are decoded at once, all of one layout."""
 
     def __init__(
         self, alice: SyndromeOracle, channel: PublicChannel, layout: FrameLayout, payload: Bits, qber: float, most: float
@@ -274,7 +269,7 @@ def reconcile_ldpc(
     likely_qber
         The error rate that is likeliest, by which Alice announces; None for `qber`.
     progress
-        Called after every batch of frames with the share done; it may raise to cancel.
+        Called after every frame with the share done; it may raise to cancel.
 
     Returns
     -------
@@ -299,9 +294,9 @@ def reconcile_ldpc(
     if n:
         seed = channel.say(Party.ALICE, Subject.FRAME_SEED, rng.integers(2**63))
         shuffle, start = np.random.default_rng(int(seed)).permutation(n), 0
-    for layout, n_frames in _batches(plan_frames(n, likely, upper=qber)):
-        stop = start + n_frames * layout.n_payload
-        keys = shuffle[start:stop].reshape(n_frames, layout.n_payload).T
+    for layout in plan_frames(n, likely, upper=qber):
+        stop = start + layout.n_payload
+        keys = shuffle[start:stop, np.newaxis]
         told = alice.announce(layout, keys)
         if layout.code is None:
             corrected[keys], n_lost = told, n_lost + told.size
@@ -313,13 +308,3 @@ def reconcile_ldpc(
         if progress:
             progress(stop / n)
     return tally.end(corrected, n_lost=n_lost)
-
-
-def _batches(frames: list[FrameLayout]) -> Iterator[tuple[FrameLayout, int]]:
-    """Yield layouts, and how many frames of each are decoded at once."""
-    for layout, group in groupby(frames):
-        left = len(list(group))
-        most = max(1, BATCH_BITS // layout.n_payload)
-        while left:
-            yield layout, min(left, most)
-            left -= min(left, most)

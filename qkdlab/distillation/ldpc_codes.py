@@ -40,10 +40,13 @@ SEED = 1962  # the year of Gallager's codes
 
 DEGREES = (2, 3, 6, 9, 13, 18, 25)
 SHARES = {
+    0.029: (0.0264, 0.4600, 0.1454, 0.2093, 0.0, 0.1196, 0.0394),
     0.066: (0.0593, 0.4652, 0.1287, 0.1902, 0.0, 0.0, 0.1565),
     0.110: (0.0989, 0.4960, 0.0623, 0.2202, 0.0, 0.0729, 0.0497),
+    0.192: (0.1712, 0.4550, 0.1284, 0.1250, 0.0, 0.1197, 0.0006),
     0.328: (0.2669, 0.4083, 0.1198, 0.0843, 0.0974, 0.0234, 0.0),
-    0.680: (0.5000, 0.2700, 0.0900, 0.0700, 0.0700, 0.0, 0.0),
+    0.544: (0.3488, 0.4079, 0.0268, 0.2038, 0.0127, 0.0, 0.0),
+    0.759: (0.4194, 0.3662, 0.1272, 0.0871, 0.0, 0.0, 0.0),
 }
 """By m / n, which share of the columns has these degrees."""
 
@@ -85,8 +88,6 @@ class LdpcCode:
     def __post_init__(self) -> None:
         for name in ("rows", "columns", "permutations"):
             object.__setattr__(self, name, read_only(getattr(self, name), np.int64))
-        if check_count("lift", self.lift, minimum=2) % 2:
-            raise ValueError(f"lift must be even, got {self.lift!r}")
         if len({*zip(self.rows.tolist(), self.columns.tolist(), strict=True)}) != len(self.rows):
             raise ValueError("columns must differ within a row of the base graph, got one twice")
         bits = self.permutations + self.lift * self.columns[:, np.newaxis]
@@ -164,7 +165,8 @@ def get_code(n_columns: int, lift: int) -> LdpcCode:
     LdpcCode(14300 bits, 3200 checks)
     """
     check_choice("n_columns", n_columns, N_COLUMNS)
-    check_count("lift", lift, minimum=2)
+    if check_count("lift", lift, minimum=2) % 2:
+        raise ValueError(f"lift must be even, got {lift!r}")
     words = np.random.PCG64(np.random.SeedSequence([SEED, n_columns]))
     filled, edges = np.zeros(N_ROWS, dtype=np.int64), []
     for column, degree in enumerate(column_degrees(n_columns).tolist()):
