@@ -60,7 +60,11 @@ def session_ledger(
     if steps.correction:
         leaked, hashed = steps.charged_leak or 0, steps.tag_bits or 0
         lost = steps.correction.n_lost
-        wanted += [(Stage.LEAKED, leaked - lost), *([(Stage.LOST, lost)] if lost else []), (Stage.HASHED, hashed)]
+        wanted += [
+            (Stage.LEAKED, leaked - lost),
+            *([(Stage.LOST, lost)] if lost else []),
+            (Stage.HASHED, hashed),
+        ]
         if steps.n_amplified is not None:
             wanted.append((Stage.EVE, n_key - leaked - hashed - steps.n_amplified))
             paid = steps.authentication and steps.authentication.agreed

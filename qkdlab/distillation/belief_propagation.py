@@ -47,8 +47,11 @@ class Told:
 
     def of(self, frames: Indices) -> Told:
         """Return those of some frames."""
-        picked = (array.take(frames, axis=1) for array in (self.sums, self.firsts, self.split))
-        return Told(**dict(zip(("sums", "firsts", "split"), picked, strict=True)))
+        return Told(
+            sums=self.sums.take(frames, axis=1),
+            firsts=self.firsts.take(frames, axis=1),
+            split=self.split.take(frames, axis=1),
+        )
 
     def unsatisfied(self, code: LdpcCode, errors: Bits) -> Indices:
         """Return how many of the told parities `errors`, uint8, shape (n, n_frames), do not have."""
@@ -93,9 +96,7 @@ class Decoder:
     def keep(self, frames: Indices) -> None:
         """Go on with some of the frames alone."""
         # take keeps the frames of a bit side by side in memory, which [:, frames] does not
-        self._prior, self._totals = (
-            array.take(frames, axis=1) for array in (self._prior, self._totals)
-        )
+        self._prior, self._totals = (array.take(frames, axis=1) for array in (self._prior, self._totals))
         self._messages = [array.take(frames, axis=2) for array in self._messages]
 
     def forget(self, frames: Indices) -> None:

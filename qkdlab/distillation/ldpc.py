@@ -1,33 +1,35 @@
 """Error correction by LDPC codes: Alice announces parities, Bob finds his errors from them.
 
-The key is shuffled and cut into frames (`ldpc_frames`). Of each, Alice announces fewer parities than Bob needs,
-and a *check*: a hash by which he will know the frame when he has it. From the share of parities that his bits
-do not have he tells how many errors there are, and asks for so many parities more. Then he looks for the
-likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that fails its check, Alice
-announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo, Elkouss and Martin, Quantum
-Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks that her first parities joined.
-When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8, 044017 (2017)), at last
-the whole frame.
+The key is shuffled and cut into frames (`ldpc_frames`). Of each, Alice announces fewer parities than Bob
+needs, and a *check*: a hash by which he will know the frame when he has it. From the share of parities that
+his bits do not have he tells how many errors there are, and asks for so many parities more. Then he looks
+for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that fails its check,
+Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo, Elkouss and Martin,
+Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks that her first
+parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
+044017 (2017)), at last the whole frame.
 
-**What a frame can cost.** A decoder may come to wrong errors that have all parities. The check finds that, and
-Bob goes on asking; so one frame costs at most its own bits and what was said of it before. A frame that is
-disclosed to its last bit is *lost*. Its bits need not be cut out of the key: they are the same at both ends, all
-of them are charged as leaked, and privacy amplification takes as many off. Nor may a lost frame be charged with
-less than that. Which frames are lost depends on the errors, so the others are no random part of the key: their
-phase errors are not bounded by the sample, only those of the whole key are. From its smooth min-entropy,
-n (1 - h(φ)) bits, the chain rule takes every bit said: H(X | E C) ≥ H(X | E) - |C|, lost frames included, and
-whichever they are. So ε_sec stays as it is, and so does the count from which decoys' bounds follow, as no bit
-leaves the key. For ε_cor nothing is asked of the checks. Keys that a check let pass wrongly are found by the
-verification of the whole key, whose random point is drawn after Bob's key is fixed.
+**What a frame can cost.** A decoder may come to wrong errors that have all parities. The check finds that,
+and Bob goes on asking; so one frame costs at most its own bits and what was said of it before. A frame that
+is disclosed to its last bit is *lost*. Its bits need not be cut out of the key: they are the same at both
+ends, all of them are charged as leaked, and privacy amplification takes as many off. Nor may a lost frame
+be charged with less than that. Which frames are lost depends on the errors, so the others are no random
+part of the key: their phase errors are not bounded by the sample, only those of the whole key are. From its
+smooth min-entropy, n (1 - h(φ)) bits, the chain rule takes every bit said: H(X | E C) ≥ H(X | E) - |C|,
+lost frames included, and whichever they are. So ε_sec stays as it is, and so does the count from which
+decoys' bounds follow, as no bit leaves the key. For ε_cor nothing is asked of the checks. Keys that a check
+let pass wrongly are found by the verification of the whole key, whose random point is drawn after Bob's key
+is fixed.
 
-**What leaks.** Every announced parity, bit of a check, and disclosed bit is a function of Alice's key and counts
-one bit. Bob's first reply for a frame is one of 64 numbers and counts 6 bits, each other reply 1 bit: replies
-tell something about his errors. How much is said follows from what was said. Given the past, either party's
-next message of b bits is one of 2^b, so that 2^-(bits said) sums to at most 1 over all transcripts, as the
-argument of `FiniteSecurity` asks. Bob never says where his errors are: unlike in Cascade his share is a few bits.
+**What leaks.** Every announced parity, bit of a check, and disclosed bit is a function of Alice's key and
+counts one bit. Bob's first reply for a frame is one of 64 numbers and counts 6 bits, each other reply 1
+bit: replies tell something about his errors. How much is said follows from what was said. Given the past,
+either party's next message of b bits is one of 2^b, so that 2^-(bits said) sums to at most 1 over all
+transcripts, as the argument of `FiniteSecurity` asks. Bob never says where his errors are: unlike in
+Cascade his share is a few bits.
 
-One way (``blind=False``) Bob says nothing, and a frame that he cannot decode stays as it was: the verification
-rejects the key.
+One way (``blind=False``) Bob says nothing, and a frame that he cannot decode stays as it was: the
+verification rejects the key.
 """
 
 from __future__ import annotations
@@ -63,8 +65,8 @@ STEP = 0.01
 """The unit of what he asks for, and what every further round tells, as a share of the limit."""
 
 ONE_WAY = (1.2, 0.002)
-"""What the parities tell one way, as a multiple a + b / Q of the limit: the most errors that frames are likely
-to have must still be found."""
+"""What the parities tell one way, as a multiple a + b / Q of the limit: the most errors that frames are
+likely to have must still be found."""
 
 REPLY_BITS = 6
 """Length of Bob's first reply for a frame: how many units he asks for, at most 63."""
@@ -137,7 +139,13 @@ class _Batch:
     """Bob's side of frames that are decoded at once, all of one layout."""
 
     def __init__(
-        self, alice: SyndromeOracle, channel: PublicChannel, layout: FrameLayout, payload: Bits, qber: float, most: float
+        self,
+        alice: SyndromeOracle,
+        channel: PublicChannel,
+        layout: FrameLayout,
+        payload: Bits,
+        qber: float,
+        most: float,
     ) -> None:
         self._alice, self._channel, self._layout, self._qber, self._most = alice, channel, layout, qber, most
         self._limit = layout.n_payload * binary_entropy(qber)
@@ -183,7 +191,9 @@ class _Batch:
             found = frames.take(open_, axis=1) ^ decoder.errors
             if rng:
                 fits = right
-                right = fits & np.all(hash_frames(point, found[self._layout.payload]) == tags[:, open_], axis=0)
+                right = fits & np.all(
+                    hash_frames(point, found[self._layout.payload]) == tags[:, open_], axis=0
+                )
                 decoder.forget(np.flatnonzero(fits & ~right))
                 self._channel.say(Party.BOB, Subject.DECODED, right, leaked_bits=len(right))
             frames[:, open_[right]] = found[:, right]

@@ -1,6 +1,7 @@
 """The LDPC codes: sparse parity checks of any length, grown from a seed, and how many of them to tell.
 
-A code is m parity checks of n bits, each of few of them: the syndrome of a frame is its m parities. It follows
+A code is m parity checks of n bits, each of few of them: the syndrome of a frame is its m parities. It
+follows
 from a *base graph* (a protograph; Thorpe, IPN Progress Report 42-154 (2003)): 32 rows and some columns, and
 edges that say which columns are checked together. Rows and columns are then taken `lift` times, and each edge
 becomes a permutation of so many. The same codes come out on every machine: they are drawn with the raw 64-bit
@@ -34,7 +35,7 @@ N_ROWS = 32
 """Rows of every base graph."""
 
 N_COLUMNS = (1066, 853, 683, 546, 437, 350, 280, 224, 179, 143, 115, 92, 73, 59, 47)
-"""Columns of the base graphs: the rates 1 - 32 / N_COLUMNS go from 0.97 to 0.32, each a fifth from the next."""
+"""Columns of the base graphs. The rates 1 - 32 / N_COLUMNS go from 0.97 to 0.32."""
 
 SEED = 1962  # the year of Gallager's codes
 

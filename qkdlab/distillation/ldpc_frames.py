@@ -1,4 +1,4 @@
-"""How a key of any length is cut into frames of LDPC codes: length and error rate say it, and both are known."""
+"""How a key of any length is cut into frames of LDPC codes; its length and error rate say it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LEAST_QBER = 0.0015
 """Error rates below are taken as this one: no code at hand tells less than a frame of it needs."""
 
 LAST_EFFICIENCY, UPPER_EFFICIENCY = 1.3, 1.15
-"""A frame is given a code whose m parities are at least 1.3 times the k h(Q) bits of Shannon's limit, and 1.15
-times what they are at the highest error rate to expect."""
+"""A frame is given a code whose m parities are at least 1.3 times the k h(Q) bits of Shannon's limit, and
+1.15 times that of the highest error rate to expect."""
 
 CHECK_EPSILON = 1e-4
 """With what probability, at the most, a wrong frame passes its check. So the final verification fails for
-less than a frame in a hundred thousand, as decoding itself is wrong for about one in a hundred."""
+less than one frame in a hundred thousand: not even one in ten is decoded wrongly."""
 
 OPEN_FROM = 0.9
 """A frame of which the parities would tell so much of every bit is announced openly."""
