@@ -153,7 +153,14 @@ class _Batch:
         self._payload = payload
         self.n_lost = 0
 
-    def correct(self, code: LdpcCode, sums: Bits, efficiency: float, rng: np.random.Generator | None) -> Bits:
+    def correct(
+        self,
+        code: LdpcCode,
+        sums: Bits,
+        efficiency: float,
+        rng: np.random.Generator | None,
+        progress: Progress,
+    ) -> Bits:
         """Return the corrected key bits, shape (n_payload, n_frames).
 
         Parameters
@@ -166,6 +173,8 @@ class _Batch:
             What the parities tell at first.
         rng
             Draws the point of the checks; None one way, where there are no checks.
+        progress
+            Called before every attempt with a share that rises.
         """
         open_ = np.arange(self._payload.shape[1])
         frames = np.zeros((code.n_bits, len(open_)), dtype=np.uint8)
@@ -185,8 +194,10 @@ class _Batch:
             told = self._split(code, told, own, levels)
         beliefs = np.full(frames.shape, CERTAIN, dtype=np.float32)
         beliefs[self._layout.payload] = np.log((1 - rates) / rates)
-        decoder, disclosed, step = Decoder(code, beliefs), 0, self._unit
+        decoder, disclosed, step, share = Decoder(code, beliefs), 0, self._unit, 0.0
         while True:
+            share = 0.2 + 0.8 * share
+            progress(share)
             right = decoder.run(told.of(open_))
             found = frames.take(open_, axis=1) ^ decoder.errors
             if rng:
@@ -279,7 +290,7 @@ def reconcile_ldpc(
     likely_qber
         The error rate that is likeliest, by which Alice announces; None for `qber`.
     progress
-        Called after every frame with the share done; it may raise to cancel.
+        Called now and then with the share done; it may raise to cancel.
 
     Returns
     -------
@@ -312,9 +323,15 @@ def reconcile_ldpc(
             corrected[keys], n_lost = told, n_lost + told.size
         else:
             batch = _Batch(alice, channel, layout, bits[keys], rate, most)
-            corrected[keys] = batch.correct(layout.code, told, efficiency, rng if blind else None)
+            part = _part(progress, start / n, stop / n)
+            corrected[keys] = batch.correct(layout.code, told, efficiency, rng if blind else None, part)
             n_lost += batch.n_lost
         start = stop
         if progress:
             progress(stop / n)
     return tally.end(corrected, n_lost=n_lost)
+
+
+def _part(progress: Progress | None, start: float, stop: float) -> Progress:
+    """Return what tells a share of a frame as one of the whole key."""
+    return lambda share: progress(start + share * (stop - start)) if progress else None
