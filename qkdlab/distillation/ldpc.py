@@ -68,6 +68,9 @@ ONE_WAY = (1.2, 0.002)
 """What the parities tell one way, as a multiple a + b / Q of the limit: the most errors that frames are
 likely to have must still be found."""
 
+LEAST_SPREAD = 0.08
+"""By how much of it, at the least, the error rate of a frame is taken to differ from the likeliest."""
+
 REPLY_BITS = 6
 """Length of Bob's first reply for a frame: how many units he asks for, at most 63."""
 
@@ -237,7 +240,8 @@ class _Batch:
         """Return the error rate of each frame by the parities that its bits do not have, shape (n_frames,).
 
         A check of w bits finds an odd number of errors with probability (1 - (1 - 2 q)^w) / 2; as many are
-        expected to be found as were (Kiktenko et al., Phys. Rev. A 98, 012321 (2018)).
+        expected to be found as were (Kiktenko et al., Phys. Rev. A 98, 012321 (2018)). What was likely before
+        counts as well, by its inverse variance, unless the two do not go together.
         """
         n_edges, n_split = sum(bits.size for bits in code.layers), int(told.split[:, 0].sum())
         weight = n_edges / code.n_checks * self._layout.n_payload / code.n_bits
@@ -247,8 +251,14 @@ class _Batch:
         wrong += np.count_nonzero(seconds & told.split, axis=0)
         rates = np.geomspace(self._qber / 2, min(0.49, 2 * max(self._qber, self._most)), 300)
         odd, odd_joined = ((1 - (1 - 2 * rates) ** w) / 2 for w in (weight, 2 * weight))
-        found: NDArray[np.float64] = np.interp(wrong, 2 * n_split * odd + n_joined * odd_joined, rates)
-        return found
+        expected = 2 * n_split * odd + n_joined * odd_joined
+        found: NDArray[np.float64] = np.interp(wrong, expected, rates)
+        spread = np.sqrt(2 * n_split * odd * (1 - odd) + n_joined * odd_joined * (1 - odd_joined))
+        spread = np.interp(found, rates, spread / np.gradient(expected, rates))
+        before = max((self._most - self._qber) / 2, LEAST_SPREAD * self._qber)
+        weights = before**2 / (before**2 + spread**2)
+        surprising = np.abs(found - self._qber) > 4 * np.hypot(before, spread)
+        return np.where(surprising, found, weights * found + (1 - weights) * self._qber)
 
     def _ask(self, rates: NDArray[np.float64], told: Indices) -> Indices:
         """Let Bob ask for so many units of parities as he thinks he needs, beyond those that were told."""
