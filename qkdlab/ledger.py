@@ -16,6 +16,7 @@ class Stage(StrEnum):
     NOT_KEPT = "dropped in sifting"
     DISCLOSED = "disclosed"
     LEAKED = "leaked in correction"
+    LOST = "frames announced openly"
     HASHED = "verification hash"
     EVE = "what else Eve may know"
     AUTHENTICATION = "authentication"
@@ -58,7 +59,12 @@ def session_ledger(
     n_key = steps.n_sifted - steps.n_disclosed
     if steps.correction:
         leaked, hashed = steps.charged_leak or 0, steps.tag_bits or 0
-        wanted += [(Stage.LEAKED, leaked), (Stage.HASHED, hashed)]
+        lost = steps.correction.n_lost
+        wanted += [
+            (Stage.LEAKED, leaked - lost),
+            *([(Stage.LOST, lost)] if lost else []),
+            (Stage.HASHED, hashed),
+        ]
         if steps.n_amplified is not None:
             wanted.append((Stage.EVE, n_key - leaked - hashed - steps.n_amplified))
             paid = steps.authentication and steps.authentication.agreed

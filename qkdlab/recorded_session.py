@@ -269,7 +269,6 @@ def distill_recording(
         max_qber=stated.max_qber,
         security=stated.security,
         rng=Generators.from_seed(stated.seed).public,
-        private_rng=np.random.default_rng(),  # the seed is public
         channel=channel,
         correction=stated.correction,
         cascade=get_variant(stated.cascade),

@@ -183,7 +183,6 @@ def run_session(
         max_qber=settings.max_qber,
         security=settings.security,
         rng=generators.public,
-        private_rng=generators.alice,
         channel=channel,
         correction=settings.correction,
         cascade=get_variant(settings.cascade),

@@ -77,4 +77,4 @@ def test_the_benchmark_of_ldpc_codes_runs(monkeypatch, capsys) -> None:
     runpy.run_module("benchmarks.ldpc", run_name="__main__")
     printed = capsys.readouterr().out
     assert printed.count(", ours:") == 5
-    assert printed.count("× Cascade") == 4
+    assert printed.count("× Cascade") == 12

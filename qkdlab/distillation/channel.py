@@ -45,6 +45,8 @@ class Subject(StrEnum):
     PARITY = "parities of blocks"
     FRAME_SEED = "shuffle of the key into frames"
     SYNDROME = "syndromes of frames"
+    FRAME_CHECK = "hashes of frames"
+    WANTED = "how many parities more each frame needs"
     DECODED = "which frames were decoded"
     DISCLOSED = "bits of frames that were not decoded"
     ERRORS = "corrected errors of each intensity"

@@ -20,8 +20,8 @@ def correct(
     bob_bits: Bits,
     *,
     qber: float,
+    likely_qber: float | None = None,
     rng: np.random.Generator,
-    private_rng: np.random.Generator,
     channel: PublicChannel,
     variant: CascadeVariant = ORIGINAL,
     progress: Progress | None = None,
@@ -35,15 +35,23 @@ def correct(
     alice_bits, bob_bits
         The keys, shape (n,). Alice's goes to her side alone.
     qber, rng, channel, progress
-        As both have them.
-    private_rng
-        Alice's own randomness, for the bits that hide a syndrome. Nobody else may draw from it.
+        As both have them; `qber` is the highest error rate to expect.
+    likely_qber
+        The likeliest, from which LDPC codes start; None for `qber`.
     variant
         The variant of Cascade.
     """
     if check_choice("correction", correction, CORRECTIONS) == "ldpc":
-        syndromes = SyndromeOracle(alice_bits, channel, rng=private_rng)
-        return reconcile_ldpc(bob_bits, syndromes, qber=qber, rng=rng, channel=channel, progress=progress)
+        syndromes = SyndromeOracle(alice_bits, channel)
+        return reconcile_ldpc(
+            bob_bits,
+            syndromes,
+            qber=qber,
+            likely_qber=likely_qber,
+            rng=rng,
+            channel=channel,
+            progress=progress,
+        )
     parities = ParityOracle(alice_bits, channel)
     return reconcile(
         bob_bits, parities, qber=qber, rng=rng, channel=channel, variant=variant, progress=progress

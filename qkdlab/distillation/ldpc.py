@@ -1,32 +1,43 @@
-"""Error correction by LDPC codes: Alice announces syndromes, Bob finds his errors from them.
+"""Error correction by LDPC codes: Alice announces parities, Bob finds his errors from them.
 
-The key is shuffled and cut into frames (`ldpc_frames`). Of each, Alice announces the syndrome; Bob adds his
-own and looks for the likeliest errors with the sum (`belief_propagation`). *Blind* (Martinez-Mateo, Elkouss
-and Martin, Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729): the syndrome tells a little too little at
-first; Bob replies which frames he decoded, and for the others Alice discloses some punctured bits, until he
-has them all. When no punctured bits are left she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
-044017 (2017)), at last the whole frame, so that no frame is lost. Every bit she says is counted.
+The key is shuffled and cut into frames (`ldpc_frames`). Of each, Alice announces fewer parities than Bob
+needs, and a *check*: a hash by which he will know the frame when he has it. From the share of parities that
+his bits do not have he tells how many errors there are, and asks for so many parities more. Then he looks
+for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that fails its check,
+Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo, Elkouss and Martin,
+Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks that her first
+parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
+044017 (2017)), at last the whole frame.
+
+**What a frame can cost.** A decoder may come to wrong errors that have all parities. The check finds that,
+and Bob goes on asking; so one frame costs at most its own bits and what was said of it before. A frame that
+is disclosed to its last bit is *lost*. Its bits need not be cut out of the key: they are the same at both
+ends, all of them are charged as leaked, and privacy amplification takes as many off. Nor may a lost frame
+be charged with less than that. Which frames are lost depends on the errors, so the others are no random
+part of the key: their phase errors are not bounded by the sample, only those of the whole key are. From its
+smooth min-entropy, n (1 - h(φ)) bits, the chain rule takes every bit said: H(X | E C) ≥ H(X | E) - |C|,
+lost frames included, and whichever they are. So ε_sec stays as it is, and so does the count from which
+decoys' bounds follow, as no bit leaves the key. For ε_cor nothing is asked of the checks. Keys that a check
+let pass wrongly are found by the verification of the whole key, whose random point is drawn after Bob's key
+is fixed.
+
+**What leaks.** Every announced parity, bit of a check, and disclosed bit is a function of Alice's key and
+counts one bit. Bob's first reply for a frame is one of 64 numbers and counts 6 bits, each other reply 1
+bit: replies tell something about his errors. How much is said follows from what was said. Given the past,
+either party's next message of b bits is one of 2^b, so that 2^-(bits said) sums to at most 1 over all
+transcripts, as the argument of `FiniteSecurity` asks. Bob never says where his errors are: unlike in
+Cascade his share is a few bits.
 
 One way (``blind=False``) Bob says nothing, and a frame that he cannot decode stays as it was: the
 verification rejects the key.
-
-**What leaks.** The m bits of a syndrome depend on k key bits and p random bits that Alice keeps to herself.
-She tells m bits of these k + p, of which Eve knew nothing of the p: the syndrome tells at most m - p bits of
-the key, provided that key and syndrome determine the random bits, or else they would hide less. They do
-where the punctured columns are linearly independent, as in our codes. A punctured bit disclosed later costs
-one bit. Bob's reply of one bit tells something about his errors, and is counted as one bit of his. How much
-is said follows from what was said: with key and random bits taken together, 2^-(bits said) sums to at most 1
-over all transcripts, as the argument of `FiniteSecurity` asks, and the p bits are a constant beside it.
-Nobody asks for parities that Bob's errors choose: unlike in Cascade his share of the leak is a few bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
-from math import ceil, log
+from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..values import (
     Bits,
@@ -35,26 +46,37 @@ from ..values import (
     binary_entropy,
     check_instance,
     check_non_negative,
+    check_probability,
 )
-from .belief_propagation import CERTAIN, Beliefs, decode
+from .belief_propagation import CERTAIN, Decoder, Told
 from .channel import Party, PublicChannel, Subject
-from .ldpc_codes import LENGTHS, Indices, LdpcCode
+from .ldpc_codes import Indices, LdpcCode
 from .ldpc_frames import LEAST_QBER, FrameLayout, plan_frames
+from .polynomial_hash import PolynomialHash
 from .reconciliation import Reconciliation, Tally
 
-BLIND_EFFICIENCY, ONE_WAY_EFFICIENCY = (1.03, 0.0015), (1.25, 0.005)
-"""What the syndromes tell, as a multiple a + b / Q of Shannon's limit: in the blind protocol at first, and
-one way, where the most errors that frames of 4096 bits are likely to have must still be found."""
+START = 0.85
+"""What the first parities tell, as a multiple of Shannon's limit: less than any frame needs."""
 
-STEP = 0.03
-"""What a further round of the blind protocol discloses, as a share of Shannon's limit."""
+AIM = 1.12
+"""What Bob asks for, as a multiple of the limit for the errors that he thinks there are."""
 
-BATCH_BITS = 1 << 16
-"""Bits of the frames that are decoded at once: their messages still fit in a processor's cache."""
+STEP = 0.01
+"""The unit of what he asks for, and what every further round tells, as a share of the limit."""
+
+ONE_WAY = (1.2, 0.002)
+"""What the parities tell one way, as a multiple a + b / Q of the limit: the most errors that frames are
+likely to have must still be found."""
+
+LEAST_SPREAD = 0.08
+"""By how much of it, at the least, the error rate of a frame is taken to differ from the likeliest."""
+
+REPLY_BITS = 6
+"""Length of Bob's first reply for a frame: how many units he asks for, at most 63."""
 
 
 class SyndromeOracle:
-    """Alice's side: she announces syndromes, and bits that Bob cannot do without.
+    """Alice's side: she announces parities, checks, and bits that Bob cannot do without.
 
     Parameters
     ----------
@@ -62,20 +84,18 @@ class SyndromeOracle:
         Her key, shape (n,).
     channel
         Records what she says.
-    rng
-        Her private randomness, for the punctured bits. Nobody else may draw from it.
     """
 
-    def __init__(self, alice_bits: Bits, channel: PublicChannel, *, rng: np.random.Generator) -> None:
+    def __init__(self, alice_bits: Bits, channel: PublicChannel) -> None:
         self._bits = as_bits("alice_bits", alice_bits)
-        self._channel, self._rng = channel, rng
-        self._frames = np.zeros((0, 0), dtype=np.uint8)
+        self._channel = channel
+        self._payload = self._frames = self._firsts = np.zeros((0, 0), dtype=np.uint8)
 
     def __len__(self) -> int:
         return len(self._bits)
 
     def announce(self, layout: FrameLayout, keys: Indices) -> Bits:
-        """Announce the syndromes of the next frames.
+        """Announce the parities of the next frames, each pair of checks joined.
 
         Parameters
         ----------
@@ -86,78 +106,165 @@ class SyndromeOracle:
 
         Returns
         -------
-        Their syndromes, uint8, shape (m, n_frames), or the bits themselves if the layout has no code.
+        The parities, uint8, shape (m / 2, n_frames), or the bits themselves if the layout has no code.
         """
-        n_frames = keys.shape[1]
-        self._frames = np.zeros((len(layout.places), n_frames), dtype=np.uint8)
-        self._frames[layout.payload] = self._bits[keys]
-        leaked = layout.syndrome_leak * n_frames
+        self._payload = self._bits[keys]
         if layout.code is None:
-            return self._channel.say(Party.ALICE, Subject.DISCLOSED, self._frames, leaked_bits=leaked)
-        punctured = layout.places[: layout.n_punctured]
-        self._frames[punctured] = self._rng.integers(0, 2, (len(punctured), n_frames), dtype=np.uint8)
-        syndromes = layout.code.syndrome(self._frames)
-        return self._channel.say(Party.ALICE, Subject.SYNDROME, syndromes, leaked_bits=leaked)
+            return self._say(Subject.DISCLOSED, self._payload)
+        self._frames = np.zeros((layout.code.n_bits, keys.shape[1]), dtype=np.uint8)
+        self._frames[layout.payload] = self._payload
+        self._firsts, seconds = layout.code.by_pairs(layout.code.syndrome(self._frames))
+        return self._say(Subject.SYNDROME, self._firsts ^ seconds)
+
+    def check(self, point: Bits) -> Bits:
+        """Announce hashes of the frames at a public point, shape (b,): shape (b, n_frames)."""
+        return self._say(Subject.FRAME_CHECK, hash_frames(point, self._payload))
+
+    def split(self, pairs: NDArray[np.bool_]) -> Bits:
+        """Announce the first parity of pairs, boolean, shape (m / 2, n_frames): shape (n_pairs,)."""
+        return self._say(Subject.SYNDROME, self._firsts[pairs])
 
     def disclose(self, frames: Indices, places: Indices) -> Bits:
         """Announce bits of some of the frames announced last, shape (n_places, n_frames)."""
-        bits = self._frames[np.ix_(places, frames)]
-        return self._channel.say(Party.ALICE, Subject.DISCLOSED, bits, leaked_bits=bits.size)
+        return self._say(Subject.DISCLOSED, self._frames[np.ix_(places, frames)])
+
+    def _say(self, subject: Subject, bits: Bits) -> Bits:
+        return self._channel.say(Party.ALICE, subject, bits, leaked_bits=bits.size)
 
 
-class _Bob:
-    """Bob's side, frames of one layout at a time."""
+def hash_frames(point: Bits, payload: Bits) -> Bits:
+    """Return the hashes of frames' key bits, (n_payload, n_frames), at a point, (b,): shape (b, n_frames)."""
+    hashed = PolynomialHash(point)
+    return np.stack([hashed(frame) for frame in np.ascontiguousarray(payload.T)], axis=1)
 
-    def __init__(self, alice: SyndromeOracle, channel: PublicChannel, qber: float, *, blind: bool) -> None:
-        self._alice, self._channel, self._blind = alice, channel, blind
-        self._qber = min(max(qber, LEAST_QBER), 0.499)
 
-    def correct(self, layout: FrameLayout, payload: Bits, keys: Indices) -> Bits:
-        """Return the corrected `payload`, both of shape (n_payload, n_frames)."""
-        told = self._alice.announce(layout, keys)
-        if layout.code is None:
-            return told
-        code, n_frames = layout.code, keys.shape[1]
-        frames = np.zeros((code.n_bits, n_frames), dtype=np.uint8)
-        frames[layout.payload] = payload
-        beliefs = np.full(frames.shape, CERTAIN, dtype=np.float32)
-        beliefs[layout.places[: layout.n_punctured]] = 0
-        beliefs[layout.payload] = log((1 - self._qber) / self._qber)
-        open_ = np.arange(n_frames)
-        for places in self._rounds(layout):
-            if len(places):
-                frames[np.ix_(places, open_)] = self._alice.disclose(open_, places)
-                beliefs[places] = CERTAIN
-            decoded = self._decode(code, told, frames, beliefs, open_)
-            if self._blind:
-                self._channel.say(Party.BOB, Subject.DECODED, decoded, leaked_bits=len(open_))
-            open_ = open_[~decoded]
-            if not len(open_):
-                break
-        return frames[layout.payload]
+class _Batch:
+    """Bob's side of frames that are decoded at once, all of one layout."""
 
-    def _decode(
-        self, code: LdpcCode, told: Bits, frames: Bits, beliefs: Beliefs, open_: Indices
-    ) -> np.ndarray:
-        """Correct those of the open frames that can be decoded; which are they?"""
-        syndromes = told.take(open_, axis=1) ^ code.syndrome(frames.take(open_, axis=1))
-        found = decode(code, syndromes, beliefs.take(open_, axis=1))
-        frames[:, open_[found.converged]] ^= found.errors[:, found.converged]
-        return found.converged
+    def __init__(
+        self,
+        alice: SyndromeOracle,
+        channel: PublicChannel,
+        layout: FrameLayout,
+        payload: Bits,
+        qber: float,
+        most: float,
+    ) -> None:
+        self._alice, self._channel, self._layout, self._qber, self._most = alice, channel, layout, qber, most
+        self._limit = layout.n_payload * binary_entropy(qber)
+        self._unit = ceil(STEP * self._limit)
+        self._payload = payload
+        self.n_lost = 0
 
-    def _rounds(self, layout: FrameLayout) -> Iterator[Indices]:
-        """Yield the places to disclose before each attempt: none, and then steps that double at the end.
+    def correct(
+        self,
+        code: LdpcCode,
+        sums: Bits,
+        efficiency: float,
+        rng: np.random.Generator | None,
+        progress: Progress,
+    ) -> Bits:
+        """Return the corrected key bits, shape (n_payload, n_frames).
 
-        When the punctured bits are used up the frame has many more errors than expected.
+        Parameters
+        ----------
+        code
+            The code of the layout.
+        sums
+            What Alice announced, see `SyndromeOracle.announce`.
+        efficiency
+            What the parities tell at first.
+        rng
+            Draws the point of the checks; None one way, where there are no checks.
+        progress
+            Called before every attempt with a share that rises.
         """
-        yield np.zeros(0, dtype=np.int64)
-        step = ceil(STEP * layout.n_payload * binary_entropy(self._qber))
-        start = 0
-        while self._blind and start < len(layout.disclosure):
-            yield layout.disclosure[start : start + step]
-            start += step
-            if start > layout.n_punctured:
-                step *= 2
+        open_ = np.arange(self._payload.shape[1])
+        frames = np.zeros((code.n_bits, len(open_)), dtype=np.uint8)
+        frames[self._layout.payload] = self._payload
+        own, _ = first, second = code.by_pairs(code.syndrome(frames))
+        none = np.zeros(sums.shape, dtype=np.uint8)
+        told = Told(sums=sums ^ first ^ second, firsts=none, split=none.astype(np.bool_))
+        levels = np.full(len(open_), max(0, ceil(efficiency * self._limit) - len(sums)))
+        told = self._split(code, told, own, levels)
+        rates = self._error_rates(code, told)
+        if rng:
+            point = self._channel.say(
+                Party.ALICE, Subject.HASH_SEED, rng.integers(0, 2, self._layout.check_bits, dtype=np.uint8)
+            )
+            tags = self._alice.check(point)
+            levels = levels + self._unit * self._ask(rates, levels + len(sums))
+            told = self._split(code, told, own, levels)
+        beliefs = np.full(frames.shape, CERTAIN, dtype=np.float32)
+        beliefs[self._layout.payload] = np.log((1 - rates) / rates)
+        decoder, disclosed, step, share = Decoder(code, beliefs), 0, self._unit, 0.0
+        while True:
+            share = 0.2 + 0.8 * share
+            progress(share)
+            right = decoder.run(told.of(open_))
+            found = frames.take(open_, axis=1) ^ decoder.errors
+            if rng:
+                fits = right
+                right = fits & np.all(
+                    hash_frames(point, found[self._layout.payload]) == tags[:, open_], axis=0
+                )
+                decoder.forget(np.flatnonzero(fits & ~right))
+                self._channel.say(Party.BOB, Subject.DECODED, right, leaked_bits=len(right))
+            frames[:, open_[right]] = found[:, right]
+            open_ = open_[~right]
+            if not len(open_) or not rng:
+                return frames[self._layout.payload]
+            decoder.keep(np.flatnonzero(~right))
+            if np.any(levels[open_] < len(sums)):
+                levels[open_] += self._unit
+                told = self._split(code, told, own, levels)
+                continue
+            places = self._layout.payload[disclosed : disclosed + step]
+            bits = self._alice.disclose(open_, places)
+            decoder.learn(places, bits ^ frames[np.ix_(places, open_)])
+            disclosed, step = disclosed + step, 2 * step
+            if disclosed >= self._layout.n_payload:
+                self.n_lost += self._layout.n_payload * len(open_)
+
+    def _split(self, code: LdpcCode, told: Told, own: Bits, levels: Indices) -> Told:
+        """Let Alice split the first pairs of each frame, as many as `levels` says."""
+        split = code.split_rank[:, np.newaxis] < levels
+        new = split & ~told.split
+        if not new.any():
+            return told
+        firsts = np.array(told.firsts)
+        firsts[new] = self._alice.split(new) ^ own[new]
+        return Told(sums=told.sums, firsts=firsts, split=split)
+
+    def _error_rates(self, code: LdpcCode, told: Told) -> NDArray[np.float64]:
+        """Return the error rate of each frame by the parities that its bits do not have, shape (n_frames,).
+
+        A check of w bits finds an odd number of errors with probability (1 - (1 - 2 q)^w) / 2; as many are
+        expected to be found as were (Kiktenko et al., Phys. Rev. A 98, 012321 (2018)). What was likely before
+        counts as well, by its inverse variance, unless the two do not go together.
+        """
+        n_edges, n_split = sum(bits.size for bits in code.layers), int(told.split[:, 0].sum())
+        weight = n_edges / code.n_checks * self._layout.n_payload / code.n_bits
+        n_joined = len(told.sums) - n_split
+        seconds = told.firsts ^ told.sums
+        wrong = np.count_nonzero(np.where(told.split, told.firsts, told.sums), axis=0)
+        wrong += np.count_nonzero(seconds & told.split, axis=0)
+        rates = np.geomspace(self._qber / 2, min(0.49, 2 * max(self._qber, self._most)), 300)
+        odd, odd_joined = ((1 - (1 - 2 * rates) ** w) / 2 for w in (weight, 2 * weight))
+        expected = 2 * n_split * odd + n_joined * odd_joined
+        found: NDArray[np.float64] = np.interp(wrong, expected, rates)
+        spread = np.sqrt(2 * n_split * odd * (1 - odd) + n_joined * odd_joined * (1 - odd_joined))
+        spread = np.interp(found, rates, spread / np.gradient(expected, rates))
+        before = max((self._most - self._qber) / 2, LEAST_SPREAD * self._qber)
+        weights = before**2 / (before**2 + spread**2)
+        surprising = np.abs(found - self._qber) > 4 * np.hypot(before, spread)
+        return np.where(surprising, found, weights * found + (1 - weights) * self._qber)
+
+    def _ask(self, rates: NDArray[np.float64], told: Indices) -> Indices:
+        """Let Bob ask for so many units of parities as he thinks he needs, beyond those that were told."""
+        wanted = AIM * self._layout.n_payload * np.array([binary_entropy(rate) for rate in rates])
+        units = np.clip(np.ceil((wanted - told) / self._unit), 0, 2**REPLY_BITS - 1).astype(np.int64)
+        return self._channel.say(Party.BOB, Subject.WANTED, units, leaked_bits=REPLY_BITS * len(units))
 
 
 def reconcile_ldpc(
@@ -169,7 +276,7 @@ def reconcile_ldpc(
     channel: PublicChannel,
     blind: bool = True,
     efficiency: float | None = None,
-    lengths: tuple[int, ...] = LENGTHS,
+    likely_qber: float | None = None,
     progress: Progress | None = None,
 ) -> Reconciliation:
     """Correct Bob's key with LDPC codes.
@@ -181,25 +288,25 @@ def reconcile_ldpc(
     alice
         The syndrome oracle of Alice's key of the same length.
     qber
-        Expected error rate, 0 … 0.5; it sets the codes, and what Bob believes of his bits.
+        The highest error rate to expect, 0 … 0.5; it sets the codes.
     rng
-        Draws the public shuffle that spreads the errors over the frames.
+        Draws the public shuffle that spreads the errors over the frames, and the points of the checks.
     channel
-        Records every syndrome, reply and disclosed bit.
+        Records every parity, reply and disclosed bit.
     blind
-        Whether Alice discloses more of a frame that Bob cannot decode, until he can.
+        Whether frames are checked, and Alice announces more of those that Bob does not have, until he has.
     efficiency
-        What the syndromes tell, as a multiple of Shannon's limit; None for `BLIND_EFFICIENCY` or
-        `ONE_WAY_EFFICIENCY`.
-    lengths
-        Lengths of the codes to use, from `ldpc_codes.LENGTHS`.
+        What the parities tell at first, as a multiple of Shannon's limit; None for `START` or `ONE_WAY`.
+    likely_qber
+        The error rate that is likeliest, by which Alice announces; None for `qber`.
     progress
-        Called after every batch of frames with the share done; it may raise to cancel.
+        Called now and then with the share done; it may raise to cancel.
 
     Returns
     -------
-    Bob's corrected key and what its correction leaked. Rarely a frame is decoded to a wrong one
-    of the same syndrome, and one way some are not decoded: the keys must still be verified.
+    Bob's corrected key and what its correction leaked. Blind, a frame stays wrong with probability
+    `ldpc_frames.CHECK_EPSILON` of those few that decode to wrong errors; one way some are not decoded. The
+    keys must still be verified.
 
     Raises
     ------
@@ -209,30 +316,32 @@ def reconcile_ldpc(
     tally = Tally(bob_bits, len(alice), qber, channel)
     bits, n = tally.bits, len(alice)
     check_instance("blind", blind, bool)
+    likely = check_probability("likely_qber", qber if likely_qber is None else likely_qber, below=0.5)
+    rate, most = (min(max(error, LEAST_QBER), 0.49) for error in (likely, qber))
     if efficiency is None:
-        base, slope = BLIND_EFFICIENCY if blind else ONE_WAY_EFFICIENCY
-        efficiency = base + slope / max(qber, LEAST_QBER)
+        efficiency = START if blind else ONE_WAY[0] + ONE_WAY[1] / rate
     check_non_negative("efficiency", efficiency)
-    corrected = np.array(bits)
-    bob = _Bob(alice, channel, qber, blind=blind)
+    corrected, n_lost = np.array(bits), 0
     if n:
         seed = channel.say(Party.ALICE, Subject.FRAME_SEED, rng.integers(2**63))
         shuffle, start = np.random.default_rng(int(seed)).permutation(n), 0
-    for layout, n_frames in _batches(plan_frames(n, qber, efficiency=efficiency, lengths=lengths)):
-        stop = start + n_frames * layout.n_payload
-        keys = shuffle[start:stop].reshape(n_frames, layout.n_payload).T
-        corrected[keys] = bob.correct(layout, bits[keys], keys)
+    for layout in plan_frames(n, likely, upper=qber):
+        stop = start + layout.n_payload
+        keys = shuffle[start:stop, np.newaxis]
+        told = alice.announce(layout, keys)
+        if layout.code is None:
+            corrected[keys], n_lost = told, n_lost + told.size
+        else:
+            batch = _Batch(alice, channel, layout, bits[keys], rate, most)
+            part = _part(progress, start / n, stop / n)
+            corrected[keys] = batch.correct(layout.code, told, efficiency, rng if blind else None, part)
+            n_lost += batch.n_lost
         start = stop
         if progress:
             progress(stop / n)
-    return tally.end(corrected)
+    return tally.end(corrected, n_lost=n_lost)
 
 
-def _batches(frames: list[FrameLayout]) -> Iterator[tuple[FrameLayout, int]]:
-    """Yield layouts, and how many frames of each are decoded at once."""
-    for layout, group in groupby(frames):
-        left = len(list(group))
-        most = max(1, BATCH_BITS // len(layout.places))
-        while left:
-            yield layout, min(left, most)
-            left -= min(left, most)
+def _part(progress: Progress | None, start: float, stop: float) -> Progress:
+    """Return what tells a share of a frame as one of the whole key."""
+    return lambda share: progress(start + share * (stop - start)) if progress else None

@@ -1,9 +1,4 @@
-"""How a key of any length is cut into frames of LDPC codes: length and error rate say it, and both are known.
-
-Of the n bits of a frame, p are *punctured* (random bits of Alice's that Bob knows nothing of: they make
-the syndrome tell less) and s are *shortened* (known to everybody). The n - p - s others are key bits
-(Elkouss, Martinez-Mateo and Martin, arXiv:1006.1163).
-"""
+"""How a key of any length is cut into frames of LDPC codes; its length and error rate say it."""
 
 from __future__ import annotations
 
@@ -13,21 +8,25 @@ from math import ceil, sqrt
 import numpy as np
 
 from ..values import binary_entropy, read_only
-from .ldpc_codes import LENGTHS, RATES, Indices, LdpcCode, get_code
+from .ldpc_codes import N_COLUMNS, N_ROWS, Indices, LdpcCode, get_code
+from .verification import tag_length
 
-LEAST_QBER = 0.002
+LONGEST_FRAME = 1 << 17
+"""Key bits of a frame, at the most: longer ones are decoded no better."""
+
+LEAST_QBER = 0.0015
 """Error rates below are taken as this one: no code at hand tells less than a frame of it needs."""
 
-LAST_EFFICIENCY, LAST_EFFICIENCY_SLOPE = 1.2, 0.003
-"""A frame is given a code whose whole syndrome has 1.2 + 0.003 / Q times the k h(Q) bits of Shannon's limit:
-at low error rates the number of errors varies more from frame to frame, and codes of high rate are worse."""
+LAST_EFFICIENCY, UPPER_EFFICIENCY = 1.3, 1.15
+"""A frame is given a code whose m parities are at least 1.3 times the k h(Q) bits of Shannon's limit, and
+1.15 times that of the highest error rate to expect."""
 
-PUNCTURED_SHARE = 1 / 3
-"""Bits that are punctured, at the most, as a share of the checks: with more, frames that differ in a few key
-bits come to have the same syndrome."""
+CHECK_EPSILON = 1e-4
+"""With what probability, at the most, a wrong frame passes its check. So the final verification fails for
+less than one frame in a hundred thousand: not even one in ten is decoded wrongly."""
 
 OPEN_FROM = 0.9
-"""A frame whose syndrome would tell so much of every bit is announced openly."""
+"""A frame of which the parities would tell so much of every bit is announced openly."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,49 +36,33 @@ class FrameLayout:
     Parameters
     ----------
     code
-        The code; None for key bits that Alice announces openly, where a syndrome would save nothing.
+        The code; None for key bits that Alice announces openly, where parities would save nothing.
     n_payload
-        The key bits of the frame.
-    n_punctured
-        The punctured bits; the rest is shortened.
+        The key bits of the frame; the rest is *shortened*, 0 and known to everybody.
 
-    Two arrays follow. `places`, int64, shape (n,), has the places of the punctured bits in the frame, then of
-    the shortened, then of the payload, both spread evenly. `disclosure`, shape (p + n_payload,), has the
-    places that are disclosed if decoding fails, in this order: the punctured, last first, then the payload.
+    `payload`, int64, shape (n_payload,), has the places of the key bits in the frame, in the order in which
+    they are disclosed if the code's parities are not enough; they are spread evenly.
     """
 
     code: LdpcCode | None
     n_payload: int
-    n_punctured: int = 0
-    places: Indices = field(init=False, repr=False, compare=False)
-    disclosure: Indices = field(init=False, repr=False, compare=False)
+    payload: Indices = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        places = np.arange(self.n_payload)
+        payload = np.arange(self.n_payload)
         if self.code is not None:
-            punctured = self.code.puncture_order[: self.n_punctured]
-            others = np.setdiff1d(np.arange(self.code.n_bits), punctured)
-            spread = np.argsort(np.arange(len(others)) * (sqrt(5) - 1) / 2 % 1, kind="stable")
-            places = np.concatenate([punctured, others[spread]])
-        object.__setattr__(self, "places", read_only(places))
-        disclosure = np.concatenate([places[: self.n_punctured][::-1], self.payload])
-        object.__setattr__(self, "disclosure", read_only(disclosure))
+            spread = np.argsort(np.arange(self.code.n_bits) * (sqrt(5) - 1) / 2 % 1, kind="stable")
+            payload = spread[: self.n_payload]
+        object.__setattr__(self, "payload", read_only(payload))
 
     @property
-    def payload(self) -> Indices:
-        """The places of the key bits in the frame, shape (n_payload,)."""
-        return self.places[len(self.places) - self.n_payload :]
-
-    @property
-    def syndrome_leak(self) -> int:
-        """What the syndrome tells of the key bits, m - p, or all of them if they are announced openly."""
-        return self.n_payload if self.code is None else self.code.n_checks - self.n_punctured
+    def check_bits(self) -> int:
+        """Length of the hash by which a decoded frame is checked; 0 if it is announced openly."""
+        return tag_length(self.n_payload, CHECK_EPSILON) if self.code else 0
 
 
-def plan_frames(
-    n_bits: int, qber: float, *, efficiency: float, lengths: tuple[int, ...] = LENGTHS
-) -> list[FrameLayout]:
-    """Cut a key into frames: as many long ones as fit, then shorter ones, the last shortened to fit.
+def plan_frames(n_bits: int, qber: float, *, upper: float = 0.0) -> list[FrameLayout]:
+    """Cut a key into frames that are as long as may be, and alike but for a bit.
 
     Parameters
     ----------
@@ -87,53 +70,25 @@ def plan_frames(
         Length of the key.
     qber
         The error rate to expect, 0 … 0.5.
-    efficiency
-        Bits that the syndrome of a frame of k key bits shall tell, as a multiple of k h(Q); it tells more
-        where as many bits cannot be punctured.
-    lengths
-        Lengths of the codes to use, from `LENGTHS`.
+    upper
+        The highest to expect, for which a code must do as well.
 
-    >>> [(frame.code, frame.n_payload) for frame in plan_frames(5_000, 0.02, efficiency=1.1)]
-    [(LdpcCode(4096 bits, 819 checks), 3823), (LdpcCode(1024 bits, 205 checks), 956), \
-(LdpcCode(1024 bits, 102 checks), 221)]
+    >>> [(frame.code, frame.n_payload) for frame in plan_frames(200_001, 0.02)]
+    [(LdpcCode(100100 bits, 22400 checks), 100001), (LdpcCode(100100 bits, 22400 checks), 100000)]
     """
-    rate = min(max(qber, LEAST_QBER), 0.5)
-    frames: list[FrameLayout] = []
-    left = n_bits
-    for length in sorted(lengths, reverse=True):
-        code, n_payload = _full_frame(length, rate, efficiency)
-        n_frames, left = divmod(left, n_payload)
-        frames += [_layout(code, n_payload, rate, efficiency)] * n_frames
-    if left:  # less than the shortest code holds
-        codes = [get_code(min(lengths), code_rate) for code_rate in sorted(RATES, reverse=True)]
-        fitting = (code for code in codes if left <= _capacity(code, rate, efficiency))
-        frames.append(_layout(next(fitting, codes[-1]), left, rate, efficiency))
-    return frames
+    n_frames = ceil(n_bits / LONGEST_FRAME)
+    sizes = [n_bits // n_frames + (frame < n_bits % n_frames) for frame in range(n_frames)]
+    rates = (min(max(rate, LEAST_QBER), 0.5) for rate in (qber, upper))
+    limit, upper_limit = map(binary_entropy, rates)
+    wanted = max(LAST_EFFICIENCY * limit, UPPER_EFFICIENCY * upper_limit)
+    return [_layout(size, wanted) for size in sizes]
 
 
-def _puncturable(code: LdpcCode) -> int:
-    return min(len(code.puncture_order), int(PUNCTURED_SHARE * code.n_checks))
-
-
-def _capacity(code: LdpcCode, qber: float, efficiency: float) -> int:
-    """Return how many key bits a frame may carry."""
-    last = max(efficiency, LAST_EFFICIENCY + LAST_EFFICIENCY_SLOPE / qber)
-    most = code.n_checks / (last * binary_entropy(qber))
-    return max(1, min(code.n_bits - _puncturable(code), int(most)))
-
-
-def _full_frame(length: int, qber: float, efficiency: float) -> tuple[LdpcCode, int]:
-    """Return the code of a length with the most key bits, among equals that with the fewest checks."""
-    codes = [get_code(length, rate) for rate in RATES]
-    best = max(codes, key=lambda code: (_capacity(code, qber, efficiency), -code.n_checks))
-    return best, _capacity(best, qber, efficiency)
-
-
-def _layout(code: LdpcCode, n_payload: int, qber: float, efficiency: float) -> FrameLayout:
-    """Return a frame of that payload, with as many bits punctured as the efficiency asks for."""
-    surplus = code.n_checks - ceil(efficiency * n_payload * binary_entropy(qber))
-    room = min(_puncturable(code), code.n_bits - n_payload)
-    layout = FrameLayout(code=code, n_payload=n_payload, n_punctured=max(0, min(surplus, room)))
-    if layout.syndrome_leak >= OPEN_FROM * n_payload:
+def _layout(n_payload: int, wanted: float) -> FrameLayout:
+    """Return a frame of that payload, whose code has at least so many checks a bit."""
+    n_columns = next((n for n in N_COLUMNS if N_ROWS / n >= wanted), N_COLUMNS[-1])
+    code = get_code(n_columns, 2 * ceil(n_payload / n_columns / 2))
+    layout = FrameLayout(code=code, n_payload=n_payload)
+    if code.n_checks / 2 + layout.check_bits >= OPEN_FROM * n_payload:
         return FrameLayout(code=None, n_payload=n_payload)
     return layout

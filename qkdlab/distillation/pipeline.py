@@ -41,7 +41,6 @@ def distill(
     security: Security,
     rng: np.random.Generator,
     channel: PublicChannel,
-    private_rng: np.random.Generator | None = None,
     intensities: IntensityRecord | None = None,
     n_alarms: int = 0,
     correction: str = "cascade",
@@ -77,8 +76,6 @@ def distill(
         Public randomness: the sample, the shuffles, the hash seeds. Drawn by Alice.
     channel
         Receives every message.
-    private_rng
-        Alice's own randomness, which LDPC codes need; None for a child of `rng`.
     intensities
         Alice's record of her intensities; None if there is only one.
     n_alarms
@@ -137,8 +134,8 @@ def distill(
         alice_bits,
         bob_bits,
         qber=security.block_qber(found.estimate.n_sample, found.estimate.n_errors),
+        likely_qber=min(found.estimate.qber, 0.5),
         rng=rng,
-        private_rng=private_rng or rng.spawn(1)[0],
         channel=channel,
         variant=cascade,
         progress=progress,

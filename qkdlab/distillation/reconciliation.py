@@ -22,12 +22,15 @@ class CorrectionCounts:
         Number of bits that Bob changed.
     alice_leak, bob_leak
         Bits announced by Alice (parities or syndromes), and by Bob (in Cascade his questions, one bit each).
+    n_lost
+        Bits of frames that Alice had to announce openly, all of them. They are in her leak.
     """
 
     n_bits: int
     n_corrected: int
     alice_leak: int
     bob_leak: int
+    n_lost: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -75,13 +78,14 @@ class Tally:
     def _told(self) -> list[int]:
         return [self._channel.leaked_bits(party) for party in (Party.ALICE, Party.BOB)]
 
-    def end(self, corrected: Bits) -> Reconciliation:
-        """Return the outcome: the `corrected` key, and what it took."""
+    def end(self, corrected: Bits, *, n_lost: int = 0) -> Reconciliation:
+        """Return the outcome: the `corrected` key, and what it took; `n_lost` as in `CorrectionCounts`."""
         alice_leak, bob_leak = (now - then for now, then in zip(self._told(), self._before, strict=True))
         counts = CorrectionCounts(
             n_bits=len(self.bits),
             n_corrected=int(np.count_nonzero(corrected != self.bits)),
             alice_leak=alice_leak,
             bob_leak=bob_leak,
+            n_lost=n_lost,
         )
         return Reconciliation(bits=as_bits("bits", corrected), counts=counts)

@@ -138,9 +138,8 @@ class FiniteSecurity(Security):
     still sum to ε², and by Jensen's inequality the weighted ε_λ sum to at most ε. The length also
     follows the leak. Given the past, each question and its answer tell at most one bit of either
     party, so that 2^-leak sums to at most 1 over all transcripts (Kraft's inequality), and by Cauchy
-    and Schwarz the hashing term stays within its ε. This holds if both parties are charged. With LDPC codes
-    the same is said of the key together with the random bits that hide it: of m bits of syndrome the p random
-    ones are none of the key's, and key and syndrome determine them.
+    and Schwarz the hashing term stays within its ε. This holds if both parties are charged. `ldpc` counts
+    what is said with LDPC codes.
 
     With multi-photon pulses the number of tagged bits is bounded too, each of three bounds failing
     with probability at most ε_sec / 6, and the formula is applied to the untagged bits with

@@ -19,10 +19,10 @@ from .limits import method_of
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
 """Variants of Cascade, and LDPC codes."""
 
-DURATIONS = (0.02, 0.03, 0.05, 0.9)
+DURATIONS = (0.05, 0.1, 0.15, 0.7)
 """The share of the time that each of `METHODS` takes."""
 
-_CORRECTING = (Subject.QUESTION, Subject.DECODED)
+_CORRECTING = (Subject.QUESTION, Subject.WANTED, Subject.DECODED)
 """What Bob says while errors are corrected."""
 
 
@@ -140,8 +140,8 @@ def _run(
         alice,
         bob,
         qber=qber,
+        likely_qber=min(estimate.qber, 0.5) if (estimate := result.distillation.estimate) else None,
         rng=rng,
-        private_rng=rng.spawn(1)[0],
         channel=channel,
         variant=ORIGINAL if method == LDPC else get_variant(method),
         progress=progress,

@@ -56,9 +56,11 @@ def leak_rows(steps: Distillation, settings: SessionSettings | RecordingSettings
     bob_rows = [row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions")]
     charge = _charge(bob)
     if settings.correction == "ldpc":
-        told = "syndromes and bits, less the random bits that hide them"
+        told = "parities, checks of frames, disclosed bits"
         alice_rows = [row("leaked by syndromes", number(done.alice_leak), told)]
         bob_rows = [row("leaked by replies", number(done.bob_leak), "at most, by Bob's replies")]
+        if done.n_lost:
+            alice_rows.append(row("  in lost frames", number(done.n_lost), "all of them announced openly"))
         charge = "both, the safe count" if bob else "Alice's announcements alone"
     return [*alice_rows, *bob_rows, row("leak charged", number(steps.charged_leak or 0), charge)]
 

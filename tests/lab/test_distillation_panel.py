@@ -357,7 +357,7 @@ def test_a_comparison_leaves_the_verdict_and_can_be_cancelled() -> None:
 
 
 def test_cancel_stops_a_comparison_within_a_way_to_correct(result) -> None:
-    # would catch: progress that is told between the ways only, of which LDPC takes nine tenths of the time
+    # would catch: progress that is told between the ways only, of which LDPC takes most of the time
     class Stop(Exception):
         pass
 
@@ -365,12 +365,12 @@ def test_cancel_stops_a_comparison_within_a_way_to_correct(result) -> None:
 
     def stop(share: float) -> None:
         shares.append(share)
-        if 0.1 < share < 1:
+        if 0.3 < share < 1:
             raise Stop
 
     with pytest.raises(Stop):
         compare_methods(result, stop)
-    assert 0.1 < shares[-1] < 1
+    assert 0.3 < shares[-1] < 1
 
 
 def test_nothing_to_compare_is_said() -> None:
@@ -396,7 +396,7 @@ def test_the_comparison_foretells_the_ledger(change, whose) -> None:
         f"{counts.bob_leak:,} from Bob's {whose}"
     )
     again = next(run for run in compare_methods(session, lambda _: None) if run.method == own.method)
-    assert own.n_rounds == pytest.approx(again.n_rounds, rel=0.5, abs=10)
+    assert own.n_rounds == pytest.approx(again.n_rounds, rel=0.5, abs=15)
 
 
 def test_a_variant_that_is_not_compared_stands_beside_the_others() -> None:

@@ -23,6 +23,7 @@ DISTILLATION_CHARTS: Final = {
     "ledger_short": "Nothing was sifted.",
     "stage_disclosed": "disclosed",
     "stage_leaked": "leaked in correction",
+    "stage_lost": "frames announced openly",
     "stage_hashed": "verification hash",
     "stage_eve": "what else Eve may know",
     "stage_authentication": "authentication",
