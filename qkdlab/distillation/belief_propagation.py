@@ -111,7 +111,7 @@ class Decoder:
         self._totals[places] += known - self._prior[places]
         self._prior[places] = known
 
-    def run(self, told: Told, *, max_iterations: int = 60, patience: int = 8) -> NDArray[np.bool_]:
+    def run(self, told: Told, *, max_iterations: int = 60, patience: int = 5) -> NDArray[np.bool_]:
         """Go on until the errors have the parities that were told; say of which frames they do.
 
         Parameters
