@@ -198,6 +198,7 @@ class _Batch:
         beliefs = np.full(frames.shape, CERTAIN, dtype=np.float32)
         beliefs[self._layout.payload] = np.log((1 - rates) / rates)
         decoder, disclosed, step, share = Decoder(code, beliefs), 0, self._unit, 0.0
+        heard = np.zeros_like(frames)
         while True:
             share = 0.2 + 0.8 * share
             progress(share)
@@ -222,9 +223,12 @@ class _Batch:
             places = self._layout.payload[disclosed : disclosed + step]
             bits = self._alice.disclose(open_, places)
             decoder.learn(places, bits ^ frames[np.ix_(places, open_)])
+            heard[np.ix_(places, open_)] = bits
             disclosed, step = disclosed + step, 2 * step
-            if disclosed >= self._layout.n_payload:
+            if disclosed >= self._layout.n_payload:  # Bob has heard every bit: there is nothing left to ask
                 self.n_lost += self._layout.n_payload * len(open_)
+                frames[:, open_] = heard[:, open_]
+                return frames[self._layout.payload]
 
     def _split(self, code: LdpcCode, told: Told, own: Bits, levels: Indices) -> Told:
         """Let Alice split the first pairs of each frame, as many as `levels` says."""
