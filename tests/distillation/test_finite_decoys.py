@@ -224,13 +224,8 @@ def test_counts_that_no_light_gives_make_no_key() -> None:
 @PLANS
 @pytest.mark.parametrize("n", [1e8, 1e10])
 def test_wrong_single_photons_are_bounded_from_above(plan, n) -> None:
-<<<<<<< HEAD
     # mean counts of a line of which the true number is known; limits of the brighter intensity from above and
     # of the dimmer from below. Would catch: the two exchanged
-=======
-    # mean counts of a line of which the true number is known; errors of the brighter intensity are limited
-    # from above, those of the dimmer from below. Would catch: the two exchanged
->>>>>>> mutants
     eta, error = 0.02, 0.03
     bits = honest(plan, n, 0.1, eta=eta, error=error)
     true = n * 0.1 * plan.photons(1) * (eta * error + 5e-7)
