@@ -1,6 +1,7 @@
 """LDPC codes: the codes themselves, decoding, frames, what leaks, the information boundary."""
 
 import hashlib
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -453,12 +454,29 @@ def test_settings_with_ldpc_go_to_json_and_back() -> None:
 
 def test_frames_are_of_a_shuffled_key() -> None:
     # all errors in the first tenth of the key: would catch frames of neighbours, some of which are told whole
-    alice, spread = noisy_keys(40_000, 0.02, 6)
+    alice, spread = noisy_keys(300_000, 0.02, 6)
     burst = alice.copy()
-    burst[np.random.default_rng(1).choice(4_000, np.count_nonzero(alice != spread), replace=False)] ^= 1
+    burst[np.random.default_rng(1).choice(30_000, np.count_nonzero(alice != spread), replace=False)] ^= 1
     leaks = []
     for bob in (spread, burst):
         done, _ = run(alice, bob, 0.02)
         assert np.array_equal(done.bits, alice)
         leaks.append(done.counts.alice_leak)
     assert leaks[1] < 1.1 * leaks[0]
+
+
+def test_a_frame_that_never_fits_its_check_is_lost_whole_and_ends() -> None:
+    # somebody changes the check on its way: would catch a search that goes on when nothing is left to ask
+    alice, bob = noisy_keys(3_000, 0.03, 4)
+
+    def changed(message):
+        if message.subject is Subject.FRAME_CHECK:
+            return replace(message, payload=message.payload ^ 1)
+        return message
+
+    channel = PublicChannel(changed)
+    oracle = SyndromeOracle(alice, channel)
+    done = reconcile_ldpc(bob, oracle, qber=0.03, rng=np.random.default_rng(1), channel=channel)
+    assert np.array_equal(done.bits, alice)
+    assert done.counts.n_lost == 3_000
+    assert done.counts.alice_leak > 3_000

@@ -551,26 +551,6 @@ def test_progress_is_told(tmp_path) -> None:
     assert Path(tmp_path / "run.npz").exists()
 
 
-def test_what_hides_a_syndrome_does_not_follow_from_the_seed(monkeypatch, tmp_path) -> None:
-    # everybody knows the seed of a recording: would catch random bits of Alice's that Eve can draw as well
-    from qkdlab import recorded_session
-
-    simulated = run_session(n_pulses=5_000, link=IDEAL_LINK, shared_bits=0, seed=1)
-    save_recording(simulated, tmp_path / "run.csv")
-    drawn = []
-    distill = recorded_session.distill
-
-    def watched(*arguments, **options):
-        drawn.append(options["private_rng"].integers(2**63))
-        return distill(*arguments, **options)
-
-    monkeypatch.setattr(recorded_session, "distill", watched)
-    facts = {"n_pulses": 5_000, "source": SinglePhotonSource(), "seed": 1, "correction": "ldpc"}
-    for _ in range(2):
-        distill_recording(tmp_path / "run.csv", **facts)
-    assert len(set(drawn)) == 2
-
-
 def test_letters_stand_for_their_bases(tmp_path) -> None:
     # reading and writing back would not tell: would catch Z and X exchanged in both
     path = tmp_path / "run.csv"
