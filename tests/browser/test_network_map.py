@@ -208,6 +208,7 @@ def test_names_say_everything_in_words(chromium: Browser) -> None:
         )
         expect(page.get_by_role("status")).to_have_text(shown.widget.summary)
         page.locator("summary").click()
+        expect(page.locator("tr").first).to_be_visible()  # the rows are made when it opens
         rows = page.locator("tr").all_inner_texts()
         assert "C\ttrusted node\tcompromised, knows the key\t–" in rows
         assert "A–B\tEve listens\tno key\t0 %\tQBER 25 %" in rows
