@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from qkdlab.distillation.cascade import ParityOracle, reconcile
-from qkdlab.distillation.cascade_variants import VARIANTS, CascadeVariant, get_variant
 from qkdlab.distillation.channel import PublicChannel
-from qkdlab.distillation.reconciliation import Reconciliation
+from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
+from qkdlab.distillation.correction.cascade_variants import VARIANTS, CascadeVariant, get_variant
+from qkdlab.distillation.correction.reconciliation import Reconciliation
 from qkdlab.values import Bits, binary_entropy
 
 QBER = 0.03

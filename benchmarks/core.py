@@ -29,7 +29,7 @@ from qkdlab import (
     SessionSettings,
     run_session,
 )
-from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
+from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
 from qkdlab.exchange import Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84

@@ -22,11 +22,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from qkdlab import IDEAL_LINK, run_session
-from qkdlab.distillation.belief_propagation import Decoder, Told
-from qkdlab.distillation.cascade import ParityOracle, reconcile
 from qkdlab.distillation.channel import PublicChannel
-from qkdlab.distillation.ldpc import SyndromeOracle, reconcile_ldpc
-from qkdlab.distillation.ldpc_codes import LdpcCode, get_code
+from qkdlab.distillation.correction.belief_propagation import Decoder, Told
+from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
+from qkdlab.distillation.correction.ldpc import SyndromeOracle, reconcile_ldpc
+from qkdlab.distillation.correction.ldpc_codes import LdpcCode, get_code
 from qkdlab.values import Bits, binary_entropy
 
 POINTS = ((1066, 0.0018), (437, 0.006), (143, 0.024), (143, 0.026), (59, 0.075))

@@ -10,10 +10,12 @@ widgets are in `qkdlab.lab`.
 (False, 'QBER too high')
 """
 
-from .distillation.classroom import ClassroomSecurity
-from .distillation.ledger import AuthenticationLedger
+from .distillation.authentication.account import AuthenticationLedger
 from .distillation.outcome import AbortReason
-from .distillation.security import AsymptoticSecurity, FiniteSecurity, PublishedSecurity
+from .distillation.security.asymptotic import AsymptoticSecurity
+from .distillation.security.classroom import ClassroomSecurity
+from .distillation.security.finite import FiniteSecurity
+from .distillation.security.published import PublishedSecurity
 from .errors import (
     DeviceError,
     KeyExhausted,

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from .distillation.estimation import MINIMUM_SAMPLE
+from .distillation.estimation.error_rate import MINIMUM_SAMPLE
 from .distillation.outcome import AbortReason
-from .distillation.security import FiniteSecurity, PublishedSecurity
+from .distillation.security.finite import FiniteSecurity
+from .distillation.security.published import PublishedSecurity
 from .expectation import PROTOCOLS, expected_key
 from .link import DecoySource, WeakCoherentSource
 from .link.source import Source

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
-from .distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
+from .distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
 from .distillation.outcome import AbortReason
 from .expected_counts import ExpectedCounts
 from .settings import SessionSettings

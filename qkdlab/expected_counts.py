@@ -9,16 +9,16 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from .distillation.cascade_variants import get_variant
-from .distillation.decoys import DecoyEstimate, IntensityCounts
-from .distillation.disclosure import DECOY, SIGNAL
-from .distillation.estimation import QberEstimate
-from .distillation.evidence import Evidence
-from .distillation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
-from .distillation.leakage import LDPC, expected_leak
-from .distillation.leakage import efficiency as expected_efficiency
+from .distillation.correction.cascade_variants import get_variant
+from .distillation.correction.leakage import LDPC, expected_leak
+from .distillation.correction.leakage import efficiency as expected_efficiency
+from .distillation.estimation.decoys import DecoyEstimate, IntensityCounts
+from .distillation.estimation.disclosure import DECOY, SIGNAL
+from .distillation.estimation.error_rate import QberEstimate
+from .distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
+from .distillation.estimation.witnesses import Witnesses, missing_state_bound, missing_state_error
+from .distillation.security.evidence import Evidence
 from .distillation.verification import tag_length
-from .distillation.witnesses import Witnesses, missing_state_bound, missing_state_error
 from .link import WeakCoherentSource
 from .settings import SessionSettings
 from .values import binary_entropy, check_non_negative

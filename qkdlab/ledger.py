@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .distillation.ledger import SESSION_BITS
+from .distillation.authentication.account import SESSION_BITS
 from .distillation.outcome import Distillation
 
 

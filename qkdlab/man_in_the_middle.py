@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .distillation.authentication.account import Authentication, AuthenticationLedger
 from .distillation.channel import Party
-from .distillation.ledger import Authentication, AuthenticationLedger
 from .distillation.outcome import AbortReason, Distillation, DistilledKeys, authenticate, without_key
 from .report import EXPLANATIONS, TOO_FEW, forgery, number, percent
 from .result import Standing

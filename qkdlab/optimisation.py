@@ -13,7 +13,8 @@ from math import log1p
 from typing import Any
 
 from .distillation.outcome import AbortReason
-from .distillation.security import FiniteSecurity, PublishedSecurity
+from .distillation.security.finite import FiniteSecurity
+from .distillation.security.published import PublishedSecurity
 from .expectation import ExpectedKey, expected_key
 from .link import DecoySource, WeakCoherentSource
 from .search import Range, maximise

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from .distillation.decoys import Observation, SinglePhotonBounds, decoy_bounds, gllp_rate
+from .distillation.estimation.decoys import (
+    Observation,
+    SinglePhotonBounds,
+    decoy_bounds,
+    gllp_rate,
+)
 from .errors import shown
 from .link import Link, SinglePhotonSource, WeakCoherentSource
 from .link.detector_memory import operating_point

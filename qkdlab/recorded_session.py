@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from .distillation.cascade_variants import get_variant
+from .distillation.authentication.account import AuthenticationLedger
 from .distillation.channel import Interceptor, PublicChannel
-from .distillation.ledger import AuthenticationLedger
+from .distillation.correction.cascade_variants import get_variant
 from .distillation.outcome import DistilledKeys, authenticate_channel
 from .distillation.pipeline import distill
-from .distillation.security import FiniteSecurity, Security
+from .distillation.security.finite import FiniteSecurity
+from .distillation.security.mode import Security
 from .exchange import Generators
 from .link import Link
 from .link.source import Source

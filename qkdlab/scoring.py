@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .distillation.channel import Party, PublicChannel, Subject
-from .distillation.hashing import toeplitz_hash
+from .distillation.hashing.toeplitz import toeplitz_hash
 from .distillation.outcome import Distillation, DistilledKeys
 from .distillation.sifting import SiftingRule, read_bits
 from .exchange import Exchange

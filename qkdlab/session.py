@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from .advice import Advice, advise
-from .distillation.cascade_variants import get_variant
+from .distillation.authentication.account import AuthenticationLedger
 from .distillation.channel import Interceptor, PublicChannel
-from .distillation.ledger import AuthenticationLedger
+from .distillation.correction.cascade_variants import get_variant
 from .distillation.outcome import DistilledKeys, authenticate_channel
 from .distillation.pipeline import distill
 from .distillation.sifting import SiftingRule

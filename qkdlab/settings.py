@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import scenario
-from .distillation.cascade_variants import VARIANTS
-from .distillation.correction import CORRECTIONS
-from .distillation.epsilon import EpsilonBudget
-from .distillation.finite_decoys import DecoyPlan
-from .distillation.ledger import FIRST_SECRET_BITS
-from .distillation.modes import SECURITY_MODES
-from .distillation.security import FiniteSecurity, PublishedSecurity, Security
+from .distillation.authentication.account import FIRST_SECRET_BITS
+from .distillation.correction.cascade_variants import VARIANTS
+from .distillation.correction.methods import CORRECTIONS
+from .distillation.estimation.finite_decoys import DecoyPlan
+from .distillation.security.epsilon import EpsilonBudget
+from .distillation.security.finite import FiniteSecurity
+from .distillation.security.mode import Security
+from .distillation.security.modes import SECURITY_MODES
+from .distillation.security.published import PublishedSecurity
 from .errors import ScenarioError
 from .link import (
     DETECTOR_ATTACKS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .distillation.estimation import QberEstimate
+from .distillation.estimation.error_rate import QberEstimate
 from .recorded.recording import Recording
 
 FURTHEST = 3

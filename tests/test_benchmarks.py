@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.cascade import BEST, plain_cascade, plain_orders, run_ours
-from qkdlab.distillation.cascade import ParityOracle, reconcile
 from qkdlab.distillation.channel import PublicChannel, Subject
+from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
 from qkdlab.values import binary_entropy
 
 

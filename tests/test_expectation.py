@@ -20,7 +20,7 @@ from qkdlab import (
     expected_key,
     run_session,
 )
-from qkdlab.distillation.ledger import SESSION_BITS
+from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.verification import tag_length
 from qkdlab.rates import expected_rate
 from tests.refusals import expect_refusal

@@ -16,7 +16,7 @@ from qkdlab import (
     run_man_in_the_middle,
     run_session,
 )
-from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS, AuthenticationLedger
+from qkdlab.distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS, AuthenticationLedger
 from qkdlab.distillation.outcome import DistilledKeys, authenticate
 from qkdlab.ledger import Stage
 from tests.refusals import expect_refusal

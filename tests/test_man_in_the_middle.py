@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import qkdlab.distillation.authentication as authentication_module
+import qkdlab.distillation.authentication.tags as authentication_module
 from qkdlab import (
     GENERIC_LINK,
     IDEAL_LINK,
@@ -18,9 +18,9 @@ from qkdlab import (
     run_man_in_the_middle,
     run_session,
 )
-from qkdlab.distillation.authentication import Authenticator
+from qkdlab.distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
+from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.distillation.channel import Subject
-from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
 from qkdlab.result import Standing
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal

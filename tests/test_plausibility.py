@@ -19,7 +19,7 @@ from qkdlab import (
     run_session,
     save_recording,
 )
-from qkdlab.distillation.witnesses import NeededRate
+from qkdlab.distillation.estimation.witnesses import NeededRate
 from qkdlab.exchange import Exchange
 from qkdlab.values import Basis, RawKey
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, run_session
-from qkdlab.distillation.ledger import SESSION_BITS
+from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.rates import expected_rate, infinite_decoys
 from qkdlab.values import binary_entropy
 

@@ -24,10 +24,10 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
-from qkdlab.distillation.cascade_variants import VARIANTS
+from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.hashing import toeplitz_hash
-from qkdlab.distillation.ledger import SESSION_BITS
+from qkdlab.distillation.correction.cascade_variants import VARIANTS
+from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.exchange import EveRecord
 from qkdlab.quantum.eavesdroppers import PASS
 from qkdlab.quantum.protocols import BB84

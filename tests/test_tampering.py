@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import qkdlab.distillation.authentication as authentication_module
+import qkdlab.distillation.authentication.tags as authentication_module
 from qkdlab import (
     IDEAL_LINK,
     AbortReason,
@@ -17,9 +17,9 @@ from qkdlab import (
     run_session,
     save_recording,
 )
-from qkdlab.distillation.authentication import TAG_BITS, transcript
+from qkdlab.distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
+from qkdlab.distillation.authentication.tags import TAG_BITS, transcript
 from qkdlab.distillation.channel import Interceptor, Message, Party, Subject
-from qkdlab.distillation.ledger import FIRST_SECRET_BITS, SESSION_BITS
 from qkdlab.link.source import DecoySource
 from qkdlab.session import SessionResult
 

@@ -19,9 +19,9 @@ from qkdlab import (
     expected_key,
     optimise,
 )
-from qkdlab.distillation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
-from qkdlab.distillation.limits import rest_upper_limit
-from qkdlab.distillation.published_decoys import sampling_margin
+from qkdlab.distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
+from qkdlab.distillation.estimation.limits import rest_upper_limit
+from qkdlab.distillation.estimation.published_decoys import sampling_margin
 from qkdlab.values import binary_entropy
 
 FAILURE = 1e-10 / 21

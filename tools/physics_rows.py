@@ -33,10 +33,10 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Subject
-from qkdlab.distillation.decoys import decoy_bounds
-from qkdlab.distillation.disclosure import SIGNAL
-from qkdlab.distillation.proofs import PROOFS
-from qkdlab.distillation.witnesses import ChshEstimate
+from qkdlab.distillation.estimation.decoys import decoy_bounds
+from qkdlab.distillation.estimation.disclosure import SIGNAL
+from qkdlab.distillation.estimation.witnesses import ChshEstimate
+from qkdlab.distillation.security.proofs import PROOFS
 from qkdlab.link import PhotonAttack
 from qkdlab.link.detector_attacks import DetectorAttack
 from qkdlab.man_in_the_middle import run_man_in_the_middle

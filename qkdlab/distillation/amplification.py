@@ -6,7 +6,7 @@ import numpy as np
 
 from ..values import Bits, SecretKey
 from .channel import Party, PublicChannel, Subject
-from .hashing import Method, draw_seed, toeplitz_hash
+from .hashing.toeplitz import Method, draw_seed, toeplitz_hash
 
 
 def announce_amplification(

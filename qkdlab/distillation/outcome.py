@@ -12,14 +12,14 @@ import numpy as np
 
 from ..errors import KeyExhausted, MessageLost
 from ..values import SecretKey
-from .authentication import Carrier
+from .authentication.account import SESSION_BITS, Authentication, AuthenticationLedger
+from .authentication.tags import Carrier
 from .channel import Message, Party, PublicChannel, Subject
-from .decoys import DecoyEstimate
-from .estimation import QberEstimate
-from .finite_decoys import DecoyCounts
-from .ledger import SESSION_BITS, Authentication, AuthenticationLedger
-from .reconciliation import CorrectionCounts
-from .witnesses import BasisRate, NeededRate, Witnesses
+from .correction.reconciliation import CorrectionCounts
+from .estimation.decoys import DecoyEstimate
+from .estimation.error_rate import QberEstimate
+from .estimation.finite_decoys import DecoyCounts
+from .estimation.witnesses import BasisRate, NeededRate, Witnesses
 
 _P = ParamSpec("_P")
 

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 from ..errors import MessageLost
 from ..values import NO_BIT, Bits, IntensityRecord, Progress, RawKey
 from .amplification import amplify, announce_amplification
-from .cascade_variants import ORIGINAL, CascadeVariant
 from .channel import Party, PublicChannel, Subject
-from .correction import correct
-from .disclosure import SIGNAL, SiftedPulses, sift_publicly
-from .estimation import announce_sample, compare_sample
-from .evidence import Evidence, asymptotic_fraction
-from .finite_decoys import DecoyCounts
-from .leakage import method_name
+from .correction.cascade_variants import ORIGINAL, CascadeVariant
+from .correction.leakage import method_name
+from .correction.methods import correct
+from .estimation.disclosure import SIGNAL, SiftedPulses, sift_publicly
+from .estimation.error_rate import announce_sample, compare_sample
+from .estimation.finite_decoys import DecoyCounts
+from .estimation.witnesses import Witnesses
 from .outcome import AbortReason, Distillation, DistilledKeys, until_broken_off
-from .security import Security
+from .security.evidence import Evidence, asymptotic_fraction
+from .security.mode import Security
 from .sifting import SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
 from .verification import tag_length, verify
-from .witnesses import Witnesses
 
 
 @until_broken_off

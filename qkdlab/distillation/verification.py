@@ -6,7 +6,7 @@ import numpy as np
 
 from ..values import Bits, check_count, check_epsilon
 from .channel import Party, PublicChannel, Subject
-from .polynomial_hash import PolynomialHash
+from .hashing.polynomial import PolynomialHash
 
 
 def tag_length(n_bits: int, epsilon_correctness: float) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..distillation.channel import Subject
-from ..distillation.estimation import QberEstimate
+from ..distillation.estimation.error_rate import QberEstimate
 from ..information import InformationEstimate, eve_information
 from ..link import Link
 from ..link.combined_attack import CombinedAttack

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..distillation.estimation import QberEstimate
+from ..distillation.estimation.error_rate import QberEstimate
 from ..link import Link
 from ..link.pulses import pulse_table
 from ..quantum.eavesdroppers import Eavesdropper

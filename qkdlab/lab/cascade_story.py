@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..distillation.cascade import CascadeStep, ParityOracle, reconcile
-from ..distillation.cascade_variants import CascadeVariant, get_variant
 from ..distillation.channel import Party, PublicChannel
+from ..distillation.correction.cascade import CascadeStep, ParityOracle, reconcile
+from ..distillation.correction.cascade_variants import CascadeVariant, get_variant
 from ..values import binary_entropy, check_count, check_probability
 from .cascade_efficiency import published_efficiency
 from .words import words_for
@@ -39,7 +39,7 @@ def cascade_story(
     seed
         Draws the key, the places of the errors and the shuffles. The default has two back-trackings.
     variant, schedule
-        As in `qkdlab.distillation.cascade.reconcile`; "sequential" searches one block after the other.
+        As in `distillation.correction.cascade.reconcile`; "sequential" searches one block after the other.
 
     Returns
     -------

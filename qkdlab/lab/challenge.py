@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..distillation.security import AsymptoticSecurity
+from ..distillation.security.asymptotic import AsymptoticSecurity
 from ..link import GYS_LINK, Link, PhotonNumberSplitting
 from ..quantum.eavesdroppers import BASES, Eavesdropper, InterceptResend
 from ..session import SessionResult

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
-from ..distillation.leakage import LDPC
+from ..distillation.correction.leakage import LDPC
 from ..ledger import Stage
 from ..session import SessionResult
 from .limits import method_of

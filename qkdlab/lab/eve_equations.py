@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..distillation.channel import PublicChannel, Subject
-from ..distillation.polynomial_hash import PolynomialHash
+from ..distillation.hashing.polynomial import PolynomialHash
 from ..errors import shown
 from ..quantum.eavesdroppers import InterceptResend
 from ..quantum.readings import eve_readings

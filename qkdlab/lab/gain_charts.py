@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..distillation.estimation import QberEstimate
+from ..distillation.estimation.error_rate import QberEstimate
 from ..link import Link, WeakCoherentSource
 from ..link.photon_attacks import PhotonAttack
 from ..quantum.eavesdroppers import Eavesdropper

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..distillation.channel import Subject
-from ..distillation.polynomial_hash import PolynomialHash
+from ..distillation.hashing.polynomial import PolynomialHash
 from ..session import AcceptedSession, SessionResult
 from ..values import Bits, check_count
 from .method_comparison import undisclosed_keys

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..distillation.hashing import draw_seed
+from ..distillation.hashing.toeplitz import draw_seed
 from ..values import Bits, check_count
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..distillation.leakage import method_name
-from ..distillation.security import Security
+from ..distillation.correction.leakage import method_name
+from ..distillation.security.mode import Security
 from ..settings import SessionSettings
 from ..values import binary_entropy
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..distillation.cascade_variants import ORIGINAL, get_variant
 from ..distillation.channel import Message, Party, PublicChannel, Subject
-from ..distillation.correction import correct
-from ..distillation.leakage import LDPC
+from ..distillation.correction.cascade_variants import ORIGINAL, get_variant
+from ..distillation.correction.leakage import LDPC
+from ..distillation.correction.methods import correct
 from ..distillation.sifting import read_bits
 from ..session import SessionResult, progress_part, sifting_rule
 from ..values import Bits, Progress, binary_entropy

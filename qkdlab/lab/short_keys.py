@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..distillation.cascade import ParityOracle, reconcile
 from ..distillation.channel import Party, PublicChannel, Subject
+from ..distillation.correction.cascade import ParityOracle, reconcile
 from ..values import Bits, as_bits, check_count
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..distillation.authentication import TAG_BITS
+from ..distillation.authentication.tags import TAG_BITS
 from ..errors import KeyExhausted
 from ..values import SecretKey
 from .hops import LinkKey

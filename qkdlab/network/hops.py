@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..distillation.authentication import TAG_BITS, Authenticator
+from ..distillation.authentication.tags import TAG_BITS, Authenticator
 from ..errors import KeyExhausted, RelayRejected, shown
 from ..values import Bits, SecretKey, as_bits, check_count, check_instance
 from .words import Word

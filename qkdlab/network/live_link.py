@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import simpy
 
-from ..distillation.authentication import TAG_BITS, Authenticator
+from ..distillation.authentication.tags import TAG_BITS, Authenticator
 from ..distillation.outcome import AbortReason
 from ..quantum.eavesdroppers import Eavesdropper
 from ..session import AcceptedSession, run_session

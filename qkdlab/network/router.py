@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import networkx as nx
 
-from ..distillation.authentication import TAG_BITS
+from ..distillation.authentication.tags import TAG_BITS
 from ..errors import KeyExhausted, NoRoute, shown
 from ..values import check_choice, check_count
 from .breadth_first import Path

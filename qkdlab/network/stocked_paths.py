@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import networkx as nx
 
-from ..distillation.authentication import TAG_BITS
+from ..distillation.authentication.tags import TAG_BITS
 from ..errors import NoRoute
 from .breadth_first import Path
 from .routing import disjoint_paths

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..distillation.estimation import QberEstimate
-from ..distillation.security import FiniteSecurity
+from ..distillation.estimation.error_rate import QberEstimate
+from ..distillation.security.finite import FiniteSecurity
 from ..link.detector_attacks import DetectorAttack
 from ..values import Basis
 from .format import number, percent, row
 
 if TYPE_CHECKING:
-    from ..distillation.decoys import DecoyEstimate
+    from ..distillation.estimation.decoys import DecoyEstimate
+    from ..distillation.estimation.witnesses import Witnesses
     from ..distillation.outcome import Distillation
-    from ..distillation.witnesses import Witnesses
     from ..ledger import LedgerEntry
     from ..quantum.protocols import Protocol
     from ..recorded_session import RecordingSettings

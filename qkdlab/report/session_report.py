@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..distillation.security import FiniteSecurity
+from ..distillation.security.finite import FiniteSecurity
 from ..quantum.devices import DeviceSampler
 from ..quantum.sampling import get_sampler
 from .format import number, percent, row

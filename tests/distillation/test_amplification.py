@@ -5,7 +5,7 @@ import numpy as np
 from qkdlab import SecretKey
 from qkdlab.distillation.amplification import amplify, announce_amplification
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.hashing import toeplitz_hash
+from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from tests.bounds import assert_share
 
 

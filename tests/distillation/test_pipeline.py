@@ -8,14 +8,14 @@ from scipy.stats import binom
 
 from qkdlab import AbortReason, AsymptoticSecurity, FiniteSecurity, SecretKey
 from qkdlab.distillation import pipeline
-from qkdlab.distillation.cascade_variants import ORIGINAL
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.estimation import MINIMUM_SAMPLE, QberEstimate, announce_sample
-from qkdlab.distillation.evidence import Evidence
-from qkdlab.distillation.hashing import toeplitz_hash
+from qkdlab.distillation.correction.cascade_variants import ORIGINAL
+from qkdlab.distillation.estimation.error_rate import MINIMUM_SAMPLE, QberEstimate, announce_sample
+from qkdlab.distillation.estimation.witnesses import NeededRate, Witnesses
+from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.distillation.outcome import Distillation, DistilledKeys
 from qkdlab.distillation.pipeline import distill
-from qkdlab.distillation.witnesses import NeededRate, Witnesses
+from qkdlab.distillation.security.evidence import Evidence
 from qkdlab.quantum.protocols import BB84
 from qkdlab.session import sifting_rule
 from qkdlab.values import RawKey, binary_entropy

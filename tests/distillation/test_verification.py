@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.polynomial_hash import PolynomialHash
+from qkdlab.distillation.hashing.polynomial import PolynomialHash
 from qkdlab.distillation.verification import tag_length, verify
 from tests.bounds import assert_share
 

@@ -8,9 +8,9 @@ read off the figures, ± 0.004. For modified (8) the figure charges lost frames 
 import numpy as np
 import pytest
 
-from qkdlab.distillation.cascade import ParityOracle, reconcile
-from qkdlab.distillation.cascade_variants import VARIANTS
 from qkdlab.distillation.channel import PublicChannel
+from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
+from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from tests.bounds import assert_mean
 
 PUBLISHED = {

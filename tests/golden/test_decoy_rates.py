@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from qkdlab import GYS_LINK, DecoySource, Link, WeakCoherentSource
-from qkdlab.distillation.decoys import decoy_bounds
+from qkdlab.distillation.estimation.decoys import decoy_bounds
 from qkdlab.rates import expected_observations, expected_rate, infinite_decoys, optimal_signal
 from qkdlab.search import Range, maximise
 

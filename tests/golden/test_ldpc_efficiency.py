@@ -10,9 +10,9 @@ import pytest
 from scipy.stats import binom, norm
 
 from qkdlab.distillation.channel import PublicChannel
-from qkdlab.distillation.ldpc import SyndromeOracle, reconcile_ldpc
-from qkdlab.distillation.leakage import LDPC
-from qkdlab.distillation.leakage import efficiency as expected_efficiency
+from qkdlab.distillation.correction.ldpc import SyndromeOracle, reconcile_ldpc
+from qkdlab.distillation.correction.leakage import LDPC
+from qkdlab.distillation.correction.leakage import efficiency as expected_efficiency
 from tests.bounds import TAIL
 
 

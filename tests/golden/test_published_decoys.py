@@ -10,8 +10,8 @@ from math import exp, log, log2, sqrt
 import numpy as np
 import pytest
 
-from qkdlab.distillation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
-from qkdlab.distillation.published_decoys import published_balance, published_bounds
+from qkdlab.distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
+from qkdlab.distillation.estimation.published_decoys import published_balance, published_bounds
 from qkdlab.search import Range, maximise
 from qkdlab.values import binary_entropy
 

@@ -6,9 +6,9 @@ import pytest
 from scipy.stats import binom
 
 from qkdlab import Detector, FiniteSecurity, Link, WeakCoherentSource
-from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.evidence import Evidence, asymptotic_fraction
-from qkdlab.distillation.witnesses import Witnesses
+from qkdlab.distillation.estimation.error_rate import QberEstimate
+from qkdlab.distillation.estimation.witnesses import Witnesses
+from qkdlab.distillation.security.evidence import Evidence, asymptotic_fraction
 from qkdlab.values import binary_entropy
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qkdlab.distillation.cascade import SCHEDULES
-from qkdlab.distillation.cascade_variants import VARIANTS
+from qkdlab.distillation.correction.cascade import SCHEDULES
+from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from qkdlab.lab.cascade_efficiency import PUBLISHED_EFFICIENCIES, published_efficiency
 from qkdlab.lab.cascade_story import EVEN, ODD, UNKNOWN, cascade_story
 from qkdlab.lab.components import CascadeReplay

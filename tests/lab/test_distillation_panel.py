@@ -9,7 +9,7 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, SessionSettings, run_session
 from qkdlab.distillation.channel import Subject
-from qkdlab.distillation.hashing import toeplitz_hash
+from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.lab import DistillationPanel
 from qkdlab.lab.components import BarRows
 from qkdlab.lab.distillation_charts import eve_chart, ledger_chart, methods_chart

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qkdlab.distillation.hashing import draw_seed, toeplitz_hash
+from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
 from qkdlab.lab.leftover import all_keys, hashed_secrecy, mean_secrecy
 
 

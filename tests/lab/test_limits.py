@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from qkdlab import AsymptoticSecurity, FiniteSecurity, SessionSettings
-from qkdlab.distillation.cascade_variants import ORIGINAL, VARIANTS
 from qkdlab.distillation.channel import PublicChannel
-from qkdlab.distillation.correction import correct
-from qkdlab.distillation.leakage import EFFICIENCIES, LDPC, efficiency
-from qkdlab.distillation.security import Security
+from qkdlab.distillation.correction.cascade_variants import ORIGINAL, VARIANTS
+from qkdlab.distillation.correction.leakage import EFFICIENCIES, LDPC, efficiency
+from qkdlab.distillation.correction.methods import correct
+from qkdlab.distillation.security.mode import Security
 from qkdlab.lab.limits import correction_limit, gauge_limit
 from qkdlab.values import binary_entropy
 

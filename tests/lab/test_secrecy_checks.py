@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from qkdlab.distillation.hashing import toeplitz_hash
-from qkdlab.distillation.ledger import AuthenticationLedger
+from qkdlab.distillation.authentication.account import AuthenticationLedger
+from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.errors import KeyExhausted
 from qkdlab.lab.checks import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ, Exercise
 from qkdlab.values import binary_entropy

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from qkdlab import SecretKey
-from qkdlab.distillation.authentication import Authenticator
+from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.network.gf256 import multiply
 from qkdlab.network.hops import LinkKey
 from qkdlab.network.relayed_key import RelayedKey

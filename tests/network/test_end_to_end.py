@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qkdlab import SecretKey
-from qkdlab.distillation.authentication import Authenticator
+from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.errors import KeyExhausted, NoRoute
 from qkdlab.network import Network, knowledge, star
 from qkdlab.network.end_to_end import relay_key

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab import SecretKey
-from qkdlab.distillation.authentication import Authenticator
+from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.errors import RelayRejected
 from qkdlab.network.hops import LinkKey, send
 from qkdlab.network.words import Word

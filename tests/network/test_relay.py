@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from qkdlab import KeyExhausted, SecretKey
-from qkdlab.distillation.authentication import TAG_BITS, Authenticator
+from qkdlab.distillation.authentication.tags import TAG_BITS, Authenticator
 from qkdlab.errors import RelayRejected
 from qkdlab.network.hops import LinkKey
 from qkdlab.network.knowledge import knowledge

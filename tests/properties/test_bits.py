@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qkdlab.distillation.cascade import ParityOracle, reconcile
 from qkdlab.distillation.channel import Party, PublicChannel
-from qkdlab.distillation.hashing import toeplitz_hash
+from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
+from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.distillation.verification import verify
 
 bits = st.lists(st.integers(0, 1), min_size=1, max_size=400).map(

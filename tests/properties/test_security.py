@@ -6,11 +6,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qkdlab import AsymptoticSecurity, FiniteSecurity
-from qkdlab.distillation.estimation import QberEstimate
-from qkdlab.distillation.evidence import Evidence
-from qkdlab.distillation.security import Security
+from qkdlab.distillation.estimation.error_rate import QberEstimate
+from qkdlab.distillation.estimation.witnesses import Witnesses
+from qkdlab.distillation.security.evidence import Evidence
+from qkdlab.distillation.security.mode import Security
 from qkdlab.distillation.verification import tag_length
-from qkdlab.distillation.witnesses import Witnesses
 
 EPSILONS = st.sampled_from([1e-100, 1e-15, 1e-10, 1e-6, 0.1])
 MODES = st.one_of(

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, FiniteSecurity, InterceptResend, SessionSettings, run_session
-from qkdlab.distillation.estimation import QberEstimate
+from qkdlab.distillation.estimation.error_rate import QberEstimate
+from qkdlab.distillation.estimation.witnesses import BasisRate
 from qkdlab.distillation.outcome import AbortReason
-from qkdlab.distillation.witnesses import BasisRate
 from qkdlab.report.hints import basis_hints, pulses_for
 from qkdlab.values import Basis
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...distillation.decoys import least_single_yield
+from ...distillation.estimation.decoys import least_single_yield
 from ...errors import shown
 from .exercise import TRIALS, Exercise, NotYet, function_check, judge_number
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
-from ...distillation.authentication import TAG_BITS
-from ...distillation.hashing import toeplitz_hash
-from ...distillation.ledger import SESSION_BITS
+from ...distillation.authentication.account import SESSION_BITS
+from ...distillation.authentication.tags import TAG_BITS
+from ...distillation.hashing.toeplitz import toeplitz_hash
 from ...distillation.verification import tag_length
 from ...values import binary_entropy
 from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, share_of

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ...distillation.ledger import AuthenticationLedger
+from ...distillation.authentication.account import AuthenticationLedger
 from ...distillation.outcome import AbortReason
 from ...man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from ...report import percent

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from ...distillation.security import AsymptoticSecurity, FiniteSecurity, Security
+from ...distillation.security.asymptotic import AsymptoticSecurity
+from ...distillation.security.finite import FiniteSecurity
+from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ...link.combined_attack import CombinedAttack
 from ...link.detector_attacks import DetectorAttack

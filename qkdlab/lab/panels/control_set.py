@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...distillation.modes import SECURITY_MODES
-from ...distillation.security import Security
+from ...distillation.security.mode import Security
+from ...distillation.security.modes import SECURITY_MODES
 from ...settings import SessionSettings
 from ..words import number_text, words_for
 

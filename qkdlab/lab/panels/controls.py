@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...distillation.security import FiniteSecurity
+from ...distillation.security.finite import FiniteSecurity
 from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.eavesdroppers import InterceptResend
 from ...quantum.protocols import PROTOCOLS, get_protocol

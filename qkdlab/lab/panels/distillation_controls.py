@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...distillation.cascade_variants import VARIANTS
-from ...distillation.leakage import LDPC
+from ...distillation.correction.cascade_variants import VARIANTS
+from ...distillation.correction.leakage import LDPC
 from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
 from ..limits import method_of

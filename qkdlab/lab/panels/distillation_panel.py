@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from ...distillation.leakage import LDPC
+from ...distillation.correction.leakage import LDPC
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ...values import Progress

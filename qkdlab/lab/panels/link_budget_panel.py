@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from ...distillation.security import FiniteSecurity
+from ...distillation.security.finite import FiniteSecurity
 from ...report import percent
 from ...session import SessionResult, run_session
 from ...settings import SessionSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ...distillation.security import AsymptoticSecurity
+from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...link import (
     COEXISTENCE_LINK,
     GENERIC_LINK,

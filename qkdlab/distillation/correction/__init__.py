@@ -1,0 +1,1 @@
+"""Bob's bits become Alice's: Cascade, LDPC codes, and what either tells."""

@@ -1,0 +1,223 @@
+"""What all know of the sifted pulses, and what the disclosed bits among them say of Eve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...values import Bits, IntensityRecord, RawKey
+from ..channel import Party, PublicChannel, Subject
+from ..sifting import SiftingRule, announce_intensities
+from .decoys import DecoyEstimate, count_intensities
+from .error_rate import estimate_qber
+from .finite_decoys import DecoyCounts, DecoyPlan, PartCounts
+from .witnesses import (
+    BasisRate,
+    NeededRate,
+    Outcomes,
+    Witnesses,
+    announce_outcomes,
+    count_outcomes,
+    estimate_chsh,
+    missing_state_bound,
+    missing_state_error,
+    rates_by_basis,
+)
+
+SIGNAL, DECOY = 0, 1
+"""The numbers of the intensities from which the key is made and by which Eve is caught."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SiftedPulses:
+    """What all know of the detected pulses once sifting is over.
+
+    Parameters
+    ----------
+    rule
+        The protocol's sifting rule.
+    heard, choices
+        What Alice announced of each detected pulse, and its intensity, uint8, shape (n_detected,) each.
+    kept
+        Boolean, shape (n_detected,): which of them are kept. Masks of methods are of the kept ones.
+    intensities
+        The intensities that Alice announced; None if there is only one.
+    others
+        Disclosed outcomes of pulses that are not kept, if the protocol has a use for them.
+    all_intensities
+        Whether bits of all intensities may become key, and not those of signal pulses alone.
+    """
+
+    rule: SiftingRule
+    heard: Bits
+    choices: Bits
+    kept: Mask
+    intensities: IntensityRecord | None
+    others: Outcomes | None
+    all_intensities: bool
+
+    @property
+    def eligible(self) -> Mask:
+        """Where the bit may become key."""
+        mask: Mask = self.rule.key[self.heard[self.kept]]
+        return mask if self.all_intensities else mask & (self.choices[self.kept] == SIGNAL)
+
+    @property
+    def kept_counts(self) -> tuple[tuple[int, ...], ...]:
+        """How many pulses are kept, for each announcement those of each intensity."""
+        shape = len(self.rule.key), len(self.intensities.means) if self.intensities else 1
+        places = self.heard[self.kept].astype(np.intp) * shape[1] + self.choices[self.kept]
+        counts = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
+        return tuple(tuple(row) for row in counts.tolist())
+
+    @property
+    def shows_eve(self) -> Mask:
+        """Where an error shows what Eve did to key bits: in the other basis, if the key has its own."""
+        other: Mask = ~self.rule.key[self.heard[self.kept]]
+        return other if self.rule.has_test_bits else ~other
+
+    def compared(self, sample: Mask, *, with_decoys: bool) -> tuple[tuple[NeededRate, int], ...]:
+        """Return how many bits are compared for each of the rates that are needed."""
+        compared, choices = sample & self.shows_eve, self.choices[self.kept]
+        needed = [(NeededRate.KEY, sample & self.eligible)]
+        if self.rule.has_test_bits:
+            needed.append((NeededRate.TEST, compared & (choices == SIGNAL)))
+        if self.intensities and with_decoys:
+            needed.append((NeededRate.DECOY, compared & (choices == DECOY)))
+        return tuple((rate, int(np.count_nonzero(mask))) for rate, mask in needed)
+
+    def rates_by_basis(self, sample: Mask, wrong: Mask, read: Bits) -> tuple[BasisRate, ...]:
+        """Return what the disclosed signal bits say, by the basis in which Bob read them.
+
+        `read`, shape (n_kept,), holds his bits, of which those of the sample are public.
+        """
+        rows = sample & (self.choices[self.kept] == SIGNAL)
+        return rates_by_basis(self.heard[self.kept][rows], read[rows], wrong[rows], self.rule.readings)
+
+    def witnesses(self, sample: Mask, wrong: Mask) -> Witnesses:
+        """Return what the disclosed bits say.
+
+        Parameters
+        ----------
+        sample
+            Which kept bits were disclosed.
+        wrong
+            Which of them differ; false elsewhere.
+        """
+        rule, others = self.rule, self.others
+        compared = sample & self.shows_eve & (self.choices[self.kept] == SIGNAL)
+        found = Witnesses(
+            estimate=estimate_qber(wrong[sample & self.eligible]),
+            phase=estimate_qber(wrong[compared]) if rule.has_test_bits else None,
+            chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
+        )
+        if self.intensities:
+            return replace(found, **self._ask_decoys(self.intensities, sample, wrong))
+        if others and rule.state_weights:
+            return replace(found, phase_error=missing_state_error(self._states(others, wrong, 1)[0]))
+        return found
+
+    def decoy_counts(
+        self, sample: Mask, wrong: Mask, corrected: Mask, channel: PublicChannel, *, plain: bool
+    ) -> DecoyCounts | None:
+        """Return the counts for finite bounds on single photons, if bits of all intensities become key.
+
+        `corrected`, shape (n_key,), tells which undisclosed bits were wrong; Bob announces how many there
+        were of each intensity. Each number counts with its bits, unless what Bob was charged pays for it
+        already (`plain`): in Cascade one bit for each question, whose outcomes tell where he was wrong.
+        """
+        if not (self.all_intensities and self.intensities):
+            return None
+        choices, tested = self.choices[self.kept], sample & self.shows_eve
+        key = self._count_part(choices[~sample], corrected)
+        leaked = 0 if plain else sum(int(detected).bit_length() for detected in key.detected)
+        channel.say(Party.BOB, Subject.ERRORS, key.errors, leaked_bits=leaked)
+        plan = DecoyPlan(means=self.intensities.means, probabilities=self.intensities.probabilities)
+        return DecoyCounts(plan=plan, key=key, test=self._count_part(choices[tested], wrong[tested]))
+
+    def _count_part(self, choices: Bits, wrong: Mask) -> PartCounts:
+        """Count bits and errors of each intensity."""
+        n = len(self.intensities.means) if self.intensities else 1
+        return PartCounts(
+            detected=np.bincount(choices, minlength=n).astype(float),
+            errors=np.bincount(choices[wrong], minlength=n).astype(float),
+        )
+
+    def _ask_decoys(self, record: IntensityRecord, sample: Mask, wrong: Mask) -> dict[str, Any]:
+        """Return what the decoys say, as fields of `Witnesses`.
+
+        Where the key comes from one basis, either basis is counted by itself.
+        """
+        rule, n_sent, choices = self.rule, np.array(record.n_sent), self.choices[self.kept]
+
+        def of(detected: Mask, compared: Mask, share: float) -> DecoyEstimate:
+            clicks = self.choices[detected]
+            sent = np.rint(share * n_sent).astype(np.int64)
+            sent = np.maximum(sent, np.bincount(clicks, minlength=len(sent)))  # a mean, and few pulses
+            return count_intensities(record.means, sent, clicks, choices[compared], wrong[compared])
+
+        if not rule.has_test_bits:
+            return {"decoys": of(np.ones(len(self.heard), dtype=bool), sample, 1.0)}
+        key = rule.key[self.heard]
+        found: dict[str, Any] = {"decoys": of(key, sample & key[self.kept], rule.key_probability)}
+        if self.others and rule.state_weights:
+            gains = self._states(self.others, wrong, len(n_sent)) / n_sent[:, None, None]
+            found["phase_error"] = missing_state_bound(gains, record.means)
+        else:
+            found["test_decoys"] = of(~key, sample & ~key[self.kept], 1 - rule.key_probability)
+        return found
+
+    def _states(self, others: Outcomes, wrong: Mask, n_intensities: int) -> NDArray[np.float64]:
+        """Count Bob's outcomes in X in the three-state protocol, see `count_outcomes`."""
+        plus = ~self.rule.key[self.heard[self.kept]]
+        chosen = self.choices[self.kept][plus]
+        return count_outcomes(others, self.rule.state_weights, chosen, wrong[plus], n_intensities)
+
+
+def sift_publicly(
+    heard: Bits,
+    kept: Mask,
+    alice: RawKey,
+    bob: RawKey,
+    *,
+    rule: SiftingRule,
+    intensities: IntensityRecord | None,
+    key_from_decoys: bool,
+    channel: PublicChannel,
+) -> SiftedPulses:
+    """Let both announce what else sifting needs, and return what all know.
+
+    Parameters
+    ----------
+    heard, kept
+        What Alice announced, and which pulses Bob keeps as she heard it, shape (n_detected,) each.
+    alice, bob
+        Their own records.
+    rule, intensities, channel
+        As in `pipeline.distill`.
+    key_from_decoys
+        Whether bits of all intensities shall become key.
+    """
+    choices = np.zeros(len(heard), dtype=np.uint8)
+    if intensities:
+        announce_intensities(intensities, channel)
+        choices = intensities.choices
+    others = None
+    if rule.correlations or rule.state_weights:
+        rows = ~kept
+        bits, bases, outcomes = announce_outcomes(rows, alice.bits, bob.bases, bob.bits, channel)
+        others = Outcomes(heard[rows], choices[rows], bits, bases, outcomes)
+    return SiftedPulses(
+        rule=rule,
+        heard=heard,
+        choices=choices,
+        kept=kept,
+        intensities=intensities,
+        others=others,
+        all_intensities=key_from_decoys and intensities is not None,
+    )

@@ -1,0 +1,1 @@
+"""Universal hashing, fast and without rounding."""
