@@ -10,6 +10,15 @@ widgets are in `qkdlab.lab`.
 (False, 'QBER too high')
 """
 
+from .attacks import (
+    BeamSplitting,
+    CombinedAttack,
+    DetectorBlinding,
+    FakedStates,
+    PhotonNumberSplitting,
+    TimeShift,
+)
+from .attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from .distillation.authentication.account import AuthenticationLedger
 from .distillation.outcome import AbortReason
 from .distillation.security.asymptotic import AsymptoticSecurity
@@ -35,23 +44,16 @@ from .link import (
     IDEAL_LINK,
     LIM_LINK,
     RUSCA_LINK,
-    BeamSplitting,
     ClassicalChannel,
-    CombinedAttack,
     DecoySource,
     Detector,
-    DetectorBlinding,
-    FakedStates,
     Link,
-    PhotonNumberSplitting,
     SinglePhotonSource,
-    TimeShift,
     WeakCoherentSource,
 )
 from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
-from .quantum.eavesdroppers import EntanglingProbe, InterceptResend, OptimalCloner
 from .recorded.layout import Layout
 from .recorded.recording import Recording, read_recording, save_recording
 from .recorded_session import (

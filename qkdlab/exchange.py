@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .attacks.attack import Eavesdropper
 from .link import Link
 from .link.pulses import draw_slots, pulse_table
-from .quantum.eavesdroppers import Eavesdropper
 from .quantum.outcomes import Sampler
 from .quantum.protocols import Protocol
 from .transmission import Generators, Line, Rows

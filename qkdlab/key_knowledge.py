@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .attacks.readings import EveReadings
 from .distillation.channel import PublicChannel, Subject
 from .distillation.outcome import DistilledKeys
 from .exchange import Exchange
-from .quantum.eavesdroppers import PASS
-from .quantum.readings import EveReadings
+from .quantum.tactics import PASS
 from .values import binary_entropy
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from .attacks.attack import Eavesdropper
+from .attacks.readings import at_bases, joint_distribution
 from .distillation.estimation.decoys import (
     Observation,
     SinglePhotonBounds,
@@ -20,9 +22,8 @@ from .errors import shown
 from .link import Link, SinglePhotonSource, WeakCoherentSource
 from .link.detector_memory import operating_point
 from .link.pulses import pulse_table
-from .quantum.eavesdroppers import PASS, Eavesdropper
 from .quantum.protocols import Protocol
-from .quantum.readings import at_bases, joint_distribution
+from .quantum.tactics import PASS
 from .values import NO_BIT, binary_entropy, check_non_negative, check_probability
 
 

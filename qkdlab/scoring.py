@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .attacks.readings import EveReadings
 from .distillation.channel import Party, PublicChannel, Subject
 from .distillation.hashing.toeplitz import toeplitz_hash
 from .distillation.outcome import Distillation, DistilledKeys
 from .distillation.sifting import SiftingRule, read_bits
 from .exchange import Exchange
 from .key_knowledge import KeyKnowledge, true_key_knowledge
-from .quantum.eavesdroppers import PASS
-from .quantum.readings import EveReadings
+from .quantum.tactics import PASS
 from .values import Bits, SecretKey
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .advice import Advice, advise
+from .attacks.readings import eve_readings
 from .distillation.authentication.account import AuthenticationLedger
 from .distillation.channel import Interceptor, PublicChannel
 from .distillation.correction.cascade_variants import get_variant
@@ -16,7 +17,6 @@ from .distillation.pipeline import distill
 from .distillation.sifting import SiftingRule
 from .exchange import Exchange, Generators, run_exchange
 from .quantum.protocols import Protocol
-from .quantum.readings import eve_readings
 from .quantum.sampling import get_sampler
 from .rates import expected_sifting
 from .report import TOO_FEW, session_report

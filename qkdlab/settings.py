@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import scenario
+from .attacks import (
+    DETECTOR_ATTACKS,
+    PHOTON_ATTACKS,
+    CombinedAttack,
+    DetectorBlinding,
+    FakedStates,
+    PhotonAttack,
+)
+from .attacks.attack import Eavesdropper
+from .attacks.qubit_attacks import EAVESDROPPERS
 from .distillation.authentication.account import FIRST_SECRET_BITS
 from .distillation.correction.cascade_variants import VARIANTS
 from .distillation.correction.methods import CORRECTIONS
@@ -16,20 +26,13 @@ from .distillation.security.modes import SECURITY_MODES
 from .distillation.security.published import PublishedSecurity
 from .errors import ScenarioError
 from .link import (
-    DETECTOR_ATTACKS,
-    PHOTON_ATTACKS,
     ClassicalChannel,
-    CombinedAttack,
     DecoySource,
     Detector,
-    DetectorBlinding,
-    FakedStates,
     Link,
-    PhotonAttack,
     SinglePhotonSource,
     WeakCoherentSource,
 )
-from .quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from .quantum.protocols import Protocol, get_protocol
 from .quantum.sampling import SamplerLike, get_sampler
 from .values import (

@@ -8,15 +8,16 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .attacks.attack import Eavesdropper
 from .errors import DeviceError
 from .link import Link
 from .link.detector import read_out
 from .link.detector_memory import with_memory
 from .link.pulses import PulseTable
 from .quantum.circuits import circuit_table
-from .quantum.eavesdroppers import PASS, Eavesdropper
 from .quantum.outcomes import Sampler
 from .quantum.protocols import Protocol
+from .quantum.tactics import PASS
 from .values import Bits, check_count
 
 

@@ -25,8 +25,8 @@ from qkdlab.distillation.channel import Subject
 from qkdlab.lab.panels.link_panel import LinkPanel
 from qkdlab.quantum import circuits, devices, sampling
 from qkdlab.quantum.circuits import circuit_table
-from qkdlab.quantum.eavesdroppers import PASS
 from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.tactics import PASS
 from tests.bounds import assert_same_distribution, assert_share
 from tests.quantum.doubles import BreakingSampler, RecordingSampler, ShortSampler
 from tests.refusals import expect_refusal

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, EntanglingProbe, InterceptResend, OptimalCloner, run_session
+from qkdlab.attacks.attack import Eavesdropper
 from qkdlab.distillation.channel import Subject
 from qkdlab.information import eve_information, plug_in_information
-from qkdlab.quantum.eavesdroppers import Eavesdropper
 from qkdlab.values import binary_entropy
 from tests.bounds import assert_mean
 from tests.refusals import expect_refusal

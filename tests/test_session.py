@@ -24,15 +24,14 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
+from qkdlab.attacks.readings import eve_readings
 from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.exchange import EveRecord
-from qkdlab.quantum.eavesdroppers import PASS
 from qkdlab.quantum.protocols import BB84
-from qkdlab.quantum.readings import eve_readings
-from qkdlab.quantum.tactics import KeepPhoton
+from qkdlab.quantum.tactics import PASS, KeepPhoton
 from qkdlab.scoring import score_eve, told_bits
 from qkdlab.settings import SETTINGS_CLASSES
 from tests.bounds import assert_share

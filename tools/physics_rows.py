@@ -32,16 +32,16 @@ from qkdlab import (
     optimise,
     run_session,
 )
+from qkdlab.attacks import PhotonAttack
+from qkdlab.attacks.attack import Eavesdropper
+from qkdlab.attacks.detector_attacks import DetectorAttack
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.estimation.decoys import decoy_bounds
 from qkdlab.distillation.estimation.disclosure import SIGNAL
 from qkdlab.distillation.estimation.witnesses import ChshEstimate
 from qkdlab.distillation.security.proofs import PROOFS
-from qkdlab.link import PhotonAttack
-from qkdlab.link.detector_attacks import DetectorAttack
 from qkdlab.man_in_the_middle import run_man_in_the_middle
 from qkdlab.quantum.circuits import circuit_table
-from qkdlab.quantum.eavesdroppers import Eavesdropper
 from qkdlab.quantum.protocols import BB84
 from qkdlab.rates import expected_observations, expected_rate, expected_sifting, infinite_decoys
 from qkdlab.values import Basis, binary_entropy

@@ -10,20 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..attacks.attack import BASES, Eavesdropper
+from ..attacks.combined_attack import CombinedAttack
+from ..attacks.detector_attacks import DetectorAttack
+from ..attacks.photon_attacks import PhotonAttack
+from ..attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ..distillation.channel import Subject
 from ..distillation.estimation.error_rate import QberEstimate
 from ..information import InformationEstimate, eve_information
 from ..link import Link
-from ..link.combined_attack import CombinedAttack
-from ..link.detector_attacks import DetectorAttack
-from ..link.photon_attacks import PhotonAttack
-from ..quantum.eavesdroppers import (
-    BASES,
-    Eavesdropper,
-    EntanglingProbe,
-    InterceptResend,
-    OptimalCloner,
-)
 from ..quantum.protocols import Protocol
 from ..rates import expected_sifting
 from ..session import SessionResult

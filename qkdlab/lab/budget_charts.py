@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..attacks.attack import Eavesdropper
 from ..distillation.estimation.error_rate import QberEstimate
 from ..link import Link
 from ..link.pulses import pulse_table
-from ..quantum.eavesdroppers import Eavesdropper
 from ..rates import infinite_decoys
 from ..session import SessionResult
 from ..settings import SessionSettings

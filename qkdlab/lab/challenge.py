@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from ..attacks import PhotonNumberSplitting
+from ..attacks.attack import BASES, Eavesdropper
+from ..attacks.qubit_attacks import InterceptResend
 from ..distillation.security.asymptotic import AsymptoticSecurity
-from ..link import GYS_LINK, Link, PhotonNumberSplitting
-from ..quantum.eavesdroppers import BASES, Eavesdropper, InterceptResend
+from ..link import GYS_LINK, Link
 from ..session import SessionResult
 from ..settings import SessionSettings
 from ..values import check_count, combined_error

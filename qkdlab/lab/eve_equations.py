@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..attacks.qubit_attacks import InterceptResend
+from ..attacks.readings import eve_readings
 from ..distillation.channel import PublicChannel, Subject
 from ..distillation.hashing.polynomial import PolynomialHash
 from ..errors import shown
-from ..quantum.eavesdroppers import InterceptResend
-from ..quantum.readings import eve_readings
 from ..session import AcceptedSession, SessionResult
 from ..values import Bits, as_bits, check_count, read_only
 from .method_comparison import undisclosed_keys

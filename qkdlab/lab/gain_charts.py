@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..attacks.attack import Eavesdropper
+from ..attacks.photon_attacks import PhotonAttack
 from ..distillation.estimation.error_rate import QberEstimate
 from ..link import Link, WeakCoherentSource
-from ..link.photon_attacks import PhotonAttack
-from ..quantum.eavesdroppers import Eavesdropper
 from ..session import SessionResult
 from .words import power_text, words_for
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..attacks.attack import Eavesdropper
 from ..errors import shown
 from ..exchange import Exchange
-from ..quantum.eavesdroppers import PASS, Eavesdropper
-from ..quantum.tactics import MeasureAndResend
+from ..quantum.tactics import PASS, MeasureAndResend
 from ..report import TOO_FEW
 from ..session import SessionResult
 from ..values import Basis

@@ -15,7 +15,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quantum.eavesdroppers import Branch, Eavesdropper
+from ..attacks.attack import Branch, Eavesdropper
 from .fibre import Link
 
 NEVER = 1e-18

@@ -10,9 +10,9 @@ from math import ceil, log10
 
 import networkx as nx
 
+from ..attacks.attack import Eavesdropper
 from ..errors import shown
 from ..link import Detector, Link
-from ..quantum.eavesdroppers import Eavesdropper
 from ..settings import SessionSettings
 from ..values import combined_error
 from .fibre import MOST_PULSES, Fibre, link_name

@@ -9,9 +9,9 @@ from enum import StrEnum
 import numpy as np
 import simpy
 
+from ..attacks.attack import Eavesdropper
 from ..distillation.authentication.tags import TAG_BITS, Authenticator
 from ..distillation.outcome import AbortReason
-from ..quantum.eavesdroppers import Eavesdropper
 from ..session import AcceptedSession, run_session
 from ..settings import SessionSettings
 from ..values import SecretKey, check_choice, check_count, check_instance

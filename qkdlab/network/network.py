@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import simpy
 
+from ..attacks.attack import Eavesdropper
+from ..attacks.qubit_attacks import InterceptResend
 from ..errors import shown
-from ..quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ..values import check_choice, check_count, check_instance, check_non_negative
 from .breadth_first import Path
 from .end_to_end import METHODS, ONE_TIME_PAD, relay_key

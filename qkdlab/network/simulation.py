@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..attacks.attack import Eavesdropper
 from ..errors import shown
-from ..quantum.eavesdroppers import Eavesdropper
 from ..values import (
     Progress,
     check_between,

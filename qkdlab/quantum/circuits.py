@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
 from ..values import Basis, Bits, check_probability
-from .eavesdroppers import PASS
 from .protocols import Protocol, Signal
-from .tactics import Tactic, turn
+from .tactics import PASS, Tactic, turn
 
 PHOTON = 0
 """The photon is the first qubit of every circuit; Eve's probes follow, then the environment."""

@@ -16,6 +16,9 @@ from qiskit import QuantumCircuit
 
 from ..values import Basis
 
+PASS = 0
+"""The tactic number of a pulse that Eve lets pass untouched."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effect:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..attacks.detector_attacks import DetectorAttack
 from ..distillation.estimation.error_rate import QberEstimate
 from ..distillation.security.finite import FiniteSecurity
-from ..link.detector_attacks import DetectorAttack
 from ..values import Basis
 from .format import number, percent, row
 

@@ -20,6 +20,13 @@ from qkdlab import (
     PhotonNumberSplitting,
     run_session,
 )
+from qkdlab.attacks.attack import BASES, Eavesdropper
+from qkdlab.attacks.detector_attacks import (
+    DetectorAttack,
+    DetectorBlinding,
+    FakedStates,
+    TimeShift,
+)
 from qkdlab.lab import EavesdropperPanel
 from qkdlab.lab.attack_charts import (
     alarm_chart,
@@ -39,8 +46,6 @@ from qkdlab.lab.panels.eavesdropper_panel import DEFAULT, errors_seen
 from qkdlab.lab.panels.presets import ATTACK_PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import words_for
-from qkdlab.link.detector_attacks import DetectorAttack, DetectorBlinding, FakedStates, TimeShift
-from qkdlab.quantum.eavesdroppers import BASES, Eavesdropper
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.settings import SETTINGS_CLASSES
 from qkdlab.values import Basis, binary_entropy

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, EntanglingProbe, InterceptResend, OptimalCloner, run_session
+from qkdlab.attacks.attack import Eavesdropper
 from qkdlab.distillation.channel import Subject
-from qkdlab.quantum.eavesdroppers import Eavesdropper
 from qkdlab.values import Basis
 from tests.bounds import assert_share
 

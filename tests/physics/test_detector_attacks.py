@@ -23,9 +23,9 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
+from qkdlab.attacks import DetectorAttack
 from qkdlab.distillation.channel import Subject
 from qkdlab.information import eve_information
-from qkdlab.link import DetectorAttack
 from qkdlab.rates import expected_sifting
 from tests.bounds import assert_share
 

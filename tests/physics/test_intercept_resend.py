@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
+from qkdlab.attacks.readings import eve_readings
 from qkdlab.exchange import Exchange
 from qkdlab.quantum.protocols import BB84
-from qkdlab.quantum.readings import eve_readings
 from tests.bounds import assert_same_distribution, assert_share
 
 from .conftest import Run

@@ -23,8 +23,8 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
+from qkdlab.attacks.detector_attacks import DetectorAttack
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
-from qkdlab.link.detector_attacks import DetectorAttack
 from qkdlab.quantum.protocols import PROTOCOLS
 from tests.bounds import assert_share
 

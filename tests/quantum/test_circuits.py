@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import DensityMatrix, Kraus, Statevector, partial_trace
 
+from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum import circuits as module
 from qkdlab.quantum.circuits import build_circuit, circuit_table
-from qkdlab.quantum.eavesdroppers import InterceptResend
 from qkdlab.quantum.protocols import BB84, Signal
 from qkdlab.quantum.sampling import outcome_distribution
 from qkdlab.quantum.tactics import MeasureAndResend

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum import sampling
 from qkdlab.quantum.circuits import circuit_table
-from qkdlab.quantum.eavesdroppers import InterceptResend
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler, outcome_distribution
 from tests.bounds import assert_distribution, assert_same_distribution, assert_share

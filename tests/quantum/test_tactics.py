@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from qkdlab import EntanglingProbe, InterceptResend, OptimalCloner
+from qkdlab.attacks.attack import Eavesdropper
+from qkdlab.attacks.qubit_attacks import EAVESDROPPERS
 from qkdlab.quantum.circuits import build_circuit, circuit_table
-from qkdlab.quantum.eavesdroppers import EAVESDROPPERS, Eavesdropper
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import outcome_distribution
 from qkdlab.quantum.tactics import MeasureAndResend, PhaseCovariantCloner, Tactic, ZProbe

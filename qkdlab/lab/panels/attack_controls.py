@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
+from ...attacks.attack import Eavesdropper
+from ...attacks.combined_attack import CombinedAttack
+from ...attacks.detector_attacks import DetectorAttack
+from ...attacks.photon_attacks import PhotonAttack
+from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...distillation.security.finite import FiniteSecurity
 from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
-from ...link.combined_attack import CombinedAttack
-from ...link.detector_attacks import DetectorAttack
-from ...link.photon_attacks import PhotonAttack
-from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ...settings import SETTINGS_CLASSES, SessionSettings
 from ..words import number_text
 from .control_set import ControlSet, Maker, security_of

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ...link import PHOTON_ATTACKS, DecoySource, Source, WeakCoherentSource
-from ...quantum.eavesdroppers import Eavesdropper
+from ...attacks import PHOTON_ATTACKS
+from ...attacks.attack import Eavesdropper
+from ...link import DecoySource, Source, WeakCoherentSource
 from ...settings import SETTINGS_CLASSES, SessionSettings
 from ..words import number_text, power_text
 from .control_set import ControlSet, Maker, security_of

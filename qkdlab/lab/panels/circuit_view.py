@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...attacks.attack import BASES, Eavesdropper
 from ...quantum.circuits import build_circuit
-from ...quantum.eavesdroppers import BASES, Eavesdropper
 from ...quantum.protocols import BB84
 from ...quantum.tactics import MeasureAndResend, Tactic
 from ..words import words_for

@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.finite import FiniteSecurity
 from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
-from ...quantum.eavesdroppers import InterceptResend
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings import SessionSettings
 from ..words import number_text, power_text

@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.correction.cascade_variants import VARIANTS
 from ...distillation.correction.leakage import LDPC
-from ...quantum.eavesdroppers import InterceptResend
 from ...settings import SessionSettings
 from ..limits import method_of
 from ..words import number_text

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
+from ...attacks.attack import BASES
 from ...information import InformationEstimate
 from ...quantum.circuits import waits_for_bases
-from ...quantum.eavesdroppers import BASES
 from ...session import SessionResult
 from ...settings import SessionSettings
 from ..attack_charts import (

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ...attacks.qubit_attacks import InterceptResend
 from ...errors import KeyExhausted, NoRoute
 from ...network import (
     Incident,
@@ -26,7 +27,6 @@ from ...network import (
 from ...network.breadth_first import Path
 from ...network.pair_report import key_rate, slowest_link
 from ...network.router import Route
-from ...quantum.eavesdroppers import InterceptResend
 from ...values import Progress
 from .network_forms import WAYS
 from .network_settings import NetworkSettings

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ...attacks import BeamSplitting, PhotonNumberSplitting
+from ...attacks.attack import Eavesdropper
+from ...attacks.detector_attacks import DetectorBlinding
+from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...link import (
     COEXISTENCE_LINK,
@@ -12,14 +16,10 @@ from ...link import (
     IDEAL_LINK,
     LIM_LINK,
     RUSCA_LINK,
-    BeamSplitting,
     Detector,
     Link,
-    PhotonNumberSplitting,
     WeakCoherentSource,
 )
-from ...link.detector_attacks import DetectorBlinding
-from ...quantum.eavesdroppers import Eavesdropper, EntanglingProbe, InterceptResend, OptimalCloner
 from ...settings import SessionSettings
 from .attack_controls import LINES
 

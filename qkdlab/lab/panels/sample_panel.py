@@ -8,8 +8,8 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
+from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK
-from ...quantum.eavesdroppers import InterceptResend
 from ...session import run_session
 from ...values import check_count
 from ..attack_charts import sifted_signals

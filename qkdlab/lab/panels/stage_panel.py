@@ -7,8 +7,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ...attacks.attack import Eavesdropper
+from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK, Detector
-from ...quantum.eavesdroppers import Eavesdropper, InterceptResend
 from ...session import run_session
 from ...settings import SessionSettings
 from ..components import PhotonStage

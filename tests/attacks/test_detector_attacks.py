@@ -25,10 +25,10 @@ from qkdlab import (
     TimeShift,
     WeakCoherentSource,
 )
-from qkdlab.link import DETECTOR_ATTACKS
+from qkdlab.attacks import DETECTOR_ATTACKS
+from qkdlab.attacks.readings import eve_readings, joint_distribution
 from qkdlab.link.pulses import pulse_table
 from qkdlab.quantum.protocols import BB84, get_protocol
-from qkdlab.quantum.readings import eve_readings, joint_distribution
 from qkdlab.rates import expected_sifting
 from tests.refusals import expect_refusal
 

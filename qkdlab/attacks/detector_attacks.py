@@ -14,11 +14,18 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quantum.eavesdroppers import PASS, Branch, Eavesdropper
-from ..quantum.tactics import Effect, FakeState, MeasureAndResend, ShiftTime, Tactic
+from ..link.detector_memory import operating_point
+from ..link.fibre import Link
+from ..quantum.tactics import (
+    PASS,
+    Effect,
+    FakeState,
+    MeasureAndResend,
+    ShiftTime,
+    Tactic,
+)
 from ..values import Basis, Bits, binary_entropy
-from .detector_memory import operating_point
-from .fibre import Link
+from .attack import Branch, Eavesdropper
 
 LARGEST = 400
 """Photon number at which sums over photon numbers end."""

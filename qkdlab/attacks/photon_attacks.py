@@ -18,11 +18,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quantum.eavesdroppers import PASS, Branch, Eavesdropper
-from ..quantum.tactics import KeepPhoton, Tactic
+from ..link.fibre import Link
+from ..link.source import WeakCoherentSource
+from ..quantum.tactics import PASS, KeepPhoton, Tactic
 from ..values import Bits
-from .fibre import Link
-from .source import WeakCoherentSource
+from .attack import Branch, Eavesdropper
 
 KEPT = 1
 """The tactic number of a pulse of which Eve keeps a photon."""

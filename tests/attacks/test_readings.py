@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from qkdlab import EntanglingProbe, InterceptResend, OptimalCloner
-from qkdlab.link import BeamSplitting, DetectorBlinding, Link
+from qkdlab.attacks import BeamSplitting, DetectorBlinding
+from qkdlab.attacks.readings import eve_readings, joint_distribution
+from qkdlab.link import Link
 from qkdlab.quantum.protocols import BB84, get_protocol
-from qkdlab.quantum.readings import eve_readings, joint_distribution
 from qkdlab.values import NO_BIT, Basis
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab import InterceptResend
-from qkdlab.quantum.eavesdroppers import PASS
+from qkdlab.quantum.tactics import PASS
 from tests.bounds import assert_distribution, assert_share
 
 

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..quantum.eavesdroppers import EAVESDROPPERS, PASS, Branch, Eavesdropper, InterceptResend
-from ..quantum.tactics import Tactic
+from ..link.fibre import Link
+from ..quantum.tactics import PASS, Tactic
 from ..values import Bits
-from .fibre import Link
+from .attack import Branch, Eavesdropper
 from .photon_attacks import PhotonAttack, PhotonNumberSplitting
+from .qubit_attacks import EAVESDROPPERS, InterceptResend
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

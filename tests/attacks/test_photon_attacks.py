@@ -16,9 +16,8 @@ from qkdlab import (
     WeakCoherentSource,
 )
 from qkdlab.quantum.circuits import build_circuit
-from qkdlab.quantum.eavesdroppers import PASS
 from qkdlab.quantum.protocols import BB84
-from qkdlab.quantum.tactics import KeepPhoton
+from qkdlab.quantum.tactics import PASS, KeepPhoton
 
 
 def line(transmittance: float, mean: float = 0.48, dark: float = 0.0, efficiency: float = 1.0) -> Link:

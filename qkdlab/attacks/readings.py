@@ -8,11 +8,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ..quantum.circuits import circuit_table
+from ..quantum.protocols import Protocol
+from ..quantum.sampling import outcome_distribution
+from ..quantum.tactics import Tactic
 from ..values import NO_BIT, Bits
-from .circuits import circuit_table
-from .protocols import Protocol
-from .sampling import outcome_distribution
-from .tactics import Tactic
 
 Distribution = NDArray[np.float64]
 
