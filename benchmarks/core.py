@@ -30,7 +30,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
-from qkdlab.exchange import Generators, exchange_blocks, run_exchange
+from qkdlab.exchange.run import Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from qkdlab import InterceptResend, run_session
 from qkdlab.lab.panels.presets import ATTACK_PRESETS, PRESETS
-from qkdlab.settings import SessionSettings
+from qkdlab.settings.session_settings import SessionSettings
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.lab import open_and_run, running_lab
 from tools.ensure_chromium import find as find_chromium

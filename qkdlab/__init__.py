@@ -35,7 +35,6 @@ from .errors import (
     ScenarioError,
     TopologyError,
 )
-from .expectation import ExpectedKey, expected_key
 from .jobs import JobEstimate, estimate_job
 from .link import (
     COEXISTENCE_LINK,
@@ -52,7 +51,6 @@ from .link import (
     WeakCoherentSource,
 )
 from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
-from .optimisation import Optimum, optimise
 from .quantum.devices import DeviceSampler
 from .recorded.layout import Layout
 from .recorded.recording import Recording, read_recording, save_recording
@@ -69,7 +67,9 @@ from .session import (
     SessionResult,
     run_session,
 )
-from .settings import SessionSettings
+from .settings.session_settings import SessionSettings
+from .theory.expected_key import ExpectedKey, expected_key
+from .theory.optimisation import Optimum, optimise
 from .values import Basis, SecretKey
 
 __all__ = [

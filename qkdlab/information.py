@@ -8,7 +8,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from .exchange import Exchange
+from .exchange.run import Exchange
 from .values import Bits
 
 

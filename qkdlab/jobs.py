@@ -13,7 +13,7 @@ from .quantum.devices import DeviceSampler, Entry
 from .quantum.sampling import Sampler, get_sampler
 from .report import number
 from .session import run_session
-from .settings import SessionSettings
+from .settings.session_settings import SessionSettings
 from .values import Bits
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .attacks.readings import EveReadings
 from .distillation.channel import PublicChannel, Subject
 from .distillation.outcome import DistilledKeys
-from .exchange import Exchange
+from .exchange.run import Exchange
 from .quantum.tactics import PASS
 from .values import binary_entropy
 

@@ -13,7 +13,7 @@ from .distillation.outcome import AbortReason, Distillation, DistilledKeys, auth
 from .report import EXPLANATIONS, TOO_FEW, forgery, number, percent
 from .result import Standing
 from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
-from .settings import SessionSettings
+from .settings.session_settings import SessionSettings
 from .values import Progress, SecretKey
 
 

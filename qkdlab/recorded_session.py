@@ -15,7 +15,7 @@ from .distillation.outcome import DistilledKeys, authenticate_channel
 from .distillation.pipeline import distill
 from .distillation.security.finite import FiniteSecurity
 from .distillation.security.mode import Security
-from .exchange import Generators
+from .exchange.run import Generators
 from .link import Link
 from .link.source import Source
 from .plausibility import check_plausible
@@ -26,7 +26,7 @@ from .report import authentication_line, hints, percent, stage_lines, verdict
 from .result import Result
 from .scoring import true_qber
 from .session import sifting_rule
-from .settings import SessionSettings
+from .settings.session_settings import SessionSettings
 from .slot_shifts import find_shift
 from .values import Basis, Progress, SecretKey, ZProbability, check_choice, check_count, check_instance
 

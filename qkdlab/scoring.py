@@ -13,7 +13,7 @@ from .distillation.channel import Party, PublicChannel, Subject
 from .distillation.hashing.toeplitz import toeplitz_hash
 from .distillation.outcome import Distillation, DistilledKeys
 from .distillation.sifting import SiftingRule, read_bits
-from .exchange import Exchange
+from .exchange.run import Exchange
 from .key_knowledge import KeyKnowledge, true_key_knowledge
 from .quantum.tactics import PASS
 from .values import Bits, SecretKey

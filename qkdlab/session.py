@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from .advice import Advice, advise
 from .attacks.readings import eve_readings
 from .distillation.authentication.account import AuthenticationLedger
 from .distillation.channel import Interceptor, PublicChannel
@@ -15,14 +14,15 @@ from .distillation.correction.cascade_variants import get_variant
 from .distillation.outcome import DistilledKeys, authenticate_channel
 from .distillation.pipeline import distill
 from .distillation.sifting import SiftingRule
-from .exchange import Exchange, Generators, run_exchange
+from .exchange.expected import expected_sifting
+from .exchange.run import Exchange, Generators, run_exchange
 from .quantum.protocols import Protocol
 from .quantum.sampling import get_sampler
-from .rates import expected_sifting
 from .report import TOO_FEW, session_report
 from .result import Result, Standing
 from .scoring import EveKnowledge, score_eve, true_qber
-from .settings import SessionSettings
+from .settings.session_settings import SessionSettings
+from .theory.advice import Advice, advise
 from .values import Progress, SecretKey, check_instance
 
 EXCHANGE_SHARE, CORRECTED_SHARE = 0.25, 0.65

@@ -19,7 +19,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Party, Subject
-from qkdlab.rates import expected_observations, infinite_decoys
+from qkdlab.theory.rates import expected_observations, infinite_decoys
 from qkdlab.values import binary_entropy
 from tests.bounds import assert_share
 

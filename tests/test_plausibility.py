@@ -20,7 +20,7 @@ from qkdlab import (
     save_recording,
 )
 from qkdlab.distillation.estimation.witnesses import NeededRate
-from qkdlab.exchange import Exchange
+from qkdlab.exchange.run import Exchange
 from qkdlab.values import Basis, RawKey
 
 CLAIMLESS = ["asymptotic", "classroom"]

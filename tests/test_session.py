@@ -29,11 +29,11 @@ from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
-from qkdlab.exchange import EveRecord
+from qkdlab.exchange.run import EveRecord
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.tactics import PASS, KeepPhoton
 from qkdlab.scoring import score_eve, told_bits
-from qkdlab.settings import SETTINGS_CLASSES
+from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 

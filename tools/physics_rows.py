@@ -40,10 +40,11 @@ from qkdlab.distillation.estimation.decoys import decoy_bounds
 from qkdlab.distillation.estimation.disclosure import SIGNAL
 from qkdlab.distillation.estimation.witnesses import ChshEstimate
 from qkdlab.distillation.security.proofs import PROOFS
+from qkdlab.exchange.expected import expected_sifting
 from qkdlab.man_in_the_middle import run_man_in_the_middle
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
-from qkdlab.rates import expected_observations, expected_rate, expected_sifting, infinite_decoys
+from qkdlab.theory.rates import expected_observations, expected_rate, infinite_decoys
 from qkdlab.values import Basis, binary_entropy
 
 ATTACKS: list[Eavesdropper] = [

@@ -17,10 +17,10 @@ from ..attacks.photon_attacks import PhotonAttack
 from ..attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ..distillation.channel import Subject
 from ..distillation.estimation.error_rate import QberEstimate
+from ..exchange.expected import expected_sifting
 from ..information import InformationEstimate, eve_information
 from ..link import Link
 from ..quantum.protocols import Protocol
-from ..rates import expected_sifting
 from ..session import SessionResult
 from ..values import Basis, binary_entropy
 from .gain_charts import gains_chart, is_laser

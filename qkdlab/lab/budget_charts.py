@@ -11,11 +11,11 @@ import numpy as np
 
 from ..attacks.attack import Eavesdropper
 from ..distillation.estimation.error_rate import QberEstimate
+from ..exchange.pulses import pulse_table
 from ..link import Link
-from ..link.pulses import pulse_table
-from ..rates import infinite_decoys
 from ..session import SessionResult
-from ..settings import SessionSettings
+from ..settings.session_settings import SessionSettings
+from ..theory.rates import infinite_decoys
 from .budget_theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
 from .gain_charts import gains_chart, is_laser
 from .stages import key_stages

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
 
+from ..exchange.expected import expected_sifting
 from ..link import Link, WeakCoherentSource
-from ..rates import expected_rate, expected_sifting
-from ..settings import SessionSettings
+from ..settings.session_settings import SessionSettings
+from ..theory.rates import expected_rate
 
 SHORTEST_AXIS_KM = 200.0
 STEPS = 50

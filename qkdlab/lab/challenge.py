@@ -17,7 +17,7 @@ from ..attacks.qubit_attacks import InterceptResend
 from ..distillation.security.asymptotic import AsymptoticSecurity
 from ..link import GYS_LINK, Link
 from ..session import SessionResult
-from ..settings import SessionSettings
+from ..settings.session_settings import SessionSettings
 from ..values import check_count, combined_error
 from .attack_charts import sample_errors
 from .gain_charts import free_gain, gains_seen

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..distillation.correction.leakage import method_name
 from ..distillation.security.mode import Security
-from ..settings import SessionSettings
+from ..settings.session_settings import SessionSettings
 from ..values import binary_entropy
 
 

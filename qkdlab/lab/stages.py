@@ -6,7 +6,7 @@ from typing import Any
 
 from ..attacks.attack import Eavesdropper
 from ..errors import shown
-from ..exchange import Exchange
+from ..exchange.run import Exchange
 from ..quantum.tactics import PASS, MeasureAndResend
 from ..report import TOO_FEW
 from ..session import SessionResult

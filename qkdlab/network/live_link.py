@@ -13,7 +13,7 @@ from ..attacks.attack import Eavesdropper
 from ..distillation.authentication.tags import TAG_BITS, Authenticator
 from ..distillation.outcome import AbortReason
 from ..session import AcceptedSession, run_session
-from ..settings import SessionSettings
+from ..settings.session_settings import SessionSettings
 from ..values import SecretKey, check_choice, check_count, check_instance
 from .key_links import KeyLink
 from .pools import KeyPool, PoolCounts, SessionSupply, SteadySupply

@@ -30,7 +30,7 @@ from typing import Any
 
 from ..errors import ScenarioError, TopologyError, shown
 from ..link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
-from ..scenario import decode, encode, read_object
+from ..settings.saving import decode, encode, read_object
 from ..values import check_instance
 from .fibre import METRO_LINK, Fibre, printable
 from .topology import MOST_FIBRES, MOST_NODES, Node, Topology

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ..distillation.outcome import AbortReason
 from ..session import AcceptedSession, run_session
-from ..settings import SessionSettings
+from ..settings.session_settings import SessionSettings
 from ..values import check_count
 
 

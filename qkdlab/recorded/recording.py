@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import RecordingError
-from ..exchange import Exchange
+from ..exchange.run import Exchange
 from ..link.source import Source
 from ..values import Basis, Bits, IntensityRecord, RawKey, as_bits, check_count, read_only
 from .alice import AliceReader

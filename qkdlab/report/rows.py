@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..quantum.protocols import Protocol
     from ..recorded_session import RecordingSettings
     from ..scoring import EveKnowledge
-    from ..settings import SessionSettings
+    from ..settings.session_settings import SessionSettings
 
 
 def _charge(bob: bool) -> str:

@@ -10,7 +10,7 @@ from .format import number
 if TYPE_CHECKING:
     from ..result import Result
     from ..session import SessionResult
-    from ..settings import SessionSettings
+    from ..settings.session_settings import SessionSettings
 
 EXPLANATIONS = {
     AbortReason.BROKEN_OFF: (

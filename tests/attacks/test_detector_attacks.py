@@ -27,9 +27,9 @@ from qkdlab import (
 )
 from qkdlab.attacks import DETECTOR_ATTACKS
 from qkdlab.attacks.readings import eve_readings, joint_distribution
-from qkdlab.link.pulses import pulse_table
+from qkdlab.exchange.expected import expected_sifting
+from qkdlab.exchange.pulses import pulse_table
 from qkdlab.quantum.protocols import BB84, get_protocol
-from qkdlab.rates import expected_sifting
 from tests.refusals import expect_refusal
 
 MISMATCHES = [0.0, 0.066, 0.25, 0.7, 1.0]

@@ -12,7 +12,7 @@ import pytest
 
 from qkdlab.distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
 from qkdlab.distillation.estimation.published_decoys import published_balance, published_bounds
-from qkdlab.search import Range, maximise
+from qkdlab.theory.search import Range, maximise
 from qkdlab.values import binary_entropy
 
 

@@ -36,8 +36,8 @@ from qkdlab.lab.budget_theory import (
     reach_km,
 )
 from qkdlab.lab.components import CurveChart, KeyFunnel
-from qkdlab.rates import expected_rate
 from qkdlab.session import SessionResult
+from qkdlab.theory.rates import expected_rate
 from qkdlab.values import binary_entropy
 
 LASER = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.01))

@@ -20,7 +20,7 @@ from qkdlab.lab.challenge import (
 from qkdlab.lab.panels.challenge_box import ChallengeBox
 from qkdlab.lab.words import words_for
 from qkdlab.quantum.protocols import get_protocol
-from qkdlab.rates import expected_observations
+from qkdlab.theory.rates import expected_observations
 from qkdlab.values import Basis
 
 NAMES = {"misaligned", "intercepted", "one_basis", "split", "dark"}

@@ -47,7 +47,7 @@ from qkdlab.lab.panels.presets import ATTACK_PRESETS
 from qkdlab.lab.stages import verdict_state
 from qkdlab.lab.words import words_for
 from qkdlab.quantum.protocols import get_protocol
-from qkdlab.settings import SETTINGS_CLASSES
+from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from qkdlab.values import Basis, binary_entropy
 from tests.bounds import assert_share
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from qkdlab import COEXISTENCE_LINK, ClassicalChannel, Detector, Link, SessionSettings, run_session
-from qkdlab.exchange import Generators, run_exchange
-from qkdlab.link.pulses import pulse_table
+from qkdlab.exchange.pulses import pulse_table
+from qkdlab.exchange.run import Generators, run_exchange
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
 from tests.bounds import assert_share

@@ -17,7 +17,7 @@ from qkdlab import (
     SinglePhotonSource,
     WeakCoherentSource,
 )
-from qkdlab.rates import expected_rate
+from qkdlab.theory.rates import expected_rate
 from tests.refusals import expect_refusal
 
 LIMITS = {

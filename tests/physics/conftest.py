@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, Link
-from qkdlab.exchange import Exchange, Generators, run_exchange
+from qkdlab.exchange.run import Exchange, Generators, run_exchange
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
 

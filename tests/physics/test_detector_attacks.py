@@ -25,8 +25,8 @@ from qkdlab import (
 )
 from qkdlab.attacks import DetectorAttack
 from qkdlab.distillation.channel import Subject
+from qkdlab.exchange.expected import expected_sifting
 from qkdlab.information import eve_information
-from qkdlab.rates import expected_sifting
 from tests.bounds import assert_share
 
 LINK = Link(

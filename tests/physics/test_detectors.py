@@ -19,12 +19,18 @@ from qkdlab import (
     InterceptResend,
     Link,
     run_session,
-    transmission,
 )
-from qkdlab.exchange import OPENING, Exchange, Generators, run_exchange
+from qkdlab.exchange import line as exchange_line
+from qkdlab.exchange.expected import expected_sifting
+from qkdlab.exchange.run import (
+    OPENING,
+    Exchange,
+    Generators,
+    run_exchange,
+)
 from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.sampling import get_sampler
-from qkdlab.rates import expected_observations, expected_sifting
+from qkdlab.theory.rates import expected_observations
 from tests.bounds import TooFewSamples, assert_distribution, assert_share
 
 from .conftest import Run
@@ -266,13 +272,13 @@ def test_counts_are_those_of_a_run_gate_by_gate(monkeypatch, signal, dark, dead,
     n = 400_000
     link = line(signal, dark, 0.05, dead_gates=dead, afterpulse_probability=p, afterpulse_gates=delay)
     shown = []
-    real = transmission.with_memory
+    real = exchange_line.with_memory
 
     def spy(*facts, **settings):
         shown.append(real(*facts, **settings))
         return shown[-1]
 
-    monkeypatch.setattr(transmission, "with_memory", spy)
+    monkeypatch.setattr(exchange_line, "with_memory", spy)
     exchange = exchange_of(n, link)
     slow = gate_by_gate(n, link, seed=8)
     assert_same_rate(exchange.slots, slow["clicks"], n)
@@ -364,7 +370,7 @@ def test_gains_of_intensities(run: Run) -> None:
 
 def test_detectors_without_memory_are_not_touched(monkeypatch) -> None:
     called = []
-    monkeypatch.setattr(transmission, "with_memory", lambda *facts, **_settings: called.append(facts))
+    monkeypatch.setattr(exchange_line, "with_memory", lambda *facts, **_settings: called.append(facts))
     link = replace(REMEMBERING, detector=Detector(efficiency=0.5, afterpulse_gates=3))
     assert len(exchange_of(20_000, link).slots) > 100
     assert not called

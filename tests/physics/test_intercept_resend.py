@@ -7,7 +7,7 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
 from qkdlab.attacks.readings import eve_readings
-from qkdlab.exchange import Exchange
+from qkdlab.exchange.run import Exchange
 from qkdlab.quantum.protocols import BB84
 from tests.bounds import assert_same_distribution, assert_share
 

@@ -6,8 +6,15 @@ from math import exp
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, transmission
-from qkdlab.exchange import Exchange
+from qkdlab import (
+    IDEAL_LINK,
+    Detector,
+    Link,
+    SinglePhotonSource,
+    WeakCoherentSource,
+)
+from qkdlab.exchange import line
+from qkdlab.exchange.run import Exchange
 from tests.bounds import assert_share
 
 from .conftest import Run
@@ -77,13 +84,13 @@ def test_double_clicks_are_kept_and_half_of_them_are_wrong(run: Run, dark) -> No
 def test_share_of_double_clicks(run: Run, monkeypatch) -> None:
     # would catch: dark counts that come together, or only where no photon arrived
     seen = []
-    real = transmission.read_out
+    real = line.read_out
 
     def spy(clicks, rng):
         seen.append((np.count_nonzero(clicks == 3), np.count_nonzero(clicks != 3)))
         return real(clicks, rng)
 
-    monkeypatch.setattr(transmission, "read_out", spy)
+    monkeypatch.setattr(line, "read_out", spy)
     n, s, p = 400_000, 0.3, 0.05
     run(n, link=Link(detector=Detector(efficiency=s, dark_count_probability=p)), seed=7)
     double, single = np.sum(seen, axis=0)

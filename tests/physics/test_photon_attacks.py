@@ -17,7 +17,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Subject
-from qkdlab.rates import expected_observations, infinite_decoys
+from qkdlab.theory.rates import expected_observations, infinite_decoys
 from tests.bounds import assert_share
 
 LINK = Link(

@@ -7,8 +7,8 @@ import pytest
 
 from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, SessionResult, run_session
 from qkdlab.distillation.channel import Subject
+from qkdlab.exchange.expected import expected_sifting
 from qkdlab.quantum.protocols import PROTOCOLS, get_protocol
-from qkdlab.rates import expected_sifting
 from tests.bounds import assert_share
 
 N = 400_000

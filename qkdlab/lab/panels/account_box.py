@@ -15,7 +15,7 @@ from ...distillation.outcome import AbortReason
 from ...man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from ...report import percent
 from ...session import AcceptedSession, SessionResult, run_session
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..runner import Runner
 from ..words import number_text, words_for

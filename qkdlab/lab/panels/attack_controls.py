@@ -15,7 +15,7 @@ from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...distillation.security.finite import FiniteSecurity
 from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
-from ...settings import SETTINGS_CLASSES, SessionSettings
+from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..words import number_text
 from .control_set import ControlSet, Maker, security_of
 

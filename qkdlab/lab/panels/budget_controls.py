@@ -9,7 +9,7 @@ from typing import Any
 from ...attacks import PHOTON_ATTACKS
 from ...attacks.attack import Eavesdropper
 from ...link import DecoySource, Source, WeakCoherentSource
-from ...settings import SETTINGS_CLASSES, SessionSettings
+from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..words import number_text, power_text
 from .control_set import ControlSet, Maker, security_of
 from .controls import DARK_CHOICES, SOURCES, source_name

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from ...distillation.security.mode import Security
 from ...distillation.security.modes import SECURITY_MODES
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ..words import number_text, words_for
 
 DUST = 9

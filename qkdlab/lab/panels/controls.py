@@ -12,7 +12,7 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.finite import FiniteSecurity
 from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...quantum.protocols import PROTOCOLS, get_protocol
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ..words import number_text, power_text
 from .control_set import ControlSet, Maker, security_of
 

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.correction.cascade_variants import VARIANTS
 from ...distillation.correction.leakage import LDPC
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ..limits import method_of
 from ..words import number_text
 from .control_set import ControlSet, Maker, security_of

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from ...distillation.correction.leakage import LDPC
 from ...session import SessionResult
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..bar_figures import bars_figure
 from ..cascade_story import cascade_story

@@ -11,7 +11,7 @@ from ...attacks.attack import BASES
 from ...information import InformationEstimate
 from ...quantum.circuits import waits_for_bases
 from ...session import SessionResult
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ..attack_charts import (
     alarm_chart,
     errors_chart,

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from ...distillation.security.finite import FiniteSecurity
 from ...report import percent
 from ...session import SessionResult, run_session
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..budget_charts import RunPoint, photon_stages, photons_chart, qber_chart, rate_chart, third_chart
 from ..budget_theory import Family, prepare, reach_km

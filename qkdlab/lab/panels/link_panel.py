@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ...report import percent
 from ...session import SessionResult
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ..components import KeyFunnel, QberGauge
 from ..figures import Still, session_figure
 from ..limits import gauge_limit

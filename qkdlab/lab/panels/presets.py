@@ -20,7 +20,7 @@ from ...link import (
     Link,
     WeakCoherentSource,
 )
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from .attack_controls import LINES
 
 

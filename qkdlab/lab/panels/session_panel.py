@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from ...errors import ScenarioError
 from ...report import verdict
 from ...session import SessionResult, run_session
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components import VerdictLamp
 from ..components.base import Component

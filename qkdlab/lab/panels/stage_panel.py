@@ -11,7 +11,7 @@ from ...attacks.attack import Eavesdropper
 from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK, Detector
 from ...session import run_session
-from ...settings import SessionSettings
+from ...settings.session_settings import SessionSettings
 from ..components import PhotonStage
 from ..figures import Still, pulses_figure
 from ..stages import stage_pulses

@@ -14,7 +14,7 @@ from qkdlab import (
     expected_key,
     run_session,
 )
-from qkdlab.advice import advise
+from qkdlab.theory.advice import advise
 
 REASONS = AbortReason
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .attacks.attack import Eavesdropper
-from .errors import DeviceError
-from .link import Link
-from .link.detector import read_out
-from .link.detector_memory import with_memory
-from .link.pulses import PulseTable
-from .quantum.circuits import circuit_table
-from .quantum.outcomes import Sampler
-from .quantum.protocols import Protocol
-from .quantum.tactics import PASS
-from .values import Bits, check_count
+from ..attacks.attack import Eavesdropper
+from ..errors import DeviceError
+from ..link import Link
+from ..link.detector import read_out
+from ..link.detector_memory import with_memory
+from ..quantum.circuits import circuit_table
+from ..quantum.outcomes import Sampler
+from ..quantum.protocols import Protocol
+from ..quantum.tactics import PASS
+from ..values import Bits, check_count
+from .pulses import PulseTable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

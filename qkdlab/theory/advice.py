@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from .distillation.estimation.error_rate import MINIMUM_SAMPLE
-from .distillation.outcome import AbortReason
-from .distillation.security.finite import FiniteSecurity
-from .distillation.security.published import PublishedSecurity
-from .expectation import PROTOCOLS, expected_key
-from .link import DecoySource, WeakCoherentSource
-from .link.source import Source
+from ..distillation.estimation.error_rate import MINIMUM_SAMPLE
+from ..distillation.outcome import AbortReason
+from ..distillation.security.finite import FiniteSecurity
+from ..distillation.security.published import PublishedSecurity
+from ..link import DecoySource, WeakCoherentSource
+from ..link.source import Source
+from ..settings.session_settings import SessionSettings
+from .expected_key import PROTOCOLS, expected_key
 from .optimisation import FIRST_BIAS, optimise
-from .settings import SessionSettings
 
 MOST_PULSES = 10**9
 LADDER = (*(step * 10**power for power in range(3, 9) for step in (1, 2, 5)), MOST_PULSES)

@@ -22,7 +22,7 @@ from qkdlab import (
 )
 from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.verification import tag_length
-from qkdlab.rates import expected_rate
+from qkdlab.theory.rates import expected_rate
 from tests.refusals import expect_refusal
 
 SHORT = Link(length_km=10, detector=Detector(efficiency=0.5))

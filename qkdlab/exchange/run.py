@@ -15,13 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .attacks.attack import Eavesdropper
-from .link import Link
-from .link.pulses import draw_slots, pulse_table
-from .quantum.outcomes import Sampler
-from .quantum.protocols import Protocol
-from .transmission import Generators, Line, Rows
-from .values import Bits, IntensityRecord, Progress, RawKey, check_count, read_only
+from ..attacks.attack import Eavesdropper
+from ..link import Link
+from ..quantum.outcomes import Sampler
+from ..quantum.protocols import Protocol
+from ..values import (
+    Bits,
+    IntensityRecord,
+    Progress,
+    RawKey,
+    check_count,
+    read_only,
+)
+from .line import Generators, Line, Rows
+from .pulses import draw_slots, pulse_table
 
 __all__ = [
     "BLOCK",

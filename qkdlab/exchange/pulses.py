@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attacks.attack import Branch, Eavesdropper
-from .fibre import Link
+from ..link.fibre import Link
 
 NEVER = 1e-18
 """Photon numbers of a smaller probability are left out."""

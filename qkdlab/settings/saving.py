@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
-from .errors import ScenarioError, shown
+from ..errors import ScenarioError, shown
 
 LONGEST_TEXT = 100_000
 """Characters of JSON that are read at the most."""

@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
-from .distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
-from .distillation.outcome import AbortReason
+from ..distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
+from ..distillation.outcome import AbortReason
+from ..settings.session_settings import SessionSettings
+from ..values import check_choice
 from .expected_counts import ExpectedCounts
-from .settings import SessionSettings
-from .values import check_choice
 
 PROTOCOLS = ("BB84", "BBM92", "six-state", "three-state")
 """The protocols whose counts follow from gain and QBER of the link alone."""

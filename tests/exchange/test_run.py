@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qkdlab import GYS_LINK, IDEAL_LINK, DecoySource, Detector, InterceptResend, Link, WeakCoherentSource
-from qkdlab.exchange import (
+from qkdlab.exchange.run import (
     BLOCK,
     OPENING,
     EveRecord,

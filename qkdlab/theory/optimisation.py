@@ -12,14 +12,14 @@ from functools import partial
 from math import log1p
 from typing import Any
 
-from .distillation.outcome import AbortReason
-from .distillation.security.finite import FiniteSecurity
-from .distillation.security.published import PublishedSecurity
-from .expectation import ExpectedKey, expected_key
-from .link import DecoySource, WeakCoherentSource
+from ..distillation.outcome import AbortReason
+from ..distillation.security.finite import FiniteSecurity
+from ..distillation.security.published import PublishedSecurity
+from ..link import DecoySource, WeakCoherentSource
+from ..settings.session_settings import SessionSettings
+from ..values import Progress, check_choice
+from .expected_key import ExpectedKey, expected_key
 from .search import Range, maximise
-from .settings import SessionSettings
-from .values import Progress, check_choice
 
 QUANTITIES = ("mean_photon_number", "signal", "decoy", "probabilities", "z_probability", "sample_fraction")
 """What can be chosen, by the names of the settings; the probabilities are those of the intensities."""

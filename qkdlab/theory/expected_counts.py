@@ -9,19 +9,19 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from .distillation.correction.cascade_variants import get_variant
-from .distillation.correction.leakage import LDPC, expected_leak
-from .distillation.correction.leakage import efficiency as expected_efficiency
-from .distillation.estimation.decoys import DecoyEstimate, IntensityCounts
-from .distillation.estimation.disclosure import DECOY, SIGNAL
-from .distillation.estimation.error_rate import QberEstimate
-from .distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
-from .distillation.estimation.witnesses import Witnesses, missing_state_bound, missing_state_error
-from .distillation.security.evidence import Evidence
-from .distillation.verification import tag_length
-from .link import WeakCoherentSource
-from .settings import SessionSettings
-from .values import binary_entropy, check_non_negative
+from ..distillation.correction.cascade_variants import get_variant
+from ..distillation.correction.leakage import LDPC, expected_leak
+from ..distillation.correction.leakage import efficiency as expected_efficiency
+from ..distillation.estimation.decoys import DecoyEstimate, IntensityCounts
+from ..distillation.estimation.disclosure import DECOY, SIGNAL
+from ..distillation.estimation.error_rate import QberEstimate
+from ..distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
+from ..distillation.estimation.witnesses import Witnesses, missing_state_bound, missing_state_error
+from ..distillation.security.evidence import Evidence
+from ..distillation.verification import tag_length
+from ..link import WeakCoherentSource
+from ..settings.session_settings import SessionSettings
+from ..values import binary_entropy, check_non_negative
 
 LONG_RUN = 2.0**60
 """Pulses of the run from which the textbook mode's rates are read: none of its counts is small."""

@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 
 from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, run_session
 from qkdlab.distillation.authentication.account import SESSION_BITS
-from qkdlab.rates import expected_rate, infinite_decoys
+from qkdlab.theory.rates import expected_rate, infinite_decoys
 from qkdlab.values import binary_entropy
 
 LASER = Link(

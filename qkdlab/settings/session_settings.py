@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from . import scenario
-from .attacks import (
+from ..attacks import (
     DETECTOR_ATTACKS,
     PHOTON_ATTACKS,
     CombinedAttack,
@@ -13,19 +12,19 @@ from .attacks import (
     FakedStates,
     PhotonAttack,
 )
-from .attacks.attack import Eavesdropper
-from .attacks.qubit_attacks import EAVESDROPPERS
-from .distillation.authentication.account import FIRST_SECRET_BITS
-from .distillation.correction.cascade_variants import VARIANTS
-from .distillation.correction.methods import CORRECTIONS
-from .distillation.estimation.finite_decoys import DecoyPlan
-from .distillation.security.epsilon import EpsilonBudget
-from .distillation.security.finite import FiniteSecurity
-from .distillation.security.mode import Security
-from .distillation.security.modes import SECURITY_MODES
-from .distillation.security.published import PublishedSecurity
-from .errors import ScenarioError
-from .link import (
+from ..attacks.attack import Eavesdropper
+from ..attacks.qubit_attacks import EAVESDROPPERS
+from ..distillation.authentication.account import FIRST_SECRET_BITS
+from ..distillation.correction.cascade_variants import VARIANTS
+from ..distillation.correction.methods import CORRECTIONS
+from ..distillation.estimation.finite_decoys import DecoyPlan
+from ..distillation.security.epsilon import EpsilonBudget
+from ..distillation.security.finite import FiniteSecurity
+from ..distillation.security.mode import Security
+from ..distillation.security.modes import SECURITY_MODES
+from ..distillation.security.published import PublishedSecurity
+from ..errors import ScenarioError
+from ..link import (
     ClassicalChannel,
     DecoySource,
     Detector,
@@ -33,9 +32,9 @@ from .link import (
     SinglePhotonSource,
     WeakCoherentSource,
 )
-from .quantum.protocols import Protocol, get_protocol
-from .quantum.sampling import SamplerLike, get_sampler
-from .values import (
+from ..quantum.protocols import Protocol, get_protocol
+from ..quantum.sampling import SamplerLike, get_sampler
+from ..values import (
     Basis,
     ZProbability,
     check_choice,
@@ -45,6 +44,7 @@ from .values import (
     check_probability,
     check_z_probability,
 )
+from . import saving
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,12 +238,12 @@ class SessionSettings:
         if not isinstance(self.sampler, str):
             name = get_sampler(self.sampler).name
             raise ScenarioError(f"sampler must be a name to be saved as JSON, got the device {name!r}")
-        return scenario.to_json(self)
+        return saving.to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> SessionSettings:
         """Return the settings that JSON text describes; `ScenarioError` says what is wrong."""
-        settings = scenario.from_json(text, SETTINGS_CLASSES)
+        settings = saving.from_json(text, SETTINGS_CLASSES)
         if not isinstance(settings, cls):
             kind = type(settings).__name__
             raise ScenarioError(f"scenario.type must be {cls.__name__}, got {kind!r}")

@@ -18,7 +18,7 @@ from qkdlab import (
     SessionSettings,
     WeakCoherentSource,
 )
-from qkdlab.scenario import LONGEST_TEXT, from_json, to_json
+from qkdlab.settings.saving import LONGEST_TEXT, from_json, to_json
 from tests.refusals import expect_refusal
 
 FULL = SessionSettings(

@@ -15,7 +15,7 @@ from qkdlab import (
     PhotonNumberSplitting,
     WeakCoherentSource,
 )
-from qkdlab.link.pulses import PulseTable, draw_slots, pulse_table
+from qkdlab.exchange.pulses import PulseTable, draw_slots, pulse_table
 from tests.bounds import assert_distribution, assert_mean, assert_share
 
 BRIGHT = Link(

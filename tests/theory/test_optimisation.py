@@ -19,7 +19,7 @@ from qkdlab import (
     optimise,
     run_session,
 )
-from qkdlab.rates import optimal_signal
+from qkdlab.theory.rates import optimal_signal
 from tests.refusals import expect_refusal
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qkdlab.search import Range, maximise, spread_points
+from qkdlab.theory.search import Range, maximise, spread_points
 from tests.refusals import expect_refusal
 
 BOX = [Range(low=0, high=1), Range(low=1e-6, high=1, logarithmic=True)]

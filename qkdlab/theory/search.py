@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from .values import Progress, check_count
+from ..values import Progress, check_count
 
 POINTS_PER_RANGE = 20
 """How many points fill the box, for each of its dimensions."""

@@ -1,0 +1,1 @@
+"""What a session depends on, checked, and as JSON."""
