@@ -135,7 +135,7 @@ lock: | $(UV)
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without
 # IBM's devices, which need a newer Qiskit than we do. Old releases warn of each other: no warning is an error here.
 LOWEST       := .bootstrap/lowest
-DEVICE_TESTS := tests/quantum/test_devices.py tests/test_device_sessions.py tests/test_jobs.py
+DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
 TEST_TOOLS   := hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
 LOWEST_TESTS  = OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -o filterwarnings=default
 

@@ -162,7 +162,7 @@ def benchmark_first_run() -> None:
 # ---- session ----------------------------------------------------------------------------------------------
 
 STAGES = {
-    "exchange": "qkdlab.session.run_exchange",
+    "exchange": "qkdlab.session.session.run_exchange",
     "estimation": "qkdlab.distillation.pipeline.compare_sample",
     "Cascade": "qkdlab.distillation.pipeline.correct",
     "verification": "qkdlab.distillation.pipeline.verify",

@@ -35,7 +35,6 @@ from .errors import (
     ScenarioError,
     TopologyError,
 )
-from .jobs import JobEstimate, estimate_job
 from .link import (
     COEXISTENCE_LINK,
     GENERIC_LINK,
@@ -50,7 +49,6 @@ from .link import (
     SinglePhotonSource,
     WeakCoherentSource,
 )
-from .man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .quantum.devices import DeviceSampler
 from .recorded.layout import Layout
 from .recorded.recording import Recording, read_recording, save_recording
@@ -61,7 +59,9 @@ from .recorded_session import (
     RejectedRecording,
     distill_recording,
 )
-from .session import (
+from .session.jobs import JobEstimate, estimate_job
+from .session.man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
+from .session.session import (
     AcceptedSession,
     RejectedSession,
     SessionResult,

@@ -22,10 +22,16 @@ from .plausibility import check_plausible
 from .quantum.protocols import Protocol, get_protocol
 from .recorded.layout import Layout
 from .recorded.recording import Recording, read_recording
-from .report import authentication_line, hints, percent, stage_lines, verdict
-from .result import Result
-from .scoring import true_qber
-from .session import sifting_rule
+from .session.report import (
+    authentication_line,
+    hints,
+    percent,
+    stage_lines,
+    verdict,
+)
+from .session.result import Result
+from .session.scoring import true_qber
+from .session.session import sifting_rule
 from .settings.session_settings import SessionSettings
 from .slot_shifts import find_shift
 from .values import Basis, Progress, SecretKey, ZProbability, check_choice, check_count, check_instance

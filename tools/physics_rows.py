@@ -41,9 +41,9 @@ from qkdlab.distillation.estimation.disclosure import SIGNAL
 from qkdlab.distillation.estimation.witnesses import ChshEstimate
 from qkdlab.distillation.security.proofs import PROOFS
 from qkdlab.exchange.expected import expected_sifting
-from qkdlab.man_in_the_middle import run_man_in_the_middle
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
+from qkdlab.session.man_in_the_middle import run_man_in_the_middle
 from qkdlab.theory.rates import expected_observations, expected_rate, infinite_decoys
 from qkdlab.values import Basis, binary_entropy
 

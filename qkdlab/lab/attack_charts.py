@@ -18,10 +18,10 @@ from ..attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalClo
 from ..distillation.channel import Subject
 from ..distillation.estimation.error_rate import QberEstimate
 from ..exchange.expected import expected_sifting
-from ..information import InformationEstimate, eve_information
 from ..link import Link
 from ..quantum.protocols import Protocol
-from ..session import SessionResult
+from ..session.information import InformationEstimate, eve_information
+from ..session.session import SessionResult
 from ..values import Basis, binary_entropy
 from .gain_charts import gains_chart, is_laser
 from .words import number_text, percent_text, words_for

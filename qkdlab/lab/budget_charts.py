@@ -13,7 +13,7 @@ from ..attacks.attack import Eavesdropper
 from ..distillation.estimation.error_rate import QberEstimate
 from ..exchange.pulses import pulse_table
 from ..link import Link
-from ..session import SessionResult
+from ..session.session import SessionResult
 from ..settings.session_settings import SessionSettings
 from ..theory.rates import infinite_decoys
 from .budget_theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length

@@ -16,7 +16,7 @@ from ..attacks.attack import BASES, Eavesdropper
 from ..attacks.qubit_attacks import InterceptResend
 from ..distillation.security.asymptotic import AsymptoticSecurity
 from ..link import GYS_LINK, Link
-from ..session import SessionResult
+from ..session.session import SessionResult
 from ..settings.session_settings import SessionSettings
 from ..values import check_count, combined_error
 from .attack_charts import sample_errors

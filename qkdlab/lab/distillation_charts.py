@@ -7,8 +7,8 @@ from math import sqrt
 from typing import Any
 
 from ..distillation.correction.leakage import LDPC
-from ..ledger import Stage
-from ..session import SessionResult
+from ..session.session import SessionResult
+from ..session.stages import Stage
 from .limits import method_of
 from .method_comparison import MethodRun
 from .words import number_text, percent_text, words_for

@@ -20,7 +20,7 @@ from ..attacks.readings import eve_readings
 from ..distillation.channel import PublicChannel, Subject
 from ..distillation.hashing.polynomial import PolynomialHash
 from ..errors import shown
-from ..session import AcceptedSession, SessionResult
+from ..session.session import AcceptedSession, SessionResult
 from ..values import Bits, as_bits, check_count, read_only
 from .method_comparison import undisclosed_keys
 

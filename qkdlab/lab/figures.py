@@ -16,8 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..report import number, percent, verdict
-from ..session import SessionResult
+from ..session.report import number, percent, verdict
+from ..session.session import SessionResult
 from .limits import gauge_limit
 from .stages import key_stages
 from .words import percent_text, words_for

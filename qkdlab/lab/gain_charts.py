@@ -12,7 +12,7 @@ from ..attacks.attack import Eavesdropper
 from ..attacks.photon_attacks import PhotonAttack
 from ..distillation.estimation.error_rate import QberEstimate
 from ..link import Link, WeakCoherentSource
-from ..session import SessionResult
+from ..session.session import SessionResult
 from .words import power_text, words_for
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..distillation.channel import Subject
 from ..distillation.hashing.polynomial import PolynomialHash
-from ..session import AcceptedSession, SessionResult
+from ..session.session import AcceptedSession, SessionResult
 from ..values import Bits, check_count
 from .method_comparison import undisclosed_keys
 

@@ -12,7 +12,7 @@ from ..distillation.correction.cascade_variants import ORIGINAL, get_variant
 from ..distillation.correction.leakage import LDPC
 from ..distillation.correction.methods import correct
 from ..distillation.sifting import read_bits
-from ..session import SessionResult, progress_part, sifting_rule
+from ..session.session import SessionResult, progress_part, sifting_rule
 from ..values import Bits, Progress, binary_entropy
 from .limits import method_of
 

@@ -8,8 +8,8 @@ from ..attacks.attack import Eavesdropper
 from ..errors import shown
 from ..exchange.run import Exchange
 from ..quantum.tactics import PASS, MeasureAndResend
-from ..report import TOO_FEW
-from ..session import SessionResult
+from ..session.report import TOO_FEW
+from ..session.session import SessionResult
 from ..values import Basis
 from .words import number_text, power_text, words_for
 

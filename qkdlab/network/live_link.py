@@ -12,7 +12,7 @@ import simpy
 from ..attacks.attack import Eavesdropper
 from ..distillation.authentication.tags import TAG_BITS, Authenticator
 from ..distillation.outcome import AbortReason
-from ..session import AcceptedSession, run_session
+from ..session.session import AcceptedSession, run_session
 from ..settings.session_settings import SessionSettings
 from ..values import SecretKey, check_choice, check_count, check_instance
 from .key_links import KeyLink

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..distillation.outcome import AbortReason
-from ..session import AcceptedSession, run_session
+from ..session.session import AcceptedSession, run_session
 from ..settings.session_settings import SessionSettings
 from ..values import check_count
 

@@ -27,7 +27,7 @@ from .intensities import intensity_record
 from .layout import PARTIES, Layout
 
 if TYPE_CHECKING:
-    from ..session import SessionResult
+    from ..session.session import SessionResult
 
 NAMES = ("signal", "decoy", "vacuum")
 """The intensities as files name them, in the order of `Source.intensities`."""

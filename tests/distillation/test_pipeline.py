@@ -17,7 +17,7 @@ from qkdlab.distillation.outcome import Distillation, DistilledKeys
 from qkdlab.distillation.pipeline import distill
 from qkdlab.distillation.security.evidence import Evidence
 from qkdlab.quantum.protocols import BB84
-from qkdlab.session import sifting_rule
+from qkdlab.session.session import sifting_rule
 from qkdlab.values import RawKey, binary_entropy
 
 SEED = 11

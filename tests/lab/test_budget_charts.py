@@ -36,7 +36,7 @@ from qkdlab.lab.budget_theory import (
     reach_km,
 )
 from qkdlab.lab.components import CurveChart, KeyFunnel
-from qkdlab.session import SessionResult
+from qkdlab.session.session import SessionResult
 from qkdlab.theory.rates import expected_rate
 from qkdlab.values import binary_entropy
 

@@ -24,7 +24,7 @@ from qkdlab.lab.panels.frame import is_off
 from qkdlab.lab.panels.hash_box import HashBox
 from qkdlab.lab.panels.presets import DISTILLATION_PRESETS
 from qkdlab.lab.stages import verdict_state
-from qkdlab.man_in_the_middle import run_man_in_the_middle
+from qkdlab.session.man_in_the_middle import run_man_in_the_middle
 from tests.refusals import expect_refusal
 
 LINE = replace(DEFAULT, n_pulses=20_000)

@@ -26,7 +26,7 @@ from qkdlab import (
 from qkdlab.attacks import DetectorAttack
 from qkdlab.distillation.channel import Subject
 from qkdlab.exchange.expected import expected_sifting
-from qkdlab.information import eve_information
+from qkdlab.session.information import eve_information
 from tests.bounds import assert_share
 
 LINK = Link(

@@ -12,7 +12,7 @@ import pytest
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, Link, PhotonNumberSplitting, run_session
 from qkdlab.distillation.outcome import AbortReason
 from qkdlab.quantum.protocols import get_protocol
-from qkdlab.report import EXPLANATIONS
+from qkdlab.session.report import EXPLANATIONS
 from qkdlab.values import binary_entropy
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ import numpy as np
 
 from ...distillation.authentication.account import AuthenticationLedger
 from ...distillation.outcome import AbortReason
-from ...man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
-from ...report import percent
-from ...session import AcceptedSession, SessionResult, run_session
+from ...session.man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
+from ...session.report import percent
+from ...session.session import AcceptedSession, SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..runner import Runner

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ...session import SessionResult, run_session
+from ...session.session import SessionResult, run_session
 from ...values import Progress
 from ..challenge import ANSWERS, Challenge, draw_challenge, line_text, measured_figures
 from ..runner import Runner

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ...distillation.correction.leakage import LDPC
-from ...session import SessionResult
+from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..bar_figures import bars_figure

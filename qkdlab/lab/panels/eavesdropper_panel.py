@@ -8,9 +8,9 @@ from typing import ClassVar
 import ipywidgets as widgets
 
 from ...attacks.attack import BASES
-from ...information import InformationEstimate
 from ...quantum.circuits import waits_for_bases
-from ...session import SessionResult
+from ...session.information import InformationEstimate
+from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..attack_charts import (
     alarm_chart,

@@ -6,7 +6,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from ...session import SessionResult
+from ...session.session import SessionResult
 from ..hash_story import HashStory, hash_story
 from ..method_comparison import undisclosed_keys
 from ..words import number_text, percent_text, words_for

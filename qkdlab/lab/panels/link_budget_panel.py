@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ...distillation.security.finite import FiniteSecurity
-from ...report import percent
-from ...session import SessionResult, run_session
+from ...session.report import percent
+from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..budget_charts import RunPoint, photon_stages, photons_chart, qber_chart, rate_chart, third_chart

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from ...report import percent
-from ...session import SessionResult
+from ...session.report import percent
+from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components import KeyFunnel, QberGauge
 from ..figures import Still, session_figure

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK
-from ...session import run_session
+from ...session.session import run_session
 from ...values import check_count
 from ..attack_charts import sifted_signals
 from ..components import CurveChart

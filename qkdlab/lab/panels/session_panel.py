@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Protocol
 import ipywidgets as widgets
 
 from ...errors import ScenarioError
-from ...report import verdict
-from ...session import SessionResult, run_session
+from ...session.report import verdict
+from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components import VerdictLamp

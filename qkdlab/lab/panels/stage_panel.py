@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ...attacks.attack import Eavesdropper
 from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK, Detector
-from ...session import run_session
+from ...session.session import run_session
 from ...settings.session_settings import SessionSettings
 from ..components import PhotonStage
 from ..figures import Still, pulses_figure

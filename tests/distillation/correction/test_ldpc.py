@@ -24,7 +24,7 @@ from qkdlab.distillation.correction.ldpc_codes import (
 from qkdlab.distillation.correction.ldpc_frames import plan_frames
 from qkdlab.distillation.correction.reconciliation import Reconciliation
 from qkdlab.distillation.hashing.polynomial import PolynomialHash
-from qkdlab.ledger import Stage
+from qkdlab.session.stages import Stage
 from qkdlab.values import Bits
 from tests.refusals import expect_refusal
 

@@ -4,7 +4,12 @@ from .format import number, percent
 from .hints import hints
 from .rows import authentication_line, forgery
 from .session_report import session_report, stage_lines
-from .verdict import EXPLANATIONS, TOO_FEW, true_verdict, verdict
+from .verdict import (
+    EXPLANATIONS,
+    TOO_FEW,
+    true_verdict,
+    verdict,
+)
 
 __all__ = [
     "EXPLANATIONS",

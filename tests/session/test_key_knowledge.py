@@ -24,9 +24,9 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
-from qkdlab.key_knowledge import KeyKnowledge
-from qkdlab.report import true_verdict, verdict
-from qkdlab.result import Standing
+from qkdlab.session.key_knowledge import KeyKnowledge
+from qkdlab.session.report import true_verdict, verdict
+from qkdlab.session.result import Standing
 
 LINE = Link(length_km=25)
 WEAK = Link(length_km=25, detector=Detector(mismatch=0.0))

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .quantum.circuits import CircuitTable
-from .quantum.devices import DeviceSampler, Entry
-from .quantum.sampling import Sampler, get_sampler
+from ..quantum.circuits import CircuitTable
+from ..quantum.devices import DeviceSampler, Entry
+from ..quantum.sampling import Sampler, get_sampler
+from ..settings.session_settings import SessionSettings
+from ..values import Bits
 from .report import number
 from .session import run_session
-from .settings.session_settings import SessionSettings
-from .values import Bits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..distillation.security.finite import FiniteSecurity
-from ..quantum.devices import DeviceSampler
-from ..quantum.sampling import get_sampler
+from ...distillation.security.finite import FiniteSecurity
+from ...quantum.devices import DeviceSampler
+from ...quantum.sampling import get_sampler
 from .format import number, percent, row
 from .hints import hints
 from .rows import (
@@ -27,7 +27,7 @@ from .rows import (
 from .verdict import true_verdict
 
 if TYPE_CHECKING:
-    from ..recorded_session import RecordedSession
+    from ...recorded_session import RecordedSession
     from ..session import SessionResult
 
 

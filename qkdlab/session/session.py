@@ -7,23 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from .attacks.readings import eve_readings
-from .distillation.authentication.account import AuthenticationLedger
-from .distillation.channel import Interceptor, PublicChannel
-from .distillation.correction.cascade_variants import get_variant
-from .distillation.outcome import DistilledKeys, authenticate_channel
-from .distillation.pipeline import distill
-from .distillation.sifting import SiftingRule
-from .exchange.expected import expected_sifting
-from .exchange.run import Exchange, Generators, run_exchange
-from .quantum.protocols import Protocol
-from .quantum.sampling import get_sampler
+from ..attacks.readings import eve_readings
+from ..distillation.authentication.account import AuthenticationLedger
+from ..distillation.channel import Interceptor, PublicChannel
+from ..distillation.correction.cascade_variants import get_variant
+from ..distillation.outcome import DistilledKeys, authenticate_channel
+from ..distillation.pipeline import distill
+from ..distillation.sifting import SiftingRule
+from ..exchange.expected import expected_sifting
+from ..exchange.run import Exchange, Generators, run_exchange
+from ..quantum.protocols import Protocol
+from ..quantum.sampling import get_sampler
+from ..settings.session_settings import SessionSettings
+from ..theory.advice import Advice, advise
+from ..values import Progress, SecretKey, check_instance
 from .report import TOO_FEW, session_report
 from .result import Result, Standing
 from .scoring import EveKnowledge, score_eve, true_qber
-from .settings.session_settings import SessionSettings
-from .theory.advice import Advice, advise
-from .values import Progress, SecretKey, check_instance
 
 EXCHANGE_SHARE, CORRECTED_SHARE = 0.25, 0.65
 """The progress of a session after the quantum part, and before amplification, by their usual time."""

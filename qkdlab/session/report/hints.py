@@ -7,13 +7,13 @@ from dataclasses import replace
 from math import ceil, log10, sqrt
 from typing import TYPE_CHECKING
 
-from ..distillation.outcome import AbortReason
-from ..distillation.security.classroom import ClassroomSecurity
+from ...distillation.outcome import AbortReason
+from ...distillation.security.classroom import ClassroomSecurity
 from .format import number, percent
 
 if TYPE_CHECKING:
-    from ..distillation.estimation.witnesses import BasisRate
-    from ..recorded_session import RecordedSession
+    from ...distillation.estimation.witnesses import BasisRate
+    from ...recorded_session import RecordedSession
     from ..session import SessionResult
 
 CONFIDENCE = 0.999

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..attacks.detector_attacks import DetectorAttack
-from ..distillation.estimation.error_rate import QberEstimate
-from ..distillation.security.finite import FiniteSecurity
-from ..values import Basis
+from ...attacks.detector_attacks import DetectorAttack
+from ...distillation.estimation.error_rate import QberEstimate
+from ...distillation.security.finite import FiniteSecurity
+from ...values import Basis
 from .format import number, percent, row
 
 if TYPE_CHECKING:
-    from ..distillation.estimation.decoys import DecoyEstimate
-    from ..distillation.estimation.witnesses import Witnesses
-    from ..distillation.outcome import Distillation
-    from ..ledger import LedgerEntry
-    from ..quantum.protocols import Protocol
-    from ..recorded_session import RecordingSettings
+    from ...distillation.estimation.decoys import DecoyEstimate
+    from ...distillation.estimation.witnesses import Witnesses
+    from ...distillation.outcome import Distillation
+    from ...quantum.protocols import Protocol
+    from ...recorded_session import RecordingSettings
+    from ...settings.session_settings import SessionSettings
     from ..scoring import EveKnowledge
-    from ..settings.session_settings import SessionSettings
+    from ..stages import LedgerEntry
 
 
 def _charge(bob: bool) -> str:

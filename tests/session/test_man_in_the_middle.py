@@ -21,7 +21,7 @@ from qkdlab import (
 from qkdlab.distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
 from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.distillation.channel import Subject
-from qkdlab.result import Standing
+from qkdlab.session.result import Standing
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .attacks.readings import EveReadings
-from .distillation.channel import PublicChannel, Subject
-from .distillation.outcome import DistilledKeys
-from .exchange.run import Exchange
-from .quantum.tactics import PASS
-from .values import binary_entropy
+from ..attacks.readings import EveReadings
+from ..distillation.channel import PublicChannel, Subject
+from ..distillation.outcome import DistilledKeys
+from ..exchange.run import Exchange
+from ..quantum.tactics import PASS
+from ..values import binary_entropy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

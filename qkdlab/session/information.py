@@ -8,8 +8,8 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from .exchange.run import Exchange
-from .values import Bits
+from ..exchange.run import Exchange
+from ..values import Bits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

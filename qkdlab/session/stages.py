@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .distillation.authentication.account import SESSION_BITS
-from .distillation.outcome import Distillation
+from ..distillation.authentication.account import SESSION_BITS
+from ..distillation.outcome import Distillation
 
 
 class Stage(StrEnum):

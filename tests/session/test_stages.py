@@ -18,7 +18,7 @@ from qkdlab import (
 )
 from qkdlab.distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS, AuthenticationLedger
 from qkdlab.distillation.outcome import DistilledKeys, authenticate
-from qkdlab.ledger import Stage
+from qkdlab.session.stages import Stage
 from tests.refusals import expect_refusal
 
 LINE = SessionSettings(n_pulses=60_000, seed=1, link=IDEAL_LINK)

@@ -32,7 +32,7 @@ from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.exchange.run import EveRecord
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.tactics import PASS, KeepPhoton
-from qkdlab.scoring import score_eve, told_bits
+from qkdlab.session.scoring import score_eve, told_bits
 from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal

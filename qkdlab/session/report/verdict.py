@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..distillation.outcome import AbortReason
+from ...distillation.outcome import AbortReason
 from .format import number
 
 if TYPE_CHECKING:
+    from ...settings.session_settings import SessionSettings
     from ..result import Result
     from ..session import SessionResult
-    from ..settings.session_settings import SessionSettings
 
 EXPLANATIONS = {
     AbortReason.BROKEN_OFF: (

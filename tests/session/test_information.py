@@ -8,7 +8,7 @@ import pytest
 from qkdlab import IDEAL_LINK, EntanglingProbe, InterceptResend, OptimalCloner, run_session
 from qkdlab.attacks.attack import Eavesdropper
 from qkdlab.distillation.channel import Subject
-from qkdlab.information import eve_information, plug_in_information
+from qkdlab.session.information import eve_information, plug_in_information
 from qkdlab.values import binary_entropy
 from tests.bounds import assert_mean
 from tests.refusals import expect_refusal

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .attacks.readings import EveReadings
-from .distillation.channel import Party, PublicChannel, Subject
-from .distillation.hashing.toeplitz import toeplitz_hash
-from .distillation.outcome import Distillation, DistilledKeys
-from .distillation.sifting import SiftingRule, read_bits
-from .exchange.run import Exchange
+from ..attacks.readings import EveReadings
+from ..distillation.channel import Party, PublicChannel, Subject
+from ..distillation.hashing.toeplitz import toeplitz_hash
+from ..distillation.outcome import Distillation, DistilledKeys
+from ..distillation.sifting import SiftingRule, read_bits
+from ..exchange.run import Exchange
+from ..quantum.tactics import PASS
+from ..values import Bits, SecretKey
 from .key_knowledge import KeyKnowledge, true_key_knowledge
-from .quantum.tactics import PASS
-from .values import Bits, SecretKey
 
 if TYPE_CHECKING:
-    from .recorded.recording import Recording
+    from ..recorded.recording import Recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

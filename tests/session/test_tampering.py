@@ -21,7 +21,7 @@ from qkdlab.distillation.authentication.account import FIRST_SECRET_BITS, SESSIO
 from qkdlab.distillation.authentication.tags import TAG_BITS, transcript
 from qkdlab.distillation.channel import Interceptor, Message, Party, Subject
 from qkdlab.link.source import DecoySource
-from qkdlab.session import SessionResult
+from qkdlab.session.session import SessionResult
 
 SMALL = {"n_pulses": 6_000, "seed": 1, "link": IDEAL_LINK, "security": "asymptotic"}
 KINDS = {

@@ -7,7 +7,7 @@ from qkdlab import IDEAL_LINK, FiniteSecurity, InterceptResend, SessionSettings,
 from qkdlab.distillation.estimation.error_rate import QberEstimate
 from qkdlab.distillation.estimation.witnesses import BasisRate
 from qkdlab.distillation.outcome import AbortReason
-from qkdlab.report.hints import basis_hints, pulses_for
+from qkdlab.session.report.hints import basis_hints, pulses_for
 from qkdlab.values import Basis
 
 

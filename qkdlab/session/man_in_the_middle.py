@@ -7,14 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from .distillation.authentication.account import Authentication, AuthenticationLedger
-from .distillation.channel import Party
-from .distillation.outcome import AbortReason, Distillation, DistilledKeys, authenticate, without_key
-from .report import EXPLANATIONS, TOO_FEW, forgery, number, percent
+from ..distillation.authentication.account import Authentication, AuthenticationLedger
+from ..distillation.channel import Party
+from ..distillation.outcome import (
+    AbortReason,
+    Distillation,
+    DistilledKeys,
+    authenticate,
+    without_key,
+)
+from ..settings.session_settings import SessionSettings
+from ..values import Progress, SecretKey
+from .report import (
+    EXPLANATIONS,
+    TOO_FEW,
+    forgery,
+    number,
+    percent,
+)
 from .result import Standing
-from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
-from .settings.session_settings import SessionSettings
-from .values import Progress, SecretKey
+from .session import (
+    AcceptedSession,
+    RejectedSession,
+    SessionResult,
+    progress_part,
+    run_session,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

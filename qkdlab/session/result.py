@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .distillation.channel import PublicChannel
-from .distillation.outcome import AbortReason, Distillation
-from .ledger import LedgerEntry, session_ledger
+from ..distillation.channel import PublicChannel
+from ..distillation.outcome import AbortReason, Distillation
+from .stages import LedgerEntry, session_ledger
 
 
 class Standing(StrEnum):

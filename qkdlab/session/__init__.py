@@ -1,0 +1,1 @@
+"""Exchange → distillation → verdict: a whole session, and its report."""
