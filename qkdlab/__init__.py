@@ -50,15 +50,15 @@ from .link import (
     WeakCoherentSource,
 )
 from .quantum.devices import DeviceSampler
-from .recorded.layout import Layout
 from .recorded.recording import Recording, read_recording, save_recording
-from .recorded_session import (
+from .recorded.session import (
     AcceptedRecording,
     RecordedSession,
     RecordingSettings,
     RejectedRecording,
     distill_recording,
 )
+from .recorded.tables.layout import Layout
 from .session.jobs import JobEstimate, estimate_job
 from .session.man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
 from .session.session import (

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from ..errors import RecordingError, shown
 from ..values import Bits
-from .files import open_table
-from .layout import PARTIES, Layout, party_of_file
 from .reading import BASES, BITS, STATES, columns_read, meanings
-from .rows import Rows
-from .table import Table
-from .words import (
+from .tables.files import open_table
+from .tables.layout import PARTIES, Layout, party_of_file
+from .tables.rows import Rows
+from .tables.table import Table
+from .tables.words import (
     BOTH,
     NO_CLICK,
     UNREAD,

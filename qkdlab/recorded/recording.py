@@ -22,9 +22,9 @@ from ..values import Basis, Bits, IntensityRecord, RawKey, as_bits, check_count,
 from .alice import AliceReader
 from .clicks import read_clicks
 from .events import Records
-from .files import write_rows
 from .intensities import intensity_record
-from .layout import PARTIES, Layout
+from .tables.files import write_rows
+from .tables.layout import PARTIES, Layout
 
 if TYPE_CHECKING:
     from ..session.session import SessionResult

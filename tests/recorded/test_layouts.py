@@ -20,7 +20,7 @@ from qkdlab import (
     run_session,
     save_recording,
 )
-from qkdlab.recorded.files import write_rows
+from qkdlab.recorded.tables.files import write_rows
 from tests.refusals import expect_refusal
 
 N = 400

@@ -30,10 +30,10 @@ from qkdlab import (
     run_session,
     save_recording,
 )
-from qkdlab.recorded import arrays as array_tables
-from qkdlab.recorded import text as text_tables
-from qkdlab.recorded.files import write_rows
-from qkdlab.recorded.rows import BLOCK_ROWS
+from qkdlab.recorded.tables import arrays as array_tables
+from qkdlab.recorded.tables import text as text_tables
+from qkdlab.recorded.tables.files import write_rows
+from qkdlab.recorded.tables.rows import BLOCK_ROWS
 from qkdlab.values import Basis
 from tests.refusals import expect_refusal
 

@@ -13,7 +13,7 @@ from .format import number, percent
 
 if TYPE_CHECKING:
     from ...distillation.estimation.witnesses import BasisRate
-    from ...recorded_session import RecordedSession
+    from ...recorded.session import RecordedSession
     from ..session import SessionResult
 
 CONFIDENCE = 0.999

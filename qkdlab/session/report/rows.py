@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...distillation.estimation.witnesses import Witnesses
     from ...distillation.outcome import Distillation
     from ...quantum.protocols import Protocol
-    from ...recorded_session import RecordingSettings
+    from ...recorded.session import RecordingSettings
     from ...settings.session_settings import SessionSettings
     from ..scoring import EveKnowledge
     from ..stages import LedgerEntry

@@ -27,7 +27,7 @@ from .rows import (
 from .verdict import true_verdict
 
 if TYPE_CHECKING:
-    from ...recorded_session import RecordedSession
+    from ...recorded.session import RecordedSession
     from ..session import SessionResult
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..values import Bits
+from ...values import Bits
 from .layout import Layout
 from .rows import Rows, first_unknown
 

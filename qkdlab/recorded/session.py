@@ -8,33 +8,41 @@ from typing import Any
 
 import numpy as np
 
-from .distillation.authentication.account import AuthenticationLedger
-from .distillation.channel import Interceptor, PublicChannel
-from .distillation.correction.cascade_variants import get_variant
-from .distillation.outcome import DistilledKeys, authenticate_channel
-from .distillation.pipeline import distill
-from .distillation.security.finite import FiniteSecurity
-from .distillation.security.mode import Security
-from .exchange.run import Generators
-from .link import Link
-from .link.source import Source
-from .plausibility import check_plausible
-from .quantum.protocols import Protocol, get_protocol
-from .recorded.layout import Layout
-from .recorded.recording import Recording, read_recording
-from .session.report import (
+from ..distillation.authentication.account import AuthenticationLedger
+from ..distillation.channel import Interceptor, PublicChannel
+from ..distillation.correction.cascade_variants import get_variant
+from ..distillation.outcome import DistilledKeys, authenticate_channel
+from ..distillation.pipeline import distill
+from ..distillation.security.finite import FiniteSecurity
+from ..distillation.security.mode import Security
+from ..exchange.run import Generators
+from ..link import Link
+from ..link.source import Source
+from ..quantum.protocols import Protocol, get_protocol
+from ..session.report import (
     authentication_line,
     hints,
     percent,
     stage_lines,
     verdict,
 )
-from .session.result import Result
-from .session.scoring import true_qber
-from .session.session import sifting_rule
-from .settings.session_settings import SessionSettings
+from ..session.result import Result
+from ..session.scoring import true_qber
+from ..session.session import sifting_rule
+from ..settings.session_settings import SessionSettings
+from ..values import (
+    Basis,
+    Progress,
+    SecretKey,
+    ZProbability,
+    check_choice,
+    check_count,
+    check_instance,
+)
+from .plausibility import check_plausible
+from .recording import Recording, read_recording
 from .slot_shifts import find_shift
-from .values import Basis, Progress, SecretKey, ZProbability, check_choice, check_count, check_instance
+from .tables.layout import Layout
 
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""

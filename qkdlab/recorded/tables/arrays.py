@@ -12,7 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RecordingError, shown
+from ...errors import RecordingError, shown
 from .layout import Layout, listed, recognise
 from .rows import BLOCK_ROWS, LONGEST, Rows
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RecordingError
+from ...errors import RecordingError
 from .arrays import ArrayTable
 from .layout import Layout
 from .table import Table

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RecordingError, shown
-from ..values import Bits
+from ...errors import RecordingError, shown
+from ...values import Bits
 
 BLOCK_ROWS = 1 << 14
 """Rows read at a time: a few megabytes of text."""

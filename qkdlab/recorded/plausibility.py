@@ -8,9 +8,14 @@ from math import log, sqrt
 
 import numpy as np
 
-from .link.source import Source
-from .recorded.recording import Recording
-from .values import Basis, IntensityRecord, ZProbability, binary_entropy
+from ..link.source import Source
+from ..values import (
+    Basis,
+    IntensityRecord,
+    ZProbability,
+    binary_entropy,
+)
+from .recording import Recording
 
 LEAST_SHARE = 0.1
 """Share of ones, or of zeros, among Alice's detected bits below which no working detectors explain it."""

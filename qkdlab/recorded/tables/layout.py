@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..errors import RecordingError, shown
-from ..values import check_choice, check_count, check_non_negative
+from ...errors import RecordingError, shown
+from ...values import check_choice, check_count, check_non_negative
 
 PARTIES: Final = MappingProxyType({"Alice": 0, "Bob": 1})
 """The parties as files name them, and the number that each stands for."""

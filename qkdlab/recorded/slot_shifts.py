@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .distillation.estimation.error_rate import QberEstimate
-from .recorded.recording import Recording
+from ..distillation.estimation.error_rate import QberEstimate
+from .recording import Recording
 
 FURTHEST = 3
 CONFIDENCE = 0.9999
