@@ -11,7 +11,17 @@ import sys
 from collections.abc import Sequence
 
 from qkdlab import expected_key
-from qkdlab.network import NETWORK_SESSION, PRESETS, KeyLink, Topology, chain, key_links, mesh, ring, star
+from qkdlab.network import (
+    NETWORK_SESSION,
+    PRESETS,
+    KeyLink,
+    Topology,
+    chain,
+    mesh,
+    ring,
+    star,
+)
+from qkdlab.network.topology import key_links
 from tools.pages import table, write
 
 PUBLISHED = {

@@ -1,21 +1,39 @@
 """Networks of links: who is joined to whom, which keys there are, and how they are passed on."""
 
-from .builders import chain, mesh, point_to_point, ring, star
-from .demands import Demand
-from .fibre import METRO_LINK, METRO_SOURCE, Fibre
-from .key_links import NETWORK_SESSION, KeyLink, key_links
-from .knowledge import Knowledge, knowledge
-from .live_link import KeyPlan, LinkState, LiveLink
-from .network import Network
-from .pair_report import PairReport, pair_report
-from .pools import KeyPool, PoolCounts
-from .presets import PRESETS
-from .relayed_key import RelayedKey
-from .simulation import Incident, SimulationResult, simulate
-from .topology import Node, NodeKind, Topology, UnitCount, Units, islands
-from .topology_file import read_topology, save_topology, topology_from_json, topology_to_json
-from .topology_import import read_links, topology_from_graph
-from .yields import LinkYield, measure_yield
+from .operation.demands import Demand
+from .operation.live_link import KeyPlan, LinkState, LiveLink
+from .operation.network import Network
+from .operation.pair_report import PairReport, pair_report
+from .operation.pools import KeyPool, PoolCounts
+from .operation.simulation import Incident, SimulationResult, simulate
+from .operation.yields import LinkYield, measure_yield
+from .relay.knowledge import Knowledge, knowledge
+from .relay.relayed_key import RelayedKey
+from .topology.builders import (
+    chain,
+    mesh,
+    point_to_point,
+    ring,
+    star,
+)
+from .topology.fibre import METRO_LINK, METRO_SOURCE, Fibre
+from .topology.key_links import NETWORK_SESSION, KeyLink, key_links
+from .topology.presets import PRESETS
+from .topology.topology import (
+    Node,
+    NodeKind,
+    Topology,
+    UnitCount,
+    Units,
+    islands,
+)
+from .topology.topology_file import (
+    read_topology,
+    save_topology,
+    topology_from_json,
+    topology_to_json,
+)
+from .topology.topology_import import read_links, topology_from_graph
 
 __all__ = [
     "METRO_LINK",

@@ -9,7 +9,16 @@ import pytest
 
 from qkdlab.lab.checks import FORM_UNITS, PARITY_RELAY, SHARE_THRESHOLD, SWITCHED_STAR, Exercise
 from qkdlab.lab.checks.networks import switched_share
-from qkdlab.network import METRO_LINK, Network, chain, key_links, knowledge, mesh, ring, star
+from qkdlab.network import (
+    METRO_LINK,
+    Network,
+    chain,
+    mesh,
+    ring,
+    star,
+)
+from qkdlab.network.relay import knowledge
+from qkdlab.network.topology import key_links
 
 ALL = (FORM_UNITS, SWITCHED_STAR, PARITY_RELAY, SHARE_THRESHOLD)
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from qkdlab import SecretKey
 from qkdlab.distillation.authentication.tags import Authenticator
-from qkdlab.network.gf256 import multiply
-from qkdlab.network.hops import LinkKey
-from qkdlab.network.relayed_key import RelayedKey
-from qkdlab.network.words import Word
+from qkdlab.network.relay.gf256 import multiply
+from qkdlab.network.relay.hops import LinkKey
+from qkdlab.network.relay.relayed_key import RelayedKey
+from qkdlab.network.relay.words import Word
 
 RING = (("A", "B", "C"), ("A", "D", "C"))
 """Two paths without a common node but the ends."""

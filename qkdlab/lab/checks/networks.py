@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...network import METRO_LINK, Node, Topology, chain, mesh, ring, star
-from ...network.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
+from ...network.topology.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
 from .exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 # ---- units of a form ---------------------------------------------------------------------------------------

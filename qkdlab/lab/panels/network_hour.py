@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ...network import Demand, LinkState, SimulationResult, simulate
-from ...network.breadth_first import Path
-from ...network.fibre import link_name
-from ...network.serving import LogKind, LogLine
+from ...network.operation.serving import LogKind, LogLine
+from ...network.routing.breadth_first import Path
+from ...network.topology.fibre import link_name
 from ...values import Progress
 from ..components.curve_chart import STYLES
 from ..words import number_text, words_for

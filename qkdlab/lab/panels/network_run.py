@@ -20,13 +20,13 @@ from ...network import (
     Network,
     PairReport,
     RelayedKey,
-    knowledge,
     measure_yield,
-    pair_report,
 )
-from ...network.breadth_first import Path
-from ...network.pair_report import key_rate, slowest_link
-from ...network.router import Route
+from ...network.operation import pair_report
+from ...network.operation.pair_report import key_rate, slowest_link
+from ...network.operation.router import Route
+from ...network.relay import knowledge
+from ...network.routing.breadth_first import Path
 from ...values import Progress
 from .network_forms import WAYS
 from .network_settings import NetworkSettings

@@ -9,7 +9,12 @@ from typing import Any
 
 from ...errors import ScenarioError, shown
 from ...network import PRESETS, Topology
-from ...network.topology_file import FORMAT, LARGEST_BYTES, topology_from_json, topology_to_json
+from ...network.topology.topology_file import (
+    FORMAT,
+    LARGEST_BYTES,
+    topology_from_json,
+    topology_to_json,
+)
 from ...settings.saving import read_object
 from ...values import check_between, check_choice, check_count, check_instance
 from .network_forms import (

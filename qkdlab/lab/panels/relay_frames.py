@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...network.hops import Step
-from ...network.words import Word, xor_words
+from ...network.relay.hops import Step
+from ...network.relay.words import Word, xor_words
 from ..words import words_for
 from .network_forms import PARITY_WAY
 from .network_run import NetworkRun, fibre_path

@@ -1,0 +1,1 @@
+"""A network with a clock: keys made, stored, asked for and served."""

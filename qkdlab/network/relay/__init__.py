@@ -1,0 +1,1 @@
+"""A key goes from hop to hop: by one-time pad, in parities or in shares, and who knows it then."""

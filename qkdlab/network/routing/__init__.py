@@ -1,0 +1,1 @@
+"""Ways through a network: shortest, disjoint, and over what is in stock."""
