@@ -15,10 +15,10 @@ from qkdlab.network import (
     Incident,
     Node,
     Topology,
+    key_links,
     simulate,
 )
 from qkdlab.network.operation.yields import measure_yield
-from qkdlab.network.topology import key_links
 
 DAY = 86_400.0
 SIZES = ((1_000, 5_000, 500), (3_000, 15_000, 1_500), (10_000, 50_000, 5_000))

@@ -18,7 +18,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, sync_playwright
 
 from qkdlab import InterceptResend, run_session
-from qkdlab.lab.panels.presets import ATTACK_PRESETS, PRESETS
+from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
+from qkdlab.lab.link.presets import PRESETS
 from qkdlab.settings.session_settings import SessionSettings
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.lab import open_and_run, running_lab

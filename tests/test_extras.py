@@ -37,7 +37,9 @@ def run_without(modules: tuple[str, ...], code: str) -> subprocess.CompletedProc
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=PACKAGE.parent)
 
 
-@pytest.mark.parametrize("statement", ["import qkdlab.lab", "from qkdlab.lab.figures import session_figure"])
+@pytest.mark.parametrize(
+    "statement", ["import qkdlab.lab", "from qkdlab.lab.components.figures import session_figure"]
+)
 @pytest.mark.parametrize("module", WIDGETS)
 def test_the_lab_names_what_is_missing_and_its_extra(module: str, statement: str) -> None:
     done = run_without((module,), statement)

@@ -17,11 +17,11 @@ from qkdlab.network import (
     KeyLink,
     Topology,
     chain,
+    key_links,
     mesh,
     ring,
     star,
 )
-from qkdlab.network.topology import key_links
 from tools.pages import table, write
 
 PUBLISHED = {

@@ -26,42 +26,22 @@ Nothing else in the package imports this.
 from ..extras import extra_needed
 
 with extra_needed("lab"):
-    from .checks import (
-        BISECTION,
-        DARK_QBER,
-        DENOMINATORS,
-        DRAINED_ACCOUNT,
-        ERRORS_LEFT,
-        EXTRA_REACH,
-        FORM_UNITS,
-        INTERCEPTED_QBER,
-        KEY_LIMIT,
-        LARGEST_QBER,
-        LEAK,
-        MULTIPHOTON,
-        PARITY_RELAY,
-        QUIET_BASIS,
-        SAMPLE_SIZE,
-        SHARE_THRESHOLD,
-        SIFTING,
-        SWITCHED_STAR,
-        TAG_LENGTH,
-        TELLTALE,
-        TOEPLITZ,
-        TRANSMITTANCE,
-        YIELD_BOUND,
-    )
-    from .figures import KEY_PICTURE, pictures_figure, session_figure
-    from .panels import (
-        DistillationPanel,
-        EavesdropperPanel,
-        LinkBudgetPanel,
-        LinkPanel,
-        NetworkPanel,
-        NetworkSettings,
-        SamplePanel,
-        StagePanel,
-    )
+    from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
+    from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
+    from .distillation.panel import DistillationPanel
+    from .distillation.sample_panel import SamplePanel
+    from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
+    from .eavesdropper.panel import EavesdropperPanel
+    from .link.exercises import INTERCEPTED_QBER, SIFTING
+    from .link.figures import KEY_PICTURE, pictures_figure, session_figure
+    from .link.panel import LinkPanel
+    from .link.stage_panel import StagePanel
+    from .link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
+    from .link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
+    from .link_budget.panel import LinkBudgetPanel
+    from .network.exercises import FORM_UNITS, PARITY_RELAY, SHARE_THRESHOLD, SWITCHED_STAR
+    from .network.panel import NetworkPanel
+    from .network.settings import NetworkSettings
 
 __all__ = [
     "BISECTION",

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qkdlab.lab.cascade_story import cascade_story
 from qkdlab.lab.components import (
     BarRows,
-    CascadeReplay,
     CurveChart,
     KeyFunnel,
-    NetworkMap,
-    PhotonStage,
     QberGauge,
     VerdictLamp,
 )
-from qkdlab.lab.keyboard import KeyboardGuard
-from qkdlab.lab.words import words_for
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.distillation.cascade_replay import CascadeReplay
+from qkdlab.lab.distillation.cascade_story import cascade_story
+from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
+from qkdlab.lab.link.photon_stage import PhotonStage
+from qkdlab.lab.network.map.network_map import NetworkMap
 from tests.browser.component_page import ComponentPage
 from tests.lab.network_maps import ring
 

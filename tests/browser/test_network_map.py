@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from qkdlab.lab.components import NetworkMap
+from qkdlab.lab.network.map.network_map import NetworkMap
 from tests.browser.component_page import ComponentPage
 from tests.lab.network_maps import LINK_ACTIONS, chain, metro, ring, star
 

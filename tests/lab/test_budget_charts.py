@@ -16,7 +16,8 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
-from qkdlab.lab.budget_charts import (
+from qkdlab.lab.components import CurveChart, KeyFunnel
+from qkdlab.lab.link_budget.charts import (
     RunPoint,
     decoys_chart,
     photon_stages,
@@ -25,7 +26,7 @@ from qkdlab.lab.budget_charts import (
     rate_chart,
     third_chart,
 )
-from qkdlab.lab.budget_theory import (
+from qkdlab.lab.link_budget.theory import (
     DECOYS,
     INFINITE,
     SINGLE,
@@ -35,7 +36,6 @@ from qkdlab.lab.budget_theory import (
     rate_curve,
     reach_km,
 )
-from qkdlab.lab.components import CurveChart, KeyFunnel
 from qkdlab.session.session import SessionResult
 from qkdlab.theory.rates import expected_rate
 from qkdlab.values import binary_entropy

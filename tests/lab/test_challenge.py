@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from qkdlab import InterceptResend, SessionSettings, run_session
-from qkdlab.lab.attack_charts import expected_qbers
-from qkdlab.lab.challenge import (
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.eavesdropper.facts import expected_qbers
+from qkdlab.lab.link_budget.challenge import (
     ANSWERS,
     CHANGES,
     EITHER,
@@ -17,8 +18,7 @@ from qkdlab.lab.challenge import (
     line_text,
     measured_figures,
 )
-from qkdlab.lab.panels.challenge_box import ChallengeBox
-from qkdlab.lab.words import words_for
+from qkdlab.lab.link_budget.challenge_box import ChallengeBox
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.theory.rates import expected_observations
 from qkdlab.values import Basis

@@ -5,14 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from qkdlab.lab.checks import (
-    DENOMINATORS,
-    INTERCEPTED_QBER,
-    QUIET_BASIS,
-    SAMPLE_SIZE,
-    SIFTING,
-    Exercise,
-)
+from qkdlab.lab.eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
+from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.link.exercises import INTERCEPTED_QBER, SIFTING
 
 
 @pytest.fixture

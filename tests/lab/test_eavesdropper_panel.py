@@ -28,24 +28,26 @@ from qkdlab.attacks.detector_attacks import (
     TimeShift,
 )
 from qkdlab.lab import EavesdropperPanel
-from qkdlab.lab.attack_charts import (
+from qkdlab.lab.components import CurveChart
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.eavesdropper.charts import (
     alarm_chart,
-    bits_to_compare,
     errors_chart,
-    expected_qbers,
-    information_before,
     information_chart,
     missing_chart,
+)
+from qkdlab.lab.eavesdropper.controls import ATTACKS, AttackControls, attack_name
+from qkdlab.lab.eavesdropper.facts import (
+    bits_to_compare,
+    expected_qbers,
+    information_before,
     sample_errors,
     sifted_signals,
 )
-from qkdlab.lab.components import CurveChart
-from qkdlab.lab.gain_charts import gains_chart
-from qkdlab.lab.panels.attack_controls import ATTACKS, AttackControls, attack_name
-from qkdlab.lab.panels.eavesdropper_panel import DEFAULT, errors_seen
-from qkdlab.lab.panels.presets import ATTACK_PRESETS
-from qkdlab.lab.stages import verdict_state
-from qkdlab.lab.words import words_for
+from qkdlab.lab.eavesdropper.gain_charts import gains_chart
+from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
+from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
+from qkdlab.lab.frame.verdict import verdict_state
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from qkdlab.values import Basis, binary_entropy

@@ -9,7 +9,7 @@ import pytest
 from qkdlab import IDEAL_LINK, AcceptedSession, EntanglingProbe, InterceptResend, SessionSettings, run_session
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
-from qkdlab.lab.eve_equations import (
+from qkdlab.lab.distillation.small_runs.eve_equations import (
     Equations,
     corrected_key,
     eve_equations,

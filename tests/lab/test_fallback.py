@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets
 
 from qkdlab.lab.components import VerdictLamp
-from qkdlab.lab.fallback import StaticFallback
-from qkdlab.lab.figures import Still
+from qkdlab.lab.components.figures import Still
+from qkdlab.lab.frame.fallback import StaticFallback
 
 PICTURE = Still(b"\x89PNG\r\n\x1a\nnot much of a picture", "Not much of a picture.")
 
@@ -54,6 +54,6 @@ def test_no_picture_leaves_the_widget_alone() -> None:
 
 
 def test_pyplot_is_not_loaded() -> None:
-    code = "import sys, qkdlab.lab.fallback, qkdlab.lab.components, qkdlab.lab.keyboard, qkdlab.lab.runner\n"
+    code = "import sys, qkdlab.lab.components, qkdlab.lab.frame.session_panel\n"
     code += "sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

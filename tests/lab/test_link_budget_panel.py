@@ -20,9 +20,11 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.lab import LinkBudgetPanel
-from qkdlab.lab.panels.budget_controls import ATTACKS, NONE, BudgetControls
-from qkdlab.lab.panels.frame import is_off
-from qkdlab.lab.panels.link_budget_panel import (
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.frame.frame import is_off
+from qkdlab.lab.frame.verdict import verdict_state
+from qkdlab.lab.link_budget.controls import ATTACKS, NONE, BudgetControls
+from qkdlab.lab.link_budget.panel import (
     DEFAULT,
     MOST_CLICKS,
     MOST_PULSES,
@@ -31,9 +33,7 @@ from qkdlab.lab.panels.link_budget_panel import (
     family_of,
     sweep_settings,
 )
-from qkdlab.lab.panels.presets import BUDGET_PRESETS
-from qkdlab.lab.stages import verdict_state
-from qkdlab.lab.words import words_for
+from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 
 QUICK = replace(DEFAULT, n_pulses=10**7)
 

@@ -5,15 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from qkdlab.lab.checks import (
-    DARK_QBER,
-    EXTRA_REACH,
-    MULTIPHOTON,
-    TELLTALE,
-    TRANSMITTANCE,
-    YIELD_BOUND,
-    Exercise,
-)
+from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
+from qkdlab.lab.link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
 
 
 def _bound(mu: float, nu: float, signal: float, decoy: float, empty: float) -> float:

@@ -7,18 +7,24 @@ from itertools import product
 import numpy as np
 import pytest
 
-from qkdlab.lab.checks import FORM_UNITS, PARITY_RELAY, SHARE_THRESHOLD, SWITCHED_STAR, Exercise
-from qkdlab.lab.checks.networks import switched_share
+from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.network.exercises import (
+    FORM_UNITS,
+    PARITY_RELAY,
+    SHARE_THRESHOLD,
+    SWITCHED_STAR,
+    switched_share,
+)
 from qkdlab.network import (
     METRO_LINK,
     Network,
     chain,
+    key_links,
+    knowledge,
     mesh,
     ring,
     star,
 )
-from qkdlab.network.relay import knowledge
-from qkdlab.network.topology import key_links
 
 ALL = (FORM_UNITS, SWITCHED_STAR, PARITY_RELAY, SHARE_THRESHOLD)
 

@@ -1,22 +1,23 @@
 """The Python side of the network map: what it accepts and refuses, what it says, its still picture."""
 
 import re
+from inspect import getfile
 from typing import Any
 
 import pytest
 
-from qkdlab.lab.components import NetworkMap
 from qkdlab.lab.components.base import module_text
-from qkdlab.lab.components.network_data import (
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.network.map.figures import network_figure
+from qkdlab.lab.network.map.labels import WIDTH, Desk
+from qkdlab.lab.network.map.network_data import (
     ENDS,
     LINK_STATES,
     MAX_ROUTES,
     NODE_KINDS,
     NODE_STATES,
 )
-from qkdlab.lab.network_figures import network_figure
-from qkdlab.lab.network_labels import WIDTH, Desk
-from qkdlab.lab.words import words_for
+from qkdlab.lab.network.map.network_map import NetworkMap
 from tests.lab.network_maps import chain, metro, ring, star
 
 A = {"id": "A", "x": 0, "y": 0, "kind": "end user"}
@@ -156,7 +157,7 @@ def test_every_word_is_there_and_none_is_left_over() -> None:
     built |= {f"end_{end}" for end in ENDS if end}
     built |= {f"summary_{name}" for name in ("nodes", "links", *NODE_STATES[1:], *LINK_STATES[1:])}
     assert built <= words.keys()
-    text = module_text("network_map")
+    text = module_text(getfile(NetworkMap))
     used = set(re.findall(r"words\.(\w+)", text)) | set(re.findall(r'say\("(\w+)"', text))
     assert used <= words.keys()
     assert words.keys() == used | built | {"summary_empty"}

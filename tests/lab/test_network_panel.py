@@ -10,12 +10,12 @@ import pytest
 
 from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
-from qkdlab.lab.components import NetworkMap
-from qkdlab.lab.panels import relay_player
-from qkdlab.lab.panels.frame import is_off
-from qkdlab.lab.panels.network_actions import acted, change_text
-from qkdlab.lab.panels.network_compare import comparison, tried
-from qkdlab.lab.panels.network_forms import (
+from qkdlab.lab.components.text import rate_text, words_for
+from qkdlab.lab.frame.frame import is_off
+from qkdlab.lab.network import relay_player
+from qkdlab.lab.network.actions import acted, change_text
+from qkdlab.lab.network.compare import comparison, tried
+from qkdlab.lab.network.forms import (
     CHAIN,
     FORMS,
     MESH,
@@ -28,7 +28,7 @@ from qkdlab.lab.panels.network_forms import (
     WAYS,
     users_in,
 )
-from qkdlab.lab.panels.network_hour import (
+from qkdlab.lab.network.hour import (
     links_used,
     log_rows,
     run_hour,
@@ -36,12 +36,17 @@ from qkdlab.lab.panels.network_hour import (
     stored_chart,
     ways_by_minute,
 )
-from qkdlab.lab.panels.network_presets import QUESTIONS
-from qkdlab.lab.panels.network_report import listed, report_html, report_rows, verdict
-from qkdlab.lab.panels.network_run import fibre_path, run_network
-from qkdlab.lab.panels.network_view import map_traits, over_fibre
-from qkdlab.lab.panels.relay_frames import relay_frames
-from qkdlab.lab.words import rate_text, words_for
+from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.network.presets import QUESTIONS
+from qkdlab.lab.network.relay_frames import relay_frames
+from qkdlab.lab.network.report import (
+    listed,
+    report_html,
+    report_rows,
+    verdict,
+)
+from qkdlab.lab.network.run import fibre_path, run_network
+from qkdlab.lab.network.view import map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from tests.refusals import expect_refusal
 

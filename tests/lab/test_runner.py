@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qkdlab.lab.runner import PROGRESS_SECONDS, Cancelled, Runner
+from qkdlab.lab.frame.runner import PROGRESS_SECONDS, Cancelled, Runner
 
 SECONDS = 10.0  # a test that waits longer than this hangs
 

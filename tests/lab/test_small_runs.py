@@ -5,11 +5,16 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
 from qkdlab.distillation.channel import Subject
-from qkdlab.lab.panels import SamplePanel
-from qkdlab.lab.panels.sample_panel import intercepted_key
-from qkdlab.lab.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
-from qkdlab.lab.short_keys import SHORT_BITS, SHORT_ERRORS, ParityQuestions, short_cascade, short_keys
-from qkdlab.lab.sifting_loop import stop_when_enough
+from qkdlab.lab.distillation.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
+from qkdlab.lab.distillation.sample_panel import SamplePanel, intercepted_key
+from qkdlab.lab.distillation.small_runs.short_keys import (
+    SHORT_BITS,
+    SHORT_ERRORS,
+    ParityQuestions,
+    short_cascade,
+    short_keys,
+)
+from qkdlab.lab.distillation.small_runs.sifting_loop import stop_when_enough
 from tests.bounds import assert_share
 
 

@@ -18,9 +18,9 @@ from qkdlab.network import (
     UnitCount,
     chain,
     islands,
+    key_links,
     topology_from_json,
 )
-from qkdlab.network.topology import key_links
 from tools.network_tables import link_rows
 from tools.pages import filled, table
 

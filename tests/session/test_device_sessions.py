@@ -22,7 +22,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Subject
-from qkdlab.lab.panels.link_panel import LinkPanel
+from qkdlab.lab.link.panel import LinkPanel
 from qkdlab.quantum import circuits, devices, sampling
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84

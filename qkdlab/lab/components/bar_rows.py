@@ -111,8 +111,8 @@ class BarRows(Component):
     """
 
     _section: ClassVar = "bar_rows"
-    _esm = module_text("bar_rows")
-    _css = style_text("bar_rows")
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
 
     heading = synced(check_text, "")
     statement = synced(check_text, "")

@@ -16,34 +16,39 @@ import anywidget
 import traitlets
 
 from ...errors import shown
-from ..words import words_for
+from .text import words_for
 
-_HERE: Final = Path(__file__).parent
-_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "\./(?P<file>\w+\.js)";\n', re.MULTILINE)
+_THEME: Final = Path(__file__).parent / "theme.css"
+_IMPORT: Final = re.compile(r'^import \{[^}]*\} from "(?P<file>\.[\w./]*\.js)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
 
 T = TypeVar("T")
 
 
-def module_text(name: str, folder: Path = _HERE) -> str:
-    """Return ``{name}.js`` as one ES module: what it imports from beside it comes first, each file once."""
-    joined: dict[str, str] = {}
+def module_text(module: str) -> str:
+    """Return the JavaScript beside the Python file `module` as one ES module.
 
-    def add(file: str) -> None:
-        text = (folder / file).read_text(encoding="utf-8")
+    It has the same name; what it imports comes first, each file once.
+    """
+    joined: dict[Path, str] = {}
+
+    def add(file: Path) -> None:
+        text = file.read_text(encoding="utf-8")
         for found in _IMPORT.finditer(text):
-            if found["file"] not in joined:
-                add(found["file"])
+            needed = (file.parent / found["file"]).resolve()
+            if needed not in joined:
+                add(needed)
         joined[file] = _IMPORT.sub("", text)
 
-    add(f"{name}.js")
-    main = joined.pop(f"{name}.js")
+    first = Path(module).with_suffix(".js").resolve()
+    add(first)
+    main = joined.pop(first)
     return "\n".join([*(_EXPORT.sub("", text) for text in joined.values()), main])
 
 
-def style_text(name: str, folder: Path = _HERE) -> str:
-    """Return ``theme.css`` followed by ``{name}.css``."""
-    return "\n".join((folder / file).read_text(encoding="utf-8") for file in ("theme.css", f"{name}.css"))
+def style_text(module: str) -> str:
+    """Return ``theme.css`` followed by the style beside the Python file `module`."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in (_THEME, Path(module).with_suffix(".css")))
 
 
 class Checked(traitlets.TraitType[Any, Any]):

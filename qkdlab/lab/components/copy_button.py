@@ -15,8 +15,8 @@ class CopyButton(Component):
     """
 
     _section: ClassVar = "copy_button"
-    _esm = module_text("copy_button")
-    _css = style_text("copy_button")
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
 
     text = synced(check_text, "")
 

@@ -111,8 +111,8 @@ class CurveChart(Component):
 
     _section: ClassVar = "curve_chart"
     _shown_in_repr: ClassVar = ("title", "statement")
-    _esm = module_text("curve_chart")
-    _css = style_text("curve_chart")
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
 
     title = synced(check_text, "")
     statement = synced(check_text, "")

@@ -6,7 +6,6 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_count
-from ..words import number_text
 from .base import (
     Component,
     check_record,
@@ -15,6 +14,7 @@ from .base import (
     style_text,
     synced,
 )
+from .text import number_text
 
 _NEEDED: Final = frozenset({"name", "count"})
 _ALLOWED: Final = frozenset({"note", "of"})
@@ -53,8 +53,8 @@ class KeyFunnel(Component):
     """
 
     _section: ClassVar = "key_funnel"
-    _esm = module_text("key_funnel")
-    _css = style_text("key_funnel")
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
 
     stages = synced(_check_stages, ())
     statement = synced(check_text, "")

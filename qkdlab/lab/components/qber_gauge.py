@@ -6,7 +6,6 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_choice, check_count, check_open_probability, check_probability
-from ..words import percent_text
 from .base import (
     Component,
     check_record,
@@ -16,6 +15,7 @@ from .base import (
     style_text,
     synced,
 )
+from .text import percent_text
 
 VERDICTS: Final = ("accepted", "rejected", "too_few")
 """How a run in the history may have ended."""
@@ -65,8 +65,8 @@ class QberGauge(Component):
 
     _section: ClassVar = "qber_gauge"
     _shown_in_repr: ClassVar = ("qber", "lower", "upper", "expected", "threshold")
-    _esm = module_text("qber_gauge")
-    _css = style_text("qber_gauge")
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
 
     qber = synced(_share, None)
     lower = synced(_share, None)

@@ -28,8 +28,8 @@ class VerdictLamp(Component):
 
     _section: ClassVar = "verdict_lamp"
     _shown_in_repr: ClassVar = ("state", "title", "reason")
-    _esm = module_text("verdict_lamp")
-    _css = style_text("verdict_lamp")
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
 
     state = synced(lambda name, value: check_choice(name, value, STATES), "idle")
     title = synced(check_text, "")

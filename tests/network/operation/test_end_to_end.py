@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from qkdlab import SecretKey
 from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.errors import KeyExhausted, NoRoute
-from qkdlab.network import Network, star
+from qkdlab.network import Network, knowledge, star
 from qkdlab.network.operation.end_to_end import relay_key
 from qkdlab.network.operation.pools import NO_COUNTS, Use
-from qkdlab.network.relay import knowledge
 from tests.network.classroom import CLASSROOM, EVE, RING, network_of
 
 

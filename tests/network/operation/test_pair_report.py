@@ -12,14 +12,14 @@ from qkdlab.network import (
     Demand,
     Network,
     chain,
+    key_links,
     measure_yield,
     mesh,
+    pair_report,
     ring,
     simulate,
     star,
 )
-from qkdlab.network.operation import pair_report
-from qkdlab.network.topology import key_links
 from tests.network.classroom import CLASSROOM, RING, network_of
 
 CLASS = {"link": IDEAL_LINK, "pulse_rate_hz": 20_000.0}

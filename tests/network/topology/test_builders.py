@@ -8,12 +8,12 @@ from qkdlab.network import (
     UnitCount,
     chain,
     islands,
+    key_links,
     mesh,
     point_to_point,
     ring,
     star,
 )
-from qkdlab.network.topology import key_links
 from qkdlab.network.topology.builders import node_names
 from tests.refusals import expect_refusal
 

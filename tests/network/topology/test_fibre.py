@@ -11,8 +11,8 @@ from qkdlab.network import (
     Fibre,
     Node,
     Topology,
+    key_links,
 )
-from qkdlab.network.topology import key_links
 from tests.refusals import expect_refusal
 
 

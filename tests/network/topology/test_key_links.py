@@ -13,10 +13,10 @@ from qkdlab.network import (
     Fibre,
     Node,
     Topology,
+    key_links,
     point_to_point,
     star,
 )
-from qkdlab.network.topology import key_links
 from qkdlab.network.topology.key_links import ENOUGH_CLICKS, meeting_round
 from tests.refusals import expect_refusal
 

@@ -13,10 +13,10 @@ from qkdlab.network import (
     UnitCount,
     Units,
     islands,
+    key_links,
     topology_from_json,
     topology_to_json,
 )
-from qkdlab.network.topology import key_links
 
 VIENNA, TOKYO, BACKBONE, METRO, STAR = (
     PRESETS[name]

@@ -1,0 +1,20 @@
+"""Every word that a learner reads in the lab: the index of the topics' catalogues."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .components import words as _components
+from .components.text import sections
+from .distillation import words as _distillation
+from .eavesdropper import words as _eavesdropper
+from .frame import words as _frame
+from .link import words as _link
+from .link_budget import words as _link_budget
+from .network import words as _network
+from .network.map import words as _map
+
+TOPICS: Final = (_components, _frame, _link, _eavesdropper, _link_budget, _distillation, _network, _map)
+"""The modules that hold words."""
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = sections()
+"""All words: section (one for each component or panel) → name → text."""

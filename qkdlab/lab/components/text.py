@@ -1,0 +1,93 @@
+"""The words that a learner reads, by section, and numbers as text.
+
+Each topic, and the components and the frame, have their words in a ``words.py`` of their own, which adds
+them here when the topic is imported; `qkdlab.lab.catalogue` has them all. Words reach the browser through the
+`words` trait of each component. ``{name}`` in a text is filled in when it is shown. Keep to plain English
+(B1–B2), the textbook's terms, and short sentences.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ...errors import shown
+
+_SECTIONS: Final[dict[str, Mapping[str, str]]] = {}
+
+LOCALE: Final = "en"
+"""The BCP 47 tag by which the browser groups digits and sets the decimal mark."""
+
+
+def add_words(words: Mapping[str, Mapping[str, str]]) -> None:
+    """Add sections of words: one for each component, panel or kind of chart.
+
+    Raises
+    ------
+    ValueError
+        If there are words of such a section already.
+    """
+    for section, texts in words.items():
+        if section in _SECTIONS:
+            raise ValueError(f"section must be a new one, got {shown(section)}")
+        _SECTIONS[section] = MappingProxyType(dict(texts))
+
+
+def sections() -> Mapping[str, Mapping[str, str]]:
+    """Return the words of all topics imported so far: section → name → text."""
+    return MappingProxyType(_SECTIONS)
+
+
+def words_for(section: str) -> dict[str, str]:
+    """Return a copy of one section of the catalogue, with the `locale` added.
+
+    >>> words_for("verdict_lamp")["title_accepted"]
+    'KEY ACCEPTED'
+    """
+    if section not in _SECTIONS:
+        raise ValueError(f"section must be one of {', '.join(map(repr, _SECTIONS))}, got {shown(section)}")
+    return {**_SECTIONS[section], "locale": LOCALE}
+
+
+def number_text(value: int) -> str:
+    """Return a whole number with its thousands separated.
+
+    >>> number_text(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+def power_text(value: float) -> str:
+    """Return a small number as a multiple of a power of ten.
+
+    >>> power_text(6e-7), power_text(0.0)
+    ('6 × 10⁻⁷', '0')
+    """
+    if not value:
+        return "0"
+    digits, exponent = f"{value:.2e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{float(digits):g} × 10{raised}"
+
+
+def rate_text(bits_per_second: float) -> str:
+    """Return a key rate with three digits.
+
+    >>> rate_text(126_129.3), rate_text(852.4)
+    ('126 kbit/s', '852 bit/s')
+    """
+    if 0 < bits_per_second < 10:
+        return f"{bits_per_second:.2g} bit/s"
+    if bits_per_second < 1000:
+        return f"{bits_per_second:.0f} bit/s"
+    kilobits = float(f"{bits_per_second / 1000:.3g}")
+    return f"{kilobits:,g} kbit/s"
+
+
+def percent_text(fraction: float) -> str:
+    """Return a share of 1 as a percentage with one decimal, which no line break parts from its sign.
+
+    >>> percent_text(0.2503)
+    '25.0\\xa0%'
+    """
+    return f"{100 * fraction:.1f}\N{NO-BREAK SPACE}%"

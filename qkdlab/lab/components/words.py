@@ -1,0 +1,110 @@
+"""The words of the components."""
+
+from typing import Final
+
+from .text import add_words
+
+QBER_GAUGE: Final = {
+    "name": "QBER gauge",
+    "title": "QBER",
+    "percent": "{value} %",
+    "no_data": "no data",
+    "interval": "interval {lower} to {upper}",
+    "interval_at": "{confidence} interval {lower} to {upper}",
+    "no_interval": "no interval: nothing was measured",
+    "threshold": "{threshold}: above this no key",
+    "limit": "{limit}: error correction too costly",
+    "stale": "shown: the run before",
+    "now": "This run",
+    "expected": "From the formula",
+    "history": "Runs so far, newest first",
+    "history_empty": "No runs yet.",
+    "history_more": "and {count} earlier",
+    "legend_accepted": "key accepted",
+    "legend_rejected": "key rejected",
+    "legend_too_few": "too few pulses",
+    "legend_expected": "from the formula",
+    "legend_interval": "interval",
+    "summary_none": "QBER: no data yet.",
+    "summary_below": "QBER {qber}{interval}, below the {threshold} line.",
+    "summary_costly": "QBER {qber}{interval}, below the {threshold} line, but above {limit}: "
+    "error correction costs too much for a key.",
+    "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
+    "summary_interval": " ({lower} to {upper})",
+    "summary_expected": " The formula gives {expected}.",
+}
+
+CURVE_CHART: Final = {
+    "stale": "shown: the run before",
+    "name": "Chart",
+    "percent": "{value} %",
+    "gap": "–",
+    "x_label": "→ {label}",
+    "y_label": "↑ {label}",
+    "keys": "Arrow keys or the mouse read out values: left and right along a curve, up and down to the next.",
+    "empty": "There is nothing to show yet.",
+    "readout": "{name}: {x_label}: {x}; {y_label}: {y}{interval}.",
+    "readout_interval": ", interval {lower} to {upper}",
+    "interval": "{lower} to {upper}",
+    "table": "Data table",
+    "column_name": "Curve or point",
+    "column_interval": "Interval",
+    "summary": "{y} against {x}: {names}.",
+    "summary_empty": "{y} against {x}: nothing to show yet.",
+}
+
+KEY_FUNNEL: Final = {
+    "stale": "shown: the run before",
+    "name": "Key funnel",
+    "title": "From pulses to key",
+    "scale": "number, on a logarithmic scale",
+    "kept": "{percent} of {name}",
+    "kept_head": "of stage before",
+    "count_head": "number",
+    "percent": "{value} %",
+    "not_defined": "–",
+    "empty": "No run yet.",
+    "summary_empty": "The key funnel is empty.",
+    "summary_item": "{name} {count}",
+    "summary": "From first to last: {items}.",
+}
+
+VERDICT_LAMP: Final = {
+    "name": "Verdict",
+    "title_idle": "NO RUN YET",
+    "title_running": "RUNNING",
+    "title_accepted": "KEY ACCEPTED",
+    "title_rejected": "KEY REJECTED",
+    "title_too_few": "TOO FEW PULSES",
+    "title_error": "SOMETHING WENT WRONG",
+    "progress": "{value} % done",
+    "summary": "{title}. {reason}",
+    "summary_bare": "{title}.",
+}
+
+COPY_BUTTON: Final = {
+    "name": "Copy",
+    "copy": "Copy",
+    "hint": "Copy these settings to the clipboard",
+    "copied": "Copied.",
+    "failed": "The browser did not allow it: select the text and press Ctrl+C.",
+}
+
+BAR_ROWS: Final = {
+    "stale": "shown: the run before",
+    "name": "Bars",
+    "empty": "No run yet.",
+    "summary_empty": "There is nothing to show yet.",
+    "summary_item": "{name} {value}",
+}
+
+add_words(
+    {
+        "qber_gauge": QBER_GAUGE,
+        "curve_chart": CURVE_CHART,
+        "key_funnel": KEY_FUNNEL,
+        "verdict_lamp": VERDICT_LAMP,
+        "copy_button": COPY_BUTTON,
+        "bar_rows": BAR_ROWS,
+    }
+)

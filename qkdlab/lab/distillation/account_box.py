@@ -1,0 +1,178 @@
+"""The account of the shared secret as widgets, with a man in the middle as a switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from ...distillation.authentication.account import AuthenticationLedger
+from ...distillation.outcome import AbortReason
+from ...session.man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
+from ...session.report import percent
+from ...session.session import AcceptedSession, SessionResult, run_session
+from ...settings.session_settings import SessionSettings
+from ...values import Progress
+from ..components.text import number_text, words_for
+from ..frame.frame import is_off, switch_off
+from ..frame.runner import Runner
+
+SHARED_BITS = 1024
+"""Bits that are carried from Alice to Bob: the secret point, and the tags of three sessions."""
+
+SHOWN_ENTRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    base: SessionSettings
+    settings: SessionSettings
+    middle: bool
+    tags: bool
+    ledger: AuthenticationLedger
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    order: _Order
+    result: SessionResult | ManInTheMiddle
+
+
+class AccountBox:
+    """Sessions one after another on one account of shared secret.
+
+    Parameters
+    ----------
+    settings
+        Returns the settings of the sessions.
+
+    Attributes
+    ----------
+    box
+        The widgets.
+    ledger
+        The account.
+    """
+
+    def __init__(self, settings: Callable[[], SessionSettings]) -> None:
+        words = self._words = words_for("account_box")
+        self._settings = settings
+        self._runs = self._secrets = 0
+        self._told: str | None = None
+        self.middle = widgets.Checkbox(description=words["middle"], indent=False)
+        self.tags = widgets.Checkbox(value=True, description=words["tags"], indent=False)
+        self.run = self._button("run", self._on_run)
+        self.renew = self._button("renew", self._on_renew)
+        self.told, self.table = widgets.HTML(), widgets.HTML()
+        self.told.add_class("qk-reveal")
+        self.runner: Runner[Any, Any] = Runner(
+            self._work, self._on_result, on_error=self._on_error, on_progress=self._tell_share
+        )
+        rows = widgets.HBox([self.middle, self.tags]), widgets.HBox([self.run, self.renew])
+        for row in rows:
+            row.add_class("qk-challenge-row")
+        title = widgets.HTML(f"<h4>{escape(words['title'])}</h4><p>{escape(words['intro'])}</p>")
+        self.box = widgets.VBox([title, *rows, self.told, self.table])
+        self.box.add_class("qk-challenge")
+        self._on_renew()
+
+    def _button(self, name: str, on_click: Any) -> widgets.Button:
+        hint = self._words[f"{name}_hint"].format(bits=number_text(SHARED_BITS))
+        button = widgets.Button(description=self._words[name], tooltip=hint)
+        button.on_click(on_click)
+        return button
+
+    def told_before(self) -> None:
+        """Mark what was said of the last session as said of settings that are no longer shown."""
+        if self._told is not None:
+            self._say(self._words["before"].format(text=self._told))
+
+    # ---- what a learner does -----------------------------------------------------------------------
+
+    def _on_renew(self, _button: object = None) -> None:
+        if is_off(self.renew):
+            return
+        rng = np.random.default_rng((self._settings().seed, self._secrets))
+        self._secrets += 1
+        self.ledger = AuthenticationLedger.draw(SHARED_BITS, rng)
+        self._draw()
+        self._say(self._words["empty"])
+
+    def _on_run(self, _button: object) -> None:
+        if is_off(self.run):
+            return
+        self._runs += 1
+        base = self._settings()
+        settings = replace(base, seed=base.seed + self._runs, shared_bits=0)
+        if self.middle.value:
+            settings = replace(settings, eavesdropper=None)
+        self._switch_off()
+        self._tell_share(0.0)
+        self.runner.request(_Order(base, settings, self.middle.value, self.tags.value, self.ledger))
+
+    def _switch_off(self, off: bool = True) -> None:
+        for button in (self.run, self.renew):
+            switch_off(button, off)
+
+    def _tell_share(self, share: float) -> None:
+        told = escape(self._words["running"].format(value=round(100 * share)))
+        self._told, self.told.value = None, f"<p>{told}</p>"  # not a status: that would be read out each time
+
+    # ---- running -----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _work(progress: Progress, order: _Order) -> _Outcome:
+        run = run_man_in_the_middle if order.middle else run_session
+        ledger = order.ledger if order.tags else None
+        return _Outcome(order, run(order.settings, ledger=ledger, progress=progress))
+
+    def _on_error(self, error: BaseException) -> None:
+        self._switch_off(False)
+        self._say(self._words["failed"].format(error=error))
+
+    def _on_result(self, outcome: _Outcome) -> None:
+        self._switch_off(False)
+        self._draw()
+        said = self._sentence(outcome.result)
+        self._say(said)
+        self._told = said
+        if outcome.order.base != self._settings():
+            self.told_before()
+
+    def _sentence(self, result: SessionResult | ManInTheMiddle) -> str:
+        words = self._words
+        if isinstance(result, Takeover):
+            lengths = [number_text(len(key)) for key in (result.alice_key, result.bob_key)]
+            qber = percent(result.alice_session.qber)
+            return words["takeover"].format(length=lengths[0], other=lengths[1], qber=qber)
+        if isinstance(result, ManInTheMiddle) and result.reason is AbortReason.AUTHENTICATION_FAILED:
+            qber = percent(result.alice_session.qber)
+            return words["caught"].format(reason=result.reason, qber=qber)
+        if isinstance(result, AcceptedSession):
+            length = number_text(result.key_length)
+            return words["accepted"].format(length=length, qber=percent(result.qber))
+        shown = result.alice_session if isinstance(result, ManInTheMiddle) else result
+        return words["rejected"].format(reason=result.reason, qber=percent(shown.qber))
+
+    def _say(self, text: str) -> None:
+        self._told = None
+        self.told.value = f"<p role='status'>{escape(text)}</p>"
+
+    def _draw(self) -> None:
+        words = self._words
+        heads = "".join(
+            f"<th scope='col'>{escape(words[f'head_{name}'])}</th>"
+            for name in ("purpose", "change", "balance")
+        )
+        body = "".join(
+            f"<tr><td>{escape(entry.purpose)}</td><td>{entry.change:+d}</td><td>{entry.balance}</td></tr>"
+            for entry in self.ledger.entries[-SHOWN_ENTRIES:]
+        )
+        left = escape(words["left"].format(bits=number_text(self.ledger.bits_left)))
+        self.table.value = (
+            f"<p><b>{left}</b></p><table class='qk-log qk-knows'><tr>{heads}</tr>{body}</table>"
+        )

@@ -1,0 +1,157 @@
+"""What distillation does to a key, as the plain data that bar rows draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+
+from ...distillation.correction.leakage import LDPC
+from ...session.session import SessionResult
+from ...session.stages import Stage
+from ..components.text import number_text, percent_text, words_for
+from ..link.limits import method_of
+from .comparison import MethodRun
+
+FIRST_BITS = (Stage.NOT_DETECTED, Stage.NOT_KEPT)
+"""The stages in which pulses are lost, and not bits."""
+
+
+def ledger_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the bits after each stage, from the sifted ones to the key, as traits of `BarRows`."""
+    words, sifted = words_for("distillation_charts"), result.distillation.n_sifted
+    rows = [_bits_row(words["ledger_sifted"], sifted, 0, words, "kept")]
+    for entry in result.ledger:
+        if entry.stage not in FIRST_BITS:
+            row = _bits_row(
+                words[f"stage_{entry.stage.name.lower()}"], entry.left, entry.taken, words, "kept"
+            )
+            if entry.stage is Stage.LEAKED:
+                row["note"] += _who_told(result, entry.taken, words)
+            rows.append(row)
+    rows.append(_bits_row(words["stage_secret"], result.key_length, 0, words, "secret"))
+    secret, of = number_text(result.key_length), number_text(sifted)
+    if not sifted:
+        statement = words["ledger_short"]
+    elif result.reason:
+        statement = words["ledger_none"].format(sifted=of, reason=result.reason)
+    else:
+        share = percent_text(result.key_length / sifted)
+        statement = words["ledger_statement"].format(sifted=of, secret=secret, share=share)
+    return {
+        "heading": words["ledger"],
+        "statement": statement,
+        "rows": rows,
+        "room": (0.0, float(max(1, sifted))),
+        "ticks": [{"at": float(bits), "text": number_text(bits)} for bits in (0, sifted // 2, sifted)],
+        "legend": [{"kind": kind, "text": words[f"ledger_{kind}"]} for kind in ("kept", "taken", "secret")],
+    }
+
+
+def _bits_row(name: str, left: int, taken: int, words: dict[str, str], kind: str) -> dict[str, Any]:
+    parts = [{"start": 0.0, "stop": float(left), "kind": kind}]
+    note = ""
+    if taken:
+        parts.append({"start": float(left), "stop": float(left + taken), "kind": "taken"})
+        note = words["ledger_note"].format(taken=number_text(taken))
+    return {
+        "name": name,
+        "value": words["ledger_value"].format(left=number_text(left)),
+        "note": note,
+        "parts": parts,
+    }
+
+
+def _who_told(result: SessionResult, taken: int, words: dict[str, str]) -> str:
+    """Return whose bits the leak is made of, where the mode charges both."""
+    counts = result.distillation.correction
+    if not counts or not counts.bob_leak or taken != counts.alice_leak + counts.bob_leak:
+        return ""
+    bob = words["bob_replies" if method_of(result.settings) == LDPC else "bob_questions"]
+    return words["ledger_told"].format(
+        alice=number_text(counts.alice_leak), bob=bob.format(bits=number_text(counts.bob_leak))
+    )
+
+
+def eve_chart(result: SessionResult) -> dict[str, Any]:
+    """Return how many bits Eve guesses right after each stage, as traits of `BarRows`."""
+    words, eve, steps = words_for("distillation_charts"), result.eve, result.distillation
+    rows = []
+    if eve:
+        certain, told = number_text(eve.n_certain), number_text(eve.n_told or 0)
+        spread = percent_text(1 / sqrt(max(1, result.key_length)))
+        n_key = steps.correction.n_bits if steps.correction else 0
+        stages = [
+            ("sifted", eve.true_guess_rate, eve.n_sifted, {"certain": certain}),
+            ("corrected", eve.true_corrected_guess_rate, n_key, {"told": told}),
+            ("key", eve.true_key_guess_rate, result.key_length, {"spread": spread}),
+        ]
+        rows = [
+            {
+                "name": words[f"eve_{name}"],
+                "value": words["eve_value"].format(rate=percent_text(rate), bits=number_text(bits)),
+                "note": words[
+                    f"eve_note_{name}" if name != "corrected" or eve.n_told else "eve_note_untold"
+                ].format(**facts),
+                "parts": [{"start": 0.5, "stop": rate, "kind": "warning"}],
+            }
+            for name, rate, bits, facts in stages
+            if rate is not None
+        ]
+    return {
+        "heading": words["eve"],
+        "statement": words["eve_statement"] if eve else words["eve_none"],
+        "rows": rows,
+        "room": (0.4, 1.0),
+        "ticks": [{"at": share, "text": f"{100 * share:.0f} %"} for share in (0.4, 0.6, 0.8, 1.0)],
+        "mark": {"at": 0.5, "text": words["eve_coin"]},
+        "legend": [],
+    }
+
+
+def methods_chart(runs: Sequence[MethodRun]) -> dict[str, Any]:
+    """Return what each way to correct the same errors costs the key, the cheapest first, for `BarRows`."""
+    words = words_for("distillation_charts")
+    chart: dict[str, Any] = {"heading": words["methods"], "statement": words["methods_empty"], "rows": []}
+    chart |= {"room": (0.0, 1.0), "ticks": [], "mark": None, "legend": []}
+    if not runs:
+        return chart
+    if not runs[0].limit:
+        return chart | {"statement": words["methods_no_errors"]}
+    errors, n_bits, limit = runs[0].n_errors, runs[0].n_bits, runs[0].limit
+    largest = max(1.25 * limit, *(run.charged_leak for run in runs))
+    kinds = ("kept", "taken") if any(run.charged_leak > run.alice_leak for run in runs) else ("kept",)
+    return chart | {
+        "statement": words["methods_statement"].format(
+            bits=number_text(n_bits), errors=number_text(errors), qber=percent_text(errors / n_bits)
+        ),
+        "rows": [_method_row(run, words) for run in sorted(runs, key=lambda run: run.charged_leak)],
+        "room": (0.0, float(largest)),
+        "ticks": [{"at": 0.0, "text": "0"}],
+        "mark": {"at": limit, "text": words["methods_limit"].format(bits=number_text(round(limit)))},
+        "legend": [{"kind": kind, "text": words[f"methods_{kind}"]} for kind in kinds],
+    }
+
+
+def _method_row(run: MethodRun, words: dict[str, str]) -> dict[str, Any]:
+    name, bob = words[f"method_{run.method}"], run.charged_leak - run.alice_leak
+    told = words["methods_alice"].format(bits=number_text(run.alice_leak))
+    if bob:
+        said = words["bob_replies" if run.method == LDPC else "bob_questions"]
+        told = words["methods_both"].format(alice=told, bob=said.format(bits=number_text(bob)))
+    parts = [{"start": 0.0, "stop": float(run.alice_leak), "kind": "warning" if run.n_left else "kept"}]
+    if bob:
+        parts.append({"start": float(run.alice_leak), "stop": float(run.charged_leak), "kind": "taken"})
+    return {
+        "name": words["methods_own"].format(method=name) if run.is_own else name,
+        "value": words["methods_value"].format(bits=number_text(run.charged_leak)),
+        "note": words["methods_note"].format(
+            told=told,
+            efficiency=f"{run.efficiency:.3f}",
+            rounds=number_text(run.n_rounds),
+            outcome=words["methods_differ"].format(errors=number_text(run.n_left))
+            if run.n_left
+            else words["methods_equal"],
+        ),
+        "parts": parts,
+    }

@@ -1,0 +1,90 @@
+"""The controls of the distillation panel, and what they mean as session settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...attacks.qubit_attacks import InterceptResend
+from ...distillation.correction.cascade_variants import VARIANTS
+from ...distillation.correction.leakage import LDPC
+from ...settings.session_settings import SessionSettings
+from ..components.text import number_text
+from ..frame.control_set import ControlSet, Maker, security_of
+from ..link.limits import method_of
+
+PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
+METHODS = (*VARIANTS, LDPC)
+"""The ways to correct errors, in the order of the menu."""
+
+
+def values_of(settings: SessionSettings) -> dict[str, Any]:
+    """Return what the controls show for `settings`; a value that is not in use is left out."""
+    eve = settings.eavesdropper
+    values = {
+        "eve": eve is not None,
+        "misalignment_error": settings.link.misalignment_error,
+        "sample_fraction": settings.sample_fraction,
+        "correction": method_of(settings),
+        "n_pulses": settings.n_pulses,
+        "security": settings.security.name,
+        "seed": settings.seed,
+    }
+    if eve is not None:
+        values["fraction"] = eve.fraction
+    return values
+
+
+def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+    """Return `settings` with what the controls show; everything without a control stays.
+
+    Raises ``ValueError`` that names the value if one is out of range.
+    """
+    eve = replace(settings.eavesdropper or InterceptResend(), fraction=values["fraction"])
+    method = values["correction"]
+    chosen = {"correction": LDPC} if method == LDPC else {"correction": "cascade", "cascade": method}
+    return replace(
+        settings,
+        eavesdropper=eve if values["eve"] else None,
+        link=replace(settings.link, misalignment_error=values["misalignment_error"]),
+        sample_fraction=values["sample_fraction"],
+        n_pulses=values["n_pulses"],
+        security=security_of(settings, values["security"]),
+        seed=values["seed"],
+        **chosen,
+    )
+
+
+class DistillationControls(ControlSet):
+    """The controls of the distillation panel; see `ControlSet`."""
+
+    def __init__(self, on_change: Callable[[str], None]) -> None:
+        make = Maker("distillation_panel")
+        words = make.words
+        named = [(words["correction_cascade"].format(variant=name), name) for name in VARIANTS]
+        made: dict[str, Any] = {
+            "eve": widgets.Checkbox(description=words["eve"], indent=False),
+            "fraction": make.slider("fraction", 0.1, 1, 0.01, ".0%"),
+            "misalignment_error": make.slider("misalignment_error", 0, 0.12, 0.005, ".1%"),
+            "correction": make.menu("correction", [*named, (words["correction_ldpc"], LDPC)]),
+            "sample_fraction": make.slider("sample_fraction", 0, 0.95, 0.01, ".0%"),
+            **make.run_controls(PULSE_CHOICES),
+        }
+        made["sample_fraction"].min = 0.01
+        super().__init__(made, on_change)
+
+    def _dim(self) -> None:
+        """Disable what is not in use."""
+        self.widgets["fraction"].disabled = not self.widgets["eve"].value
+
+    def _text(self, name: str, value: Any) -> str:
+        return number_text(value)
+
+    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
+        return values_of(settings)
+
+    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+        return with_values(settings, values)

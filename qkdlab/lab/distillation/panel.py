@@ -1,0 +1,266 @@
+"""The distillation panel: two bit strings on their way to one key, and what every stage costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, ClassVar
+
+import ipywidgets as widgets
+
+from ...distillation.correction.leakage import LDPC
+from ...session.session import SessionResult
+from ...settings.session_settings import SessionSettings
+from ...values import Progress
+from ..components import BarRows, QberGauge
+from ..components.bar_figures import bars_figure
+from ..components.figures import Still
+from ..components.text import number_text, percent_text
+from ..frame.frame import is_off, switch_off
+from ..frame.predictions import NO_PREDICTION, PredictionLog
+from ..frame.runner import Runner
+from ..frame.session_panel import SessionPanel
+from ..link.limits import gauge_limit, method_of
+from .account_box import AccountBox
+from .cascade_replay import CascadeReplay
+from .cascade_story import cascade_story
+from .charts import eve_chart, ledger_chart, methods_chart
+from .comparison import MethodRun, compare_methods
+from .controls import DistillationControls, values_of
+from .hash_box import HashBox
+from .presets import DISTILLATION_PRESETS
+
+PATIENCE_SECONDS = 0.6
+"""A run as short as this is shown even if the learner has moved on: 100,000 pulses need most of it."""
+
+DEFAULT = DISTILLATION_PRESETS["quiet"].settings
+
+PREDICTIONS = (NO_PREDICTION, "shorter", "same", "longer", "no_key")
+"""What a learner can predict of the next key, beside the last one."""
+
+SAME_SHARE = 0.02
+"""Keys whose lengths differ by less than this share are about the same."""
+
+REPLAY_BITS, REPLAY_QBERS = 128, (0.03, 0.11)
+"""Length of the key in the replay, and between which error rates it follows that of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The ways to correct a session's keys are to be compared, or were."""
+
+    result: SessionResult
+    runs: tuple[MethodRun, ...] = ()
+
+
+def change_of_key(length: int, before: int) -> str:
+    """Return how a key differs from the one before: one of `PREDICTIONS`."""
+    if not length:
+        return "no_key"
+    if abs(length - before) <= SAME_SHARE * before:
+        return "same"
+    return "longer" if length > before else "shorter"
+
+
+def distillation_figure(result: SessionResult, runs: Sequence[MethodRun] = ()) -> Still:
+    """Return a still picture of a distillation: the ledger, what Eve guesses, ways to correct."""
+    charts = [ledger_chart(result), eve_chart(result)] + ([methods_chart(runs)] if runs else [])
+    return bars_figure([chart for chart in charts if chart["rows"]])
+
+
+class DistillationPanel(SessionPanel):
+    """A distillation under control: every change runs a session and repaints.
+
+    Parameters
+    ----------
+    settings
+        Where to start; by default a line with 2 % errors.
+
+    Attributes
+    ----------
+    runs
+        The ways to correct the errors of the run shown, once they were compared.
+    """
+
+    _section: ClassVar = "distillation_panel"
+    _presets: ClassVar = DISTILLATION_PRESETS
+    _patience_seconds: ClassVar = PATIENCE_SECONDS
+    _wide_log: ClassVar = True
+    runner: Runner[Any, Any]
+
+    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+        log = PredictionLog(self._section, PREDICTIONS, facts={"share": f"{100 * SAME_SHARE:g}"})
+        super().__init__(settings, DistillationControls, log)
+
+    def _arrange(self) -> None:
+        self.runs: tuple[MethodRun, ...] = ()
+        self._comparing = False
+        self._before: SessionResult | None = None
+        self._latest: SessionResult | None = None
+        self._replayed: tuple[str, float] | None = None
+        self.gauge = QberGauge(history_rows=0)
+        self.ledger, self.eve, self.methods = BarRows(), BarRows(), BarRows()
+        self.replay = CascadeReplay()
+        self.hashes, self.account = HashBox(), AccountBox(lambda: self._settings)
+        self.compare = widgets.Button(description=self._words["compare"], tooltip=self._words["compare_hint"])
+        self.compare.add_class("qk-sweep")
+        self.compare.on_click(self._on_compare)
+        groups = self._grouped(
+            ("group_line", ("misalignment_error",)),
+            ("group_eve", ("eve", "fraction")),
+            ("group_distillation", ("sample_fraction", "correction")),
+            ("group_run", ("n_pulses", "security", "seed")),
+        )
+        self.replay_title = widgets.HTML()
+        below = [
+            self.eve,
+            self.replay_title,
+            self.replay,
+            self.compare,
+            self.methods,
+            self.hashes.box,
+            self.account.box,
+        ]
+        components = [self.lamp, self.gauge, self.ledger, self.eve, self.replay, self.methods]
+        self._place(groups, [self.lamp, self.ledger, self.gauge], components, below)
+
+    # ---- comparing ---------------------------------------------------------------------------------
+
+    def _on_compare(self, _button: object) -> None:
+        if is_off(self.compare):
+            return
+        shown_is_old = self.ledger.stale or self.result.settings != self._settings
+        if shown_is_old or self.runner.busy:
+            self.methods.statement = self._words["compare_later"]
+            return
+        self._comparing = True
+        switch_off(self.compare)
+        switch_off(self.cancel, False)
+        self.methods.show(**methods_chart(()))
+        self._tell_share(0.0)
+        self.runner.request(_Comparison(self.result))
+
+    def _tell_share(self, share: float) -> None:
+        self.methods.statement = self._words["comparing"].format(value=round(100 * share))
+
+    def _end_comparison(self) -> None:
+        """Show what is known of the ways to correct, and let the button be pressed again."""
+        self._comparing = False
+        switch_off(self.compare, False)
+        switch_off(self.cancel)
+        self.methods.show(**methods_chart(self.runs))
+
+    @staticmethod
+    def _work(progress: Progress, order: Any) -> Any:
+        if isinstance(order, _Comparison):
+            return _Comparison(order.result, compare_methods(order.result, progress, keep_own=True))
+        return SessionPanel._work(progress, order)
+
+    def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
+        if self._comparing:
+            self._end_comparison()  # the run overtakes it
+        if settings != self._settings:
+            self.account.told_before()
+        super()._run(settings, merge=merge)
+
+    def _on_progress(self, share: float) -> None:
+        if self._comparing:
+            self._tell_share(share)
+        else:
+            super()._on_progress(share)
+
+    def _on_result(self, outcome: Any) -> None:
+        if not isinstance(outcome, _Comparison):
+            super()._on_result(outcome)
+            return
+        if outcome.result is self.result:
+            self.runs = outcome.runs
+        self._end_comparison()
+        if not outcome.runs:
+            self.methods.statement = self._words["compare_nothing"]
+
+    def _on_error(self, error: BaseException, title: str = "") -> None:
+        if self._comparing and not title:
+            self._end_comparison()
+            self.methods.statement = self._words["compare_failed"].format(error=error)
+        else:
+            super()._on_error(error, title)
+
+    def _on_cancel(self, button: object) -> None:
+        if not self._comparing:
+            super()._on_cancel(button)
+            return
+        self.runner.cancel()
+        self._end_comparison()
+
+    # ---- showing -----------------------------------------------------------------------------------
+
+    def _show(self, result: SessionResult, merge: bool) -> None:
+        self._tell_verdict(result)
+        estimate = result.distillation.estimate
+        self.gauge.show(
+            qber=result.qber,
+            lower=estimate.lower if estimate else None,
+            upper=estimate.upper if estimate else None,
+            expected=result.expected_qber,
+            confidence=estimate.confidence if estimate else None,
+            threshold=result.settings.max_qber,
+            limit=gauge_limit(result.settings),
+        )
+        self.ledger.show(**ledger_chart(result))
+        self.eve.show(**eve_chart(result))
+        self.runs = ()
+        self.methods.show(**methods_chart(self.runs))
+        self.hashes.show(result)
+        self._load_replay(result)
+        if not merge:
+            self._before, self._latest = self._latest, result
+        before = self._before or result
+        measured = self._words["measured"].format(
+            bits=number_text(result.key_length),
+            before=number_text(before.key_length),
+            qber=percent_text(result.qber) if result.qber is not None else "–",
+        )
+        change = change_of_key(result.key_length, before.key_length)
+        self.predictions.observe(self._label(result.settings, before.settings), change, measured)
+
+    def _load_replay(self, result: SessionResult) -> None:
+        """Take up the replay's story anew, if another error rate or another variant makes it another one."""
+        words, method = self._words, method_of(result.settings)
+        qber = min(max(round(result.qber or 0.0, 2), REPLAY_QBERS[0]), REPLAY_QBERS[1])
+        wanted = ("original" if method == LDPC else method, qber)
+        title = words["replay_title"].format(variant=wanted[0], bits=REPLAY_BITS, qber=f"{100 * qber:.0f}")
+        note = f"<p>{escape(words['replay_ldpc'])}</p>" if method == LDPC else ""
+        self.replay_title.value = f"<h4>{escape(title)}</h4>{note}"
+        if wanted != self._replayed:
+            self.replay.load(cascade_story(REPLAY_BITS, qber, variant=wanted[0]))
+            self._replayed = wanted
+
+    def _label(self, settings: SessionSettings, before: SessionSettings) -> str:
+        """Return what was changed since the run before, in a few words."""
+        words = self._words
+        if settings == before:
+            return words["label_same"]
+        old, new = self._facts(before), self._facts(settings)
+        told = [words[f"label_{name}"].format(value=new[name]) for name in new if new[name] != old[name]]
+        return ", ".join(told or [words["label_other"]])
+
+    def _facts(self, settings: SessionSettings) -> dict[str, str]:
+        """Return the settings that have a control, in words."""
+        words, eve, values = self._words, settings.eavesdropper, values_of(settings)
+        method = method_of(settings)
+        return {
+            "eve": eve.describe() if eve else words["label_no_eve"],
+            "misalignment_error": percent_text(values["misalignment_error"]),
+            "sample_fraction": percent_text(values["sample_fraction"]),
+            "correction": words["correction_ldpc"]
+            if method == LDPC
+            else words["correction_cascade"].format(variant=method),
+            "n_pulses": number_text(values["n_pulses"]),
+            "security": words[values["security"]],
+            "seed": str(values["seed"]),
+        }
+
+    def _still(self) -> Still:
+        return distillation_figure(self.result, self.runs)

@@ -1,0 +1,220 @@
+"""An attack as the plain data that charts and tables draw: errors, information, the chance to miss her."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...attacks.attack import BASES, Eavesdropper
+from ...attacks.combined_attack import CombinedAttack
+from ...attacks.photon_attacks import PhotonAttack
+from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
+from ...distillation.estimation.error_rate import QberEstimate
+from ...link import Link
+from ...quantum.protocols import Protocol
+from ...session.session import SessionResult
+from ...values import binary_entropy
+from ..components.text import number_text, percent_text, words_for
+from .facts import (
+    MISS,
+    bits_to_compare,
+    expected_information,
+    expected_qbers,
+    information,
+    sample_errors,
+    sifted_signals,
+)
+from .gain_charts import gains_chart, is_laser
+
+LOWEST_MISS = 1e-8
+FEWEST_BLOCKS = 20
+CONFIDENT = 1.96  # standard errors in a 95 % interval
+
+
+def formula_text(value: float | None) -> str:
+    """Return the value of a formula with three digits; a dash if there is no formula."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+@lru_cache(maxsize=8)
+def _errors_theory(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
+    """Return the theory curves of the errors in each basis against the share that Eve attacks.
+
+    A combined attack has no such share: there is only the end of the curve.
+    """
+    words = words_for("attack_charts")
+    shares = [i / 10 for i in range(11)]
+    if isinstance(eavesdropper, CombinedAttack):
+        shares = [1.0]
+    errors = [
+        expected_qbers(protocol, link, eavesdropper and replace(eavesdropper, fraction=share))
+        for share in shares
+    ]
+    return [
+        {
+            "name": words["errors_theory"].format(basis=basis.name),
+            "kind": "curve",
+            "x": shares,
+            "y": [by_basis[basis] for by_basis in errors],
+            "style": style,
+        }
+        for style, basis in enumerate(BASES)
+    ]
+
+
+def errors_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the QBER of each basis against the share of the pulses she attacks."""
+    words, link, eve = words_for("attack_charts"), result.settings.link, result.settings.eavesdropper
+    protocol = result.settings.protocol_table
+    series = list(_errors_theory(protocol, link, replace(eve, fraction=1.0) if eve else None))
+    told, theory = [], expected_qbers(protocol, link, eve)
+    for style, (basis, found) in enumerate(sample_errors(result).items()):
+        expected = theory[basis]
+        if found is None:
+            continue
+        series.append(
+            {
+                "name": words["errors_measured"].format(basis=basis.name),
+                "kind": "points",
+                "x": [eve.fraction if eve else 0.0],
+                "y": [found.qber],
+                "lower": [found.lower],
+                "upper": [found.upper],
+                "style": style,
+            }
+        )
+        numbers = {
+            "measured": percent_text(found.qber),
+            "expected": "–" if expected is None else percent_text(expected),
+        }
+        told.append(words["errors_told"].format(basis=basis.name, **numbers))
+    limit = result.settings.max_qber
+    return {
+        "title": words["errors_title"],
+        "statement": "; ".join(told) + "." if told else words["nothing"],
+        "x_axis": {"label": words["errors_x"], "low": 0, "high": 1, "unit": "percent"},
+        "y_axis": {"label": words["errors_y"], "low": 0, "high": 0.6, "unit": "percent"},
+        "series": series,
+        "lines": [{"axis": "y", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
+    }
+
+
+@lru_cache(maxsize=1)
+def _families() -> list[dict[str, Any]]:
+    """Return the theory curves of the plane of information against disturbance."""
+    words = words_for("attack_charts")
+    steps = np.linspace(0, 1, 41)
+
+    def curve(name: str, attacks: list[Eavesdropper]) -> dict[str, Any]:
+        points = [(attack.expected_error(), attack.expected_information()) for attack in attacks]
+        return {
+            "name": words[name],
+            "kind": "curve",
+            "x": [x for x, _ in points],
+            "y": [y for _, y in points],
+        }
+
+    disturbances = [float(step) / 2 for step in steps]
+    entropies = [binary_entropy(disturbance) for disturbance in disturbances]
+    bounds = {"collective": entropies, "bob": [1 - entropy for entropy in entropies]}
+    curves = [
+        curve("intercept", [InterceptResend(fraction=share) for share in (0.0, 0.5, 1.0)]),
+        curve("breidbart", [InterceptResend(fraction=share, basis="Breidbart") for share in (0.0, 0.5, 1.0)]),
+        curve("probe", [EntanglingProbe(strength=float(step)) for step in steps]),
+        curve("cloner", [OptimalCloner(disturbance=disturbance) for disturbance in disturbances]),
+        *(
+            {"name": words[name], "kind": "curve", "x": disturbances, "y": bound}
+            for name, bound in bounds.items()
+        ),
+    ]
+    return [one | {"style": style} for style, one in enumerate(curves)]
+
+
+def information_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the plane of Eve's information against the QBER, with the run on it."""
+    words, eve = words_for("attack_charts"), result.settings.eavesdropper
+    found = information(result, announced=True)
+    series, statement = list(_families()), words["no_eve"]
+    if eve and found and result.true_qber is not None:
+        best, spread = max(0.0, found.bits - found.bias), CONFIDENT * found.standard_error
+        series.append(
+            {
+                "name": words["this_run"],
+                "kind": "points",
+                "x": [result.true_qber],
+                "y": [best],
+                "lower": [max(0.0, best - spread)],
+                "upper": [best + spread],
+                "style": 6,
+            }
+        )
+        told = "certain_told" if isinstance(eve, PhotonAttack) else "information_told"
+        statement = words[told].format(
+            information=f"{best:.3f}",
+            expected=formula_text(expected_information(eve, result.settings.link)),
+            qber=percent_text(result.true_qber),
+        )
+    limit = result.settings.max_qber
+    return {
+        "title": words["information_title"],
+        "statement": statement,
+        "x_axis": {"label": words["information_x"], "low": 0, "high": 0.5, "unit": "percent"},
+        "y_axis": {"label": words["information_y"], "low": 0, "high": 1},
+        "series": series,
+        "lines": [{"axis": "x", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
+    }
+
+
+def _missed(wrong: NDArray[np.bool_], size: int) -> QberEstimate:
+    """Cut the sifted bits into samples of one size, and count those without an error."""
+    samples = wrong[: len(wrong) // size * size].reshape(-1, size)
+    return QberEstimate(n_sample=len(samples), n_errors=int(np.count_nonzero(~samples.any(axis=1))))
+
+
+def missing_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of (1 - QBER)^n, the chance that n compared bits show no error, and samples."""
+    words, qber = words_for("attack_charts"), result.expected_qber
+    needed = bits_to_compare(qber) if qber else None
+    longest = round(1.3 * needed) if needed else 100
+    sizes = [max(1, round(i * longest / 60)) for i in range(61)]
+    series: list[dict[str, Any]] = []
+    lines = [{"axis": "y", "at": MISS, "label": words["missing_limit"]}]
+    statement = words["missing_never"]
+    if qber is not None:
+        chances = [(1 - qber) ** size for size in sizes]
+        series.append({"name": words["missing_theory"], "kind": "curve", "x": sizes, "y": chances})
+        _, wrong, _ = sifted_signals(result)
+        tried = sorted({max(1, round(i * longest / 20)) for i in range(1, 13)})
+        tried = [size for size in tried if len(wrong) // size * (1 - qber) ** size >= FEWEST_BLOCKS]
+        counts = [_missed(wrong, size) for size in tried]
+        series.append(
+            {
+                "name": words["missing_measured"],
+                "kind": "points",
+                "x": tried,
+                "y": [count.qber or None for count in counts],
+                "lower": [count.lower for count in counts],
+                "upper": [count.upper for count in counts],
+            }
+        )
+    if needed and qber is not None:
+        label = words["missing_needed"].format(count=number_text(needed))
+        lines.append({"axis": "x", "at": needed, "label": label})
+        statement = words["missing_told"].format(qber=percent_text(qber), count=number_text(needed))
+    return {
+        "title": words["missing_title"],
+        "statement": statement,
+        "x_axis": {"label": words["missing_x"], "low": 0, "high": longest},
+        "y_axis": {"label": words["missing_y"], "low": LOWEST_MISS, "high": 1, "scale": "log"},
+        "series": series,
+        "lines": lines,
+    }
+
+
+def alarm_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of what gives her away: gains if pulses hold several photons, else errors."""
+    return gains_chart(result) if is_laser(result.settings.link) else missing_chart(result)

@@ -1,0 +1,76 @@
+"""The circuit of one pulse under an attack, as text: Alice prepares, Eve attacks, Bob measures."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...attacks.attack import BASES, Eavesdropper
+from ...quantum.circuits import build_circuit
+from ...quantum.protocols import BB84
+from ...quantum.tactics import MeasureAndResend, Tactic
+from ..components.text import words_for
+
+
+class CircuitView:
+    """Menus for the signal, Eve's choice and Bob's basis, and the circuit that they lead to."""
+
+    def __init__(self) -> None:
+        self._words = words_for("eavesdropper_panel")
+        words = self._words
+        signals = [
+            (words["signal_text"].format(bit=signal.bit, basis=signal.basis.name), signal)
+            for signal in BB84.signals
+        ]
+        self.menus: dict[str, Any] = {
+            "signal": widgets.Dropdown(options=signals, description=words["signal"]),
+            "tactic": widgets.Dropdown(options=[("", None)], description=words["tactic"]),
+            "bob_basis": widgets.Dropdown(
+                options=[(basis.name, basis) for basis, _ in BB84.bases], description=words["bob_basis"]
+            ),
+        }
+        for menu in self.menus.values():
+            menu.add_class("qk-circuit-menu")
+            menu.observe(self._draw, "value")
+        self.drawing = widgets.HTML()
+        menus = widgets.HBox(list(self.menus.values()))
+        menus.add_class("qk-circuit-menus")
+        self.box = widgets.VBox([widgets.HTML(f"<h4>{words['group_circuit']}</h4>"), menus, self.drawing])
+        self._tactics: tuple[Tactic, ...] | None = None
+
+    def show(self, eavesdropper: Eavesdropper | None) -> None:
+        """Show the circuit of an attack; does nothing if only its share has changed."""
+        tactics = eavesdropper.tactics if eavesdropper else ()
+        if tactics == self._tactics:
+            return
+        self._tactics = tactics
+        options = [(self._name(tactic), tactic) for tactic in tactics] + [(self._words["tactic_pass"], None)]
+        self.menus["tactic"].options = options
+        self.menus["tactic"].value = options[0][1]
+        self._draw()
+
+    def _name(self, tactic: Tactic) -> str:
+        if isinstance(tactic, MeasureAndResend):
+            halfway = tactic.basis not in BASES
+            return self._words["tactic_breidbart" if halfway else "tactic_basis"].format(
+                basis=tactic.basis.name
+            )
+        return self._words["tactic_keeps" if tactic.holds_copy else "tactic_single"]
+
+    def _draw(self, _change: object = None) -> None:
+        signal, tactic, basis = (self.menus[name].value for name in ("signal", "tactic", "bob_basis"))
+        circuit = build_circuit(signal, basis, tactic=tactic)
+        kind = "alone" if tactic is None else "copy" if tactic.holds_copy else "probe"
+        told = self._words[f"circuit_told_{kind}"].format(
+            bit=signal.bit,
+            alice=signal.basis.name,
+            tactic=self._name(tactic) if tactic else "",
+            bob=basis.name,
+        )
+        drawn = escape(str(circuit.draw("text", fold=-1)))
+        self.drawing.value = (
+            f"<p>{escape(told)}</p><pre class='qk-circuit' role='img' tabindex='0' "
+            f"aria-label='{escape(told)}'>{drawn}</pre>"
+        )

@@ -1,0 +1,88 @@
+"""The gains of a run as the plain data that a chart draws: what decoys show of Eve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...attacks.attack import Eavesdropper
+from ...attacks.photon_attacks import PhotonAttack
+from ...distillation.estimation.error_rate import QberEstimate
+from ...link import Link, WeakCoherentSource
+from ...session.session import SessionResult
+from ..components.text import power_text, words_for
+
+
+def is_laser(link: Link) -> bool:
+    """Return whether pulses hold several photons at times: only then gains tell of Eve."""
+    return isinstance(link.source.signal_source, WeakCoherentSource)
+
+
+def free_gain(link: Link, mean: float) -> float:
+    """Return the closed-form gain of Poissonian pulses of this mean on a line without Eve."""
+    return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
+
+
+@lru_cache(maxsize=8)
+def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
+    """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
+    words = words_for("attack_charts")
+    means = [highest * i / 30 for i in range(31)]
+    curves = {"gains_free": [free_gain(link, mean) for mean in means]}
+    if isinstance(eavesdropper, PhotonAttack):
+        curves["gains_eve"] = [eavesdropper.expected_gain(link, mean) for mean in means]
+    return [
+        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
+        for style, (name, gains) in enumerate(curves.items())
+    ]
+
+
+def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | None]]:
+    """Return name, mean photon number and gain of each intensity; the gain is clicks among pulses sent."""
+    link, record = result.settings.link, result.exchange.intensities
+    if record:
+        names = [intensity.name for intensity in link.source.intensities]
+        means, sent = list(record.means), record.n_sent
+        clicks = np.bincount(record.choices, minlength=len(means)).tolist()
+    else:
+        names, sent, clicks = ["signal"], (result.settings.n_pulses,), [result.n_detected]
+        source = link.source.signal_source
+        means = [source.mean_photon_number if isinstance(source, WeakCoherentSource) else 1.0]
+    rates = [QberEstimate(n_sample=n, n_errors=k) if n else None for n, k in zip(sent, clicks, strict=True)]
+    return list(zip(names, means, rates, strict=True))
+
+
+def gains_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
+    words, link = words_for("attack_charts"), result.settings.link
+    names, means, seen = (list(column) for column in zip(*gains_seen(result), strict=True))
+    highest = 1.2 * max(means) or 1.0
+    series = _gains_theory(link, result.settings.eavesdropper, highest)
+    points = {
+        "name": words["gains_measured"].format(names=", ".join(names)),
+        "kind": "points",
+        "x": means,
+        "y": [rate and rate.qber for rate in seen],
+        "lower": [rate and rate.lower for rate in seen],
+        "upper": [rate and rate.upper for rate in seen],
+        "style": 6,
+    }
+    told = [
+        words["gains_told"].format(
+            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
+        )
+        for name, mean, rate in zip(names, means, seen, strict=True)
+        if rate
+    ]
+    top = max(1e-9, *(gain for curve in series for gain in curve["y"]))
+    return {
+        "title": words["gains_title"],
+        "statement": "; ".join(told) + "." if told else words["nothing"],
+        "x_axis": {"label": words["gains_x"], "low": 0, "high": highest},
+        "y_axis": {"label": words["gains_y"], "low": 0, "high": 1.1 * top},
+        "series": [*series, points],
+        "lines": [],
+    }

@@ -1,0 +1,140 @@
+"""The eavesdropper panel: an attack and its strength, the errors she makes, and what she gets for them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import ClassVar
+
+import ipywidgets as widgets
+
+from ...attacks.attack import BASES
+from ...quantum.circuits import waits_for_bases
+from ...session.information import InformationEstimate
+from ...session.session import SessionResult
+from ...settings.session_settings import SessionSettings
+from ..components import CurveChart
+from ..components.figures import Still, charts_figure
+from ..components.text import percent_text, words_for
+from ..frame.predictions import NO_PREDICTION, PredictionLog
+from ..frame.session_panel import SessionPanel
+from .charts import (
+    alarm_chart,
+    errors_chart,
+    formula_text,
+    information_chart,
+)
+from .circuit_view import CircuitView
+from .controls import SLIDERS, AttackControls
+from .facts import (
+    expected_guess,
+    expected_information,
+    information,
+    information_before,
+    sample_errors,
+)
+from .presets import ATTACK_PRESETS
+
+DEFAULT = ATTACK_PRESETS["all"].settings
+"""Full interception in random bases on a line without loss and noise."""
+
+PREDICTIONS = (NO_PREDICTION, "no_errors", "z_only", "x_only", "both")
+"""What a learner can predict: in which bases the compared bits show errors."""
+
+
+def errors_seen(result: SessionResult) -> str:
+    """Return in which bases the compared bits show errors: one of `PREDICTIONS`, or ``"nothing"``."""
+    wrong = [found.n_errors > 0 for found in sample_errors(result).values() if found]
+    if len(wrong) < len(BASES):
+        return "nothing"
+    z, x = wrong
+    return "both" if z and x else "z_only" if z else "x_only" if x else "no_errors"
+
+
+def attack_figure(result: SessionResult) -> Still:
+    """Return a still picture of an attack: information against QBER, errors, the chance to miss her."""
+    charts = [information_chart(result), errors_chart(result), alarm_chart(result)]
+    eve = result.settings.eavesdropper
+    text = words_for("attack_charts")["figure"].format(
+        attack=eve.describe() if eve else "none", sentences=" ".join(chart["statement"] for chart in charts)
+    )
+    return charts_figure(charts, text)
+
+
+class EavesdropperPanel(SessionPanel):
+    """An attack under control: every change runs a session and repaints.
+
+    Parameters
+    ----------
+    settings
+        Where to start; by default full interception in random bases on an ideal line.
+    """
+
+    _section: ClassVar = "eavesdropper_panel"
+    _presets: ClassVar = ATTACK_PRESETS
+
+    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+        super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS))
+
+    def _arrange(self) -> None:
+        self.plane, self.errors, self.alarm = CurveChart(height=22), CurveChart(), CurveChart()
+        self.knowledge, self.circuit = widgets.HTML(), CircuitView()
+        groups = self._grouped(
+            ("group_attack", ("attack", *SLIDERS)),
+            ("group_line", ("link",)),
+            ("group_run", ("n_pulses", "security", "seed")),
+        )
+        pair = widgets.HBox([self.errors, self.alarm])
+        pair.add_class("qk-panel-pair")
+        self._place(
+            [*groups, self.knowledge],
+            [self.lamp, self.plane],
+            [self.lamp, self.plane, self.errors, self.alarm],
+            [pair, self.circuit.box],
+        )
+
+    def _show(self, result: SessionResult, merge: bool) -> None:
+        self._tell_verdict(result)
+        self.plane.show(**information_chart(result))
+        self.errors.show(**errors_chart(result))
+        self.alarm.show(**alarm_chart(result))
+        self.knowledge.value = self._knowledge(result)
+        eve = result.settings.eavesdropper
+        self.circuit.show(eve)
+        label = eve.describe() if eve else self._words["attack_none"]
+        self.predictions.observe(label, errors_seen(result), self.errors.statement.rstrip("."))
+
+    def _knowledge(self, result: SessionResult) -> str:
+        """Return the table of what Eve knows before and after the bases are announced."""
+        words, score = self._words, result.eve
+        eve, link = result.settings.eavesdropper, result.settings.link
+        after = information(result, announced=True)
+        title = f"<h4>{escape(words['knows_title'])}</h4>"
+        if eve is None or score is None or score.true_guess_rate is None or not after:
+            return f"{title}<p class='qk-log-empty'>{escape(words['knows_none'])}</p>"
+
+        def cell(value: str, expected: str) -> str:
+            return escape(words["knows_formula"].format(value=value, expected=expected))
+
+        def bits(estimate: InformationEstimate | None) -> str:
+            return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else ""
+
+        formula = expected_guess(eve, link)
+        guess = cell(percent_text(score.true_guess_rate), "–" if formula is None else percent_text(formula))
+        heads = "".join(
+            f"<th scope='col'>{escape(words[name])}</th>"
+            for name in ("knows_when", "knows_guess", "knows_information")
+        )
+        if any(waits_for_bases(tactic) for tactic in eve.tactics):
+            early = f"<td colspan='2'>{escape(words['knows_waits'])}</td>"
+        else:
+            before = information(result, announced=False)
+            early = f"<td>{guess}</td><td>{cell(bits(before), formula_text(information_before(eve)))}</td>"
+        late = f"<td>{guess}</td><td>{cell(bits(after), formula_text(expected_information(eve, link)))}</td>"
+        rows = "".join(
+            f"<tr><th scope='row'>{escape(words[name])}</th>{cells}</tr>"
+            for name, cells in (("knows_before", early), ("knows_after", late))
+        )
+        return f"{title}<table class='qk-log qk-knows'><tr>{heads}</tr>{rows}</table>"
+
+    def _still(self) -> Still:
+        return attack_figure(self.result)

@@ -1,0 +1,140 @@
+"""What the controls of every panel have in common: exact values, and no run that nobody asked for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...distillation.security.mode import Security
+from ...distillation.security.modes import SECURITY_MODES
+from ...settings.session_settings import SessionSettings
+from ..components.text import number_text, words_for
+
+DUST = 9
+"""Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
+
+
+def security_of(settings: SessionSettings, name: str) -> Security:
+    """Return the mode of this name: that of `settings`, exactly, if it is the same one."""
+    return settings.security if settings.security.name == name else SECURITY_MODES[name]()
+
+
+def whole(value: float) -> Any:
+    """Return the number of a number box as an ``int``, if it is a whole one."""
+    return int(value) if value.is_integer() else value
+
+
+class Maker:
+    """Makes controls whose names are in a section of the words, or in the words of all panels."""
+
+    def __init__(self, section: str) -> None:
+        self.words = words_for("panel") | words_for(section)
+
+    def slider(self, name: str, value: float, largest: float, step: float, form: str) -> widgets.FloatSlider:
+        """Return a slider from 0 to `largest`."""
+        return widgets.FloatSlider(
+            value=value, min=0, max=largest, step=step, readout_format=form, description=self.words[name]
+        )
+
+    def menu(self, name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
+        """Return a menu of (text, value)."""
+        return widgets.Dropdown(options=options, description=self.words[name])
+
+    def run_controls(self, pulses: tuple[int, ...]) -> dict[str, Any]:
+        """Return the controls of every run: pulses, security mode and seed."""
+        return {
+            "n_pulses": self.menu("n_pulses", [(number_text(n), n) for n in pulses]),
+            "security": self.menu(
+                "security", [(self.words[name], name) for name in SECURITY_MODES if name in self.words]
+            ),
+            # not IntText, which makes 15 of 1.5 while it is typed
+            "seed": widgets.FloatText(description=self.words["seed"], step=1),
+        }
+
+
+class ControlSet(ABC):
+    """Controls by name, in tab order.
+
+    `on_change(name)` is called after a learner moved a control; never while `show` sets them, and not
+    when the browser snaps a slider to its step: the value that was shown stays exact.
+    """
+
+    def __init__(self, made: dict[str, Any], on_change: Callable[[str], None]) -> None:
+        self.widgets = made
+        self._quiet = False
+        self._exact: dict[str, float] = {}
+        for name, widget in made.items():
+            widget.add_class("qk-control")
+            widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
+        self._dim()
+
+    def _value(self, name: str) -> Any:
+        widget, exact = self.widgets[name], self._exact.get(name)
+        if isinstance(widget, widgets.FloatText):
+            same = exact is not None and widget.value == float(exact)
+            return exact if same else whole(widget.value)
+        if not isinstance(widget, widgets.FloatSlider):
+            return widget.value
+        if exact is not None and abs(widget.value - exact) <= widget.step / 2:
+            return exact
+        return round(widget.value, DUST)
+
+    def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
+        if self._quiet:
+            return
+        value = self._value(name)
+        if isinstance(self.widgets[name], widgets.FloatSlider):
+            if value == self._exact.get(name):
+                return
+            self._exact[name] = value
+        self._dim()
+        on_change(name)
+
+    def settings(self, base: SessionSettings) -> SessionSettings:
+        """Return `base` with what the controls show; ``ValueError`` names a refused value."""
+        return self._with_values(base, {name: self._value(name) for name in self.widgets})
+
+    def show(self, settings: SessionSettings) -> None:
+        """Set the controls; ranges and menus grow if a value is outside of them."""
+        values = self._values_of(settings)
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                widget = self.widgets[name]
+                if isinstance(widget, widgets.FloatSlider | widgets.FloatText):
+                    self._exact[name] = value
+                if isinstance(widget, widgets.FloatSlider):
+                    if round(widget.value, DUST) == value:
+                        continue  # sent back without its dust, it would undo what the learner moved since
+                    widget.max = max(widget.max, value)
+                elif isinstance(widget, widgets.Dropdown) and value not in dict(widget.options).values():
+                    widget.options = self._sorted([*widget.options, (self._text(name, value), value)])
+                widget.value = value
+        finally:
+            self._quiet = False
+        self._dim()
+
+    @staticmethod
+    def _sorted(options: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """Return menu entries with numbers in order, others as they come."""
+        numbers = all(isinstance(value, int | float) for _, value in options)
+        return sorted(options, key=lambda option: option[1]) if numbers else options
+
+    @abstractmethod
+    def _dim(self) -> None:
+        """Disable what is not in use."""
+
+    @abstractmethod
+    def _text(self, name: str, value: Any) -> str:
+        """Return a value that a menu did not have, as the menu would write it."""
+
+    @abstractmethod
+    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
+        """Return what the controls show for `settings`; ``ValueError`` if they cannot."""
+
+    @abstractmethod
+    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+        """Return `settings` with the values of the controls."""

@@ -1,0 +1,83 @@
+"""What every panel has: the keyboard guard, the style, and the switch for large text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..components.base import Component
+from ..components.text import words_for
+from .fallback import StaticFallback
+from .keyboard_guard import KeyboardGuard
+
+OFF = "qk-off"
+"""The class of a button that is switched off. The keyboard guard tells it as ``aria-disabled``."""
+
+
+def switch_off(button: widgets.Button, off: bool = True) -> None:
+    """Mark a button as switched off, or not; who hears its clicks asks `is_off`.
+
+    Unlike a disabled button it keeps the focus: a learner who presses it goes on from there.
+    """
+    (button.add_class if off else button.remove_class)(OFF)
+
+
+def is_off(button: widgets.Button) -> bool:
+    """Return whether a button is switched off."""
+    return OFF in button._dom_classes
+
+
+def action_button(
+    words: Mapping[str, str], name: str, on_click: Callable[[widgets.Button], object]
+) -> widgets.Button:
+    """Return a button with the word `name`, and the hint that belongs to it."""
+    made = widgets.Button(description=words[name], tooltip=words[f"{name}_hint"])
+    made.on_click(on_click)
+    return made
+
+
+def preset_menu(
+    words: Mapping[str, str], names: Iterable[str], on_choose: Callable[[dict[str, Any]], object]
+) -> widgets.Dropdown:
+    """Return a menu of presets, each under its word ``preset_…``; the first choice, "", is none of them."""
+    options = [(words["preset_none"], ""), *((words[f"preset_{name}"], name) for name in names)]
+    made = widgets.Dropdown(options=options, description=words["preset"])
+    made.add_class("qk-control")
+    made.observe(on_choose, "value")
+    return made
+
+
+class PanelFrame(KeyboardGuard):
+    """The keyboard guard of a panel, which also brings the panel's style to the page."""
+
+    _css = "\n".join([KeyboardGuard._css, (Path(__file__).parent / "panel.css").read_text(encoding="utf-8")])
+
+
+class Panel(StaticFallback, widgets.VBox):
+    """Base of the panels: children in a frame, and a switch that makes all components large.
+
+    A subclass calls `_assemble` once and supplies `_still`.
+    """
+
+    def _assemble(
+        self,
+        head: Sequence[widgets.Widget],
+        rest: Sequence[widgets.Widget],
+        components: Sequence[Component],
+    ) -> None:
+        words = words_for("panel")
+        self._components = tuple(components)
+        self.projector = widgets.ToggleButton(description=words["projector"], tooltip=words["projector_hint"])
+        self.projector.observe(self._on_projector, "value")
+        row = widgets.HBox([*head, self.projector])
+        row.add_class("qk-panel-head")
+        self.add_class("qk-panel")
+        self.children = (PanelFrame(), row, *rest)
+
+    def _on_projector(self, change: dict[str, Any]) -> None:
+        for component in self._components:
+            component.projector = change["new"]
+        (self.add_class if change["new"] else self.remove_class)("qk-panel-projector")

@@ -1,0 +1,88 @@
+"""The predictions of a panel: what the learner predicted beside what was observed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+
+import ipywidgets as widgets
+
+from ..components.text import words_for
+
+NO_PREDICTION = "none"
+PREDICTIONS = (NO_PREDICTION, "accepted", "rejected", "too_few")
+"""What a learner of the link panel can predict: the states of a verdict, or nothing."""
+
+ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """One run: its settings in words, the predicted and the observed verdict, what was measured."""
+
+    label: str
+    predicted: str
+    observed: str
+    measured: str
+
+
+@dataclass(slots=True)
+class PredictionLog:
+    """A menu for the prediction and a table of the runs for which one was made, newest first.
+
+    `section` of the words has a ``predict_…`` for each of `choices`, the first of which is `NO_PREDICTION`;
+    `facts` are filled in.
+    """
+
+    section: str = "link_panel"
+    choices: tuple[str, ...] = PREDICTIONS
+    facts: dict[str, str] = field(default_factory=dict)
+    runs: list[LoggedRun] = field(default_factory=list)
+    menu: widgets.ToggleButtons = field(init=False)
+    table: widgets.HTML = field(init=False)
+
+    def __post_init__(self) -> None:
+        words = self._words()
+        self.menu = widgets.ToggleButtons(
+            options=[(self._choice(name), name) for name in self.choices],
+            description=words["predict"],
+        )
+        self.menu.add_class("qk-predict")
+        self.table = widgets.HTML()
+        self._draw()
+
+    def _words(self) -> dict[str, str]:
+        return words_for("panel") | words_for(self.section)
+
+    def _choice(self, name: str) -> str:
+        return self._words()[f"predict_{name}"].format(**self.facts)
+
+    def observe(self, label: str, observed: str, measured: str) -> None:
+        """Note a run if a prediction was made for it; each prediction is for one run."""
+        if self.menu.value == NO_PREDICTION:
+            return
+        self.runs.insert(0, LoggedRun(label, self.menu.value, observed, measured))
+        self.menu.value = NO_PREDICTION
+        self._draw()
+
+    def _draw(self) -> None:
+        words = self._words()
+        if not self.runs:
+            self.table.value = f"<p class='qk-log-empty'>{escape(words['log_empty'])}</p>"
+            return
+        heads = "".join(
+            f"<th>{escape(words[f'log_{name}'])}</th>" for name in ("run", "predicted", "observed")
+        )
+        rows = "".join(self._row(run, words) for run in self.runs[:ROWS])
+        self.table.value = f"<table class='qk-log'><tr>{heads}<th></th></tr>{rows}</table>"
+
+    def _row(self, run: LoggedRun, words: dict[str, str]) -> str:
+        observed = words.get(f"observed_{run.observed}") or self._choice(run.observed)
+        mark = words["log_right" if run.predicted == run.observed else "log_wrong"]
+        cells = (
+            run.label,
+            self._choice(run.predicted),
+            words["log_told"].format(observed=observed, measured=run.measured),
+            mark,
+        )
+        return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

@@ -1,0 +1,60 @@
+"""Settings as text to save and to load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import ipywidgets as widgets
+
+from ..components import CopyButton
+from ..components.text import words_for
+
+
+class SaveBox:
+    """A switch that opens a text box with the settings, and buttons to load and to copy them.
+
+    Parameters
+    ----------
+    on_load
+        Called with the text; raises ``ValueError`` if it cannot be loaded, which is then told.
+
+    Attributes
+    ----------
+    box
+        The widgets.
+    """
+
+    def __init__(self, on_load: Callable[[str], object]) -> None:
+        self._words, self._on_load = words_for("panel"), on_load
+        self.text = widgets.Textarea(
+            description=self._words["scenario"], layout=widgets.Layout(width="100%", height="220px")
+        )
+        self.load = widgets.Button(description=self._words["load"], tooltip=self._words["load_hint"])
+        self.load.on_click(self._loaded)
+        self.copy, self.told = CopyButton(), widgets.HTML()
+        widgets.link((self.text, "value"), (self.copy, "text"))
+        more = widgets.VBox([self.text, widgets.HBox([self.load, self.copy, self.told])])
+        more.layout.display = "none"
+        self.open = widgets.ToggleButton(description=self._words["scenario_title"])
+        self.open.add_class("qk-more")
+        self.open.observe(
+            lambda change: setattr(more.layout, "display", "" if change["new"] else "none"), "value"
+        )
+        self.box = widgets.VBox([self.open, more])
+
+    def follow(self, text: str) -> None:
+        """Show the settings of now."""
+        self.told.value = ""
+        self.text.value = text
+
+    def _loaded(self, _button: object) -> None:
+        try:
+            self._on_load(self.text.value)
+        except ValueError as error:
+            self._say(self._words["load_error"].format(error=error))
+        else:
+            self._say(self._words["loaded"])
+
+    def _say(self, text: str) -> None:
+        self.told.value = f"<p role='status'>{escape(text, quote=False)}</p>"

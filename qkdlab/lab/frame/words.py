@@ -1,0 +1,63 @@
+"""The words of every panel and of every exercise."""
+
+from typing import Final
+
+from ..components.text import add_words
+
+PANEL: Final = {
+    "projector": "Large text",
+    "projector_hint": "Larger text and thicker lines, for a projector",
+    "preset": "Scenario",
+    "preset_none": "choose one …",
+    "again": "Run again",
+    "again_hint": "Run the same settings with the next seed",
+    "reset": "Reset",
+    "reset_hint": "Back to the settings with which the panel began",
+    "cancel": "Cancel",
+    "cancel_hint": "Stop the run that is going on",
+    "refused": "NOT RUN",
+    "cancelled": "CANCELLED",
+    "cancelled_hint": "The run was stopped. Move a control or press Run again.",
+    "group_run": "Run",
+    "n_pulses": "Pulses sent",
+    "security": "Key length",
+    "finite": "finite key (with ε)",
+    "asymptotic": "textbook (asymptotic)",
+    "classroom": "classroom (no claim)",
+    "seed": "Seed",
+    "predict": "I predict for the next run:",
+    "predict_none": "nothing",
+    "log_empty": "Choose a prediction, then change a control: both will stand here, side by side.",
+    "log_run": "Run",
+    "log_predicted": "Predicted",
+    "log_observed": "Observed",
+    "log_told": "{observed}; {measured}",
+    "log_right": "✓ as predicted",
+    "log_wrong": "✗ surprise: why?",
+    "scenario_title": "Save or load these settings",
+    "scenario": "JSON",
+    "load": "Load",
+    "load_hint": "Run the settings in the text box",
+    "load_error": "Not loaded. {error}",
+    "loaded": "Loaded.",
+}
+
+CHECKS: Final = {
+    "open": "NOT ANSWERED YET",
+    "open_hint": "replace None with your answer and run the cell again.",
+    "not_checked": "NOT CHECKED (the code stopped with an error)",
+    "wrong": "NOT YET",
+    "right": "RIGHT",
+    "hint": "HINT {number}",
+    "solution": "SOLUTION",
+}
+
+KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
+
+add_words(
+    {
+        "panel": PANEL,
+        "checks": CHECKS,
+        "keyboard_guard": KEYBOARD_GUARD,
+    }
+)

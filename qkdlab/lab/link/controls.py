@@ -1,0 +1,141 @@
+"""The controls of the link panel: sliders and menus on one side, session settings on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...attacks.qubit_attacks import InterceptResend
+from ...distillation.security.finite import FiniteSecurity
+from ...link import (
+    DecoySource,
+    SinglePhotonSource,
+    Source,
+    WeakCoherentSource,
+)
+from ...quantum.protocols import PROTOCOLS, get_protocol
+from ...settings.session_settings import SessionSettings
+from ..components.text import number_text, power_text
+from ..frame.control_set import ControlSet, Maker, security_of
+
+PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
+DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+SOURCES: dict[str, type[Source]] = {
+    "single": SinglePhotonSource,
+    "weak": WeakCoherentSource,
+    "decoy": DecoySource,
+}
+"""The sources of the menu, each with its defaults when it is chosen."""
+
+
+def source_name(source: Source) -> str:
+    """Return the name of a source in the menu."""
+    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
+
+
+def values_of(settings: SessionSettings) -> dict[str, Any]:
+    """Return what the controls show for `settings`; a value that is not in use is left out."""
+    link, eve = settings.link, settings.eavesdropper
+    values = {
+        "eve": eve is not None,
+        "length_km": link.length_km,
+        "protocol": settings.protocol,
+        "source": source_name(link.source),
+        "efficiency": link.detector.efficiency,
+        "dark_count_probability": link.detector.dark_count_probability,
+        "misalignment_error": link.misalignment_error,
+        "n_pulses": settings.n_pulses,
+        "seed": settings.seed,
+        "security": settings.security.name,
+    }
+    if eve is not None:
+        values["fraction"] = eve.fraction
+    if isinstance(link.source, WeakCoherentSource):
+        values["mean_photon_number"] = link.source.mean_photon_number
+    return values
+
+
+def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+    """Return `settings` with what the controls show; everything without a control stays.
+
+    A protocol brings what it needs: pairs come from a source of single photons, three states need decoys
+    if the light is a laser's, and only BB84 and BBM92 have a key length in the finite mode.
+
+    Raises ``ValueError`` that names the value if one is out of range.
+    """
+    bias = settings.z_probability if values["protocol"] == settings.protocol else None
+    protocol = get_protocol(values["protocol"], bias)
+    kind = "single" if protocol.entangled else values["source"]
+    if protocol.proof == "three-state" and kind == "weak":
+        kind = "decoy"
+    security = values["security"]
+    if security == FiniteSecurity.name and protocol.proof not in ("BB84", ""):
+        security = "asymptotic"
+    source = settings.link.source
+    if not isinstance(source, SOURCES[kind]):
+        source = SOURCES[kind]()
+    if isinstance(source, WeakCoherentSource):
+        source = replace(source, mean_photon_number=values["mean_photon_number"])
+    detector = replace(
+        settings.link.detector,
+        efficiency=values["efficiency"],
+        dark_count_probability=values["dark_count_probability"],
+    )
+    link = replace(
+        settings.link,
+        length_km=values["length_km"],
+        misalignment_error=values["misalignment_error"],
+        source=source,
+        detector=detector,
+    )
+    eve = replace(settings.eavesdropper or InterceptResend(), fraction=values["fraction"])
+    return replace(
+        settings,
+        link=link,
+        eavesdropper=eve if values["eve"] else None,
+        n_pulses=values["n_pulses"],
+        seed=values["seed"],
+        security=security_of(settings, security),
+        protocol=protocol.name,
+        z_probability=bias,
+    )
+
+
+class LinkControls(ControlSet):
+    """The controls of the link panel; see `ControlSet`."""
+
+    def __init__(self, on_change: Callable[[str], None]) -> None:
+        make = Maker("link_panel")
+        words = make.words
+        made: dict[str, Any] = {
+            "eve": widgets.Checkbox(description=words["eve"], indent=False),
+            "fraction": make.slider("fraction", 1, 1, 0.01, ".0%"),
+            "length_km": make.slider("length_km", 0, 250, 1, ".0f"),
+            "misalignment_error": make.slider("misalignment_error", 0, 0.2, 0.005, ".1%"),
+            "efficiency": make.slider("efficiency", 0, 1, 0.01, ".0%"),
+            "dark_count_probability": make.menu(
+                "dark_count_probability", [(power_text(p), p) for p in DARK_CHOICES]
+            ),
+            "protocol": make.menu("protocol", [(name, name) for name in PROTOCOLS]),
+            "source": make.menu("source", [(words[kind], kind) for kind in SOURCES]),
+            "mean_photon_number": make.slider("mean_photon_number", 0.1, 1, 0.01, ".2f"),
+            **make.run_controls(PULSE_CHOICES),
+        }
+        super().__init__(made, on_change)
+
+    def _dim(self) -> None:
+        """Disable what is not in use."""
+        self.widgets["fraction"].disabled = not self.widgets["eve"].value
+        self.widgets["mean_photon_number"].disabled = self.widgets["source"].value != "weak"
+
+    def _text(self, name: str, value: Any) -> str:
+        return number_text(value) if name == "n_pulses" else power_text(value)
+
+    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
+        return values_of(settings)
+
+    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+        return with_values(settings, values)

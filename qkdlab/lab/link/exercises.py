@@ -1,0 +1,82 @@
+"""The exercises of the first notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..frame.exercise import (
+    TRIALS,
+    Exercise,
+    NotYet,
+    function_check,
+    is_boolean,
+    is_close,
+    share_of,
+)
+
+
+def _bases(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
+    for _ in range(TRIALS):
+        size = int(rng.integers(1, 12))
+        yield rng.integers(0, 2, size).tolist(), rng.integers(0, 2, size).tolist()
+
+
+def _judge_places(got: Any, alice: list[int], bob: list[int]) -> None:
+    places, expected = list(got), [place for place in range(len(alice)) if alice[place] == bob[place]]
+    if places and all(is_boolean(place) for place in places):
+        raise NotYet(
+            f"sift gives True or False for each place, but the places themselves are asked for: {expected} "
+            f"for the bases {alice} of Alice and {bob} of Bob. `enumerate` counts places."
+        )
+    places = [int(place) for place in places]
+    if places != expected:
+        raise NotYet(
+            f"for the bases {alice} of Alice and {bob} of Bob, sift gives {places}, but the bases agree "
+            f"at {expected}. Only there did Bob measure what Alice prepared."
+        )
+
+
+SIFTING = Exercise(
+    name="sift two lists of bases",
+    examine=function_check("sift", _bases, _judge_places),
+    hints=(
+        "Bob's bit means something only where he used Alice's basis.",
+        "Go through both lists together; `enumerate(zip(alice_bases, bob_bases))` gives place and pair.",
+        "Collect the places where the two bases are equal, in order.",
+    ),
+    answer="[place for place, (a, b) in enumerate(zip(alice_bases, bob_bases)) if a == b]",
+    because="It uses bases alone. They may be announced in public, because they say nothing about the bits.",
+)
+
+
+def _examine_qber(answer: Any, _rng: np.random.Generator) -> None:
+    value = share_of(answer)
+    if is_close(value, 0.10):
+        return
+    concepts = {
+        0.05: "that divides by all detected pulses; the QBER counts among the sifted bits only.",
+        0.20: "Eve picks the wrong basis for half of what she reads, but is a wrong basis always an error?",
+        0.40: "Eve does not spoil every bit she reads; with Alice's basis she spoils none.",
+    }
+    for wrong, concept in concepts.items():
+        if is_close(value, wrong):
+            raise NotYet(concept)
+    raise NotYet(f"{value:g} is not the QBER. Follow one intercepted photon whose bit is kept in sifting.")
+
+
+INTERCEPTED_QBER = Exercise(
+    name="the QBER when Eve reads 40 % of the photons",
+    examine=_examine_qber,
+    hints=(
+        "Look at the sifted bits alone: Alice and Bob used the same basis.",
+        "Eve does not know that basis. How often does she pick the other one?",
+        "After a measurement in the other basis, how often does Bob read Alice's bit?",
+    ),
+    answer="0.40 × 1/2 × 1/2 = 0.10",
+    because=(
+        "Eve picks the wrong basis for half of the photons she reads, and then half of Bob's bits are wrong."
+    ),
+)

@@ -1,0 +1,73 @@
+"""The photon panel: the first pulses of a session, one by one, with Eve on or off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...attacks.attack import Eavesdropper
+from ...attacks.qubit_attacks import InterceptResend
+from ...link import IDEAL_LINK, Detector
+from ...session.session import run_session
+from ...settings.session_settings import SessionSettings
+from ..components.figures import Still
+from ..components.text import words_for
+from ..frame.frame import Panel
+from .figures import pulses_figure
+from .photon_stage import PhotonStage
+from .stages import stage_pulses
+
+DEFAULT = SessionSettings(
+    n_pulses=200,
+    link=replace(IDEAL_LINK, detector=Detector(efficiency=0.8, dark_count_probability=0.0)),
+    seed=7,
+)
+"""A short line that loses one photon in five, so that a learner sees a loss early."""
+
+
+class StagePanel(Panel):
+    """The photon stage with a switch for Eve. Her attack changes nothing else: same seed, same pulses.
+
+    Parameters
+    ----------
+    settings
+        The session whose first pulses are shown; by default a short line without Eve.
+    """
+
+    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+        super().__init__()
+        self._settings = settings
+        self._attack: Eavesdropper = settings.eavesdropper or InterceptResend(fraction=1.0)
+        self.eve = widgets.Checkbox(
+            value=settings.eavesdropper is not None,
+            description=words_for("stage_panel")["eve"],
+            indent=False,
+        )
+        self.eve.observe(self._on_eve, "value")
+        self.stage = PhotonStage()
+        self._assemble([self.eve], [self.stage], [self.stage])
+        self._fill()
+
+    @property
+    def settings(self) -> SessionSettings:
+        """The settings shown."""
+        return self._settings
+
+    def _on_eve(self, change: dict[str, Any]) -> None:
+        self._settings = replace(self._settings, eavesdropper=self._attack if change["new"] else None)
+        self._fill()
+
+    def _fill(self) -> None:
+        self.result = run_session(self._settings)
+        pulses = stage_pulses(self.result.exchange, self._settings.eavesdropper)
+        position = self.stage.position
+        self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
+        self.stage.position = position  # the same pulses, with or without Eve
+
+    def _still(self) -> Still:
+        return pulses_figure(self.stage.pulses[:16], eve_present=self.stage.eve_present)
+
+    def __repr__(self) -> str:
+        return f"StagePanel({self.stage!r})"

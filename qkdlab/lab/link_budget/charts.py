@@ -1,0 +1,326 @@
+"""A link budget as the plain data that charts and the funnel draw: rate, errors, photons, what decoys say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...attacks.attack import Eavesdropper
+from ...distillation.estimation.error_rate import QberEstimate
+from ...exchange.pulses import pulse_table
+from ...link import Link
+from ...session.session import SessionResult
+from ...settings.session_settings import SessionSettings
+from ...theory.rates import infinite_decoys
+from ..components.text import percent_text, power_text, words_for
+from ..eavesdropper.gain_charts import gains_chart, is_laser
+from ..link.stages import key_stages
+from .theory import (
+    STEPS,
+    Family,
+    error_curve,
+    furthest_km,
+    rate_curve,
+    reach_km,
+    without_length,
+)
+
+DECADES = 1e7
+"""The axis of the rates spans this factor."""
+
+MOST_QBER = 0.25
+SHOWN_PHOTONS = 6
+"""The bars show photon numbers 0 … 5 at least, and more if the signal is bright."""
+
+MOST_SHOWN = 20
+SEEN_STYLE, NOW_STYLE, NONE_STYLE = 0, 6, 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunPoint:
+    """What the charts against distance keep of a run; `clicks` counts them among all pulses sent."""
+
+    length_km: float
+    seed: int
+    rate: float
+    clicks: QberEstimate
+    estimate: QberEstimate | None
+
+    @classmethod
+    def of(cls, result: SessionResult) -> RunPoint:
+        """Return the point of a session: secret bits per signal pulse, and the QBER of the sample."""
+        record = result.exchange.intensities
+        signals = record.n_sent[0] if record else result.settings.n_pulses
+        return cls(
+            length_km=result.settings.link.length_km,
+            seed=result.settings.seed,
+            rate=result.key_length / signals if signals else 0.0,
+            clicks=QberEstimate(n_sample=result.settings.n_pulses, n_errors=result.n_detected),
+            estimate=result.distillation.estimate,
+        )
+
+
+def _length(length_km: float) -> str:
+    return f"{length_km:g}"
+
+
+def _furthest(points: Iterable[RunPoint]) -> float:
+    return furthest_km(point.length_km for point in points)
+
+
+def _marks(name: str, style: int, points: Iterable[tuple[float, float]]) -> dict[str, Any]:
+    pairs = list(points)
+    return {
+        "name": name,
+        "kind": "points",
+        "x": [x for x, _ in pairs],
+        "y": [y for _, y in pairs],
+        "style": style,
+    }
+
+
+def _has_theory(settings: SessionSettings) -> bool:
+    return settings.protocol == "BB84" and settings.z_probability is None
+
+
+@lru_cache(maxsize=16)
+def _rate_theory(family: Family, furthest: float) -> list[dict[str, Any]]:
+    words = words_for("budget_charts")
+    curves = []
+    for style, kind in enumerate(family.kinds):
+        distances, rates = rate_curve(family, kind, furthest)
+        name = words[f"rate_{kind}"]
+        curves.append({"name": name, "kind": "curve", "x": distances, "y": rates, "style": 2 * style})
+    return curves
+
+
+def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
+    """Return the chart of the secret bits per signal pulse against distance, on a log scale."""
+    words, settings = words_for("budget_charts"), result.settings
+    now, others = RunPoint.of(result), list(others)
+    family, furthest = Family.of(settings), _furthest([now, *others])
+    series = list(_rate_theory(family, furthest)) if _has_theory(settings) else []
+    known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
+    top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
+    low = top / DECADES
+    keys = [(point.length_km, point.rate) for point in others if point.rate > 0]
+    if keys:
+        series.append(_marks(words["rate_points"], SEEN_STYLE, keys))
+    if now.rate > 0:
+        series.append(_marks(words["rate_now"], NOW_STYLE, [(now.length_km, now.rate)]))
+    lost = [(point.length_km, low) for point in (now, *others) if point.rate == 0]
+    if lost:
+        series.append(_marks(words["rate_none"], NONE_STYLE, lost))
+    lines, statement = [], ""
+    length = _length(now.length_km)
+    if _has_theory(settings):
+        kind = family.kinds[0]
+        expected, reach = family.rate(kind, now.length_km), reach_km(family, kind)
+        if reach is not None and reach <= furthest:
+            label = words["rate_reach"].format(reach=f"{reach:.1f}")
+            lines.append({"axis": "x", "at": reach, "label": label})
+        told = words["rate_told"] if now.rate > 0 else words["rate_told_none"]
+        statement = told.format(
+            length=length,
+            rate=power_text(now.rate),
+            expected=power_text(expected) if expected > 0 else words["no_key_expected"],
+        ) + words["rate_free"].format(share=f"{100 * settings.sample_fraction:g} %")
+    else:
+        statement = words["rate_no_theory"].format(protocol=settings.protocol)
+    return {
+        "title": words["rate_title"],
+        "statement": statement,
+        "x_axis": {"label": words["distance"], "low": 0, "high": furthest},
+        "y_axis": {"label": words["rate_y"], "low": low, "high": top, "scale": "log"},
+        "series": series,
+        "lines": lines,
+    }
+
+
+def _estimates(name: str, style: int, points: Iterable[RunPoint]) -> dict[str, Any] | None:
+    found = [(point.length_km, point.estimate) for point in points if point.estimate]
+    if not found:
+        return None
+    marks = _marks(name, style, [(length, estimate.qber) for length, estimate in found])
+    return marks | {
+        "lower": [estimate.lower for _, estimate in found],
+        "upper": [estimate.upper for _, estimate in found],
+    }
+
+
+def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
+    """Return the chart of the QBER against distance."""
+    words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
+    others = list(others)
+    furthest = _furthest([now, *others])
+    distances, errors = error_curve(without_length(settings), furthest)
+    series: list[dict[str, Any] | None] = [
+        {"name": words["qber_theory"], "kind": "curve", "x": distances, "y": errors, "style": 0},
+        _estimates(words["qber_points"], SEEN_STYLE, others),
+        _estimates(words["qber_now"], NOW_STYLE, [now]),
+    ]
+    statement, expected = words["qber_none"].format(length=_length(now.length_km)), result.expected_qber
+    if now.estimate:
+        statement = words["qber_told"].format(
+            length=_length(now.length_km),
+            qber=percent_text(now.estimate.qber),
+            lower=percent_text(now.estimate.lower),
+            upper=percent_text(now.estimate.upper),
+            expected=words["no_formula"] if expected is None else percent_text(expected),
+        )
+    limit = settings.max_qber
+    return {
+        "title": words["qber_title"],
+        "statement": statement,
+        "x_axis": {"label": words["distance"], "low": 0, "high": furthest},
+        "y_axis": {"label": words["qber_y"], "low": 0, "high": MOST_QBER, "unit": "percent"},
+        "series": [one for one in series if one],
+        "lines": [{"axis": "y", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
+    }
+
+
+@lru_cache(maxsize=16)
+def _clicks_theory(link: Link, furthest: float) -> tuple[list[float], list[float], list[float]]:
+    """Return distances, gains, and the probabilities of a click without light; give a link of length 0."""
+    distances = [furthest * i / STEPS for i in range(STEPS + 1)]
+    links = [replace(link, length_km=distance) for distance in distances]
+    empty = [1 - (1 - one.background_probability) ** 2 for one in links]
+    return distances, [one.expected_gain for one in links], empty
+
+
+def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
+    """Return the chart of the clicks per pulse against distance, with those that need no light."""
+    words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
+    others = list(others)
+    furthest = _furthest([now, *others])
+    distances, gains, empty = _clicks_theory(replace(settings.link, length_km=0.0), furthest)
+    series: list[dict[str, Any]] = [
+        {"name": words[name], "kind": "curve", "x": distances, "y": curve, "style": style}
+        for name, curve, style in (("clicks_theory", gains, 0), ("clicks_empty", empty, 2))
+    ]
+    for name, style, points in (("clicks_points", SEEN_STYLE, others), ("clicks_now", NOW_STYLE, [now])):
+        if points:
+            series.append(
+                _marks(words[name], style, [(point.length_km, point.clicks.qber) for point in points])
+                | {
+                    "lower": [point.clicks.lower for point in points],
+                    "upper": [point.clicks.upper for point in points],
+                }
+            )
+    top = 10.0 ** np.ceil(np.log10(max(1e-9, *gains)))
+    loss = -10 * np.log10(settings.link.transmittance)
+    return {
+        "title": words["clicks_title"],
+        "statement": words["clicks_told"].format(
+            length=_length(now.length_km),
+            loss=f"{loss:.1f}",
+            gain=power_text(now.clicks.qber),
+            expected=power_text(settings.link.expected_gain),
+        ),
+        "x_axis": {"label": words["distance"], "low": 0, "high": furthest},
+        "y_axis": {"label": words["clicks_y"], "low": top / DECADES, "high": top, "scale": "log"},
+        "series": series,
+        "lines": [],
+    }
+
+
+def decoys_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the gains, and in its sentence what decoys say about single photons."""
+    chart, decoys = gains_chart(result), result.distillation.decoys
+    if decoys is None:
+        return chart
+    words, bounds, true = words_for("budget_charts"), decoys.bounds, infinite_decoys(result.settings.link)
+    if bounds.yield_lower > 0:
+        told = words["bounds_told"].format(
+            compared=words["bounds_eve" if result.settings.eavesdropper else "bounds_free"],
+            yield_lower=power_text(bounds.yield_lower),
+            yield_true=power_text(true.yield_lower),
+            error_upper=percent_text(bounds.error_upper),
+            error_true=percent_text(true.error_upper),
+        )
+    else:
+        told = words["bounds_nothing"]
+    return {**chart, "statement": f"{chart['statement']} {told}"}
+
+
+def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
+    """Return the chart of the gains of a laser; single photons have one gain, drawn against distance."""
+    return decoys_chart(result) if is_laser(result.settings.link) else clicks_chart(result, others)
+
+
+@lru_cache(maxsize=8)
+def _photon_theory(link: Link, eavesdropper: Eavesdropper | None) -> tuple[list[float], list[float] | None]:
+    """Return the shares of 0, 1, 2 … photons among the pulses sent, and among the detected ones.
+
+    The latter is None where a click depends on more than its pulse: on an attack on the detectors, or on
+    detectors that remember.
+    """
+    pulses = pulse_table(link, eavesdropper)
+    clicking = pulses.clicking
+    sent, seen = (np.bincount(kinds.photons, kinds.weights) for kinds in (pulses, clicking))
+    shown = max(SHOWN_PHOTONS, min(MOST_SHOWN, int(np.count_nonzero(sent > 1e-3))))
+    sent, seen = (np.pad(counts, (0, shown))[:shown] for counts in (sent, seen))
+    steered = eavesdropper is not None and eavesdropper.response(link) is not None
+    if steered or link.detector.has_memory or not clicking.total:
+        return sent.tolist(), None
+    return sent.tolist(), (seen / clicking.total).tolist()
+
+
+def photons_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the bars of the photon numbers of all pulses and of the detected ones, as they left Alice."""
+    words, settings = words_for("budget_charts"), result.settings
+    sent, expected = _photon_theory(settings.link, settings.eavesdropper)
+    numbers, found = list(range(len(sent))), result.exchange.photons
+    series: list[dict[str, Any]] = [
+        {
+            "name": words["photons_sent"],
+            "kind": "bars",
+            "x": numbers,
+            "y": sent,
+            "style": 1,
+            "shift": -0.2,
+        }
+    ]
+    statement = words["photons_nothing"]
+    if len(found):
+        counts = np.bincount(np.minimum(found, MOST_SHOWN + 1), minlength=len(sent)).tolist()
+        shares = [count / len(found) for count in counts]
+        seen = {"x": numbers, "shift": 0.2}
+        bars = {"name": words["photons_seen"], "kind": "bars", "y": shares[: len(sent)], "style": 0}
+        series.append(bars | seen)
+        if expected:
+            marks = {"name": words["photons_theory"], "kind": "points", "y": expected, "style": 6}
+            series.append(marks | seen)
+        several = settings.link.source.multiphoton_probability
+        statement = words["photons_told"].format(
+            none=percent_text(shares[0]),
+            one=percent_text(shares[1]),
+            several=percent_text(1 - shares[0] - shares[1]),
+            sent_several=percent_text(several),
+        )
+    top = max(0.1, *(share for one in series for share in one["y"]))
+    return {
+        "title": words["photons_title"],
+        "statement": statement,
+        "x_axis": {"label": words["photons_x"], "low": -0.5, "high": len(sent) - 0.5},
+        "y_axis": {"label": words["photons_y"], "low": 0, "high": min(1.1, 1.1 * top), "unit": "percent"},
+        "series": series,
+        "lines": [],
+    }
+
+
+def photon_stages(result: SessionResult) -> list[dict[str, Any]]:
+    """Return the stages of the key funnel, and after the clicks the photon numbers they came from."""
+    words, photons = words_for("budget_charts"), result.exchange.photons
+    sent, detected, sifted, *rest = key_stages(result)
+    empty, one = (int(np.count_nonzero(photons == number)) for number in (0, 1))
+    counts = {"one": one, "several": len(photons) - empty - one, "empty": empty}
+    parts = [
+        {"name": words[name], "count": count, "note": words[f"note_{name}"], "of": 1}
+        for name, count in counts.items()
+    ]
+    return [sent, detected, *parts, {**sifted, "of": 1}, *rest]

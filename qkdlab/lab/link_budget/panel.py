@@ -1,0 +1,256 @@
+"""The link-budget panel: how far a key reaches, and what loss, noise and photon numbers do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import ipywidgets as widgets
+
+from ...distillation.security.finite import FiniteSecurity
+from ...session.report import percent
+from ...session.session import SessionResult, run_session
+from ...settings.session_settings import SessionSettings
+from ...values import Progress
+from ..components import CurveChart, KeyFunnel
+from ..components.figures import Still, charts_figure
+from ..components.text import number_text, words_for
+from ..frame.frame import is_off, switch_off
+from ..frame.predictions import PredictionLog
+from ..frame.runner import Runner
+from ..frame.session_panel import SessionPanel
+from ..frame.verdict import verdict_state
+from ..link.stages import key_rate
+from .challenge_box import ChallengeBox
+from .charts import (
+    RunPoint,
+    photon_stages,
+    photons_chart,
+    qber_chart,
+    rate_chart,
+    third_chart,
+)
+from .controls import BudgetControls
+from .presets import BUDGET_PRESETS
+from .theory import Family, prepare, reach_km
+
+MOST_CLICKS = 20_000_000
+"""Runs that would make more clicks are refused: they take many seconds and gigabytes."""
+
+SWEEP_CLICKS = 500_000
+"""A run of a sweep makes about as many clicks at most, and in the textbook mode just as many if it can."""
+
+MOST_PULSES = 10**9
+
+SWEEP_SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.06)
+"""Where a sweep runs, as shares of the distance at which theory ends; the last run should give no key."""
+
+KEPT_POINTS = 60
+
+DEFAULT = BUDGET_PRESETS["gys"].settings
+
+
+@dataclass(frozen=True, slots=True)
+class _SweepRun:
+    """A run of a sweep, asked for or done."""
+
+    settings: SessionSettings
+    point: RunPoint | None = None
+
+
+def family_of(settings: SessionSettings) -> SessionSettings:
+    """Return what all runs have in common that differ by distance and seed alone."""
+    return replace(settings, seed=0, link=replace(settings.link, length_km=0.0))
+
+
+def sweep_settings(settings: SessionSettings) -> list[SessionSettings]:
+    """Return the runs of a sweep: eight distances, each a whole number of kilometres."""
+    family = Family.of(settings)
+    reach = reach_km(family, family.kinds[0]) or 200.0
+    runs = []
+    for length in sorted({float(round(min(10_000.0, reach * share))) for share in SWEEP_SHARES}):
+        link = replace(settings.link, length_km=length)
+        n_pulses = max(1000, min(MOST_PULSES, int(SWEEP_CLICKS / max(link.expected_gain, 1e-12))))
+        if isinstance(settings.security, FiniteSecurity):  # there the number of pulses matters
+            n_pulses = min(n_pulses, settings.n_pulses)
+        runs.append(replace(settings, link=link, n_pulses=n_pulses))
+    return runs
+
+
+def budget_charts(result: SessionResult, others: Sequence[RunPoint] = ()) -> list[dict[str, Any]]:
+    """Return the four charts of a session, with the points of `others`."""
+    charts = [rate_chart(result, others), qber_chart(result, others)]
+    return [*charts, third_chart(result, others), photons_chart(result)]
+
+
+def budget_figure(result: SessionResult, others: Sequence[RunPoint] = ()) -> Still:
+    """Return a still picture of a link budget: rate, QBER, gains, photon numbers."""
+    charts = budget_charts(result, others)
+    text = words_for("budget_charts")["figure"].format(
+        link=result.settings.link.describe(), sentences=" ".join(chart["statement"] for chart in charts)
+    )
+    return charts_figure(charts, text, columns=2)
+
+
+class LinkBudgetPanel(SessionPanel):
+    """A link under control: every change runs a session and draws it on the theory.
+
+    Parameters
+    ----------
+    settings
+        Where to start; by default the experiment of Gobby, Yuan and Shields at 50 km.
+
+    Attributes
+    ----------
+    points
+        Runs that differ from the one shown by distance and seed alone.
+    """
+
+    _section: ClassVar = "link_budget_panel"
+    _presets: ClassVar = BUDGET_PRESETS
+    runner: Runner[Any, Any]
+
+    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+        super().__init__(settings, BudgetControls, PredictionLog(self._section))
+
+    def _arrange(self) -> None:
+        self.points: list[RunPoint] = []
+        self._waiting: list[SessionSettings] = []
+        self._swept = 0
+        self._moving = False  # a run of the panel itself is asked for; a sweep waits for it
+        self.rate, self.errors = CurveChart(height=22), CurveChart()
+        self.gains, self.photons, self.funnel = CurveChart(), CurveChart(), KeyFunnel()
+        self.challenge = ChallengeBox()
+        self.sweep = widgets.Button(description=self._words["sweep"], tooltip=self._words["sweep_hint"])
+        self.sweep.add_class("qk-sweep")
+        self.sweep.on_click(self._on_sweep)
+        groups = self._grouped(
+            ("group_fibre", ("length_km", "attenuation_db_per_km", "insertion_loss_db")),
+            ("group_detector", ("efficiency", "dark_count_probability", "misalignment_error")),
+            ("group_source", ("source", "signal_mean", "decoy_mean")),
+            ("group_eve", ("attack",)),
+            ("group_run", ("n_pulses", "security", "seed")),
+        )
+        pairs = [
+            widgets.HBox(list(pair)) for pair in ((self.errors, self.gains), (self.photons, self.funnel))
+        ]
+        for pair in pairs:
+            pair.add_class("qk-panel-pair")
+        self._place(
+            groups,
+            [self.lamp, self.sweep, self.rate],
+            [self.lamp, self.rate, self.errors, self.gains, self.photons, self.funnel],
+            [*pairs, self.challenge.box],
+        )
+
+    # ---- running -----------------------------------------------------------------------------------
+
+    def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
+        if family_of(settings) != family_of(self._settings):
+            self._stop_sweep()
+            self.points = []
+        self._moving = True
+        super()._run(settings, merge=merge)
+
+    @staticmethod
+    def _work(progress: Progress, order: Any) -> Any:
+        clicks = order.settings.n_pulses * order.settings.link.expected_gain
+        if clicks > MOST_CLICKS:
+            text = words_for("link_budget_panel")["too_many_clicks"]
+            raise ValueError(text.format(most=number_text(MOST_CLICKS), clicks=number_text(round(clicks))))
+        if isinstance(order, _SweepRun):
+            result = run_session(order.settings, progress=progress)
+            return replace(order, point=RunPoint.of(result))
+        prepare(order.settings)
+        return SessionPanel._work(progress, order)
+
+    def _on_sweep(self, _button: object) -> None:
+        self._waiting = sweep_settings(self._settings)
+        self._swept = len(self._waiting)
+        self._sweep_on()
+
+    def _sweep_on(self) -> None:
+        """Ask for the next run of the sweep; after the last, show the verdict again."""
+        if self._moving:
+            return
+        if self._waiting:
+            self._tell_sweep()
+            self.runner.request(_SweepRun(self._waiting[0]))
+        elif self._swept:
+            self._stop_sweep()
+            self._tell_verdict(self.result)
+
+    def _stop_sweep(self) -> None:
+        self._waiting, self._swept, self.sweep.disabled = [], 0, False
+        switch_off(self.cancel)
+
+    def _tell_sweep(self, share: float = 0.0) -> None:
+        done = self._swept - len(self._waiting)
+        title = self._words["sweeping"].format(done=done, total=self._swept)
+        self.sweep.disabled = True
+        switch_off(self.cancel, False)
+        self.lamp.show(state="running", title=title, reason="", progress=(done + share) / self._swept)
+
+    def _on_progress(self, share: float) -> None:
+        if self._waiting:
+            self._tell_sweep(share)
+        else:
+            super()._on_progress(share)
+
+    def _on_result(self, outcome: Any) -> None:
+        if not isinstance(outcome, _SweepRun):
+            self._moving = False
+            super()._on_result(outcome)
+        elif self._waiting and outcome.settings == self._waiting[0] and outcome.point:
+            self._waiting.pop(0)
+            self._keep(outcome.point)
+            self._draw_points()
+        self._sweep_on()
+
+    def _on_error(self, error: BaseException, title: str = "") -> None:
+        self._stop_sweep()
+        self._moving = False
+        super()._on_error(error, title)
+
+    def _on_cancel(self, button: object) -> None:
+        if is_off(self.cancel):
+            return
+        super()._on_cancel(button)
+        self._stop_sweep()
+        self._moving = False
+
+    # ---- showing -----------------------------------------------------------------------------------
+
+    def _keep(self, point: RunPoint) -> None:
+        """Keep a point, once for each distance and seed."""
+        place = (point.length_km, point.seed)
+        others = [other for other in self.points if (other.length_km, other.seed) != place]
+        self.points = [*others, point][-KEPT_POINTS:]
+
+    def _others(self) -> list[RunPoint]:
+        return [point for point in self.points if point != RunPoint.of(self.result)]
+
+    def _draw_points(self) -> None:
+        others = self._others()
+        self.rate.show(**rate_chart(self.result, others))
+        self.errors.show(**qber_chart(self.result, others))
+        self.gains.show(**third_chart(self.result, others))
+
+    def _show(self, result: SessionResult, merge: bool) -> None:
+        self._tell_verdict(result)
+        self._keep(RunPoint.of(result))
+        self._draw_points()
+        self.photons.show(**photons_chart(result))
+        self.funnel.show(stages=photon_stages(result), statement=key_rate(result))
+        state = verdict_state(result)
+        self.predictions.observe(self._label(result.settings), state, f"QBER {percent(result.qber)}")
+
+    def _label(self, settings: SessionSettings) -> str:
+        eve = settings.eavesdropper
+        return self._words["label"].format(
+            link=settings.link.describe(), eve=eve.describe() if eve else self._words["label_no_eve"]
+        )
+
+    def _still(self) -> Still:
+        return budget_figure(self.result, self._others())

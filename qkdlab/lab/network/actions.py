@@ -1,0 +1,84 @@
+"""What a learner does to a node or a fibre, as other settings; and the difference in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ...network import Topology
+from ...values import check_choice
+from ..components.text import words_for
+from .forms import FILE, Ends
+from .settings import NetworkSettings
+
+T = TypeVar("T")
+
+LINK_ACTIONS = ("listen", "leave", "cut", "repair")
+REBUILDING = ("form", "n_nodes", "length_km")
+"""What another network is made by."""
+
+NODE_ACTIONS = ("compromise", "trust", "lose", "restore", "first", "second")
+
+
+def acted(settings: NetworkSettings, item: str, name: str, action: str) -> NetworkSettings:
+    """Return the settings after an action on a node or a fibre.
+
+    Raises ``ValueError`` if there is no such node, fibre or action.
+    """
+    if item == "link":
+        return _on_fibre(settings, name, check_choice("action", action, LINK_ACTIONS))
+    settings.network.node(name)
+    check_choice("action", action, NODE_ACTIONS)
+    if action in ("first", "second"):
+        users = (name, settings.b) if action == "first" else (settings.a, name)
+        if users[0] == users[1]:
+            users = settings.b, settings.a
+        return replace(settings, a=users[0], b=users[1])
+    if action in ("compromise", "trust"):
+        return replace(settings, compromised=_changed(settings.compromised, name, action == "compromise"))
+    return replace(settings, lost=_changed(settings.lost, name, action == "lose"))
+
+
+def controlled(settings: NetworkSettings, name: str, value: Any, file: Topology | None) -> NetworkSettings:
+    """Return the settings after a control was moved; `file` is the network of the form ``"file"``.
+
+    Users that are chosen to be the other one change places.
+    """
+    if name == "form" and value == FILE:
+        return settings.rebuilt(form=FILE, topology=file)
+    if name in REBUILDING:
+        return settings.rebuilt(**{name: value})
+    if (name, value) in (("a", settings.b), ("b", settings.a)):
+        return replace(settings, a=settings.b, b=settings.a)
+    return replace(settings, **{name: value})
+
+
+def _on_fibre(settings: NetworkSettings, name: str, action: str) -> NetworkSettings:
+    fibres = {fibre.name: (fibre.a, fibre.b) for fibre in settings.network.fibres}
+    ends: Ends = fibres[check_choice("fibre", name, tuple(fibres))]
+    if action in ("listen", "leave"):
+        return replace(settings, eve=_changed(settings.eve, ends, action == "listen"))
+    eve = _changed(settings.eve, ends, False)  # a cut ends that, too
+    return replace(settings, eve=eve, cut=_changed(settings.cut, ends, action == "cut"))
+
+
+def _changed(items: tuple[T, ...], one: T, there: bool) -> tuple[T, ...]:
+    rest = tuple(other for other in items if other != one)
+    return (*rest, one) if there else rest
+
+
+def change_text(before: NetworkSettings, after: NetworkSettings) -> str:
+    """Return what happened to the network of `after`, and how it is another than `before`, in a few words."""
+    words = words_for("network_panel")
+    happened: list[tuple[str, Sequence[str]]] = [
+        ("cut", ["–".join(ends) for ends in after.cut]),
+        ("eve", ["–".join(ends) for ends in after.eve]),
+        ("compromised", after.compromised),
+        ("lost", after.lost),
+    ]
+    told = [words[f"happened_{name}"].format(where=", ".join(where)) for name, where in happened if where]
+    parts = [f"{after.network.name}, {after.a} to {after.b}", *(told or [words["happened_nothing"]])]
+    if after.way != before.way:
+        parts.insert(1, after.way)
+    return "; ".join(parts)

@@ -1,0 +1,111 @@
+"""The menus of the network panel, and what they mean as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...network import PRESETS, Topology
+from ..components.text import number_text, words_for
+from ..frame.control_set import DUST
+from .forms import (
+    FEWEST,
+    FILE,
+    FORMS,
+    MOST,
+    POINT,
+    WAYS,
+)
+from .settings import KEYS_PER_SECOND, NetworkSettings
+
+LONGEST_KM, KM_STEP = 150.0, 1.0
+
+
+def form_options(topology: Topology | None) -> list[tuple[str, str]]:
+    """Return the networks of a menu; the one from a file, if there is one, comes last."""
+    words = words_for("network_panel")
+    options = [(words[f"form_{form}"], form) for form in FORMS] + [(name, name) for name in PRESETS]
+    return options + ([(words["form_file"].format(name=topology.name), FILE)] if topology else [])
+
+
+class NetworkControls:
+    """Controls by name, in tab order.
+
+    Parameters
+    ----------
+    on_change
+        Called with the name and the value of what a learner moved; never while `show` sets the controls.
+    """
+
+    def __init__(self, on_change: Callable[[str, Any], object]) -> None:
+        words = words_for("network_panel")
+        self._on_change, self._quiet = on_change, False
+        self._file: Topology | None = None
+
+        def menu(name: str, options: list[tuple[str, Any]], told: str = "") -> widgets.Dropdown:
+            return widgets.Dropdown(options=options, description=told or words[name])
+
+        self.widgets: dict[str, Any] = {
+            "form": menu("form", form_options(None)),
+            "n_nodes": menu("n_nodes", [(str(n), n) for n in range(FEWEST, MOST + 1)]),
+            "length_km": widgets.FloatSlider(
+                min=1.0,
+                max=LONGEST_KM,
+                step=KM_STEP,
+                readout_format=".0f",
+                continuous_update=False,
+                description=words["length_km"],
+            ),
+            "a": menu("a", [("A", "A")]),
+            "b": menu("b", [("B", "B")]),
+            "way": menu("way", [(name, name) for name in WAYS]),
+            "stored": widgets.Checkbox(description=words["stored"], indent=False),
+            "keys_per_second": menu(
+                "demand", [(number_text(n), n) for n in KEYS_PER_SECOND], words_for("hour_box")["demand"]
+            ),
+        }
+        for name, widget in self.widgets.items():
+            widget.add_class("qk-control")
+            widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+
+    @property
+    def topology(self) -> Topology | None:
+        """The network from a file that was shown last; the menu of networks goes on offering it."""
+        return self._file
+
+    def _moved(self, name: str, value: Any) -> None:
+        if not self._quiet:
+            self._on_change(name, round(value, DUST) if isinstance(value, float) else value)
+
+    def show(self, settings: NetworkSettings) -> None:
+        """Set the controls; those that mean nothing for the network are disabled."""
+        self._quiet = True
+        try:
+            if settings.topology is not None:
+                self._file = settings.topology
+            _offer(self.widgets["form"], form_options(self._file))
+            sites = [(name, name) for name in settings.network.sites]
+            _offer(self.widgets["a"], sites)
+            _offer(self.widgets["b"], sites)
+            length = self.widgets["length_km"]
+            length.min, length.max = min(length.min, settings.length_km), max(length.max, settings.length_km)
+            for name, widget in self.widgets.items():
+                value = getattr(settings, name)
+                if widget.value != value:
+                    widget.value = value
+            self.widgets["length_km"].disabled = settings.form not in FORMS
+            self.widgets["n_nodes"].disabled = settings.form not in FORMS or settings.form == POINT
+        finally:
+            self._quiet = False
+
+
+def _offer(menu: widgets.Dropdown, options: list[tuple[str, str]]) -> None:
+    """Change what a menu offers, if it is something else, and keep what is chosen if it is still offered."""
+    if list(menu.options) == options:
+        return
+    value = menu.value
+    menu.options = options
+    if value in dict(options).values():
+        menu.value = value

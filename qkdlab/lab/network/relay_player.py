@@ -1,0 +1,122 @@
+"""The relay of a key as widgets: real bits, step by step, and the step on the map."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..components.text import words_for
+from ..frame.frame import is_off, switch_off
+from ..frame.runner import running_loop
+from .map.network_map import NetworkMap
+from .relay_frames import SHOWN_BITS, RelayFrame, relay_frames
+from .run import KEY_BITS, NetworkRun
+
+STEP_SECONDS = 1.8
+
+
+class RelayPlayer:
+    """Buttons that go through the frames of a relay, and the words and bits of the one shown.
+
+    Parameters
+    ----------
+    map_
+        Where the step is drawn.
+
+    Attributes
+    ----------
+    box
+        The widgets.
+    frames, position
+        All frames, () without a key; and the place of the one shown.
+    """
+
+    def __init__(self, map_: NetworkMap) -> None:
+        words = self._words = words_for("relay_player")
+        self._map = map_
+        self.frames: tuple[RelayFrame, ...] = ()
+        self.back, self.following = self._button("back", -1), self._button("next", 1)
+        self.play = widgets.ToggleButton(description=words["play"], tooltip=words["play_hint"])
+        self.play.observe(lambda change: self._wait() if change["new"] else None, "value")
+        self.position, self._waits, self._loop = 0, 0, running_loop()
+        self.told = widgets.HTML()
+        row = widgets.HBox([self.back, self.play, self.following])
+        row.add_class("qk-challenge-row")
+        title = words["title"].format(shown=SHOWN_BITS, bits=KEY_BITS)
+        self.box = widgets.VBox([widgets.HTML(f"<h4>{escape(title)}</h4>"), row, self.told])
+        self.box.add_class("qk-challenge")
+        self._draw()
+
+    def _button(self, name: str, change: int) -> widgets.Button:
+        button = widgets.Button(description=self._words[name], tooltip=self._words[f"{name}_hint"])
+        button.on_click(lambda one: None if is_off(one) else self._go(change))
+        return button
+
+    def _go(self, change: int) -> None:
+        self.play.value = False
+        self._turn_to(self.position + change)
+
+    def _turn_to(self, place: int) -> None:
+        self.position = min(max(place, 0), max(0, len(self.frames) - 1))
+        self._draw()
+
+    # ---- playing -----------------------------------------------------------------------------------
+
+    def _wait(self) -> None:
+        """Let the next frame come after a while. Observers may be called on any thread."""
+        if self.position >= len(self.frames) - 1:
+            self._turn_to(0)
+        self._waits += 1
+        if self._loop is None or self._loop.is_closed():
+            self.play.value = False
+            return
+        wait = partial(self._loop.call_later, STEP_SECONDS, self._tick, self._waits)
+        self._loop.call_soon_threadsafe(wait)
+
+    def _tick(self, number: int) -> None:
+        if not self.play.value or number != self._waits:
+            return
+        self._turn_to(self.position + 1)
+        if self.position < len(self.frames) - 1:
+            self._wait()
+        else:
+            self.play.value = False
+
+    # ---- showing -----------------------------------------------------------------------------------
+
+    def show(self, run: NetworkRun) -> None:
+        """Show another relay from its beginning on."""
+        self.frames = relay_frames(run)
+        self.play.value = False
+        self._turn_to(0)
+
+    def _draw(self) -> None:
+        words, place, last = self._words, self.position, len(self.frames) - 1
+        switch_off(self.back, place <= 0)
+        switch_off(self.following, place >= last)
+        if not self.frames:
+            self.told.value = f"<p class='qk-log-empty'>{escape(words['empty'])}</p>"
+            self._map.step = None
+            return
+        frame = self.frames[min(place, last)]
+        text = words["step"].format(number=place + 1, total=last + 1, text=frame.text)
+        self.told.value = f"<p role='status'>{escape(text)}</p>{_picture(frame)}"
+        self._map.step = self._step(frame)
+
+    def _step(self, frame: RelayFrame) -> dict[str, Any] | None:
+        if frame.hop is None:
+            return None
+        link = next(one for one in self._map.links if {one["a"], one["b"]} == set(frame.hop))
+        return {"link": link["id"], "from": frame.hop[0], "text": frame.label}
+
+
+def _picture(frame: RelayFrame) -> str:
+    """Return the bits of a frame in aligned rows, a line above what is the XOR of the others."""
+    width = max(len(name) for name, _ in frame.rows)
+    rows = [f"{name:<{width}}   {bits}" for name, bits in frame.rows]
+    if frame.sums:
+        rows.insert(-1, f"{'XOR':<{width}}   {'─' * len(frame.rows[-1][1])}")
+    return f"<pre class='qk-circuit'>{escape(chr(10).join(rows))}</pre>"
