@@ -88,12 +88,20 @@ export function mount(model, el, kind) {
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   return {
-    root, words, listen, on, painter, undo, narrowBelow,
+    root,
+    words,
+    listen,
+    on,
+    painter,
+    undo,
+    narrowBelow,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),
     percent: (share) => fill(words.percent, { value: tenth.format(100 * share) }),
     percentShort: (share) => fill(words.percent, { value: short.format(100 * share) }),
-    cleanup: () => { for (const step of undo.splice(0).reverse()) step(); },
+    cleanup: () => {
+      for (const step of undo.splice(0).reverse()) step();
+    },
   };
 }
 

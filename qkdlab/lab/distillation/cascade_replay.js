@@ -1,6 +1,6 @@
 import { fill, html, icon, mount, setText, svg } from "../components/common.js";
-import { cascadeStates, passRows } from "./cascade_rows.js";
 import { leakGauge } from "./cascade_gauge.js";
+import { cascadeStates, passRows } from "./cascade_rows.js";
 
 const FRAME_MS = 1800; // one frame at speed 1: time to read a sentence
 const REPORT_MS = 250; // how often Python hears of the position while playing
@@ -8,7 +8,10 @@ const REPORT_MS = 250; // how often Python hears of the position while playing
 function render({ model, el }) {
   const view = mount(model, el, "cascade");
   const { root, words, say, listen, on } = view;
-  const send = (name, value) => { model.set(name, value); model.save_changes(); };
+  const send = (name, value) => {
+    model.set(name, value);
+    model.save_changes();
+  };
 
   // ---- the page
   const top = html("div", { class: "top" }, root);
@@ -28,11 +31,18 @@ function render({ model, el }) {
     const node = html("button", { type: "button", class: name }, bar);
     icon(picture, node);
     const text = html("span", {}, node, words[name]);
-    listen(node, "click", () => { if (node.getAttribute("aria-disabled") !== "true") run(); });
+    listen(node, "click", () => {
+      if (node.getAttribute("aria-disabled") !== "true") run();
+    });
     return { node, text };
   };
-  const toStart = () => go(0), toEnd = () => go(states.length - 1), back = () => go(position - 1), step = () => go(position + 1);
-  const toggle = () => { if (states.length) send("playing", !model.get("playing")); };
+  const toStart = () => go(0),
+    toEnd = () => go(states.length - 1),
+    back = () => go(position - 1),
+    step = () => go(position + 1);
+  const toggle = () => {
+    if (states.length) send("playing", !model.get("playing"));
+  };
   const firstButton = button("first", toStart);
   const backButton = button("back", back);
   const playButton = button("play", toggle);
@@ -42,7 +52,11 @@ function render({ model, el }) {
   const speedLabel = html("label", { class: "speed" }, bar);
   html("span", {}, speedLabel, words.speed);
   const speeds = model.get("speeds");
-  const speed = html("input", { type: "range", min: 0, max: speeds.length - 1, step: 1, "aria-label": words.speed }, speedLabel);
+  const speed = html(
+    "input",
+    { type: "range", min: 0, max: speeds.length - 1, step: 1, "aria-label": words.speed },
+    speedLabel,
+  );
   const speedValue = html("output", {}, speedLabel);
   const scrub = html("div", { class: "scrub" }, root);
   const place = html("input", { type: "range", min: 0, step: 1, "aria-label": words.place }, scrub);
@@ -117,7 +131,8 @@ function render({ model, el }) {
     told.setAttribute("aria-live", model.get("playing") ? "off" : "polite");
     if (!states.length) return setText(told, words.empty);
     const left = model.get("both_keys") ? wrongLeft().length : -1;
-    const truly = left < 0 ? "" : left === 0 ? words.told_left_none : left === 1 ? words.told_left_one : say("told_left", { left });
+    const truly =
+      left < 0 ? "" : left === 0 ? words.told_left_none : left === 1 ? words.told_left_one : say("told_left", { left });
     setText(told, `${states[position].text} ${truly}`.trim());
   }
 
@@ -143,7 +158,10 @@ function render({ model, el }) {
     speed.setAttribute("aria-valuetext", shown);
     place.max = Math.max(0, last);
     place.value = position;
-    const where = say("place_value", { number: view.count(states.length ? position + 1 : 0), total: view.count(states.length) });
+    const where = say("place_value", {
+      number: view.count(states.length ? position + 1 : 0),
+      total: view.count(states.length),
+    });
     setText(placeValue, where);
     place.setAttribute("aria-valuetext", where);
   }
@@ -217,12 +235,24 @@ function render({ model, el }) {
   });
   resized.observe(rows.frame);
   view.narrowBelow(60);
-  view.undo.push(() => resized.disconnect(), () => clearTimeout(timer));
+  view.undo.push(
+    () => resized.disconnect(),
+    () => clearTimeout(timer),
+  );
   on(["epoch"], view.painter(restart));
   on(["both_keys"], view.painter(paint));
-  on(["projector"], view.painter(() => { layout(); paint(); }));
+  on(
+    ["projector"],
+    view.painter(() => {
+      layout();
+      paint();
+    }),
+  );
   on(["playing"], playChanged);
-  on(["speed"], () => { controls(); if (timer) wait(); });
+  on(["speed"], () => {
+    controls();
+    if (timer) wait();
+  });
   on(["_goto"], () => {
     const [e, p] = model.get("_goto");
     if (e === epoch) jump(p);

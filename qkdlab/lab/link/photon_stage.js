@@ -1,6 +1,6 @@
 import { calm, fill, html, icon, mount, setText } from "../components/common.js";
-import { basisSign, picture, stateSign } from "./photon_signs.js";
 import { scene } from "./photon_scene.js";
+import { basisSign, picture, stateSign } from "./photon_signs.js";
 import { pulseTable } from "./photon_table.js";
 
 const FLIGHT_MS = 1400; // one pulse at speed 1
@@ -12,7 +12,10 @@ function render({ model, el }) {
   const view = mount(model, el, "stage");
   const { root, words, say, listen, on } = view;
   const pulses = () => model.get("pulses");
-  const send = (name, value) => { model.set(name, value); model.save_changes(); };
+  const send = (name, value) => {
+    model.set(name, value);
+    model.save_changes();
+  };
   const see = (who) => model.get("viewpoint") === "all" || model.get("viewpoint") === who;
 
   // ---- the page
@@ -23,7 +26,9 @@ function render({ model, el }) {
     const label = html("label", { class: name }, choice);
     const input = html("input", { type: "radio", name: group, value: name }, label);
     html("span", {}, label, name === "all" ? words.view_all : words[name]);
-    listen(input, "change", () => { if (input.checked) send("viewpoint", name); });
+    listen(input, "change", () => {
+      if (input.checked) send("viewpoint", name);
+    });
     return input;
   });
   const drawing = html("div", { class: "drawing" }, root);
@@ -34,17 +39,26 @@ function render({ model, el }) {
     const node = html("button", { type: "button", class: name }, bar);
     icon(name, node);
     const text = html("span", {}, node, words[name]);
-    listen(node, "click", () => { if (node.getAttribute("aria-disabled") !== "true") run(); });
+    listen(node, "click", () => {
+      if (node.getAttribute("aria-disabled") !== "true") run();
+    });
     return { node, text };
   };
   const backButton = button("back", back);
   const stepButton = button("step", step);
   const playButton = button("play", () => send("playing", !model.get("playing")));
-  const restartButton = button("restart", () => { stop(); jump(0); });
+  const restartButton = button("restart", () => {
+    stop();
+    jump(0);
+  });
   const speedLabel = html("label", { class: "speed" }, bar);
   html("span", {}, speedLabel, words.speed);
   const speeds = model.get("speeds");
-  const speed = html("input", { type: "range", min: 0, max: speeds.length - 1, step: 1, "aria-label": words.speed }, speedLabel);
+  const speed = html(
+    "input",
+    { type: "range", min: 0, max: speeds.length - 1, step: 1, "aria-label": words.speed },
+    speedLabel,
+  );
   const speedValue = html("output", {}, speedLabel);
   const counters = html("div", { class: "counters" }, root);
   const counter = (label, hidden = false) => {
@@ -184,7 +198,13 @@ function render({ model, el }) {
 
   function draw() {
     const { pulse, index } = lookAt();
-    stage.draw({ pulse, flight, kept: Boolean(model.get("_kept")[index]), see: everyone, evePresent: model.get("eve_present") });
+    stage.draw({
+      pulse,
+      flight,
+      kept: Boolean(model.get("_kept")[index]),
+      see: everyone,
+      evePresent: model.get("eve_present"),
+    });
   }
 
   function sentences() {
@@ -287,17 +307,35 @@ function render({ model, el }) {
 
   listen(speed, "input", () => send("speed", speeds[Number(speed.value)]));
   listen(root, "keydown", (event) => {
-    const act = { ArrowRight: step, ArrowLeft: back, Home: () => { stop(); jump(0); } }[event.key];
+    const act = {
+      ArrowRight: step,
+      ArrowLeft: back,
+      Home: () => {
+        stop();
+        jump(0);
+      },
+    }[event.key];
     if (!act || event.target.matches("input, .frame") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
   });
-  const resized = new ResizeObserver(() => { layout(); draw(); });
+  const resized = new ResizeObserver(() => {
+    layout();
+    draw();
+  });
   resized.observe(drawing);
   view.narrowBelow(60);
-  view.undo.push(() => resized.disconnect(), () => cancelAnimationFrame(frame));
+  view.undo.push(
+    () => resized.disconnect(),
+    () => cancelAnimationFrame(frame),
+  );
   on(["epoch"], view.painter(restart));
-  on(["viewpoint", "eve_present", "projector"], view.painter(() => { if (model.get("epoch") === epoch) paint(); }));
+  on(
+    ["viewpoint", "eve_present", "projector"],
+    view.painter(() => {
+      if (model.get("epoch") === epoch) paint();
+    }),
+  );
   on(["playing"], playChanged);
   on(["speed"], controls);
   on(["summary"], () => stage.picture.setAttribute("aria-label", model.get("summary")));

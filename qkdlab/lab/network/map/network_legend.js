@@ -63,7 +63,12 @@ export function paintLegend(legend, use, words) {
   if (use.pool) entry(words.legend_pool, DRAW.pool);
   if (use.step) entry(words.legend_step, DRAW.step);
   use.routes.forEach((text, i) => {
-    entry(text, (box) => svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box), `r${i}`, i + 1);
+    entry(
+      text,
+      (box) => svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box),
+      `r${i}`,
+      i + 1,
+    );
   });
 }
 
@@ -83,11 +88,25 @@ export function paintTables(into, { nodes, links }, words, { percent, name }) {
     }
   };
   const joined = (...texts) => texts.filter(Boolean).join(", ");
-  table(words.nodes, [words.column_node, words.column_kind, words.column_state, words.column_note], nodes.map((node) => [
-    node.id, words[`kind_${node.kind}`],
-    joined(words[`state_${node.state}`], node.end && words[`end_${node.end}`], node.knows && words.knows), node.note,
-  ]));
-  table(words.links, [words.column_link, words.column_state, words.column_key, words.column_pool, words.column_note], links.map((link) => [
-    name(link), words[`link_${link.state}`], link.label, link.level == null ? "" : percent(link.level), link.note,
-  ]));
+  table(
+    words.nodes,
+    [words.column_node, words.column_kind, words.column_state, words.column_note],
+    nodes.map((node) => [
+      node.id,
+      words[`kind_${node.kind}`],
+      joined(words[`state_${node.state}`], node.end && words[`end_${node.end}`], node.knows && words.knows),
+      node.note,
+    ]),
+  );
+  table(
+    words.links,
+    [words.column_link, words.column_state, words.column_key, words.column_pool, words.column_note],
+    links.map((link) => [
+      name(link),
+      words[`link_${link.state}`],
+      link.label,
+      link.level == null ? "" : percent(link.level),
+      link.note,
+    ]),
+  );
 }
