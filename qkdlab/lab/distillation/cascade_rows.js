@@ -1,28 +1,13 @@
-import { fill, html, setText, svg } from "../components/common.js";
+import { fill, html, setText, stripes, svg } from "../components/common.js";
 
-const EVEN = 0,
-  ODD = 1,
-  UNKNOWN = 2;
+const [EVEN, ODD, UNKNOWN] = [0, 1, 2];
 const PER_LINE = [256, 128, 64, 32, 16]; // cells a line: the most that leave each cell its least width
-const LEAST_CELL = 11,
-  MOST_CELL = 22,
-  LEAST_HEIGHT = 18; // px
+const [LEAST_CELL, MOST_CELL, LEAST_HEIGHT] = [11, 22, 18]; // px
+// from back to front, by class
 const LAYERS = [
-  "grid",
-  "fill even",
-  "fill odd",
-  "asked",
-  "one",
-  "edge unknown",
-  "edge even",
-  "edge odd",
-  "edge whole",
-  "edge again",
-  "corrected",
-  "wrong",
-  "latest",
-  "tick",
-  "cross",
+  ...["grid", "fill even", "fill odd", "asked", "one"],
+  ...["edge unknown", "edge even", "edge odd", "edge whole", "edge again"],
+  ...["corrected", "wrong", "latest", "tick", "cross"],
 ];
 
 // What stands at each frame: frames say what they change, and equal parts are shared.
@@ -42,7 +27,6 @@ export function cascadeStates(story) {
 // The rows of the passes: each is one small picture with a fixed set of paths, redrawn by state.
 export function passRows(parent, words) {
   const frame = html("div", { class: "frame", tabindex: 0, role: "region", "aria-label": words.picture }, parent);
-  const hatch = `qk-hatch-${Math.random().toString(36).slice(2)}`;
   let rows = [];
   let story = null;
   let size = { cell: 12, tall: 18, perLine: 64, strip: 16, gap: 6, left: 40, k: 1 };
@@ -57,20 +41,8 @@ export function passRows(parent, words) {
       const about = html("span", { class: "about" }, head);
       const state = html("span", { class: "state" }, head);
       const picture = svg("svg", { "aria-hidden": "true" }, row);
-      const pattern = svg(
-        "pattern",
-        {
-          id: `${hatch}-${number}`,
-          width: 7,
-          height: 7,
-          patternUnits: "userSpaceOnUse",
-          patternTransform: "rotate(45)",
-        },
-        svg("defs", {}, picture),
-      );
-      svg("rect", { class: "stripe", width: 2.4, height: 7 }, pattern);
       const paths = Object.fromEntries(LAYERS.map((name) => [name, svg("path", { class: name }, picture)]));
-      paths["fill odd"].style.fill = `url(#${hatch}-${number})`;
+      paths["fill odd"].style.fill = stripes(picture, 2.4, 7);
       const numbers = svg("g", { class: "numbers" }, picture);
       const places = [];
       order.forEach((bit, place) => {
@@ -138,7 +110,8 @@ export function passRows(parent, words) {
     return parts(start, stop)
       .map(({ x, to, top, begins, ends }) => {
         const [a, b, up, down] = [begins ? x + inset : x, ends ? to - inset : to, top + inset, top + size.tall - inset];
-        return `M${a} ${up}H${b}M${a} ${down}H${b}${begins ? `M${a} ${up}V${down}` : ""}${ends ? `M${b} ${up}V${down}` : ""}`;
+        const sides = [begins && a, ends && b].filter(Number.isFinite).map((x) => `M${x} ${up}V${down}`);
+        return `M${a} ${up}H${b}M${a} ${down}H${b}${sides.join("")}`;
       })
       .join("");
   }
@@ -253,7 +226,7 @@ export function passRows(parent, words) {
   function paint(state, { wrong }) {
     const bits = story.bob.slice();
     for (const bit of state.flips) bits[bit] ^= 1;
-    rows.forEach((_, number) => paintRow(number, state, bits, wrong));
+    for (const number of rows.keys()) paintRow(number, state, bits, wrong);
     if (state.kind === "start") frame.scrollTop = 0;
     else if (state.kind !== "end") reveal(state.number);
   }

@@ -70,7 +70,7 @@ export function pulseTable(parent, words) {
     list.push(["public", "click", words.row_click, (p) => plain(p[6] == null ? words.cell_no : words.cell_yes)]);
     list.push(["public", "alice-basis", words.row_alice_basis, (p) => (p[6] == null ? nothing : basisCell(p[1]))]);
     list.push(["public", "bob-basis", words.row_bob_basis, (p) => (p[6] == null ? nothing : basisCell(p[5]))]);
-    list.push(["public", "kept", words.row_kept, (p, kept) => (kept ? keptCell : plain(words.cell_no, "faint"))]);
+    list.push(["public", "kept", words.row_kept, (_p, kept) => (kept ? keptCell : plain(words.cell_no, "faint"))]);
     if (see("everyone")) {
       list.push(["compare", "same", words.row_same, (p, kept) => (kept ? sameCell(p[0] === p[6]) : nothing)]);
     }

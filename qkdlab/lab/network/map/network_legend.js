@@ -1,5 +1,5 @@
-import { html, svg } from "../../components/common.js";
-import { drawSign } from "./network_signs.js";
+import { fillTable, html, svg } from "../../components/common.js";
+import { drawSign, joined } from "./network_signs.js";
 
 export const DASHES = ["", "9 6", "2 5", "14 4 2 4"];
 
@@ -76,18 +76,9 @@ export function paintLegend(legend, use, words) {
 export function paintTables(into, { nodes, links }, words, { percent, name }) {
   into.replaceChildren();
   const table = (caption, columns, rows) => {
-    const node = html("table", {}, into);
-    html("caption", {}, node, caption);
-    const head = html("tr", {}, html("thead", {}, node));
-    for (const column of columns) html("th", { scope: "col" }, head, column);
-    const body = html("tbody", {}, node);
-    for (const [first, ...rest] of rows) {
-      const row = html("tr", {}, body);
-      html("th", { scope: "row" }, row, first);
-      for (const text of rest) html("td", {}, row, text || words.nothing);
-    }
+    const told = rows.map((row) => row.map((text) => text || words.nothing));
+    fillTable(html("table", {}, into), columns, told, caption);
   };
-  const joined = (...texts) => texts.filter(Boolean).join(", ");
   table(
     words.nodes,
     [words.column_node, words.column_kind, words.column_state, words.column_note],

@@ -4,6 +4,7 @@ import { paintLegend, paintTables, signsInUse } from "./network_legend.js";
 import { itemMenu } from "./network_menu.js";
 import { paintScene, sceneLayers } from "./network_paint.js";
 import { scene } from "./network_scene.js";
+import { joined } from "./network_signs.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -31,7 +32,6 @@ function render({ model, el }) {
 
   const data = () => Object.fromEntries(["nodes", "links", "routes", "step"].map((name) => [name, model.get(name)]));
   const linkName = ({ a, b }) => say("link_name", { a, b });
-  const joined = (...texts) => texts.filter(Boolean).join(", ");
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   function describe(kind, one) {
@@ -60,21 +60,8 @@ function render({ model, el }) {
 
   function paint() {
     const traits = data();
-    const style = getComputedStyle(root);
-    const number = (name, otherwise) => parseFloat(style.getPropertyValue(name)) || otherwise;
-    const font = parseFloat(style.fontSize) || 15;
-    const width = Math.max(
-      200,
-      root.clientWidth - (parseFloat(style.paddingLeft) || 0) - (parseFloat(style.paddingRight) || 0),
-    );
-    const size = {
-      width,
-      tallest: model.get("height") * font,
-      font,
-      small: number("--qk-small", 14),
-      k: number("--qk-k", 1),
-      family: style.fontFamily,
-    };
+    const room = view.room();
+    const size = { ...room, tallest: model.get("height") * room.font };
     const placed = traits.nodes.length ? scene(traits, size, words, describe) : null;
     items = placed ? [...placed.nodes, ...placed.links] : [];
     if (!items.some(({ key }) => key === current)) current = items[0]?.key ?? null;

@@ -11,16 +11,16 @@ export function sceneLayers(plot) {
   const layer = (name, hidden) => svg("g", { class: name, "aria-hidden": hidden ? "true" : null }, plot);
   const layers = { plot };
   const made = new Map();
-  const item = (kind) => (key, parent) => {
-    const root = svg("g", { "data-item": kind, "data-key": `${kind} ${key}`, "data-id": key }, parent);
-    made.set(`${kind} ${key}`, root);
-    return { root, look: "" };
+  const shadow = (kind) => (key, parent) => {
+    const names = { "data-item": kind, "data-key": `${kind} ${key}`, "data-id": key };
+    return { root: svg("g", names, parent), look: "" };
   };
-  const shadow = (kind) => (key, parent) => ({
-    root: svg("g", { "data-item": kind, "data-key": `${kind} ${key}`, "data-id": key }, parent),
-    look: "",
-  });
-  const plain = (key, parent) => ({ root: svg("g", {}, parent), look: "" });
+  const item = (kind) => (key, parent) => {
+    const one = shadow(kind)(key, parent);
+    made.set(`${kind} ${key}`, one.root);
+    return one;
+  };
+  const plain = (_key, parent) => ({ root: svg("g", {}, parent), look: "" });
   const [links, routes, step, nodes] = [layer("links"), layer("routes", true), layer("steps", true), layer("nodes")];
   const [labels, marks, above] = [layer("labels", true), layer("marks", true), layer("numbers", true)];
   return Object.assign(layers, {
@@ -132,25 +132,17 @@ function drawNode(kept, node, { badge, k }) {
 
 function drawLabel(group, { label, x, y, reach, end, state }, { small, row }) {
   put(group, { class: `label${end ? " end" : ""} ${state}` });
-  if (label.from)
-    svg(
-      "path",
-      {
-        class: "leader",
-        d: straight([
-          { x, y: y + (label.y < y ? -reach : reach) },
-          { x: label.x, y: label.y < y ? label.rect.y1 : label.rect.y0 },
-        ]),
-      },
-      group,
-    );
+  if (label.from) {
+    const up = label.y < y;
+    const ends = [
+      { x, y: up ? y - reach : y + reach },
+      { x: label.x, y: up ? label.rect.y1 : label.rect.y0 },
+    ];
+    svg("path", { class: "leader", d: straight(ends) }, group);
+  }
   label.lines.forEach((text, i) => {
-    svg(
-      "text",
-      { class: i ? "more" : "name", x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) },
-      group,
-      text,
-    );
+    const place = { x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) };
+    svg("text", { class: i ? "more" : "name", ...place }, group, text);
   });
 }
 

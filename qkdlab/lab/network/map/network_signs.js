@@ -37,6 +37,8 @@ const SIGNS = {
   ],
 };
 
+export const joined = (...texts) => texts.filter(Boolean).join(", ");
+
 export const LINK_SIGNS = { eve: "eye", cut: "cut", down: "down" };
 
 export function drawSign(name, parent, place = null) {
