@@ -106,8 +106,13 @@ export function mount(model, el, kind) {
   };
   // Class `qk-narrow` while the component is narrower than `em` letters: a second, stacked layout.
   const narrowBelow = (em, then = () => {}) => {
+    let seen = ""; // a new height alone is no reason to draw anew
     const look = () => {
-      root.classList.toggle("qk-narrow", root.clientWidth > 0 && root.clientWidth < em * room().font);
+      const { font } = room();
+      const now = `${root.clientWidth} ${font}`;
+      if (now === seen) return;
+      seen = now;
+      root.classList.toggle("qk-narrow", root.clientWidth > 0 && root.clientWidth < em * font);
       then();
     };
     onResize(root, look);

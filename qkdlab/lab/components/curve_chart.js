@@ -1,4 +1,5 @@
-import { fill, fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
+import { fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
+import { numberFormat, scale, ticks } from "./curve_axes.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
@@ -11,31 +12,12 @@ const SHAPES = [
   "M0-9L2.4-2.6 9-2.6 3.7 1.4 5.6 8 0 4 -5.6 8-3.7 1.4-9-2.6-2.4-2.6z",
 ];
 const OPEN = 1; // the shape that is drawn open: a point under it is seen
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const raise = (power) => `10${[...String(power)].map((sign) => RAISED[sign] ?? "⁻").join("")}`;
 const BAR_WIDTH = 0.36; // in units of x
 const NEAR = 40; // pixels from the mouse within which a point is read out
 
+const onAxis = (value, axis) => value != null && !(axis.scale === "log" && value <= 0);
+const into = (value, low, high) => Math.min(high, Math.max(low, value));
 const isOpen = (kind, { style }) => (style === OPEN ? `${kind} open` : kind);
-
-function ticks(axis, wanted, wantedOfLog) {
-  return axis.scale === "log" ? logTicks(axis.low, axis.high, wantedOfLog) : linearTicks(axis.low, axis.high, wanted);
-}
-
-function linearTicks(low, high, wanted) {
-  const rough = (high - low) / wanted;
-  const ten = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * ten).find((size) => size >= 0.999 * rough);
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
-}
-
-function logTicks(low, high, wanted) {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const step = Math.max(1, Math.ceil((last - first) / wanted));
-  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (last - i * step));
-}
 
 function render({ model, el }) {
   const view = mount(model, el, "chart");
@@ -53,33 +35,8 @@ function render({ model, el }) {
   const clip = uniqueId();
   let spots = []; // what can be read out: { series, index, x, y }
   let picked = null; // [series, index]
-  const formats = new Map();
+  const number = numberFormat(words);
   const axes = () => ["x_axis", "y_axis", "series"].map((name) => model.get(name));
-
-  function digits(count) {
-    const format = formats.get(count) ?? new Intl.NumberFormat(words.locale, { maximumSignificantDigits: count });
-    formats.set(count, format);
-    return format;
-  }
-  function number(value, axis, count = 3) {
-    if (value == null) return words.gap;
-    if (axis.unit === "percent") return fill(words.percent, { value: digits(count).format(100 * value) });
-    const power = value ? Math.floor(Math.log10(Math.abs(value)) + 1e-9) : 0;
-    if (power > -4 && power < 6) return digits(Math.max(count, power + 1)).format(value);
-    const factor = digits(count).format(value / 10 ** power);
-    return factor === "1" ? raise(power) : `${factor} × ${raise(power)}`;
-  }
-
-  function scale(axis, start, stop) {
-    const bend = axis.scale === "log" ? Math.log10 : (value) => value;
-    const [low, high] = [bend(axis.low), bend(axis.high)];
-    return (value) => {
-      const share = axis.scale === "log" && value <= 0 ? -1 : (bend(value) - low) / (high - low);
-      return start + (stop - start) * Math.min(9, Math.max(-9, share));
-    };
-  }
-  const onAxis = (value, axis) => value != null && !(axis.scale === "log" && value <= 0);
-  const into = (value, low, high) => Math.min(high, Math.max(low, value));
 
   function paint() {
     const [xAxis, yAxis, series] = axes();
