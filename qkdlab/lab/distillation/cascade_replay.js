@@ -11,7 +11,7 @@ function render({ model, el }) {
 
   // ---- the page
   const top = html("div", { class: "top" }, root);
-  const truth = html("label", { class: "truth" }, top);
+  const truth = html("label", { class: "pill all" }, top);
   const both = html("input", { type: "checkbox" }, truth);
   html("span", {}, truth, words.truth);
   const counters = html("div", { class: "counters" }, top);

@@ -19,7 +19,7 @@ function render({ model, el }) {
   html("span", { class: "lead", "aria-hidden": "true" }, choice, words.view);
   const group = uniqueId();
   const radios = VIEWS.map((name) => {
-    const label = html("label", { class: name }, choice);
+    const label = html("label", { class: `pill ${name}` }, choice);
     const input = html("input", { type: "radio", name: group, value: name }, label);
     html("span", {}, label, name === "all" ? words.view_all : words[name]);
     listen(input, "change", () => {
