@@ -24,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help lab test setup setup-lab lint types unit mutant-sample notebook-tests browser-tests binder-tests
+.PHONY: help lab test setup setup-lab format lint biome types unit mutant-sample notebook-tests browser-tests binder-tests
 .PHONY: mutants notebooks bench lock lowest clean
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo "make test        run everything CI runs: lint types unit mutant-sample notebook-tests browser-tests"
 	@echo "                 binder-tests"
 	@echo "make setup       only install, for development"
+	@echo "make format      put Python, JavaScript and CSS into the form that lint asks for"
 	@echo "make mutants     break the package in one place at a time, and see that a test fails"
 	@echo "                 (MUTANTFLAGS='--only link -j 2')"
 	@echo "make notebooks   execute the notebooks again and save them in the form they are committed in"
@@ -67,8 +68,15 @@ $(VENV)/.dev: requirements-dev.lock $(PACKAGE) | $(BIN)/python
 	$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.lab
 
+# What checks the JavaScript comes from npm, as package-lock.json says; a Node.js is found, or installed.
+WITH_NODE = node=$$($(BIN)/python tools/ensure_node.py) && export PATH="$$node:$$PATH"
+
+node_modules/.dev: package-lock.json .npmrc | $(VENV)/.dev
+	@$(WITH_NODE) && npm ci --loglevel=error
+	@touch $@
+
 setup-lab: $(VENV)/.lab
-setup: $(VENV)/.dev
+setup: $(VENV)/.dev node_modules/.dev
 
 # ---- the laboratory --------------------------------------------------------------------------------------------
 
@@ -91,6 +99,10 @@ PYTEST = $(BIN)/python -m pytest --junitxml=$(ARTIFACTS)/$@.xml
 
 lint: setup
 	$(call phase,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
+	$(call phase,biome,$(MAKE) --silent biome)
+
+biome: setup
+	@$(WITH_NODE) && npm run --silent lint
 
 types: setup
 	$(call phase,mypy --strict,$(BIN)/mypy)
@@ -111,6 +123,10 @@ binder-tests: setup
 	$(call phase,binder,$(PYTEST) -m binder tests/project)
 
 # ---- upkeep ------------------------------------------------------------------------------------------------------
+
+format: setup
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(WITH_NODE) && npm run --silent format
 
 mutants: setup
 	$(call phase,mutants,$(BIN)/python tools/mutants.py $(MUTANTFLAGS))
@@ -154,5 +170,5 @@ lowest: | $(UV)
 	$(LOWEST_TESTS) $(DEVICE_TESTS)
 
 clean:
-	rm -rf $(VENV) .bootstrap $(ARTIFACTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .bootstrap $(ARTIFACTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ from qkdlab.lab.components import (
     QberGauge,
     VerdictLamp,
 )
+from qkdlab.lab.components.copy_button import CopyButton
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.distillation.cascade_replay import CascadeReplay
 from qkdlab.lab.distillation.cascade_story import cascade_story
@@ -847,6 +848,66 @@ def test_leaving_removes_everything(chromium: Browser, make: Any) -> None:
         shown.push()  # and news after the end do no harm
 
 
+# What has been started and not ended: observers, frames and timers to come, ears on what stays in the page.
+WATCH = """() => {
+    const open = new Set();
+    const ears = [];
+    for (const Observer of [ResizeObserver, MutationObserver, IntersectionObserver]) {
+        const { observe, disconnect } = Observer.prototype;
+        Observer.prototype.observe = function (...given) { open.add(this); observe.apply(this, given); };
+        Observer.prototype.disconnect = function () { open.delete(this); disconnect.apply(this); };
+    }
+    const later = (start, stop) => {
+        const [begin, end] = [window[start], window[stop]];
+        window[start] = (run, ...given) => {
+            const id = begin((...values) => { open.delete(`${start} ${id}`); run(...values); }, ...given);
+            open.add(`${start} ${id}`);
+            return id;
+        };
+        window[stop] = (id) => { open.delete(`${start} ${id}`); end(id); };
+    };
+    later('requestAnimationFrame', 'cancelAnimationFrame');
+    later('setTimeout', 'clearTimeout');
+    later('setInterval', 'clearInterval');
+    const { addEventListener, removeEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (type, run, ...rest) {
+        ears.push([this ?? window, type, run]);
+        return addEventListener.call(this ?? window, type, run, ...rest);
+    };
+    EventTarget.prototype.removeEventListener = function (type, run, ...rest) {
+        const target = this ?? window;
+        const at = ears.findIndex(ear => ear[0] === target && ear[1] === type && ear[2] === run);
+        if (at >= 0) ears.splice(at, 1);
+        return removeEventListener.call(target, type, run, ...rest);
+    };
+    window.unended = () => [
+        ...[...open].map(one => one.constructor === String ? one.split(' ')[0] : one.constructor.name),
+        ...ears.filter(([target]) => target.isConnected ?? true).map(([, type]) => type),
+    ];
+}"""
+MOUNT = "async () => { window.leave = await component.render({ model, el: document.getElementById('app') }) }"
+
+
+@pytest.mark.parametrize(
+    "make", [*FAMILY, lambda: CopyButton(text="text"), KeyboardGuard], ids=[*NAMES, "copy", "guard"]
+)
+def test_leaving_ends_all_that_was_started(chromium: Browser, make: Any) -> None:
+    with ComponentPage(chromium, make()) as shown:
+        page = shown.page
+        page.evaluate("leave()")
+        page.evaluate(PANEL)
+        page.evaluate(WATCH)
+        page.evaluate(MOUNT)
+        shown.settle()
+        page.evaluate("""() => {
+            if (model.get('speeds')) model.set('playing', true);
+            for (const name of ['state', 'summary']) if (model.get(name)) model.set(name, 'running');
+        }""")
+        assert page.evaluate("unended()") != []
+        page.evaluate("leave()")
+        assert page.evaluate("unended()") == []
+
+
 @pytest.mark.parametrize("make", FAMILY, ids=NAMES)
 def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
     with ComponentPage(chromium, make()) as shown:
@@ -910,10 +971,7 @@ def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Bro
         page = shown.page
         page.evaluate("leave()")
         page.evaluate(PANEL)
-        page.evaluate(
-            "async () => { window.leave = await component.render("
-            "{ model, el: document.getElementById('app') }) }"
-        )
+        page.evaluate(MOUNT)
         expect(page.get_by_role("slider", name="Distance")).to_have_count(1)
         expect(page.locator(".widget-readout")).to_have_attribute("aria-label", "Distance, value")
         expect(page.get_by_role("group", name="I predict")).to_have_count(1)

@@ -2,6 +2,7 @@
 
 import math
 from inspect import getfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -298,6 +299,13 @@ def test_joined_module_stands_alone(widget: type[Component]) -> None:
     assert text.count("function keepKeys") == 1  # each file once
     for address in ("http:", "https:"):
         assert address not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_an_import_may_take_several_lines(tmp_path: Path) -> None:
+    (tmp_path / "one.js").write_text('import {\n  shared,\n  other,\n} from "./two.js";\nshared(other);\n')
+    (tmp_path / "two.js").write_text("export const other = 2;\nexport function shared() {}\n")
+    text = module_text(str(tmp_path / "one.py"))
+    assert text == "const other = 2;\nfunction shared() {}\n\nshared(other);\n"
 
 
 def test_styles_load_nothing() -> None:

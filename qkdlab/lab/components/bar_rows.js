@@ -51,7 +51,12 @@ function render({ model, el }) {
   // At the ends of the scale the words stand inside of it.
   function drawTick(tick, kind) {
     const at = place(tick.at);
-    const label = html("span", { class: at <= 0 ? `${kind} first` : at >= 100 ? `${kind} last` : kind }, scale, tick.text);
+    const label = html(
+      "span",
+      { class: at <= 0 ? `${kind} first` : at >= 100 ? `${kind} last` : kind },
+      scale,
+      tick.text,
+    );
     label.style.left = `${at}%`;
   }
 

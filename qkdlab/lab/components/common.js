@@ -26,6 +26,32 @@ export function fill(template, values = {}) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+// A name for what an SVG refers to: unlike all others in the page.
+export const uniqueId = () => `qk-${Math.random().toString(36).slice(2)}`;
+
+// Slanting stripes of class `stripe`, to fill with; `period` is from one to the next.
+export function stripes(picture, width, period) {
+  const id = uniqueId();
+  const turn = { patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const pattern = svg("pattern", { id, width: period, height: period, ...turn }, svg("defs", {}, picture));
+  svg("rect", { class: "stripe", width, height: period }, pattern);
+  return `url(#${id})`;
+}
+
+// The first cell of a row is its name.
+export function fillTable(table, columns, rows, caption = null) {
+  table.replaceChildren();
+  if (caption) html("caption", {}, table, caption);
+  const head = html("tr", {}, html("thead", {}, table));
+  for (const column of columns) html("th", { scope: "col" }, head, column);
+  const body = html("tbody", {}, table);
+  for (const [name, ...rest] of rows) {
+    const row = html("tr", {}, body);
+    html("th", { scope: "row" }, row, name);
+    for (const text of rest) html("td", {}, row, text);
+  }
+}
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Plain keys stay in the component: `x` would cut the notebook cell. Shortcuts and Shift+Enter pass.
@@ -60,16 +86,36 @@ export function mount(model, el, kind) {
       });
     };
   };
+  const onResize = (node, run) => {
+    const observer = new ResizeObserver(run);
+    observer.observe(node);
+    undo.push(() => observer.disconnect());
+  };
+  // The width inside of the root in pixels, its letters, the factors of its lines and shapes.
+  const room = () => {
+    const style = getComputedStyle(root);
+    const number = (name, otherwise) => parseFloat(style.getPropertyValue(name)) || otherwise;
+    const padding = number("padding-left", 0) + number("padding-right", 0);
+    return {
+      width: Math.max(200, root.clientWidth - padding),
+      font: number("font-size", 15),
+      small: number("--qk-small", 14),
+      k: number("--qk-k", 1),
+      family: style.fontFamily,
+    };
+  };
   // Class `qk-narrow` while the component is narrower than `em` letters: a second, stacked layout.
   const narrowBelow = (em, then = () => {}) => {
+    let seen = ""; // a new height alone is no reason to draw anew
     const look = () => {
-      const size = parseFloat(getComputedStyle(root).fontSize) || 15;
-      root.classList.toggle("qk-narrow", root.clientWidth > 0 && root.clientWidth < em * size);
+      const { font } = room();
+      const now = `${root.clientWidth} ${font}`;
+      if (now === seen) return;
+      seen = now;
+      root.classList.toggle("qk-narrow", root.clientWidth > 0 && root.clientWidth < em * font);
       then();
     };
-    const observer = new ResizeObserver(look);
-    observer.observe(root);
-    undo.push(() => observer.disconnect());
+    onResize(root, look);
     look();
   };
   const staleNote = words.stale && html("div", { class: "stale-note" }, root);
@@ -88,12 +134,22 @@ export function mount(model, el, kind) {
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   return {
-    root, words, listen, on, painter, undo, narrowBelow,
+    root,
+    words,
+    listen,
+    on,
+    painter,
+    undo,
+    onResize,
+    room,
+    narrowBelow,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),
     percent: (share) => fill(words.percent, { value: tenth.format(100 * share) }),
     percentShort: (share) => fill(words.percent, { value: short.format(100 * share) }),
-    cleanup: () => { for (const step of undo.splice(0).reverse()) step(); },
+    cleanup: () => {
+      for (const step of undo.splice(0).reverse()) step();
+    },
   };
 }
 

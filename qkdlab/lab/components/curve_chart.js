@@ -1,30 +1,23 @@
-import { fill, html, mount, setText, svg } from "./common.js";
+import { fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
+import { numberFormat, scale, ticks } from "./curve_axes.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
-  "M0-6A6 6 0 1 1 0 6A6 6 0 1 1 0-6z", "M-9-9H9V9H-9z", "M0-7L7 6H-7z", "M0-8L7 0 0 8-7 0z",
-  "M-7-6H7L0 7z", "M-2-7H2V-2H7V2H2V7H-2V2H-7V-2H-2z", "M0-9L2.4-2.6 9-2.6 3.7 1.4 5.6 8 0 4 -5.6 8-3.7 1.4-9-2.6-2.4-2.6z",
+  "M0-6A6 6 0 1 1 0 6A6 6 0 1 1 0-6z",
+  "M-9-9H9V9H-9z",
+  "M0-7L7 6H-7z",
+  "M0-8L7 0 0 8-7 0z",
+  "M-7-6H7L0 7z",
+  "M-2-7H2V-2H7V2H2V7H-2V2H-7V-2H-2z",
+  "M0-9L2.4-2.6 9-2.6 3.7 1.4 5.6 8 0 4 -5.6 8-3.7 1.4-9-2.6-2.4-2.6z",
 ];
 const OPEN = 1; // the shape that is drawn open: a point under it is seen
-const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-const raise = (power) => `10${[...String(power)].map((sign) => RAISED[sign]).join("")}`;
 const BAR_WIDTH = 0.36; // in units of x
 const NEAR = 40; // pixels from the mouse within which a point is read out
 
-function linearTicks(low, high, wanted) {
-  const rough = (high - low) / wanted;
-  const ten = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * ten).find((size) => size >= 0.999 * rough);
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
-}
-
-function logTicks(low, high, wanted) {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const step = Math.max(1, Math.ceil((last - first) / wanted));
-  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (last - i * step));
-}
+const onAxis = (value, axis) => value != null && !(axis.scale === "log" && value <= 0);
+const into = (value, low, high) => Math.min(high, Math.max(low, value));
+const isOpen = (kind, { style }) => (style === OPEN ? `${kind} open` : kind);
 
 function render({ model, el }) {
   const view = mount(model, el, "chart");
@@ -39,47 +32,25 @@ function render({ model, el }) {
   const details = html("details", {}, root);
   html("summary", {}, details, words.table);
   const table = html("table", {}, html("div", { class: "scroll", tabindex: 0 }, details));
-  const clip = `qk-clip-${Math.random().toString(36).slice(2)}`;
+  const clip = uniqueId();
   let spots = []; // what can be read out: { series, index, x, y }
   let picked = null; // [series, index]
-  const formats = new Map();
-
-  function digits(count) {
-    if (!formats.has(count)) formats.set(count, new Intl.NumberFormat(words.locale, { maximumSignificantDigits: count }));
-    return formats.get(count);
-  }
-  function number(value, axis, count = 3) {
-    if (value == null) return words.gap;
-    if (axis.unit === "percent") return fill(words.percent, { value: digits(count).format(100 * value) });
-    const power = value ? Math.floor(Math.log10(Math.abs(value)) + 1e-9) : 0;
-    if (power > -4 && power < 6) return digits(Math.max(count, power + 1)).format(value);
-    const factor = digits(count).format(value / 10 ** power);
-    return factor === "1" ? raise(power) : `${factor} × ${raise(power)}`;
-  }
-
-  function scale(axis, start, stop) {
-    const bend = axis.scale === "log" ? Math.log10 : (value) => value;
-    const [low, high] = [bend(axis.low), bend(axis.high)];
-    return (value) => {
-      const share = axis.scale === "log" && value <= 0 ? -1 : (bend(value) - low) / (high - low);
-      return start + (stop - start) * Math.min(9, Math.max(-9, share));
-    };
-  }
-  const onAxis = (value, axis) => value != null && !(axis.scale === "log" && value <= 0);
-  const into = (value, low, high) => Math.min(high, Math.max(low, value));
+  const number = numberFormat(words);
+  const axes = () => ["x_axis", "y_axis", "series"].map((name) => model.get(name));
 
   function paint() {
-    const [xAxis, yAxis, series] = ["x_axis", "y_axis", "series"].map((name) => model.get(name));
-    const style = getComputedStyle(root);
-    const font = parseFloat(style.getPropertyValue("--qk-small")) || 14;
-    const k = parseFloat(style.getPropertyValue("--qk-k")) || 1;
-    const width = Math.max(200, root.clientWidth - (parseFloat(style.paddingLeft) || 0) - (parseFloat(style.paddingRight) || 0));
-    const height = Math.round(model.get("height") * (parseFloat(style.fontSize) || 15));
-    const yTicks = yAxis.scale === "log" ? logTicks(yAxis.low, yAxis.high, 6) : linearTicks(yAxis.low, yAxis.high, 5);
+    const [xAxis, yAxis, series] = axes();
+    const { width, font: letter, small: font, k } = view.room();
+    const height = Math.round(model.get("height") * letter);
+    const yTicks = ticks(yAxis, 5, 6);
     const names = yTicks.map((value) => number(value, yAxis, 4));
-    const box = { left: Math.max(...names.map((name) => name.length), 2) * font * 0.6 + 8, top: font * 0.7, bottom: height - font * 1.7 };
-    const room = Math.max(2, Math.floor((width - box.left) / (font * 5)));
-    const xTicks = xAxis.scale === "log" ? logTicks(xAxis.low, xAxis.high, room) : linearTicks(xAxis.low, xAxis.high, Math.min(6, room));
+    const box = {
+      left: Math.max(...names.map((name) => name.length), 2) * font * 0.6 + 8,
+      top: font * 0.7,
+      bottom: height - font * 1.7,
+    };
+    const most = Math.max(2, Math.floor((width - box.left) / (font * 5)));
+    const xTicks = ticks(xAxis, Math.min(6, most), most);
     box.right = width - Math.max(font, number(xTicks.at(-1), xAxis, 4).length * font * 0.3);
     const x = scale(xAxis, box.left, box.right);
     const y = scale(yAxis, box.bottom, box.top);
@@ -101,7 +72,8 @@ function render({ model, el }) {
     });
     for (const value of xTicks) {
       svg("line", { class: "grid", x1: x(value), x2: x(value), y1: box.top, y2: box.bottom }, plot);
-      svg("text", { class: "tick", x: x(value), y: box.bottom + font * 1.25, "text-anchor": "middle" }, plot, number(value, xAxis, 4));
+      const below = { x: x(value), y: box.bottom + font * 1.25, "text-anchor": "middle" };
+      svg("text", { class: "tick", ...below }, plot, number(value, xAxis, 4));
     }
     svg("rect", { class: "frame", ...frame }, plot);
 
@@ -112,27 +84,42 @@ function render({ model, el }) {
       const group = svg("g", { class: `s${one.style}` }, plot);
       let path = "";
       one.x.forEach((at, i) => {
-        if (!onAxis(at, xAxis) || !onAxis(one.y[i], yAxis)) { path += " "; return; }
+        if (!onAxis(at, xAxis) || !onAxis(one.y[i], yAxis)) {
+          path += " ";
+          return;
+        }
         const [px, py] = [x(at + one.shift), y(one.y[i])];
         const spot = { series: index, index: i, x: into(px, box.left, box.right), y: into(py, box.top, box.bottom) };
         spots.push(spot);
-        if (one.kind === "curve") path += `${path === "" || path.endsWith(" ") ? "M" : "L"}${px.toFixed(1)},${py.toFixed(1)}`;
+        if (one.kind === "curve")
+          path += `${path === "" || path.endsWith(" ") ? "M" : "L"}${px.toFixed(1)},${py.toFixed(1)}`;
         else if (one.kind === "bars") bar(one, at + one.shift, spot, group);
         else point(one, i, spot, { px, py }, group);
       });
-      if (one.kind === "curve") svg("path", { class: "curve", d: path.trim(), "stroke-dasharray": DASHES[one.style], "clip-path": `url(#${clip})` }, group);
+      if (one.kind === "curve")
+        svg(
+          "path",
+          { class: "curve", d: path.trim(), "stroke-dasharray": DASHES[one.style], "clip-path": `url(#${clip})` },
+          group,
+        );
     }
     for (const { axis, at, label } of model.get("lines")) drawLine(axis, at, label);
     const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
     const found = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);
-    if (found) for (const [name, value] of [["cx", found.x], ["cy", found.y], ["visibility", "visible"]]) ring.setAttribute(name, value);
+    if (found)
+      for (const [name, value] of [
+        ["cx", found.x],
+        ["cy", found.y],
+        ["visibility", "visible"],
+      ])
+        ring.setAttribute(name, value);
     else picked = null;
     readOut();
 
     function bar(one, middle, spot, group) {
       const [start, stop] = [x(middle - BAR_WIDTH / 2), x(middle + BAR_WIDTH / 2)];
       const shape = { x: start, y: spot.y, width: stop - start, height: box.bottom - spot.y };
-      svg("rect", { class: one.style === OPEN ? "column open" : "column", ...shape }, group);
+      svg("rect", { class: isOpen("column", one), ...shape }, group);
     }
 
     function point(one, i, spot, { px, py }, group) {
@@ -140,19 +127,28 @@ function render({ model, el }) {
       if (lower != null && upper != null) {
         const [low, high] = [into(y(lower), box.top, box.bottom), into(y(upper), box.top, box.bottom)];
         const cap = 5 * k;
-        svg("path", { class: "bar", d: `M${spot.x} ${low}V${high}M${spot.x - cap} ${low}h${2 * cap}M${spot.x - cap} ${high}h${2 * cap}` }, group);
+        const [left, across] = [spot.x - cap, 2 * cap];
+        const d = `M${spot.x} ${low}V${high}M${left} ${low}h${across}M${left} ${high}h${across}`;
+        svg("path", { class: "bar", d }, group);
       }
       const place = svg("g", { transform: `translate(${spot.x} ${spot.y})` }, group);
-      svg("path", { class: one.style === OPEN ? "mark open" : "mark", d: SHAPES[one.style] }, place);
-      const turn = py > box.bottom + 0.5 ? 90 : py < box.top - 0.5 ? -90 : px > box.right + 0.5 ? 0 : px < box.left - 0.5 ? 180 : null;
-      if (turn != null) svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, svg("g", { transform: `rotate(${turn})` }, place));
+      svg("path", { class: isOpen("mark", one), d: SHAPES[one.style] }, place);
+      // a point beyond the frame stands at its edge, with an arrow: down, up, right or left
+      const beyond = [py > box.bottom + 0.5, py < box.top - 0.5, px > box.right + 0.5, px < box.left - 0.5].indexOf(
+        true,
+      );
+      if (beyond < 0) return;
+      const arrow = svg("g", { transform: `rotate(${[90, -90, 0, 180][beyond]})` }, place);
+      svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, arrow);
     }
 
     function drawLine(axis, at, label) {
       const along = axis === "x";
       const spot = along ? x(at) : y(at);
       if (along ? spot < box.left || spot > box.right : spot < box.top || spot > box.bottom) return;
-      const ends = along ? { x1: spot, x2: spot, y1: box.top, y2: box.bottom } : { x1: box.left, x2: box.right, y1: spot, y2: spot };
+      const ends = along
+        ? { x1: spot, x2: spot, y1: box.top, y2: box.bottom }
+        : { x1: box.left, x2: box.right, y1: spot, y2: spot };
       svg("line", { class: "line", ...ends }, plot);
       const late = along && spot > (box.left + box.right) / 2;
       const place = along
@@ -164,43 +160,52 @@ function render({ model, el }) {
 
   function paintLegend() {
     legend.replaceChildren();
-    for (const { name, kind, style } of model.get("series")) {
-      const item = html("span", { class: `s${style}` }, legend);
+    for (const one of model.get("series")) {
+      const item = html("span", { class: `s${one.style}` }, legend);
       const box = svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item);
-      if (kind === "curve") svg("path", { class: "curve", d: "M1 0H41", "stroke-dasharray": DASHES[style] }, box);
-      else if (kind === "bars") svg("rect", { class: style === OPEN ? "column open" : "column", x: 12, y: -8, width: 18, height: 16 }, box);
-      else svg("path", { class: style === OPEN ? "mark open" : "mark", d: SHAPES[style] }, svg("g", { transform: "translate(21 0)" }, box));
-      html("span", {}, item, name);
+      const shape = { x: 12, y: -8, width: 18, height: 16 };
+      if (one.kind === "curve") {
+        svg("path", { class: "curve", d: "M1 0H41", "stroke-dasharray": DASHES[one.style] }, box);
+      } else if (one.kind === "bars") svg("rect", { class: isOpen("column", one), ...shape }, box);
+      else {
+        const place = svg("g", { transform: "translate(21 0)" }, box);
+        svg("path", { class: isOpen("mark", one), d: SHAPES[one.style] }, place);
+      }
+      html("span", {}, item, one.name);
     }
+  }
+
+  function intervalOf(word, { lower, upper }, i, axis) {
+    if (lower?.[i] == null || upper?.[i] == null) return "";
+    return say(word, { lower: number(lower[i], axis), upper: number(upper[i], axis) });
   }
 
   function paintTable() {
     table.replaceChildren();
     if (!details.open) return;
-    const [xAxis, yAxis, series] = ["x_axis", "y_axis", "series"].map((name) => model.get(name));
-    const head = html("tr", {}, html("thead", {}, table));
-    for (const name of [words.column_name, xAxis.label, yAxis.label, words.column_interval]) html("th", { scope: "col" }, head, name);
-    const body = html("tbody", {}, table);
-    for (const one of series) {
-      one.x.forEach((at, i) => {
-        const row = html("tr", {}, body);
-        html("th", { scope: "row" }, row, one.name);
-        const ends = one.lower?.[i] != null && one.upper?.[i] != null;
-        const interval = ends ? say("interval", { lower: number(one.lower[i], yAxis), upper: number(one.upper[i], yAxis) }) : "";
-        for (const text of [number(at, xAxis), number(one.y[i], yAxis), interval]) html("td", {}, row, text);
-      });
-    }
+    const [xAxis, yAxis, series] = axes();
+    const columns = [words.column_name, xAxis.label, yAxis.label, words.column_interval];
+    const row = (one, i) => [
+      one.name,
+      number(one.x[i], xAxis),
+      number(one.y[i], yAxis),
+      intervalOf("interval", one, i, yAxis),
+    ];
+    const rows = series.flatMap((one) => one.x.map((_, i) => row(one, i)));
+    fillTable(table, columns, rows);
   }
 
   function readOut() {
     readout.classList.toggle("none", !picked);
     if (!picked) return setText(readout, model.get("series").length ? words.keys : words.empty);
-    const [xAxis, yAxis, series] = ["x_axis", "y_axis", "series"].map((name) => model.get(name));
+    const [xAxis, yAxis, series] = axes();
     const [one, i] = [series[picked[0]], picked[1]];
-    const values = { name: one.name, x_label: xAxis.label, x: number(one.x[i], xAxis), y_label: yAxis.label, y: number(one.y[i], yAxis) };
-    const ends = one.lower?.[i] != null && one.upper?.[i] != null;
-    const interval = ends ? say("readout_interval", { lower: number(one.lower[i], yAxis), upper: number(one.upper[i], yAxis) }) : "";
-    return setText(readout, say("readout", { ...values, interval }));
+    const named = { name: one.name, x_label: xAxis.label, y_label: yAxis.label };
+    const read = { x: number(one.x[i], xAxis), y: number(one.y[i], yAxis) };
+    return setText(
+      readout,
+      say("readout", { ...named, ...read, interval: intervalOf("readout_interval", one, i, yAxis) }),
+    );
   }
 
   const repaint = view.painter(paint);
@@ -222,7 +227,10 @@ function render({ model, el }) {
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Escape: [] }[event.key];
     if (!step) return;
     event.preventDefault();
-    if (!step.length) { pick(null); return; }
+    if (!step.length) {
+      pick(null);
+      return;
+    }
     const drawn = [...new Set(spots.map((spot) => spot.series))].sort((one, other) => one - other);
     if (!drawn.length) return;
     const now = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);
@@ -235,7 +243,14 @@ function render({ model, el }) {
   });
   view.listen(details, "toggle", paintTable);
   view.on(["title", "statement", "summary", "x_axis", "y_axis", "lines", "height", "projector"], repaint);
-  view.on(["series"], view.painter(() => { paint(); paintLegend(); paintTable(); }));
+  view.on(
+    ["series"],
+    view.painter(() => {
+      paint();
+      paintLegend();
+      paintTable();
+    }),
+  );
   view.on(["x_axis", "y_axis"], view.painter(paintTable));
   paintLegend();
   paint();

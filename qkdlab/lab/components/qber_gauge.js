@@ -1,4 +1,4 @@
-import { html, mount, setText, svg } from "./common.js";
+import { html, mount, setText, stripes, svg } from "./common.js";
 
 const VERDICT_ORDER = ["accepted", "rejected", "too_few"];
 
@@ -30,7 +30,6 @@ function render({ model, el }) {
   const more = html("div", { class: "more" }, board);
   const past = html("div", { class: "runs", role: "list" }, board);
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
-  const hatch = `qk-hatch-${Math.random().toString(36).slice(2)}`;
   let runs = [];
 
   function line(name, kind, parent = board, role = null) {
@@ -78,17 +77,17 @@ function render({ model, el }) {
     number.classList.toggle("none", qber == null);
     const ends = lower == null || upper == null ? null : { lower: percent(lower), upper: percent(upper) };
     const known = level == null ? "interval" : "interval_at";
-    setText(interval, ends ? say(known, { ...ends, confidence: level == null ? "" : percentShort(level) }) : qber == null ? words.no_interval : "");
+    if (ends) setText(interval, say(known, { ...ends, confidence: level == null ? "" : percentShort(level) }));
+    else setText(interval, qber == null ? words.no_interval : "");
     root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
 
     now.plot.replaceChildren();
     const costly = model.get("limit") != null && model.get("limit") < highest ? model.get("limit") : null;
-    const zone = (kind, from, to) => svg("rect", { class: kind, x: pct(from), width: `${100 * (at(to) - at(from))}%`, height: "100%" }, now.plot);
+    const zone = (kind, from, to) =>
+      svg("rect", { class: kind, x: pct(from), width: `${100 * (at(to) - at(from))}%`, height: "100%" }, now.plot);
     zone("allowed", 0, costly ?? highest);
     if (costly != null) {
-      const stripes = svg("pattern", { id: hatch, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("defs", {}, now.plot));
-      svg("rect", { class: "stripe", width: 3, height: 8 }, stripes);
-      zone("costly", costly, highest).style.fill = `url(#${hatch})`;
+      zone("costly", costly, highest).style.fill = stripes(now.plot, 3, 8);
     }
     zone("forbidden", highest, model.get("scale_max"));
     if (qber != null) {
@@ -102,7 +101,10 @@ function render({ model, el }) {
     formula.row.classList.toggle("none", expected == null);
     if (expected != null) put(formula.plot, "expected", expected);
     setText(formula.value, expected == null ? "–" : percent(expected));
-    const texts = [say("threshold", { threshold: percentShort(highest) }), costly == null ? "" : say("limit", { limit: percentShort(costly) })];
+    const texts = [
+      say("threshold", { threshold: percentShort(highest) }),
+      costly == null ? "" : say("limit", { limit: percentShort(costly) }),
+    ];
     [highest, costly].forEach((share, i) => {
       const { box, text } = limits[i];
       box.style.display = share == null ? "none" : "";
@@ -150,7 +152,11 @@ function render({ model, el }) {
   }
 
   drawLegend();
-  const paintAll = () => { paintNow(); paintAxis(); paintRuns(); };
+  const paintAll = () => {
+    paintNow();
+    paintAxis();
+    paintRuns();
+  };
   view.on(["qber", "lower", "upper", "expected", "confidence", "summary"], view.painter(paintNow));
   view.on(["history", "history_rows"], view.painter(paintRuns));
   view.on(["threshold", "limit", "scale_max"], view.painter(paintAll));

@@ -2,9 +2,20 @@ import { html, mount, setText, svg } from "./common.js";
 
 // One shape for each state, drawn in a box of 64 × 64: told apart without colour.
 const SIGNS = {
-  idle: [["circle", { cx: 32, cy: 32, r: 26, class: "line" }], ["path", { d: "M22 32h20", class: "mark" }]],
-  running: [["path", { d: "M18 8h28M18 56h28M21 8c0 16 22 16 22 24S21 40 21 56M43 8c0 16-22 16-22 24s22 8 22 24", class: "mark" }]],
-  accepted: [["circle", { cx: 32, cy: 32, r: 29, class: "solid" }], ["path", { d: "M18 33l10 11 19-23", class: "cut" }]],
+  idle: [
+    ["circle", { cx: 32, cy: 32, r: 26, class: "line" }],
+    ["path", { d: "M22 32h20", class: "mark" }],
+  ],
+  running: [
+    [
+      "path",
+      { d: "M18 8h28M18 56h28M21 8c0 16 22 16 22 24S21 40 21 56M43 8c0 16-22 16-22 24s22 8 22 24", class: "mark" },
+    ],
+  ],
+  accepted: [
+    ["circle", { cx: 32, cy: 32, r: 29, class: "solid" }],
+    ["path", { d: "M18 33l10 11 19-23", class: "cut" }],
+  ],
   rejected: [
     ["path", { d: "M20 3h24l17 17v24L44 61H20L3 44V20z", class: "solid" }],
     ["path", { d: "M21 21l22 22M43 21L21 43", class: "cut" }],

@@ -29,13 +29,23 @@ export function leakGauge(parent, view) {
     reference.style.display = known ? "" : "none";
     if (!known) return setText(mean, "");
     reference.style.left = `${(100 * known.value) / scale}%`;
-    setText(mean, fill(words.reference, { value: number.format(known.value), bits: view.count(known.n_bits), qber: view.percentShort(known.qber) }));
+    setText(
+      mean,
+      fill(words.reference, {
+        value: number.format(known.value),
+        bits: view.count(known.n_bits),
+        qber: view.percentShort(known.qber),
+      }),
+    );
   }
 
   function paint([leak, asked], needed) {
     const f = needed ? leak / needed : 0;
     setText(value, needed ? say("gauge_value", { value: number.format(f) }) : words.gauge_none);
-    setText(told, say("gauge_told", { leak: view.count(leak), needed: tenth.format(needed), asked: view.count(asked) }));
+    setText(
+      told,
+      say("gauge_told", { leak: view.count(leak), needed: tenth.format(needed), asked: view.count(asked) }),
+    );
     within.style.width = `${(100 * Math.min(f, 1)) / scale}%`;
     beyond.style.left = `${100 / scale}%`;
     beyond.style.width = `${(100 * Math.max(0, f - 1)) / scale}%`;

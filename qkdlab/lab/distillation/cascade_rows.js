@@ -1,9 +1,14 @@
-import { fill, html, setText, svg } from "../components/common.js";
+import { fill, html, setText, stripes, svg } from "../components/common.js";
 
-const EVEN = 0, ODD = 1, UNKNOWN = 2;
+const [EVEN, ODD, UNKNOWN] = [0, 1, 2];
 const PER_LINE = [256, 128, 64, 32, 16]; // cells a line: the most that leave each cell its least width
-const LEAST_CELL = 11, MOST_CELL = 22, LEAST_HEIGHT = 18; // px
-const LAYERS = ["grid", "fill even", "fill odd", "asked", "one", "edge unknown", "edge even", "edge odd", "edge whole", "edge again", "corrected", "wrong", "latest", "tick", "cross"];
+const [LEAST_CELL, MOST_CELL, LEAST_HEIGHT] = [11, 22, 18]; // px
+// from back to front, by class
+const LAYERS = [
+  ...["grid", "fill even", "fill odd", "asked", "one"],
+  ...["edge unknown", "edge even", "edge odd", "edge whole", "edge again"],
+  ...["corrected", "wrong", "latest", "tick", "cross"],
+];
 
 // What stands at each frame: frames say what they change, and equal parts are shared.
 export function cascadeStates(story) {
@@ -22,7 +27,6 @@ export function cascadeStates(story) {
 // The rows of the passes: each is one small picture with a fixed set of paths, redrawn by state.
 export function passRows(parent, words) {
   const frame = html("div", { class: "frame", tabindex: 0, role: "region", "aria-label": words.picture }, parent);
-  const hatch = `qk-hatch-${Math.random().toString(36).slice(2)}`;
   let rows = [];
   let story = null;
   let size = { cell: 12, tall: 18, perLine: 64, strip: 16, gap: 6, left: 40, k: 1 };
@@ -37,13 +41,13 @@ export function passRows(parent, words) {
       const about = html("span", { class: "about" }, head);
       const state = html("span", { class: "state" }, head);
       const picture = svg("svg", { "aria-hidden": "true" }, row);
-      const pattern = svg("pattern", { id: `${hatch}-${number}`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("defs", {}, picture));
-      svg("rect", { class: "stripe", width: 2.4, height: 7 }, pattern);
       const paths = Object.fromEntries(LAYERS.map((name) => [name, svg("path", { class: name }, picture)]));
-      paths["fill odd"].style.fill = `url(#${hatch}-${number})`;
+      paths["fill odd"].style.fill = stripes(picture, 2.4, 7);
       const numbers = svg("g", { class: "numbers" }, picture);
       const places = [];
-      order.forEach((bit, place) => { places[bit] = place; });
+      order.forEach((bit, place) => {
+        places[bit] = place;
+      });
       return { row, about, state, picture, paths, numbers, places, order };
     });
   }
@@ -79,7 +83,10 @@ export function passRows(parent, words) {
 
   // ---- shapes
   const y = (line) => line * (size.strip + size.tall + size.gap) + size.strip;
-  const centre = (place) => [size.left + ((place % size.perLine) + 0.5) * size.cell, y(Math.floor(place / size.perLine)) + size.tall / 2];
+  const centre = (place) => [
+    size.left + ((place % size.perLine) + 0.5) * size.cell,
+    y(Math.floor(place / size.perLine)) + size.tall / 2,
+  ];
 
   // The parts of [start, stop) on each line: x from, x to, top, and whether the block begins and ends there.
   function parts(start, stop) {
@@ -94,20 +101,30 @@ export function passRows(parent, words) {
     return out;
   }
 
-  const area = (start, stop) => parts(start, stop).map(({ x, to, top }) => `M${x} ${top}H${to}v${size.tall}H${x}z`).join("");
+  const area = (start, stop) =>
+    parts(start, stop)
+      .map(({ x, to, top }) => `M${x} ${top}H${to}v${size.tall}H${x}z`)
+      .join("");
 
   function edge(start, stop, inset) {
-    return parts(start, stop).map(({ x, to, top, begins, ends }) => {
-      const [a, b, up, down] = [begins ? x + inset : x, ends ? to - inset : to, top + inset, top + size.tall - inset];
-      return `M${a} ${up}H${b}M${a} ${down}H${b}${begins ? `M${a} ${up}V${down}` : ""}${ends ? `M${b} ${up}V${down}` : ""}`;
-    }).join("");
+    return parts(start, stop)
+      .map(({ x, to, top, begins, ends }) => {
+        const [a, b, up, down] = [begins ? x + inset : x, ends ? to - inset : to, top + inset, top + size.tall - inset];
+        const sides = [begins && a, ends && b].filter(Number.isFinite).map((x) => `M${x} ${up}V${down}`);
+        return `M${a} ${up}H${b}M${a} ${down}H${b}${sides.join("")}`;
+      })
+      .join("");
   }
 
   function mark(start, stop, odd) {
-    const { x, to, top } = parts(start, stop).reduce((best, part) => (part.to - part.x > best.to - best.x ? part : best));
+    const { x, to, top } = parts(start, stop).reduce((best, part) =>
+      part.to - part.x > best.to - best.x ? part : best,
+    );
     const [r, at] = [Math.min(4.6 * size.k, size.cell * 0.42), [(x + to) / 2, top - size.strip * 0.42]];
     const [a, b] = at;
-    return odd ? `M${a - r} ${b - r}L${a + r} ${b + r}M${a + r} ${b - r}L${a - r} ${b + r}` : `M${a - r} ${b}l${0.7 * r} ${0.9 * r} ${1.3 * r}-${1.8 * r}`;
+    return odd
+      ? `M${a - r} ${b - r}L${a + r} ${b + r}M${a + r} ${b - r}L${a - r} ${b + r}`
+      : `M${a - r} ${b}l${0.7 * r} ${0.9 * r} ${1.3 * r}-${1.8 * r}`;
   }
 
   function paintRow(number, state, bits, wrong) {
@@ -157,7 +174,8 @@ export function passRows(parent, words) {
       const ring = size.cell * 0.72;
       d.latest += `M${a - ring} ${b}a${ring} ${ring} 0 1 0 ${2 * ring} 0a${ring} ${ring} 0 1 0 ${-2 * ring} 0`;
     }
-    for (const name of LAYERS) if (name !== "grid" && paths[name].getAttribute("d") !== d[name]) paths[name].setAttribute("d", d[name]);
+    for (const name of LAYERS)
+      if (name !== "grid" && paths[name].getAttribute("d") !== d[name]) paths[name].setAttribute("d", d[name]);
     describe(row, about, status, blocks, { active, again });
   }
 
@@ -179,9 +197,18 @@ export function passRows(parent, words) {
     const unknown = blocks.states.includes(UNKNOWN);
     const lengths = blocks.starts.map((start, i) => (blocks.starts[i + 1] ?? story.bob.length) - start);
     const whole = Math.max(...lengths) === lengths[0] && lengths.slice(0, -1).every((length) => length === lengths[0]);
-    setText(about, fill(whole ? words.row_blocks : words.row_halved, { blocks: lengths.length, size: whole ? lengths[0] : Math.min(...lengths) }));
+    setText(
+      about,
+      fill(whole ? words.row_blocks : words.row_halved, {
+        blocks: lengths.length,
+        size: whole ? lengths[0] : Math.min(...lengths),
+      }),
+    );
     const found = unknown ? words.row_unknown : odd ? fill(words.row_odd, { odd }) : words.row_even;
-    setText(status, again.length ? `${found} · ${words.row_again}` : active && odd ? `${found} · ${words.row_active}` : found);
+    setText(
+      status,
+      again.length ? `${found} · ${words.row_again}` : active && odd ? `${found} · ${words.row_active}` : found,
+    );
     row.classList.toggle("active", active);
     row.classList.toggle("odd", odd > 0);
     row.classList.toggle("again", again.length > 0);
@@ -199,7 +226,7 @@ export function passRows(parent, words) {
   function paint(state, { wrong }) {
     const bits = story.bob.slice();
     for (const bit of state.flips) bits[bit] ^= 1;
-    rows.forEach((_, number) => paintRow(number, state, bits, wrong));
+    for (const number of rows.keys()) paintRow(number, state, bits, wrong);
     if (state.kind === "start") frame.scrollTop = 0;
     else if (state.kind !== "end") reveal(state.number);
   }

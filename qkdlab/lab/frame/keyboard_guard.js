@@ -7,7 +7,9 @@ function render({ model, el }) {
   const undo = [];
   const named = new Map(); // control → the name that we gave it
   // Watched one by one: the classes of what a component draws must not cause work here.
-  const presses = new MutationObserver((changes) => { for (const { target } of changes) tellState(target); });
+  const presses = new MutationObserver((changes) => {
+    for (const { target } of changes) tellState(target);
+  });
   undo.push(() => presses.disconnect());
   const told = []; // [button, the attribute that we gave it]
   el.style.display = "none";
@@ -89,10 +91,17 @@ function render({ model, el }) {
     const matters = ({ type, target, addedNodes }) =>
       (type === "attributes" && target.matches(".noUi-target")) ||
       (target.closest ? target : target.parentElement)?.closest(".widget-label, .widget-readout") ||
-      [...addedNodes].some((node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"));
-    const observer = new MutationObserver((changes) => { if (changes.some(matters)) soon(); });
+      [...addedNodes].some(
+        (node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"),
+      );
+    const observer = new MutationObserver((changes) => {
+      if (changes.some(matters)) soon();
+    });
     observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled"] });
-    undo.push(() => observer.disconnect(), () => cancelAnimationFrame(asked));
+    undo.push(
+      () => observer.disconnect(),
+      () => cancelAnimationFrame(asked),
+    );
     soon();
   }
 

@@ -103,7 +103,10 @@ export function scene(parent, words) {
     const line = (BOX.top + BOX.height + 50) * k;
     const channel = svg("g", { class: "channel" }, picture);
     svg("line", { x1: ends.alice, x2: ends.bob, y1: line, y2: line }, channel);
-    for (const [x, way] of [[ends.alice, 1], [ends.bob, -1]]) {
+    for (const [x, way] of [
+      [ends.alice, 1],
+      [ends.bob, -1],
+    ]) {
       svg("path", { d: `M${x + 9 * k * way} ${line - 6 * k}L${x} ${line}l${9 * k * way} ${6 * k}` }, channel);
     }
     const said = svg("text", { x: middle, y: line + 24 * k, class: "said" }, picture);

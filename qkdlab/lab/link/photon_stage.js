@@ -1,62 +1,59 @@
-import { calm, fill, html, icon, mount, setText } from "../components/common.js";
-import { basisSign, picture, stateSign } from "./photon_signs.js";
+import { calm, html, mount, setText, uniqueId } from "../components/common.js";
+import { counter, player } from "../components/playback.js";
 import { scene } from "./photon_scene.js";
+import { basisSign, picture, stateSign } from "./photon_signs.js";
 import { pulseTable } from "./photon_table.js";
 
 const FLIGHT_MS = 1400; // one pulse at speed 1
 const REST_MS = 500; // the pause in which the viewer reads what happened
-const REPORT_MS = 250; // how often Python hears of the position while playing
 const VIEWS = ["alice", "eve", "bob", "all"];
 
 function render({ model, el }) {
   const view = mount(model, el, "stage");
   const { root, words, say, listen, on } = view;
   const pulses = () => model.get("pulses");
-  const send = (name, value) => { model.set(name, value); model.save_changes(); };
   const see = (who) => model.get("viewpoint") === "all" || model.get("viewpoint") === who;
 
   // ---- the page
   const choice = html("div", { class: "views", role: "radiogroup", "aria-label": words.view }, root);
   html("span", { class: "lead", "aria-hidden": "true" }, choice, words.view);
-  const group = `qk-${Math.random().toString(36).slice(2)}`;
+  const group = uniqueId();
   const radios = VIEWS.map((name) => {
-    const label = html("label", { class: name }, choice);
+    const label = html("label", { class: `pill ${name}` }, choice);
     const input = html("input", { type: "radio", name: group, value: name }, label);
     html("span", {}, label, name === "all" ? words.view_all : words[name]);
-    listen(input, "change", () => { if (input.checked) send("viewpoint", name); });
+    listen(input, "change", () => {
+      if (input.checked) controls.send("viewpoint", name);
+    });
     return input;
   });
   const drawing = html("div", { class: "drawing" }, root);
   const stage = scene(drawing, words);
-  const told = html("p", { class: "told", role: "status" }, root);
-  const bar = html("div", { class: "controls", role: "toolbar", "aria-label": words.name }, root);
-  const button = (name, run) => {
-    const node = html("button", { type: "button", class: name }, bar);
-    icon(name, node);
-    const text = html("span", {}, node, words[name]);
-    listen(node, "click", () => { if (node.getAttribute("aria-disabled") !== "true") run(); });
-    return { node, text };
+  const status = html("p", { class: "told", role: "status" }, root);
+  const toStart = () => {
+    stop();
+    jump(0);
   };
-  const backButton = button("back", back);
-  const stepButton = button("step", step);
-  const playButton = button("play", () => send("playing", !model.get("playing")));
-  const restartButton = button("restart", () => { stop(); jump(0); });
-  const speedLabel = html("label", { class: "speed" }, bar);
-  html("span", {}, speedLabel, words.speed);
-  const speeds = model.get("speeds");
-  const speed = html("input", { type: "range", min: 0, max: speeds.length - 1, step: 1, "aria-label": words.speed }, speedLabel);
-  const speedValue = html("output", {}, speedLabel);
+  const controls = player(model, view, {
+    buttons: { back: [back], step: [step], play: [() => controls.toggle()], restart: [toStart] },
+    keys: { ArrowRight: step, ArrowLeft: back, Home: toStart },
+    deaf: "input, .frame",
+    position: () => position,
+    last: () => pulses().length,
+    load,
+    jump,
+    play: () => {
+      single = false;
+      run();
+    },
+    refresh,
+  });
   const counters = html("div", { class: "counters" }, root);
-  const counter = (label, hidden = false) => {
-    const box = html("div", hidden ? { class: "omniscient" } : {}, counters);
-    html("span", {}, box, label);
-    return html("b", {}, box);
-  };
-  const sentCount = counter(words.pulses);
-  const clickCount = counter(words.clicks);
-  const keptCount = counter(words.kept_count);
-  const errorCount = counter(words.errors, true);
-  const qberCount = counter(words.qber, true);
+  const sentCount = counter(counters, words.pulses);
+  const clickCount = counter(counters, words.clicks);
+  const keptCount = counter(counters, words.kept_count);
+  const errorCount = counter(counters, words.errors, "omniscient");
+  const qberCount = counter(counters, words.qber, "omniscient");
   const table = pulseTable(root, words);
   const legend = html("p", { class: "legend" }, root);
   for (const basis of [0, 1]) {
@@ -71,23 +68,13 @@ function render({ model, el }) {
   html("span", { class: "hint" }, legend, words.keys);
 
   // ---- where we are: `position` pulses have arrived; `flight` is the way of the next one, or null
-  let epoch = -1;
   let position = 0;
   let flight = null;
   let resting = 0;
   let single = false; // fly one pulse only
   let frame = 0;
   let before = 0;
-  let reported = 0;
   let counts = { clicks: 0, kept: 0, errors: 0 };
-
-  function report(now = false) {
-    const time = performance.now();
-    if (!now && time - reported < REPORT_MS) return;
-    reported = time;
-    const [e, p] = model.get("_arrived");
-    if (e !== epoch || p !== position) send("_arrived", [epoch, position]);
-  }
 
   function count(from, to, sign) {
     const kept = model.get("_kept");
@@ -108,7 +95,7 @@ function render({ model, el }) {
     single = false;
     resting = 0;
     paint();
-    report(!model.get("playing"));
+    controls.report();
   }
 
   function back() {
@@ -118,8 +105,7 @@ function render({ model, el }) {
   }
 
   function step() {
-    const playing = model.get("playing");
-    if (playing) stop();
+    stop();
     if (flight != null) jump(position + 1);
     if (position >= pulses().length) return;
     if (calm()) return jump(position + 1);
@@ -131,7 +117,7 @@ function render({ model, el }) {
 
   function stop() {
     single = false;
-    if (model.get("playing")) send("playing", false);
+    controls.stop();
   }
 
   function run() {
@@ -142,12 +128,11 @@ function render({ model, el }) {
 
   function tick(time) {
     frame = 0;
-    const playing = model.get("playing");
-    if (!playing && !single) return;
+    if (!model.get("playing") && !single) return;
     const passed = Math.max(0, Math.min(100, time - before)) * model.get("speed");
     before = time;
     if (resting > 0) resting -= passed;
-    else if (flight == null && position >= pulses().length) return finish();
+    else if (flight == null && position >= pulses().length) return stop();
     else {
       flight = (flight ?? 0) + (calm() ? 1 : passed / FLIGHT_MS);
       if (flight >= 1) {
@@ -156,23 +141,6 @@ function render({ model, el }) {
       } else draw();
     }
     frame = requestAnimationFrame(tick);
-  }
-
-  function finish() {
-    stop();
-    report(true);
-    paint();
-  }
-
-  function playChanged() {
-    const playing = model.get("playing");
-    if (playing) {
-      single = false;
-      if (position >= pulses().length) jump(0);
-      if (pulses().length) run();
-    } else report(true);
-    controls();
-    tell();
   }
 
   // ---- painting
@@ -184,7 +152,13 @@ function render({ model, el }) {
 
   function draw() {
     const { pulse, index } = lookAt();
-    stage.draw({ pulse, flight, kept: Boolean(model.get("_kept")[index]), see: everyone, evePresent: model.get("eve_present") });
+    stage.draw({
+      pulse,
+      flight,
+      kept: Boolean(model.get("_kept")[index]),
+      see: everyone,
+      evePresent: model.get("eve_present"),
+    });
   }
 
   function sentences() {
@@ -220,30 +194,17 @@ function render({ model, el }) {
     return out;
   }
 
-  function tell() {
-    told.setAttribute("aria-live", model.get("playing") ? "off" : "polite");
+  function told() {
     const over = pulses().length > 0 && position === pulses().length;
-    setText(told, [...sentences(), over ? say("told_end", { total: view.count(position) }) : ""].join(" "));
+    return [...sentences(), over ? say("told_end", { total: view.count(position) }) : ""].join(" ");
   }
 
-  function controls() {
-    const playing = model.get("playing");
+  function refresh() {
     const none = pulses().length === 0;
-    const disable = ({ node }, off) => node.setAttribute("aria-disabled", off);
-    disable(stepButton, none || (position >= pulses().length && flight == null));
-    disable(backButton, position === 0 && flight == null);
-    disable(restartButton, position === 0 && flight == null);
-    disable(playButton, none);
-    if (playButton.node.dataset.icon !== String(playing)) {
-      playButton.node.dataset.icon = playing;
-      playButton.node.firstChild.replaceWith(icon(playing ? "pause" : "play", null));
-      setText(playButton.text, playing ? words.pause : words.play);
-    }
-    const level = speeds.indexOf(model.get("speed"));
-    speed.value = level;
-    const shown = fill(words.speed_value, { speed: model.get("speed") });
-    setText(speedValue, shown);
-    speed.setAttribute("aria-valuetext", shown);
+    const atStart = position === 0 && flight == null;
+    const atEnd = position >= pulses().length && flight == null;
+    controls.show({ back: atStart, step: none || atEnd, play: none, restart: atStart });
+    controls.tell(status, told());
   }
 
   function paint() {
@@ -254,8 +215,7 @@ function render({ model, el }) {
     stage.picture.setAttribute("aria-label", model.get("summary"));
     layout();
     draw();
-    controls();
-    tell();
+    refresh();
     const total = pulses().length;
     setText(sentCount, say("of", { count: view.count(position), total: view.count(total) }));
     setText(clickCount, view.count(counts.clicks));
@@ -273,39 +233,24 @@ function render({ model, el }) {
     stage.layout({ width, k, viewpoint: model.get("viewpoint"), evePresent: model.get("eve_present"), see: everyone });
   }
 
-  function restart() {
-    if (model.get("epoch") === epoch) return;
-    epoch = model.get("epoch");
-    const [seenEpoch, seen] = model.get("_arrived");
-    const [goalEpoch, goal] = model.get("_goto");
+  function load() {
     counts = { clicks: 0, kept: 0, errors: 0 };
     position = 0;
     table.forget();
-    jump(seenEpoch === epoch ? seen : goalEpoch === epoch ? goal : 0);
-    if (model.get("playing")) run();
   }
 
-  listen(speed, "input", () => send("speed", speeds[Number(speed.value)]));
-  listen(root, "keydown", (event) => {
-    const act = { ArrowRight: step, ArrowLeft: back, Home: () => { stop(); jump(0); } }[event.key];
-    if (!act || event.target.matches("input, .frame") || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act();
+  view.onResize(drawing, () => {
+    layout();
+    draw();
   });
-  const resized = new ResizeObserver(() => { layout(); draw(); });
-  resized.observe(drawing);
   view.narrowBelow(60);
-  view.undo.push(() => resized.disconnect(), () => cancelAnimationFrame(frame));
-  on(["epoch"], view.painter(restart));
-  on(["viewpoint", "eve_present", "projector"], view.painter(() => { if (model.get("epoch") === epoch) paint(); }));
-  on(["playing"], playChanged);
-  on(["speed"], controls);
-  on(["summary"], () => stage.picture.setAttribute("aria-label", model.get("summary")));
-  on(["_goto"], () => {
-    const [e, p] = model.get("_goto");
-    if (e === epoch) jump(p);
+  view.undo.push(() => cancelAnimationFrame(frame));
+  const repaint = view.painter(() => {
+    if (controls.current()) paint();
   });
-  restart();
+  on(["viewpoint", "eve_present", "projector"], repaint);
+  on(["summary"], () => stage.picture.setAttribute("aria-label", model.get("summary")));
+  controls.begin();
   return view.cleanup;
 }
 

@@ -15,10 +15,12 @@ export function pulseTable(parent, words) {
   let next = 0;
   let shape = "";
 
-  const plain = (text, kind = "") => (cell) => {
-    cell.textContent = text;
-    if (kind) cell.className = kind;
-  };
+  const plain =
+    (text, kind = "") =>
+    (cell) => {
+      cell.textContent = text;
+      if (kind) cell.className = kind;
+    };
   const nothing = plain(words.cell_none, "faint");
   const basisCell = (basis) => (cell) => {
     cell.className = kindOf(basis);
@@ -58,12 +60,17 @@ export function pulseTable(parent, words) {
     }
     if (see("everyone")) {
       const cause = (p) => (p[4] ? "cell_photon" : p[6] == null ? "cell_lost" : "cell_dark");
-      list.push(["bob", "cause", words.row_cause, (p) => plain(words[cause(p)], cause(p) === "cell_photon" ? "faint" : "")]);
+      list.push([
+        "bob",
+        "cause",
+        words.row_cause,
+        (p) => plain(words[cause(p)], cause(p) === "cell_photon" ? "faint" : ""),
+      ]);
     }
     list.push(["public", "click", words.row_click, (p) => plain(p[6] == null ? words.cell_no : words.cell_yes)]);
     list.push(["public", "alice-basis", words.row_alice_basis, (p) => (p[6] == null ? nothing : basisCell(p[1]))]);
     list.push(["public", "bob-basis", words.row_bob_basis, (p) => (p[6] == null ? nothing : basisCell(p[5]))]);
-    list.push(["public", "kept", words.row_kept, (p, kept) => (kept ? keptCell : plain(words.cell_no, "faint"))]);
+    list.push(["public", "kept", words.row_kept, (_p, kept) => (kept ? keptCell : plain(words.cell_no, "faint"))]);
     if (see("everyone")) {
       list.push(["compare", "same", words.row_same, (p, kept) => (kept ? sameCell(p[0] === p[6]) : nothing)]);
     }
@@ -116,7 +123,8 @@ export function pulseTable(parent, words) {
     } else {
       for (const { tr } of rows) for (const cell of cellsOf(tr)) cell.remove();
       first = Math.max(0, position - WINDOW);
-      for (let index = first; index < position; index++) addColumn(pulses[index], kept[index], index, index === position - 1);
+      for (let index = first; index < position; index++)
+        addColumn(pulses[index], kept[index], index, index === position - 1);
     }
     shape = wanted;
     next = position;

@@ -11,15 +11,29 @@ export function fit(nodes, width, margin, lowest, tallest) {
     top > bottom ? (height - 2 * margin.y) / (top - bottom) : Infinity,
   );
   const by = Number.isFinite(scale) ? scale : 0; // a single node
-  return { height, place: ({ x, y }) => ({ x: width / 2 + (x - (left + right) / 2) * by, y: height / 2 - (y - (bottom + top) / 2) * by }) };
+  return {
+    height,
+    place: ({ x, y }) => ({
+      x: width / 2 + (x - (left + right) / 2) * by,
+      y: height / 2 - (y - (bottom + top) / 2) * by,
+    }),
+  };
 }
 
-export const around = (x, y, width, height) => ({ x0: x - width / 2, x1: x + width / 2, y0: y - height / 2, y1: y + height / 2 });
+export const around = (x, y, width, height) => ({
+  x0: x - width / 2,
+  x1: x + width / 2,
+  y0: y - height / 2,
+  y1: y + height / 2,
+});
 const overlap = (one, other) => one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
 
 function crosses(rect, [a, b]) {
   let [enter, leave] = [0, 1]; // the part of the line inside, after Liang and Barsky
-  for (const [from, to, low, high] of [[a.x, b.x, rect.x0, rect.x1], [a.y, b.y, rect.y0, rect.y1]]) {
+  for (const [from, to, low, high] of [
+    [a.x, b.x, rect.x0, rect.x1],
+    [a.y, b.y, rect.y0, rect.y1],
+  ]) {
     if (Math.max(from, to) <= low || Math.min(from, to) >= high) return false;
     if (from === to) continue;
     const [one, other] = [(low - from) / (to - from), (high - from) / (to - from)];
@@ -40,11 +54,21 @@ const CROSSING = 3; // what it costs a label to cover a line, in the units of th
 export function desk(width, height, lines) {
   const taken = [];
   const leaders = [];
-  const free = (rect) => rect.x0 >= 0 && rect.y0 >= 0 && rect.x1 <= width && rect.y1 <= height && !taken.some((other) => overlap(rect, other));
+  const free = (rect) =>
+    rect.x0 >= 0 &&
+    rect.y0 >= 0 &&
+    rect.x1 <= width &&
+    rect.y1 <= height &&
+    !taken.some((other) => overlap(rect, other));
   return {
-    take: (rect) => { taken.push(rect); },
+    take: (rect) => {
+      taken.push(rect);
+    },
     mark: () => taken.length,
-    back: (mark) => { taken.length = mark; leaders.length = 0; },
+    back: (mark) => {
+      taken.length = mark;
+      leaders.length = 0;
+    },
     // Take the cheapest of the candidates, which come in the order of their costs; null if none is free, or too dear.
     put(candidates, boxWidth, boxHeight, own = null, dearest = Infinity) {
       let best = null;
@@ -54,7 +78,11 @@ export function desk(width, height, lines) {
         if (!free(rect)) continue;
         const covered = lines.filter((line) => line !== own && crosses(rect, line)).length;
         const lead = candidate.from && [candidate.from, candidate];
-        const led = lead ? taken.filter((other) => crosses(other, lead)).length - 1 + leaders.filter((other) => meet(other, lead)).length : 0;
+        const led = lead
+          ? taken.filter((other) => crosses(other, lead)).length -
+            1 +
+            leaders.filter((other) => meet(other, lead)).length
+          : 0;
         const cost = candidate.cost + CROSSING * (covered + Math.max(0, led));
         if (cost <= dearest && (!best || cost < best.cost)) best = { ...candidate, cost, rect };
       }
@@ -71,13 +99,21 @@ const byCost = (found) => found.sort((one, other) => one.cost - other.cost);
 export function besideNode({ x, y, reach }, width, height, inward) {
   const [dx, dy] = [reach + width / 2 + 3, reach + height / 2 + 1];
   const found = [
-    { x, y: y + dy, cost: 1 }, { x, y: y - dy, cost: 1.5 }, { x: x + dx, y, cost: 2 }, { x: x - dx, y, cost: 2 },
-    { x: x + 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 }, { x: x - 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 },
-    { x: x + 0.8 * dx, y: y - 0.8 * dy, cost: 3 }, { x: x - 0.8 * dx, y: y - 0.8 * dy, cost: 3 },
-    { x: x + 0.4 * width, y: y + dy, cost: 2.2 }, { x: x - 0.4 * width, y: y + dy, cost: 2.2 },
-    { x: x + 0.4 * width, y: y - dy, cost: 2.7 }, { x: x - 0.4 * width, y: y - dy, cost: 2.7 },
+    { x, y: y + dy, cost: 1 },
+    { x, y: y - dy, cost: 1.5 },
+    { x: x + dx, y, cost: 2 },
+    { x: x - dx, y, cost: 2 },
+    { x: x + 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 },
+    { x: x - 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 },
+    { x: x + 0.8 * dx, y: y - 0.8 * dy, cost: 3 },
+    { x: x - 0.8 * dx, y: y - 0.8 * dy, cost: 3 },
+    { x: x + 0.4 * width, y: y + dy, cost: 2.2 },
+    { x: x - 0.4 * width, y: y + dy, cost: 2.2 },
+    { x: x + 0.4 * width, y: y - dy, cost: 2.7 },
+    { x: x - 0.4 * width, y: y - dy, cost: 2.7 },
   ];
-  for (const place of found) place.cost += (inward.x * (place.x - x) + inward.y * (place.y - y)) / Math.hypot(place.x - x, place.y - y);
+  for (const place of found)
+    place.cost += (inward.x * (place.x - x) + inward.y * (place.y - y)) / Math.hypot(place.x - x, place.y - y);
   return byCost(found);
 }
 
@@ -104,7 +140,8 @@ export function besideLink([a, b], width, height, gap, signed) {
   [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].forEach((share, i) => {
     const at = { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) };
     if (!signed && along < 0.55 * length) found.push({ ...at, on: true, cost: 0.3 * i });
-    for (const side of [1, -1]) found.push({ x: at.x + side * off * across.x, y: at.y + side * off * across.y, cost: 2 + 0.4 * i });
+    for (const side of [1, -1])
+      found.push({ x: at.x + side * off * across.x, y: at.y + side * off * across.y, cost: 2 + 0.4 * i });
   });
   return byCost(found);
 }

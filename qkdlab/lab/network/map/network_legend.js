@@ -1,5 +1,5 @@
-import { html, svg } from "../../components/common.js";
-import { drawSign } from "./network_signs.js";
+import { fillTable, html, svg } from "../../components/common.js";
+import { drawSign, joined } from "./network_signs.js";
 
 export const DASHES = ["", "9 6", "2 5", "14 4 2 4"];
 
@@ -63,7 +63,12 @@ export function paintLegend(legend, use, words) {
   if (use.pool) entry(words.legend_pool, DRAW.pool);
   if (use.step) entry(words.legend_step, DRAW.step);
   use.routes.forEach((text, i) => {
-    entry(text, (box) => svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box), `r${i}`, i + 1);
+    entry(
+      text,
+      (box) => svg("path", { class: "way", d: "M-21 0H21", "stroke-dasharray": DASHES[i] }, box),
+      `r${i}`,
+      i + 1,
+    );
   });
 }
 
@@ -71,23 +76,28 @@ export function paintLegend(legend, use, words) {
 export function paintTables(into, { nodes, links }, words, { percent, name }) {
   into.replaceChildren();
   const table = (caption, columns, rows) => {
-    const node = html("table", {}, into);
-    html("caption", {}, node, caption);
-    const head = html("tr", {}, html("thead", {}, node));
-    for (const column of columns) html("th", { scope: "col" }, head, column);
-    const body = html("tbody", {}, node);
-    for (const [first, ...rest] of rows) {
-      const row = html("tr", {}, body);
-      html("th", { scope: "row" }, row, first);
-      for (const text of rest) html("td", {}, row, text || words.nothing);
-    }
+    const told = rows.map((row) => row.map((text) => text || words.nothing));
+    fillTable(html("table", {}, into), columns, told, caption);
   };
-  const joined = (...texts) => texts.filter(Boolean).join(", ");
-  table(words.nodes, [words.column_node, words.column_kind, words.column_state, words.column_note], nodes.map((node) => [
-    node.id, words[`kind_${node.kind}`],
-    joined(words[`state_${node.state}`], node.end && words[`end_${node.end}`], node.knows && words.knows), node.note,
-  ]));
-  table(words.links, [words.column_link, words.column_state, words.column_key, words.column_pool, words.column_note], links.map((link) => [
-    name(link), words[`link_${link.state}`], link.label, link.level == null ? "" : percent(link.level), link.note,
-  ]));
+  table(
+    words.nodes,
+    [words.column_node, words.column_kind, words.column_state, words.column_note],
+    nodes.map((node) => [
+      node.id,
+      words[`kind_${node.kind}`],
+      joined(words[`state_${node.state}`], node.end && words[`end_${node.end}`], node.knows && words.knows),
+      node.note,
+    ]),
+  );
+  table(
+    words.links,
+    [words.column_link, words.column_state, words.column_key, words.column_pool, words.column_note],
+    links.map((link) => [
+      name(link),
+      words[`link_${link.state}`],
+      link.label,
+      link.level == null ? "" : percent(link.level),
+      link.note,
+    ]),
+  );
 }

@@ -4,6 +4,7 @@ import { paintLegend, paintTables, signsInUse } from "./network_legend.js";
 import { itemMenu } from "./network_menu.js";
 import { paintScene, sceneLayers } from "./network_paint.js";
 import { scene } from "./network_scene.js";
+import { joined } from "./network_signs.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -31,27 +32,36 @@ function render({ model, el }) {
 
   const data = () => Object.fromEntries(["nodes", "links", "routes", "step"].map((name) => [name, model.get(name)]));
   const linkName = ({ a, b }) => say("link_name", { a, b });
-  const joined = (...texts) => texts.filter(Boolean).join(", ");
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   function describe(kind, one) {
     if (kind === "node") {
       const head = say("item_node", { kind: words[`kind_${one.kind}`], name: one.id });
-      const told = joined(head, words[`state_${one.state}`], one.end && words[`end_${one.end}`], one.knows && words.knows, one.note);
+      const told = joined(
+        head,
+        words[`state_${one.state}`],
+        one.end && words[`end_${one.end}`],
+        one.knows && words.knows,
+        one.note,
+      );
       return { key: `node ${one.id}`, item: kind, told: capital(told), menu: say("node_menu", { name: one.id }) };
     }
-    const pool = one.level != null && say("pool", { percent: fill(words.percent, { value: Math.round(100 * one.level) }) });
-    const told = joined(say("item_link", { name: linkName(one) }), words[`link_${one.state}`], one.label, pool, one.note);
+    const pool =
+      one.level != null && say("pool", { percent: fill(words.percent, { value: Math.round(100 * one.level) }) });
+    const told = joined(
+      say("item_link", { name: linkName(one) }),
+      words[`link_${one.state}`],
+      one.label,
+      pool,
+      one.note,
+    );
     return { key: `link ${one.id}`, item: kind, told: capital(told), menu: say("link_menu", { name: linkName(one) }) };
   }
 
   function paint() {
     const traits = data();
-    const style = getComputedStyle(root);
-    const number = (name, otherwise) => parseFloat(style.getPropertyValue(name)) || otherwise;
-    const font = parseFloat(style.fontSize) || 15;
-    const width = Math.max(200, root.clientWidth - (parseFloat(style.paddingLeft) || 0) - (parseFloat(style.paddingRight) || 0));
-    const size = { width, tallest: model.get("height") * font, font, small: number("--qk-small", 14), k: number("--qk-k", 1), family: style.fontFamily };
+    const room = view.room();
+    const size = { ...room, tallest: model.get("height") * room.font };
     const placed = traits.nodes.length ? scene(traits, size, words, describe) : null;
     items = placed ? [...placed.nodes, ...placed.links] : [];
     if (!items.some(({ key }) => key === current)) current = items[0]?.key ?? null;
@@ -81,7 +91,11 @@ function render({ model, el }) {
   // A place on the map, as the card counts.
   function onCard({ x, y, reach }) {
     const [card, box] = [root.getBoundingClientRect(), plot.getBoundingClientRect()];
-    return { x: x + box.left - card.left - root.clientLeft, y: y + box.top - card.top - root.clientTop, clear: reach + 10 };
+    return {
+      x: x + box.left - card.left - root.clientLeft,
+      y: y + box.top - card.top - root.clientTop,
+      clear: reach + 10,
+    };
   }
 
   const itemAt = (target) => {
@@ -113,10 +127,23 @@ function render({ model, el }) {
     const { x, y, clear } = onCard(item);
     const [w, h] = [callout.offsetWidth, callout.offsetHeight];
     const into = (value, length, room) => Math.max(4, Math.min(value, room - length - 4));
-    const sides = [[-w / 2, -clear - h], [-w / 2, clear], [clear, -h / 2], [-clear - w, -h / 2], [0, -clear - h], [-w, -clear - h], [0, clear], [-w, clear]];
-    const places = sides.map(([dx, dy]) => [x + dx, y + dy]).map(([left, top]) => [into(left, w, root.clientWidth), into(top, h, root.clientHeight)]);
+    const sides = [
+      [-w / 2, -clear - h],
+      [-w / 2, clear],
+      [clear, -h / 2],
+      [-clear - w, -h / 2],
+      [0, -clear - h],
+      [-w, -clear - h],
+      [0, clear],
+      [-w, clear],
+    ];
+    const places = sides
+      .map(([dx, dy]) => [x + dx, y + dy])
+      .map(([left, top]) => [into(left, w, root.clientWidth), into(top, h, root.clientHeight)]);
     const spots = items.filter((one) => one.item === "node" || one === item).map(onCard);
-    const hides = ([left, top]) => spots.filter((spot) => spot.x > left - 15 && spot.x < left + w + 15 && spot.y > top - 15 && spot.y < top + h + 15).length;
+    const hides = ([left, top]) =>
+      spots.filter((spot) => spot.x > left - 15 && spot.x < left + w + 15 && spot.y > top - 15 && spot.y < top + h + 15)
+        .length;
     const [left, top] = places.reduce((best, place) => (hides(place) < hides(best) ? place : best));
     callout.style.left = `${left}px`;
     callout.style.top = `${top}px`;
@@ -147,7 +174,9 @@ function render({ model, el }) {
   listen(root, "focusin", ({ target }) => {
     if (plot.contains(target) && target.matches(":focus-visible")) showCallout(itemAt(target)?.key);
   });
-  listen(root, "focusout", ({ target }) => { if (plot.contains(target)) showCallout(null); });
+  listen(root, "focusout", ({ target }) => {
+    if (plot.contains(target)) showCallout(null);
+  });
   const repaint = view.painter(paint);
   listen(details, "toggle", paintTable);
   on(["title", "summary", "nodes", "links", "routes", "step", "height", "projector"], repaint);

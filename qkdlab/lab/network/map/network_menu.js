@@ -8,7 +8,10 @@ export function itemMenu({ root, listen }, choose) {
   let open = null; // { node, item, actions }
 
   const buttons = () => [...list.children];
-  const focus = (index) => buttons().at(index % buttons().length)?.focus();
+  const focus = (index) =>
+    buttons()
+      .at(index % buttons().length)
+      ?.focus();
 
   function close(back = true) {
     if (!open) return;
@@ -25,7 +28,12 @@ export function itemMenu({ root, listen }, choose) {
     list.setAttribute("aria-label", item.menu);
     list.replaceChildren();
     for (const action of item.actions) {
-      const button = html("button", { type: "button", role: "menuitem", tabindex: -1, "data-action": action.id }, list, action.text);
+      const button = html(
+        "button",
+        { type: "button", role: "menuitem", tabindex: -1, "data-action": action.id },
+        list,
+        action.text,
+      );
       button.addEventListener("click", () => {
         close();
         choose(item, action);
@@ -48,14 +56,21 @@ export function itemMenu({ root, listen }, choose) {
     const moves = { ArrowDown: at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last };
     if (event.key in moves) focus(moves[event.key]);
     else if (event.key === "Escape") close();
-    else if (event.key === "Tab") return close(); // and on from the item
+    else if (event.key === "Tab")
+      return close(); // and on from the item
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
-  listen(document, "pointerdown", (event) => {
-    if (open && !box.contains(event.target) && event.target.closest?.("[data-item]")?.dataset.id !== open.item.id) close(false);
-  }, true);
+  listen(
+    document,
+    "pointerdown",
+    (event) => {
+      if (open && !box.contains(event.target) && event.target.closest?.("[data-item]")?.dataset.id !== open.item.id)
+        close(false);
+    },
+    true,
+  );
 
   return {
     close,

@@ -1,6 +1,6 @@
 import { svg } from "../../components/common.js";
 import { DASHES } from "./network_legend.js";
-import { LINK_SIGNS, drawSign, keyed, put } from "./network_signs.js";
+import { drawSign, keyed, LINK_SIGNS, put } from "./network_signs.js";
 
 const point = ({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`;
 const at = ({ x, y }, scale = null) => `translate(${point({ x, y })})${scale ? ` scale(${scale.toFixed(3)})` : ""}`;
@@ -11,18 +11,26 @@ export function sceneLayers(plot) {
   const layer = (name, hidden) => svg("g", { class: name, "aria-hidden": hidden ? "true" : null }, plot);
   const layers = { plot };
   const made = new Map();
-  const item = (kind) => (key, parent) => {
-    const root = svg("g", { "data-item": kind, "data-key": `${kind} ${key}`, "data-id": key }, parent);
-    made.set(`${kind} ${key}`, root);
-    return { root, look: "" };
+  const shadow = (kind) => (key, parent) => {
+    const names = { "data-item": kind, "data-key": `${kind} ${key}`, "data-id": key };
+    return { root: svg("g", names, parent), look: "" };
   };
-  const shadow = (kind) => (key, parent) => ({ root: svg("g", { "data-item": kind, "data-key": `${kind} ${key}`, "data-id": key }, parent), look: "" });
-  const plain = (key, parent) => ({ root: svg("g", {}, parent), look: "" });
+  const item = (kind) => (key, parent) => {
+    const one = shadow(kind)(key, parent);
+    made.set(`${kind} ${key}`, one.root);
+    return one;
+  };
+  const plain = (_key, parent) => ({ root: svg("g", {}, parent), look: "" });
   const [links, routes, step, nodes] = [layer("links"), layer("routes", true), layer("steps", true), layer("nodes")];
   const [labels, marks, above] = [layer("labels", true), layer("marks", true), layer("numbers", true)];
   return Object.assign(layers, {
-    links: keyed(links, item("link")), routes: keyed(routes, plain), step: keyed(step, plain), nodes: keyed(nodes, item("node")),
-    labels: keyed(labels, shadow("node")), marks: keyed(marks, shadow("link")), numbers: keyed(above, plain),
+    links: keyed(links, item("link")),
+    routes: keyed(routes, plain),
+    step: keyed(step, plain),
+    nodes: keyed(nodes, item("node")),
+    labels: keyed(labels, shadow("node")),
+    marks: keyed(marks, shadow("link")),
+    numbers: keyed(above, plain),
     nodeOf: (key) => made.get(key),
   });
 }
@@ -32,20 +40,36 @@ export function paintScene(layers, placed, current) {
   if (box) put(layers.plot, box);
   const byId = (all) => all.map((one) => [one.id, one]);
   layers.links(byId(links), (kept, link) => paintItem(kept, link, current, drawLink));
-  layers.nodes(byId(nodes), (kept, node) => paintItem(kept, node, current, (parts, one) => drawNode(parts, one, placed)));
-  layers.labels(byId(nodes.filter(({ label }) => label)), (kept, node) => afresh(kept, [node.label, node.x, node.y, node.end, node.state], () => drawLabel(kept.root, node, placed)));
-  layers.marks(byId(links), (kept, link) => afresh(kept, [link.mark, link.sign, link.state, link.label_at, link.level], () => drawMark(kept.root, link, placed)));
-  layers.routes(routes.map((route) => [route.index, route]), (kept, route) => {
-    put(kept.root, { class: `route r${route.index}` });
-    afresh(kept, route.legs, () => svg("path", { class: "way", d: way(route.legs), "stroke-dasharray": DASHES[route.index] }, kept.root));
-  });
-  layers.numbers(routes.filter(({ number }) => number).map((route) => [route.index, route]), (kept, { index, number }) => {
-    put(kept.root, { class: `route r${index}`, transform: at(number) });
-    afresh(kept, [placed.small], () => {
-      svg("circle", { class: "number", r: 0.78 * placed.small }, kept.root);
-      svg("text", { class: "digit", y: 0.36 * placed.small }, kept.root, index + 1);
-    });
-  });
+  layers.nodes(byId(nodes), (kept, node) =>
+    paintItem(kept, node, current, (parts, one) => drawNode(parts, one, placed)),
+  );
+  layers.labels(byId(nodes.filter(({ label }) => label)), (kept, node) =>
+    afresh(kept, [node.label, node.x, node.y, node.end, node.state], () => drawLabel(kept.root, node, placed)),
+  );
+  layers.marks(byId(links), (kept, link) =>
+    afresh(kept, [link.mark, link.sign, link.state, link.label_at, link.level], () =>
+      drawMark(kept.root, link, placed),
+    ),
+  );
+  layers.routes(
+    routes.map((route) => [route.index, route]),
+    (kept, route) => {
+      put(kept.root, { class: `route r${route.index}` });
+      afresh(kept, route.legs, () =>
+        svg("path", { class: "way", d: way(route.legs), "stroke-dasharray": DASHES[route.index] }, kept.root),
+      );
+    },
+  );
+  layers.numbers(
+    routes.filter(({ number }) => number).map((route) => [route.index, route]),
+    (kept, { index, number }) => {
+      put(kept.root, { class: `route r${index}`, transform: at(number) });
+      afresh(kept, [placed.small], () => {
+        svg("circle", { class: "number", r: 0.78 * placed.small }, kept.root);
+        svg("text", { class: "digit", y: 0.36 * placed.small }, kept.root, index + 1);
+      });
+    },
+  );
   layers.step(step ? [["step", step]] : [], (kept) => afresh(kept, step, () => drawStep(kept.root, step, placed)));
 }
 
@@ -61,8 +85,11 @@ function afresh(kept, what, draw) {
 function paintItem(kept, one, current, draw) {
   const acts = one.actions.length > 0;
   put(kept.root, {
-    role: acts ? "button" : "img", tabindex: one.key === current ? 0 : -1, "aria-label": one.told,
-    "aria-haspopup": acts ? "menu" : null, "aria-expanded": acts ? kept.root.getAttribute("aria-expanded") ?? "false" : null,
+    role: acts ? "button" : "img",
+    tabindex: one.key === current ? 0 : -1,
+    "aria-label": one.told,
+    "aria-haspopup": acts ? "menu" : null,
+    "aria-expanded": acts ? (kept.root.getAttribute("aria-expanded") ?? "false") : null,
   });
   draw(kept, one);
 }
@@ -87,7 +114,10 @@ function gapped([a, b], gap) {
 }
 
 function drawNode(kept, node, { badge, k }) {
-  put(kept.root, { class: `node ${node.state}${node.end ? " end" : ""}${node.actions.length ? " acts" : ""}`, transform: at(node) });
+  put(kept.root, {
+    class: `node ${node.state}${node.end ? " end" : ""}${node.actions.length ? " acts" : ""}`,
+    transform: at(node),
+  });
   afresh(kept, [node.kind, node.state, node.badges, node.r, badge, k], () => {
     const { r } = node;
     svg("circle", { class: "hit", r: Math.max(r + 4, 13) }, kept.root);
@@ -95,15 +125,24 @@ function drawNode(kept, node, { badge, k }) {
     if (node.state === "compromised") svg("circle", { class: "danger", r: 1.5 * r }, kept.root);
     drawSign(node.kind, kept.root, `scale(${(r / 10).toFixed(3)})`);
     if (node.state === "lost") drawSign("lost", kept.root, `scale(${(r / 9).toFixed(3)})`);
-    for (const [name, place] of Object.entries(node.badges)) if (place) drawSign(name, kept.root, at(place, badge / 10));
+    for (const [name, place] of Object.entries(node.badges))
+      if (place) drawSign(name, kept.root, at(place, badge / 10));
   });
 }
 
 function drawLabel(group, { label, x, y, reach, end, state }, { small, row }) {
   put(group, { class: `label${end ? " end" : ""} ${state}` });
-  if (label.from) svg("path", { class: "leader", d: straight([{ x, y: y + (label.y < y ? -reach : reach) }, { x: label.x, y: label.y < y ? label.rect.y1 : label.rect.y0 }]) }, group);
+  if (label.from) {
+    const up = label.y < y;
+    const ends = [
+      { x, y: up ? y - reach : y + reach },
+      { x: label.x, y: up ? label.rect.y1 : label.rect.y0 },
+    ];
+    svg("path", { class: "leader", d: straight(ends) }, group);
+  }
   label.lines.forEach((text, i) => {
-    svg("text", { class: i ? "more" : "name", x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) }, group, text);
+    const place = { x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) };
+    svg("text", { class: i ? "more" : "name", ...place }, group, text);
   });
 }
 

@@ -37,27 +37,43 @@ const length = ([a, b]) => Math.hypot(b.x - a.x, b.y - a.y);
 export function beside([a, b], off) {
   const by = off / (length([a, b]) || 1);
   const [dx, dy] = [-(b.y - a.y) * by, (b.x - a.x) * by];
-  return [{ x: a.x + dx, y: a.y + dy }, { x: b.x + dx, y: b.y + dy }];
+  return [
+    { x: a.x + dx, y: a.y + dy },
+    { x: b.x + dx, y: b.y + dy },
+  ];
 }
 
 // Everything that a map shows, with its place: nodes, links, routes, the step and their labels.
 export function scene({ nodes, links, routes, step }, { width, tallest, font, small, k, family }, words, item) {
   const row = 1.25 * small;
   const [manyNodes, manyLinks] = [nodes.length > MANY_NODES, links.length > MANY_LINKS];
-  const fitted = fit(nodes, width, { x: 3.6 * font, y: (manyNodes ? 2.7 : nodes.some(({ note }) => note) ? 5 : 3.9) * font }, 11 * font, (manyNodes ? TALLER : 1) * tallest);
+  const fitted = fit(
+    nodes,
+    width,
+    { x: 3.6 * font, y: (manyNodes ? 2.7 : nodes.some(({ note }) => note) ? 5 : 3.9) * font },
+    11 * font,
+    (manyNodes ? TALLER : 1) * tallest,
+  );
   const box = { width, height: fitted.height };
   const spots = new Map(nodes.map((node) => [node.id, { ...node, ...fitted.place(node) }]));
   const nearest = distance([...spots.values()]);
   const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, 0.36 * nearest));
   const badge = Math.min(BADGE * k, 0.48 * nearest, Math.max(0.8 * BADGE, 0.6 * r));
-  for (const spot of spots.values()) Object.assign(spot, { r, reach: ({ compromised: 1.6, lost: 1.35 }[spot.state] ?? 1.15) * r, badges: badges(spot), ...item("node", spot) });
+  for (const spot of spots.values())
+    Object.assign(spot, {
+      r,
+      reach: ({ compromised: 1.6, lost: 1.35 }[spot.state] ?? 1.15) * r,
+      badges: badges(spot),
+      ...item("node", spot),
+    });
   const sign = (manyNodes ? 9 : 12) * k;
   const drawn = linkLines();
   const paths = routeLines();
   const hop = stepLine();
   const table = desk(width, box.height, [...drawn.map(({ line }) => line)]);
   for (const spot of spots.values()) takeNode(spot);
-  for (const link of drawn) if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
+  for (const link of drawn)
+    if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
   for (const path of paths) path.number = numberPlace(path);
   if (hop) hop.label = hop.text ? labelOn(hop.line, [hop.text], 700, 10 * k, true) : null;
   labelNodes();
@@ -66,14 +82,17 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
 
   function distance(all) {
     let least = Infinity;
-    all.forEach((one, i) => { for (const other of all.slice(0, i)) least = Math.min(least, Math.hypot(one.x - other.x, one.y - other.y)); });
+    all.forEach((one, i) => {
+      for (const other of all.slice(0, i)) least = Math.min(least, Math.hypot(one.x - other.x, one.y - other.y));
+    });
     return least;
   }
 
   // The key and the eye stand at the shoulders of a node; above it where nodes are small and close together.
   function badges({ state, knows }) {
     const both = knows && state === "compromised";
-    const [dx, dy] = r > 10.5 * k ? [1.15 * r, 1.15 * r] : [both ? 1.05 * badge : 0, 1.2 * r + badge + (both ? 0.5 * r : 0)];
+    const [dx, dy] =
+      r > 10.5 * k ? [1.15 * r, 1.15 * r] : [both ? 1.05 * badge : 0, 1.2 * r + badge + (both ? 0.5 * r : 0)];
     return { knows: knows ? { x: -dx, y: -dy } : null, eye: state === "compromised" ? { x: dx, y: -dy } : null };
   }
 
@@ -84,11 +103,13 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
       const pair = [link.a, link.b].sort().join("\n");
       bundles.set(pair, [...(bundles.get(pair) ?? []), link]);
     }
-    const placed = [...bundles].flatMap(([, bundle]) => bundle.map((link, i) => {
-      const turn = link.a < link.b ? 1 : -1;
-      const line = beside([spots.get(link.a), spots.get(link.b)], turn * (i - (bundle.length - 1) / 2) * 18 * k);
-      return { ...link, line, ...middle(line), mark: markPlace(line), sign, reach: 12 * k, ...item("link", link) };
-    }));
+    const placed = [...bundles].flatMap(([, bundle]) =>
+      bundle.map((link, i) => {
+        const turn = link.a < link.b ? 1 : -1;
+        const line = beside([spots.get(link.a), spots.get(link.b)], turn * (i - (bundle.length - 1) / 2) * 18 * k);
+        return { ...link, line, ...middle(line), mark: markPlace(line), sign, reach: 12 * k, ...item("link", link) };
+      }),
+    );
     const order = new Map(links.map((link, i) => [link.id, i]));
     return placed.sort((one, other) => order.get(one.id) - order.get(other.id));
   }
@@ -125,7 +146,9 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
     const rank = (leg) => length(leg.line) * (plain.has(leg.link) ? 4 : 1) * (alone(leg) ? 2 : 1);
     const best = [...legs].sort((one, other) => rank(other) - rank(one));
     const on = best.map(({ line }, i) => ({ ...middle(line, 0.3), cost: 0.1 * i }));
-    const off = best.flatMap(({ line }, i) => [1, -1].map((side) => ({ ...middle(beside(line, side * (1.3 * r + small))), cost: 50 + 0.1 * i })));
+    const off = best.flatMap(({ line }, i) =>
+      [1, -1].map((side) => ({ ...middle(beside(line, side * (1.3 * r + small))), cost: 50 + 0.1 * i })),
+    );
     return table.put([...on, ...off], 1.7 * small, 1.7 * small);
   }
 
@@ -138,12 +161,17 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
 
   function takeNode({ x, y, badges: at }) {
     table.take(around(x, y, 2.3 * r, 2.3 * r));
-    for (const place of Object.values(at)) if (place) table.take(around(x + place.x, y + place.y, 2 * badge, 2 * badge));
+    for (const place of Object.values(at))
+      if (place) table.take(around(x + place.x, y + place.y, 2 * badge, 2 * badge));
   }
 
   // What a label says: 0 the name, 1 what is out of the ordinary, 2 that it knows the key, 3 the note.
   function nodeLines(node, detail) {
-    const told = [node.end && words[`end_${node.end}`], node.state !== "sound" && words[`state_${node.state}`], detail > 1 && node.knows && words.knows];
+    const told = [
+      node.end && words[`end_${node.end}`],
+      node.state !== "sound" && words[`state_${node.state}`],
+      detail > 1 && node.knows && words.knows,
+    ];
     return [node.id, ...(detail ? wrap(told, ", ") : []), ...(detail > 2 ? wrap(node.note.split(" "), " ") : [])];
   }
 
@@ -161,7 +189,9 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
           if (own < detail && lines.length === nodeLines(node, own + 1).length) continue;
           const w = Math.max(...lines.map((text, i) => textWidth(text, i ? small : font, family, i ? 400 : 600))) + 4;
           const h = 1.2 * font + (lines.length - 1) * row;
-          const found = table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ?? table.put(farFromNode(node, w, h, row), w, h);
+          const found =
+            table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ??
+            table.put(farFromNode(node, w, h, row), w, h);
           if (found) node.label = { ...found, lines };
         }
         if (!node.label) missing += 1;
@@ -178,7 +208,10 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
     for (const { a, b } of drawn) {
       const [one, other] = [spots.get(a), spots.get(b)];
       const far = Math.hypot(other.x - one.x, other.y - one.y) || 1;
-      for (const [id, turn] of [[a, 1], [b, -1]]) {
+      for (const [id, turn] of [
+        [a, 1],
+        [b, -1],
+      ]) {
         sums.get(id).x += (turn * (other.x - one.x)) / far;
         sums.get(id).y += (turn * (other.y - one.y)) / far;
       }
@@ -192,7 +225,11 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
   }
 
   function labelOn(line, lines, weight, gap, beyond, gauge = 0) {
-    const w = Math.max(0, ...lines.map((text) => textWidth(text, small, family, weight))) + (gauge && lines.length ? 5 * k : 0) + gauge + 8 * k;
+    const w =
+      Math.max(0, ...lines.map((text) => textWidth(text, small, family, weight))) +
+      (gauge && lines.length ? 5 * k : 0) +
+      gauge +
+      8 * k;
     const h = lines.length ? 1.35 * small : 15 * k;
     const places = besideLink(line, w, h, gap, beyond);
     const found = table.put(manyLinks ? places.filter(({ on }) => on) : places, w, h, line, DEAREST);
