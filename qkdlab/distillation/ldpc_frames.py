@@ -7,7 +7,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from ..values import binary_entropy, read_only
+from ..values import Bits, binary_entropy, read_only
 from .ldpc_codes import N_COLUMNS, N_ROWS, Indices, LdpcCode, get_code
 from .verification import tag_length
 
@@ -59,6 +59,12 @@ class FrameLayout:
     def check_bits(self) -> int:
         """Length of the hash by which a decoded frame is checked; 0 if it is announced openly."""
         return tag_length(self.n_payload, CHECK_EPSILON) if self.code else 0
+
+    def filled(self, payload: Bits) -> Bits:
+        """Return the frame with its key bits, shape (n_payload,), in their places: uint8, shape (n,)."""
+        frame = np.zeros(self.code.n_bits if self.code else self.n_payload, dtype=np.uint8)
+        frame[self.payload] = payload
+        return frame
 
 
 def plan_frames(n_bits: int, qber: float, *, upper: float = 0.0) -> list[FrameLayout]:
