@@ -17,15 +17,12 @@ from numpy.typing import NDArray
 
 from ..values import Bits
 from .ldpc_codes import Indices, LdpcCode
-from .ordered_statistics import mend
+from .ordered_statistics import few_amiss, mend
 
 Beliefs = NDArray[np.float32]
 
 CERTAIN = 1000.0
 """The belief in a bit that is known: more than all its checks together can bring against it."""
-
-FEW = 64
-"""Parities amiss at the most for `mend` to be tried: a few bits are wrong, and more rounds do not help."""
 
 _CLOSEST = np.float32(1 - 1e-5)  # to certainty that a check comes: a belief of 12
 _FEWER = 0.98  # a share of what was amiss before, which counts as progress
@@ -131,15 +128,16 @@ class Decoder:
                 break
         self.errors = self._likeliest()
         amiss = told.amiss(self._code, self.errors)
-        n_amiss = np.count_nonzero(amiss)
-        if 0 < n_amiss <= FEW:
+        if not amiss.any():
+            return True
+        if few_amiss(told.split, amiss):
             doubts = np.where(np.abs(self._prior) < CERTAIN, np.abs(self._totals), np.inf)
             flips = mend(self._code, told.split, amiss, doubts)
             self.errors[flips] ^= 1
-            if not len(flips):
-                self.forget()
-                return False
-        return bool(n_amiss <= FEW)
+            if len(flips):
+                return True
+            self.forget()
+        return False
 
     def _likeliest(self) -> Bits:
         return (self._totals < 0).view(np.uint8)

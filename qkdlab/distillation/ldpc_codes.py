@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from math import sqrt
 
 import numpy as np
@@ -173,13 +174,14 @@ def get_code(n_columns: int, lift: int) -> LdpcCode:
         raise ValueError(f"lift must be even, got {lift!r}")
     words = np.random.PCG64(np.random.SeedSequence([SEED, n_columns]))
     filled, edges = np.zeros(N_ROWS, dtype=np.int64), []
+    taken: set[frozenset[int]] = set()  # no two columns in the same rows: some pairs of bits would be alike
     for column, degree in enumerate(column_degrees(n_columns).tolist()):
-        ties = words.random_raw(N_ROWS)
-        rows = np.lexsort((ties, filled))[:degree]  # those with the fewest edges
-        if degree == 2:
-            rows = np.array([column, column + 1])
-        filled[rows] += 1
-        edges += [(int(row), column) for row in rows]
+        fewest = np.lexsort((words.random_raw(N_ROWS), filled)).tolist()  # rows with the fewest edges first
+        chosen = (column, column + 1) if degree == 2 else ()
+        rows = chosen or next(rows for rows in combinations(fewest, degree) if frozenset(rows) not in taken)
+        taken.add(frozenset(rows))
+        filled[list(rows)] += 1
+        edges += [(row, column) for row in rows]
     rows, columns = np.array(sorted(edges)).T
     words = np.random.PCG64(np.random.SeedSequence([SEED, n_columns, lift]))
     permutations = words.random_raw(len(rows) * lift).reshape(-1, lift).argsort(axis=1, kind="stable")

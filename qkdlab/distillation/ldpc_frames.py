@@ -80,7 +80,7 @@ def plan_frames(n_bits: int, qber: float, *, upper: float = 0.0) -> list[FrameLa
         The highest to expect, for which a code must do as well.
 
     >>> [(frame.code, frame.n_payload) for frame in plan_frames(200_001, 0.02)]
-    [(LdpcCode(100100 bits, 22400 checks), 100001), (LdpcCode(100100 bits, 22400 checks), 100000)]
+    [(LdpcCode(100160 bits, 20032 checks), 100001), (LdpcCode(100160 bits, 20032 checks), 100000)]
     """
     n_frames = ceil(n_bits / LONGEST_FRAME)
     sizes = [n_bits // n_frames + (frame < n_bits % n_frames) for frame in range(n_frames)]

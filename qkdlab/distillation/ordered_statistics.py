@@ -15,8 +15,24 @@ from numpy.typing import NDArray
 from ..values import Bits
 from .ldpc_codes import Indices, LdpcCode
 
-MOST_BITS = 400
-"""How many of the bits are looked at, the least certain ones."""
+MOST_AMISS = (64, 1 / 64)
+"""How many parities may be amiss, and which share of those told: with more, too many bits are wrong."""
+
+MOST_BITS = (400, 1 / 16)
+"""How many bits are looked at, and how many for each parity told: with more, wrong changes fit as well."""
+
+LEAST_LIKELY = 30.0
+"""ln of how many times less likely the errors may become by the change."""
+
+
+def _most(limits: tuple[int, float], split: NDArray[np.bool_]) -> int:
+    number, share = limits
+    return min(number, int(share * (len(split) + np.count_nonzero(split))))
+
+
+def few_amiss(split: NDArray[np.bool_], amiss: Bits) -> bool:
+    """Return whether so few parities are amiss that a few wrong bits explain it, see `mend`."""
+    return int(np.count_nonzero(amiss)) <= _most(MOST_AMISS, split)
 
 
 def mend(code: LdpcCode, split: NDArray[np.bool_], amiss: Bits, certainty: NDArray[np.float32]) -> Indices:
@@ -33,7 +49,7 @@ def mend(code: LdpcCode, split: NDArray[np.bool_], amiss: Bits, certainty: NDArr
     certainty
         The larger, the more certain a bit is, float32, shape (n,); infinite for one that may not change.
     """
-    n_bits = min(MOST_BITS, int(np.count_nonzero(np.isfinite(certainty))))
+    n_bits = min(_most(MOST_BITS, split), int(np.count_nonzero(np.isfinite(certainty))))
     bits = np.argsort(certainty, kind="stable")[:n_bits]
     wanted = np.flatnonzero(amiss)
     checks, columns = _ones(code, split, bits)
@@ -50,7 +66,8 @@ def mend(code: LdpcCode, split: NDArray[np.bool_], amiss: Bits, certainty: NDArr
             basis[rest.bit_length()] = rest
             left = _reduced(left, basis)
         if left.bit_length() <= n_bits:
-            return bits[[column for column in range(n_bits) if left >> column & 1]]
+            flips = bits[[column for column in range(n_bits) if left >> column & 1]]
+            return flips[: len(flips) if certainty[flips].sum() <= LEAST_LIKELY else 0]
     return bits[:0]
 
 
