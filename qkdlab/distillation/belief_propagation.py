@@ -55,7 +55,7 @@ class Told:
         first, second = code.by_pairs(code.syndrome(errors))
         both = first ^ second ^ self.sums
         wrong = np.where(self.split, first ^ self.firsts, both)
-        return np.stack([wrong, (wrong ^ both) & self.split])
+        return np.stack([wrong, wrong ^ both])
 
 
 class Decoder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot, sqrt
+
 import numpy as np
 
 from .belief_propagation import Told
@@ -27,8 +29,7 @@ def error_rate(code: LdpcCode, n_payload: int, told: Told, qber: float, most: fl
     told
         The parities that were told, plus those that the frame's bits have.
     qber, most
-        The error rate that was likeliest before, and the highest to expect; in between it was twice as
-        likely as not.
+        The error rate that was likeliest before, and the highest to expect, two deviations above.
     """
     n_edges, n_split = sum(bits.size for bits in code.layers), int(np.count_nonzero(told.split))
     weight = n_edges / code.n_checks * n_payload / code.n_bits
@@ -37,12 +38,14 @@ def error_rate(code: LdpcCode, n_payload: int, told: Told, qber: float, most: fl
     wrong += np.count_nonzero((told.firsts ^ told.sums) & told.split)
     rates = np.geomspace(qber / 2, min(0.49, 2 * max(qber, most)), 300)
     odd, odd_joined = ((1 - (1 - 2 * rates) ** w) / 2 for w in (weight, 2 * weight))
-    expected = 2 * n_split * odd + n_joined * odd_joined
-    found = float(np.interp(wrong, expected, rates))
-    variance = 2 * n_split * odd * (1 - odd) + n_joined * odd_joined * (1 - odd_joined)
-    spread = float(np.interp(found, rates, np.sqrt(variance) / np.gradient(expected, rates)))
+    found = float(np.interp(wrong, 2 * n_split * odd + n_joined * odd_joined, rates))
+    variance = slope = 0.0
+    for number, w in ((2 * n_split, weight), (n_joined, 2 * weight)):
+        variance += number * (1 - (1 - 2 * found) ** (2 * w)) / 4
+        slope += number * w * (1 - 2 * found) ** (w - 1)
+    spread = sqrt(variance) / max(slope, 1.0)
     before = max((most - qber) / 2, LEAST_SPREAD * qber)
-    if abs(found - qber) > 4 * np.hypot(before, spread):
+    if abs(found - qber) > 4 * hypot(before, spread):
         return found, spread
     share = before**2 / (before**2 + spread**2)
     return share * found + (1 - share) * qber, spread * share**0.5

@@ -19,7 +19,8 @@ from qkdlab.distillation.ldpc_frames import plan_frames
 from qkdlab.distillation.polynomial_hash import PolynomialHash
 from qkdlab.distillation.reconciliation import Reconciliation
 from qkdlab.ledger import Stage
-from qkdlab.values import Bits
+from qkdlab.values import Bits, binary_entropy
+from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
 
@@ -73,6 +74,15 @@ def test_codes(n_columns) -> None:
     assert weights.max() - weights.min() <= 3
     # fewer columns of degree 2 than rows, in a path: alone they make no cycle, and no error without syndrome
     assert np.count_nonzero(degrees == 2) < N_ROWS
+
+
+@pytest.mark.parametrize("n_columns", N_COLUMNS)
+def test_no_two_columns_are_in_the_same_rows(n_columns) -> None:
+    # would catch: two bits in the same checks, of which no parity tells which one is wrong. With drawn rows a
+    # frame of 10,000 bits in four would have some
+    code = get_code(n_columns, 2)
+    rows = [frozenset(code.rows[code.columns == column].tolist()) for column in range(n_columns)]
+    assert len(set(rows)) == n_columns
 
 
 @pytest.mark.parametrize("n_columns", [437, 143, 59])
@@ -202,6 +212,45 @@ def test_every_announced_bit_is_counted(n, qber, blind) -> None:
     for message in channel.messages:
         if message.subject is Subject.WANTED:
             assert message.payload.max() < 2**6  # or six bits would not hold it
+
+
+def test_bob_is_told_what_he_needs_and_hardly_more() -> None:
+    # what Alice begins with is less than any frame needs, what Bob asks for nearly all that his needs. Would
+    # catch: first parities beyond the limit, parities asked for besides those told, an aim of half or twice
+    for seed in range(3):
+        alice, bob = noisy_keys(100_000, 0.02, seed)
+        _, channel = run(alice, bob, 0.02)
+        needed = 100_000 * binary_entropy(float(np.mean(alice != bob)))
+        subjects = [message.subject for message in channel.messages]
+        sizes = [m.payload.size * (m.subject is Subject.SYNDROME) for m in channel.messages]
+        before, after = (sum(sizes[: subjects.index(s)]) for s in (Subject.WANTED, Subject.DECODED))
+        assert 0.8 < before / needed < 0.93
+        assert 1.03 < after / needed < 1.17
+
+
+def test_more_errors_than_are_likeliest_are_no_reason_to_disclose_bits() -> None:
+    # would catch codes chosen for the likeliest error rate alone, whose parities are too few for the highest
+    alice, bob = noisy_keys(20_000, 0.05, 14)
+    done, channel = run(alice, bob, 0.05, likely_qber=0.01)
+    assert np.array_equal(done.bits, alice)
+    assert Subject.DISCLOSED not in {message.subject for message in channel.messages}
+    assert done.counts.alice_leak < 1.25 * 20_000 * binary_entropy(0.05)
+
+
+def test_every_check_has_a_random_point_of_its_own(monkeypatch) -> None:
+    # two frames that differ have the same hash at few points: at one that is known beforehand, perhaps always.
+    # It is drawn after the frame was shuffled, and after its parities are told
+    monkeypatch.setattr("qkdlab.distillation.ldpc_frames.LONGEST_FRAME", 2_000)
+    alice, bob = noisy_keys(80_000, 0.01, 15)
+    _, channel = run(alice, bob, 0.01)
+    points = [m.payload for m in channel.messages if m.subject is Subject.HASH_SEED]
+    assert len(points) == 40
+    assert len({point.tobytes() for point in points}) == 40
+    drawn = np.concatenate(points)
+    assert_share(int(drawn.sum()), len(drawn), 0.5)
+    _, other = run(alice, bob, 0.01, seed=1)
+    again = [m.payload for m in other.messages if m.subject is Subject.HASH_SEED]
+    assert not any(np.array_equal(*pair) for pair in zip(points, again, strict=True))
 
 
 def test_no_parity_is_told_twice_and_none_is_random() -> None:
@@ -375,6 +424,7 @@ def test_tiny_keys_are_announced_openly() -> None:
         assert np.array_equal(done.bits, alice)
         assert done.counts.alice_leak == n
         assert done.counts.bob_leak == 0
+        assert done.counts.n_lost == n  # the report says so
         assert (channel.messages == ()) == (n == 0)
 
 
