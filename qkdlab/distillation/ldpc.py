@@ -2,11 +2,11 @@
 
 The key is shuffled and cut into frames (`ldpc_frames`). Of each, Alice announces fewer parities than Bob
 needs, and a *check*: a hash by which he will know the frame when he has it. From the share of parities that
-his bits do not have he tells how many errors there are, and asks for so many parities more. Then he looks
-for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that fails its check,
-Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo, Elkouss and Martin,
-Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks that her first
-parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
+his bits do not have he tells how many errors there are (`ldpc_estimate`), and asks for so many parities more.
+Then he looks for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that
+fails its check, Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo,
+Elkouss and Martin, Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks
+that her first parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
 044017 (2017)), at last the whole frame.
 
 **What a frame can cost.** A decoder may come to wrong errors that have all parities. The check finds that,
@@ -133,19 +133,7 @@ class SyndromeOracle:
 
 
 class _Frame:
-    """Bob's side of a frame, and what he was told of it.
-
-    Parameters
-    ----------
-    layout
-        Its layout, with a code.
-    payload
-        His key bits, shape (n_payload,).
-    sums
-        What Alice announced, see `SyndromeOracle.announce`.
-    qber, most
-        The likeliest error rate, and the highest to expect.
-    """
+    """Bob's side of a frame: its key bits, `payload`, and what he was told of it, at first `sums`."""
 
     def __init__(
         self,
@@ -172,14 +160,7 @@ class _Frame:
     def correct(self, efficiency: float, rng: np.random.Generator | None, progress: Progress) -> Bits:
         """Return the corrected key bits, shape (n_payload,).
 
-        Parameters
-        ----------
-        efficiency
-            What the parities tell at first.
-        rng
-            Draws the point of the check; None one way, where there is none.
-        progress
-            Called before every attempt with a share that rises.
+        `rng` draws the point of the check; it is None one way. `progress` is called before every attempt.
         """
         payload, n_pairs = self._layout.payload, len(self._own)
         self._split(max(0, ceil(efficiency * self._limit) - n_pairs))

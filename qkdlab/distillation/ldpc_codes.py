@@ -36,7 +36,7 @@ N_ROWS = 32
 
 N_COLUMNS = (
     1066, 955, 853, 763, 683, 611, 546, 488, 437, 391, 350, 313, 280, 250, 224,
-    200, 179, 160, 143, 128, 115, 103, 92, 82, 73, 66, 59, 53, 47,
+    200, 179, 160, 143, 128, 115, 103, 92, 82, 73, 66, 59, 53, 50, 47,
 )  # fmt: skip
 """Columns of the base graphs. The rates 1 - 32 / N_COLUMNS go from 0.97 to 0.32, in small steps, for codes
 are at their best with about two of five pairs joined."""

@@ -142,8 +142,8 @@ def test_decoding_of_a_tree_equals_brute_force(joined) -> None:
         sums, firsts = (first ^ second)[:, truth], np.where(split, first[:, truth], 0).astype(np.uint8)
         told = Told(sums=sums, firsts=firsts, split=split)
         fits = np.array([not told.amiss(TREE, word).any() for word in WORDS.T])
-        alike = np.all((first ^ second).T == sums, axis=1) & np.all(first.T[:, split] == firsts[split], axis=1)
-        assert np.array_equal(fits, alike)
+        right_sums = np.all(first ^ second == sums[:, np.newaxis], axis=0)
+        assert np.array_equal(fits, right_sums & np.all(first[split] == firsts[split, np.newaxis], axis=0))
         coset = WORDS[:, fits]
         weights = np.exp(-(beliefs.astype(float) @ coset))
         marginals = coset @ weights / weights.sum()
@@ -174,7 +174,7 @@ def test_known_bits_are_never_flipped() -> None:
 
 
 def test_a_decoder_that_is_held_by_few_wrong_bits_begins_anew() -> None:
-    # would catch beliefs kept for good when they are sure of wrong bits: all parities do not help against them
+    # would catch beliefs kept for good when they are sure of wrong bits: more parities do not help then
     code, rng = get_code(143, 100), np.random.default_rng(2)
     errors = (rng.random(code.n_bits) < 0.015).astype(np.uint8)
     told = told_all(code, code.syndrome(errors))
@@ -238,7 +238,7 @@ def test_more_errors_than_are_likeliest_are_no_reason_to_disclose_bits() -> None
 
 
 def test_every_check_has_a_random_point_of_its_own(monkeypatch) -> None:
-    # two frames that differ have the same hash at few points: at one that is known beforehand, perhaps always.
+    # two frames that differ have the same hash at few points; at one that is known before, perhaps always.
     # It is drawn after the frame was shuffled, and after its parities are told
     monkeypatch.setattr("qkdlab.distillation.ldpc_frames.LONGEST_FRAME", 2_000)
     alice, bob = noisy_keys(80_000, 0.01, 15)
@@ -345,6 +345,26 @@ class Hopeless(Decoder):
     def run(self, told: Told, **options: int) -> bool:
         super().run(told, **options)
         return bool(np.all(np.abs(self._prior) >= CERTAIN))
+
+
+class Idle(Decoder):
+    """A decoder that finds nothing."""
+
+    def run(self, told: Told, **options: int) -> bool:
+        self.errors[:] = 0
+        return False
+
+
+def test_of_a_frame_that_is_never_decoded_bob_has_what_he_was_told(monkeypatch) -> None:
+    # would catch a lost frame that stays as it was, or as the decoder left it
+    monkeypatch.setattr(ldpc, "Decoder", Idle)
+    alice, bob = noisy_keys(3_000, 0.03, 4)
+    done, channel = run(alice, bob, 0.03)
+    assert np.array_equal(done.bits, alice)
+    assert done.counts.n_lost == 3_000
+    said = [m.payload.size for m in channel.messages if m.subject is Subject.DISCLOSED]
+    assert sum(said) == 3_000
+    assert done.counts.alice_leak > 3_000
 
 
 def test_a_session_loses_at_most_the_frames_that_cannot_be_decoded(monkeypatch) -> None:

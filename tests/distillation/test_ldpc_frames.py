@@ -9,7 +9,7 @@ from qkdlab.values import binary_entropy
 
 @pytest.mark.parametrize("n", [700, 20_000, 100_000, 300_000])
 def test_a_wrong_frame_passes_its_check_less_than_once_in_ten_thousand(n) -> None:
-    # ⌈n / b⌉ / 2ᵇ bounds what two different frames of n bits have a hash of b bits in common (`PolynomialHash`)
+    # ⌈n / b⌉ / 2ᵇ bounds how often two different frames of n bits have the same hash of b (`PolynomialHash`)
     for layout in plan_frames(n, 0.02):
         assert -(-layout.n_payload // layout.check_bits) / 2**layout.check_bits <= 1e-4
         assert layout.check_bits <= 32  # and it costs little
