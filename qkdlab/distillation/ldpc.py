@@ -6,8 +6,8 @@ his bits do not have he tells how many errors there are (`ldpc_estimate`), and a
 Then he looks for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that
 fails its check, Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo,
 Elkouss and Martin, Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks
-that her first parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
-044017 (2017)), at last the whole frame.
+that her first parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev.
+Applied 8, 044017 (2017)), at last the whole frame.
 
 **What a frame can cost.** A decoder may come to wrong errors that have all parities. The check finds that,
 and Bob goes on asking; so one frame costs at most its own bits and what was said of it before. A frame that
