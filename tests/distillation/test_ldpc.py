@@ -480,8 +480,8 @@ def test_bad_arguments() -> None:
         reconcile_ldpc(bits, oracle, qber=0.1, rng=rng, channel=channel, efficiency=-1)
     with expect_refusal("likely_qber must lie between 0 and 0.5, got 0.6"):
         reconcile_ldpc(bits, oracle, qber=0.1, likely_qber=0.6, rng=rng, channel=channel)
-    with expect_refusal(f"n_columns must be one of {', '.join(map(str, N_COLUMNS))}, got 50"):
-        get_code(50, 10)
+    with expect_refusal(f"n_columns must be one of {', '.join(map(str, N_COLUMNS))}, got 51"):
+        get_code(51, 10)
     with expect_refusal("lift must be even, got 3"):
         get_code(143, 3)
     assert channel.messages == ()
