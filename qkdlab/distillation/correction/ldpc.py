@@ -2,12 +2,12 @@
 
 The key is shuffled and cut into frames (`ldpc_frames`). Of each, Alice announces fewer parities than Bob
 needs, and a *check*: a hash by which he will know the frame when he has it. From the share of parities that
-his bits do not have he tells how many errors there are, and asks for so many parities more. Then he looks
-for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that fails its check,
-Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo, Elkouss and Martin,
-Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks that her first
-parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev. Applied 8,
-044017 (2017)), at last the whole frame.
+his bits do not have he tells how many errors there are (`ldpc_estimate`), and asks for so many parities more.
+Then he looks for the likeliest errors (`belief_propagation`); for a frame that he cannot decode, or that
+fails its check, Alice announces a few more, *blind*, as she does not know what he lacks (Martinez-Mateo,
+Elkouss and Martin, Quantum Inf. Comput. 12, 791 (2012), arXiv:1205.5729), by splitting the pairs of checks
+that her first parities joined. When there are no more she discloses key bits (Kiktenko et al., Phys. Rev.
+Applied 8, 044017 (2017)), at last the whole frame.
 
 **What a frame can cost.** A decoder may come to wrong errors that have all parities. The check finds that,
 and Bob goes on asking; so one frame costs at most its own bits and what was said of it before. A frame that
@@ -34,7 +34,7 @@ verification rejects the key.
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,14 +52,18 @@ from ..channel import Party, PublicChannel, Subject
 from ..hashing.polynomial import PolynomialHash
 from .belief_propagation import CERTAIN, Decoder, Told
 from .ldpc_codes import Indices, LdpcCode
+from .ldpc_estimate import error_rate
 from .ldpc_frames import LEAST_QBER, FrameLayout, plan_frames
 from .reconciliation import Reconciliation, Tally
 
 START = 0.85
 """What the first parities tell, as a multiple of Shannon's limit: less than any frame needs."""
 
-AIM = 1.12
-"""What Bob asks for, as a multiple of the limit for the errors that he thinks there are."""
+AIM = 1.15
+"""What Bob asks for, as a multiple of the limit for the fewest errors that he thinks there are."""
+
+CAUTION = 2
+"""By how many standard deviations these are fewer than the likeliest: too much cannot be taken back."""
 
 STEP = 0.01
 """The unit of what he asks for, and what every further round tells, as a share of the limit."""
@@ -67,9 +71,6 @@ STEP = 0.01
 ONE_WAY = (1.2, 0.002)
 """What the parities tell one way, as a multiple a + b / Q of the limit: the most errors that frames are
 likely to have must still be found."""
-
-LEAST_SPREAD = 0.08
-"""By how much of it, at the least, the error rate of a frame is taken to differ from the likeliest."""
 
 REPLY_BITS = 6
 """Length of Bob's first reply for a frame: how many units he asks for, at most 63."""
@@ -89,186 +90,131 @@ class SyndromeOracle:
     def __init__(self, alice_bits: Bits, channel: PublicChannel) -> None:
         self._bits = as_bits("alice_bits", alice_bits)
         self._channel = channel
-        self._payload = self._frames = self._firsts = np.zeros((0, 0), dtype=np.uint8)
+        self._payload = self._frame = self._firsts = self._bits[:0]
 
     def __len__(self) -> int:
         return len(self._bits)
 
     def announce(self, layout: FrameLayout, keys: Indices) -> Bits:
-        """Announce the parities of the next frames, each pair of checks joined.
+        """Announce the parities of the next frame, each pair of checks joined.
 
         Parameters
         ----------
         layout
-            The layout of all these frames.
+            The layout of the frame.
         keys
-            Which bits of the key they carry, shape (n_payload, n_frames).
+            Which bits of the key it carries, shape (n_payload,).
 
         Returns
         -------
-        The parities, uint8, shape (m / 2, n_frames), or the bits themselves if the layout has no code.
+        The parities, uint8, shape (m / 2,), or the bits themselves if the layout has no code.
         """
         self._payload = self._bits[keys]
         if layout.code is None:
             return self._say(Subject.DISCLOSED, self._payload)
-        self._frames = np.zeros((layout.code.n_bits, keys.shape[1]), dtype=np.uint8)
-        self._frames[layout.payload] = self._payload
-        self._firsts, seconds = layout.code.by_pairs(layout.code.syndrome(self._frames))
+        self._frame = layout.filled(self._payload)
+        self._firsts, seconds = layout.code.by_pairs(layout.code.syndrome(self._frame))
         return self._say(Subject.SYNDROME, self._firsts ^ seconds)
 
     def check(self, point: Bits) -> Bits:
-        """Announce hashes of the frames at a public point, shape (b,): shape (b, n_frames)."""
-        return self._say(Subject.FRAME_CHECK, hash_frames(point, self._payload))
+        """Announce the hash of the frame's key bits at a public point, shape (b,): shape (b,)."""
+        return self._say(Subject.FRAME_CHECK, PolynomialHash(point)(self._payload))
 
     def split(self, pairs: NDArray[np.bool_]) -> Bits:
-        """Announce the first parity of pairs, boolean, shape (m / 2, n_frames): shape (n_pairs,)."""
+        """Announce the first parity of pairs, boolean, shape (m / 2,): shape (n_pairs,)."""
         return self._say(Subject.SYNDROME, self._firsts[pairs])
 
-    def disclose(self, frames: Indices, places: Indices) -> Bits:
-        """Announce bits of some of the frames announced last, shape (n_places, n_frames)."""
-        return self._say(Subject.DISCLOSED, self._frames[np.ix_(places, frames)])
+    def disclose(self, places: Indices) -> Bits:
+        """Announce bits of the frame, shape (n_places,)."""
+        return self._say(Subject.DISCLOSED, self._frame[places])
 
     def _say(self, subject: Subject, bits: Bits) -> Bits:
         return self._channel.say(Party.ALICE, subject, bits, leaked_bits=bits.size)
 
 
-def hash_frames(point: Bits, payload: Bits) -> Bits:
-    """Return the hashes of frames' key bits, (n_payload, n_frames), at a point, (b,): shape (b, n_frames)."""
-    hashed = PolynomialHash(point)
-    return np.stack([hashed(frame) for frame in np.ascontiguousarray(payload.T)], axis=1)
-
-
-class _Batch:
-    """Bob's side of frames that are decoded at once, all of one layout."""
+class _Frame:
+    """Bob's side of a frame: its key bits, `payload`, and what he was told of it, at first `sums`."""
 
     def __init__(
         self,
         alice: SyndromeOracle,
         channel: PublicChannel,
         layout: FrameLayout,
+        code: LdpcCode,
         payload: Bits,
+        sums: Bits,
         qber: float,
         most: float,
     ) -> None:
-        self._alice, self._channel, self._layout, self._qber, self._most = alice, channel, layout, qber, most
+        self._alice, self._channel, self._layout, self._code = alice, channel, layout, code
+        self._qber, self._most = qber, most
         self._limit = layout.n_payload * binary_entropy(qber)
         self._unit = ceil(STEP * self._limit)
-        self._payload = payload
+        self._bits = layout.filled(payload)
+        self._own, second = code.by_pairs(code.syndrome(self._bits))
+        none = np.zeros_like(sums)
+        self._told = Told(sums=sums ^ self._own ^ second, firsts=none, split=none.astype(np.bool_))
+        self._level = 0
         self.n_lost = 0
 
-    def correct(
-        self,
-        code: LdpcCode,
-        sums: Bits,
-        efficiency: float,
-        rng: np.random.Generator | None,
-        progress: Progress,
-    ) -> Bits:
-        """Return the corrected key bits, shape (n_payload, n_frames).
+    def correct(self, efficiency: float, rng: np.random.Generator | None, progress: Progress) -> Bits:
+        """Return the corrected key bits, shape (n_payload,).
 
-        Parameters
-        ----------
-        code
-            The code of the layout.
-        sums
-            What Alice announced, see `SyndromeOracle.announce`.
-        efficiency
-            What the parities tell at first.
-        rng
-            Draws the point of the checks; None one way, where there are no checks.
-        progress
-            Called before every attempt with a share that rises.
+        `rng` draws the point of the check; it is None one way. `progress` is called before every attempt.
         """
-        open_ = np.arange(self._payload.shape[1])
-        frames = np.zeros((code.n_bits, len(open_)), dtype=np.uint8)
-        frames[self._layout.payload] = self._payload
-        own, _ = first, second = code.by_pairs(code.syndrome(frames))
-        none = np.zeros(sums.shape, dtype=np.uint8)
-        told = Told(sums=sums ^ first ^ second, firsts=none, split=none.astype(np.bool_))
-        levels = np.full(len(open_), max(0, ceil(efficiency * self._limit) - len(sums)))
-        told = self._split(code, told, own, levels)
-        rates = self._error_rates(code, told)
+        payload, n_pairs = self._layout.payload, len(self._own)
+        self._split(max(0, ceil(efficiency * self._limit) - n_pairs))
+        rate, spread = error_rate(self._code, self._layout.n_payload, self._told, self._qber, self._most)
         if rng:
             point = self._channel.say(
                 Party.ALICE, Subject.HASH_SEED, rng.integers(0, 2, self._layout.check_bits, dtype=np.uint8)
             )
-            tags = self._alice.check(point)
-            levels = levels + self._unit * self._ask(rates, levels + len(sums))
-            told = self._split(code, told, own, levels)
-        beliefs = np.full(frames.shape, CERTAIN, dtype=np.float32)
-        beliefs[self._layout.payload] = np.log((1 - rates) / rates)
-        decoder, disclosed, step, share = Decoder(code, beliefs), 0, self._unit, 0.0
-        heard = np.zeros_like(frames)
+            tag = self._alice.check(point)
+            self._split(self._unit * self._ask(max(0.0, rate - CAUTION * spread)))
+        beliefs = np.full(self._code.n_bits, CERTAIN, dtype=np.float32)
+        beliefs[payload] = log((1 - rate) / rate)
+        decoder, disclosed, step, share = Decoder(self._code, beliefs), 0, self._unit, 0.0
+        heard = np.zeros_like(self._bits)
         while True:
             share = 0.2 + 0.8 * share
             progress(share)
-            right = decoder.run(told.of(open_))
-            found = frames.take(open_, axis=1) ^ decoder.errors
-            if rng:
-                fits = right
-                right = fits & np.all(
-                    hash_frames(point, found[self._layout.payload]) == tags[:, open_], axis=0
-                )
-                decoder.forget(np.flatnonzero(fits & ~right))
-                self._channel.say(Party.BOB, Subject.DECODED, right, leaked_bits=len(right))
-            frames[:, open_[right]] = found[:, right]
-            open_ = open_[~right]
-            if not len(open_) or not rng:
-                return frames[self._layout.payload]
-            decoder.keep(np.flatnonzero(~right))
-            if np.any(levels[open_] < len(sums)):
-                levels[open_] += self._unit
-                told = self._split(code, told, own, levels)
+            right = decoder.run(self._told)
+            found = self._bits[payload] ^ decoder.errors[payload]
+            if not rng:
+                return found if right else self._bits[payload]
+            if right and not np.array_equal(PolynomialHash(point)(found), tag):
+                right = False
+                decoder.forget()
+            self._channel.say(Party.BOB, Subject.DECODED, right, leaked_bits=1)
+            if right:
+                return found
+            if self._level < n_pairs:
+                self._split(self._unit)
                 continue
-            places = self._layout.payload[disclosed : disclosed + step]
-            bits = self._alice.disclose(open_, places)
-            decoder.learn(places, bits ^ frames[np.ix_(places, open_)])
-            heard[np.ix_(places, open_)] = bits
+            places = payload[disclosed : disclosed + step]
+            heard[places] = self._alice.disclose(places)
+            decoder.learn(places, heard[places] ^ self._bits[places])
             disclosed, step = disclosed + step, 2 * step
             if disclosed >= self._layout.n_payload:  # Bob has heard every bit: there is nothing left to ask
-                self.n_lost += self._layout.n_payload * len(open_)
-                frames[:, open_] = heard[:, open_]
-                return frames[self._layout.payload]
+                self.n_lost = self._layout.n_payload
+                return heard[payload]
 
-    def _split(self, code: LdpcCode, told: Told, own: Bits, levels: Indices) -> Told:
-        """Let Alice split the first pairs of each frame, as many as `levels` says."""
-        split = code.split_rank[:, np.newaxis] < levels
-        new = split & ~told.split
-        if not new.any():
-            return told
-        firsts = np.array(told.firsts)
-        firsts[new] = self._alice.split(new) ^ own[new]
-        return Told(sums=told.sums, firsts=firsts, split=split)
+    def _split(self, n_more: int) -> None:
+        """Let Alice split so many more pairs."""
+        self._level += n_more
+        split = self._code.split_rank < self._level
+        new = split & ~self._told.split
+        if new.any():
+            firsts = np.array(self._told.firsts)
+            firsts[new] = self._alice.split(new) ^ self._own[new]
+            self._told = Told(sums=self._told.sums, firsts=firsts, split=split)
 
-    def _error_rates(self, code: LdpcCode, told: Told) -> NDArray[np.float64]:
-        """Return the error rate of each frame by the parities that its bits do not have, shape (n_frames,).
-
-        A check of w bits finds an odd number of errors with probability (1 - (1 - 2 q)^w) / 2; as many are
-        expected to be found as were (Kiktenko et al., Phys. Rev. A 98, 012321 (2018)). What was likely before
-        counts as well, by its inverse variance, unless the two do not go together.
-        """
-        n_edges, n_split = sum(bits.size for bits in code.layers), int(told.split[:, 0].sum())
-        weight = n_edges / code.n_checks * self._layout.n_payload / code.n_bits
-        n_joined = len(told.sums) - n_split
-        seconds = told.firsts ^ told.sums
-        wrong = np.count_nonzero(np.where(told.split, told.firsts, told.sums), axis=0)
-        wrong += np.count_nonzero(seconds & told.split, axis=0)
-        rates = np.geomspace(self._qber / 2, min(0.49, 2 * max(self._qber, self._most)), 300)
-        odd, odd_joined = ((1 - (1 - 2 * rates) ** w) / 2 for w in (weight, 2 * weight))
-        expected = 2 * n_split * odd + n_joined * odd_joined
-        found: NDArray[np.float64] = np.interp(wrong, expected, rates)
-        spread = np.sqrt(2 * n_split * odd * (1 - odd) + n_joined * odd_joined * (1 - odd_joined))
-        spread = np.interp(found, rates, spread / np.gradient(expected, rates))
-        before = max((self._most - self._qber) / 2, LEAST_SPREAD * self._qber)
-        weights = before**2 / (before**2 + spread**2)
-        surprising = np.abs(found - self._qber) > 4 * np.hypot(before, spread)
-        return np.where(surprising, found, weights * found + (1 - weights) * self._qber)
-
-    def _ask(self, rates: NDArray[np.float64], told: Indices) -> Indices:
+    def _ask(self, rate: float) -> int:
         """Let Bob ask for so many units of parities as he thinks he needs, beyond those that were told."""
-        wanted = AIM * self._layout.n_payload * np.array([binary_entropy(rate) for rate in rates])
-        units = np.clip(np.ceil((wanted - told) / self._unit), 0, 2**REPLY_BITS - 1).astype(np.int64)
-        return self._channel.say(Party.BOB, Subject.WANTED, units, leaked_bits=REPLY_BITS * len(units))
+        wanted = AIM * self._layout.n_payload * binary_entropy(rate)
+        told = len(self._own) + self._level
+        units = min(max(0, ceil((wanted - told) / self._unit)), 2**REPLY_BITS - 1)
+        return int(self._channel.say(Party.BOB, Subject.WANTED, units, leaked_bits=REPLY_BITS))
 
 
 def reconcile_ldpc(
@@ -331,15 +277,15 @@ def reconcile_ldpc(
         shuffle, start = np.random.default_rng(int(seed)).permutation(n), 0
     for layout in plan_frames(n, likely, upper=qber):
         stop = start + layout.n_payload
-        keys = shuffle[start:stop, np.newaxis]
+        keys = shuffle[start:stop]
         told = alice.announce(layout, keys)
         if layout.code is None:
             corrected[keys], n_lost = told, n_lost + told.size
         else:
-            batch = _Batch(alice, channel, layout, bits[keys], rate, most)
+            frame = _Frame(alice, channel, layout, layout.code, bits[keys], told, rate, most)
             part = _part(progress, start / n, stop / n)
-            corrected[keys] = batch.correct(layout.code, told, efficiency, rng if blind else None, part)
-            n_lost += batch.n_lost
+            corrected[keys] = frame.correct(efficiency, rng if blind else None, part)
+            n_lost += frame.n_lost
         start = stop
         if progress:
             progress(stop / n)

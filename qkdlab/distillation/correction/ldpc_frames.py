@@ -7,15 +7,9 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from ...values import binary_entropy, read_only
+from ...values import Bits, binary_entropy, read_only
 from ..verification import tag_length
-from .ldpc_codes import (
-    N_COLUMNS,
-    N_ROWS,
-    Indices,
-    LdpcCode,
-    get_code,
-)
+from .ldpc_codes import N_COLUMNS, N_ROWS, Indices, LdpcCode, get_code
 
 LONGEST_FRAME = 1 << 17
 """Key bits of a frame, at the most: longer ones are decoded no better."""
@@ -66,6 +60,12 @@ class FrameLayout:
         """Length of the hash by which a decoded frame is checked; 0 if it is announced openly."""
         return tag_length(self.n_payload, CHECK_EPSILON) if self.code else 0
 
+    def filled(self, payload: Bits) -> Bits:
+        """Return the frame with its key bits, shape (n_payload,), in their places: uint8, shape (n,)."""
+        frame = np.zeros(self.code.n_bits if self.code else self.n_payload, dtype=np.uint8)
+        frame[self.payload] = payload
+        return frame
+
 
 def plan_frames(n_bits: int, qber: float, *, upper: float = 0.0) -> list[FrameLayout]:
     """Cut a key into frames that are as long as may be, and alike but for a bit.
@@ -80,7 +80,7 @@ def plan_frames(n_bits: int, qber: float, *, upper: float = 0.0) -> list[FrameLa
         The highest to expect, for which a code must do as well.
 
     >>> [(frame.code, frame.n_payload) for frame in plan_frames(200_001, 0.02)]
-    [(LdpcCode(100100 bits, 22400 checks), 100001), (LdpcCode(100100 bits, 22400 checks), 100000)]
+    [(LdpcCode(100160 bits, 20032 checks), 100001), (LdpcCode(100160 bits, 20032 checks), 100000)]
     """
     n_frames = ceil(n_bits / LONGEST_FRAME)
     sizes = [n_bits // n_frames + (frame < n_bits % n_frames) for frame in range(n_frames)]

@@ -24,7 +24,7 @@ def correction_limit(security: Security, method: str = "original") -> float:
 
     >>> from qkdlab import FiniteSecurity
     >>> [round(correction_limit(FiniteSecurity(), way), 3) for way in ("original", "ldpc")]
-    [0.052, 0.098]
+    [0.052, 0.099]
     """
     low, high = 0.0, 0.5
     for _ in range(50):
