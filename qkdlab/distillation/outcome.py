@@ -165,6 +165,12 @@ def authenticate(
     return replace(outcome, alice_key=rest[0], bob_key=rest[1])
 
 
+def with_keys(outcome: Distillation, *, alice_key: SecretKey, bob_key: SecretKey) -> DistilledKeys:
+    """Return what distillation came to, with the key as Alice and as Bob hold it."""
+    facts = {field.name: getattr(outcome, field.name) for field in fields(Distillation)}
+    return DistilledKeys(**facts, alice_key=alice_key, bob_key=bob_key)
+
+
 def without_key(outcome: Distillation, reason: AbortReason) -> Distillation:
     """Return what distillation came to, without its key; a reason that there is already stays."""
     facts = {field.name: getattr(outcome, field.name) for field in fields(Distillation)}

@@ -3,12 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import NO_BIT, Bits, IntensityRecord
+from ..values import NO_BIT, Bits, IntensityRecord, RawKey
 from .channel import Party, PublicChannel, Subject
+
+
+class RawRecords(Protocol):
+    """What Alice and Bob hold of the detected pulses, be it of a simulation or of a laboratory."""
+
+    @property
+    def n_pulses(self) -> int:
+        """Pulses sent."""
+
+    @property
+    def slots(self) -> NDArray[np.int64]:
+        """The numbers of the detected pulses, int64, shape (n_detected,), ascending, as Bob saw them."""
+
+    @property
+    def alice(self) -> RawKey:
+        """What Alice holds for these pulses."""
+
+    @property
+    def bob(self) -> RawKey:
+        """What Bob holds for them."""
+
+    @property
+    def announcements(self) -> Bits:
+        """What Alice will say of each, uint8, shape (n_detected,); her basis in BB84."""
+
+    @property
+    def intensities(self) -> IntensityRecord | None:
+        """Alice's record of her intensities; None if there is only one."""
+
+    @property
+    def n_alarms(self) -> int | None:
+        """Clicks at which Bob's monitor saw bright light; None if he has no monitor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

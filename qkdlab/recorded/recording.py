@@ -68,6 +68,15 @@ class Recording:
     n_crossed: int = 0
     reading: tuple[str, ...] = ()
 
+    @property
+    def announcements(self) -> Bits:
+        """What Alice will say of each detected pulse: her basis."""
+        return self.alice.bases
+
+    @property
+    def n_alarms(self) -> None:
+        """Alarms of a monitor of bright light, for which recordings have no place."""
+
     @classmethod
     def from_arrays(
         cls,
@@ -129,26 +138,20 @@ class Recording:
             if len(values) != (n_pulses if whole and name in held else len(places)):
                 lengths = f"({len(places)},)" + (f" or ({n_pulses},)" if name in held else "")
                 raise ValueError(f"{name} must have shape {lengths}, got {values.shape}")
-        counted = (
-            None
-            if intensities is None
-            else tuple(np.bincount(held["intensities"], minlength=len(choices)).tolist())
-        )
+        counted = None
+        if intensities is not None:
+            counted = tuple(np.bincount(held["intensities"], minlength=len(choices)).tolist())
         taken = {name: values[places] for name, values in held.items()} if whole else held
+        n_rows = n_pulses if whole else len(places)
         return cls(
             n_pulses=n_pulses,
             slots=places,
             alice=RawKey(bits=taken["alice_bits"], bases=taken["alice_bases"]),
             bob=RawKey(bits=his["bob_bits"], bases=his["bob_bases"]),
             intensities=intensity_record(
-                source,
-                taken.get("intensities"),
-                counted,
-                n_pulses,
-                n_sent,
-                n_rows=n_pulses if whole else len(places),
+                source, taken.get("intensities"), counted, n_pulses, n_sent, n_rows=n_rows
             ),
-            n_recorded=n_pulses if whole else len(places),
+            n_recorded=n_rows,
         )
 
     def __repr__(self) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, IntensityRecord, RawKey
+from ...values import Bits, IntensityRecord
 from ..channel import Party, PublicChannel, Subject
-from ..sifting import SiftingRule, announce_intensities
+from ..sifting import RawRecords, SiftingRule, announce_intensities
 from .decoys import DecoyEstimate, count_intensities
 from .error_rate import estimate_qber
 from .finite_decoys import DecoyCounts, DecoyPlan, PartCounts
@@ -180,38 +180,31 @@ class SiftedPulses:
 
 
 def sift_publicly(
-    heard: Bits,
-    kept: Mask,
-    alice: RawKey,
-    bob: RawKey,
-    *,
-    rule: SiftingRule,
-    intensities: IntensityRecord | None,
-    key_from_decoys: bool,
-    channel: PublicChannel,
+    records: RawRecords, kept: Mask, *, rule: SiftingRule, key_from_decoys: bool, channel: PublicChannel
 ) -> SiftedPulses:
     """Let both announce what else sifting needs, and return what all know.
 
     Parameters
     ----------
-    heard, kept
-        What Alice announced, and which pulses Bob keeps as she heard it, shape (n_detected,) each.
-    alice, bob
-        Their own records.
-    rule, intensities, channel
+    records
+        What each of them holds; what Alice announces of each pulse she has said.
+    kept
+        Which pulses Bob keeps as she heard it, shape (n_detected,).
+    rule, channel
         As in `pipeline.distill`.
     key_from_decoys
         Whether bits of all intensities shall become key.
     """
+    heard, intensities = records.announcements, records.intensities
     choices = np.zeros(len(heard), dtype=np.uint8)
     if intensities:
         announce_intensities(intensities, channel)
         choices = intensities.choices
     others = None
     if rule.correlations or rule.state_weights:
-        rows = ~kept
-        bits, bases, outcomes = announce_outcomes(rows, alice.bits, bob.bases, bob.bits, channel)
-        others = Outcomes(heard[rows], choices[rows], bits, bases, outcomes)
+        rows, bob = ~kept, records.bob
+        said = announce_outcomes(rows, records.alice.bits, bob.bases, bob.bits, channel)
+        others = Outcomes(heard[rows], choices[rows], *said)
     return SiftedPulses(
         rule=rule,
         heard=heard,
