@@ -42,6 +42,10 @@ class AbortReason(StrEnum):
     KEY_SPENT = "a key too short to pay for authentication"
 
 
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
+"""The reasons that say nothing against the line: the run was too short to tell, and more pulses help."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Distillation:
     """What distillation came to, stage by stage; stages that were not reached are None.

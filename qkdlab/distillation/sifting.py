@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,36 +11,37 @@ from ..values import NO_BIT, Bits, IntensityRecord, RawKey
 from .channel import Party, PublicChannel, Subject
 
 
-class RawRecords(Protocol):
-    """What Alice and Bob hold of the detected pulses, be it of a simulation or of a laboratory."""
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
+class RawRecords:
+    """What Alice and Bob hold of the detected pulses, be it of a simulation or of a laboratory.
 
-    @property
-    def n_pulses(self) -> int:
-        """Pulses sent."""
+    Parameters
+    ----------
+    n_pulses
+        Pulses sent.
+    slots
+        int64, shape (n_detected,): the numbers of the pulses that made a click, ascending.
+    alice, bob
+        What each holds for these pulses. Bob's bits are his outcomes; what they stand for follows from
+        the sifting rule of the protocol.
+    announcements
+        uint8, shape (n_detected,): what Alice will say of each in sifting; her basis in BB84.
+    intensities
+        With which intensities Alice sent; None if her source has only one.
+    n_alarms
+        Clicks at which Bob's monitor saw bright light; None if he has no monitor.
+    """
 
-    @property
-    def slots(self) -> NDArray[np.int64]:
-        """The numbers of the detected pulses, int64, shape (n_detected,), ascending, as Bob saw them."""
+    n_pulses: int
+    slots: NDArray[np.int64]
+    alice: RawKey
+    bob: RawKey
+    announcements: Bits
+    intensities: IntensityRecord | None = None
+    n_alarms: int | None = None
 
-    @property
-    def alice(self) -> RawKey:
-        """What Alice holds for these pulses."""
-
-    @property
-    def bob(self) -> RawKey:
-        """What Bob holds for them."""
-
-    @property
-    def announcements(self) -> Bits:
-        """What Alice will say of each, uint8, shape (n_detected,); her basis in BB84."""
-
-    @property
-    def intensities(self) -> IntensityRecord | None:
-        """Alice's record of her intensities; None if there is only one."""
-
-    @property
-    def n_alarms(self) -> int | None:
-        """Clicks at which Bob's monitor saw bright light; None if he has no monitor."""
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.n_pulses} pulses, {len(self.slots)} detected)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 from ..distillation.authentication.account import Authentication, AuthenticationLedger
 from ..distillation.channel import Party
 from ..distillation.outcome import (
+    TOO_FEW,
     AbortReason,
     Distillation,
     DistilledKeys,
@@ -18,7 +19,7 @@ from ..distillation.outcome import (
 )
 from ..settings.session_settings import SessionSettings
 from ..values import Progress, SecretKey
-from .report import EXPLANATIONS, TOO_FEW, number, percent
+from .report import EXPLANATIONS, number, percent
 from .report.rows import forgery
 from .result import Standing
 from .session import (

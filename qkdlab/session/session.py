@@ -8,7 +8,7 @@ from typing import Any
 from ..attacks.readings import eve_readings
 from ..distillation.authentication.account import AuthenticationLedger
 from ..distillation.channel import Interceptor, PublicChannel
-from ..distillation.outcome import DistilledKeys, authenticate_channel
+from ..distillation.outcome import TOO_FEW, DistilledKeys, authenticate_channel
 from ..distillation.pipeline import distill
 from ..exchange.expected import expected_sifting
 from ..exchange.run import Exchange, Generators, run_exchange
@@ -17,7 +17,7 @@ from ..quantum.sampling import get_sampler
 from ..settings.session_settings import SessionSettings
 from ..theory.advice import Advice, advise
 from ..values import Progress, check_instance
-from .report import TOO_FEW, percent, session_report, true_verdict
+from .report import percent, session_report, true_verdict
 from .report.format import row
 from .report.rows import alarm_rows, attack_lines, broken_lines, eve_rows, true_qber_row
 from .result import Result, ResultWithKey, Standing

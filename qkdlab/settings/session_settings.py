@@ -33,6 +33,9 @@ from ..values import Basis, ZProbability, check_count, check_instance
 from . import saving
 from .distillation_settings import DistillationSettings
 
+MOST_PULSES = 10**9
+"""Pulses of a simulated session at the most."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionSettings(DistillationSettings):
@@ -104,7 +107,7 @@ class SessionSettings(DistillationSettings):
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
         get_sampler(self.sampler)
         object.__setattr__(self, "shared_bits", check_count("shared_bits", self.shared_bits))
-        self._check_shared(most_pulses=10**9)
+        self._check_shared(most_pulses=MOST_PULSES)
         self._check_attack()
 
     @property

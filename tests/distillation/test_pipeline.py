@@ -1,7 +1,6 @@
 """The whole distillation: every reason to abort, what is announced, and what never is."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.distillation.outcome import Distillation, DistilledKeys
 from qkdlab.distillation.pipeline import DistillationPlan, distill
 from qkdlab.distillation.security.evidence import Evidence
+from qkdlab.distillation.sifting import RawRecords
 from qkdlab.quantum.protocols import BB84
 from qkdlab.settings.distillation_settings import sifting_rule
 from qkdlab.values import RawKey, binary_entropy
@@ -41,10 +41,8 @@ def run(alice: RawKey, bob: RawKey, rng=None, **changes) -> tuple[Distillation, 
         "alice": alice,
         "bob": bob,
         "announcements": alice.bases,
-        "intensities": None,
-        "n_alarms": None,
     }
-    records |= {name: changes.pop(name) for name in records if name in changes}
+    records |= {name: changes.pop(name) for name in ("n_pulses", "n_alarms") if name in changes}
     plan = DistillationPlan(
         rule=sifting_rule(BB84),
         multiphoton_probability=0.0,
@@ -53,7 +51,7 @@ def run(alice: RawKey, bob: RawKey, rng=None, **changes) -> tuple[Distillation, 
         security=FiniteSecurity(),
     )
     rng = rng or np.random.default_rng(SEED)
-    return distill(SimpleNamespace(**records), replace(plan, **changes), rng=rng, channel=channel), channel
+    return distill(RawRecords(**records), replace(plan, **changes), rng=rng, channel=channel), channel
 
 
 def aborted(result: Distillation) -> AbortReason | None:

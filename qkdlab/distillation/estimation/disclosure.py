@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +116,7 @@ class SiftedPulses:
             chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
         )
         if self.intensities:
-            return replace(found, **self._ask_decoys(self.intensities, sample, wrong))
+            return self._ask_decoys(found, self.intensities, sample, wrong)
         if others and rule.state_weights:
             return replace(found, phase_error=missing_state_error(self._states(others, wrong, 1)[0]))
         return found
@@ -148,8 +147,8 @@ class SiftedPulses:
             errors=np.bincount(choices[wrong], minlength=n).astype(float),
         )
 
-    def _ask_decoys(self, record: IntensityRecord, sample: Mask, wrong: Mask) -> dict[str, Any]:
-        """Return what the decoys say, as fields of `Witnesses`.
+    def _ask_decoys(self, found: Witnesses, record: IntensityRecord, sample: Mask, wrong: Mask) -> Witnesses:
+        """Return what was found, with what the decoys say.
 
         Where the key comes from one basis, either basis is counted by itself.
         """
@@ -162,15 +161,14 @@ class SiftedPulses:
             return count_intensities(record.means, sent, clicks, choices[compared], wrong[compared])
 
         if not rule.has_test_bits:
-            return {"decoys": of(np.ones(len(self.heard), dtype=bool), sample, 1.0)}
+            return replace(found, decoys=of(np.ones(len(self.heard), dtype=bool), sample, 1.0))
         key = rule.key[self.heard]
-        found: dict[str, Any] = {"decoys": of(key, sample & key[self.kept], rule.key_probability)}
+        found = replace(found, decoys=of(key, sample & key[self.kept], rule.key_probability))
         if self.others and rule.state_weights:
             gains = self._states(self.others, wrong, len(n_sent)) / n_sent[:, None, None]
-            found["phase_error"] = missing_state_bound(gains, record.means)
-        else:
-            found["test_decoys"] = of(~key, sample & ~key[self.kept], 1 - rule.key_probability)
-        return found
+            return replace(found, phase_error=missing_state_bound(gains, record.means))
+        test = of(~key, sample & ~key[self.kept], 1 - rule.key_probability)
+        return replace(found, test_decoys=test)
 
     def _states(self, others: Outcomes, wrong: Mask, n_intensities: int) -> NDArray[np.float64]:
         """Count Bob's outcomes in X in the three-state protocol, see `count_outcomes`."""

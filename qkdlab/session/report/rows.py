@@ -8,6 +8,7 @@ from ...distillation.estimation.error_rate import QberEstimate
 from ...distillation.estimation.witnesses import Witnesses
 from ...distillation.outcome import Distillation
 from ...distillation.security.finite import FiniteSecurity
+from ...link.source import INTENSITY_NAMES
 from ...quantum.protocols import Protocol
 from ...settings.distillation_settings import DistillationSettings
 from ...settings.session_settings import SessionSettings
@@ -26,7 +27,7 @@ def kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
         return []
     rows = []
     for basis, kept in enumerate(counts):
-        names = ("signal", "decoy", "vacuum")[: len(kept)] if len(kept) > 1 else ()
+        names = INTENSITY_NAMES[: len(kept)] if len(kept) > 1 else ()
         told = ", ".join(f"{name} {number(count)}" for name, count in zip(names, kept, strict=False))
         rows.append(row(f"  in {Basis(basis).name}", number(sum(kept)), told))
     return rows
@@ -120,7 +121,7 @@ def eve_rows(eve: EveKnowledge) -> list[str]:
 def decoy_rows(decoys: DecoyEstimate) -> list[str]:
     """Return what the decoys say."""
     rows = []
-    for name, counts in zip(("signal", "decoy", "vacuum"), decoys.counts, strict=False):
+    for name, counts in zip(INTENSITY_NAMES, decoys.counts, strict=False):
         gain = "–" if counts.gain is None else f"{counts.gain:.3e}"
         compared = f"{number(counts.n_detected)} of {number(counts.n_sent)}, QBER {percent(counts.qber)}"
         compared += f" of {number(counts.n_compared)}"

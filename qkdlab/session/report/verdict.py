@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...distillation.outcome import AbortReason
+from ...distillation.outcome import TOO_FEW, AbortReason
 from ...settings.session_settings import SessionSettings
 from ..key_knowledge import KeyKnowledge
 from ..result import Result
@@ -59,9 +59,6 @@ EXPLANATIONS = {
     ),
 }
 """What each reason means, in plain words."""
-
-TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
-"""The reasons that say nothing against the line: the run was too short to tell."""
 
 
 def verdict(result: Result) -> tuple[str, str]:
