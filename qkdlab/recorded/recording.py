@@ -235,10 +235,9 @@ def _rows_of(exchange: Exchange) -> Iterator[dict[str, NDArray[Any]]]:
             "bit": _interleaved(alice.bits[part], bob.bits[part]),
         }
         if chosen:
+            names = np.array([*INTENSITY_NAMES, ""])
             nothing = np.full(len(slots), len(INTENSITY_NAMES), dtype=np.uint8)
-            columns["intensity"] = np.array([*INTENSITY_NAMES, ""])[
-                _interleaved(chosen.choices[part], nothing)
-            ]
+            columns["intensity"] = names[_interleaved(chosen.choices[part], nothing)]
         yield columns
 
 
