@@ -65,7 +65,7 @@ class DistillationPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class _Sifted:
-    """The sifted bits of both, shape (n_sifted,) each, and which of them are disclosed, as each heard it."""
+    """The sifted bits that both still have, and which of all were to be disclosed, as each heard it."""
 
     public: SiftedPulses
     n_pulses: int
@@ -129,6 +129,8 @@ def distill(
     steps = replace(steps, witnesses=found)
     if reason := _why_stop(found, plan.rule, plan.max_qber):
         return replace(steps, reason=reason)
+    # of a long run the sifted bits are large: none is kept but those that may become key
+    sifted = replace(sifted, alice=sifted.alice[~sample], bob=sifted.bob[~sifted.told])
     return _make_key(steps, sifted, plan, found, wrong, rng=rng, channel=channel, progress=progress)
 
 
@@ -163,7 +165,7 @@ def _make_key(
 ) -> Distillation:
     """Reconcile, verify and amplify, after `steps` in which `wrong` bits were `found`."""
     public, sample, security = sifted.public, sifted.sample, plan.security
-    alice_bits, bob_bits = sifted.alice[~sample], sifted.bob[~sifted.told]
+    alice_bits, bob_bits = sifted.alice, sifted.bob
     reconciliation = correct(
         plan.correction,
         alice_bits,
