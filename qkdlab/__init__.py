@@ -54,10 +54,10 @@ from .recorded.recording import Recording, read_recording, save_recording
 from .recorded.session import (
     AcceptedRecording,
     RecordedSession,
-    RecordingSettings,
     RejectedRecording,
     distill_recording,
 )
+from .recorded.settings import RecordingSettings
 from .recorded.tables.layout import Layout
 from .session.jobs import JobEstimate, estimate_job
 from .session.man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle

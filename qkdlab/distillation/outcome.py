@@ -42,6 +42,10 @@ class AbortReason(StrEnum):
     KEY_SPENT = "a key too short to pay for authentication"
 
 
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
+"""The reasons that say nothing against the line: the run was too short to tell, and more pulses help."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Distillation:
     """What distillation came to, stage by stage; stages that were not reached are None.
@@ -163,6 +167,12 @@ def authenticate(
     if not all(map(len, rest)):
         return without_key(outcome, AbortReason.KEY_SPENT)
     return replace(outcome, alice_key=rest[0], bob_key=rest[1])
+
+
+def with_keys(outcome: Distillation, *, alice_key: SecretKey, bob_key: SecretKey) -> DistilledKeys:
+    """Return what distillation came to, with the key as Alice and as Bob hold it."""
+    facts = {field.name: getattr(outcome, field.name) for field in fields(Distillation)}
+    return DistilledKeys(**facts, alice_key=alice_key, bob_key=bob_key)
 
 
 def without_key(outcome: Distillation, reason: AbortReason) -> Distillation:

@@ -7,8 +7,41 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import NO_BIT, Bits, IntensityRecord
+from ..values import NO_BIT, Bits, IntensityRecord, RawKey
 from .channel import Party, PublicChannel, Subject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
+class RawRecords:
+    """What Alice and Bob hold of the detected pulses, be it of a simulation or of a laboratory.
+
+    Parameters
+    ----------
+    n_pulses
+        Pulses sent.
+    slots
+        int64, shape (n_detected,): the numbers of the pulses that made a click, ascending.
+    alice, bob
+        What each holds for these pulses. Bob's bits are his outcomes; what they stand for follows from
+        the sifting rule of the protocol.
+    announcements
+        uint8, shape (n_detected,): what Alice will say of each in sifting; her basis in BB84.
+    intensities
+        With which intensities Alice sent; None if her source has only one.
+    n_alarms
+        Clicks at which Bob's monitor saw bright light; None if he has no monitor.
+    """
+
+    n_pulses: int
+    slots: NDArray[np.int64]
+    alice: RawKey
+    bob: RawKey
+    announcements: Bits
+    intensities: IntensityRecord | None = None
+    n_alarms: int | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.n_pulses} pulses, {len(self.slots)} detected)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

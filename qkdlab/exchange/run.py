@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attacks.attack import Eavesdropper
+from ..distillation.sifting import RawRecords
 from ..link import Link
 from ..quantum.outcomes import Sampler
 from ..quantum.protocols import Protocol
@@ -84,45 +85,22 @@ class PulseStory:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class Exchange:
-    """The outcome of the quantum part.
+class Exchange(RawRecords):
+    """The outcome of the quantum part: what Alice and Bob hold, and what nobody else can see.
 
     Parameters
     ----------
-    n_pulses
-        Pulses sent.
-    slots
-        int64, shape (n_detected,): the numbers of the pulses that made a click, ascending.
-    alice, bob
-        What each holds for these pulses. Bob's bits are his outcomes; what they stand for follows from
-        the sifting rule of the protocol.
-    announcements
-        uint8, shape (n_detected,): what Alice will say of each in sifting; her basis in BB84.
     eve
         What Eve holds for these pulses; None if there is no Eve.
     opening
         The first pulses whole, lost ones included.
     photons
         uint16, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
-    intensities
-        With which intensities Alice sent; None if her source has only one.
-    n_alarms
-        Clicks at which Bob's monitor saw bright light; None if he has no monitor.
     """
 
-    n_pulses: int
-    slots: NDArray[np.int64]
-    alice: RawKey
-    bob: RawKey
-    announcements: Bits
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
     photons: NDArray[np.uint16]
-    intensities: IntensityRecord | None = None
-    n_alarms: int | None = None
-
-    def __repr__(self) -> str:
-        return f"Exchange({self.n_pulses} pulses, {len(self.slots)} detected)"
 
 
 def run_exchange(

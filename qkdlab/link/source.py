@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ..values import check_non_negative, check_open_probability, check_probability
 
+INTENSITY_NAMES = ("signal", "decoy", "vacuum")
+"""The intensities of decoy states as the field and files name them, in their order."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intensity:
@@ -166,7 +169,7 @@ class DecoySource(Source):
     vacuum_probability: float = 0.1
 
     def __post_init__(self) -> None:
-        for name in ("signal", "decoy", "vacuum"):
+        for name in INTENSITY_NAMES:
             object.__setattr__(self, name, check_non_negative(name, getattr(self, name), below=100))
         if not self.decoy < self.signal:
             raise ValueError(f"decoy must be weaker than the signal, {self.signal!r}, got {self.decoy!r}")
@@ -182,7 +185,7 @@ class DecoySource(Source):
 
     @property
     def intensities(self) -> tuple[Intensity, ...]:
-        names = ("signal", "decoy", "vacuum") if self.vacuum_probability else ("signal", "decoy")
+        names = INTENSITY_NAMES if self.vacuum_probability else INTENSITY_NAMES[:2]
         return tuple(
             Intensity(
                 name=name,

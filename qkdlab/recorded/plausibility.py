@@ -8,14 +8,11 @@ from math import log, sqrt
 
 import numpy as np
 
+from ..distillation.security.finite import FiniteSecurity
 from ..link.source import Source
-from ..values import (
-    Basis,
-    IntensityRecord,
-    ZProbability,
-    binary_entropy,
-)
+from ..values import Basis, IntensityRecord, ZProbability, binary_entropy
 from .recording import Recording
+from .settings import RecordingSettings
 
 LEAST_SHARE = 0.1
 """Share of ones, or of zeros, among Alice's detected bits below which no working detectors explain it."""
@@ -39,29 +36,21 @@ class Plausibility:
     warnings: tuple[str, ...]
 
 
-def check_plausible(
-    recording: Recording, *, n_pulses: int, source: Source, z_probability: ZProbability | None, strict: bool
-) -> Plausibility:
+def check_plausible(recording: Recording, stated: RecordingSettings) -> Plausibility:
     """Hold records against what is stated of the choices, and what proofs take for granted.
 
     The proofs take these probabilities at their word. A count too far from its mean refutes them: by chance
     that happens to about one recording in a million (Bernstein's inequality for each count). A mode that
     makes a claim refuses such records; one that makes none goes on with what they show, and warns.
 
-    Parameters
-    ----------
-    recording, n_pulses, source, z_probability
-        The records, and what is stated of them; a `z_probability` of None stands for 1/2.
-    strict
-        Whether to refuse bases and bits that do not fit.
-
     Raises
     ------
     ValueError
-        If Alice's or Bob's bases, how often they are the same, or Alice's bits do not fit and `strict` is
-        set; if nine in ten of her bits of a basis are alike; or if the intensities do not fit.
+        If Alice's or Bob's bases, how often they are the same, or Alice's bits do not fit and the mode makes
+        a claim; if nine in ten of her bits of a basis are alike; or if the intensities do not fit.
     """
-    taken, warnings = _bases(recording, z_probability, strict=strict)
+    strict, source, n_pulses = isinstance(stated.security, FiniteSecurity), stated.source, stated.n_pulses
+    taken, warnings = _bases(recording, stated.z_probability, strict=strict)
     warnings += _ones(recording, strict=strict)
     if record := recording.intensities:
         _check_gains(record, source)

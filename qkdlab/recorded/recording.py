@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..distillation.sifting import RawRecords
 from ..errors import RecordingError
 from ..exchange.run import Exchange
-from ..link.source import Source
-from ..values import Basis, Bits, IntensityRecord, RawKey, as_bits, check_count, read_only
+from ..link.source import INTENSITY_NAMES, Source
+from ..values import Basis, Bits, RawKey, as_bits, check_count, read_only
 from .alice import AliceReader
 from .clicks import read_clicks
 from .events import Records
@@ -29,27 +30,16 @@ from .tables.layout import PARTIES, Layout
 if TYPE_CHECKING:
     from ..session.session import SessionResult
 
-NAMES = ("signal", "decoy", "vacuum")
-"""The intensities as files name them, in the order of `Source.intensities`."""
-
 WRITTEN_ROWS = 1 << 16
 """Clicks written at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class Recording:
-    """What each party holds of the detected pulses.
+class Recording(RawRecords):
+    """What each party holds of the detected pulses; Alice announces her basis.
 
     Parameters
     ----------
-    n_pulses
-        Pulses sent.
-    slots
-        int64, shape (n_detected,): the numbers of the pulses that made a click, ascending.
-    alice, bob
-        What each holds for these pulses.
-    intensities
-        With which intensities Alice sent; None if her source has only one.
     n_recorded
         Pulses of which Alice has a row, detected or not.
     n_crossed
@@ -59,11 +49,6 @@ class Recording:
         clicks. Sentences for the report.
     """
 
-    n_pulses: int
-    slots: NDArray[np.int64]
-    alice: RawKey
-    bob: RawKey
-    intensities: IntensityRecord | None
     n_recorded: int
     n_crossed: int = 0
     reading: tuple[str, ...] = ()
@@ -129,30 +114,23 @@ class Recording:
             if len(values) != (n_pulses if whole and name in held else len(places)):
                 lengths = f"({len(places)},)" + (f" or ({n_pulses},)" if name in held else "")
                 raise ValueError(f"{name} must have shape {lengths}, got {values.shape}")
-        counted = (
-            None
-            if intensities is None
-            else tuple(np.bincount(held["intensities"], minlength=len(choices)).tolist())
-        )
+        counted = None
+        if intensities is not None:
+            counted = tuple(np.bincount(held["intensities"], minlength=len(choices)).tolist())
         taken = {name: values[places] for name, values in held.items()} if whole else held
+        n_rows = n_pulses if whole else len(places)
+        alice = RawKey(bits=taken["alice_bits"], bases=taken["alice_bases"])
         return cls(
             n_pulses=n_pulses,
             slots=places,
-            alice=RawKey(bits=taken["alice_bits"], bases=taken["alice_bases"]),
+            alice=alice,
             bob=RawKey(bits=his["bob_bits"], bases=his["bob_bases"]),
+            announcements=alice.bases,
             intensities=intensity_record(
-                source,
-                taken.get("intensities"),
-                counted,
-                n_pulses,
-                n_sent,
-                n_rows=n_pulses if whole else len(places),
+                source, taken.get("intensities"), counted, n_pulses, n_sent, n_rows=n_rows
             ),
-            n_recorded=n_pulses if whole else len(places),
+            n_recorded=n_rows,
         )
-
-    def __repr__(self) -> str:
-        return f"Recording({self.n_pulses} pulses, {len(self.slots)} detected)"
 
 
 def read_recording(
@@ -201,11 +179,13 @@ def read_recording(
         alice.read(events)
     if (lost := alice.missing) is not None:
         raise _no_record(records, lost)
+    held = RawKey(bits=_joined(alice.bits), bases=_joined(alice.bases))
     return Recording(
         n_pulses=n_pulses,
         slots=clicks.slots,
-        alice=RawKey(bits=_joined(alice.bits), bases=_joined(alice.bases)),
+        alice=held,
         bob=clicks.held,
+        announcements=held.bases,
         intensities=intensity_record(
             source,
             _joined(alice.choices),
@@ -255,8 +235,9 @@ def _rows_of(exchange: Exchange) -> Iterator[dict[str, NDArray[Any]]]:
             "bit": _interleaved(alice.bits[part], bob.bits[part]),
         }
         if chosen:
-            nothing = np.full(len(slots), len(NAMES), dtype=np.uint8)
-            columns["intensity"] = np.array([*NAMES, ""])[_interleaved(chosen.choices[part], nothing)]
+            names = np.array([*INTENSITY_NAMES, ""])
+            nothing = np.full(len(slots), len(INTENSITY_NAMES), dtype=np.uint8)
+            columns["intensity"] = names[_interleaved(chosen.choices[part], nothing)]
         yield columns
 
 

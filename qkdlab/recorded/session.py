@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from os import PathLike
 from typing import Any
 
@@ -10,125 +11,25 @@ import numpy as np
 
 from ..distillation.authentication.account import AuthenticationLedger
 from ..distillation.channel import Interceptor, PublicChannel
-from ..distillation.correction.cascade_variants import get_variant
 from ..distillation.outcome import DistilledKeys, authenticate_channel
 from ..distillation.pipeline import distill
-from ..distillation.security.finite import FiniteSecurity
-from ..distillation.security.mode import Security
 from ..exchange.run import Generators
-from ..link import Link
-from ..link.source import Source
-from ..quantum.protocols import Protocol, get_protocol
-from ..session.report import (
-    authentication_line,
-    hints,
-    percent,
-    stage_lines,
-    verdict,
-)
-from ..session.result import Result
+from ..session.report import percent, session_report, verdict
+from ..session.report.format import row
+from ..session.report.rows import true_qber_row
+from ..session.result import Result, ResultWithKey
 from ..session.scoring import true_qber
-from ..session.session import sifting_rule
-from ..settings.session_settings import SessionSettings
-from ..values import (
-    Basis,
-    Progress,
-    SecretKey,
-    ZProbability,
-    check_choice,
-    check_count,
-    check_instance,
-)
+from ..values import Basis, Progress, check_instance
 from .plausibility import check_plausible
 from .recording import Recording, read_recording
+from .settings import RecordingSettings
 from .slot_shifts import find_shift
 from .tables.layout import Layout
 
-PROTOCOLS = ("BB84", "BBM92")
-"""The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
-
-_SHARED = (
-    "seed",
-    "protocol",
-    "z_probability",
-    "correction",
-    "cascade",
-    "sample_fraction",
-    "max_qber",
-    "security",
+_UNSEEN = (
+    "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
+    "            random bases, detectors that are alike and forget, and no light that steers them",
 )
-"""What is set, and checked, as in a simulated session."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordingSettings:
-    """What distillation needs besides the records, and cannot find in them.
-
-    Parameters
-    ----------
-    n_pulses
-        Pulses Alice sent, lost ones included, fixed beforehand.
-    source
-        What she sent: a `SinglePhotonSource`, `WeakCoherentSource` or `DecoySource`. It gives the mean photon
-        numbers, how often each was sent, and how often a pulse held several photons.
-    seed
-        Whole number ≥ 0 from which the public randomness follows; that of a simulated session gives its key.
-    n_sent
-        Pulses sent with each intensity, as in `read_recording`.
-    protocol, z_probability
-        ``"BB84"`` or ``"BBM92"``, and how often they took the Z basis, None for 1/2: one number for both, or
-        Alice's and Bob's.
-    correction, cascade, sample_fraction, max_qber, security
-        As in `SessionSettings`.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument and the value that was refused, or the argument that is missing.
-    """
-
-    n_pulses: int
-    source: Source
-    seed: int
-    n_sent: tuple[int, ...] | None = None
-    protocol: str = "BB84"
-    z_probability: ZProbability | None = None
-    correction: str = "cascade"
-    cascade: str = "original"
-    sample_fraction: float = 0.25
-    max_qber: float = 0.11
-    security: Security = field(default_factory=FiniteSecurity)
-
-    def __post_init__(self) -> None:
-        check_instance("source", self.source, Source)
-        check_choice("protocol", self.protocol, PROTOCOLS)
-        object.__setattr__(self, "n_pulses", check_count("n_pulses", self.n_pulses, minimum=1))
-        if self.n_sent is not None:
-            object.__setattr__(self, "n_sent", tuple(check_count("n_sent", sent) for sent in self.n_sent))
-        checked = self._simulated
-        for name in _SHARED:
-            object.__setattr__(self, name, getattr(checked, name))
-
-    @property
-    def _simulated(self) -> SessionSettings:
-        """Settings of a simulated session with the same source and choices, which know what fits together."""
-        shared = {name: getattr(self, name) for name in _SHARED}
-        return SessionSettings(n_pulses=1, link=Link(source=self.source), **shared)
-
-    @property
-    def protocol_table(self) -> Protocol:
-        """The protocol as data."""
-        return get_protocol(self.protocol, self.z_probability)
-
-    @property
-    def n_finite_intensities(self) -> int:
-        """As in `SessionSettings`."""
-        return self._simulated.n_finite_intensities
-
-    @property
-    def epsilon(self) -> float | None:
-        """As in `SessionSettings`."""
-        return self._simulated.epsilon
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -153,11 +54,6 @@ class RecordedSession(Result):
     warnings: tuple[str, ...]
 
     @property
-    def n_pulses(self) -> int:
-        """Number of pulses sent, as stated."""
-        return self.settings.n_pulses
-
-    @property
     def n_detected(self) -> int:
         """Number of pulses that made a click."""
         return len(self.recording.slots)
@@ -170,11 +66,35 @@ class RecordedSession(Result):
         the photons meet then decides on the basis, and Eve can have a say in it; the proofs here take an
         active choice.
         """
-        return _epsilon(self.settings, self.recording)
+        return None if self.recording.n_crossed else self.settings.epsilon
 
     def report(self) -> str:
         """Return the session as readable text; the same records and settings give the same letters."""
-        return recording_report(self)
+        settings, recording = self.settings, self.recording
+        ones = [
+            percent(float(np.mean(bits)) if len(bits) else None)
+            for bits in (recording.alice.bits[recording.alice.bases == basis] for basis in (Basis.Z, Basis.X))
+        ]
+        reading = [f"  {'' if n else 'records':10}{line}" for n, line in enumerate(recording.reading)]
+        return session_report(
+            self,
+            verdict(self),
+            heading=[
+                f"{settings.protocol} recording, seed {settings.seed} for the public choices",
+                f"  source    {settings.source.describe()}, as stated",
+            ],
+            remarks=[
+                *_UNSEEN,
+                *(f"  warning   {told}" for told in self.warnings),
+                *_passive_lines(self),
+                *reading,
+            ],
+            rates=[
+                row("Alice's ones", ones[0], f"of her detected bits in Z, {ones[1]} in X"),
+                *true_qber_row(self, ", by comparing both records"),
+            ],
+            advice=_shift_hint(self),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -183,16 +103,8 @@ class RejectedRecording(RecordedSession):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class AcceptedRecording(RecordedSession):
+class AcceptedRecording(ResultWithKey, RecordedSession):
     """A recording that gave a key: `key` is Alice's copy and `bob_key` is Bob's."""
-
-    key: SecretKey
-    bob_key: SecretKey
-
-    @property
-    def key_length(self) -> int:
-        """Number of secret bits."""
-        return len(self.key)
 
 
 def distill_recording(
@@ -244,16 +156,42 @@ def distill_recording(
     >>> recorded.key == simulated.key
     True
     """
+    if ledger is not None:
+        check_instance("ledger", ledger, AuthenticationLedger)
     layout = {one.name: settings.pop(one.name) for one in fields(Layout) if one.name in settings}
-    held = recorded[0] if len(recorded) == 1 and isinstance(recorded[0], Recording) else None
-    if held is not None:
-        settings = {"n_pulses": held.n_pulses} | settings
+    if len(recorded) == 1 and isinstance(recorded[0], Recording):
+        settings = {"n_pulses": recorded[0].n_pulses} | settings
     stated = RecordingSettings(**settings)
-    if held is None:
-        paths = [one for one in recorded if not isinstance(one, Recording)]
-        if len(paths) < len(recorded):
-            raise ValueError(f"recorded must be one Recording, or files, got {len(recorded)} of both")
-        recording = read_recording(
+    recording = _recording(recorded, stated, layout)
+    found = check_plausible(recording, stated)
+    stated = replace(stated, z_probability=found.z_probability)
+    plan, channel = stated.plan, PublicChannel(intercept)
+    rng = Generators.from_seed(stated.seed).public
+    distillation = distill(recording, plan, rng=rng, channel=channel, progress=progress)
+    if ledger is not None:
+        epsilon = None if recording.n_crossed else stated.epsilon
+        distillation = authenticate_channel(distillation, channel, ledger, epsilon=epsilon)
+    if progress:
+        progress(1.0)
+    kind = AcceptedRecording if isinstance(distillation, DistilledKeys) else RejectedRecording
+    return kind(
+        settings=stated,
+        recording=recording,
+        warnings=found.warnings,
+        distillation=distillation,
+        channel=channel,
+        true_qber=true_qber(recording, channel, plan.rule),
+    )
+
+
+def _recording(
+    recorded: Sequence[str | PathLike[str] | Recording], stated: RecordingSettings, layout: dict[str, Any]
+) -> Recording:
+    """Return the recording that files hold, or one that is at hand, if it is as it is stated to be."""
+    paths = [one for one in recorded if not isinstance(one, Recording)]
+    held = [one for one in recorded if isinstance(one, Recording)]
+    if not held:
+        return read_recording(
             *paths,
             n_pulses=stated.n_pulses,
             source=stated.source,
@@ -261,59 +199,11 @@ def distill_recording(
             rng=Generators.from_seed(stated.seed).bob,
             layout=Layout(**layout),
         )
-    else:
-        recording = _as_stated(held, stated, layout)
-    found = check_plausible(
-        recording,
-        n_pulses=stated.n_pulses,
-        source=stated.source,
-        z_probability=stated.z_probability,
-        strict=isinstance(stated.security, FiniteSecurity),
-    )
-    stated = replace(stated, z_probability=found.z_probability)
-    rule, channel = sifting_rule(stated.protocol_table), PublicChannel(intercept)
-    distillation = distill(
-        recording.alice,
-        recording.bob,
-        slots=recording.slots,
-        announcements=recording.alice.bases,
-        rule=rule,
-        n_pulses=stated.n_pulses,
-        multiphoton_probability=stated.source.signal_source.multiphoton_probability,
-        sample_fraction=stated.sample_fraction,
-        max_qber=stated.max_qber,
-        security=stated.security,
-        rng=Generators.from_seed(stated.seed).public,
-        channel=channel,
-        correction=stated.correction,
-        cascade=get_variant(stated.cascade),
-        intensities=recording.intensities,
-        progress=progress,
-    )
-    if ledger is not None:
-        check_instance("ledger", ledger, AuthenticationLedger)
-        distillation = authenticate_channel(
-            distillation, channel, ledger, epsilon=_epsilon(stated, recording)
-        )
-    if progress:
-        progress(1.0)
-    facts: dict[str, Any] = {
-        "settings": stated,
-        "recording": recording,
-        "warnings": found.warnings,
-        "distillation": distillation,
-        "channel": channel,
-        "true_qber": true_qber(recording, channel, rule),
-    }
-    if isinstance(distillation, DistilledKeys):
-        return AcceptedRecording(**facts, key=distillation.alice_key, bob_key=distillation.bob_key)
-    return RejectedRecording(**facts)
-
-
-def _as_stated(recording: Recording, stated: RecordingSettings, layout: dict[str, Any]) -> Recording:
-    """Return a recording that is at hand, and refuse what is stated otherwise than it has it."""
+    if len(recorded) > 1:
+        raise ValueError(f"recorded must be one Recording, or files, got {len(recorded)} of both")
     if layout:
         raise TypeError(f"{next(iter(layout))} is for files, and a Recording is given")
+    recording = held[0]
     if recording.n_pulses != stated.n_pulses:
         raise ValueError(f"n_pulses must be the recording's {recording.n_pulses}, got {stated.n_pulses}")
     record, sent = recording.intensities, stated.source.intensities
@@ -326,38 +216,6 @@ def _as_stated(recording: Recording, stated: RecordingSettings, layout: dict[str
             f"n_sent must be the recording's, {record and record.n_sent!r}, got {stated.n_sent!r}"
         )
     return recording
-
-
-def _epsilon(stated: RecordingSettings, recording: Recording) -> float | None:
-    return None if recording.n_crossed else stated.epsilon
-
-
-def recording_report(result: RecordedSession) -> str:
-    """Return the report of a recording."""
-    settings, recording = result.settings, result.recording
-    mode = settings.security.describe(settings.protocol_table.proof, settings.n_finite_intensities)
-    ones = [
-        float(np.mean(bits)) if len(bits) else None
-        for bits in (recording.alice.bits[recording.alice.bases == basis] for basis in (Basis.Z, Basis.X))
-    ]
-    rates = [("Alice's ones", percent(ones[0]), f"of her detected bits in Z, {percent(ones[1])} in X")]
-    if result.distillation.estimate:
-        bits = "sifted signal bits" if result.distillation.decoys else "sifted bits"
-        rates.append(("QBER true", percent(result.true_qber), f"of all {bits}, by comparing both records"))
-    heading = [
-        f"{settings.protocol} recording, seed {settings.seed} for the public choices",
-        f"  source    {settings.source.describe()}, as stated",
-        f"  security  {mode}",
-        f"            {authentication_line(result.distillation)}",
-        "            assumes what no record shows: this source, so many pulses, random phases, fair bits,",
-        "            random bases, detectors that are alike and forget, and no light that steers them",
-        *(f"  warning   {told}" for told in result.warnings),
-        *_passive_lines(result),
-        *(f"  {'' if number else 'records':10}{line}" for number, line in enumerate(recording.reading)),
-        "",
-    ]
-    stages = stage_lines(result, rates=rates)
-    return "\n".join([*heading, *stages, "", *verdict(result), *hints(result), *_shift_hint(result)])
 
 
 def _passive_lines(result: RecordedSession) -> list[str]:

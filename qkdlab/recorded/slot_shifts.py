@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..distillation.estimation.error_rate import QberEstimate
+from ..session.report.hints import LOW
 from .recording import Recording
 
 FURTHEST = 3
 CONFIDENCE = 0.9999
 """Of each interval: six shifts are tried, of which none shall look right by chance."""
-WORKS = 0.25
-"""The error rate of full interception, well below which records belong together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,13 +30,13 @@ def find_shift(recording: Recording) -> SlotShift | None:
     are as far apart: on a line with much loss few, and then none may be found.
     """
     as_it_is = _shifted(recording, 0)
-    if as_it_is is None or as_it_is.qber < WORKS:
+    if as_it_is is None or as_it_is.qber < LOW:
         return None
     tried = [(shift, _shifted(recording, shift)) for shift in range(-FURTHEST, FURTHEST + 1) if shift]
     found = [
         SlotShift(slots=shift, estimate=estimate)
         for shift, estimate in tried
-        if estimate is not None and estimate.upper < WORKS
+        if estimate is not None and estimate.upper < LOW
     ]
     return min(found, key=lambda one: one.estimate.qber, default=None)
 

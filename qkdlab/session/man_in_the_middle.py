@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..distillation.authentication.account import Authentication, AuthenticationLedger
 from ..distillation.channel import Party
 from ..distillation.outcome import (
+    TOO_FEW,
     AbortReason,
     Distillation,
     DistilledKeys,
     authenticate,
+    with_keys,
     without_key,
 )
 from ..settings.session_settings import SessionSettings
 from ..values import Progress, SecretKey
-from .report import (
-    EXPLANATIONS,
-    TOO_FEW,
-    forgery,
-    number,
-    percent,
-)
+from .report import EXPLANATIONS, number, percent
+from .report.rows import forgery
 from .result import Standing
 from .session import (
     AcceptedSession,
@@ -205,30 +201,30 @@ def run_man_in_the_middle(
 
 def _together(alice: SessionResult, bob: SessionResult) -> Distillation:
     """Return what Alice and Bob take for one outcome: a key if each has one, though it is not the same."""
-    facts = _facts(alice.distillation, Distillation)
     if isinstance(alice, AcceptedSession) and isinstance(bob, AcceptedSession):
-        return DistilledKeys(**facts, alice_key=alice.key, bob_key=bob.bob_key)
-    return Distillation(**facts | {"reason": alice.reason or bob.reason})
+        return with_keys(alice.distillation, alice_key=alice.key, bob_key=bob.bob_key)
+    reason = alice.reason or bob.reason or AbortReason.AUTHENTICATION_FAILED
+    return without_key(alice.distillation, reason)
 
 
 def _after_tags(half: AcceptedSession, found: Authentication | None, paid: int) -> AcceptedSession:
     """Return a half whose tags were found right, without the bits that were paid for them."""
-    key, bob_key = (SecretKey(each.bits[paid:]) for each in (half.key, half.bob_key))
     steps = replace(half.distillation, authentication=found)
-    if isinstance(steps, DistilledKeys):
-        steps = replace(steps, alice_key=key, bob_key=bob_key)
-    return replace(half, distillation=steps, key=key, bob_key=bob_key)
+    alice_key, bob_key = (SecretKey(each.bits[paid:]) for each in (half.key, half.bob_key))
+    return replace(half, distillation=with_keys(steps, alice_key=alice_key, bob_key=bob_key))
 
 
 def _rejected(half: SessionResult, outcome: Distillation) -> RejectedSession:
     """Return a half without a key, for its own reason or for that of the `outcome` of both."""
     steps = replace(half.distillation, authentication=outcome.authentication)
-    without = without_key(steps, outcome.reason or AbortReason.AUTHENTICATION_FAILED)
-    return RejectedSession(**_facts(half, SessionResult) | {"distillation": without})
-
-
-def _facts(thing: SessionResult | Distillation, kind: type) -> dict[str, Any]:
-    return {field.name: getattr(thing, field.name) for field in fields(kind)}
+    return RejectedSession(
+        settings=half.settings,
+        exchange=half.exchange,
+        distillation=without_key(steps, outcome.reason or AbortReason.AUTHENTICATION_FAILED),
+        channel=half.channel,
+        true_qber=half.true_qber,
+        eve=half.eve,
+    )
 
 
 def _half(result: SessionResult) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..distillation.channel import PublicChannel
-from ..distillation.outcome import AbortReason, Distillation
-from .stages import LedgerEntry, session_ledger
+from ..distillation.outcome import AbortReason, Distillation, DistilledKeys
+from ..settings.distillation_settings import DistillationSettings
+from ..values import SecretKey
+from .stages import StageEntry, count_stages
 
 
 class Standing(StrEnum):
@@ -22,10 +24,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class Result(ABC):
-    """What a session has come to. Only an accepted one has a key.
+    """What a session has come to. Only an accepted one, a `ResultWithKey`, has a key.
 
     Parameters
     ----------
+    settings
+        What it was told.
     distillation
         The classical part, stage by stage.
     channel
@@ -35,19 +39,24 @@ class Result(ABC):
         who holds one of them can do. None if there are none.
     """
 
+    settings: DistillationSettings
     distillation: Distillation
     channel: PublicChannel
     true_qber: float | None
 
     @property
     @abstractmethod
-    def n_pulses(self) -> int:
-        """Number of pulses sent."""
-
-    @property
-    @abstractmethod
     def n_detected(self) -> int:
         """Number of pulses that made a click."""
+
+    @abstractmethod
+    def report(self) -> str:
+        """Return the session as readable text; the same settings and records give the same letters."""
+
+    @property
+    def n_pulses(self) -> int:
+        """Number of pulses sent."""
+        return self.settings.n_pulses
 
     @property
     def accepted(self) -> bool:
@@ -71,10 +80,37 @@ class Result(ABC):
         return 0
 
     @property
-    def ledger(self) -> tuple[LedgerEntry, ...]:
+    def ledger(self) -> tuple[StageEntry, ...]:
         """What each stage took of the pulses and bits, down to the key."""
-        return session_ledger(self.n_pulses, self.n_detected, self.distillation, self.key_length)
+        return count_stages(self.n_pulses, self.n_detected, self.distillation, self.key_length)
 
     def __repr__(self) -> str:
         verdict = f"{self.key_length} secret bits" if self.accepted else f"rejected: {self.reason}"
         return f"{type(self).__name__}({self.n_pulses} pulses, {verdict})"
+
+
+class ResultWithKey(Result):
+    """A result with a key: `key` is Alice's copy and `bob_key` is Bob's."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> SecretKey:
+        """Alice's copy of the key."""
+        return self._keys.alice_key
+
+    @property
+    def bob_key(self) -> SecretKey:
+        """Bob's copy of the key."""
+        return self._keys.bob_key
+
+    @property
+    def key_length(self) -> int:
+        """Number of secret bits."""
+        return len(self.key)
+
+    @property
+    def _keys(self) -> DistilledKeys:
+        if not isinstance(self.distillation, DistilledKeys):
+            raise TypeError(f"distillation must have keys, got {self.distillation!r}")
+        return self.distillation

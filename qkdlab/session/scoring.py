@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,11 @@ from ..attacks.readings import EveReadings
 from ..distillation.channel import Party, PublicChannel, Subject
 from ..distillation.hashing.toeplitz import toeplitz_hash
 from ..distillation.outcome import Distillation, DistilledKeys
-from ..distillation.sifting import SiftingRule, read_bits
+from ..distillation.sifting import RawRecords, SiftingRule, read_bits
 from ..exchange.run import Exchange
 from ..quantum.tactics import PASS
 from ..values import Bits, SecretKey
 from .key_knowledge import KeyKnowledge, true_key_knowledge
-
-if TYPE_CHECKING:
-    from ..recorded.recording import Recording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +54,7 @@ class EveKnowledge:
     true_key: KeyKnowledge | None
 
 
-def true_qber(exchange: Exchange | Recording, channel: PublicChannel, rule: SiftingRule) -> float | None:
+def true_qber(records: RawRecords, channel: PublicChannel, rule: SiftingRule) -> float | None:
     """Compare all sifted bits of both parties: the score of the estimate, seen by nobody.
 
     Only pulses from which the key is made count: signal pulses, if there are decoys, and those of the key
@@ -67,11 +63,11 @@ def true_qber(exchange: Exchange | Recording, channel: PublicChannel, rule: Sift
     heard = channel.heard(Party.BOB, Subject.ANNOUNCED)
     if heard is None or not channel.has(Subject.KEPT):
         return None
-    read = read_bits(heard, exchange.bob.bases, exchange.bob.bits, rule.readings)
+    read = read_bits(heard, records.bob.bases, records.bob.bits, rule.readings)
     kept = channel.find(Subject.KEPT) & rule.key[heard]
-    if exchange.intensities:
-        kept = kept & (exchange.intensities.choices == 0)
-    wrong = exchange.alice.bits[kept] != read[kept]
+    if records.intensities:
+        kept = kept & (records.intensities.choices == 0)
+    wrong = records.alice.bits[kept] != read[kept]
     return float(np.mean(wrong)) if len(wrong) else None
 
 

@@ -5,24 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from ..attacks.readings import eve_readings
 from ..distillation.authentication.account import AuthenticationLedger
 from ..distillation.channel import Interceptor, PublicChannel
-from ..distillation.correction.cascade_variants import get_variant
-from ..distillation.outcome import DistilledKeys, authenticate_channel
+from ..distillation.outcome import TOO_FEW, DistilledKeys, authenticate_channel
 from ..distillation.pipeline import distill
-from ..distillation.sifting import SiftingRule
 from ..exchange.expected import expected_sifting
 from ..exchange.run import Exchange, Generators, run_exchange
-from ..quantum.protocols import Protocol
+from ..quantum.devices import DeviceSampler
 from ..quantum.sampling import get_sampler
 from ..settings.session_settings import SessionSettings
 from ..theory.advice import Advice, advise
-from ..values import Progress, SecretKey, check_instance
-from .report import TOO_FEW, session_report
-from .result import Result, Standing
+from ..values import Progress, check_instance
+from .report import percent, session_report, true_verdict
+from .report.format import row
+from .report.rows import alarm_rows, attack_lines, broken_lines, eve_rows, true_qber_row
+from .result import Result, ResultWithKey, Standing
 from .scoring import EveKnowledge, score_eve, true_qber
 
 EXCHANGE_SHARE, CORRECTED_SHARE = 0.25, 0.65
@@ -48,11 +46,6 @@ class SessionResult(Result):
     settings: SessionSettings
     exchange: Exchange
     eve: EveKnowledge | None
-
-    @property
-    def n_pulses(self) -> int:
-        """Number of pulses sent."""
-        return self.settings.n_pulses
 
     @property
     def n_detected(self) -> int:
@@ -82,10 +75,34 @@ class SessionResult(Result):
             return Standing.BROKEN if self.broken else Standing.ACCEPTED
         return Standing.TOO_FEW if self.reason in TOO_FEW else Standing.REJECTED
 
+    @property
+    def true_verdict(self) -> tuple[str, str]:
+        """The verdict with what only a simulation can see, as a headline and one sentence."""
+        return true_verdict(self, self.settings, self.eve.true_key if self.eve else None)
+
     def report(self) -> str:
         """Return the session as readable text; the same settings give the same letters."""
+        settings, sampler = self.settings, get_sampler(self.settings.sampler)
+        attack = settings.eavesdropper.describe() if settings.eavesdropper else "none"
+        closed_form = "closed form for these settings"
+        if isinstance(sampler, DeviceSampler):
+            closed_form += ", without the device's errors"
+        expected = row("QBER expected", percent(self.expected_qber), closed_form)
         told = [f"  {one.words}" for one in self.advice]
-        return "\n".join([session_report(self), *(["What would give one:", *told] if told else [])])
+        return session_report(
+            self,
+            self.true_verdict,
+            heading=[
+                f"{settings.protocol} session, seed {settings.seed}, {sampler.name} sampler",
+                f"  link      {settings.link.describe()}",
+                f"  Eve       {attack}",
+            ],
+            remarks=[*attack_lines(settings), *broken_lines(settings)],
+            alarms=alarm_rows(self.exchange.n_alarms),
+            rates=[*true_qber_row(self, "; nobody can see it"), expected],
+            eve=["", *eve_rows(self.eve)] if self.eve else [],
+            advice=["What would give one:", *told] if told else [],
+        )
 
     @property
     def advice(self) -> tuple[Advice, ...]:
@@ -99,16 +116,8 @@ class RejectedSession(SessionResult):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class AcceptedSession(SessionResult):
+class AcceptedSession(ResultWithKey, SessionResult):
     """A session that gave a key: `key` is Alice's copy and `bob_key` is Bob's."""
-
-    key: SecretKey
-    bob_key: SecretKey
-
-    @property
-    def key_length(self) -> int:
-        """Number of secret bits."""
-        return len(self.key)
 
 
 def run_session(
@@ -156,40 +165,21 @@ def run_session(
     'QBER too high'
     """
     settings = replace(settings, **changes) if settings else SessionSettings(**changes)
-    protocol = settings.protocol_table
-    rule = sifting_rule(protocol)
     if ledger is not None:
         check_instance("ledger", ledger, AuthenticationLedger)
     generators = Generators.from_seed(settings.seed)
     channel = PublicChannel(intercept)
     exchange = run_exchange(
         settings.n_pulses,
-        protocol=protocol,
+        protocol=settings.protocol_table,
         link=settings.link,
         eavesdropper=settings.eavesdropper,
         sampler=get_sampler(settings.sampler),
         generators=generators,
         progress=progress_part(progress, 0, EXCHANGE_SHARE),
     )
-    distillation = distill(
-        exchange.alice,
-        exchange.bob,
-        slots=exchange.slots,
-        announcements=exchange.announcements,
-        rule=rule,
-        n_pulses=settings.n_pulses,
-        multiphoton_probability=settings.link.source.signal_source.multiphoton_probability,
-        sample_fraction=settings.sample_fraction,
-        max_qber=settings.max_qber,
-        security=settings.security,
-        rng=generators.public,
-        channel=channel,
-        correction=settings.correction,
-        cascade=get_variant(settings.cascade),
-        intensities=exchange.intensities,
-        n_alarms=exchange.n_alarms or 0,
-        progress=progress_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE),
-    )
+    plan, rest = settings.plan, progress_part(progress, EXCHANGE_SHARE, CORRECTED_SHARE)
+    distillation = distill(exchange, plan, rng=generators.public, channel=channel, progress=rest)
     if ledger is None and settings.authenticates:
         ledger = AuthenticationLedger.draw(settings.shared_bits, generators.shared)
     if ledger is not None:
@@ -200,30 +190,15 @@ def run_session(
     if settings.eavesdropper:
         tactics, noise = settings.eavesdropper.tactics, settings.link.depolarizing_probability
         response = settings.eavesdropper.response(settings.link)
-        readings = eve_readings(protocol, tactics, noise, response)
-    facts: dict[str, Any] = {
-        "settings": settings,
-        "exchange": exchange,
-        "distillation": distillation,
-        "channel": channel,
-        "true_qber": true_qber(exchange, channel, rule),
-        "eve": score_eve(exchange, distillation, channel, readings, generators.eve),
-    }
-    if isinstance(distillation, DistilledKeys):
-        return AcceptedSession(**facts, key=distillation.alice_key, bob_key=distillation.bob_key)
-    return RejectedSession(**facts)
-
-
-def sifting_rule(protocol: Protocol) -> SiftingRule:
-    """Return the public part of a protocol, as distillation needs it."""
-    return SiftingRule(
-        readings=protocol.reading_table(),
-        key=np.isin(np.arange(protocol.n_announcements), protocol.key_announcements),
-        proof=protocol.proof,
-        key_probability=protocol.key_probability,
-        match_probability=protocol.match_probability,
-        correlations=protocol.correlations,
-        state_weights=protocol.state_weights,
+        readings = eve_readings(settings.protocol_table, tactics, noise, response)
+    kind = AcceptedSession if isinstance(distillation, DistilledKeys) else RejectedSession
+    return kind(
+        settings=settings,
+        exchange=exchange,
+        distillation=distillation,
+        channel=channel,
+        true_qber=true_qber(exchange, channel, plan.rule),
+        eve=score_eve(exchange, distillation, channel, readings, generators.eve),
     )
 
 

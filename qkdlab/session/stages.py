@@ -1,4 +1,4 @@
-"""The ledger of a session: from the pulses sent to the secret bits, what each stage took and what it left."""
+"""The stages of a session, from the pulses sent to the secret bits: what each took and what it left."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LedgerEntry:
+class StageEntry:
     """What a stage took, and how much was left after it: pulses until sifting, then bits."""
 
     stage: Stage
@@ -32,9 +32,9 @@ class LedgerEntry:
     left: int
 
 
-def session_ledger(
+def count_stages(
     n_pulses: int, n_detected: int, distillation: Distillation, key_length: int
-) -> tuple[LedgerEntry, ...]:
+) -> tuple[StageEntry, ...]:
     """Return what each stage took. All of it and the key together are the pulses sent.
 
     Parameters
@@ -46,9 +46,11 @@ def session_ledger(
     key_length
         The secret bits.
 
-    Returns ------- An entry for each stage that was reached. What Eve may know besides the leak is the
-    share that the error rate allows her, and the margins for chance; it is what privacy amplification takes
-    off. A session without a key throws away what it had left when it ended.
+    Returns
+    -------
+    An entry for each stage that was reached. What Eve may know besides the leak is the share that the error
+    rate allows her, and the margins for chance; it is what privacy amplification takes off. A session without
+    a key throws away what it had left when it ended.
     """
     steps = distillation
     wanted: list[tuple[Stage, int]] = [
@@ -73,7 +75,7 @@ def session_ledger(
     for stage, amount in wanted:
         taken = min(amount, left)  # a leak may be more than there is: then nothing is left
         left -= taken
-        entries.append(LedgerEntry(stage=stage, taken=taken, left=left))
+        entries.append(StageEntry(stage=stage, taken=taken, left=left))
     if left > key_length:
-        entries.append(LedgerEntry(stage=Stage.THROWN_AWAY, taken=left - key_length, left=key_length))
+        entries.append(StageEntry(stage=Stage.THROWN_AWAY, taken=left - key_length, left=key_length))
     return tuple(entries)

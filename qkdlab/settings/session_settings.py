@@ -15,14 +15,9 @@ from ..attacks import (
 from ..attacks.attack import Eavesdropper
 from ..attacks.qubit_attacks import EAVESDROPPERS
 from ..distillation.authentication.account import FIRST_SECRET_BITS
-from ..distillation.correction.cascade_variants import VARIANTS
-from ..distillation.correction.methods import CORRECTIONS
-from ..distillation.estimation.finite_decoys import DecoyPlan
-from ..distillation.security.epsilon import EpsilonBudget
 from ..distillation.security.finite import FiniteSecurity
 from ..distillation.security.mode import Security
 from ..distillation.security.modes import SECURITY_MODES
-from ..distillation.security.published import PublishedSecurity
 from ..errors import ScenarioError
 from ..link import (
     ClassicalChannel,
@@ -30,25 +25,20 @@ from ..link import (
     Detector,
     Link,
     SinglePhotonSource,
+    Source,
     WeakCoherentSource,
 )
-from ..quantum.protocols import Protocol, get_protocol
 from ..quantum.sampling import SamplerLike, get_sampler
-from ..values import (
-    Basis,
-    ZProbability,
-    check_choice,
-    check_count,
-    check_instance,
-    check_open_probability,
-    check_probability,
-    check_z_probability,
-)
+from ..values import Basis, ZProbability, check_count, check_instance
 from . import saving
+from .distillation_settings import DistillationSettings
+
+MOST_PULSES = 10**9
+"""Pulses of a simulated session at the most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SessionSettings:
+class SessionSettings(DistillationSettings):
     """Everything a session depends on. The same settings give the same result.
 
     Parameters
@@ -112,55 +102,23 @@ class SessionSettings:
     security: Security = field(default_factory=FiniteSecurity)
 
     def __post_init__(self) -> None:
-        n_pulses = check_count("n_pulses", self.n_pulses, minimum=1, maximum=10**9)
-        object.__setattr__(self, "n_pulses", n_pulses)
-        object.__setattr__(self, "seed", check_count("seed", self.seed))
         check_instance("link", self.link, Link)
         if self.eavesdropper is not None:
             check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
-        if self.z_probability is not None:
-            object.__setattr__(self, "z_probability", check_z_probability(self.z_probability))
-        get_protocol(self.protocol, self.z_probability)
         get_sampler(self.sampler)
-        check_choice("correction", self.correction, CORRECTIONS)
-        check_choice("cascade", self.cascade, tuple(VARIANTS))
-        sample_fraction = check_open_probability("sample_fraction", self.sample_fraction)
-        object.__setattr__(self, "sample_fraction", sample_fraction)
         object.__setattr__(self, "shared_bits", check_count("shared_bits", self.shared_bits))
-        object.__setattr__(self, "max_qber", check_probability("max_qber", self.max_qber, below=0.5))
-        if isinstance(self.security, str):
-            mode = SECURITY_MODES[check_choice("security", self.security, tuple(SECURITY_MODES))]
-            object.__setattr__(self, "security", mode())
-        check_instance("security", self.security, Security)
-        self._check_protocol()
+        self._check_shared(most_pulses=MOST_PULSES)
+        self._check_attack()
 
     @property
-    def protocol_table(self) -> Protocol:
-        """The protocol as data."""
-        return get_protocol(self.protocol, self.z_probability)
+    def source(self) -> Source:
+        """What Alice sends: the source of the link."""
+        return self.link.source
 
     @property
     def authenticates(self) -> bool:
         """Whether the session opens an account of shared bits to authenticate what is said."""
         return self.shared_bits > 0 and self.security.authenticates
-
-    @property
-    def n_finite_intensities(self) -> int:
-        """With how many intensities the finite mode bounds single photons; 0 if it uses no decoys."""
-        return len(self.link.source.intensities) if self.security.key_from_decoys else 0
-
-    @property
-    def epsilon_budget(self) -> EpsilonBudget | None:
-        """How the ε of the session is split and what it sums to; None where no ε is claimed.
-
-        That is in the textbook mode, with published formulas for decoys, without charging Bob, and where the
-        settings break what the proof takes for granted (`broken_assumptions`). Authentication comes on top.
-        """
-        if self.broken_assumptions or not self.security.charge_bob:
-            return None
-        n_intensities = self.n_finite_intensities
-        tagging = not n_intensities and self.link.source.signal_source.multiphoton_probability > 0
-        return self.security.epsilon_budget(n_intensities=n_intensities, tagging=tagging)
 
     @property
     def broken_assumptions(self) -> tuple[str, ...]:
@@ -179,19 +137,9 @@ class SessionSettings:
             )
         return tuple(broken)
 
-    @property
-    def epsilon(self) -> float | None:
-        """How far the key may be from a perfect one, ε_sec + ε_cor; None where no ε is claimed."""
-        return self.epsilon_budget.total if self.epsilon_budget else None
-
-    def _check_protocol(self) -> None:
-        """Refuse what the protocol cannot do with this source, or what no proof of the mode covers."""
-        protocol, source = self.protocol_table, self.link.source
-        laser = source.multiphoton_probability > 0
-        if protocol.entangled and not isinstance(source, SinglePhotonSource):
-            raise ValueError(
-                f"source must be SinglePhotonSource() for pairs ({self.protocol}), got {source!r}"
-            )
+    def _check_attack(self) -> None:
+        """Refuse an attack that makes no sense against the protocol."""
+        protocol = self.protocol_table
         if protocol.entangled and isinstance(self.eavesdropper, PhotonAttack | CombinedAttack):
             raise ValueError(
                 f"eavesdropper must attack qubits, not photon numbers, of pairs ({self.protocol}), "
@@ -207,28 +155,6 @@ class SessionSettings:
                 f"eavesdropper must not fake states of BB84 for the protocol {self.protocol!r}, "
                 f"got {self.eavesdropper!r}"
             )
-        if protocol.proof == "three-state" and laser and not source.intensities:
-            raise ValueError(f"source must have decoys for the three-state protocol, got {source!r}")
-        biased = len(protocol.key_announcements) == 1
-        if isinstance(self.security, FiniteSecurity) and protocol.proof:
-            if protocol.proof != "BB84":
-                raise ValueError(
-                    f"security must be 'asymptotic' for the protocol {self.protocol!r}, got {self.security!r}"
-                )
-            if source.intensities:
-                plan = [(choice.mean_photon_number, choice.probability) for choice in source.intensities]
-                means, probabilities = zip(*plan, strict=True)
-                DecoyPlan(means=means, probabilities=probabilities)
-                if isinstance(self.security, PublishedSecurity) and not biased:
-                    raise ValueError(
-                        "z_probability must not be 1/2 for decoys with the published formulas, "
-                        f"got {self.z_probability!r}"
-                    )
-            elif biased and laser:
-                raise ValueError(
-                    f"security must be 'asymptotic' for a laser and z_probability {self.z_probability!r}, "
-                    f"got {self.security!r}"
-                )
 
     def _bob_takes_z_and_x(self) -> bool:
         return {basis for basis, _ in self.protocol_table.bases} <= {Basis.Z, Basis.X}

@@ -10,16 +10,15 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from ..distillation.estimation.error_rate import MINIMUM_SAMPLE
-from ..distillation.outcome import AbortReason
+from ..distillation.outcome import TOO_FEW, AbortReason
 from ..distillation.security.finite import FiniteSecurity
 from ..distillation.security.published import PublishedSecurity
 from ..link import DecoySource, WeakCoherentSource
 from ..link.source import Source
-from ..settings.session_settings import SessionSettings
+from ..settings.session_settings import MOST_PULSES, SessionSettings
 from .expected_key import PROTOCOLS, expected_key
 from .optimisation import FIRST_BIAS, optimise
 
-MOST_PULSES = 10**9
 LADDER = (*(step * 10**power for power in range(3, 9) for step in (1, 2, 5)), MOST_PULSES)
 """Numbers of pulses to try."""
 
@@ -35,7 +34,6 @@ SAFETY_OF_FEW = 5.0
 ENOUGH_COMPARED = 2 * MINIMUM_SAMPLE
 """Disclosed bits to be expected of every rate: fewer than needed come in less than one run of a million."""
 
-MORE_PULSES = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
 LESS_LIGHT = frozenset({AbortReason.TOO_MANY_MULTIPHOTON_PULSES})
 
 
@@ -73,7 +71,7 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     ...     print(one.words)
     with 10,000 pulses: about 956 secret bits on an honest line
     """
-    if settings.protocol not in PROTOCOLS or reason not in MORE_PULSES | LESS_LIGHT:
+    if settings.protocol not in PROTOCOLS or reason not in TOO_FEW | LESS_LIGHT:
         return ()
     honest = replace(settings, eavesdropper=None)
     if reason in LESS_LIGHT and _gives_a_key(honest):

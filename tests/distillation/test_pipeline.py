@@ -14,10 +14,11 @@ from qkdlab.distillation.estimation.error_rate import MINIMUM_SAMPLE, QberEstima
 from qkdlab.distillation.estimation.witnesses import NeededRate, Witnesses
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.distillation.outcome import Distillation, DistilledKeys
-from qkdlab.distillation.pipeline import distill
+from qkdlab.distillation.pipeline import DistillationPlan, distill
 from qkdlab.distillation.security.evidence import Evidence
+from qkdlab.distillation.sifting import RawRecords
 from qkdlab.quantum.protocols import BB84
-from qkdlab.session.session import sifting_rule
+from qkdlab.settings.distillation_settings import sifting_rule
 from qkdlab.values import RawKey, binary_entropy
 
 SEED = 11
@@ -31,21 +32,26 @@ def raw_keys(n: int, qber: float = 0.0, seed: int = 1) -> tuple[RawKey, RawKey]:
     return RawKey(bits=bits, bases=bases), RawKey(bits=bits ^ wrong, bases=bases)
 
 
-def run(alice: RawKey, bob: RawKey, **changes) -> tuple[Distillation, PublicChannel]:
+def run(alice: RawKey, bob: RawKey, rng=None, **changes) -> tuple[Distillation, PublicChannel]:
+    """Distil raw keys; `changes` are fields of the records or of the plan."""
     channel = PublicChannel()
-    facts = {
-        "slots": np.arange(len(alice)),
-        "announcements": alice.bases,
-        "rule": sifting_rule(BB84),
+    records = {
         "n_pulses": max(1, len(alice)),
-        "multiphoton_probability": 0.0,
-        "sample_fraction": 0.25,
-        "max_qber": 0.11,
-        "security": FiniteSecurity(),
-        "rng": np.random.default_rng(SEED),
-        "channel": channel,
+        "slots": np.arange(len(alice)),
+        "alice": alice,
+        "bob": bob,
+        "announcements": alice.bases,
     }
-    return distill(alice, bob, **facts | changes), channel
+    records |= {name: changes.pop(name) for name in ("n_pulses", "n_alarms") if name in changes}
+    plan = DistillationPlan(
+        rule=sifting_rule(BB84),
+        multiphoton_probability=0.0,
+        sample_fraction=0.25,
+        max_qber=0.11,
+        security=FiniteSecurity(),
+    )
+    rng = rng or np.random.default_rng(SEED)
+    return distill(RawRecords(**records), replace(plan, **changes), rng=rng, channel=channel), channel
 
 
 def aborted(result: Distillation) -> AbortReason | None:

@@ -8,7 +8,7 @@ import pytest
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.sifting import announce_detected, announce_kept, announce_signals, read_bits
 from qkdlab.quantum.protocols import BB84, get_protocol
-from qkdlab.session.session import sifting_rule
+from qkdlab.settings.distillation_settings import sifting_rule
 from qkdlab.values import NO_BIT
 
 

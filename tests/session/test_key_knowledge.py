@@ -25,7 +25,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.session.key_knowledge import KeyKnowledge
-from qkdlab.session.report import true_verdict, verdict
+from qkdlab.session.report import verdict
 from qkdlab.session.result import Standing
 
 LINE = Link(length_km=25)
@@ -60,7 +60,7 @@ def test_an_accepted_key_that_eve_knows_says_so(attack, link, failed) -> None:
     assert result.accepted
     assert (result.broken, result.standing) == (True, Standing.BROKEN)
     assert verdict(result)[0] == "KEY ACCEPTED"  # what Alice and Bob see
-    headline, sentence = true_verdict(result)
+    headline, sentence = result.true_verdict
     assert headline == "KEY ACCEPTED, AND BROKEN"
     assert failed in sentence
     assert "accepted; in truth Eve knows" in sentence
@@ -155,8 +155,8 @@ def test_the_textbook_s_few_bits_can_be_broken_in_truth() -> None:
     assert broken
     for result in broken:
         assert result.distillation.estimate.n_errors <= 1
-        assert "no ε is claimed for it" in true_verdict(result)[1]
-        assert "bits that were made" in true_verdict(result)[1]
+        assert "no ε is claimed for it" in result.true_verdict[1]
+        assert "bits that were made" in result.true_verdict[1]
 
 
 def test_no_honest_run_is_broken() -> None:

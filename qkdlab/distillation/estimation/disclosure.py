@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, IntensityRecord, RawKey
+from ...values import Bits, IntensityRecord
 from ..channel import Party, PublicChannel, Subject
-from ..sifting import SiftingRule, announce_intensities
+from ..sifting import RawRecords, SiftingRule, announce_intensities
 from .decoys import DecoyEstimate, count_intensities
 from .error_rate import estimate_qber
 from .finite_decoys import DecoyCounts, DecoyPlan, PartCounts
@@ -117,7 +116,7 @@ class SiftedPulses:
             chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
         )
         if self.intensities:
-            return replace(found, **self._ask_decoys(self.intensities, sample, wrong))
+            return self._ask_decoys(found, self.intensities, sample, wrong)
         if others and rule.state_weights:
             return replace(found, phase_error=missing_state_error(self._states(others, wrong, 1)[0]))
         return found
@@ -148,8 +147,8 @@ class SiftedPulses:
             errors=np.bincount(choices[wrong], minlength=n).astype(float),
         )
 
-    def _ask_decoys(self, record: IntensityRecord, sample: Mask, wrong: Mask) -> dict[str, Any]:
-        """Return what the decoys say, as fields of `Witnesses`.
+    def _ask_decoys(self, found: Witnesses, record: IntensityRecord, sample: Mask, wrong: Mask) -> Witnesses:
+        """Return what was found, with what the decoys say.
 
         Where the key comes from one basis, either basis is counted by itself.
         """
@@ -162,15 +161,14 @@ class SiftedPulses:
             return count_intensities(record.means, sent, clicks, choices[compared], wrong[compared])
 
         if not rule.has_test_bits:
-            return {"decoys": of(np.ones(len(self.heard), dtype=bool), sample, 1.0)}
+            return replace(found, decoys=of(np.ones(len(self.heard), dtype=bool), sample, 1.0))
         key = rule.key[self.heard]
-        found: dict[str, Any] = {"decoys": of(key, sample & key[self.kept], rule.key_probability)}
+        found = replace(found, decoys=of(key, sample & key[self.kept], rule.key_probability))
         if self.others and rule.state_weights:
             gains = self._states(self.others, wrong, len(n_sent)) / n_sent[:, None, None]
-            found["phase_error"] = missing_state_bound(gains, record.means)
-        else:
-            found["test_decoys"] = of(~key, sample & ~key[self.kept], 1 - rule.key_probability)
-        return found
+            return replace(found, phase_error=missing_state_bound(gains, record.means))
+        test = of(~key, sample & ~key[self.kept], 1 - rule.key_probability)
+        return replace(found, test_decoys=test)
 
     def _states(self, others: Outcomes, wrong: Mask, n_intensities: int) -> NDArray[np.float64]:
         """Count Bob's outcomes in X in the three-state protocol, see `count_outcomes`."""
@@ -180,38 +178,31 @@ class SiftedPulses:
 
 
 def sift_publicly(
-    heard: Bits,
-    kept: Mask,
-    alice: RawKey,
-    bob: RawKey,
-    *,
-    rule: SiftingRule,
-    intensities: IntensityRecord | None,
-    key_from_decoys: bool,
-    channel: PublicChannel,
+    records: RawRecords, kept: Mask, *, rule: SiftingRule, key_from_decoys: bool, channel: PublicChannel
 ) -> SiftedPulses:
     """Let both announce what else sifting needs, and return what all know.
 
     Parameters
     ----------
-    heard, kept
-        What Alice announced, and which pulses Bob keeps as she heard it, shape (n_detected,) each.
-    alice, bob
-        Their own records.
-    rule, intensities, channel
+    records
+        What each of them holds; what Alice announces of each pulse she has said.
+    kept
+        Which pulses Bob keeps as she heard it, shape (n_detected,).
+    rule, channel
         As in `pipeline.distill`.
     key_from_decoys
         Whether bits of all intensities shall become key.
     """
+    heard, intensities = records.announcements, records.intensities
     choices = np.zeros(len(heard), dtype=np.uint8)
     if intensities:
         announce_intensities(intensities, channel)
         choices = intensities.choices
     others = None
     if rule.correlations or rule.state_weights:
-        rows = ~kept
-        bits, bases, outcomes = announce_outcomes(rows, alice.bits, bob.bases, bob.bits, channel)
-        others = Outcomes(heard[rows], choices[rows], bits, bases, outcomes)
+        rows, bob = ~kept, records.bob
+        said = announce_outcomes(rows, records.alice.bits, bob.bases, bob.bits, channel)
+        others = Outcomes(heard[rows], choices[rows], *said)
     return SiftedPulses(
         rule=rule,
         heard=heard,

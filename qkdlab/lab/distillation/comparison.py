@@ -17,7 +17,7 @@ from ...distillation.correction.cascade_variants import ORIGINAL, get_variant
 from ...distillation.correction.leakage import LDPC
 from ...distillation.correction.methods import correct
 from ...distillation.sifting import read_bits
-from ...session.session import SessionResult, progress_part, sifting_rule
+from ...session.session import SessionResult, progress_part
 from ...values import Bits, Progress, binary_entropy
 from ..link.limits import method_of
 
@@ -79,7 +79,7 @@ def undisclosed_keys(result: SessionResult) -> tuple[Bits, Bits] | None:
     """
     if not result.distillation.estimate:
         return None
-    channel, rule = result.channel, sifting_rule(result.settings.protocol_table)
+    channel, rule = result.channel, result.settings.plan.rule
     kept, rest = channel.find(Subject.KEPT), ~channel.find(Subject.SAMPLE)
     read = read_bits(
         channel.find(Subject.ANNOUNCED), result.exchange.bob.bases, result.exchange.bob.bits, rule.readings

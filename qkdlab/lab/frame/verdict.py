@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...session.report import TOO_FEW
+from ...distillation.outcome import TOO_FEW
 from ...session.session import SessionResult
 
 

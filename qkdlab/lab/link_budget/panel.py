@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from ...distillation.security.finite import FiniteSecurity
 from ...session.report import percent
 from ...session.session import SessionResult, run_session
-from ...settings.session_settings import SessionSettings
+from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
 from ..components.figures import Still, charts_figure
@@ -40,8 +40,6 @@ MOST_CLICKS = 20_000_000
 
 SWEEP_CLICKS = 500_000
 """A run of a sweep makes about as many clicks at most, and in the textbook mode just as many if it can."""
-
-MOST_PULSES = 10**9
 
 SWEEP_SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.06)
 """Where a sweep runs, as shares of the distance at which theory ends; the last run should give no key."""

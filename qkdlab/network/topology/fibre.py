@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ...errors import shown
 from ...link import DecoySource, Link
+from ...settings.session_settings import MOST_PULSES
 from ...values import check_between, check_instance, check_non_negative
 
 METRO_SOURCE = DecoySource(
@@ -20,9 +21,6 @@ METRO_SOURCE = DecoySource(
 
 METRO_LINK = Link(length_km=25, source=METRO_SOURCE)
 """25 km of telecom fibre with `METRO_SOURCE` and the detectors of `qkdlab.GENERIC_LINK`."""
-
-MOST_PULSES = 10**9
-"""Pulses of a session at the most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,9 +13,9 @@ import networkx as nx
 from ...attacks.attack import Eavesdropper
 from ...errors import shown
 from ...link import Detector, Link
-from ...settings.session_settings import SessionSettings
+from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import combined_error
-from .fibre import MOST_PULSES, Fibre, link_name
+from .fibre import Fibre, link_name
 from .topology import Node, Topology
 
 ENOUGH_CLICKS = 300_000

@@ -1,26 +1,7 @@
 """A session as readable text: its stages in numbers, the verdict in words, hints where needed."""
 
 from .format import number, percent
-from .hints import hints
-from .rows import authentication_line, forgery
-from .session_report import session_report, stage_lines
-from .verdict import (
-    EXPLANATIONS,
-    TOO_FEW,
-    true_verdict,
-    verdict,
-)
+from .session_report import session_report
+from .verdict import EXPLANATIONS, true_verdict, verdict
 
-__all__ = [
-    "EXPLANATIONS",
-    "TOO_FEW",
-    "authentication_line",
-    "forgery",
-    "hints",
-    "number",
-    "percent",
-    "session_report",
-    "stage_lines",
-    "true_verdict",
-    "verdict",
-]
+__all__ = ["EXPLANATIONS", "number", "percent", "session_report", "true_verdict", "verdict"]

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, log10, sqrt
-from typing import TYPE_CHECKING
 
+from ...distillation.estimation.witnesses import BasisRate
 from ...distillation.outcome import AbortReason
 from ...distillation.security.classroom import ClassroomSecurity
+from ..result import Result
 from .format import number, percent
-
-if TYPE_CHECKING:
-    from ...distillation.estimation.witnesses import BasisRate
-    from ...recorded.session import RecordedSession
-    from ..session import SessionResult
 
 CONFIDENCE = 0.999
 """Of the intervals behind a hint: an honest line is suspected once in a thousand sessions at most."""
@@ -23,7 +19,7 @@ LOW, HALF = 0.25, 0.5
 """The error rates of full interception, below which a line works, and of coins."""
 
 
-def hints(result: SessionResult | RecordedSession) -> list[str]:
+def hints(result: Result) -> list[str]:
     """Return what may help whoever got no key; nothing if there is one."""
     if result.accepted:
         return []
@@ -63,7 +59,7 @@ def basis_hints(rates: Sequence[BasisRate]) -> list[str]:
     return []
 
 
-def few_bits_hints(result: SessionResult | RecordedSession) -> list[str]:
+def few_bits_hints(result: Result) -> list[str]:
     """Return how many compared bits were needed, and how many pulses would do."""
     steps, security = result.distillation, result.settings.security
     needed = security.minimum_sample

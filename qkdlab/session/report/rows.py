@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...attacks.detector_attacks import DetectorAttack
+from ...distillation.estimation.decoys import DecoyEstimate
 from ...distillation.estimation.error_rate import QberEstimate
+from ...distillation.estimation.witnesses import Witnesses
+from ...distillation.outcome import Distillation
 from ...distillation.security.finite import FiniteSecurity
+from ...link.source import INTENSITY_NAMES
+from ...quantum.protocols import Protocol
+from ...settings.distillation_settings import DistillationSettings
+from ...settings.session_settings import SessionSettings
 from ...values import Basis
+from ..result import Result
+from ..scoring import EveKnowledge
+from ..stages import StageEntry
 from .format import number, percent, row
-
-if TYPE_CHECKING:
-    from ...distillation.estimation.decoys import DecoyEstimate
-    from ...distillation.estimation.witnesses import Witnesses
-    from ...distillation.outcome import Distillation
-    from ...quantum.protocols import Protocol
-    from ...recorded.session import RecordingSettings
-    from ...settings.session_settings import SessionSettings
-    from ..scoring import EveKnowledge
-    from ..stages import LedgerEntry
-
-
-def _charge(bob: bool) -> str:
-    return "both, the safe count" if bob else "Alice's parities alone, as in the textbook"
 
 
 def kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
@@ -33,13 +27,13 @@ def kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
         return []
     rows = []
     for basis, kept in enumerate(counts):
-        names = ("signal", "decoy", "vacuum")[: len(kept)] if len(kept) > 1 else ()
+        names = INTENSITY_NAMES[: len(kept)] if len(kept) > 1 else ()
         told = ", ".join(f"{name} {number(count)}" for name, count in zip(names, kept, strict=False))
         rows.append(row(f"  in {Basis(basis).name}", number(sum(kept)), told))
     return rows
 
 
-def corrected(n_corrected: int, settings: SessionSettings | RecordingSettings) -> str:
+def corrected(n_corrected: int, settings: DistillationSettings) -> str:
     """Say how many bits were corrected, and how."""
     words = f"{number(n_corrected)} bits corrected"
     if settings.correction == "ldpc":
@@ -47,21 +41,22 @@ def corrected(n_corrected: int, settings: SessionSettings | RecordingSettings) -
     return words if settings.cascade == "original" else f"{words} by Cascade, {settings.cascade}"
 
 
-def leak_rows(steps: Distillation, settings: SessionSettings | RecordingSettings) -> list[str]:
+def leak_rows(steps: Distillation, settings: DistillationSettings) -> list[str]:
     """Return what error correction told, and what of it is charged."""
     done, bob = steps.correction, settings.security.charge_bob
     if not done:
         return []
     alice_rows = [row("leaked by parities", number(done.alice_leak), "announced by Alice")]
     bob_rows = [row("leaked by questions", number(done.bob_leak), "at most, by Bob's questions")]
-    charge = _charge(bob)
+    alone = "Alice's parities alone, as in the textbook"
     if settings.correction == "ldpc":
         told = "parities, checks of frames, disclosed bits"
         alice_rows = [row("leaked by syndromes", number(done.alice_leak), told)]
         bob_rows = [row("leaked by replies", number(done.bob_leak), "at most, by Bob's replies")]
         if done.n_lost:
             alice_rows.append(row("  in lost frames", number(done.n_lost), "all of them announced openly"))
-        charge = "both, the safe count" if bob else "Alice's announcements alone"
+        alone = "Alice's announcements alone"
+    charge = "both, the safe count" if bob else alone
     return [*alice_rows, *bob_rows, row("leak charged", number(steps.charged_leak or 0), charge)]
 
 
@@ -88,12 +83,20 @@ def authentication_line(steps: Distillation) -> str:
     return f"messages authenticated with {found.bits_used} bits of shared key, {forgery(found.epsilon)}"
 
 
-def ledger_rows(entries: tuple[LedgerEntry, ...], n_pulses: int) -> list[str]:
+def stage_rows(entries: tuple[StageEntry, ...], n_pulses: int) -> list[str]:
     """Return what each stage took and left."""
     rows = [f"  {'':<24}{'takes':>13}{'leaves':>13}", f"  {'pulses sent':<24}{'':>13}{number(n_pulses):>13}"]
     return rows + [
         f"  {entry.stage:<24}{number(entry.taken):>13}{number(entry.left):>13}" for entry in entries
     ]
+
+
+def true_qber_row(result: Result, seen: str) -> list[str]:
+    """Return the true error rate, and how it was `seen`, beside an estimate of it."""
+    if not result.distillation.estimate:
+        return []
+    bits = "sifted signal bits" if result.distillation.decoys else "sifted bits"
+    return [row("QBER true", percent(result.true_qber), f"of all {bits}{seen}")]
 
 
 def eve_rows(eve: EveKnowledge) -> list[str]:
@@ -118,7 +121,7 @@ def eve_rows(eve: EveKnowledge) -> list[str]:
 def decoy_rows(decoys: DecoyEstimate) -> list[str]:
     """Return what the decoys say."""
     rows = []
-    for name, counts in zip(("signal", "decoy", "vacuum"), decoys.counts, strict=False):
+    for name, counts in zip(INTENSITY_NAMES, decoys.counts, strict=False):
         gain = "–" if counts.gain is None else f"{counts.gain:.3e}"
         compared = f"{number(counts.n_detected)} of {number(counts.n_sent)}, QBER {percent(counts.qber)}"
         compared += f" of {number(counts.n_compared)}"

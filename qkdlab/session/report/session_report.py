@@ -3,95 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ...distillation.security.finite import FiniteSecurity
-from ...quantum.devices import DeviceSampler
-from ...quantum.sampling import get_sampler
+from ..result import Result
 from .format import number, percent, row
 from .hints import hints
 from .rows import (
-    alarm_rows,
-    attack_lines,
     authentication_line,
     basis_rows,
-    broken_lines,
     corrected,
     decoy_rows,
-    eve_rows,
     kept_rows,
     leak_rows,
-    ledger_rows,
+    stage_rows,
     witness_rows,
 )
-from .verdict import true_verdict
-
-if TYPE_CHECKING:
-    from ...recorded.session import RecordedSession
-    from ..session import SessionResult
 
 
-def session_report(result: SessionResult) -> str:
-    """Return the report of a session."""
-    settings = result.settings
-    sampler = get_sampler(settings.sampler)
-    attack = settings.eavesdropper.describe() if settings.eavesdropper else "none"
-    mode = settings.security.describe(settings.protocol_table.proof, settings.n_finite_intensities)
-    lines = [
-        f"{settings.protocol} session, seed {settings.seed}, {sampler.name} sampler",
-        f"  link      {settings.link.describe()}",
-        f"  Eve       {attack}",
-        f"  security  {mode}",
-        f"            {authentication_line(result.distillation)}",
-        *attack_lines(settings),
-        *broken_lines(settings),
-        "",
-    ]
-    rates = []
-    if result.distillation.estimate:
-        bits = "sifted signal bits" if result.distillation.decoys else "sifted bits"
-        rates.append(("QBER true", percent(result.true_qber), f"of all {bits}; nobody can see it"))
-    closed_form = "closed form for these settings"
-    if isinstance(sampler, DeviceSampler):
-        closed_form += ", without the device's errors"
-    rates.append(("QBER expected", percent(result.expected_qber), closed_form))
-    alarms = alarm_rows(result.exchange.n_alarms)
-    eve = ["", *eve_rows(result.eve)] if result.eve else []
-    stages = stage_lines(result, alarms=alarms, rates=rates, eve=eve)
-    return "\n".join([*lines, *stages, "", *true_verdict(result), *hints(result)])
-
-
-def stage_lines(
-    result: SessionResult | RecordedSession,
+def session_report(
+    result: Result,
+    verdict: Sequence[str],
     *,
+    heading: Sequence[str],
+    remarks: Sequence[str],
     alarms: Sequence[str] = (),
-    rates: Sequence[tuple[str, str, str]] = (),
+    rates: Sequence[str] = (),
     eve: Sequence[str] = (),
-) -> list[str]:
-    """Return the stages from the pulses to the secret bits, the same for simulated and recorded sessions.
+    advice: Sequence[str] = (),
+) -> str:
+    """Return the report of a session, the same for simulated and recorded ones but for what is handed over.
 
     Parameters
     ----------
-    result
-        What to report.
-    alarms, eve
-        Lines on bright light and on what Eve knows.
-    rates
-        Rows to stand below the estimated QBER: name, value, note.
+    result, verdict
+        What to report, and its lines below the secret bits.
+    heading
+        Lines on what was run.
+    remarks
+        Lines below those on security: what is assumed.
+    alarms, rates, eve
+        Rows on bright light, below the estimated QBER, and on what Eve knows.
+    advice
+        Lines below the hints.
     """
+    settings, steps = result.settings, result.distillation
+    mode = settings.security.describe(settings.protocol_table.proof, settings.n_finite_intensities)
+    lines = [
+        *heading,
+        f"  security  {mode}",
+        f"            {authentication_line(steps)}",
+        *remarks,
+        "",
+        *_stage_lines(result, alarms, rates),
+        *eve,
+        "",
+        *stage_rows(result.ledger, settings.n_pulses),
+        "",
+        row("secret bits", number(result.key_length)),
+        "",
+        *verdict,
+        *hints(result),
+        *advice,
+    ]
+    return "\n".join(lines)
+
+
+def _stage_lines(result: Result, alarms: Sequence[str], rates: Sequence[str]) -> list[str]:
+    """Return the stages from the pulses to the verified bits."""
     settings, steps = result.settings, result.distillation
     lines = [
         row("pulses sent", number(settings.n_pulses)),
         row("detected", number(result.n_detected), percent(result.n_detected / settings.n_pulses)),
         *alarms,
-        row("sifted", number(steps.n_sifted), result.settings.protocol_table.kept_because),
-        *kept_rows(steps, result.settings.protocol_table),
+        row("sifted", number(steps.n_sifted), settings.protocol_table.kept_because),
+        *kept_rows(steps, settings.protocol_table),
         row("disclosed", number(steps.n_disclosed), "compared in public, then thrown away"),
     ]
     if steps.estimate:
         low, high = percent(steps.estimate.lower), percent(steps.estimate.upper)
         lines.append(row("QBER estimate", percent(result.qber), f"95 % interval {low} … {high}"))
-    lines += [row(*rate) for rate in rates]
+    lines += rates
     lines += basis_rows(steps, settings.protocol_table)
     lines += witness_rows(steps.witnesses)
     if steps.decoys:
@@ -108,6 +99,4 @@ def stage_lines(
             *leak_rows(steps, settings),
             row("verified", "yes" if steps.verified else "no", f"{steps.tag_bits}-bit hash compared"),
         ]
-    lines += eve
-    lines += ["", *ledger_rows(result.ledger, settings.n_pulses)]
-    return [*lines, "", row("secret bits", number(result.key_length))]
+    return lines

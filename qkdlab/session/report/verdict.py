@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ...distillation.outcome import AbortReason
+from ...distillation.outcome import TOO_FEW, AbortReason
+from ...settings.session_settings import SessionSettings
+from ..key_knowledge import KeyKnowledge
+from ..result import Result
 from .format import number
-
-if TYPE_CHECKING:
-    from ...settings.session_settings import SessionSettings
-    from ..result import Result
-    from ..session import SessionResult
 
 EXPLANATIONS = {
     AbortReason.BROKEN_OFF: (
@@ -64,9 +60,6 @@ EXPLANATIONS = {
 }
 """What each reason means, in plain words."""
 
-TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
-"""The reasons that say nothing against the line: the run was too short to tell."""
-
 
 def verdict(result: Result) -> tuple[str, str]:
     """Return the verdict as a headline and one sentence."""
@@ -79,17 +72,19 @@ def verdict(result: Result) -> tuple[str, str]:
     return f"{headline}: {reason}", EXPLANATIONS[reason]
 
 
-def true_verdict(result: SessionResult) -> tuple[str, str]:
-    """Return the verdict with what only a simulation can see: that Eve knows a key that was accepted."""
+def true_verdict(result: Result, settings: SessionSettings, found: KeyKnowledge | None) -> tuple[str, str]:
+    """Return the verdict with what only a simulation can see: that Eve knows a key that was accepted.
+
+    `settings` are those of the result, and `found` is what Eve knows of its key; None without Eve or key.
+    """
     headline, sentence = verdict(result)
-    found = result.eve.true_key if result.eve else None
-    if not (result.broken and found):
+    if not (result.accepted and found and found.broken):
         return headline, sentence
     most = f"about as much as {number(int(found.known))} of the {number(found.n_amplified)} bits"
     what = "all of its bits" if found.known >= found.n_amplified else f"{most} that were made"
     return f"{headline}, AND BROKEN", (
         f"{number(result.key_length)} secret bits, accepted; in truth Eve knows {what}, where Alice and Bob "
-        f"take her to know none. {_failed(result.settings)}"
+        f"take her to know none. {_failed(settings)}"
     )
 
 
