@@ -78,7 +78,7 @@ def _greatest_divisor(a: int, b: int) -> int:
 
 
 class PolynomialHash:
-    """H_a at one point a, for messages of any length.
+    """H_a at one point a, for messages of any length. Threads may share one.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ class PolynomialHash:
     def __init__(self, point: Bits) -> None:
         bits = as_bits("point", point)
         self.degree = check_count("degree", len(bits), minimum=1)
-        self._powers = [_number(bits)]
-        self._tables: list[NDArray[np.uint64]] = []
+        self._point = _number(bits)
+        self._levels: tuple[tuple[int, NDArray[np.uint64]], ...] = ()  # a^(2^level), and its multiples
 
     def __call__(self, bits: Bits) -> Bits:
         """Return the hash of `bits`, shape (n,): shape (b,). The last word is filled up with zeros."""
@@ -133,12 +133,13 @@ class PolynomialHash:
 
     def _times(self, level: int, words: Words) -> Words:
         """Return words times a^(2^level)."""
-        while level >= len(self._tables):
-            self._tables.append(self._multiples(self._powers[-1]))
-            self._powers.append(self._square(self._powers[-1]))
+        levels = self._levels  # a thread goes on with what it saw: another may replace it meanwhile
+        while level >= len(levels):
+            power = self._square(levels[-1][0]) if levels else self._point
+            levels = self._levels = (*levels, (power, self._multiples(power)))
         columns = np.ascontiguousarray(words).view(np.uint8)
         product = np.zeros((words.shape[1], len(words)), dtype=np.uint64)
-        for number, multiples in enumerate(self._tables[level]):
+        for number, multiples in enumerate(levels[level][1]):
             values = columns[:, number].astype(np.intp)
             for row, column in enumerate(multiples):
                 product[row] ^= column.take(values)
