@@ -15,7 +15,7 @@ from ..link.detector import read_out
 from ..link.detector_memory import with_memory
 from ..quantum.circuits import circuit_table
 from ..quantum.outcomes import Sampler
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS
 from ..values import Bits, check_count
 from .pulses import PulseTable

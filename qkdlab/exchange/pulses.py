@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..attacks.attack import Branch, Eavesdropper
 from ..link.fibre import Link
+from ..values import HoldsArrays, frozen
 
 NEVER = 1e-18
 """Photon numbers of a smaller probability are left out."""
@@ -26,8 +27,8 @@ MOST_PHOTONS = 400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class PulseTable:
-    """Kinds of pulses. All arrays have shape (n_kinds,).
+class PulseTable(HoldsArrays):
+    """Kinds of pulses. All arrays have shape (n_kinds,), and are read-only from then on.
 
     Parameters
     ----------
@@ -51,6 +52,10 @@ class PulseTable:
     tactics: NDArray[np.uint8]
     arrived: NDArray[np.bool_]
     dark: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            frozen(getattr(self, name))
 
     @property
     def total(self) -> float:

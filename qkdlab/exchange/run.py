@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from ..attacks.attack import Eavesdropper
 from ..link import Link
 from ..quantum.outcomes import Sampler
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..values import (
     Bits,
+    HoldsArrays,
     IntensityRecord,
     Progress,
     RawKey,
@@ -49,7 +50,7 @@ OPENING = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class EveRecord:
+class EveRecord(HoldsArrays):
     """What Eve holds about the detected pulses: her tactic (0: let pass) and what her probe shows.
 
     uint8 arrays of shape (n_detected,). Where she let the pulse pass, the outcome is 0 and means
@@ -84,7 +85,7 @@ class PulseStory:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class Exchange:
+class Exchange(HoldsArrays):
     """The outcome of the quantum part.
 
     Parameters

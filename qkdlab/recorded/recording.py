@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import RecordingError
 from ..exchange.run import Exchange
 from ..link.source import Source
-from ..values import Basis, Bits, IntensityRecord, RawKey, as_bits, check_count, read_only
+from ..values import Basis, Bits, HoldsArrays, IntensityRecord, RawKey, as_bits, check_count, read_only
 from .alice import AliceReader
 from .clicks import read_clicks
 from .events import Records
@@ -37,7 +37,7 @@ WRITTEN_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class Recording:
+class Recording(HoldsArrays):
     """What each party holds of the detected pulses.
 
     Parameters

@@ -18,7 +18,8 @@ from ..distillation.security.mode import Security
 from ..exchange.run import Generators
 from ..link import Link
 from ..link.source import Source
-from ..quantum.protocols import Protocol, get_protocol
+from ..quantum.protocol import Protocol
+from ..quantum.protocols import get_protocol
 from ..session.report import (
     authentication_line,
     hints,

@@ -16,7 +16,7 @@ from ..distillation.pipeline import distill
 from ..distillation.sifting import SiftingRule
 from ..exchange.expected import expected_sifting
 from ..exchange.run import Exchange, Generators, run_exchange
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..quantum.sampling import get_sampler
 from ..settings.session_settings import SessionSettings
 from ..theory.advice import Advice, advise

@@ -8,9 +8,6 @@ from ..attacks import (
     DETECTOR_ATTACKS,
     PHOTON_ATTACKS,
     CombinedAttack,
-    DetectorBlinding,
-    FakedStates,
-    PhotonAttack,
 )
 from ..attacks.attack import Eavesdropper
 from ..attacks.qubit_attacks import EAVESDROPPERS
@@ -32,10 +29,10 @@ from ..link import (
     SinglePhotonSource,
     WeakCoherentSource,
 )
-from ..quantum.protocols import Protocol, get_protocol
+from ..quantum.protocol import Protocol
+from ..quantum.protocols import get_protocol
 from ..quantum.sampling import SamplerLike, get_sampler
 from ..values import (
-    Basis,
     ZProbability,
     check_choice,
     check_count,
@@ -192,21 +189,8 @@ class SessionSettings:
             raise ValueError(
                 f"source must be SinglePhotonSource() for pairs ({self.protocol}), got {source!r}"
             )
-        if protocol.entangled and isinstance(self.eavesdropper, PhotonAttack | CombinedAttack):
-            raise ValueError(
-                f"eavesdropper must attack qubits, not photon numbers, of pairs ({self.protocol}), "
-                f"got {self.eavesdropper!r}"
-            )
-        if isinstance(self.eavesdropper, DetectorBlinding) and not self._bob_takes_z_and_x():
-            raise ValueError(
-                f"eavesdropper must measure in all of Bob's bases, and this one takes Z and X "
-                f"({self.protocol}), got {self.eavesdropper!r}"
-            )
-        if isinstance(self.eavesdropper, FakedStates) and protocol.proof != "BB84":
-            raise ValueError(
-                f"eavesdropper must not fake states of BB84 for the protocol {self.protocol!r}, "
-                f"got {self.eavesdropper!r}"
-            )
+        if self.eavesdropper and (rule := self.eavesdropper.refusal(protocol)):
+            raise ValueError(f"eavesdropper must {rule}, got {self.eavesdropper!r}")
         if protocol.proof == "three-state" and laser and not source.intensities:
             raise ValueError(f"source must have decoys for the three-state protocol, got {source!r}")
         biased = len(protocol.key_announcements) == 1
@@ -229,9 +213,6 @@ class SessionSettings:
                     f"security must be 'asymptotic' for a laser and z_probability {self.z_probability!r}, "
                     f"got {self.security!r}"
                 )
-
-    def _bob_takes_z_and_x(self) -> bool:
-        return {basis for basis, _ in self.protocol_table.bases} <= {Basis.Z, Basis.X}
 
     def to_json(self) -> str:
         """Return the settings as JSON text; `ScenarioError` if the sampler is no name but a device."""

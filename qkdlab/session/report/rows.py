@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...attacks.detector_attacks import DetectorAttack
 from ...distillation.estimation.error_rate import QberEstimate
 from ...distillation.security.finite import FiniteSecurity
 from ...values import Basis
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from ...distillation.estimation.decoys import DecoyEstimate
     from ...distillation.estimation.witnesses import Witnesses
     from ...distillation.outcome import Distillation
-    from ...quantum.protocols import Protocol
+    from ...quantum.protocol import Protocol
     from ...recorded.session import RecordingSettings
     from ...settings.session_settings import SessionSettings
     from ..scoring import EveKnowledge
@@ -148,7 +147,7 @@ def witness_rows(found: Witnesses | None) -> list[str]:
 
 def attack_lines(settings: SessionSettings) -> list[str]:
     """Say what is assumed of detectors that Eve steers."""
-    if not isinstance(settings.eavesdropper, DetectorAttack):
+    if not settings.eavesdropper or settings.eavesdropper.target != "detectors":
         return []
     return ["            assumes detectors that nobody steers from outside, and Eve does"]
 
