@@ -87,6 +87,11 @@ class Protocol:
         return tuple(signal.probability for signal in self.signals) if self.proof == "three-state" else ()
 
     @property
+    def announces_bases(self) -> bool:
+        """Whether what Alice announces is her basis."""
+        return all(signal.announcement == signal.basis for signal in self.signals)
+
+    @property
     def n_announcements(self) -> int:
         """How many different things Alice may announce."""
         return 1 + max(signal.announcement for signal in self.signals)

@@ -29,7 +29,7 @@ def expected_qbers(
     None where no bit is kept, and for protocols in which Alice announces something else than her basis.
     """
     errors: tuple[float | None, ...] = ()
-    if all(signal.announcement == signal.basis for signal in protocol.signals):
+    if protocol.announces_bases:
         errors = expected_sifting(protocol, link, eavesdropper, signals_only=True).qber_by_announcement
     return {basis: errors[basis] if basis < len(errors) else None for basis in BASES}
 
