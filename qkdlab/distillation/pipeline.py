@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import MessageLost
-from ..values import NO_BIT, Bits, IntensityRecord, Progress, RawKey
+from ..values import NO_BIT, Bits, IntensityRecord, Progress, RawKey, frozen
 from .amplification import amplify, announce_amplification
 from .channel import Party, PublicChannel, Subject
 from .correction.cascade_variants import ORIGINAL, CascadeVariant
@@ -128,7 +128,8 @@ def distill(
     if reason:
         return Distillation(**facts, reason=reason)
 
-    alice_bits, bob_bits = alice_sifted[~sample], bob_sifted[~told]
+    alice_bits, bob_bits = frozen(alice_sifted[~sample]), frozen(bob_sifted[~told])
+    del read, alice_sifted, bob_sifted  # of a long run they are large
     reconciliation = correct(
         correction,
         alice_bits,

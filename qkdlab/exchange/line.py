@@ -54,7 +54,7 @@ class Rows:
     slots: NDArray[np.int64]
     clicks: Bits
     arrived: NDArray[np.bool_]
-    photons: NDArray[np.uint16]
+    photons: NDArray[np.uint8]
     intensities: Bits
     alice_bits: Bits
     alice_bases: Bits

@@ -37,7 +37,7 @@ class PulseTable(HoldsArrays):
     intensities
         uint8: the number of the intensity; 0 if there is only one.
     photons
-        uint16: photons in the pulse as it leaves Alice.
+        uint8: photons in the pulse as it leaves Alice; at means of at most 100 there are never more than 255.
     tactics
         uint8: what an attack on the photons does to the qubit.
     arrived
@@ -48,7 +48,7 @@ class PulseTable(HoldsArrays):
 
     weights: NDArray[np.float64]
     intensities: NDArray[np.uint8]
-    photons: NDArray[np.uint16]
+    photons: NDArray[np.uint8]
     tactics: NDArray[np.uint8]
     arrived: NDArray[np.bool_]
     dark: NDArray[np.uint8]
@@ -114,7 +114,7 @@ def pulse_table(link: Link, eavesdropper: Eavesdropper | None) -> PulseTable:
     return PulseTable(
         weights=np.array(weights),
         intensities=np.array(intensities, dtype=np.uint8),
-        photons=np.array(numbers, dtype=np.uint16),
+        photons=np.array(numbers, dtype=np.uint8),
         tactics=np.array(tactics, dtype=np.uint8),
         arrived=np.array(arrivals),
         dark=np.array(patterns, dtype=np.uint8),

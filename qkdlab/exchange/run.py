@@ -93,7 +93,7 @@ class Exchange(HoldsArrays):
     opening
         The first pulses whole, lost ones included.
     photons
-        uint16, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
+        uint8, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
     intensities
         With which intensities Alice sent; None if her source has only one.
     n_alarms
@@ -107,7 +107,7 @@ class Exchange(HoldsArrays):
     announcements: Bits
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
-    photons: NDArray[np.uint16]
+    photons: NDArray[np.uint8]
     intensities: IntensityRecord | None = None
     n_alarms: int | None = None
 
@@ -178,7 +178,8 @@ def _joined(line: Line, parts: Iterable[Part]) -> Exchange:
     wanted = {"announcements": not told, "tactics": tapped, "outcomes": tapped, "intensities": bool(choices)}
     names = [field.name for field in fields(Rows) if wanted.get(field.name, field.name in KEPT)]
     held: dict[str, NDArray[Any]] = {}
-    n_pulses, n_sent, opening = 0, np.zeros(max(1, len(choices)), dtype=np.int64), ()
+    opening: tuple[PulseStory, ...] = ()
+    n_pulses, n_sent = 0, np.zeros(max(1, len(choices)), dtype=np.int64)
     for part in parts:
         n_pulses, n_sent = n_pulses + part.n_pulses, n_sent + part.n_sent
         opening = opening if part.opening is None else _tell(part.opening)

@@ -60,9 +60,15 @@ class _Ghash:
     def __call__(self, message: bytes) -> bytes:
         last = self._last  # read and replaced as one, so that threads may share it
         if last[0] != message:
-            filled = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
-            blocks = np.frombuffer(filled, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
-            last = self._last = message, np.packbits(self._polynomial.evaluate(blocks)).tobytes()
+            whole = len(message) // BLOCK_BYTES * BLOCK_BYTES  # hashed where it is, and the rest filled up
+            end = message[whole:].ljust(BLOCK_BYTES, b"\0") if whole < len(message) else b""
+            end += (8 * len(message)).to_bytes(BLOCK_BYTES)
+            parts = [
+                np.frombuffer(memoryview(message)[:whole], dtype=np.uint8),
+                np.frombuffer(end, dtype=np.uint8),
+            ]
+            blocks = [part.reshape(-1, BLOCK_BYTES) for part in parts]
+            last = self._last = message, np.packbits(self._polynomial.evaluate(*blocks)).tobytes()
         return last[1]
 
     def forget(self) -> None:
@@ -172,7 +178,7 @@ def transcript(messages: Iterable[Message]) -> bytes:
 
     Different messages, or another order, give different bytes. Numbers are little-endian on any machine.
     """
-    parts = []
+    told = bytearray()
     for message in messages:
         values, form = message.payload, message.payload.dtype.newbyteorder("<").str
         shorter, how = _shortened(values)
@@ -180,10 +186,12 @@ def transcript(messages: Iterable[Message]) -> bytes:
             message.sender.name.encode(),
             message.subject.name.encode(),
             f"{form}{values.shape}{how}".encode(),
-            shorter.astype(shorter.dtype.newbyteorder("<")).tobytes(),
+            np.ascontiguousarray(shorter, shorter.dtype.newbyteorder("<")).data.cast("B"),
         )
-        parts += [len(field).to_bytes(8, "little") + field for field in fields]
-    return b"".join(parts)
+        for field in fields:
+            told += len(field).to_bytes(8, "little")
+            told += field
+    return bytes(told)
 
 
 def _shortened(values: NDArray[Any]) -> tuple[NDArray[Any], str]:

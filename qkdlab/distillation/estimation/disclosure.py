@@ -203,7 +203,7 @@ def sift_publicly(
     key_from_decoys
         Whether bits of all intensities shall become key.
     """
-    choices = np.zeros(len(heard), dtype=np.uint8)
+    choices = np.broadcast_to(np.uint8(SIGNAL), len(heard))  # one byte for all
     if intensities:
         announce_intensities(intensities, channel)
         choices = intensities.choices

@@ -102,16 +102,17 @@ class PolynomialHash:
         padded[: len(message)] = message
         return self.evaluate(np.packbits(padded.reshape(-1, self.degree), axis=1))
 
-    def evaluate(self, words: NDArray[np.uint8]) -> Bits:
-        """Return the hash of d words given as bytes, shape (d, ⌈b / 8⌉): shape (b,).
+    def evaluate(self, *parts: NDArray[np.uint8]) -> Bits:
+        """Return the hash of d words given as bytes, in parts of shape (d', ⌈b / 8⌉): shape (b,).
 
         Neighbours are joined, m a + m', then pairs of neighbours with a², and so on: ⌈log₂ d⌉ times a whole
         column of words is multiplied by one and the same element.
         """
         width = -(-self.degree // 64)
         total = np.zeros((1, width), dtype=np.uint64)
-        for start in range(0, len(words), _CHUNK):
-            part = words[start : start + _CHUNK]
+        for part in (
+            words[start : start + _CHUNK] for words in parts for start in range(0, len(words), _CHUNK)
+        ):
             filled = np.zeros((len(part), 8 * width), dtype=np.uint8)
             filled[:, : part.shape[1]] = part
             for level in range(len(part).bit_length()):
