@@ -60,13 +60,10 @@ class _Ghash:
     def __call__(self, message: bytes) -> bytes:
         last = self._last  # read and replaced as one, so that threads may share it
         if last[0] != message:
-            whole = len(message) // BLOCK_BYTES * BLOCK_BYTES  # hashed where it is, and the rest filled up
-            end = message[whole:].ljust(BLOCK_BYTES, b"\0") if whole < len(message) else b""
-            end += (8 * len(message)).to_bytes(BLOCK_BYTES)
-            parts = [
-                np.frombuffer(memoryview(message)[:whole], dtype=np.uint8),
-                np.frombuffer(end, dtype=np.uint8),
-            ]
+            n_whole = len(message) // BLOCK_BYTES * BLOCK_BYTES  # hashed where they are
+            end = message[n_whole:] + bytes(-len(message) % BLOCK_BYTES)
+            end = end + (8 * len(message)).to_bytes(BLOCK_BYTES)
+            parts = (np.frombuffer(part, dtype=np.uint8) for part in (memoryview(message)[:n_whole], end))
             blocks = [part.reshape(-1, BLOCK_BYTES) for part in parts]
             last = self._last = message, np.packbits(self._polynomial.evaluate(*blocks)).tobytes()
         return last[1]
