@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .arrays import NO_BIT, Basis, Bits, HoldsArrays, as_bits, frozen, read_only
+from .bits import NO_BIT, Basis, Bits, HoldsArrays, as_bits, frozen, read_only
 from .checks import (
     ZProbability,
     binary_entropy,

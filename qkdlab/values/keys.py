@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import shown
-from .arrays import Basis, Bits, HoldsArrays, as_bits
+from .bits import Basis, Bits, HoldsArrays, as_bits
 from .checks import check_count, check_non_negative, check_probability
 
 
