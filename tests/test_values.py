@@ -223,3 +223,20 @@ def test_secret_key() -> None:
         key.bits[0] = 0
     with pytest.raises(ValueError, match=r"^bits\[0\] must be 0 … 1, got 7$"):
         SecretKey([7])
+
+
+def test_read_only_shares_nothing_that_may_change() -> None:
+    # would catch: a view that cannot be written to, of an array that can
+    base = np.zeros(3, dtype=np.uint8)
+    view = base[:]
+    view.setflags(write=False)
+    for given in (base, view, [0, 0, 0]):
+        made = read_only(given)
+        assert not made.flags.writeable
+        base[0] = 1
+        assert made.tolist() == [0, 0, 0]
+        base[0] = 0
+    made = read_only(base)
+    assert read_only(made) is made  # a run is not copied over and over
+    assert read_only(made, np.int64).dtype == np.int64
+    assert as_bits("bits", made) is made

@@ -202,7 +202,7 @@ def photon_attack_row(seed: int, attack: PhotonAttack) -> list[str]:
     cells.append(compared(eve.n_certain, eve.n_sifted, share))
     for number, (mean, n_sent) in enumerate(zip(record.means, record.n_sent, strict=True)):
         clicks = int(np.count_nonzero(record.choices == number))
-        cells.append(compared(clicks, n_sent, attack.expected_gain(SPLIT_LINK, mean)))
+        cells.append(compared(clicks, n_sent, attack.gain_on(SPLIT_LINK, mean)))
     return [*cells, str(result.reason or f"{result.key_length:,} secret bits")]
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..link import Link
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS, Effect, Tactic
 from ..values import Basis, Bits, binary_entropy, check_probability
 
 BASES = (Basis.Z, Basis.X)
 """The bases over which closed forms are averaged: those of BB84."""
+
+Target = Literal["qubit", "photons", "photons and qubit", "detectors"]
+"""What an attack acts on: the qubit, the number of photons in a pulse, both, or Bob's detectors."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,12 +50,16 @@ class Eavesdropper(ABC):
     An attack may act on the photon numbers (`branches`), on the qubit (`choose` and the circuits of
     `tactics`) or on both. By default it leaves the photon numbers alone and draws one of the tactics
     uniformly. Everything scales with the share: error rate and information are those of the attacked
-    pulses times `fraction`.
+    pulses times `fraction`. What is known of it in closed form, and against which protocols it makes sense,
+    it says itself.
     """
 
     name: ClassVar[str]
+    target: ClassVar[Target] = "qubit"
     is_bright: ClassVar[bool] = False
     """Whether it sends bright light into Bob's detectors, which a monitor could see."""
+    has_share: ClassVar[bool] = True
+    """Whether `fraction` may be below 1."""
     fraction: float = 1.0
 
     def __post_init__(self) -> None:
@@ -93,6 +101,16 @@ class Eavesdropper(ABC):
         share = self.fraction / len(self.tactics)
         return (1 - self.fraction, *(share for _ in self.tactics))
 
+    @property
+    def stage_bases(self) -> tuple[Basis, ...] | None:
+        """The bases in which her tactics measure; None if not all do, in Z or X, as a picture shows it."""
+        bases = tuple(basis for tactic in self.tactics if (basis := tactic.measured_basis) in BASES)
+        return bases if len(bases) == len(self.tactics) else None
+
+    def refusal(self, protocol: Protocol) -> str | None:
+        """Return what an attack on `protocol` must do, and this one does not; None if it makes sense."""
+        return None
+
     def _effects(self) -> list[Effect]:
         return [tactic.effect(basis) for tactic in self.tactics for basis in BASES]
 
@@ -109,6 +127,23 @@ class Eavesdropper(ABC):
         """Return Eve's Shannon information on a sifted bit, in bits, once the bases are announced."""
         known = [1 - binary_entropy(effect.guess) for effect in self._effects()]
         return self.fraction * float(np.mean(known))
+
+    def information_before(self) -> float | None:
+        """Return `expected_information` while the bases are secret; None without closed form."""
+        guesses = [float(np.mean([tactic.effect(basis).guess for basis in BASES])) for tactic in self.tactics]
+        return self.fraction * float(np.mean([1 - binary_entropy(guess) for guess in guesses]))
+
+    def information_on(self, link: Link) -> float | None:
+        """Return `expected_information` of the sifted bits of `link`; None without closed form."""
+        return self.expected_information()
+
+    def guess_on(self, link: Link) -> float | None:
+        """Return `expected_guess` of the sifted bits of `link`; None without closed form."""
+        return self.expected_guess()
+
+    def gain_on(self, link: Link, mean_photon_number: float) -> float | None:
+        """Return the gain of Poissonian pulses of this mean on `link`; None if nothing is said of it."""
+        return None
 
     def describe(self) -> str:
         """Return the attack in a few words for a report."""

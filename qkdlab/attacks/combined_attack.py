@@ -8,11 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from ..link.fibre import Link
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS, Tactic
 from ..values import Bits
-from .attack import Branch, Eavesdropper
-from .photon_attacks import PhotonAttack, PhotonNumberSplitting
-from .qubit_attacks import EAVESDROPPERS, InterceptResend
+from .attack import Branch, Eavesdropper, Target
+from .photon_attacks import PhotonNumberSplitting
+from .qubit_attacks import InterceptResend
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,8 @@ class CombinedAttack(Eavesdropper):
     """
 
     name: ClassVar[str] = "combined attack"
+    target: ClassVar[Target] = "photons and qubit"
+    has_share: ClassVar[bool] = False
     first: Eavesdropper = field(default_factory=PhotonNumberSplitting)
     second: Eavesdropper = field(default_factory=InterceptResend)
 
@@ -44,7 +47,8 @@ class CombinedAttack(Eavesdropper):
         Eavesdropper.__post_init__(self)
         if self.fraction != 1:
             raise ValueError(f"fraction must be 1, each part has its own, got {self.fraction!r}")
-        if not (isinstance(self.first, PhotonAttack) and isinstance(self.second, EAVESDROPPERS)):
+        targets = [getattr(part, "target", None) for part in (self.first, self.second)]
+        if targets != ["photons", "qubit"]:
             raise ValueError(
                 "first and second must be an attack on photon numbers and one on the qubit alone, "
                 f"got {self.first!r} and {self.second!r}"
@@ -66,6 +70,9 @@ class CombinedAttack(Eavesdropper):
     def branches(self, photons: int, link: Link) -> tuple[Branch, ...] | None:
         return self.first.branches(photons, link)
 
+    def refusal(self, protocol: Protocol) -> str | None:
+        return self.first.refusal(protocol)
+
     def expected_error(self) -> float:
         """Return the closed-form error probability of a bit of a single photon."""
         return self.second.expected_error()
@@ -77,6 +84,15 @@ class CombinedAttack(Eavesdropper):
     def expected_information(self) -> float:
         """Return Eve's information on the bit of a single photon, in bits."""
         return self.second.expected_information()
+
+    def information_before(self) -> None:
+        """Return None: what she knows depends on how many photons the pulses have."""
+
+    def information_on(self, link: Link) -> None:
+        """Return None: how many bits are left to the second attack depends on the clicks of the first."""
+
+    def guess_on(self, link: Link) -> None:
+        """Return None, as for the information."""
 
     def describe(self) -> str:
         return f"{self.first.describe()}, else {self.second.describe()}"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..link.detector_memory import operating_point
 from ..link.fibre import Link
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import (
     PASS,
     Effect,
@@ -25,7 +26,7 @@ from ..quantum.tactics import (
     Tactic,
 )
 from ..values import Basis, Bits, binary_entropy
-from .attack import Branch, Eavesdropper
+from .attack import BASES, Branch, Eavesdropper, Target
 
 LARGEST = 400
 """Photon number at which sums over photon numbers end."""
@@ -38,6 +39,8 @@ class DetectorAttack(Eavesdropper):
     What it achieves depends on the detectors: `effect` and `information` are those of attacked bits of a
     given link. The closed forms without a link are those of detectors that are alike.
     """
+
+    target: ClassVar[Target] = "detectors"
 
     def choose(self, n_pulses: int, rng: np.random.Generator) -> Bits:
         """Return `PASS` for every pulse: `branches` draws the tactics."""
@@ -63,6 +66,17 @@ class DetectorAttack(Eavesdropper):
     def information(self, link: Link) -> float:
         """Return Eve's Shannon information on such a bit, in bits."""
         return 1 - binary_entropy(self.effect(link).guess)
+
+    def information_before(self) -> None:
+        """Return None: what she knows depends on the detectors."""
+
+    def information_on(self, link: Link) -> float:
+        """Return Eve's information on a sifted bit, attacked or not, in bits."""
+        return self.fraction * self.information(link)
+
+    def guess_on(self, link: Link) -> float:
+        """Return how likely she guesses a sifted bit, attacked or not."""
+        return 0.5 + self.fraction * (self.effect(link).guess - 0.5)
 
     def reach(self, photons: int, link: Link) -> float:
         """Return how likely Eve can make a pulse of `photons` photons arrive, at the most."""
@@ -120,6 +134,11 @@ class DetectorBlinding(DetectorAttack):
 
     name: ClassVar[str] = "detector blinding"
     is_bright: ClassVar[bool] = True
+
+    def refusal(self, protocol: Protocol) -> str | None:
+        if {basis for basis, _ in protocol.bases} <= set(BASES):
+            return None
+        return f"measure in all of Bob's bases, and this one takes Z and X ({protocol.name})"
 
     @property
     def tactics(self) -> tuple[Tactic, ...]:
@@ -214,6 +233,11 @@ class FakedStates(DetectorAttack):
     """
 
     name: ClassVar[str] = "faked states"
+
+    def refusal(self, protocol: Protocol) -> str | None:
+        if protocol.proof == "BB84":
+            return None
+        return f"not fake states of BB84 for the protocol {protocol.name!r}"
 
     @property
     def tactics(self) -> tuple[Tactic, ...]:

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from ..link.fibre import Link
 from ..link.source import WeakCoherentSource
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS, KeepPhoton, Tactic
 from ..values import Bits
-from .attack import Branch, Eavesdropper
+from .attack import Branch, Eavesdropper, Target
 
 KEPT = 1
 """The tactic number of a pulse of which Eve keeps a photon."""
@@ -42,6 +43,8 @@ class PhotonAttack(Eavesdropper):
     link: `expected_share`.
     """
 
+    target: ClassVar[Target] = "photons"
+
     @property
     def tactics(self) -> tuple[Tactic, ...]:
         return (KeepPhoton(),)
@@ -55,6 +58,11 @@ class PhotonAttack(Eavesdropper):
         """The photon that reaches Bob is let pass, always."""
         return (1.0, 0.0)
 
+    def refusal(self, protocol: Protocol) -> str | None:
+        return (
+            f"attack qubits, not photon numbers, of pairs ({protocol.name})" if protocol.entangled else None
+        )
+
     def expected_error(self) -> float:
         """Return 0: the photons that Bob detects are undisturbed."""
         return 0.0
@@ -66,6 +74,14 @@ class PhotonAttack(Eavesdropper):
     def expected_information(self) -> float:
         """Return 0: of a single photon that Bob detects she learns nothing."""
         return 0.0
+
+    def information_on(self, link: Link) -> float:
+        """Return the share of the sifted bits that she knows for certain, see `expected_share`."""
+        return self.expected_share(link) or 0.0
+
+    def guess_on(self, link: Link) -> float:
+        """Return how likely she guesses a bit: what she does not know she tosses a coin for."""
+        return (1 + self.information_on(link)) / 2
 
     @abstractmethod
     def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
@@ -86,7 +102,7 @@ class PhotonAttack(Eavesdropper):
         clicks = 1 - dark * (self.fraction * silent + (1 - self.fraction) * free)
         return clicks, self.fraction * (kept - dark * both)
 
-    def expected_gain(self, link: Link, mean_photon_number: float) -> float:
+    def gain_on(self, link: Link, mean_photon_number: float) -> float:
         """Return the closed-form gain of Poissonian pulses of this mean while Eve attacks `link`."""
         source = WeakCoherentSource(mean_photon_number=mean_photon_number)
         return link.operating_point.on * float(source.photon_probabilities(LARGEST) @ self._clicks(link)[0])

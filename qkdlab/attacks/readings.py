@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..quantum.circuits import circuit_table
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..quantum.sampling import outcome_distribution
 from ..quantum.tactics import Tactic
-from ..values import NO_BIT, Bits
+from ..values import NO_BIT, Bits, HoldsArrays, frozen
 
 Distribution = NDArray[np.float64]
 
@@ -28,22 +28,22 @@ def joint_distribution(
 
     Shape (n_signals, n_tactics, n_bases, n_eve, 2, 2): Alice's signal, Eve's tactic (0: let pass), the
     number of Bob's basis, the number on Eve's probes, Alice's bit, Bob's outcome. They sum to 1 over
-    the last three axes.
+    the last three axes. Cached, and read-only.
     """
     table = circuit_table(protocol, tactics, depolarizing_probability)
     rows = outcome_distribution(table).reshape(
         len(protocol.signals), table.n_tactics, table.n_bases, -1, 2 if protocol.entangled else 1, 2
     )
     if protocol.entangled:
-        return rows
+        return frozen(rows)
     joint = np.zeros((*rows.shape[:4], 2, 2))
     for number, signal in enumerate(protocol.signals):
         joint[number, :, :, :, signal.bit, :] = rows[number, :, :, :, 0, :]
-    return joint
+    return frozen(joint)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class EveReadings:
+class EveReadings(HoldsArrays):
     """Eve's best guess of a kept bit, by announcement, tactic and what her probes show.
 
     Parameters
@@ -82,9 +82,7 @@ def eve_readings(
     total = zero + one
     confidence = np.full_like(total, 0.5)
     np.divide(np.maximum(zero, one), total, out=confidence, where=total >= TIE)
-    for array in (guesses, certain, confidence):
-        array.setflags(write=False)
-    return EveReadings(guesses=guesses, certain=certain, confidence=confidence)
+    return EveReadings(guesses=frozen(guesses), certain=frozen(certain), confidence=frozen(confidence))
 
 
 def at_bases(protocol: Protocol, response: NDArray[np.float64]) -> NDArray[np.float64]:

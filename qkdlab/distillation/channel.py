@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import MessageLost
-from ..values import check_count, read_only
+from ..values import HoldsArrays, check_count, read_only
 
 
 class Party(StrEnum):
@@ -58,7 +58,7 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Message:
+class Message(HoldsArrays):
     """One message: who says what, and how many bits of the reconciled key it may leak.
 
     Bits of the sample leak nothing of the key, because they leave it when they are announced.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import MessageLost
-from ..values import NO_BIT, Bits, Progress
+from ..values import NO_BIT, Bits, Progress, frozen
 from .amplification import amplify, announce_amplification
 from .channel import Party, PublicChannel, Subject
 from .correction.cascade_variants import ORIGINAL, CascadeVariant
@@ -130,7 +130,7 @@ def distill(
     if reason := _why_stop(found, plan.rule, plan.max_qber):
         return replace(steps, reason=reason)
     # of a long run the sifted bits are large: none is kept but those that may become key
-    sifted = replace(sifted, alice=sifted.alice[~sample], bob=sifted.bob[~sifted.told])
+    sifted = replace(sifted, alice=frozen(sifted.alice[~sample]), bob=frozen(sifted.bob[~sifted.told]))
     return _make_key(steps, sifted, plan, found, wrong, rng=rng, channel=channel, progress=progress)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import NO_BIT, Bits, IntensityRecord, RawKey
+from ..values import NO_BIT, Bits, HoldsArrays, IntensityRecord, RawKey
 from .channel import Party, PublicChannel, Subject
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class RawRecords:
+class RawRecords(HoldsArrays):
     """What Alice and Bob hold of the detected pulses, be it of a simulation or of a laboratory.
 
     Parameters

@@ -12,7 +12,7 @@ from ..attacks.attack import Eavesdropper
 from ..attacks.readings import at_bases, joint_distribution
 from ..link import Link
 from ..link.detector_memory import operating_point
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS
 from ..values import NO_BIT
 from .pulses import pulse_table

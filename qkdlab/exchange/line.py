@@ -1,8 +1,8 @@
-"""A block of pulses on its way: what each party and nature hold of them, one element a pulse."""
+"""Pulses on their way: what each party and nature hold of them, one element a pulse, part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -15,10 +15,16 @@ from ..link.detector import read_out
 from ..link.detector_memory import with_memory
 from ..quantum.circuits import circuit_table
 from ..quantum.outcomes import Sampler
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS
-from ..values import Bits, check_count
-from .pulses import PulseTable
+from ..values import Bits, Progress, check_count
+from .pulses import PulseTable, draw_slots, pulse_table
+
+BLOCK = 1 << 17
+"""Clicks drawn at a time, about; a fixed number, because results at a fixed seed depend on it."""
+
+OPENING = 200
+"""Number of first pulses that are kept whole, lost ones included, for looking at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +54,7 @@ class Rows:
     slots: NDArray[np.int64]
     clicks: Bits
     arrived: NDArray[np.bool_]
-    photons: NDArray[np.uint16]
+    photons: NDArray[np.uint8]
     intensities: Bits
     alice_bits: Bits
     alice_bases: Bits
@@ -74,14 +80,76 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a run.
+
+    Parameters
+    ----------
+    n_pulses
+        Pulses sent in it.
+    clicked
+        Those that made a click.
+    n_sent
+        How many had each intensity, int64, shape (n_intensities,).
+    opening
+        The first pulses of the run whole, lost ones included; None after the first part.
+    """
+
+    n_pulses: int
+    clicked: Rows
+    n_sent: NDArray[np.int64]
+    opening: Rows | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """What a run is made of, so that a block can be drawn."""
+    """What a run is made of: it gives the run part by part."""
 
     protocol: Protocol
     link: Link
     eavesdropper: Eavesdropper | None
     sampler: Sampler
     generators: Generators
+
+    def parts(self, n_pulses: int, progress: Progress | None = None) -> Iterator[Part]:
+        """Yield a run of `n_pulses`: block by block, or as one part if the detectors remember earlier clicks.
+
+        `progress` is called after every block with the share done.
+        """
+        pulses = pulse_table(self.link, self.eavesdropper)
+        looked_at: list[Rows] = []
+        for start, stop, rows in self._blocks(n_pulses, pulses):
+            if self.link.detector.has_memory:
+                looked_at.append(rows)
+            else:
+                n_sent = self._sent(stop - start, rows, pulses.silent)
+                yield Part(stop - start, rows.clicked, n_sent, None if start else rows)
+            if progress and (start or stop == n_pulses):
+                progress(stop / n_pulses)
+        if looked_at:
+            rows = self._remembered(Rows.joined(looked_at), n_pulses, pulses.silent)
+            n_sent = self._sent(n_pulses, rows, pulses.silent)
+            yield Part(n_pulses, rows.clicked, n_sent, rows.where(rows.slots < OPENING))
+
+    def _blocks(self, n_pulses: int, pulses: PulseTable) -> Iterator[tuple[int, int, Rows]]:
+        """Yield first pulse, end and the pulses looked at of each block; the opening is the first block."""
+        check_count("n_pulses", n_pulses, minimum=1)
+        clicking = pulses.clicking
+        opening = min(n_pulses, OPENING)
+        yield 0, opening, self.rows(np.arange(opening), pulses)
+        size = min(n_pulses, int(BLOCK / max(clicking.total, BLOCK / n_pulses)))
+        for start in range(opening, n_pulses, size):
+            stop = min(start + size, n_pulses)
+            slots = start + draw_slots(stop - start, clicking.total, self.generators.link)
+            yield start, stop, self.rows(slots, clicking)
+
+    def _sent(self, n_pulses: int, rows: Rows, silent: PulseTable) -> NDArray[np.int64]:
+        """Return how many of `n_pulses`, of which `rows` are looked at, had each intensity."""
+        n_intensities = max(1, len(self.link.source.intensities))
+        n_silent = n_pulses - len(rows.slots)
+        n_sent: NDArray[np.int64] = np.bincount(rows.intensities, minlength=n_intensities)
+        n_sent += silent.sent(n_silent, n_intensities, self.generators.alice)
+        return n_sent
 
     def rows(self, slots: NDArray[np.int64], pulses: PulseTable) -> Rows:
         """Return the pulses `slots`, each of which is of one of the kinds `pulses`."""
@@ -133,7 +201,7 @@ class Line:
             bob_bits=bob_bits,
         )
 
-    def remembered(self, rows: Rows, n_pulses: int, silent: PulseTable) -> Rows:
+    def _remembered(self, rows: Rows, n_pulses: int, silent: PulseTable) -> Rows:
         """Return `rows` as detectors see them that remember, and rows of `silent` where they click alone.
 
         `rows` are all that were looked at, ascending, those without a click included.

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..attacks.attack import Branch, Eavesdropper
 from ..link.fibre import Link
+from ..values import HoldsArrays, frozen
 
 NEVER = 1e-18
 """Photon numbers of a smaller probability are left out."""
@@ -26,8 +27,8 @@ MOST_PHOTONS = 400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class PulseTable:
-    """Kinds of pulses. All arrays have shape (n_kinds,).
+class PulseTable(HoldsArrays):
+    """Kinds of pulses. All arrays have shape (n_kinds,), and are read-only from then on.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ class PulseTable:
     intensities
         uint8: the number of the intensity; 0 if there is only one.
     photons
-        uint16: photons in the pulse as it leaves Alice.
+        uint8: photons in the pulse as it leaves Alice; at means of at most 100 there are never more than 255.
     tactics
         uint8: what an attack on the photons does to the qubit.
     arrived
@@ -47,10 +48,14 @@ class PulseTable:
 
     weights: NDArray[np.float64]
     intensities: NDArray[np.uint8]
-    photons: NDArray[np.uint16]
+    photons: NDArray[np.uint8]
     tactics: NDArray[np.uint8]
     arrived: NDArray[np.bool_]
     dark: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            frozen(getattr(self, name))
 
     @property
     def total(self) -> float:
@@ -109,7 +114,7 @@ def pulse_table(link: Link, eavesdropper: Eavesdropper | None) -> PulseTable:
     return PulseTable(
         weights=np.array(weights),
         intensities=np.array(intensities, dtype=np.uint8),
-        photons=np.array(numbers, dtype=np.uint16),
+        photons=np.array(numbers, dtype=np.uint8),
         tactics=np.array(tactics, dtype=np.uint8),
         arrived=np.array(arrivals),
         dark=np.array(patterns, dtype=np.uint8),

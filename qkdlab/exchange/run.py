@@ -9,8 +9,9 @@ photons are lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,38 +20,27 @@ from ..attacks.attack import Eavesdropper
 from ..distillation.sifting import RawRecords
 from ..link import Link
 from ..quantum.outcomes import Sampler
-from ..quantum.protocols import Protocol
+from ..quantum.protocol import Protocol
 from ..values import (
     Bits,
+    HoldsArrays,
     IntensityRecord,
     Progress,
     RawKey,
-    check_count,
+    frozen,
     read_only,
 )
-from .line import Generators, Line, Rows
-from .pulses import draw_slots, pulse_table
+from .line import Generators, Line, Part, Rows
 
-__all__ = [
-    "BLOCK",
-    "OPENING",
-    "EveRecord",
-    "Exchange",
-    "Generators",
-    "PulseStory",
-    "exchange_blocks",
-    "run_exchange",
-]
+__all__ = ["EveRecord", "Exchange", "Generators", "PulseStory", "exchange_blocks", "run_exchange"]
 
-BLOCK = 1 << 17
-"""Clicks drawn at a time, about; a fixed number, because results at a fixed seed depend on it."""
 
-OPENING = 200
-"""Number of first pulses that are kept whole, lost ones included, for looking at."""
+KEPT = ("slots", "photons", "alice_bits", "alice_bases", "bob_bits", "bob_bases")
+"""What is kept of every click."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class EveRecord:
+class EveRecord(HoldsArrays):
     """What Eve holds about the detected pulses: her tactic (0: let pass) and what her probe shows.
 
     uint8 arrays of shape (n_detected,). Where she let the pulse pass, the outcome is 0 and means
@@ -95,12 +85,12 @@ class Exchange(RawRecords):
     opening
         The first pulses whole, lost ones included.
     photons
-        uint16, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
+        uint8, shape (n_detected,): photons in each pulse as it left Alice. Nobody can see them.
     """
 
     eve: EveRecord | None
     opening: tuple[PulseStory, ...]
-    photons: NDArray[np.uint16]
+    photons: NDArray[np.uint8]
 
 
 def run_exchange(
@@ -130,29 +120,7 @@ def run_exchange(
         Called after every block with the share done; it may raise to cancel.
     """
     line = Line(protocol, link, eavesdropper, sampler, generators)
-    pulses, memory = pulse_table(link, eavesdropper), link.detector.has_memory
-    blocks: list[Rows] = []
-    n_sent, n_unseen = np.zeros(max(1, len(link.source.intensities)), dtype=np.int64), 0
-    for start, stop, block in _blocks(line, n_pulses):
-        if not start:
-            first = block
-        n_silent = stop - start - len(block.slots)
-        n_sent += np.bincount(block.intensities, minlength=len(n_sent))
-        if memory:  # afterpulses may fall into any of them
-            n_unseen += n_silent
-        else:
-            n_sent += pulses.silent.sent(n_silent, len(n_sent), generators.alice)
-        blocks.append(block if memory else block.clicked)
-        if progress and (start or stop == n_pulses):
-            progress(stop / n_pulses)
-    rows = Rows.joined(blocks)
-    if memory:
-        seen = line.remembered(rows, n_pulses, pulses.silent)
-        n_new = len(seen.slots) - len(rows.slots)
-        n_sent = np.bincount(seen.intensities, minlength=len(n_sent))
-        n_sent += pulses.silent.sent(n_unseen - n_new, len(n_sent), generators.alice)
-        first, rows = seen.where(seen.slots < OPENING), seen.clicked
-    return _exchange(line, n_pulses, rows, n_sent, _tell(first))
+    return _joined(line, line.parts(n_pulses, progress))
 
 
 def exchange_blocks(
@@ -177,57 +145,60 @@ def exchange_blocks(
     if link.detector.has_memory:
         raise ValueError(f"detector must not remember earlier clicks in blocks, got {link.detector!r}")
     line = Line(protocol, link, eavesdropper, sampler, generators)
-    silent, n_intensities = pulse_table(link, eavesdropper).silent, max(1, len(link.source.intensities))
-    for start, stop, block in _blocks(line, n_pulses):
-        n_sent = np.bincount(block.intensities, minlength=n_intensities)
-        n_sent += silent.sent(stop - start - len(block.slots), n_intensities, generators.alice)
-        yield _exchange(line, stop - start, block.clicked, n_sent, () if start else _tell(block))
+    for part in line.parts(n_pulses):
+        yield _joined(line, [part])
 
 
-def _blocks(line: Line, n_pulses: int) -> Iterator[tuple[int, int, Rows]]:
-    """Yield first pulse, end and the pulses looked at of each block; the opening is the first block."""
-    check_count("n_pulses", n_pulses, minimum=1)
-    pulses = pulse_table(line.link, line.eavesdropper)
-    clicking = pulses.clicking
-    opening = min(n_pulses, OPENING)
-    yield 0, opening, line.rows(np.arange(opening), pulses)
-    size = min(n_pulses, int(BLOCK / max(clicking.total, BLOCK / n_pulses)))
-    for start in range(opening, n_pulses, size):
-        stop = min(start + size, n_pulses)
-        slots = start + draw_slots(stop - start, clicking.total, line.generators.link)
-        yield start, stop, line.rows(slots, clicking)
-
-
-def _exchange(
-    line: Line, n_pulses: int, rows: Rows, n_sent: NDArray[np.int64], opening: tuple[PulseStory, ...]
-) -> Exchange:
-    """Return what each holds of the pulses `rows`, which made a click."""
-    eavesdropper, choices = line.eavesdropper, line.link.source.intensities
-    eve = EveRecord(tactics=rows.tactics, outcomes=rows.outcomes) if eavesdropper else None
-    n_alarms = None
-    if line.link.detector.watches_light:
-        bright = eve is not None and eavesdropper is not None and eavesdropper.is_bright
-        n_alarms = int(np.count_nonzero(eve.tactics)) if eve and bright else 0
+def _joined(line: Line, parts: Iterable[Part]) -> Exchange:
+    """Return what each holds of the parts of a run, which may come one by one: none is kept."""
+    tapped, choices = line.eavesdropper is not None, line.link.source.intensities
+    told = line.protocol.announces_bases
+    wanted = {"announcements": not told, "tactics": tapped, "outcomes": tapped, "intensities": bool(choices)}
+    names = [field.name for field in fields(Rows) if wanted.get(field.name, field.name in KEPT)]
+    held: dict[str, NDArray[Any]] = {}
+    opening: tuple[PulseStory, ...] = ()
+    n_pulses, n_sent = 0, np.zeros(max(1, len(choices)), dtype=np.int64)
+    for part in parts:
+        n_pulses, n_sent = n_pulses + part.n_pulses, n_sent + part.n_sent
+        opening = opening if part.opening is None else _tell(part.opening)
+        for name in names:
+            _append(held, name, getattr(part.clicked, name))
+    column = {name: frozen(values) for name, values in held.items()}
     record = None
     if choices:
         record = IntensityRecord(
             means=tuple(choice.mean_photon_number for choice in choices),
             probabilities=tuple(choice.probability for choice in choices),
             n_sent=tuple(n_sent.tolist()),
-            choices=rows.intensities,
+            choices=column["intensities"],
         )
+    eve = EveRecord(tactics=column["tactics"], outcomes=column["outcomes"]) if tapped else None
+    n_alarms = None
+    if line.link.detector.watches_light:
+        bright = line.eavesdropper is not None and line.eavesdropper.is_bright
+        n_alarms = int(np.count_nonzero(eve.tactics)) if eve and bright else 0
     return Exchange(
         n_pulses=n_pulses,
-        slots=read_only(rows.slots),
-        alice=RawKey(bits=rows.alice_bits, bases=rows.alice_bases),
-        bob=RawKey(bits=rows.bob_bits, bases=rows.bob_bases),
-        announcements=read_only(rows.announcements),
+        slots=column["slots"],
+        alice=RawKey(bits=column["alice_bits"], bases=column["alice_bases"]),
+        bob=RawKey(bits=column["bob_bits"], bases=column["bob_bases"]),
+        announcements=column["alice_bases" if told else "announcements"],
         eve=eve,
         opening=opening,
-        photons=read_only(rows.photons),
+        photons=column["photons"],
         intensities=record,
         n_alarms=n_alarms,
     )
+
+
+def _append(held: dict[str, NDArray[Any]], name: str, values: NDArray[Any]) -> None:
+    """Add values to the array `name` of `held`, which grows in place: a run is never in memory twice."""
+    if name not in held:
+        held[name] = np.array(values)
+        return
+    array = held[name]
+    array.resize(len(array) + len(values), refcheck=False)
+    array[len(array) - len(values) :] = values
 
 
 def _tell(rows: Rows) -> tuple[PulseStory, ...]:

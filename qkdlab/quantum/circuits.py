@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
 from ..values import Basis, Bits, check_probability
-from .protocols import Protocol, Signal
+from .protocol import Protocol, Signal
 from .tactics import PASS, Tactic, turn
 
 PHOTON = 0

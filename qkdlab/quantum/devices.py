@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.primitives import BackendSamplerV2, BaseSamplerV2
 from qiskit.providers import BackendV2
-from qiskit.transpiler import Target, generate_preset_pass_manager
+from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer.primitives import SamplerV2 as AerSampler
 
 from ..errors import DeviceError, MissingExtra, shown
 from ..extras import extra_needed
 from ..values import Bits, check_count
+from .calibration import calibrated_error
 from .circuits import CircuitTable
 from .outcomes import Sampler, classical_bits, outcome_numbers
 
@@ -274,37 +275,3 @@ def side_by_side(circuit: QuantumCircuit, copies: int) -> QuantumCircuit:
             inplace=True,
         )
     return wide
-
-
-def calibrated_error(circuit: QuantumCircuit, target: Target) -> float:
-    """Return how likely the bit of a one-qubit circuit is flipped, by the calibration data of a backend.
-
-    A gate of average infidelity r flips the outcome with probability r, as depolarisation would; gates add
-    up as 1 - 2f = ∏ (1 - 2 rᵢ). The readout is wrong with probability e, the mean over both values, which
-    makes f (1 - e) + (1 - f) e. Exact for depolarising gates and bits that are 0 and 1 equally often;
-    relaxation treats |0⟩ better than the mean and |1⟩ worse.
-
-    Parameters
-    ----------
-    circuit
-        A transpiled circuit.
-    target
-        The ``Target`` of the backend, which holds the calibration data; what is missing there counts as 0.
-
-    Raises
-    ------
-    ValueError
-        If a gate acts on several qubits, or gates act on a qubit that is not the measured one.
-    """
-    coherence, used = 1.0, set()
-    for instruction in circuit.data:
-        name = instruction.operation.name
-        if name == "barrier":
-            continue
-        qubits = tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
-        used.add(qubits)
-        properties = target[name].get(qubits) if name in target else None
-        coherence *= 1 - 2 * (getattr(properties, "error", None) or 0.0)
-    if len(used) != 1 or len(next(iter(used))) != 1:
-        raise ValueError(f"circuit must have gates on one qubit only, got gates on {sorted(used)}")
-    return (1 - coherence) / 2

@@ -18,7 +18,7 @@ from qiskit.quantum_info import Statevector
 from qiskit_aer.primitives import SamplerV2
 
 from ..errors import shown
-from ..values import Bits, check_choice
+from ..values import Bits, check_choice, frozen
 from .circuits import CircuitTable
 from .devices import DeviceSampler
 from .outcomes import Sampler, classical_bits, outcome_numbers
@@ -49,9 +49,7 @@ def outcome_distribution(table: CircuitTable) -> NDArray[np.float64]:
         state = Statevector(circuit.remove_final_measurements(inplace=False))
         measured = list(range(circuit.num_clbits))  # the photon, then the probes
         row[: 2 ** len(measured)] = state.probabilities(measured)
-    rows = np.round(rows, 15)
-    rows.setflags(write=False)
-    return rows
+    return frozen(np.round(rows, 15))
 
 
 class ExactSampler(Sampler):

@@ -60,6 +60,11 @@ class Tactic(ABC):
     holds_copy: ClassVar[bool] = False
     """Whether the first probe is another photon of the pulse, in the same state as the flying one."""
 
+    @property
+    def measured_basis(self) -> Basis | None:
+        """The basis in which Eve measures the photon and sends on what she found; None if she does not."""
+        return None
+
     @abstractmethod
     def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
         """Append the unitary on qubit `photon` and on the qubits `probes`.
@@ -93,6 +98,10 @@ class MeasureAndResend(Tactic):
     """
 
     basis: Basis
+
+    @property
+    def measured_basis(self) -> Basis:
+        return self.basis
 
     def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
         turn(circuit, self.basis, photon)

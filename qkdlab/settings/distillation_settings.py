@@ -17,7 +17,8 @@ from ..distillation.security.modes import SECURITY_MODES
 from ..distillation.security.published import PublishedSecurity
 from ..distillation.sifting import SiftingRule
 from ..link import SinglePhotonSource, Source
-from ..quantum.protocols import Protocol, get_protocol
+from ..quantum.protocol import Protocol
+from ..quantum.protocols import get_protocol
 from ..values import (
     ZProbability,
     check_choice,

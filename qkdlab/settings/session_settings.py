@@ -8,9 +8,6 @@ from ..attacks import (
     DETECTOR_ATTACKS,
     PHOTON_ATTACKS,
     CombinedAttack,
-    DetectorBlinding,
-    FakedStates,
-    PhotonAttack,
 )
 from ..attacks.attack import Eavesdropper
 from ..attacks.qubit_attacks import EAVESDROPPERS
@@ -29,7 +26,7 @@ from ..link import (
     WeakCoherentSource,
 )
 from ..quantum.sampling import SamplerLike, get_sampler
-from ..values import Basis, ZProbability, check_count, check_instance
+from ..values import ZProbability, check_count, check_instance
 from . import saving
 from .distillation_settings import DistillationSettings
 
@@ -139,25 +136,8 @@ class SessionSettings(DistillationSettings):
 
     def _check_attack(self) -> None:
         """Refuse an attack that makes no sense against the protocol."""
-        protocol = self.protocol_table
-        if protocol.entangled and isinstance(self.eavesdropper, PhotonAttack | CombinedAttack):
-            raise ValueError(
-                f"eavesdropper must attack qubits, not photon numbers, of pairs ({self.protocol}), "
-                f"got {self.eavesdropper!r}"
-            )
-        if isinstance(self.eavesdropper, DetectorBlinding) and not self._bob_takes_z_and_x():
-            raise ValueError(
-                f"eavesdropper must measure in all of Bob's bases, and this one takes Z and X "
-                f"({self.protocol}), got {self.eavesdropper!r}"
-            )
-        if isinstance(self.eavesdropper, FakedStates) and protocol.proof != "BB84":
-            raise ValueError(
-                f"eavesdropper must not fake states of BB84 for the protocol {self.protocol!r}, "
-                f"got {self.eavesdropper!r}"
-            )
-
-    def _bob_takes_z_and_x(self) -> bool:
-        return {basis for basis, _ in self.protocol_table.bases} <= {Basis.Z, Basis.X}
+        if self.eavesdropper and (rule := self.eavesdropper.refusal(self.protocol_table)):
+            raise ValueError(f"eavesdropper must {rule}, got {self.eavesdropper!r}")
 
     def to_json(self) -> str:
         """Return the settings as JSON text; `ScenarioError` if the sampler is no name but a device."""

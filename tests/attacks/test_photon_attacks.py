@@ -36,7 +36,7 @@ def test_beam_splitting_share() -> None:
         # Eve's photons are independent of Bob's: dark counts and his efficiency change nothing
         link = line(t, mean, dark, efficiency)
         assert BeamSplitting().expected_share(link) == pytest.approx(1 - exp(-mean * (1 - t)), abs=1e-12)
-        assert BeamSplitting().expected_gain(link, mean) == pytest.approx(link.expected_gain, rel=1e-12)
+        assert BeamSplitting().gain_on(link, mean) == pytest.approx(link.expected_gain, rel=1e-12)
 
 
 @pytest.mark.parametrize("mean", [0.48, 0.1])
@@ -64,7 +64,7 @@ def test_gain_of_decoys_under_splitting(t, dark) -> None:
     y1 = (link.expected_gain - y0 * exp(-mu) - (1 - (1 + mu) * exp(-mu))) / (mu * exp(-mu))
     for nu in (0.48, 0.1, 0.0):
         expected = y0 * exp(-nu) + y1 * nu * exp(-nu) + 1 - (1 + nu) * exp(-nu)
-        assert PhotonNumberSplitting().expected_gain(link, nu) == pytest.approx(expected, rel=1e-9)
+        assert PhotonNumberSplitting().gain_on(link, nu) == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -129,3 +129,11 @@ def test_slots_at_the_ends(p, expected) -> None:
 
 def test_no_pulses_no_slots() -> None:
     assert all(draw_slots(0, p, np.random.default_rng(7)).tolist() == [] for p in (0.0, 0.01, 0.5, 1.0))
+
+
+def test_photon_numbers_fit_in_a_byte() -> None:
+    # would catch: the brightest source that is allowed, with numbers beyond 255 cut off
+    link = Link(source=WeakCoherentSource(mean_photon_number=100))
+    table = pulse_table(link, None)
+    assert 190 < table.photons.max() < 255
+    assert table.total == pytest.approx(1, abs=1e-12)

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from qkdlab import GYS_LINK, IDEAL_LINK, DecoySource, Detector, InterceptResend, Link, WeakCoherentSource
+from qkdlab.exchange.line import BLOCK, OPENING
 from qkdlab.exchange.run import (
-    BLOCK,
-    OPENING,
     EveRecord,
     Exchange,
     Generators,

@@ -70,7 +70,7 @@ def test_what_betrays_her_does_so_clearly(added: float) -> None:
     assert errors[Basis.Z] == pytest.approx(LINE.signal_link.expected_qber(), rel=1e-12)
     assert errors[Basis.X] == pytest.approx(LINE.signal_link.expected_qber(2 * added), rel=1e-12)
     free = expected_observations(LINE)[1].gain
-    assert split.eavesdropper.expected_gain(LINE, 0.05) < 0.6 * free  # type: ignore[union-attr]
+    assert split.eavesdropper.gain_on(LINE, 0.05) < 0.6 * free  # type: ignore[union-attr]
     assert split.eavesdropper.expected_error() == 0  # type: ignore[union-attr]
 
 

@@ -22,8 +22,8 @@ from qkdlab import (
 )
 from qkdlab.exchange import line as exchange_line
 from qkdlab.exchange.expected import expected_sifting
+from qkdlab.exchange.line import OPENING
 from qkdlab.exchange.run import (
-    OPENING,
     Exchange,
     Generators,
     run_exchange,

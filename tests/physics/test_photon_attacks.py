@@ -78,7 +78,7 @@ def test_splitting_is_seen_by_the_decoys() -> None:
     result = run_session(RUN, eavesdropper=attack)
     counts = result.distillation.decoys.counts
     for seen, free in zip(counts, expected_observations(LINK), strict=True):
-        gain = attack.expected_gain(LINK, seen.mean_photon_number)
+        gain = attack.gain_on(LINK, seen.mean_photon_number)
         rival = free.gain if seen.mean_photon_number == 0.1 else None
         assert_share(seen.n_detected, seen.n_sent, gain, rules_out=rival)
     free_bounds = run_session(RUN).distillation.decoys.bounds

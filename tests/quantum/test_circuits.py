@@ -9,7 +9,8 @@ from qiskit.quantum_info import DensityMatrix, Kraus, Statevector, partial_trace
 from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum import circuits as module
 from qkdlab.quantum.circuits import build_circuit, circuit_table
-from qkdlab.quantum.protocols import BB84, Signal
+from qkdlab.quantum.protocol import Signal
+from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import outcome_distribution
 from qkdlab.quantum.tactics import MeasureAndResend
 from qkdlab.values import Basis

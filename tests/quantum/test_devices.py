@@ -18,8 +18,9 @@ from qiskit_ibm_runtime.fake_provider import FakeManilaV2
 from qkdlab import DeviceError, DeviceSampler, MissingExtra
 from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum import devices
+from qkdlab.quantum.calibration import calibrated_error
 from qkdlab.quantum.circuits import circuit_table
-from qkdlab.quantum.devices import calibrated_error, side_by_side
+from qkdlab.quantum.devices import side_by_side
 from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.sampling import ExactSampler, get_sampler, outcome_distribution
 from tests.bounds import assert_distribution, assert_share

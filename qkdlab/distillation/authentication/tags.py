@@ -9,7 +9,6 @@ all of them. Nothing here rests on the difficulty of a computation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
@@ -52,18 +51,22 @@ def ghash(key: bytes, message: bytes) -> bytes:
 
 
 class _Ghash:
-    """GHASH at one point. Both parties hash the same transcript twice: it remembers the last one."""
+    """GHASH at one point. A party hashes the same transcript twice: it remembers the last one."""
 
     def __init__(self, key: bytes) -> None:
         self._polynomial = PolynomialHash(np.unpackbits(np.frombuffer(key, dtype=np.uint8)))
         self._last: tuple[bytes | None, bytes] = (None, b"")
 
     def __call__(self, message: bytes) -> bytes:
-        if self._last[0] != message:
-            filled = message + bytes(-len(message) % BLOCK_BYTES) + (8 * len(message)).to_bytes(BLOCK_BYTES)
-            blocks = np.frombuffer(filled, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
-            self._last = message, np.packbits(self._polynomial.evaluate(blocks)).tobytes()
-        return self._last[1]
+        last = self._last  # read and replaced as one, so that threads may share it
+        if last[0] != message:
+            n_whole = len(message) // BLOCK_BYTES * BLOCK_BYTES  # hashed where they are
+            end = message[n_whole:] + bytes(-len(message) % BLOCK_BYTES)
+            end = end + (8 * len(message)).to_bytes(BLOCK_BYTES)
+            parts = (np.frombuffer(part, dtype=np.uint8) for part in (memoryview(message)[:n_whole], end))
+            blocks = [part.reshape(-1, BLOCK_BYTES) for part in parts]
+            last = self._last = message, np.packbits(self._polynomial.evaluate(*blocks)).tobytes()
+        return last[1]
 
     def forget(self) -> None:
         """Let the last message go, which may be long."""
@@ -72,9 +75,6 @@ class _Ghash:
 
 _LONG = 1_000
 """Values from which on a message is shortened for its tag."""
-
-_shared_ghash = lru_cache(maxsize=2)(_Ghash)
-"""Alice's and Bob's point is the same, and so are the tables that belong to it."""
 
 
 def forging_probability(n_bytes: int) -> float:
@@ -144,7 +144,7 @@ class Authenticator:
         """Return the tag of a message, 16 bytes; `KeyExhausted` if no bits are left for it."""
         secret = self._take(1 if self._hash else 2)
         if self._hash is None:
-            self._hash, secret = _shared_ghash(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
+            self._hash, secret = _Ghash(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
         return bytes(a ^ b for a, b in zip(self._hash(message), secret, strict=True))
 
     def forget(self) -> None:
@@ -175,7 +175,7 @@ def transcript(messages: Iterable[Message]) -> bytes:
 
     Different messages, or another order, give different bytes. Numbers are little-endian on any machine.
     """
-    parts = []
+    told = bytearray()
     for message in messages:
         values, form = message.payload, message.payload.dtype.newbyteorder("<").str
         shorter, how = _shortened(values)
@@ -183,10 +183,12 @@ def transcript(messages: Iterable[Message]) -> bytes:
             message.sender.name.encode(),
             message.subject.name.encode(),
             f"{form}{values.shape}{how}".encode(),
-            shorter.astype(shorter.dtype.newbyteorder("<")).tobytes(),
+            np.ascontiguousarray(shorter, shorter.dtype.newbyteorder("<")).data.cast("B"),
         )
-        parts += [len(field).to_bytes(8, "little") + field for field in fields]
-    return b"".join(parts)
+        for field in fields:
+            told += len(field).to_bytes(8, "little")
+            told += field
+    return bytes(told)
 
 
 def _shortened(values: NDArray[Any]) -> tuple[NDArray[Any], str]:

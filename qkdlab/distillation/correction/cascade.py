@@ -106,7 +106,7 @@ class _Bob:
         reuse: bool,
         watch: Callable[[CascadeStep], None] | None,
     ) -> None:
-        self.bits, self._received = np.array(bits), np.array(bits)
+        self.bits, self._received = np.array(bits), bits
         self._alice, self._channel, self._reuse, self._watch = alice, channel, reuse, watch
         self._passes: list[Pass] = []
         self._total: int | None = None
@@ -257,15 +257,19 @@ def reconcile(
     bob = _Bob(bits, alice, channel, reuse=variant.reuse, watch=watch)
 
     def opened() -> Positions:
-        alice.open_pass(np.arange(n))
-        return np.arange(n)
+        order = np.arange(n, dtype=np.int32)
+        alice.open_pass(order)
+        return order
+
+    def shuffle(seed: int) -> Positions:
+        return np.random.default_rng(seed).permutation(np.arange(n, dtype=np.int32))
 
     def shuffled() -> Positions:
         said = rng.integers(2**63)
         heard = int(channel.say(Party.ALICE, Subject.PERMUTATION, said))
-        order = np.random.default_rng(int(said)).permutation(n)
+        order = shuffle(int(said))
         alice.open_pass(order)
-        return order if heard == said else np.random.default_rng(abs(heard)).permutation(n)
+        return order if heard == said else shuffle(abs(heard))
 
     sizes = variant.block_sizes(n, qber) if n else []
     for number, size in enumerate(sizes):

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ...values import Bits
 
-Positions = NDArray[np.int64]
-"""Positions of bits in the key, or places in the order of a pass; int64, shape (n,)."""
+Positions = NDArray[np.int32 | np.int64]
+"""Positions of bits in the key, or places in the order of a pass, shape (n,); an order itself is int32."""
 
 _LANES = np.uint64(0x0101_0101_0101_0101)
 """A one in each byte of a 64-bit word."""
@@ -129,7 +129,7 @@ class Pass:
             return
         if self._place is None:
             self._place = np.empty_like(self.order)
-            self._place[self.order] = np.arange(len(self.order))
+            self._place[self.order] = np.arange(len(self.order), dtype=np.int32)
         places = self._place[np.concatenate(self._unseen)]
         self._toggle(self.cuts[self.cuts.searchsorted(places, "right") - 1])
         self._unseen.clear()

@@ -194,7 +194,7 @@ def sift_publicly(
         Whether bits of all intensities shall become key.
     """
     heard, intensities = records.announcements, records.intensities
-    choices = np.zeros(len(heard), dtype=np.uint8)
+    choices = np.broadcast_to(np.uint8(SIGNAL), len(heard))  # one byte for all
     if intensities:
         announce_intensities(intensities, channel)
         choices = intensities.choices

@@ -114,10 +114,12 @@ def announce_sample(
     -------
     Boolean array, shape (n_sifted,), true for the bits to disclose.
     """
-    places = np.arange(n_sifted) if eligible is None else np.flatnonzero(eligible)
-    n_sample = round(len(places) * check_probability("fraction", fraction))
     sample = np.zeros(n_sifted, dtype=bool) if eligible is None else ~eligible
-    sample[places[rng.choice(len(places), size=n_sample, replace=False, shuffle=False)]] = True
+    some = sample.any()  # else the places need no list, which would be large
+    places = np.flatnonzero(~sample) if some else sample
+    n_sample = round(len(places) * check_probability("fraction", fraction))
+    drawn = rng.choice(len(places), size=n_sample, replace=False, shuffle=False)
+    sample[places[drawn] if some else drawn] = True
     return channel.say(Party.ALICE, Subject.SAMPLE, sample)
 
 

@@ -22,7 +22,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import check_non_negative, check_open_probability
+from ...values import HoldsArrays, check_non_negative, check_open_probability, read_only
 from .limits import (
     coins_upper_limit,
     mean_lower_limit,
@@ -34,7 +34,7 @@ Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class PartCounts:
+class PartCounts(HoldsArrays):
     """What was detected in one part of the sifted pulses; shape (n_intensities,) each, strongest first.
 
     Parameters
@@ -47,6 +47,10 @@ class PartCounts:
 
     detected: Column
     errors: Column
+
+    def __post_init__(self) -> None:
+        for name in ("detected", "errors"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
 
     @property
     def n_detected(self) -> float:

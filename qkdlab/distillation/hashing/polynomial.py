@@ -78,7 +78,7 @@ def _greatest_divisor(a: int, b: int) -> int:
 
 
 class PolynomialHash:
-    """H_a at one point a, for messages of any length.
+    """H_a at one point a, for messages of any length. Threads may share one.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ class PolynomialHash:
     def __init__(self, point: Bits) -> None:
         bits = as_bits("point", point)
         self.degree = check_count("degree", len(bits), minimum=1)
-        self._powers = [_number(bits)]
-        self._tables: list[NDArray[np.uint64]] = []
+        self._point = _number(bits)
+        self._levels: tuple[tuple[int, NDArray[np.uint64]], ...] = ()  # a^(2^level), and its multiples
 
     def __call__(self, bits: Bits) -> Bits:
         """Return the hash of `bits`, shape (n,): shape (b,). The last word is filled up with zeros."""
@@ -102,16 +102,17 @@ class PolynomialHash:
         padded[: len(message)] = message
         return self.evaluate(np.packbits(padded.reshape(-1, self.degree), axis=1))
 
-    def evaluate(self, words: NDArray[np.uint8]) -> Bits:
-        """Return the hash of d words given as bytes, shape (d, ⌈b / 8⌉): shape (b,).
+    def evaluate(self, *parts: NDArray[np.uint8]) -> Bits:
+        """Return the hash of d words given as bytes, in parts of shape (d', ⌈b / 8⌉): shape (b,).
 
         Neighbours are joined, m a + m', then pairs of neighbours with a², and so on: ⌈log₂ d⌉ times a whole
         column of words is multiplied by one and the same element.
         """
         width = -(-self.degree // 64)
         total = np.zeros((1, width), dtype=np.uint64)
-        for start in range(0, len(words), _CHUNK):
-            part = words[start : start + _CHUNK]
+        for part in (
+            words[start : start + _CHUNK] for words in parts for start in range(0, len(words), _CHUNK)
+        ):
             filled = np.zeros((len(part), 8 * width), dtype=np.uint8)
             filled[:, : part.shape[1]] = part
             for level in range(len(part).bit_length()):
@@ -133,12 +134,13 @@ class PolynomialHash:
 
     def _times(self, level: int, words: Words) -> Words:
         """Return words times a^(2^level)."""
-        while level >= len(self._tables):
-            self._tables.append(self._multiples(self._powers[-1]))
-            self._powers.append(self._square(self._powers[-1]))
+        levels = self._levels  # a thread goes on with what it saw: another may replace it meanwhile
+        while level >= len(levels):
+            power = self._square(levels[-1][0]) if levels else self._point
+            levels = self._levels = (*levels, (power, self._multiples(power)))
         columns = np.ascontiguousarray(words).view(np.uint8)
         product = np.zeros((words.shape[1], len(words)), dtype=np.uint64)
-        for number, multiples in enumerate(self._tables[level]):
+        for number, multiples in enumerate(levels[level][1]):
             values = columns[:, number].astype(np.intp)
             for row, column in enumerate(multiples):
                 product[row] ^= column.take(values)

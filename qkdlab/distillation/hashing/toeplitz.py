@@ -27,10 +27,10 @@ from .number_theoretic import LARGEST_SIZE, convolve
 Method = Literal["fft", "exact"]
 """How sums are convolved: with 64-bit floats and rounding, or with whole numbers alone."""
 
-_LARGEST_SINGLE = 1 << 21
+_LARGEST_SINGLE = 1 << 19
 """Seeds up to this length are transformed in one piece."""
-_BLOCK = 1 << 18
-"""Longer ones in blocks of this many bits: spectra of 4 MB."""
+_BLOCK = 1 << 17
+"""Longer ones in blocks of this many bits: spectra of 2 MB."""
 _GROUP = 4
 """Blocks of the output that are summed at once: twice as many spectra are held."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK
 from ...session.session import run_session
-from ...values import check_count
+from ...values import check_count, frozen
 from ..components import CurveChart
 from ..components.figures import Still, charts_figure
 from ..components.text import words_for
@@ -27,7 +27,7 @@ EVE = InterceptResend()
 def intercepted_key() -> NDArray[np.bool_]:
     """Return which sifted bits are wrong if Eve intercepts all of 100,000 pulses; shape (n_sifted,)."""
     result = run_session(n_pulses=100_000, link=IDEAL_LINK, eavesdropper=EVE, seed=7)
-    return sifted_signals(result)[1]
+    return frozen(sifted_signals(result)[1])
 
 
 class SamplePanel(Panel):

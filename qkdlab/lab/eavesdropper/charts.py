@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...attacks.attack import BASES, Eavesdropper
-from ...attacks.combined_attack import CombinedAttack
-from ...attacks.photon_attacks import PhotonAttack
 from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link
-from ...quantum.protocols import Protocol
+from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
 from ..components.text import number_text, percent_text, words_for
 from .facts import (
     MISS,
     bits_to_compare,
-    expected_information,
     expected_qbers,
     information,
     sample_errors,
@@ -40,16 +36,13 @@ def formula_text(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-@lru_cache(maxsize=8)
 def _errors_theory(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
     """Return the theory curves of the errors in each basis against the share that Eve attacks.
 
     A combined attack has no such share: there is only the end of the curve.
     """
     words = words_for("attack_charts")
-    shares = [i / 10 for i in range(11)]
-    if isinstance(eavesdropper, CombinedAttack):
-        shares = [1.0]
+    shares = [i / 10 for i in range(11)] if not eavesdropper or eavesdropper.has_share else [1.0]
     errors = [
         expected_qbers(protocol, link, eavesdropper and replace(eavesdropper, fraction=share))
         for share in shares
@@ -70,7 +63,7 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the QBER of each basis against the share of the pulses she attacks."""
     words, link, eve = words_for("attack_charts"), result.settings.link, result.settings.eavesdropper
     protocol = result.settings.protocol_table
-    series = list(_errors_theory(protocol, link, replace(eve, fraction=1.0) if eve else None))
+    series = _errors_theory(protocol, link, eve)
     told, theory = [], expected_qbers(protocol, link, eve)
     for style, (basis, found) in enumerate(sample_errors(result).items()):
         expected = theory[basis]
@@ -103,7 +96,6 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
 def _families() -> list[dict[str, Any]]:
     """Return the theory curves of the plane of information against disturbance."""
     words = words_for("attack_charts")
@@ -138,7 +130,7 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
     """Return the plane of Eve's information against the QBER, with the run on it."""
     words, eve = words_for("attack_charts"), result.settings.eavesdropper
     found = information(result, announced=True)
-    series, statement = list(_families()), words["no_eve"]
+    series, statement = _families(), words["no_eve"]
     if eve and found and result.true_qber is not None:
         best, spread = max(0.0, found.bits - found.bias), CONFIDENT * found.standard_error
         series.append(
@@ -152,10 +144,10 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
                 "style": 6,
             }
         )
-        told = "certain_told" if isinstance(eve, PhotonAttack) else "information_told"
+        told = "certain_told" if eve.target == "photons" else "information_told"
         statement = words[told].format(
             information=f"{best:.3f}",
-            expected=formula_text(expected_information(eve, result.settings.link)),
+            expected=formula_text(eve.information_on(result.settings.link)),
             qber=percent_text(result.true_qber),
         )
     limit = result.settings.max_qber

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ...attacks.attack import BASES, Eavesdropper
 from ...quantum.circuits import build_circuit
 from ...quantum.protocols import BB84
-from ...quantum.tactics import MeasureAndResend, Tactic
+from ...quantum.tactics import Tactic
 from ..components.text import words_for
 
 
@@ -52,10 +52,9 @@ class CircuitView:
         self._draw()
 
     def _name(self, tactic: Tactic) -> str:
-        if isinstance(tactic, MeasureAndResend):
-            halfway = tactic.basis not in BASES
-            return self._words["tactic_breidbart" if halfway else "tactic_basis"].format(
-                basis=tactic.basis.name
+        if (basis := tactic.measured_basis) is not None:
+            return self._words["tactic_basis" if basis in BASES else "tactic_breidbart"].format(
+                basis=basis.name
             )
         return self._words["tactic_keeps" if tactic.holds_copy else "tactic_single"]
 

@@ -7,9 +7,6 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ...attacks.attack import Eavesdropper
-from ...attacks.combined_attack import CombinedAttack
-from ...attacks.detector_attacks import DetectorAttack
-from ...attacks.photon_attacks import PhotonAttack
 from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...distillation.security.finite import FiniteSecurity
@@ -65,9 +62,10 @@ def attack_name(eavesdropper: Eavesdropper | None) -> str:
 
 def sliders_of(attack: str) -> tuple[str, ...]:
     """Return the names of the sliders that an attack has."""
-    if attack == NONE or KINDS.get(attack) is CombinedAttack:  # each part has a share of its own
+    kind = KINDS.get(attack, InterceptResend)
+    if attack == NONE or not kind.has_share:  # each part has a share of its own
         return ()
-    names = {field.name for field in fields(KINDS.get(attack, InterceptResend))}
+    names = {field.name for field in fields(kind)}
     return tuple(name for name in SLIDERS if name in names)
 
 
@@ -96,9 +94,7 @@ def _attack(settings: SessionSettings, values: dict[str, Any]) -> Eavesdropper |
 
 
 def _line_name(eve: Eavesdropper) -> str:
-    if isinstance(eve, PhotonAttack | CombinedAttack):
-        return "line_decoys"
-    return "line_mismatch" if isinstance(eve, DetectorAttack) else "line_ideal"
+    return {"qubit": "line_ideal", "detectors": "line_mismatch"}.get(eve.target, "line_decoys")
 
 
 def _line(settings: SessionSettings, link: Link, eve: Eavesdropper | None) -> Link:

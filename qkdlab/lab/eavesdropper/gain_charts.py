@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ...attacks.attack import Eavesdropper
-from ...attacks.photon_attacks import PhotonAttack
 from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
@@ -26,14 +24,14 @@ def free_gain(link: Link, mean: float) -> float:
     return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
 
 
-@lru_cache(maxsize=8)
 def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
     """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
     words = words_for("attack_charts")
     means = [highest * i / 30 for i in range(31)]
     curves = {"gains_free": [free_gain(link, mean) for mean in means]}
-    if isinstance(eavesdropper, PhotonAttack):
-        curves["gains_eve"] = [eavesdropper.expected_gain(link, mean) for mean in means]
+    tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
+    if gains := [gain for gain in tapped if gain is not None]:
+        curves["gains_eve"] = gains
     return [
         {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
         for style, (name, gains) in enumerate(curves.items())

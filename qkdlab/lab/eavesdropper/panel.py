@@ -26,10 +26,7 @@ from .charts import (
 from .circuit_view import CircuitView
 from .controls import SLIDERS, AttackControls
 from .facts import (
-    expected_guess,
-    expected_information,
     information,
-    information_before,
     sample_errors,
 )
 from .presets import ATTACK_PRESETS
@@ -118,7 +115,7 @@ class EavesdropperPanel(SessionPanel):
         def bits(estimate: InformationEstimate | None) -> str:
             return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else ""
 
-        formula = expected_guess(eve, link)
+        formula = eve.guess_on(link)
         guess = cell(percent_text(score.true_guess_rate), "–" if formula is None else percent_text(formula))
         heads = "".join(
             f"<th scope='col'>{escape(words[name])}</th>"
@@ -128,8 +125,8 @@ class EavesdropperPanel(SessionPanel):
             early = f"<td colspan='2'>{escape(words['knows_waits'])}</td>"
         else:
             before = information(result, announced=False)
-            early = f"<td>{guess}</td><td>{cell(bits(before), formula_text(information_before(eve)))}</td>"
-        late = f"<td>{guess}</td><td>{cell(bits(after), formula_text(expected_information(eve, link)))}</td>"
+            early = f"<td>{guess}</td><td>{cell(bits(before), formula_text(eve.information_before()))}</td>"
+        late = f"<td>{guess}</td><td>{cell(bits(after), formula_text(eve.information_on(link)))}</td>"
         rows = "".join(
             f"<tr><th scope='row'>{escape(words[name])}</th>{cells}</tr>"
             for name, cells in (("knows_before", early), ("knows_after", late))

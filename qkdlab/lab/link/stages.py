@@ -7,9 +7,8 @@ from typing import Any
 from ...attacks.attack import Eavesdropper
 from ...errors import shown
 from ...exchange.run import Exchange
-from ...quantum.tactics import PASS, MeasureAndResend
+from ...quantum.tactics import PASS
 from ...session.session import SessionResult
-from ...values import Basis
 from ..components.text import number_text, power_text, words_for
 
 
@@ -42,11 +41,9 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
 
     Each is ``[alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit]``.
     """
-    bases = []
-    for tactic in eavesdropper.tactics if eavesdropper else ():
-        if not (isinstance(tactic, MeasureAndResend) and tactic.basis in (Basis.Z, Basis.X)):
-            raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {shown(eavesdropper)}")
-        bases.append(int(tactic.basis))
+    bases = eavesdropper.stage_bases if eavesdropper else ()
+    if bases is None:
+        raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {shown(eavesdropper)}")
     rows: list[list[int | None]] = []
     for story in exchange.opening:
         read = story.eve_tactic != PASS
@@ -54,7 +51,7 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
             [
                 story.alice_bit,
                 story.alice_basis,
-                bases[story.eve_tactic - 1] if read else None,
+                int(bases[story.eve_tactic - 1]) if read else None,
                 story.eve_outcome if read else None,
                 int(story.arrived),
                 story.bob_basis,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...attacks.attack import Eavesdropper
 from ...errors import shown
 from ...values import (
+    HoldsArrays,
     Progress,
     check_between,
     check_choice,
@@ -76,7 +77,7 @@ class Incident:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class SimulationResult:
+class SimulationResult(HoldsArrays):
     """What became of a network and of the requests for keys.
 
     Parameters

@@ -16,15 +16,17 @@ import numpy as np
 
 from ...values import (
     Bits,
+    HoldsArrays,
     SecretKey,
     as_bits,
     check_count,
+    frozen,
 )
 from .gf256 import multiply
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
-class Word:
+class Word(HoldsArrays):
     """Bits, and the combination of independent words that they are.
 
     Parameters
@@ -110,9 +112,8 @@ class Word:
 def _made(terms: Mapping[str, int], bits: Bits) -> Word:
     """Return a word without the checks of a new one, which what is computed from words does not need."""
     word = object.__new__(Word)
-    bits.setflags(write=False)
     object.__setattr__(word, "terms", terms)
-    object.__setattr__(word, "bits", bits)
+    object.__setattr__(word, "bits", frozen(bits))
     return word
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ...attacks.detector_attacks import DetectorAttack
 from ...distillation.estimation.decoys import DecoyEstimate
 from ...distillation.estimation.error_rate import QberEstimate
 from ...distillation.estimation.witnesses import Witnesses
 from ...distillation.outcome import Distillation
 from ...distillation.security.finite import FiniteSecurity
 from ...link.source import INTENSITY_NAMES
-from ...quantum.protocols import Protocol
+from ...quantum.protocol import Protocol
 from ...settings.distillation_settings import DistillationSettings
 from ...settings.session_settings import SessionSettings
 from ...values import Basis
@@ -151,7 +150,7 @@ def witness_rows(found: Witnesses | None) -> list[str]:
 
 def attack_lines(settings: SessionSettings) -> list[str]:
     """Say what is assumed of detectors that Eve steers."""
-    if not isinstance(settings.eavesdropper, DetectorAttack):
+    if not settings.eavesdropper or settings.eavesdropper.target != "detectors":
         return []
     return ["            assumes detectors that nobody steers from outside, and Eve does"]
 

@@ -1,5 +1,9 @@
 """Authentication: GHASH against published vectors and a naive product, forgeries, keys that run dry."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
 
@@ -94,6 +98,34 @@ def test_forging_probability() -> None:
     assert forging_probability(10**7) < 1e-32
     with expect_refusal("n_bytes must be at least 0, got -1"):
         forging_probability(-1)
+
+
+@pytest.fixture
+def restless():
+    """Threads that take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("restless")
+def test_two_threads_with_one_key_make_the_same_tags() -> None:
+    # would catch: tables of one secret point that both fill at once
+    message, start = bytes(range(256)) * 200, Barrier(2)
+    for trial in range(60):
+        key = shared_key(1, seed=trial)
+        point, pad = key.to_bytes()[:16], key.to_bytes()[16:]
+
+        def made(_thread: int, key: SecretKey = key) -> bytes:
+            one = Authenticator(key)
+            start.wait()
+            return one.tag(message)
+
+        with ThreadPoolExecutor(2) as pool:
+            tags = list(pool.map(made, range(2)))
+        right = bytes(a ^ b for a, b in zip(ghash(point, message), pad, strict=True))
+        assert tags == [right, right]
 
 
 def test_tags_hide_the_hash() -> None:

@@ -1,5 +1,8 @@
 """Polynomial hashing: the field, the polynomial, and how often messages collide."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -99,3 +102,20 @@ def test_random_pairs_collide_at_random() -> None:
 def test_a_bad_point_is_refused(bad) -> None:
     with pytest.raises(ValueError, match=r"^(point|degree)"):
         PolynomialHash(bad)
+
+
+def test_threads_may_share_one() -> None:
+    # would catch: powers and tables that are filled twice, and then stand one place too high
+    rng, usual = np.random.default_rng(4), sys.getswitchinterval()
+    message = rng.integers(0, 2, 40_000, dtype=np.uint8)
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            point = rng.integers(0, 2, 16, dtype=np.uint8)
+            shared, alone = PolynomialHash(point), PolynomialHash(point)
+            with ThreadPoolExecutor(4) as pool:
+                hashes = list(pool.map(shared, [message] * 4))
+            expected = alone(message)
+            assert all(np.array_equal(found, expected) for found in hashes)
+    finally:
+        sys.setswitchinterval(usual)

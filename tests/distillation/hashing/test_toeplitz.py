@@ -166,7 +166,7 @@ def test_blocks_equal_the_plain_matrix(n) -> None:
 @pytest.mark.parametrize("excess", [0, 1, 2])
 def test_both_sides_of_the_threshold_equal_one_piece(monkeypatch, excess) -> None:
     rng = np.random.default_rng(excess)
-    n = 1_200_000
+    n = 300_000
     x = rng.integers(0, 2, n, dtype=np.uint8)
     seed = draw_seed(n, toeplitz._LARGEST_SINGLE - n + 1 + excess, rng)
     hashed = toeplitz_hash(x, seed)
