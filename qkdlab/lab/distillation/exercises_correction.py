@@ -19,7 +19,7 @@ from ..frame.exercise import (
     is_boolean,
     judge_number,
 )
-from .small_runs.short_keys import ParityQuestions, short_cascade, short_keys
+from .short_keys import ParityQuestions, short_cascade, short_keys
 
 # ---- an error rate that a sample without errors leaves open --------------------------------------------
 
