@@ -22,12 +22,7 @@ from qkdlab.distillation.hashing.polynomial import PolynomialHash
 from qkdlab.errors import shown
 from qkdlab.lab.distillation.comparison import undisclosed_keys
 from qkdlab.session.session import AcceptedSession, SessionResult
-from qkdlab.values import (
-    Bits,
-    as_bits,
-    check_count,
-    read_only,
-)
+from qkdlab.values import Bits, as_bits, check_count, read_only
 
 Equation = tuple[Bits, int]
 """Coefficients, shape (n,), and the sum of the bits where they are 1."""

@@ -9,12 +9,7 @@ from math import log, sqrt
 import numpy as np
 
 from ..link.source import Source
-from ..values import (
-    Basis,
-    IntensityRecord,
-    ZProbability,
-    binary_entropy,
-)
+from ..values import Basis, IntensityRecord, ZProbability, binary_entropy
 from .recording import Recording
 
 LEAST_SHARE = 0.1

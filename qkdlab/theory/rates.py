@@ -6,12 +6,7 @@ from math import exp
 
 from scipy.optimize import brentq
 
-from ..distillation.estimation.decoys import (
-    Observation,
-    SinglePhotonBounds,
-    decoy_bounds,
-    gllp_rate,
-)
+from ..distillation.estimation.decoys import Observation, SinglePhotonBounds, decoy_bounds, gllp_rate
 from ..errors import shown
 from ..link import Link, SinglePhotonSource, WeakCoherentSource
 from ..values import binary_entropy, check_non_negative, check_probability

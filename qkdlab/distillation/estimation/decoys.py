@@ -18,13 +18,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import (
-    Bits,
-    binary_entropy,
-    check_count,
-    check_non_negative,
-    check_probability,
-)
+from ...values import Bits, binary_entropy, check_count, check_non_negative, check_probability
 
 EMPTY_ERROR = 0.5
 """Error rate e₀ of clicks on empty pulses: they hold nothing of Alice's bit, whatever Eve does."""

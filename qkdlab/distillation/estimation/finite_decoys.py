@@ -23,12 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...values import check_non_negative, check_open_probability
-from .limits import (
-    coins_upper_limit,
-    mean_lower_limit,
-    mean_upper_limit,
-    rest_upper_limit,
-)
+from .limits import coins_upper_limit, mean_lower_limit, mean_upper_limit, rest_upper_limit
 
 Column = NDArray[np.float64]
 

@@ -20,12 +20,7 @@ from typing import ClassVar
 
 from ...values import check_epsilon, check_instance
 from ..estimation.error_rate import serfling_margin
-from ..estimation.finite_decoys import (
-    N_LIMITS,
-    DecoyCounts,
-    FiniteBounds,
-    finite_bounds,
-)
+from ..estimation.finite_decoys import N_LIMITS, DecoyCounts, FiniteBounds, finite_bounds
 from .epsilon import (
     DECOYS,
     HASHING,

@@ -9,15 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
-from ..frame.exercise import (
-    TRIALS,
-    Exercise,
-    NotYet,
-    function_check,
-    is_boolean,
-    is_close,
-    share_of,
-)
+from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
 
 MISS = 1e-6
 

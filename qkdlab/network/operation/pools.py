@@ -22,12 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import KeyExhausted, shown
-from ...values import (
-    Bits,
-    check_count,
-    check_non_negative,
-    read_only,
-)
+from ...values import Bits, check_count, check_non_negative, read_only
 
 _ROUNDING = 1e-9
 """Share of a period by which a session may seem to be short of its end, for rounding alone."""

@@ -9,13 +9,7 @@ import numpy as np
 
 from ...distillation.authentication.tags import TAG_BITS, Authenticator
 from ...errors import KeyExhausted, RelayRejected, shown
-from ...values import (
-    Bits,
-    SecretKey,
-    as_bits,
-    check_count,
-    check_instance,
-)
+from ...values import Bits, SecretKey, as_bits, check_count, check_instance
 from .words import Word
 
 Tamper = Callable[[str, str, Bits], Bits]

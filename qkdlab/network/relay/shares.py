@@ -20,12 +20,7 @@ from .hops import LinkKey, Tamper, check_tags_left
 from .one_path import carry
 from .relayed_key import Record, RelayedKey
 from .routes import Keys, check_routes
-from .sharing import (
-    MOST_SHARES,
-    shamir_coefficients,
-    weights_at_zero,
-    xor_shares,
-)
+from .sharing import MOST_SHARES, shamir_coefficients, weights_at_zero, xor_shares
 from .words import Word, xor_words
 
 

@@ -19,13 +19,7 @@ import numpy as np
 
 from ...errors import shown
 from ...values import SecretKey, check_count, check_instance
-from .gf256 import (
-    Elements,
-    combine,
-    inverse,
-    multiply,
-    powers,
-)
+from .gf256 import Elements, combine, inverse, multiply, powers
 
 MOST_SHARES = 255
 """Shares of Shamir's scheme at most: one for each element of the field but 0, where the secret is."""

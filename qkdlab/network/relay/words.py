@@ -14,12 +14,7 @@ from operator import xor
 
 import numpy as np
 
-from ...values import (
-    Bits,
-    SecretKey,
-    as_bits,
-    check_count,
-)
+from ...values import Bits, SecretKey, as_bits, check_count
 from .gf256 import multiply
 
 

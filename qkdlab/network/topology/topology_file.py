@@ -29,23 +29,11 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ScenarioError, TopologyError, shown
-from ...link import (
-    ClassicalChannel,
-    DecoySource,
-    Detector,
-    Link,
-    SinglePhotonSource,
-    WeakCoherentSource,
-)
+from ...link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ...settings.saving import decode, encode, read_object
 from ...values import check_instance
 from .fibre import METRO_LINK, Fibre, printable
-from .topology import (
-    MOST_FIBRES,
-    MOST_NODES,
-    Node,
-    Topology,
-)
+from .topology import MOST_FIBRES, MOST_NODES, Node, Topology
 
 FORMAT, VERSION = "qkdlab network", 1
 

@@ -16,13 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import RecordingError, shown
-from .layout import (
-    DELIMITERS,
-    Layout,
-    listed,
-    recognise,
-    role_of,
-)
+from .layout import DELIMITERS, Layout, listed, recognise, role_of
 from .rows import BLOCK_ROWS, LONGEST, Rows
 
 GZIP = b"\x1f\x8b"
