@@ -17,7 +17,7 @@ from .tables.files import open_table
 from .tables.layout import PARTIES, Layout, party_of_file
 from .tables.rows import Rows
 from .tables.table import Table
-from .tables.words import (
+from .tables.vocabulary import (
     BOTH,
     NO_CLICK,
     UNREAD,
