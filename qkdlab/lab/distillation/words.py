@@ -175,14 +175,10 @@ CASCADE_STORY: Final = {
     "halve_last": "Pass {number}, {block}: {bits} bits are left, Bob asks for the first.",
     "half_odd": " Odd: an error is in the left half.",
     "half_even": " Even: an error is in the right half.",
-    "halve_many": "Pass {number}: {count} odd blocks are halved together. "
-    "An error is in the left half of {odd} and in the right half of {even}.",
-    "flip": "Pass {number}: a single bit is left, bit {bits} of the key. It is wrong, and Bob flips it.",
-    "flip_many": "Pass {number}: single bits are left. Bob flips {count}: bits {bits} of the key.",
+    "flip": "Pass {number}: a single bit is left, bit {bit} of the key. It is wrong, and Bob flips it.",
     "settled": "This also makes {blocks} even.",
     "again": "Back-tracking: bit {bit} lies in {blocks}, which is odd now and must hold another error.",
     "again_blocks": "Back-tracking: bit {bit} lies in {blocks}. They are odd now and must hold other errors.",
-    "again_many": "Back-tracking: {blocks} hold corrected bits. They are odd now and must hold other errors.",
     "end": "No block of any pass is odd: Cascade ends. Bob flipped {flips} bits, Alice told {leak} parities. "
     "A pair of errors that shared a block in every pass would be left: the verification will tell.",
     "block": "block {block}",
