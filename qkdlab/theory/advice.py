@@ -35,7 +35,9 @@ SAFETY_OF_FEW = 5.0
 ENOUGH_COMPARED = 2 * MINIMUM_SAMPLE
 """Disclosed bits to be expected of every rate: fewer than needed come in less than one run of a million."""
 
-MORE_PULSES = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
+TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
+"""The reasons that say nothing against the line: the run was too short to tell."""
+
 LESS_LIGHT = frozenset({AbortReason.TOO_MANY_MULTIPHOTON_PULSES})
 
 
@@ -73,7 +75,7 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     ...     print(one.words)
     with 10,000 pulses: about 956 secret bits on an honest line
     """
-    if settings.protocol not in PROTOCOLS or reason not in MORE_PULSES | LESS_LIGHT:
+    if settings.protocol not in PROTOCOLS or reason not in TOO_FEW | LESS_LIGHT:
         return ()
     honest = replace(settings, eavesdropper=None)
     if reason in LESS_LIGHT and _gives_a_key(honest):

@@ -40,8 +40,6 @@ FORMAT, VERSION = "qkdlab network", 1
 LARGEST_BYTES = 20_000_000
 """The largest file that is read; far more than 10,000 nodes and 50,000 fibres take."""
 
-LONGEST_MESSAGE = 600
-
 _CLASSES = {
     kind.__name__: kind
     for kind in (SinglePhotonSource, WeakCoherentSource, DecoySource, Detector, ClassicalChannel)
@@ -100,9 +98,7 @@ def topology_from_json(text: str) -> Topology:
     except RecursionError as error:
         raise TopologyError(f"network must be JSON: {error}") from error
     except ValueError as error:
-        message = str(error)
-        message = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + " …"
-        raise TopologyError(message) from error
+        raise TopologyError(str(error)) from error
 
 
 def read_topology(path: str | Path) -> Topology:

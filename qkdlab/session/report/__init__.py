@@ -1,15 +1,11 @@
 """A session as readable text: its stages in numbers, the verdict in words, hints where needed."""
 
+from ...theory.advice import TOO_FEW
 from .format import number, percent
 from .hints import hints
 from .rows import authentication_line, forgery
 from .session_report import session_report, stage_lines
-from .verdict import (
-    EXPLANATIONS,
-    TOO_FEW,
-    true_verdict,
-    verdict,
-)
+from .verdict import EXPLANATIONS, true_verdict, verdict
 
 __all__ = [
     "EXPLANATIONS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...distillation.outcome import AbortReason
+from ...theory.advice import TOO_FEW
 from .format import number
 
 if TYPE_CHECKING:
@@ -63,9 +64,6 @@ EXPLANATIONS = {
     ),
 }
 """What each reason means, in plain words."""
-
-TOO_FEW = frozenset({AbortReason.TOO_FEW_PULSES, AbortReason.TOO_FEW_SIFTED_BITS, AbortReason.KEY_SPENT})
-"""The reasons that say nothing against the line: the run was too short to tell."""
 
 
 def verdict(result: Result) -> tuple[str, str]:
