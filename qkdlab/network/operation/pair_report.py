@@ -12,7 +12,7 @@ from ...errors import NoRoute
 from ...values import check_count
 from ..routing.breadth_first import Path
 from ..routing.paths import most_disjoint_paths, shortest_path
-from ..topology.fibre import link_name
+from ..topology.network_fibre import link_name
 from .live_link import LiveLink
 from .network import Network
 from .router import Route

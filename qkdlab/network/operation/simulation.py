@@ -21,7 +21,7 @@ from ...values import (
     read_only,
 )
 from ..routing.breadth_first import Path
-from ..topology.fibre import link_name
+from ..topology.network_fibre import link_name
 from ..topology.topology import Topology
 from .demands import Demand, Requests
 from .live_link import LiveLink

@@ -15,7 +15,7 @@ from ...errors import shown
 from ...link import Detector, Link
 from ...settings.session_settings import SessionSettings
 from ...values import combined_error
-from .fibre import MOST_PULSES, Fibre, link_name
+from .network_fibre import MOST_PULSES, Fibre, link_name
 from .topology import Node, Topology
 
 ENOUGH_CLICKS = 300_000

@@ -32,7 +32,7 @@ from ...errors import ScenarioError, TopologyError, shown
 from ...link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ...settings.saving import decode, encode, read_object
 from ...values import check_instance
-from .fibre import METRO_LINK, Fibre, printable
+from .network_fibre import METRO_LINK, Fibre, printable
 from .topology import MOST_FIBRES, MOST_NODES, Node, Topology
 
 FORMAT, VERSION = "qkdlab network", 1

@@ -19,8 +19,8 @@ import networkx as nx
 from ...errors import TopologyError
 from ...link import Link
 from ...values import check_choice, check_instance
-from .fibre import METRO_LINK, Fibre, link_name, printable
 from .link_table import read_table
+from .network_fibre import METRO_LINK, Fibre, link_name, printable
 from .topology import LONGEST_NAME, Node, Topology
 
 FIGURES: Mapping[str, tuple[str, float]] = MappingProxyType(
