@@ -19,8 +19,8 @@ from qkdlab import (
     expected_key,
     optimise,
 )
+from qkdlab.distillation.estimation.count_limits import rest_upper_limit
 from qkdlab.distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
-from qkdlab.distillation.estimation.limits import rest_upper_limit
 from qkdlab.distillation.estimation.published_decoys import sampling_margin
 from qkdlab.values import binary_entropy
 

@@ -11,11 +11,9 @@ Nothing else in the package imports this.
   components draw.
 - ``cascade_story``: a run of Cascade on a short key, told step by step.
 - ``cascade_efficiency``: published means to set it against.
-- ``sample_chart``, ``sifting_loop``, ``short_keys``: small runs that show one step of distillation.
+- ``sample_chart``, ``short_keys``: small runs that show one step of distillation.
 - ``budget_theory``: key and error rates against distance.
 - ``challenge``: noise or Eve? Lines whose figures follow from a number.
-- ``eve_equations``: what Eve has in hand about the corrected key, as equations that she can solve.
-- ``leftover``: what is left of her knowledge after hashing, by going through all keys.
 - ``limits``: where error correction leaves no key.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.

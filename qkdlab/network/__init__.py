@@ -9,30 +9,12 @@ from .operation.simulation import Incident, SimulationResult, simulate
 from .operation.yields import LinkYield, measure_yield
 from .relay.knowledge import Knowledge, knowledge
 from .relay.relayed_key import RelayedKey
-from .topology.builders import (
-    chain,
-    mesh,
-    point_to_point,
-    ring,
-    star,
-)
-from .topology.fibre import METRO_LINK, METRO_SOURCE, Fibre
+from .topology.builders import chain, mesh, point_to_point, ring, star
 from .topology.key_links import NETWORK_SESSION, KeyLink, key_links
-from .topology.presets import PRESETS
-from .topology.topology import (
-    Node,
-    NodeKind,
-    Topology,
-    UnitCount,
-    Units,
-    islands,
-)
-from .topology.topology_file import (
-    read_topology,
-    save_topology,
-    topology_from_json,
-    topology_to_json,
-)
+from .topology.models import PRESETS
+from .topology.network_fibre import METRO_LINK, METRO_SOURCE, Fibre
+from .topology.topology import Node, NodeKind, Topology, UnitCount, Units, islands
+from .topology.topology_file import read_topology, save_topology, topology_from_json, topology_to_json
 from .topology.topology_import import read_links, topology_from_graph
 
 __all__ = [

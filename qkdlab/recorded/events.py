@@ -15,9 +15,9 @@ from ..values import Bits
 from .reading import BASES, BITS, STATES, columns_read, meanings
 from .tables.files import open_table
 from .tables.layout import PARTIES, Layout, party_of_file
-from .tables.rows import Rows
 from .tables.table import Table
-from .tables.words import (
+from .tables.table_rows import Rows
+from .tables.vocabulary import (
     BOTH,
     NO_CLICK,
     UNREAD,

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import RecordingError
 from ..link.source import Intensity, Source
 from ..values import Bits, IntensityRecord
-from .tables.rows import Rows, first_unknown
+from .tables.table_rows import Rows, first_unknown
 
 
 class IntensityReader:

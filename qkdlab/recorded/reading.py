@@ -7,12 +7,7 @@ from typing import Final
 
 from ..errors import shown
 from .tables.table import Table
-from .tables.words import (
-    BOTH,
-    NO_CLICK,
-    UNREAD,
-    Words,
-)
+from .tables.vocabulary import BOTH, NO_CLICK, UNREAD, Words
 
 BASES: Final = {0: "Z", 1: "X"}
 BITS: Final = {0: "0", 1: "1", BOTH: "a double click", NO_CLICK: "no click"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import floor
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..distillation.correction.cascade_variants import get_variant
 from ..distillation.correction.leakage import LDPC, expected_leak
@@ -15,7 +14,7 @@ from ..distillation.correction.leakage import efficiency as expected_efficiency
 from ..distillation.estimation.decoys import DecoyEstimate, IntensityCounts
 from ..distillation.estimation.disclosure import DECOY, SIGNAL
 from ..distillation.estimation.error_rate import QberEstimate
-from ..distillation.estimation.finite_decoys import DecoyCounts, DecoyPlan, PartCounts
+from ..distillation.estimation.finite_decoys import Column, DecoyCounts, DecoyPlan, PartCounts
 from ..distillation.estimation.witnesses import Witnesses, missing_state_bound, missing_state_error
 from ..distillation.security.evidence import Evidence
 from ..distillation.verification import tag_length
@@ -25,8 +24,6 @@ from ..values import binary_entropy, check_non_negative
 
 LONG_RUN = 2.0**60
 """Pulses of the run from which the textbook mode's rates are read: none of its counts is small."""
-
-Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

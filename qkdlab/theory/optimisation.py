@@ -170,13 +170,8 @@ def _families(settings: SessionSettings, keep: Collection[str]) -> list[SessionS
     """Return the settings to search around: with even bases, with biased ones, or both."""
     source = settings.link.source
     undecided = settings.z_probability is None and "z_probability" not in keep
-    laser_alone = isinstance(source, WeakCoherentSource)
-    if (
-        not undecided
-        or settings.protocol not in CAN_BE_BIASED
-        or not isinstance(settings.security, FiniteSecurity)
-        or laser_alone
-    ):
+    finite = settings.protocol in CAN_BE_BIASED and isinstance(settings.security, FiniteSecurity)
+    if not (undecided and finite) or isinstance(source, WeakCoherentSource):  # a laser has no use for it
         return [settings]
     biased = replace(settings, z_probability=FIRST_BIAS)
     refused = isinstance(settings.security, PublishedSecurity) and bool(source.intensities)

@@ -6,12 +6,7 @@ from math import exp
 
 from scipy.optimize import brentq
 
-from ..distillation.estimation.decoys import (
-    Observation,
-    SinglePhotonBounds,
-    decoy_bounds,
-    gllp_rate,
-)
+from ..distillation.estimation.decoys import Observation, SinglePhotonBounds, decoy_bounds
 from ..errors import shown
 from ..link import Link, SinglePhotonSource, WeakCoherentSource
 from ..values import binary_entropy, check_non_negative, check_probability
@@ -53,6 +48,29 @@ def infinite_decoys(link: Link) -> SinglePhotonBounds:
     return SinglePhotonBounds(
         yield_lower=link.gain_of(one), error_upper=min(0.5, link.expected_qber(source=one) or 0.0)
     )
+
+
+def gllp_rate(signal: Observation, bounds: SinglePhotonBounds, *, efficiency: float = 1.0) -> float:
+    """Return the secret bits per signal pulse of BB84 with unbiased bases; negative if there are none.
+
+    R = 1/2 {-Q_μ f h(E_μ) + Y₁ μ e^-μ [1 - h(e₁)]} (Gottesman, Lo, Lütkenhaus and Preskill,
+    quant-ph/0212066; Ma et al. 2005).
+
+    Parameters
+    ----------
+    signal
+        Gain and errors of the signal pulses.
+    bounds
+        What is known of the single photons.
+    efficiency
+        Leak of error correction over the Shannon limit, f ≥ 1.
+    """
+    check_non_negative("efficiency", efficiency)
+    if not signal.gain:
+        return 0.0
+    leak = efficiency * binary_entropy(signal.error_gain / signal.gain)
+    secret = bounds.share_of(signal) * (1 - binary_entropy(bounds.error_upper))
+    return signal.gain / 2 * (secret - leak)
 
 
 def expected_rate(link: Link, *, efficiency: float = 1.0, infinite: bool = False) -> float:

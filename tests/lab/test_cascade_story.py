@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qkdlab.distillation.correction.cascade import SCHEDULES
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from qkdlab.lab.distillation.cascade_efficiency import PUBLISHED_EFFICIENCIES, published_efficiency
 from qkdlab.lab.distillation.cascade_replay import CascadeReplay
@@ -38,13 +37,12 @@ def replayed(story: Frame) -> list[tuple[Frame, np.ndarray, dict[int, dict[int, 
     return seen
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_block_and_piece_is_as_odd_as_the_keys_say(variant: str, schedule: str) -> None:
+def test_every_block_and_piece_is_as_odd_as_the_keys_say(variant: str) -> None:
     # would catch: a pass that is not told of a correction, a half with its parity the wrong way round, halves
     # that are kept (or not) against the variant
     for n, qber, seed in ((128, 0.05, 2), (200, 0.1, 3), (17, 0.3, 4)):
-        story = cascade_story(n, qber, seed=seed, variant=variant, schedule=schedule)
+        story = cascade_story(n, qber, seed=seed, variant=variant)
         pieces = 0
         for frame, differ, blocks in replayed(story):
             for number, states in blocks.items():
@@ -64,11 +62,10 @@ def test_every_block_and_piece_is_as_odd_as_the_keys_say(variant: str, schedule:
         assert (cut != opened) == VARIANTS[variant].reuse
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_every_told_parity_is_seen_and_no_other(variant: str, schedule: str) -> None:
+def test_every_told_parity_is_seen_and_no_other(variant: str) -> None:
     # would catch: a leak counted where nothing is told, or the last block of a later pass counted
-    story = cascade_story(160, 0.06, seed=5, variant=variant, schedule=schedule)
+    story = cascade_story(160, 0.06, seed=5, variant=variant)
     told = 0
     for frame in story["frames"]:
         match frame["kind"]:
@@ -170,5 +167,3 @@ def test_bad_arguments() -> None:
         cascade_story(qber=0.6)
     with pytest.raises(ValueError, match="variant must be one of 'original'"):
         cascade_story(variant="best")
-    with pytest.raises(ValueError, match="schedule must be one of 'batch'"):
-        cascade_story(schedule="random")

@@ -12,7 +12,7 @@ from qkdlab.lab.distillation.exercises_correction import (
     LARGEST_QBER,
     LEAK,
 )
-from qkdlab.lab.distillation.small_runs.short_keys import short_cascade
+from qkdlab.lab.distillation.short_keys import short_cascade
 from qkdlab.lab.frame.exercise import Exercise
 from qkdlab.values import binary_entropy
 

@@ -9,8 +9,8 @@ from qkdlab import SecretKey
 from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.network.relay.gf256 import multiply
 from qkdlab.network.relay.hops import LinkKey
+from qkdlab.network.relay.linear_words import Word
 from qkdlab.network.relay.relayed_key import RelayedKey
-from qkdlab.network.relay.words import Word
 
 RING = (("A", "B", "C"), ("A", "D", "C"))
 """Two paths without a common node but the ends."""

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 from qiskit.providers.fake_provider import GenericBackendV2
+from qkdlab.network.relay.words import Word
 
 import qkdlab
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, SecretKey, SessionSettings, run_session
 from qkdlab.lab.link_budget.theory import Family
 from qkdlab.network import Demand, chain, simulate
-from qkdlab.network.relay.words import Word
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
 from qkdlab.recorded.recording import Recording

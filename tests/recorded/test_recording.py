@@ -31,9 +31,9 @@ from qkdlab import (
     save_recording,
 )
 from qkdlab.recorded.tables import arrays as array_tables
-from qkdlab.recorded.tables import text as text_tables
+from qkdlab.recorded.tables import text_tables
 from qkdlab.recorded.tables.files import write_rows
-from qkdlab.recorded.tables.rows import BLOCK_ROWS
+from qkdlab.recorded.tables.table_rows import BLOCK_ROWS
 from qkdlab.values import Basis
 from tests.refusals import expect_refusal
 

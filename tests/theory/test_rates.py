@@ -8,7 +8,8 @@ from scipy.optimize import brentq
 
 from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, run_session
 from qkdlab.distillation.authentication.account import SESSION_BITS
-from qkdlab.theory.rates import expected_rate, infinite_decoys
+from qkdlab.distillation.estimation.decoys import Observation, SinglePhotonBounds
+from qkdlab.theory.rates import expected_rate, gllp_rate, infinite_decoys
 from qkdlab.values import binary_entropy
 
 LASER = Link(
@@ -68,3 +69,12 @@ def test_infinitely_many_decoys_find_the_single_photons() -> None:
     found = infinite_decoys(LASER)
     assert found.yield_lower == pytest.approx(one.expected_gain, rel=1e-12)
     assert found.error_upper == pytest.approx(one.expected_qber(), rel=1e-12)
+
+
+def test_gllp_rate_by_hand() -> None:
+    # 1/2 {-Q h(E) f + Y1 mu e^-mu [1 - h(e1)]}
+    signal = Observation(mean_photon_number=0.5, gain=0.01, error_gain=0.0002)
+    bounds = SinglePhotonBounds(yield_lower=0.02, error_upper=0.03)
+    single = 0.02 * 0.5 * exp(-0.5) * (1 - binary_entropy(0.03))
+    expected = 0.5 * (-0.01 * 1.2 * binary_entropy(0.02) + single)
+    assert gllp_rate(signal, bounds, efficiency=1.2) == pytest.approx(expected, rel=1e-12)

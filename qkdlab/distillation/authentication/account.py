@@ -17,14 +17,7 @@ import numpy as np
 from ...errors import KeyExhausted
 from ...values import SecretKey, check_count, check_instance
 from ..channel import Message
-from .tags import (
-    TAG_BITS,
-    Authenticator,
-    Carrier,
-    check_transcripts,
-    forging_probability,
-    transcript,
-)
+from .tags import TAG_BITS, Authenticator, Carrier, check_transcripts, forging_probability, transcript
 
 SESSION_BITS = 2 * TAG_BITS
 """Secret bits that a session uses up: a tag in each direction."""

@@ -24,12 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import MessageLost
-from ...values import (
-    Bits,
-    Progress,
-    as_bits,
-    check_choice,
-)
+from ...values import Bits, Progress, as_bits, check_choice
 from ..channel import Party, PublicChannel, Subject
 from .cascade_blocks import Pass, Positions, prefix_parities
 from .cascade_variants import ORIGINAL, CascadeVariant

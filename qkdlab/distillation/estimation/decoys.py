@@ -18,13 +18,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import (
-    Bits,
-    binary_entropy,
-    check_count,
-    check_non_negative,
-    check_probability,
-)
+from ...values import Bits, check_count, check_non_negative, check_probability
 
 EMPTY_ERROR = 0.5
 """Error rate e₀ of clicks on empty pulses: they hold nothing of Alice's bit, whatever Eve does."""
@@ -227,33 +221,6 @@ def yield_bounds(
         most = min(most, float(scaled[2]))
     lower = least_single_yield(mu, nu, float(scaled[0]), float(scaled[1]), most)
     return max(0.0, lower), max(0.0, float(scaled[1] - least) / nu)
-
-
-def gllp_rate(
-    signal: Observation, bounds: SinglePhotonBounds, *, efficiency: float = 1.0, sifting: float = 0.5
-) -> float:
-    """Return the secret bits per signal pulse; negative if there are none.
-
-    R = q {-Q_μ f h(E_μ) + Y₁ μ e^-μ [1 - h(e₁)]} (Gottesman, Lo, Lütkenhaus and Preskill,
-    quant-ph/0212066; Ma et al. 2005).
-
-    Parameters
-    ----------
-    signal
-        Gain and errors of the signal pulses.
-    bounds
-        What is known of the single photons.
-    efficiency
-        Leak of error correction over the Shannon limit, f ≥ 1.
-    sifting
-        Share q of the detected pulses that sifting keeps; 1/2 in BB84 with unbiased bases.
-    """
-    check_non_negative("efficiency", efficiency)
-    if not signal.gain:
-        return 0.0
-    leak = efficiency * binary_entropy(signal.error_gain / signal.gain)
-    secret = bounds.share_of(signal) * (1 - binary_entropy(bounds.error_upper))
-    return check_probability("sifting", sifting) * signal.gain * (secret - leak)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,12 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainccinv, betaincinv
 
-from ...values import (
-    Bits,
-    check_count,
-    check_open_probability,
-    check_probability,
-)
+from ...values import Bits, check_count, check_open_probability, check_probability
 from ..channel import Party, PublicChannel, Subject
 
 MINIMUM_SAMPLE = 50

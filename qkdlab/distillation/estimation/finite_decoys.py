@@ -23,12 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...values import HoldsArrays, check_non_negative, check_open_probability, read_only
-from .limits import (
-    coins_upper_limit,
-    mean_lower_limit,
-    mean_upper_limit,
-    rest_upper_limit,
-)
+from .count_limits import coins_upper_limit, mean_lower_limit, mean_upper_limit, rest_upper_limit
 
 Column = NDArray[np.float64]
 
@@ -155,7 +150,7 @@ EXACT = Limits(
     ),
     cuts=True,
 )
-"""Limits that hold for every mean and every number of errors, `limits`.
+"""Limits that hold for every mean and every number of errors, `count_limits`.
 
 That on phase errors fails with the square of `failure`: the smoothing of the entropy takes the root of it.
 """

@@ -10,12 +10,7 @@ from __future__ import annotations
 from math import log, log2, sqrt
 
 from ...values import binary_entropy, check_epsilon
-from .finite_decoys import (
-    DecoyCounts,
-    FiniteBounds,
-    Limits,
-    finite_bounds,
-)
+from .finite_decoys import DecoyCounts, FiniteBounds, Limits, finite_bounds
 
 EQUAL_PARTS = {2: 19, 3: 21}
 """Into how many equal parts ε_sec is split, by the number of intensities."""

@@ -10,12 +10,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import (
-    NO_BIT,
-    Basis,
-    Bits,
-    check_count,
-)
+from ...values import NO_BIT, Basis, Bits, check_count
 from ..channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, yield_bounds
 from .error_rate import QberEstimate, estimate_qber

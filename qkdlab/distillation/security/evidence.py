@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...values import (
-    check_choice,
-    check_count,
-    check_instance,
-    check_probability,
-)
+from ...values import check_choice, check_count, check_instance, check_probability
 from ..estimation.finite_decoys import DecoyCounts
 from ..estimation.witnesses import Witnesses
 from .proofs import PROOFS

@@ -20,12 +20,7 @@ from typing import ClassVar
 
 from ...values import check_epsilon, check_instance
 from ..estimation.error_rate import serfling_margin
-from ..estimation.finite_decoys import (
-    N_LIMITS,
-    DecoyCounts,
-    FiniteBounds,
-    finite_bounds,
-)
+from ..estimation.finite_decoys import N_LIMITS, DecoyCounts, FiniteBounds, finite_bounds
 from .epsilon import (
     DECOYS,
     HASHING,
@@ -86,8 +81,8 @@ class FiniteSecurity(Security):
        other basis.
     2. Which of the single photons in key and test are in the test is uniformly random. So the wrong bits that
        the key would have shown in the other basis are those that a random sample left, with the exact limit
-       of `limits.rest_upper_limit` at the true numbers. It fails with probability p_T given T, on average ε²
-       at most; smoothing costs 2 √p_T, on average 2 ε at most (Jensen).
+       of `count_limits.rest_upper_limit` at the true numbers. It fails with probability p_T given T, on
+       average ε² at most; smoothing costs 2 √p_T, on average 2 ε at most (Jensen).
     3. That the numbers are known as limits alone does no harm: the limit rises with the errors seen and falls
        with the size of the sample, and s₁ [1 - h(φ)] rises with s₁. That a limit on a count is wrong is an
        event in T, and it adds its probability ε₁ as it is, not the root. With one decoy the limits take the

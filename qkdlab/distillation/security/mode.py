@@ -9,9 +9,7 @@ from typing import ClassVar
 from ...values import binary_entropy
 from ..correction.leakage import LDPC, efficiency
 from ..estimation.error_rate import MINIMUM_SAMPLE, upper_limit
-from .epsilon import (
-    EpsilonBudget,
-)
+from .epsilon import EpsilonBudget
 from .evidence import Evidence
 
 

@@ -7,9 +7,7 @@ from typing import ClassVar
 
 from ..estimation.finite_decoys import DecoyCounts, FiniteBounds
 from ..estimation.published_decoys import published_balance, published_bounds
-from .epsilon import (
-    EpsilonBudget,
-)
+from .epsilon import EpsilonBudget
 from .evidence import Evidence
 from .finite import FiniteSecurity
 

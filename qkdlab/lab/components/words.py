@@ -4,17 +4,30 @@ from typing import Final
 
 from .text import add_words
 
+COMMON: Final = {"percent": "{value} %", "stale": "shown: the run before"}
+"""Of components that show the figures of a run."""
+
+PLAYBACK: Final = {
+    "percent": "{value} %",
+    "step": "Step",
+    "back": "Back",
+    "play": "Play",
+    "pause": "Pause",
+    "speed": "Speed",
+    "speed_value": "{speed}×",
+}
+"""Of components that play something."""
+
 QBER_GAUGE: Final = {
+    **COMMON,
     "name": "QBER gauge",
     "title": "QBER",
-    "percent": "{value} %",
     "no_data": "no data",
     "interval": "interval {lower} to {upper}",
     "interval_at": "{confidence} interval {lower} to {upper}",
     "no_interval": "no interval: nothing was measured",
     "threshold": "{threshold}: above this no key",
     "limit": "{limit}: error correction too costly",
-    "stale": "shown: the run before",
     "now": "This run",
     "expected": "From the formula",
     "history": "Runs so far, newest first",
@@ -35,9 +48,8 @@ QBER_GAUGE: Final = {
 }
 
 CURVE_CHART: Final = {
-    "stale": "shown: the run before",
+    **COMMON,
     "name": "Chart",
-    "percent": "{value} %",
     "gap": "–",
     "x_label": "→ {label}",
     "y_label": "↑ {label}",
@@ -54,14 +66,13 @@ CURVE_CHART: Final = {
 }
 
 KEY_FUNNEL: Final = {
-    "stale": "shown: the run before",
+    **COMMON,
     "name": "Key funnel",
     "title": "From pulses to key",
     "scale": "number, on a logarithmic scale",
     "kept": "{percent} of {name}",
     "kept_head": "of stage before",
     "count_head": "number",
-    "percent": "{value} %",
     "not_defined": "–",
     "empty": "No run yet.",
     "summary_empty": "The key funnel is empty.",
@@ -91,7 +102,7 @@ COPY_BUTTON: Final = {
 }
 
 BAR_ROWS: Final = {
-    "stale": "shown: the run before",
+    **COMMON,
     "name": "Bars",
     "empty": "No run yet.",
     "summary_empty": "There is nothing to show yet.",

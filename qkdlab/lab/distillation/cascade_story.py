@@ -20,14 +20,9 @@ FEWEST_BITS, MOST_BITS = 16, 256
 
 
 def cascade_story(
-    n_bits: int = 128,
-    qber: float = 0.05,
-    *,
-    seed: int = 11,
-    variant: str = "original",
-    schedule: str = "sequential",
+    n_bits: int = 128, qber: float = 0.05, *, seed: int = 11, variant: str = "original"
 ) -> dict[str, Any]:
-    """Run Cascade on a random key and return what `CascadeReplay` takes.
+    """Run Cascade on a random key, one odd block after the other, and return what `CascadeReplay` takes.
 
     Parameters
     ----------
@@ -38,8 +33,8 @@ def cascade_story(
         Cascade is told this share: f is measured by h of the true error rate.
     seed
         Draws the key, the places of the errors and the shuffles. The default has two back-trackings.
-    variant, schedule
-        As in `distillation.correction.cascade.reconcile`; "sequential" searches one block after the other.
+    variant
+        As in `distillation.correction.cascade.reconcile`.
 
     Returns
     -------
@@ -74,7 +69,14 @@ def cascade_story(
 
     oracle = ParityOracle(alice, channel)
     reconcile(
-        bob, oracle, qber=rate, rng=shuffles, channel=channel, variant=kind, schedule=schedule, watch=watch
+        bob,
+        oracle,
+        qber=rate,
+        rng=shuffles,
+        channel=channel,
+        variant=kind,
+        schedule="sequential",
+        watch=watch,
     )
     for place, (step, leak) in enumerate(steps):
         teller.tell(step, leak, after=steps[place + 1][0] if place + 1 < len(steps) else None)
@@ -116,12 +118,15 @@ class _Teller:
         if step.order is not None:
             self._open(step.number, step.order.tolist(), after, leak)
         elif step.flipped is not None:
-            self._flip(step.number, step.flipped.tolist(), leak)
+            self._flip(step.number, int(step.flipped.item()), leak)
         elif step.starts is not None and step.stops is not None and step.odd is not None:
             columns = (column.tolist() for column in (step.starts, step.stops, step.odd))
             rows = [(start, stop, int(odd)) for start, stop, odd in zip(*columns, strict=True)]
             fresh = UNKNOWN in self._blocks[step.number].values()
-            (self._compare if fresh else self._halve)(step.number, rows, leak)
+            if fresh:
+                self._compare(step.number, rows, leak)
+            else:
+                self._halve(step.number, *rows[0], leak)
 
     def end(self) -> None:
         """Add the last frame."""
@@ -176,71 +181,49 @@ class _Teller:
         text += " " + words[odd].format(odd=n_odd)
         self._add("compare", number, leak, text, blocks=[self._changed(number)])
 
-    def _halve(self, number: int, rows: list[tuple[int, int, int]], leak: list[int]) -> None:
+    def _halve(self, number: int, start: int, middle: int, odd: int, leak: list[int]) -> None:
         first = not self._pieces
         if first:
-            self._at = [[start, self._stop(number, start)] for start, _, _ in rows]
-            self._pieces = {start: (stop, ODD) for start, stop in self._at}
-        for start, middle, odd in rows:
-            stop, _ = self._pieces[start]
-            self._pieces[start] = (middle, odd)
-            self._pieces[middle] = (stop, 1 - odd)
-        if len(rows) == 1 and len(self._at) == 1:
-            start, middle, odd = rows[0]
-            told = "halve_first" if first else "halve_last" if middle - start == 1 else "halve"
-            text = (
-                self._words[told].format(
-                    number=number + 1,
-                    block=self._name(number, self._at[0][0]),
-                    left=middle - start,
-                    bits=self._pieces[middle][0] - start,
-                )
-                + self._words["half_odd" if odd else "half_even"]
-            )
-        else:
-            n_odd = sum(odd for _, _, odd in rows)
-            text = self._words["halve_many"].format(
-                number=number + 1, count=len(rows), odd=n_odd, even=len(rows) - n_odd
-            )
-        asked = [[start, middle] for start, middle, _ in rows]
-        self._add("halve", number, leak, text, pieces=self._pieces_now(), asked=asked, at=self._at)
+            self._at = [[start, self._stop(number, start)]]
+            self._pieces = {start: (self._at[0][1], ODD)}
+        stop, _ = self._pieces[start]
+        self._pieces |= {start: (middle, odd), middle: (stop, 1 - odd)}
+        told = "halve_first" if first else "halve_last" if middle - start == 1 else "halve"
+        text = self._words[told].format(
+            number=number + 1,
+            block=self._name(number, self._at[0][0]),
+            left=middle - start,
+            bits=stop - start,
+        )
+        text += self._words["half_odd" if odd else "half_even"]
+        pieces = [[start, stop, state] for start, (stop, state) in sorted(self._pieces.items())]
+        self._add("halve", number, leak, text, pieces=pieces, asked=[[start, middle]], at=self._at)
 
-    def _pieces_now(self) -> list[list[int]]:
-        return [[start, stop, state] for start, (stop, state) in sorted(self._pieces.items())]
-
-    def _flip(self, number: int, bits: list[int], leak: list[int]) -> None:
-        words, self._corrected = self._words, self._corrected + len(bits)
+    def _flip(self, number: int, bit: int, leak: list[int]) -> None:
+        words, self._corrected = self._words, self._corrected + 1
         if self._reuse:  # the halves stay blocks of their own
             for start, (_, state) in self._pieces.items():
                 self._blocks[number][start] = state
-        toggled: dict[tuple[int, int], int] = {}
-        for bit in bits:
-            for other, blocks in enumerate(self._blocks):
-                start = self._holder(other, self._places[other][bit])
-                blocks[start] ^= 1
-                toggled[other, start] = bit
-        turned = {block: bit for block, bit in toggled.items() if block[0] != number}
-        again = {block: bit for block, bit in turned.items() if self._blocks[block[0]][block[1]] == ODD}
+        turned: list[tuple[int, int]] = []
+        for other, blocks in enumerate(self._blocks):
+            start = self._holder(other, self._places[other][bit])
+            blocks[start] ^= 1
+            if other != number:
+                turned.append((other, start))
+        again = [(other, start) for other, start in turned if self._blocks[other][start] == ODD]
         settled = [block for block in turned if block not in again]
-        text = words["flip" if len(bits) == 1 else "flip_many"].format(
-            number=number + 1, bits=", ".join(str(bit + 1) for bit in sorted(bits)), count=len(bits)
-        )
+        text = words["flip"].format(number=number + 1, bit=bit + 1)
         if settled:
             text += " " + words["settled"].format(blocks=self._joined(settled))
         changed = [self._changed(other) for other in range(len(self._blocks))]
-        whole = self._at or [[self._places[number][bit], self._places[number][bit] + 1] for bit in bits]
-        self._add("flip", number, leak, text, blocks=changed, flipped=bits, at=whole)
+        place = self._places[number][bit]
+        whole = self._at or [[place, place + 1]]
+        self._add("flip", number, leak, text, blocks=changed, flipped=[bit], at=whole)
         self._pieces, self._at = {}, []
-        if again:
-            self._back_track(again, leak)
-
-    def _back_track(self, again: dict[tuple[int, int], int], leak: list[int]) -> None:
-        """Say which blocks of other passes a correction has made odd; `again` has the bit of each."""
-        words, bits = self._words, sorted({bit + 1 for bit in again.values()})
-        text = words[
-            "again" if len(again) == 1 else "again_blocks" if len(bits) == 1 else "again_many"
-        ].format(bit=bits[0], blocks=self._joined(list(again)))
-        self._add("again", min(again)[0], leak, text, again=[list(block) for block in sorted(again)])
+        if again:  # blocks of other passes that the correction has made odd
+            text = words["again" if len(again) == 1 else "again_blocks"]
+            told = text.format(bit=bit + 1, blocks=self._joined(again))
+            self._add("again", again[0][0], leak, told, again=[list(block) for block in again])
 
     def _joined(self, blocks: list[tuple[int, int]]) -> str:
         words = self._words

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...distillation.channel import (
-    Message,
-    Party,
-    PublicChannel,
-    Subject,
-)
+from ...distillation.channel import Message, Party, PublicChannel, Subject
 from ...distillation.correction.cascade_variants import ORIGINAL, get_variant
 from ...distillation.correction.leakage import LDPC
 from ...distillation.correction.methods import correct

@@ -11,15 +11,8 @@ import numpy as np
 
 from ...errors import shown
 from ...values import binary_entropy
-from ..frame.exercise import (
-    TRIALS,
-    Exercise,
-    NotYet,
-    function_check,
-    is_boolean,
-    judge_number,
-)
-from .small_runs.short_keys import ParityQuestions, short_cascade, short_keys
+from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from .short_keys import ParityQuestions, short_cascade, short_keys
 
 # ---- an error rate that a sample without errors leaves open --------------------------------------------
 

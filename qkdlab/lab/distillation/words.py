@@ -3,6 +3,7 @@
 from typing import Final
 
 from ..components.text import add_words
+from ..components.words import PLAYBACK
 
 DISTILLATION_PANEL: Final = {
     "preset_quiet": "A line with 2 % errors",
@@ -10,12 +11,8 @@ DISTILLATION_PANEL: Final = {
     "preset_noisy": "Just below the limit",
     "preset_long": "A million pulses",
     "preset_short": "Too few pulses",
-    "group_eve": "Eavesdropper",
     "group_line": "Line",
     "group_distillation": "Distillation",
-    "eve": "Eve is on the line",
-    "fraction": "Pulses she reads",
-    "misalignment_error": "Misalignment",
     "sample_fraction": "Share disclosed",
     "correction": "Correction",
     "correction_cascade": "Cascade, {variant}",
@@ -33,16 +30,10 @@ DISTILLATION_PANEL: Final = {
     "predict_same": "about the same (within {share} %)",
     "predict_longer": "a longer key",
     "predict_no_key": "no key",
-    "label_no_eve": "no Eve",
     "label_eve": "{value}",
-    "label_misalignment_error": "misalignment {value}",
     "label_sample_fraction": "{value} disclosed",
     "label_correction": "{value}",
-    "label_n_pulses": "{value} pulses",
-    "label_security": "{value}",
-    "label_seed": "seed {value}",
     "label_same": "the same settings",
-    "label_other": "other settings",
     "observed_shorter": "shorter",
     "observed_same": "about the same",
     "observed_longer": "longer",
@@ -111,17 +102,11 @@ DISTILLATION_CHARTS: Final = {
 }
 
 CASCADE_REPLAY: Final = {
+    **PLAYBACK,
     "name": "Cascade replay",
-    "percent": "{value} %",
     "first": "First",
-    "back": "Back",
-    "play": "Play",
-    "pause": "Pause",
-    "step": "Step",
     "last": "Last",
     "next_again": "Next back-tracking",
-    "speed": "Speed",
-    "speed_value": "{speed}×",
     "place": "Step of the run",
     "place_value": "{number} of {total}",
     "truth": "See both keys (nobody in reality can)",
@@ -175,14 +160,10 @@ CASCADE_STORY: Final = {
     "halve_last": "Pass {number}, {block}: {bits} bits are left, Bob asks for the first.",
     "half_odd": " Odd: an error is in the left half.",
     "half_even": " Even: an error is in the right half.",
-    "halve_many": "Pass {number}: {count} odd blocks are halved together. "
-    "An error is in the left half of {odd} and in the right half of {even}.",
-    "flip": "Pass {number}: a single bit is left, bit {bits} of the key. It is wrong, and Bob flips it.",
-    "flip_many": "Pass {number}: single bits are left. Bob flips {count}: bits {bits} of the key.",
+    "flip": "Pass {number}: a single bit is left, bit {bit} of the key. It is wrong, and Bob flips it.",
     "settled": "This also makes {blocks} even.",
     "again": "Back-tracking: bit {bit} lies in {blocks}, which is odd now and must hold another error.",
     "again_blocks": "Back-tracking: bit {bit} lies in {blocks}. They are odd now and must hold other errors.",
-    "again_many": "Back-tracking: {blocks} hold corrected bits. They are odd now and must hold other errors.",
     "end": "No block of any pass is odd: Cascade ends. Bob flipped {flips} bits, Alice told {leak} parities. "
     "A pair of errors that shared a block in every pass would be left: the verification will tell.",
     "block": "block {block}",

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, log
 from typing import Any
 
 import numpy as np
 
 from ...errors import shown
-from ..frame.exercise import (
-    TRIALS,
-    Exercise,
-    NotYet,
-    function_check,
-    is_boolean,
-    is_close,
-    share_of,
-)
-
-MISS = 1e-6
+from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from .facts import bits_to_compare
 
 
 def _shares(rng: np.random.Generator) -> Iterator[tuple[float]]:
@@ -29,11 +19,11 @@ def _shares(rng: np.random.Generator) -> Iterator[tuple[float]]:
 
 def _judge_size(got: Any, share: float) -> None:
     qber = share / 4
-    expected = ceil(log(MISS) / log(1 - qber))
+    expected = bits_to_compare(qber) or 0
     if got == expected and not is_boolean(got):
         return
     case = f"for the share {share:g} of attacked pulses you give {got!r}"
-    if share < 1 and got == ceil(log(MISS) / log(1 - share)):
+    if share < 1 and got == bits_to_compare(share):
         raise NotYet(
             f"{case}. An attacked pulse is not yet an error: only one in four becomes a wrong sifted bit."
         )

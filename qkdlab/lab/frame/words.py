@@ -40,6 +40,27 @@ PANEL: Final = {
     "load_hint": "Run the settings in the text box",
     "load_error": "Not loaded. {error}",
     "loaded": "Loaded.",
+    # controls that several panels have
+    "group_eve": "Eavesdropper",
+    "eve": "Eve is on the line",
+    "fraction": "Pulses she reads",
+    "length_km": "Fibre, km",
+    "misalignment_error": "Misalignment",
+    "efficiency": "Detector efficiency",
+    "dark_count_probability": "Dark counts",
+    "source": "Pulses hold",
+    "single": "one photon",
+    "decoy": "laser light with decoys",
+    # what they predict, and how they name a run
+    "predict_accepted": "key accepted",
+    "predict_rejected": "key rejected",
+    "predict_too_few": "too few pulses",
+    "label_no_eve": "no Eve",
+    "label_seed": "seed {value}",
+    "label_n_pulses": "{value} pulses",
+    "label_misalignment_error": "misalignment {value}",
+    "label_security": "{value}",
+    "label_other": "other settings",
 }
 
 CHECKS: Final = {

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ..components.text import add_words
+from ..components.words import PLAYBACK
 
 LINK_PANEL: Final = {
     "preset_quiet": "A quiet line",
@@ -12,35 +13,16 @@ LINK_PANEL: Final = {
     "preset_long": "A line that is too long",
     "preset_laser": "A laser without decoys",
     "preset_classroom": "Classroom: 4,000 pulses",
-    "group_eve": "Eavesdropper",
     "group_link": "Line and detectors",
     "group_source": "Protocol and source",
     "protocol": "Protocol",
-    "eve": "Eve is on the line",
-    "fraction": "Pulses she reads",
-    "length_km": "Fibre, km",
-    "misalignment_error": "Misalignment",
-    "efficiency": "Detector efficiency",
-    "dark_count_probability": "Dark counts",
-    "source": "Pulses hold",
-    "single": "one photon",
     "weak": "laser light (weak)",
-    "decoy": "laser light with decoys",
     "mean_photon_number": "Photons on average",
-    "predict_accepted": "key accepted",
-    "predict_rejected": "key rejected",
-    "predict_too_few": "too few pulses",
-    "label_no_eve": "no Eve",
-    "label_seed": "seed {value}",
-    "label_n_pulses": "{value} pulses",
     "label_protocol": "{value}",
     "label_source": "{value}",
     "label_mean_photon_number": "{value} photons",
-    "label_misalignment_error": "misalignment {value}",
     "label_efficiency": "efficiency {value}",
     "label_dark_count_probability": "dark counts {value}",
-    "label_security": "{value}",
-    "label_other": "other settings",
     "label_eve": "Eve {fraction} %",
 }
 
@@ -82,6 +64,7 @@ FIGURES: Final = {
 }
 
 PHOTON_STAGE: Final = {
+    **PLAYBACK,
     "name": "Photon stage",
     "alice": "Alice",
     "eve": "Eve",
@@ -90,13 +73,7 @@ PHOTON_STAGE: Final = {
     "compare": "Truth",
     "view": "Seen by",
     "view_all": "All three at once (nobody in reality can see this)",
-    "step": "Step",
-    "back": "Back",
-    "play": "Play",
-    "pause": "Pause",
     "restart": "Restart",
-    "speed": "Speed",
-    "speed_value": "{speed}×",
     "keys": "Arrow keys: right is Step, left is Back, Home is Restart.",
     "table": "Table of pulses",
     # counters
@@ -107,7 +84,6 @@ PHOTON_STAGE: Final = {
     "qber": "QBER so far",
     "no_data": "no data",
     "of": "{count} of {total}",
-    "percent": "{value} %",
     # scene
     "you": "you",
     "unknown": "?",

@@ -18,17 +18,9 @@ LINK_BUDGET_PANEL: Final = {
     "group_fibre": "Fibre",
     "group_detector": "Detectors",
     "group_source": "Source",
-    "group_eve": "Eavesdropper",
-    "length_km": "Fibre, km",
     "attenuation_db_per_km": "Loss, dB/km",
     "insertion_loss_db": "Further loss, dB",
-    "efficiency": "Detector efficiency",
-    "dark_count_probability": "Dark counts",
-    "misalignment_error": "Misalignment",
-    "source": "Pulses hold",
-    "single": "one photon",
     "weak": "laser light",
-    "decoy": "laser light with decoys",
     "signal_mean": "Signal μ, photons",
     "decoy_mean": "Decoy ν, photons",
     "attack": "Eve",
@@ -41,11 +33,7 @@ LINK_BUDGET_PANEL: Final = {
     "sweeping": "RUNNING: {done} of {total} distances",
     "too_many_clicks": "n_pulses must make at most {most} clicks in this panel, got about {clicks}: send "
     "fewer pulses or lengthen the line",
-    "predict_accepted": "key accepted",
-    "predict_rejected": "key rejected",
-    "predict_too_few": "too few pulses",
     "label": "{link}, {eve}",
-    "label_no_eve": "no Eve",
 }
 
 BUDGET_CHARTS: Final = {

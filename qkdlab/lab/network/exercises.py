@@ -10,24 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ...network import (
-    METRO_LINK,
-    Node,
-    Topology,
-    chain,
-    mesh,
-    ring,
-    star,
-)
+from ...network import METRO_LINK, Node, Topology, chain, mesh, ring, star
 from ...network.topology.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
-from ..frame.exercise import (
-    TRIALS,
-    Exercise,
-    NotYet,
-    function_check,
-    is_boolean,
-    judge_number,
-)
+from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 # ---- units of a form ---------------------------------------------------------------------------------------
 

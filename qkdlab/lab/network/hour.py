@@ -17,7 +17,7 @@ from ...network import (
 )
 from ...network.operation.serving import LogKind, LogLine
 from ...network.routing.breadth_first import Path
-from ...network.topology.fibre import link_name
+from ...network.topology.network_fibre import link_name
 from ...values import Progress
 from ..components.curve_chart import STYLES
 from ..components.text import number_text, words_for

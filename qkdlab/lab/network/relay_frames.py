@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...network.relay.hops import Step
-from ...network.relay.words import Word, xor_words
+from ...network.relay.linear_words import Word, xor_words
 from ..components.text import words_for
 from .forms import PARITY_WAY
 from .run import NetworkRun, fibre_path

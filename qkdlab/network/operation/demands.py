@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import shown
 from ...values import check_between, check_choice, check_count
-from ..topology.fibre import link_name
+from ..topology.network_fibre import link_name
 
 ARRIVALS = ("poisson", "constant")
 

@@ -14,19 +14,10 @@ from ...distillation.authentication.tags import TAG_BITS, Authenticator
 from ...distillation.outcome import AbortReason
 from ...session.session import AcceptedSession, run_session
 from ...settings.session_settings import SessionSettings
-from ...values import (
-    SecretKey,
-    check_choice,
-    check_count,
-    check_instance,
-)
+from ...values import SecretKey, check_choice, check_count, check_instance
 from ..topology.key_links import KeyLink
-from .pools import (
-    KeyPool,
-    PoolCounts,
-    SessionSupply,
-    SteadySupply,
-)
+from .pools import KeyPool, PoolCounts
+from .supplies import SessionSupply, SteadySupply
 from .yields import LinkYield, measure_yield
 
 SESSIONS, MEASURED = "sessions", "measured"

@@ -12,12 +12,7 @@ import simpy
 from ...attacks.attack import Eavesdropper
 from ...attacks.qubit_attacks import InterceptResend
 from ...errors import shown
-from ...values import (
-    check_choice,
-    check_count,
-    check_instance,
-    check_non_negative,
-)
+from ...values import check_choice, check_count, check_instance, check_non_negative
 from ..relay.relayed_key import RelayedKey
 from ..routing.breadth_first import Path
 from ..topology.key_links import NETWORK_SESSION, key_links

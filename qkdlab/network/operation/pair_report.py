@@ -12,7 +12,7 @@ from ...errors import NoRoute
 from ...values import check_count
 from ..routing.breadth_first import Path
 from ..routing.paths import most_disjoint_paths, shortest_path
-from ..topology.fibre import link_name
+from ..topology.network_fibre import link_name
 from .live_link import LiveLink
 from .network import Network
 from .router import Route
@@ -51,15 +51,15 @@ class PairReport:
 
     a: str
     b: str
-    path: Path | None
-    no_route: str
-    bits_per_second: float
-    bottleneck: str | None
-    stated: tuple[str, ...]
-    n_disjoint: int
-    knowing: Path
-    exposed: Path
-    single_points: tuple[str, ...]
+    path: Path | None = None
+    no_route: str = ""
+    bits_per_second: float = 0.0
+    bottleneck: str | None = None
+    stated: tuple[str, ...] = ()
+    n_disjoint: int = 0
+    knowing: Path = ()
+    exposed: Path = ()
+    single_points: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.path is None:
@@ -99,32 +99,17 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
     try:
         (route,) = network.router.routes(a, b, network.now)
     except NoRoute as error:
-        return PairReport(
-            a=a,
-            b=b,
-            path=None,
-            no_route=str(error),
-            bits_per_second=0.0,
-            bottleneck=None,
-            stated=(),
-            n_disjoint=0,
-            knowing=(),
-            exposed=(),
-            single_points=(),
-        )
+        return PairReport(a=a, b=b, no_route=str(error))
     links = [network.link(*ends) for ends in pairwise(route.path)]
-    slowest = slowest_link(network, [route])
-    inner = route.path[1:-1]
     return PairReport(
         a=a,
         b=b,
         path=route.path,
-        no_route="",
         bits_per_second=key_rate(network, [route], n_bits),
-        bottleneck=slowest.name,
+        bottleneck=slowest_link(network, [route]).name,
         stated=tuple(link.name for link in links if link.is_stated),
         n_disjoint=most_disjoint_paths(network.router.graph(), a, b),
-        knowing=inner,
+        knowing=route.path[1:-1],
         exposed=tuple(node for node in route.path if node in network.compromised),
         single_points=_single_points(network, route, links),
     )
@@ -151,16 +136,14 @@ def _single_points(network: Network, route: Route, links: list[LiveLink]) -> tup
     a, b = route.path[0], route.path[-1]
     fibres = dict.fromkeys(ends for link in links for ends in link.link.fibres)
     nodes = dict.fromkeys(end for ends in fibres for end in ends if end not in (a, b))
+    failures = [(link_name(ends), set(ends)) for ends in fibres] + [(node, {node}) for node in nodes]
     found = []
-    for ends in fibres:
-        if not _is_joined(
-            network, a, b, [keys for keys in network.links.values() if ends in keys.link.fibres]
-        ):
-            found.append(link_name(ends))
-    for node in nodes:
-        touched = [keys for keys in network.links.values() if any(node in ends for ends in keys.link.fibres)]
+    for name, failed in failures:
+        touched = [
+            keys for keys in network.links.values() if any(failed.issubset(ends) for ends in keys.link.fibres)
+        ]
         if not _is_joined(network, a, b, touched):
-            found.append(node)
+            found.append(name)
     return tuple(found)
 
 

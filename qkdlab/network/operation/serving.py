@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...errors import KeyExhausted, NoRoute
 from ..routing.breadth_first import Path
-from ..topology.fibre import link_name
+from ..topology.network_fibre import link_name
 from .demands import Demand, Requests
 from .pools import KeyPool
 from .router import FULLEST, Route, Router

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from ...values import (
     read_only,
 )
 from ..routing.breadth_first import Path
-from ..topology.fibre import link_name
+from ..topology.network_fibre import link_name
 from ..topology.topology import Topology
 from .demands import Demand, Requests
 from .live_link import LiveLink
@@ -208,11 +208,22 @@ def simulate(
         looks.append((_levels(network), serving.served.copy(), serving.no_route + serving.exhausted))
         if progress:
             progress(place / n_times)
+    return _result(network, serving, wanted, times, looks)
+
+
+def _result(
+    network: Network,
+    serving: Serving,
+    demands: tuple[Demand, ...],
+    times: NDArray[np.float64],
+    looks: Sequence[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]],
+) -> SimulationResult:
+    """Return what became of a run, out of what was seen of it each time."""
     stored, served, failed = (read_only(rows, np.int64) for rows in zip(*looks, strict=True))
     return SimulationResult(
         keys=network.plan.keys,
         stated=tuple(link.name for link in network.links.values() if link.is_stated),
-        demands=wanted,
+        demands=demands,
         links=tuple(link.name for link in network.links.values()),
         times=read_only(times),
         stored=stored,

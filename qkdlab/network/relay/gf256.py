@@ -84,22 +84,6 @@ def powers(value: int, n: int) -> Elements:
     return found
 
 
-def combine(coefficients: ArrayLike, rows: ArrayLike) -> Elements:
-    """Return the linear combination c₁ row₁ + … + c_n row_n: shape (length,).
-
-    Parameters
-    ----------
-    coefficients, rows
-        Shapes (n,) and (n, length).
-
-    >>> combine([1, 2], [[1, 0, 3], [0, 1, 3]]).tolist()
-    [1, 2, 5]
-    """
-    factors = as_elements("coefficients", coefficients)
-    total: Elements = np.bitwise_xor.reduce(multiply(factors[:, np.newaxis], rows), axis=0, dtype=np.uint8)
-    return total
-
-
 def reduced(matrix: ArrayLike) -> tuple[Elements, tuple[int, ...]]:
     """Return the reduced row echelon form of a matrix, and its pivot columns (Gauss and Jordan).
 

@@ -9,14 +9,8 @@ import numpy as np
 
 from ...distillation.authentication.tags import TAG_BITS, Authenticator
 from ...errors import KeyExhausted, RelayRejected, shown
-from ...values import (
-    Bits,
-    SecretKey,
-    as_bits,
-    check_count,
-    check_instance,
-)
-from .words import Word
+from ...values import Bits, SecretKey, as_bits, check_count, check_instance
+from .linear_words import Word
 
 Tamper = Callable[[str, str, Bits], Bits]
 """What an attacker makes of the bits of a message on the way, from the names of sender and receiver."""

@@ -20,8 +20,8 @@ import numpy as np
 from ...errors import shown
 from ...values import SecretKey
 from .gf256 import Elements, rank, solve
+from .linear_words import Word, xor_words
 from .relayed_key import RelayedKey
-from .words import Word, xor_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

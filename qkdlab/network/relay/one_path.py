@@ -17,16 +17,10 @@ from collections.abc import Sequence
 
 from ...values import SecretKey, check_instance
 from ..routing.breadth_first import Path
-from .hops import (
-    LinkKey,
-    Step,
-    Tamper,
-    check_tags_left,
-    send,
-)
+from .hops import LinkKey, Step, Tamper, check_tags_left, send
+from .linear_words import Word, xor_words
 from .relayed_key import Record, RelayedKey
 from .routes import Keys, check_routes
-from .words import Word, xor_words
 
 
 def relay_one_time_pad(

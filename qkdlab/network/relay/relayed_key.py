@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...values import SecretKey
 from .hops import LinkKey, Step
-from .words import Word
+from .linear_words import Word
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

@@ -13,20 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import RelayRejected
-from ...values import SecretKey, check_count, check_instance
+from ...values import SecretKey, check_instance
 from ..routing.breadth_first import Path
-from .gf256 import powers
 from .hops import LinkKey, Tamper, check_tags_left
+from .linear_words import Word, weighted_sum
 from .one_path import carry
 from .relayed_key import Record, RelayedKey
 from .routes import Keys, check_routes
-from .sharing import (
-    MOST_SHARES,
-    shamir_coefficients,
-    weights_at_zero,
-    xor_shares,
-)
-from .words import Word, xor_words
+from .sharing import Shares, shamir_shares, weights_at_zero, xor_shares
 
 
 def relay_xor_shares(
@@ -62,13 +56,8 @@ def relay_xor_shares(
     """
     check_instance("secret", secret, SecretKey)
     paths, keys = check_routes(paths, keys, len(secret), fewest=2)
-    drawn = xor_shares(secret, len(paths), rng)[:-1]
-    independent = [Word.independent(f"S{number}", share) for number, share in enumerate(drawn, 1)]
-    key = Word.independent("S", secret)
-    record = Record(one for along in keys for one in along)
-    record.sees(paths[0][0], key, *independent)
-    shares = (*independent, xor_words([key, *independent]))
-    return _relay_shares(record, paths, keys, key, shares, np.ones_like, tamper, threshold=len(paths))
+    split = xor_shares(secret, len(paths), rng)
+    return _relay_shares(paths, keys, split, np.ones_like, tamper, threshold=len(paths))
 
 
 def relay_shamir_shares(
@@ -89,7 +78,7 @@ def relay_shamir_shares(
     paths, keys, secret, tamper
         As for `relay_xor_shares`; the secret is whole bytes. Share x goes over path x, counted from 1.
     threshold
-        1 … the number of paths.
+        1 … the number of paths, which are 255 at most.
     rng
         Draws the coefficients C₁, C₂, … of the polynomial, for the source alone to see.
 
@@ -102,28 +91,14 @@ def relay_shamir_shares(
     """
     check_instance("secret", secret, SecretKey)
     paths, keys = check_routes(paths, keys, len(secret), fewest=2)
-    check_count("threshold", threshold, minimum=1, maximum=min(len(paths), MOST_SHARES))
-    _, *drawn = shamir_coefficients(secret, threshold, rng)
-    key = Word.independent("S", secret)
-    coefficients = [Word.independent(f"C{number}", one) for number, one in enumerate(drawn, 1)]
-    shares = tuple(
-        xor_words(
-            word.times(int(power))
-            for word, power in zip([key, *coefficients], powers(x, threshold), strict=True)
-        )
-        for x in range(1, len(paths) + 1)
-    )
-    record = Record(one for along in keys for one in along)
-    record.sees(paths[0][0], key, *coefficients)
-    return _relay_shares(record, paths, keys, key, shares, weights_at_zero, tamper, threshold=threshold)
+    split = shamir_shares(secret, threshold=threshold, n=len(paths), rng=rng)
+    return _relay_shares(paths, keys, split, weights_at_zero, tamper, threshold=threshold)
 
 
 def _relay_shares(
-    record: Record,
     paths: tuple[Path, ...],
     keys: tuple[tuple[LinkKey, ...], ...],
-    key: Word,
-    shares: tuple[Word, ...],
+    split: Shares,
     weigh: Callable[[NDArray[Any]], NDArray[Any]],
     tamper: Tamper | None,
     *,
@@ -131,10 +106,11 @@ def _relay_shares(
 ) -> RelayedKey:
     """Send a share over each path, and join the first that suffice, with the weights that `weigh` gives."""
     check_tags_left(key for along in keys for key in along)
-    record.sees(paths[0][0], *shares)
+    record = Record(one for along in keys for one in along)
+    record.sees(paths[0][0], split.secret, *split.drawn, *split.shares)
     arrived: dict[int, Word] = {}
     lost = []
-    for number, (path, along, share) in enumerate(zip(paths, keys, shares, strict=True), 1):
+    for number, (path, along, share) in enumerate(zip(paths, keys, split.shares, strict=True), 1):
         try:
             arrived[number] = carry(record, path, along, share, f"share {number}", tamper)
         except RelayRejected:
@@ -143,13 +119,12 @@ def _relay_shares(
                 raise
     used = list(arrived)[:threshold]
     weights = dict(zip(used, weigh(np.array(used)).tolist(), strict=True))
-    joined = xor_words(arrived[number].times(weight) for number, weight in weights.items())
     return record.result(
         paths,
-        key,
-        joined,
+        split.secret,
+        weighted_sum((arrived[number] for number in used), weights.values()),
         threshold=threshold,
-        shares=shares,
+        shares=split.shares,
         weights=tuple(weights.get(number, 0) for number in range(1, len(paths) + 1)),
         lost=tuple(lost),
     )

@@ -19,40 +19,34 @@ import numpy as np
 
 from ...errors import shown
 from ...values import SecretKey, check_count, check_instance
-from .gf256 import (
-    Elements,
-    combine,
-    inverse,
-    multiply,
-    powers,
-)
+from .gf256 import Elements, inverse, multiply, powers
+from .linear_words import Word, weighted_sum, xor_words
 
 MOST_SHARES = 255
 """Shares of Shamir's scheme at most: one for each element of the field but 0, where the secret is."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ShamirShare:
-    """The value of the secret polynomials at one point.
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Shares:
+    """A secret, and the shares of it.
 
     Parameters
     ----------
-    x
-        The point, 1 … 255; public.
-    value
-        As many bits as the secret, the polynomials' values byte by byte; secret.
+    secret
+        S.
+    drawn
+        What was drawn at random to hide it: S1, S2, … or the coefficients C1, C2, … of x, x², …
+    shares
+        The shares, each as long as the secret; of Shamir's those at x = 1, 2, …
     """
 
-    x: int
-    value: SecretKey
-
-    def __post_init__(self) -> None:
-        check_count("x", self.x, minimum=1, maximum=MOST_SHARES)
-        check_instance("value", self.value, SecretKey)
+    secret: Word
+    drawn: tuple[Word, ...]
+    shares: tuple[Word, ...]
 
 
-def xor_shares(secret: SecretKey, n: int, rng: np.random.Generator) -> tuple[SecretKey, ...]:
-    """Return `n` shares, each as long as the secret, whose XOR is the secret.
+def xor_shares(secret: SecretKey, n: int, rng: np.random.Generator) -> Shares:
+    """Return `n` shares whose XOR is the secret.
 
     Parameters
     ----------
@@ -63,47 +57,16 @@ def xor_shares(secret: SecretKey, n: int, rng: np.random.Generator) -> tuple[Sec
     rng
         Draws all shares but the last, one by one.
 
-    >>> shares = xor_shares(SecretKey([1, 0, 1]), 3, np.random.default_rng(1))
-    >>> shares, xor_secret(shares).bits.tolist()
-    ((SecretKey(3 bits), SecretKey(3 bits), SecretKey(3 bits)), [1, 0, 1])
+    >>> xor_shares(SecretKey([1, 0, 1]), 3, np.random.default_rng(1)).shares
+    (Word(S1, 3 bits), Word(S2, 3 bits), Word(S ⊕ S1 ⊕ S2, 3 bits))
     """
     check_instance("secret", secret, SecretKey)
     check_count("n", n, minimum=1)
-    shares = [SecretKey(rng.integers(0, 2, len(secret), dtype=np.uint8)) for _ in range(n - 1)]
-    return *shares, xor_secret([secret, *shares])
+    key, drawn = _draw("S", secret, n - 1, rng)
+    return Shares(secret=key, drawn=drawn, shares=(*drawn, xor_words([key, *drawn])))
 
 
-def xor_secret(shares: Iterable[SecretKey]) -> SecretKey:
-    """Return the XOR of all shares; ``ValueError`` if there is none, or their lengths differ."""
-    bits = [share.bits for share in shares]
-    if not bits:
-        raise ValueError("shares must be at least 1, got 0")
-    _check_lengths([len(share) for share in bits])
-    return SecretKey(np.bitwise_xor.reduce(bits, axis=0))
-
-
-def shamir_coefficients(secret: SecretKey, threshold: int, rng: np.random.Generator) -> tuple[SecretKey, ...]:
-    """Return the coefficients of the secret polynomials: the secret, then t - 1 random ones, each as long.
-
-    Parameters
-    ----------
-    secret
-        Whole bytes: the number of bits is a multiple of 8.
-    threshold
-        t, 1 … 255: so many shares tell the secret, and fewer nothing.
-    rng
-        Draws the coefficients of x, x², … one by one.
-    """
-    check_instance("secret", secret, SecretKey)
-    if len(secret) % 8:
-        raise ValueError(f"secret must have a multiple of 8 bits, got {len(secret)}")
-    check_count("threshold", threshold, minimum=1, maximum=MOST_SHARES)
-    return secret, *(SecretKey(rng.integers(0, 2, len(secret), dtype=np.uint8)) for _ in range(threshold - 1))
-
-
-def shamir_shares(
-    secret: SecretKey, *, threshold: int, n: int, rng: np.random.Generator
-) -> tuple[ShamirShare, ...]:
+def shamir_shares(secret: SecretKey, *, threshold: int, n: int, rng: np.random.Generator) -> Shares:
     """Return shares at the points 1 … n, of which any `threshold` give the secret and fewer tell nothing.
 
     Parameters
@@ -113,46 +76,36 @@ def shamir_shares(
     threshold, n
         1 ≤ threshold ≤ n ≤ 255. With threshold 1 every share is the secret itself.
     rng
-        Draws threshold - 1 random coefficients for each byte.
+        Draws the coefficients of x, x², … one by one.
 
-    >>> shares = shamir_shares(SecretKey([1, 0] * 8), threshold=2, n=3, rng=np.random.default_rng(1))
-    >>> shares[2]
-    ShamirShare(x=3, value=SecretKey(16 bits))
-    >>> shamir_secret(shares[1:]) == SecretKey([1, 0] * 8)
-    True
+    >>> split = shamir_shares(SecretKey([1, 0] * 8), threshold=2, n=3, rng=np.random.default_rng(1))
+    >>> split.shares[2]
+    Word(S ⊕ 03·C1, 16 bits)
+    >>> weighted_sum(split.shares[1:], weights_at_zero([2, 3]))
+    Word(S, 16 bits)
     """
     check_count("n", n, minimum=1, maximum=MOST_SHARES)
     check_count("threshold", threshold, minimum=1, maximum=n)
-    coefficients = [_to_bytes(key) for key in shamir_coefficients(secret, threshold, rng)]
-    return tuple(
-        ShamirShare(x=x, value=_to_key(combine(powers(x, threshold), coefficients))) for x in range(1, n + 1)
-    )
+    if len(check_instance("secret", secret, SecretKey)) % 8:
+        raise ValueError(f"secret must have a multiple of 8 bits, got {len(secret)}")
+    key, drawn = _draw("C", secret, threshold - 1, rng)
+    shares = tuple(weighted_sum([key, *drawn], powers(x, threshold)) for x in range(1, n + 1))
+    return Shares(secret=key, drawn=drawn, shares=shares)
 
 
-def shamir_secret(shares: Iterable[ShamirShare]) -> SecretKey:
-    """Return the value at 0 of the polynomials through the shares.
-
-    It is the secret if there are as many as the threshold or more, and otherwise something unrelated to it;
-    shares do not show which.
-
-    Raises
-    ------
-    ValueError
-        If there is none, two have the same point, or their lengths differ or are no whole bytes.
-    """
-    held = tuple(shares)
-    weights = weights_at_zero([share.x for share in held])
-    _check_lengths([len(share.value) for share in held])
-    if len(held[0].value) % 8:
-        raise ValueError(f"shares must have a multiple of 8 bits, got {len(held[0].value)}")
-    return _to_key(combine(weights, [_to_bytes(share.value) for share in held]))
+def _draw(name: str, secret: SecretKey, n: int, rng: np.random.Generator) -> tuple[Word, tuple[Word, ...]]:
+    """Return the secret as a word, and `n` random words that are as long."""
+    drawn = (SecretKey(rng.integers(0, 2, len(secret), dtype=np.uint8)) for _ in range(n))
+    key = Word.independent("S", secret)
+    return key, tuple(Word.independent(f"{name}{number}", one) for number, one in enumerate(drawn, 1))
 
 
 def weights_at_zero(points: Iterable[int]) -> Elements:
     """Return Lagrange's weights of n points: Σ wᵢ f(xᵢ) = f(0) for every polynomial f of degree below n.
 
-    wᵢ is the product of xⱼ / (xⱼ - xᵢ) over all other points xⱼ. ``ValueError`` unless there are points,
-    1 … 255, no two the same.
+    wᵢ is the product of xⱼ / (xⱼ - xᵢ) over all other points xⱼ. Of Shamir's shares this sum is the secret if
+    there are as many as the threshold or more, and otherwise something unrelated to it; shares do not show
+    which. ``ValueError`` unless there are points, 1 … 255, no two the same.
 
     >>> weights_at_zero([1, 2]).tolist()
     [247, 246]
@@ -165,17 +118,3 @@ def weights_at_zero(points: Iterable[int]) -> Elements:
         differences = np.where(points_held == x, x, points_held ^ x)  # its own factor is x / x, so 1
         weights = multiply(weights, multiply(x, inverse(differences)))
     return weights
-
-
-def _check_lengths(lengths: list[int]) -> None:
-    for number, length in enumerate(lengths):
-        if length != lengths[0]:
-            raise ValueError(f"shares[{number}] must have {lengths[0]} bits, got {length}")
-
-
-def _to_bytes(key: SecretKey) -> Elements:
-    return np.frombuffer(key.to_bytes(), dtype=np.uint8)
-
-
-def _to_key(elements: Elements) -> SecretKey:
-    return SecretKey(np.unpackbits(elements))

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 
 from ...link import Link
 from ...values import check_choice, check_count
-from .fibre import METRO_LINK, Fibre
+from .network_fibre import METRO_LINK, Fibre
 from .topology import Node, NodeKind, Topology
 
 SWITCH_LOSS_DB, RELOCK_SECONDS = 1.0, 5.0

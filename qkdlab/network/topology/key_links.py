@@ -15,7 +15,7 @@ from ...errors import shown
 from ...link import Detector, Link
 from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import combined_error
-from .fibre import Fibre, link_name
+from .network_fibre import Fibre, link_name
 from .topology import Node, Topology
 
 ENOUGH_CLICKS = 300_000

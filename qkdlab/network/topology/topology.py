@@ -10,7 +10,7 @@ import networkx as nx
 
 from ...errors import shown
 from ...values import check_between, check_instance, check_non_negative
-from .fibre import Fibre
+from .network_fibre import Fibre
 
 MOST_NODES, MOST_FIBRES, LONGEST_NAME, LONGEST_SOURCE = 20_000, 200_000, 60, 5_000
 

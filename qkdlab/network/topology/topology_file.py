@@ -29,30 +29,16 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ScenarioError, TopologyError, shown
-from ...link import (
-    ClassicalChannel,
-    DecoySource,
-    Detector,
-    Link,
-    SinglePhotonSource,
-    WeakCoherentSource,
-)
+from ...link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ...settings.saving import decode, encode, read_object
 from ...values import check_instance
-from .fibre import METRO_LINK, Fibre, printable
-from .topology import (
-    MOST_FIBRES,
-    MOST_NODES,
-    Node,
-    Topology,
-)
+from .network_fibre import METRO_LINK, Fibre, printable
+from .topology import MOST_FIBRES, MOST_NODES, Node, Topology
 
 FORMAT, VERSION = "qkdlab network", 1
 
 LARGEST_BYTES = 20_000_000
 """The largest file that is read; far more than 10,000 nodes and 50,000 fibres take."""
-
-LONGEST_MESSAGE = 600
 
 _CLASSES = {
     kind.__name__: kind
@@ -112,9 +98,7 @@ def topology_from_json(text: str) -> Topology:
     except RecursionError as error:
         raise TopologyError(f"network must be JSON: {error}") from error
     except ValueError as error:
-        message = str(error)
-        message = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + " …"
-        raise TopologyError(message) from error
+        raise TopologyError(str(error)) from error
 
 
 def read_topology(path: str | Path) -> Topology:

@@ -19,13 +19,8 @@ import networkx as nx
 from ...errors import TopologyError
 from ...link import Link
 from ...values import check_choice, check_instance
-from .fibre import (
-    METRO_LINK,
-    Fibre,
-    link_name,
-    printable,
-)
 from .link_table import read_table
+from .network_fibre import METRO_LINK, Fibre, link_name, printable
 from .topology import LONGEST_NAME, Node, Topology
 
 FIGURES: Mapping[str, tuple[str, float]] = MappingProxyType(
@@ -38,8 +33,6 @@ FIGURES: Mapping[str, tuple[str, float]] = MappingProxyType(
     }
 )
 """What an attribute or a column can hold: the field that it fills, and its unit in that of the field."""
-
-LONGEST_MESSAGE = 600
 
 
 def topology_from_graph(
@@ -83,7 +76,7 @@ def topology_from_graph(
     _check_options(attributes)
     names = {node: str(node) for node in graph.nodes}
     if twice := [one for one, times in Counter(names.values()).items() if times > 1]:
-        raise TopologyError(_cut(f"node {twice[0]!r} must be given once, got it twice"))
+        raise TopologyError(f"node {twice[0]!r} must be given once, got it twice")
     rows = [
         (f"edge {link_name((_short(names[a]), _short(names[b])))}", names[a], names[b], dict(data))
         for a, b, data in graph.edges(data=True)
@@ -152,7 +145,7 @@ def read_links(
             columns,
         )
     except TopologyError as error:
-        raise TopologyError(_cut(f"{path}: {error}")) from error
+        raise TopologyError(f"{path}: {error}") from error
 
 
 def _check_options(options: Mapping[str, str]) -> None:
@@ -182,13 +175,13 @@ def _network(
     own = {node.name: node for node in nodes}
     known = tuple(names)
     if strange := [one for one in own if one not in known]:
-        raise TopologyError(_cut(f"nodes must be ends of links, got {strange[0]!r}"))
+        raise TopologyError(f"nodes must be ends of links, got {strange[0]!r}")
     try:
         made = [own.get(one) or Node(name=one) for one in known]
         fibres = [_fibre(*row, link, pulse_rate_hz, options) for row in rows]
         return Topology(name=name, nodes=tuple(made), fibres=tuple(fibres))
     except ValueError as error:
-        raise TopologyError(_cut(str(error))) from error
+        raise TopologyError(str(error)) from error
 
 
 def _fibre(
@@ -231,7 +224,3 @@ def _fibre(
 
 def _short(name: str) -> str:
     return printable(name[:60])
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + " …"

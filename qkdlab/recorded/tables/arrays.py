@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...errors import RecordingError, shown
 from .layout import Layout, listed, recognise
-from .rows import BLOCK_ROWS, LONGEST, Rows
+from .table_rows import BLOCK_ROWS, LONGEST, Rows
 
 _NUMPY_2_1 = "allow_pickle"
 """NumPy 2.1 takes this argument of `numpy.savez` for an array: such files hold a Boolean of this name."""

@@ -14,7 +14,7 @@ from ...errors import RecordingError
 from .arrays import ArrayTable
 from .layout import Layout
 from .table import Table
-from .text import TextTable, read_head
+from .text_tables import TextTable, read_head
 
 _OTHERS = {
     b"\x93NUMPY": "a single NumPy array; save the columns with numpy.savez",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from .rows import Rows
+from .table_rows import Rows
 
 
 class Table(Protocol):

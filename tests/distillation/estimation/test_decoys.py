@@ -16,9 +16,8 @@ from qkdlab.distillation.estimation.decoys import (
     background_bounds,
     count_intensities,
     decoy_bounds,
-    gllp_rate,
 )
-from qkdlab.values import IntensityRecord, binary_entropy
+from qkdlab.values import IntensityRecord
 from tests.refusals import expect_refusal
 
 N = 80  # photon numbers of the exact sums; the rest of the Poisson weight is below 1e-40 at mu <= 3
@@ -83,7 +82,7 @@ def test_no_click_tells_nothing(dead) -> None:
     seen[dead] = Observation(mean_photon_number=mean, gain=0, error_gain=0)
     bounds = decoy_bounds(**seen)
     assert bounds == NOTHING_KNOWN == SinglePhotonBounds(yield_lower=0, error_upper=0.5)
-    assert gllp_rate(seen["signal"], bounds) <= 0
+    assert bounds.share_of(seen["signal"]) == 0
 
 
 def test_a_dark_vacuum_is_a_fact_of_a_line_without_dark_counts() -> None:
@@ -112,16 +111,6 @@ def test_intensities_must_descend() -> None:
 def test_observations_are_checked(facts, message) -> None:
     with expect_refusal(message):
         Observation(**{"mean_photon_number": 0.5, "gain": 0.2, "error_gain": 0.1} | facts)
-
-
-def test_gllp_rate_by_hand() -> None:
-    # 1/2 {-Q h(E) f + Y1 mu e^-mu [1 - h(e1)]}
-    signal = Observation(mean_photon_number=0.5, gain=0.01, error_gain=0.0002)
-    bounds = SinglePhotonBounds(yield_lower=0.02, error_upper=0.03)
-    single = 0.02 * 0.5 * exp(-0.5) * (1 - binary_entropy(0.03))
-    expected = 0.5 * (-0.01 * 1.2 * binary_entropy(0.02) + single)
-    assert gllp_rate(signal, bounds, efficiency=1.2) == pytest.approx(expected, rel=1e-12)
-    assert gllp_rate(signal, bounds, efficiency=1.2, sifting=1) == pytest.approx(2 * expected, rel=1e-12)
 
 
 def counts(mean: float, sent: int, detected: int, compared: int, errors: int) -> IntensityCounts:

@@ -7,6 +7,12 @@ import pytest
 from scipy.stats import binom
 
 from qkdlab import FiniteSecurity, PublishedSecurity
+from qkdlab.distillation.estimation.count_limits import (
+    coins_upper_limit,
+    mean_lower_limit,
+    mean_upper_limit,
+    rest_upper_limit,
+)
 from qkdlab.distillation.estimation.error_rate import QberEstimate
 from qkdlab.distillation.estimation.finite_decoys import (
     DecoyCounts,
@@ -15,12 +21,6 @@ from qkdlab.distillation.estimation.finite_decoys import (
     finite_bounds,
     one_decoy_counts,
     two_decoy_counts,
-)
-from qkdlab.distillation.estimation.limits import (
-    coins_upper_limit,
-    mean_lower_limit,
-    mean_upper_limit,
-    rest_upper_limit,
 )
 from qkdlab.distillation.estimation.witnesses import Witnesses
 from qkdlab.distillation.security.evidence import Evidence

@@ -6,12 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qkdlab.errors import KeyExhausted
-from qkdlab.network.operation.pools import (
-    KeyPool,
-    SessionSupply,
-    SteadySupply,
-    Use,
-)
+from qkdlab.network.operation.pools import KeyPool, Use
+from qkdlab.network.operation.supplies import SessionSupply, SteadySupply
 
 RNG = np.random.default_rng
 

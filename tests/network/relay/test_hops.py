@@ -7,7 +7,7 @@ from qkdlab import SecretKey
 from qkdlab.distillation.authentication.tags import Authenticator
 from qkdlab.errors import RelayRejected
 from qkdlab.network.relay.hops import LinkKey, send
-from qkdlab.network.relay.words import Word
+from qkdlab.network.relay.linear_words import Word
 from tests.network.relaying import random_key
 
 SHARED = random_key(128 * 9, np.random.default_rng(1))

@@ -11,9 +11,9 @@ from qkdlab.distillation.authentication.tags import TAG_BITS, Authenticator
 from qkdlab.errors import RelayRejected
 from qkdlab.network.relay.hops import LinkKey
 from qkdlab.network.relay.knowledge import knowledge
+from qkdlab.network.relay.linear_words import Word
 from qkdlab.network.relay.one_path import relay_one_time_pad, relay_parities
 from qkdlab.network.relay.shares import relay_shamir_shares, relay_xor_shares
-from qkdlab.network.relay.words import Word
 from tests.network.relaying import RING, THREE, keys_along, random_key, silent_keys
 from tests.refusals import expect_refusal
 

@@ -8,14 +8,8 @@ import pytest
 
 from qkdlab import SecretKey
 from qkdlab.network.relay.gf256 import multiply
-from qkdlab.network.relay.sharing import (
-    ShamirShare,
-    shamir_secret,
-    shamir_shares,
-    weights_at_zero,
-    xor_secret,
-    xor_shares,
-)
+from qkdlab.network.relay.linear_words import Word, weighted_sum, xor_words
+from qkdlab.network.relay.sharing import shamir_shares, weights_at_zero, xor_shares
 from tests.network.relaying import Scripted
 from tests.refusals import expect_refusal
 
@@ -24,6 +18,11 @@ ALL = np.arange(256, dtype=np.uint8)
 
 def key(hexadecimal: str) -> SecretKey:
     return SecretKey(np.unpackbits(np.frombuffer(bytes.fromhex(hexadecimal), dtype=np.uint8)))
+
+
+def joined(shares: dict[int, Word]) -> SecretKey:
+    """What shares give, by the points at which they are."""
+    return weighted_sum(shares.values(), weights_at_zero(shares)).key
 
 
 def random_key(n_bits: int, seed: int) -> SecretKey:
@@ -65,11 +64,11 @@ VECTORS = [
 @pytest.mark.parametrize(("threshold", "secret", "shares"), VECTORS)
 def test_shares_of_an_independent_implementation(threshold, secret, shares) -> None:
     # would catch: another field, weights at another point than 0, bits of a byte in the other order
-    held = [ShamirShare(x=x, value=key(value)) for x, value in shares.items()]
+    held = [(x, Word.independent(f"share {x}", key(value))) for x, value in shares.items()]
     for some in combinations(held, threshold):
-        assert shamir_secret(some) == key(secret)
-    assert shamir_secret(held) == key(secret)  # more than enough
-    assert shamir_secret(held[: threshold - 1]) != key(secret)
+        assert joined(dict(some)) == key(secret)
+    assert joined(dict(held)) == key(secret)  # more than enough
+    assert joined(dict(held[: threshold - 1])) != key(secret)
 
 
 def bits_of(*values: int) -> np.ndarray:
@@ -81,22 +80,22 @@ def test_one_of_two_shamir_shares_is_uniform_for_every_secret() -> None:
     # a coefficient that is never 0 (then a share never equals the secret, and shuts it out)
     every = bits_of(*ALL)
     for secret in range(256):
-        shares = shamir_shares(SecretKey(bits_of(*[secret] * 256)), threshold=2, n=4, rng=Scripted(every))
-        for share in shares:
-            assert np.array_equal(np.sort(np.packbits(share.value.bits)), ALL)
+        split = shamir_shares(SecretKey(bits_of(*[secret] * 256)), threshold=2, n=4, rng=Scripted(every))
+        for share in split.shares:
+            assert np.array_equal(np.sort(np.packbits(share.bits)), ALL)
 
 
 @pytest.mark.parametrize("secret", [0, 0x57])
 def test_two_of_three_shamir_shares_take_all_pairs_of_values_once(secret) -> None:
     # over all 65,536 pairs of coefficients, for two secrets
     first, second = np.divmod(np.arange(1 << 16), 256)
-    shares = shamir_shares(
+    split = shamir_shares(
         SecretKey(bits_of(*[secret] * (1 << 16))),
         threshold=3,
         n=3,
         rng=Scripted(bits_of(*first), bits_of(*second)),
     )
-    values = [np.packbits(share.value.bits).astype(int) for share in shares]
+    values = [np.packbits(share.bits).astype(int) for share in split.shares]
     for one, other in combinations(values, 2):
         assert np.array_equal(np.sort(256 * one + other), np.arange(1 << 16))
     assert set(values[0] ^ values[1] ^ values[2]) == {secret}  # all three tell; at 1, 2, 3 by their sum
@@ -111,8 +110,8 @@ def test_all_but_one_xor_share_are_uniform_for_every_secret(n) -> None:
         for secret in words:
             seen = Counter()
             for drawn in product(words, repeat=n - 1):
-                shares = xor_shares(SecretKey(secret), n, Scripted(*drawn))
-                assert xor_secret(shares) == SecretKey(secret)
+                shares = xor_shares(SecretKey(secret), n, Scripted(*drawn)).shares
+                assert xor_words(shares).key == SecretKey(secret)
                 seen[tuple(s.bits.tobytes() for i, s in enumerate(shares) if i != left_out)] += 1
             views.append(seen)
         assert all(seen == views[0] for seen in views)
@@ -122,16 +121,17 @@ def test_all_but_one_xor_share_are_uniform_for_every_secret(n) -> None:
 def test_any_threshold_of_shares_give_the_secret() -> None:
     secret = random_key(80, 1)
     for threshold in range(1, 6):
-        shares = shamir_shares(secret, threshold=threshold, n=5, rng=np.random.default_rng(threshold))
-        for some in combinations(shares, threshold):
-            assert shamir_secret(some[::-1]) == secret
-    assert all(share.value == secret for share in shamir_shares(secret, threshold=1, n=3, rng=Scripted()))
+        split = shamir_shares(secret, threshold=threshold, n=5, rng=np.random.default_rng(threshold))
+        for some in combinations(enumerate(split.shares, 1), threshold):
+            assert joined(dict(some[::-1])) == secret
+    split = shamir_shares(secret, threshold=1, n=3, rng=Scripted())
+    assert all(share.key == secret for share in split.shares)
 
 
 def test_as_many_shares_as_the_field_has_places() -> None:
     secret = random_key(16, 2)
-    shares = shamir_shares(secret, threshold=255, n=255, rng=np.random.default_rng(3))
-    assert shamir_secret(shares) == secret
+    split = shamir_shares(secret, threshold=255, n=255, rng=np.random.default_rng(3))
+    assert joined(dict(enumerate(split.shares, 1))) == secret
 
 
 def test_weights_are_those_of_lagrange() -> None:
@@ -145,7 +145,7 @@ def test_weights_are_those_of_lagrange() -> None:
 def test_same_generator_same_shares() -> None:
     secret = random_key(64, 4)
     one, other = (shamir_shares(secret, threshold=3, n=5, rng=np.random.default_rng(7)) for _ in range(2))
-    assert one == other
+    assert [share.bits.tolist() for share in one.shares] == [share.bits.tolist() for share in other.shares]
 
 
 def test_refusals() -> None:
@@ -159,17 +159,16 @@ def test_refusals() -> None:
         shamir_shares(whole, threshold=4, n=256, rng=rng)
     with expect_refusal("n must be at least 1, got 0"):
         xor_shares(secret, 0, rng)
-    with expect_refusal("shares must be at least 1, got 0"):
-        xor_secret([])
-    with expect_refusal("shares[1] must have 12 bits, got 8"):
-        xor_secret([secret, whole])
+    one, other = (Word.independent(name, bits) for name, bits in (("S1", secret), ("S2", whole)))
+    with expect_refusal("words must have 12 bits to be XORed, got 8"):
+        weighted_sum([one, other], [1, 1])
     with expect_refusal("points must be different, and at least 1, got [2, 2]"):
-        shamir_secret([ShamirShare(x=2, value=whole)] * 2)
-    with expect_refusal("shares must have a multiple of 8 bits, got 12"):
-        shamir_secret([ShamirShare(x=1, value=secret)])
-    with expect_refusal("x must be at least 1 and at most 255, got 0"):
-        ShamirShare(x=0, value=whole)
+        weights_at_zero([2, 2])
+    with expect_refusal("word must have a multiple of 8 bits to be multiplied, got 12"):
+        weighted_sum([one], [2])
+    with expect_refusal("points must be at least 1 and at most 255, got 0"):
+        weights_at_zero([0])
 
 
-def test_a_share_shows_no_bits() -> None:
-    assert repr(ShamirShare(x=1, value=key("00ff"))) == "ShamirShare(x=1, value=SecretKey(16 bits))"
+def test_shares_show_no_bits() -> None:
+    assert "uint8" not in repr(shamir_shares(key("00ff"), threshold=1, n=1, rng=Scripted()))

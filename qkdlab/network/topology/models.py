@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from ...link import Detector, Link
 from .builders import RELOCK_SECONDS, SWITCH_LOSS_DB
-from .fibre import METRO_LINK, Fibre
+from .network_fibre import METRO_LINK, Fibre
 from .topology import Node, NodeKind, Topology
 
 OURS = "Pulse rates, sources and detectors are ours, so rates are not those of the real network."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....values import check_count
+from qkdlab.values import check_count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

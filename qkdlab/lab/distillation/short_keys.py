@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....distillation.channel import Party, PublicChannel, Subject
-from ....distillation.correction.cascade import ParityOracle, reconcile
-from ....values import Bits, as_bits, check_count
+from ...distillation.channel import Party, PublicChannel, Subject
+from ...distillation.correction.cascade import ParityOracle, reconcile
+from ...values import Bits, as_bits, check_count
 
 
 def short_keys(n_bits: int, n_errors: int, rng: np.random.Generator) -> tuple[Bits, Bits]:

@@ -15,19 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ....attacks.qubit_attacks import InterceptResend
-from ....attacks.readings import eve_readings
-from ....distillation.channel import PublicChannel, Subject
-from ....distillation.hashing.polynomial import PolynomialHash
-from ....errors import shown
-from ....session.session import AcceptedSession, SessionResult
-from ....values import (
-    Bits,
-    as_bits,
-    check_count,
-    read_only,
-)
-from ..comparison import undisclosed_keys
+from qkdlab.attacks.qubit_attacks import InterceptResend
+from qkdlab.attacks.readings import eve_readings
+from qkdlab.distillation.channel import PublicChannel, Subject
+from qkdlab.distillation.hashing.polynomial import PolynomialHash
+from qkdlab.errors import shown
+from qkdlab.lab.distillation.comparison import undisclosed_keys
+from qkdlab.session.session import AcceptedSession, SessionResult
+from qkdlab.values import Bits, as_bits, check_count, read_only
 
 Equation = tuple[Bits, int]
 """Coefficients, shape (n,), and the sum of the bits where they are 1."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....distillation.hashing.toeplitz import draw_seed
-from ....values import Bits, check_count
+from qkdlab.distillation.hashing.toeplitz import draw_seed
+from qkdlab.values import Bits, check_count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

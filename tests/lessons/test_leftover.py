@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from lessons.leftover import all_keys, hashed_secrecy, mean_secrecy
 from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
-from qkdlab.lab.distillation.small_runs.leftover import all_keys, hashed_secrecy, mean_secrecy
 
 
 @pytest.fixture

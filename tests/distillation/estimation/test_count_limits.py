@@ -7,7 +7,7 @@ from math import comb, exp, factorial, log
 import numpy as np
 import pytest
 
-from qkdlab.distillation.estimation.limits import (
+from qkdlab.distillation.estimation.count_limits import (
     coins_upper_limit,
     mean_lower_limit,
     mean_upper_limit,

@@ -16,14 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import RecordingError, shown
-from .layout import (
-    DELIMITERS,
-    Layout,
-    listed,
-    recognise,
-    role_of,
-)
-from .rows import BLOCK_ROWS, LONGEST, Rows
+from .layout import DELIMITERS, Layout, listed, recognise, role_of
+from .table_rows import BLOCK_ROWS, LONGEST, Rows
 
 GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

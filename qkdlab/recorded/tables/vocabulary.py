@@ -8,7 +8,7 @@ from typing import Any
 
 from ...values import Bits
 from .layout import Layout
-from .rows import Rows, first_unknown
+from .table_rows import Rows, first_unknown
 
 BOTH, NO_CLICK = 2, 3
 """Codes of Bob's bits besides 0 and 1: a click in either detector of a basis, and none."""

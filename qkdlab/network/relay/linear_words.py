@@ -14,15 +14,8 @@ from operator import xor
 
 import numpy as np
 
-from ...values import (
-    Bits,
-    HoldsArrays,
-    SecretKey,
-    as_bits,
-    check_count,
-    frozen,
-)
-from .gf256 import multiply
+from ...values import Bits, HoldsArrays, SecretKey, as_bits, check_count, frozen
+from .gf256 import Elements, multiply
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -120,3 +113,8 @@ def _made(terms: Mapping[str, int], bits: Bits) -> Word:
 def xor_words(words: Iterable[Word]) -> Word:
     """Return the XOR of one word or more."""
     return reduce(xor, words)
+
+
+def weighted_sum(words: Iterable[Word], weights: Iterable[int] | Elements) -> Word:
+    """Return the XOR of words, each times its weight, an element of GF(256); there is one word or more."""
+    return xor_words(word.times(int(weight)) for word, weight in zip(words, weights, strict=True))

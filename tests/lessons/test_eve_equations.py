@@ -6,16 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from lessons.eve_equations import Equations, corrected_key, eve_equations, eve_uncertainty, unknown_of_hash
 from qkdlab import IDEAL_LINK, AcceptedSession, EntanglingProbe, InterceptResend, SessionSettings, run_session
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
-from qkdlab.lab.distillation.small_runs.eve_equations import (
-    Equations,
-    corrected_key,
-    eve_equations,
-    eve_uncertainty,
-    unknown_of_hash,
-)
 
 SETTINGS = SessionSettings(
     n_pulses=4000,

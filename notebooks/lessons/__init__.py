@@ -1,0 +1,1 @@
+"""Small runs that single cells of the notebooks beside this folder show; nothing else uses them."""
