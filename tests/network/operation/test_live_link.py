@@ -48,7 +48,7 @@ def test_every_bit_of_a_session_goes_to_one_pool_and_each_end_keeps_its_own_copy
     def run(settings, *, seed):
         found = run_session(settings, seed=seed)
         other = SecretKey(1 - found.key.bits)  # as if correction had left every bit wrong
-        results.append(replace(found, bob_key=other))
+        results.append(replace(found, distillation=replace(found.distillation, bob_key=other)))
         return results[-1]
 
     run_session = live_link.run_session
