@@ -20,12 +20,11 @@ from qkdlab.lab.components import CurveChart, KeyFunnel
 from qkdlab.lab.link_budget.charts import (
     RunPoint,
     decoys_chart,
-    photon_stages,
-    photons_chart,
     qber_chart,
     rate_chart,
     third_chart,
 )
+from qkdlab.lab.link_budget.photon_charts import photon_stages, photons_chart
 from qkdlab.lab.link_budget.theory import (
     DECOYS,
     INFINITE,

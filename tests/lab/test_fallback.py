@@ -54,6 +54,6 @@ def test_no_picture_leaves_the_widget_alone() -> None:
 
 
 def test_pyplot_is_not_loaded() -> None:
-    code = "import sys, qkdlab.lab.components, qkdlab.lab.frame.session_panel\n"
+    code = "import sys, qkdlab.lab.components, qkdlab.lab.sessions.session_panel\n"
     code += "sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

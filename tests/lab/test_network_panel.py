@@ -37,6 +37,7 @@ from qkdlab.lab.network.hour import (
     ways_by_minute,
 )
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
 from qkdlab.lab.network.relay_frames import relay_frames
 from qkdlab.lab.network.report import (
@@ -45,7 +46,6 @@ from qkdlab.lab.network.report import (
     report_rows,
     verdict,
 )
-from qkdlab.lab.network.run import fibre_path, run_network
 from qkdlab.lab.network.view import map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from tests.refusals import expect_refusal

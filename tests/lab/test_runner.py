@@ -319,7 +319,7 @@ def test_work_that_gives_up_by_itself_leaves_nobody_waiting() -> None:
 
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, GeneratorExit, SystemExit, MemoryError])
 def test_whatever_the_work_raises_the_runner_goes_on(raised: type[BaseException]) -> None:
-    # would catch: an interrupt that leaves the runner busy for ever, or ends its thread with a request waiting
+    # would catch: an interrupt that leaves the runner busy for ever, or ends its thread for good
     def work(progress: Callable[[float], None], request: int) -> int:
         if request == 1:
             raise raised("stop")

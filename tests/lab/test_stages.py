@@ -4,15 +4,9 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, Link, SessionResult, run_session
-from qkdlab.lab.frame.verdict import verdict_state
-from qkdlab.lab.link.figures import (
-    KEY_PICTURE,
-    bitmap,
-    pictures_figure,
-    pulses_figure,
-    session_figure,
-)
-from qkdlab.lab.link.stages import key_stages, stage_pulses
+from qkdlab.lab.link.figures import KEY_PICTURE, bitmap, pictures_figure, pulses_figure, session_figure
+from qkdlab.lab.link.stage_pulses import stage_pulses
+from qkdlab.lab.sessions.ending import key_stages, verdict_state
 
 PNG = b"\x89PNG\r\n"
 EVE = InterceptResend(fraction=1.0)

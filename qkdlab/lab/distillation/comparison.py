@@ -7,19 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...distillation.channel import (
-    Message,
-    Party,
-    PublicChannel,
-    Subject,
-)
+from ...distillation.channel import Message, Party, PublicChannel, Subject
 from ...distillation.correction.cascade_variants import ORIGINAL, get_variant
 from ...distillation.correction.leakage import LDPC
 from ...distillation.correction.methods import correct
 from ...distillation.sifting import read_bits
 from ...session.session import SessionResult, progress_part, sifting_rule
 from ...values import Bits, Progress, binary_entropy
-from ..link.limits import method_of
+from ..sessions.gauge import method_of
 
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
 """Variants of Cascade, and LDPC codes."""

@@ -14,7 +14,7 @@ from ...distillation.correction.leakage import LDPC
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text
 from ..frame.control_set import ControlSet, Maker, security_of
-from ..link.limits import method_of
+from ..sessions.gauge import method_of
 
 PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
 METHODS = (*VARIANTS, LDPC)

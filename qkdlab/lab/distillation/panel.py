@@ -17,11 +17,10 @@ from ..components import BarRows, QberGauge
 from ..components.bar_figures import bars_figure
 from ..components.figures import Still
 from ..components.text import number_text, percent_text
-from ..frame.frame import is_off, switch_off
+from ..frame.frame import action_button, is_off, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..frame.runner import Runner
-from ..frame.session_panel import SessionPanel
-from ..link.limits import gauge_limit, method_of
+from ..sessions.gauge import gauge_limit, method_of
+from ..sessions.session_panel import SessionPanel
 from .account_box import AccountBox
 from .cascade_replay import CascadeReplay
 from .cascade_story import cascade_story
@@ -87,7 +86,6 @@ class DistillationPanel(SessionPanel):
     _presets: ClassVar = DISTILLATION_PRESETS
     _patience_seconds: ClassVar = PATIENCE_SECONDS
     _wide_log: ClassVar = True
-    runner: Runner[Any, Any]
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
         log = PredictionLog(self._section, PREDICTIONS, facts={"share": f"{100 * SAME_SHARE:g}"})
@@ -103,9 +101,8 @@ class DistillationPanel(SessionPanel):
         self.ledger, self.eve, self.methods = BarRows(), BarRows(), BarRows()
         self.replay = CascadeReplay()
         self.hashes, self.account = HashBox(), AccountBox(lambda: self._settings)
-        self.compare = widgets.Button(description=self._words["compare"], tooltip=self._words["compare_hint"])
+        self.compare = action_button(self._words, "compare", self._on_compare)
         self.compare.add_class("qk-sweep")
-        self.compare.on_click(self._on_compare)
         groups = self._grouped(
             ("group_line", ("misalignment_error",)),
             ("group_eve", ("eve", "fraction")),
@@ -180,12 +177,12 @@ class DistillationPanel(SessionPanel):
         if not outcome.runs:
             self.methods.statement = self._words["compare_nothing"]
 
-    def _on_error(self, error: BaseException, title: str = "") -> None:
-        if self._comparing and not title:
+    def _on_error(self, error: BaseException) -> None:
+        if self._comparing:
             self._end_comparison()
             self.methods.statement = self._words["compare_failed"].format(error=error)
         else:
-            super()._on_error(error, title)
+            super()._on_error(error)
 
     def _on_cancel(self, button: object) -> None:
         if not self._comparing:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...attacks.qubit_attacks import InterceptResend
-from ...link import (
-    IDEAL_LINK,
-)
+from ...link import IDEAL_LINK
 from ...settings.session_settings import SessionSettings
-from ..frame.preset import Preset
+from ..sessions.preset import Preset
 
 _NOISY_LINE = replace(IDEAL_LINK, misalignment_error=0.02)
 

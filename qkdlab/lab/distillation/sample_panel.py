@@ -15,8 +15,8 @@ from ...values import check_count
 from ..components import CurveChart
 from ..components.figures import Still, charts_figure
 from ..components.text import words_for
-from ..eavesdropper.facts import sifted_signals
 from ..frame.frame import Panel
+from ..sessions.facts import sifted_signals
 from .sample_chart import errors_in_samples, samples_chart
 
 N_RUNS, MOST_BITS = 200, 60
@@ -74,5 +74,5 @@ class SamplePanel(Panel):
     def _still(self) -> Still:
         return charts_figure([self._shown], self._shown["statement"])
 
-    def __repr__(self) -> str:
-        return f"SamplePanel({self._shown['statement']!r})"
+    def _told(self) -> str:
+        return str(self._shown["statement"])

@@ -19,7 +19,7 @@ from ...quantum.protocols import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
 from ..components.text import number_text, percent_text, words_for
-from .facts import (
+from ..sessions.facts import (
     MISS,
     bits_to_compare,
     expected_information,
@@ -28,7 +28,7 @@ from .facts import (
     sample_errors,
     sifted_signals,
 )
-from .gain_charts import gains_chart, is_laser
+from ..sessions.gain_charts import gains_chart, is_laser
 
 LOWEST_MISS = 1e-8
 FEWEST_BLOCKS = 20

@@ -14,17 +14,11 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...distillation.security.finite import FiniteSecurity
 from ...distillation.security.mode import Security
-from ...link import (
-    GYS_LINK,
-    IDEAL_LINK,
-    Detector,
-    Link,
-    SinglePhotonSource,
-    WeakCoherentSource,
-)
+from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text
 from ..frame.control_set import ControlSet, Maker, security_of
+from ..sessions.preset import LASER_LINK
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 NONE = "none"
@@ -43,11 +37,7 @@ SLIDERS = {"fraction": (1.0, 1.0), "strength": (1.0, 1.0), "disturbance": (0.11,
 LINES: dict[str, tuple[Link, int, Security]] = {
     "line_ideal": (IDEAL_LINK, 100_000, FiniteSecurity()),
     "line_decoys": (GYS_LINK, 100_000_000, AsymptoticSecurity()),
-    "line_laser": (
-        replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48)),
-        100_000_000,
-        AsymptoticSecurity(),
-    ),
+    "line_laser": (LASER_LINK, 100_000_000, AsymptoticSecurity()),
     "line_mismatch": (Link(length_km=25, detector=Detector(mismatch=0.25)), 1_000_000, FiniteSecurity()),
 }
 """The lines of the menu, each with the pulses and the security mode that come with it.

@@ -15,23 +15,19 @@ from ...settings.session_settings import SessionSettings
 from ..components import CurveChart
 from ..components.figures import Still, charts_figure
 from ..components.text import percent_text, words_for
+from ..frame.frame import control_row
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..frame.session_panel import SessionPanel
-from .charts import (
-    alarm_chart,
-    errors_chart,
-    formula_text,
-    information_chart,
-)
-from .circuit_view import CircuitView
-from .controls import SLIDERS, AttackControls
-from .facts import (
+from ..sessions.facts import (
     expected_guess,
     expected_information,
     information,
     information_before,
     sample_errors,
 )
+from ..sessions.session_panel import SessionPanel
+from .charts import alarm_chart, errors_chart, formula_text, information_chart
+from .circuit_view import CircuitView
+from .controls import SLIDERS, AttackControls
 from .presets import ATTACK_PRESETS
 
 DEFAULT = ATTACK_PRESETS["all"].settings
@@ -83,8 +79,7 @@ class EavesdropperPanel(SessionPanel):
             ("group_line", ("link",)),
             ("group_run", ("n_pulses", "security", "seed")),
         )
-        pair = widgets.HBox([self.errors, self.alarm])
-        pair.add_class("qk-panel-pair")
+        pair = control_row(self.errors, self.alarm, style="qk-panel-pair")
         self._place(
             [*groups, self.knowledge],
             [self.lamp, self.plane],

@@ -10,11 +10,26 @@ import ipywidgets as widgets
 
 from ...distillation.security.mode import Security
 from ...distillation.security.modes import SECURITY_MODES
+from ...link import DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, words_for
 
 DUST = 9
 """Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
+
+
+DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+SOURCES: dict[str, type[Source]] = {
+    "single": SinglePhotonSource,
+    "weak": WeakCoherentSource,
+    "decoy": DecoySource,
+}
+"""The sources of the menu, each with its defaults when it is chosen."""
+
+
+def source_name(source: Source) -> str:
+    """Return the name of a source in the menu."""
+    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
 
 
 def security_of(settings: SessionSettings, name: str) -> Security:

@@ -1,8 +1,9 @@
-"""What every panel has: the keyboard guard, the style, and the switch for large text."""
+"""What every panel has: the keyboard guard, the style, the switch for large text, and an end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,40 @@ def preset_menu(
     return made
 
 
+def control_row(*parts: widgets.Widget, style: str = "qk-challenge-row") -> widgets.HBox:
+    """Return widgets side by side, in a class of the panels' style."""
+    row = widgets.HBox(parts)
+    row.add_class(style)
+    return row
+
+
+def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
+    """Return widgets below one another, in a class of the panels' style."""
+    made = widgets.VBox(parts)
+    made.add_class(style)
+    return made
+
+
+def titled_box(title: str, *parts: widgets.Widget, intro: str = "") -> widgets.VBox:
+    """Return widgets in a frame of their own, below a title and an introduction in plain text."""
+    head = f"<h4>{escape(title)}</h4>" + (f"<p>{escape(intro)}</p>" if intro else "")
+    return column(widgets.HTML(head), *parts, style="qk-challenge")
+
+
+def widgets_in(root: widgets.Widget) -> list[widgets.Widget]:
+    """Return a widget and all that it consists of, layouts and styles included."""
+    found, ahead = {id(root): root}, [root]
+    while ahead:
+        one = ahead.pop()
+        for name in one.keys:
+            value = getattr(one, name)
+            for part in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(part, widgets.Widget) and id(part) not in found:
+                    found[id(part)] = part
+                    ahead.append(part)
+    return list(found.values())
+
+
 class PanelFrame(KeyboardGuard):
     """The keyboard guard of a panel, which also brings the panel's style to the page."""
 
@@ -59,8 +94,36 @@ class PanelFrame(KeyboardGuard):
 class Panel(StaticFallback, widgets.VBox):
     """Base of the panels: children in a frame, and a switch that makes all components large.
 
-    A subclass calls `_assemble` once and supplies `_still`.
+    A subclass calls `_assemble` once and supplies `_still`. Jupyter keeps every widget until it is closed,
+    and a panel has dozens: `close` lets all of them go, and the results that they show.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bare = frozenset(vars(self)) | {"_bare", "_repr_mimebundle_"}
+
+    def close(self) -> None:
+        """Stop what runs, close all widgets and forget the results. A closed panel is empty and stays so."""
+        made = [name for name in vars(self) if name not in self._bare]
+        parts = [getattr(self, name) for name in made]
+        for name in made:
+            delattr(self, name)
+        for part in parts:
+            if hasattr(part, "close"):
+                part.close()
+        for widget in widgets_in(self):
+            if widget is not self:
+                widget.close()
+        self.children = ()
+        super().close()
+
+    def _told(self) -> object:
+        """Return what the panel shows, for its ``repr``."""
+        return None
+
+    def __repr__(self) -> str:
+        told = repr(self._told()) if self.children else "closed"
+        return f"{type(self).__name__}({told})"
 
     def _assemble(
         self,

@@ -193,7 +193,7 @@ class Runner(Generic[Request, Result]):
                 return number == self._newest
             except BaseException as error:
                 callback, answer = self._on_error, error
-            # Ask before telling: whoever is told may send the next request at once, and that overtakes nothing.
+            # Ask before telling: whoever is told may send the next request at once. That overtakes nothing.
             if wanted := is_wanted():
                 handed_over = True
                 tell(number, callback, answer, last=True)

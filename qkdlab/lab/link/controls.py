@@ -10,30 +10,13 @@ import ipywidgets as widgets
 
 from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.finite import FiniteSecurity
-from ...link import (
-    DecoySource,
-    SinglePhotonSource,
-    Source,
-    WeakCoherentSource,
-)
+from ...link import WeakCoherentSource
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, power_text
-from ..frame.control_set import ControlSet, Maker, security_of
+from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, security_of, source_name
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
-DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
-SOURCES: dict[str, type[Source]] = {
-    "single": SinglePhotonSource,
-    "weak": WeakCoherentSource,
-    "decoy": DecoySource,
-}
-"""The sources of the menu, each with its defaults when it is chosen."""
-
-
-def source_name(source: Source) -> str:
-    """Return the name of a source in the menu."""
-    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
 
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:

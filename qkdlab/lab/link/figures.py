@@ -13,8 +13,8 @@ from ...session.report import number, percent, verdict
 from ...session.session import SessionResult
 from ..components.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, Still
 from ..components.text import percent_text, words_for
-from .limits import gauge_limit
-from .stages import key_stages
+from ..sessions.ending import key_stages
+from ..sessions.gauge import gauge_limit
 
 SMALLEST = 0.5
 """Where the logarithmic scale of the funnel begins: below one, so that a count of 1 has a bar."""

@@ -12,13 +12,12 @@ from ..components import KeyFunnel, QberGauge
 from ..components.figures import Still
 from ..components.text import number_text, power_text, words_for
 from ..frame.predictions import PredictionLog
-from ..frame.session_panel import SessionPanel
-from ..frame.verdict import verdict_state
+from ..sessions.ending import key_rate, key_stages, verdict_state
+from ..sessions.gauge import gauge_limit
+from ..sessions.session_panel import SessionPanel
 from .controls import LinkControls, values_of
 from .figures import session_figure
-from .limits import gauge_limit
 from .presets import PRESETS
-from .stages import key_rate, key_stages
 
 KEPT_RUNS = 50
 

@@ -15,9 +15,10 @@ from ...settings.session_settings import SessionSettings
 from ..components.figures import Still
 from ..components.text import words_for
 from ..frame.frame import Panel
+from ..sessions.click_limit import affordable
 from .figures import pulses_figure
 from .photon_stage import PhotonStage
-from .stages import stage_pulses
+from .stage_pulses import stage_pulses
 
 DEFAULT = SessionSettings(
     n_pulses=200,
@@ -60,7 +61,7 @@ class StagePanel(Panel):
         self._fill()
 
     def _fill(self) -> None:
-        self.result = run_session(self._settings)
+        self.result = run_session(affordable(self._settings))
         pulses = stage_pulses(self.result.exchange, self._settings.eavesdropper)
         position = self.stage.position
         self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
@@ -69,5 +70,5 @@ class StagePanel(Panel):
     def _still(self) -> Still:
         return pulses_figure(self.stage.pulses[:16], eve_present=self.stage.eve_present)
 
-    def __repr__(self) -> str:
-        return f"StagePanel({self.stage!r})"
+    def _told(self) -> PhotonStage:
+        return self.stage

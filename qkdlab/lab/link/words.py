@@ -48,22 +48,6 @@ STAGE_PANEL: Final = {
     "eve": "Eve is on the line (she reads every photon and sends on what she read)",
 }
 
-STAGES: Final = {
-    "sent": "Sent",
-    "detected": "Detected",
-    "sifted": "Sifted",
-    "undisclosed": "Not disclosed",
-    "reconciled": "Reconciled",
-    "secret": "Secret",
-    "note_detected": "a photon arrived, or a dark count",
-    "note_same basis": "same basis",
-    "note_conclusive": "conclusive outcome",
-    "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
-    "note_reconciled": "errors corrected",
-    "note_secret": "after privacy amplification",
-    "key_rate": "Key rate: {rate} secret bits per pulse sent.",
-}
-
 FIGURES: Final = {
     "threshold": "above {threshold} %: no key",
     "limit": "from {limit} error\ncorrection costs too much",
@@ -189,7 +173,6 @@ add_words(
     {
         "link_panel": LINK_PANEL,
         "stage_panel": STAGE_PANEL,
-        "stages": STAGES,
         "figures": FIGURES,
         "photon_stage": PHOTON_STAGE,
     }

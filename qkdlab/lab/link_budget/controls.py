@@ -11,8 +11,7 @@ from ...attacks.attack import Eavesdropper
 from ...link import DecoySource, Source, WeakCoherentSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text, power_text
-from ..frame.control_set import ControlSet, Maker, security_of
-from ..link.controls import DARK_CHOICES, SOURCES, source_name
+from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, security_of, source_name
 
 PULSE_CHOICES = (100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 NONE = "none"

@@ -39,8 +39,6 @@ LINK_BUDGET_PANEL: Final = {
     "sweep_hint": "Run these settings at eight distances, in the textbook mode with half a million clicks "
     "each or a billion pulses, and keep the points",
     "sweeping": "RUNNING: {done} of {total} distances",
-    "too_many_clicks": "n_pulses must make at most {most} clicks in this panel, got about {clicks}: send "
-    "fewer pulses or lengthen the line",
     "predict_accepted": "key accepted",
     "predict_rejected": "key rejected",
     "predict_too_few": "too few pulses",

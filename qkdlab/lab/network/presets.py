@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .forms import (
-    CHAIN,
-    RING,
-    SWITCH_STAR,
-    TRUSTED_STAR,
-    TWO_PATHS,
-)
-from .run import EXPOSED, OTHER, SAME
+from .forms import CHAIN, RING, SWITCH_STAR, TRUSTED_STAR, TWO_PATHS
+from .network_run import EXPOSED, OTHER, SAME
 from .settings import CUT_FIRST, NetworkSettings
 
 

@@ -1,8 +1,7 @@
-"""What the charts of the eavesdropper panel show: measured in a session, and expected by theory."""
+"""What charts show of a session: measured in it, and expected by theory."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import ceil, log
 
 import numpy as np
@@ -38,7 +37,6 @@ def expected_qbers(
     return {basis: errors[basis] if basis < len(errors) else None for basis in BASES}
 
 
-@lru_cache(maxsize=1)
 def sifted_signals(result: SessionResult) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return basis, error and disclosure of each sifted bit of a signal pulse: bool, shape (n,) each.
 
@@ -54,7 +52,6 @@ def sifted_signals(result: SessionResult) -> tuple[NDArray[np.bool_], NDArray[np
     return alice.bases[places] == Basis.X, alice.bits[places] != bob.bits[places], sample
 
 
-@lru_cache(maxsize=1)
 def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
     """Return the error rate of each basis in the disclosed sample; None where nothing was disclosed."""
     crosswise, wrong, sample = sifted_signals(result)
@@ -104,7 +101,6 @@ def bits_to_compare(qber: float) -> int | None:
     return 1 if qber == 1 else ceil(log(MISS) / log(1 - qber))
 
 
-@lru_cache(maxsize=2)
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
     """Return what the record of a run says about the sifted bits; None if there is nothing to ask."""
     return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)
