@@ -109,7 +109,6 @@ ATTACK_CHARTS: Final = {
     "gains_eve": "with this attack, formula",
     "gains_measured": "this run: {names}",
     "gains_told": "{name}: {gain}, without Eve {free}",
-    "figure": "Attack: {attack}. {sentences}",
 }
 
 add_words({"eavesdropper_panel": EAVESDROPPER_PANEL, "attack_charts": ATTACK_CHARTS})

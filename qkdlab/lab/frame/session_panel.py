@@ -262,6 +262,11 @@ class SessionPanel(Panel):
         headline, sentence = verdict(result)
         self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
 
+    def _subject(self) -> str:
+        eve = self.result.settings.eavesdropper
+        attack = eve.describe() if eve else self._words["label_no_eve"]
+        return f"{self.result.settings.link.describe()}; {attack}"
+
     @abstractmethod
     def _show(self, result: SessionResult, merge: bool) -> None:
         """Show a result; `merge` says that it takes the place of the one before."""

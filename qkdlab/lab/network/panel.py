@@ -9,7 +9,6 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..components import VerdictLamp
-from ..components.figures import Still
 from ..components.text import rate_text, words_for
 from ..frame.frame import (
     Panel,
@@ -25,7 +24,6 @@ from .actions import acted, change_text, controlled
 from .compare_box import CompareBox
 from .controls import NetworkControls
 from .hour_box import HourBox
-from .map.figures import network_figure
 from .map.network_map import NetworkMap
 from .presets import QUESTIONS
 from .relay_player import RelayPlayer
@@ -126,7 +124,7 @@ class NetworkPanel(Panel):
                 self.compare.box,
                 self.save.box,
             ],
-            [self.map, self.lamp, *self.hour.components, *self.compare.components],
+            [self.lamp, self.map, *self.hour.components, *self.compare.components],
         )
 
     # ---- what a learner does -----------------------------------------------------------------------
@@ -231,13 +229,6 @@ class NetworkPanel(Panel):
             change_text(self._told_of, run.settings), observed, rate_text(run.bits_per_second)
         )
         self._told_of = run.settings
-
-    def _still(self) -> Still:
-        shown = map_traits(self.run, acts=False)
-        title, told = shown.pop("title"), verdict(self.run)
-        del shown["step"]
-        nodes, links = shown.pop("nodes"), shown.pop("links")
-        return network_figure(nodes, links, title=title, statement=told[1], **shown)
 
     def __repr__(self) -> str:
         return f"NetworkPanel({self.run!r})"
