@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 """The colour-blind-safe palette of Okabe and Ito."""
 
-DPI = 110
+DPI = 96
 HALF, ROW = 5.4, 0.3  # inches: half the width of a page, a row of text
 
 
