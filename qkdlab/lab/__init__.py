@@ -31,8 +31,8 @@ with extra_needed("lab"):
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .link.exercises import INTERCEPTED_QBER, SIFTING
-    from .link.figures import KEY_PICTURE, pictures_figure, session_figure
     from .link.panel import LinkPanel
+    from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
     from .link.stage_panel import StagePanel
     from .link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
     from .link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE

@@ -15,7 +15,6 @@ from qkdlab.lab.components.base import module_text
 from qkdlab.lab.components.figures import HALF, Still
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.network.forms import FORMS, built
-from qkdlab.lab.network.map.figures import MANY
 from qkdlab.lab.network.map.network_data import (
     ENDS,
     LINK_STATES,
@@ -23,6 +22,7 @@ from qkdlab.lab.network.map.network_data import (
     NODE_KINDS,
     NODE_STATES,
 )
+from qkdlab.lab.network.map.network_drawing import MANY
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.network import PRESETS, Topology
 from tests.lab.network_maps import chain, metro, ring, star

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from qkdlab import IDEAL_LINK, InterceptResend, Link, SessionResult, run_session
 from qkdlab.lab.frame.verdict import verdict_state
-from qkdlab.lab.link.figures import (
+from qkdlab.lab.link.pictures import (
     KEY_PICTURE,
     bitmap,
     pictures_figure,

@@ -16,7 +16,7 @@ from ..components.base import (
 )
 from ..components.figures import Drawing
 from ..components.playback import Playback
-from .figures import pulses_drawing
+from .pictures import pulses_drawing
 
 VIEWPOINTS: Final = ("alice", "eve", "bob", "all")
 """With whose eyes the stage can be seen."""

@@ -16,7 +16,6 @@ from ...components.base import (
     synced,
 )
 from ...components.figures import Drawing
-from .figures import network_drawing
 from .network_data import (
     check_asked,
     check_ends,
@@ -27,6 +26,7 @@ from .network_data import (
     check_routes,
     check_step,
 )
+from .network_drawing import network_drawing
 
 _ORDER: Final = ("nodes", "links", "routes", "step")
 """What refers to what: each of these may name ids of those before it."""
