@@ -40,13 +40,8 @@ def pulses_drawing(pulses: Sequence[Sequence[int | None]], *, eve_present: bool)
     def draw(axes: Axes) -> None:
         for x, (a_bit, a_basis, e_basis, e_bit, _, b_basis, b_bit) in enumerate(pulses):
             seen = {"alice": (a_bit, a_basis), "eve": (e_bit, e_basis), "bob": (b_bit, b_basis)}
-            for y, (bit, basis) in enumerate(seen[name] for name in rows[:-1]):
-                if (
-                    bit is not None and basis is not None
-                ):  # at 0°, 90° in Z and 45°, 135° in X; y grows downwards
-                    angle = np.pi / 4 * (2 * bit + basis)
-                    dx, dy = 0.34 * np.cos(angle), -0.34 * np.sin(angle)
-                    axes.plot([x - dx, x + dx], [y - dy, y + dy], lw=2.6, color=VERMILION if basis else BLUE)
+            for y, name in enumerate(rows[:-1]):
+                _draw_state(axes, x, y, *seen[name])
             if b_bit is None:
                 word, colour, y = "lost", GREY, len(rows) - 2
             else:
@@ -64,6 +59,14 @@ def pulses_drawing(pulses: Sequence[Sequence[int | None]], *, eve_present: bool)
     return Drawing(
         draw=draw, text=words["pulses"].format(count=len(pulses)), height=0.45 + 0.6 * len(rows), wide=True
     )
+
+
+def _draw_state(axes: Axes, x: float, y: float, bit: int | None, basis: int | None) -> None:
+    """Draw a polarisation as a line at 0°, 90° (Z) or 45°, 135° (X), if there is one; y grows downwards."""
+    if bit is not None and basis is not None:
+        angle = np.pi / 4 * (2 * bit + basis)
+        dx, dy = 0.34 * np.cos(angle), -0.34 * np.sin(angle)
+        axes.plot([x - dx, x + dx], [y - dy, y + dy], lw=2.6, color=VERMILION if basis else BLUE)
 
 
 def bitmap(rows: str) -> NDArray[np.uint8]:
