@@ -27,7 +27,6 @@ from qkdlab.lab.link_budget.panel import (
     DEFAULT,
     MOST_PULSES,
     SWEEP_CLICKS,
-    budget_figure,
     family_of,
     sweep_settings,
 )
@@ -216,7 +215,8 @@ def test_picture_large_text_and_repr(panel: LinkBudgetPanel) -> None:
     )
     data, _ = panel._repr_mimebundle_()
     assert data["image/png"]
-    assert "Link budget: 50 km" in budget_figure(panel.result).text
+    assert panel._still().text.startswith("50 km at 0.21 dB/km")
+    assert panel.rate.statement in panel._still().text
     assert repr(panel).startswith("LinkBudgetPanel(AcceptedSession(10000000 pulses")
 
 

@@ -442,7 +442,7 @@ def test_questions_show_what_they_should(fresh: NetworkPanel, name: str) -> None
     assert fresh.run.outcome == QUESTIONS[name].outcome
     assert fresh.settings == QUESTIONS[name].settings
     assert bool(fresh.compare.sides) is (QUESTIONS[name].settings.rival != "none")
-    assert fresh._still().text.startswith(fresh.map.title)
+    assert fresh._still().text.startswith(f"{fresh.lamp.summary} {fresh.map.title}")
 
 
 def test_saved_settings_are_loaded_and_bad_ones_are_told(fresh: NetworkPanel) -> None:

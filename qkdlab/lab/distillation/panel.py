@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
@@ -14,12 +13,10 @@ from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components import BarRows, QberGauge
-from ..components.bar_figures import bars_figure
-from ..components.figures import Still
 from ..components.text import number_text, percent_text
 from ..frame.frame import action_button, is_off, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..sessions.gauge import gauge_limit, method_of
+from ..sessions.gauge import gauge_traits, method_of
 from ..sessions.session_panel import SessionPanel
 from .account_box import AccountBox
 from .cascade_replay import CascadeReplay
@@ -60,12 +57,6 @@ def change_of_key(length: int, before: int) -> str:
     if abs(length - before) <= SAME_SHARE * before:
         return "same"
     return "longer" if length > before else "shorter"
-
-
-def distillation_figure(result: SessionResult, runs: Sequence[MethodRun] = ()) -> Still:
-    """Return a still picture of a distillation: the ledger, what Eve guesses, ways to correct."""
-    charts = [ledger_chart(result), eve_chart(result)] + ([methods_chart(runs)] if runs else [])
-    return bars_figure([chart for chart in charts if chart["rows"]])
 
 
 class DistillationPanel(SessionPanel):
@@ -195,16 +186,7 @@ class DistillationPanel(SessionPanel):
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         self._tell_verdict(result)
-        estimate = result.distillation.estimate
-        self.gauge.show(
-            qber=result.qber,
-            lower=estimate.lower if estimate else None,
-            upper=estimate.upper if estimate else None,
-            expected=result.expected_qber,
-            confidence=estimate.confidence if estimate else None,
-            threshold=result.settings.max_qber,
-            limit=gauge_limit(result.settings),
-        )
+        self.gauge.show(**gauge_traits(result))
         self.ledger.show(**ledger_chart(result))
         self.eve.show(**eve_chart(result))
         self.runs = ()
@@ -258,6 +240,3 @@ class DistillationPanel(SessionPanel):
             "security": words[values["security"]],
             "seed": str(values["seed"]),
         }
-
-    def _still(self) -> Still:
-        return distillation_figure(self.result, self.runs)

@@ -13,7 +13,6 @@ from ...link import IDEAL_LINK
 from ...session.session import run_session
 from ...values import check_count
 from ..components import CurveChart
-from ..components.figures import Still, charts_figure
 from ..components.text import words_for
 from ..frame.frame import Panel
 from ..sessions.facts import sifted_signals
@@ -68,11 +67,7 @@ class SamplePanel(Panel):
         n_sample = self.size.value
         rng = np.random.default_rng([n_sample, self._draw_number])
         errors = errors_in_samples(intercepted_key(), n_sample, N_RUNS, rng)
-        self._shown = samples_chart(errors, n_sample, EVE.expected_error())
-        self.chart.show(**self._shown)
-
-    def _still(self) -> Still:
-        return charts_figure([self._shown], self._shown["statement"])
+        self.chart.show(**samples_chart(errors, n_sample, EVE.expected_error()))
 
     def _told(self) -> str:
-        return str(self._shown["statement"])
+        return str(self.chart.statement)

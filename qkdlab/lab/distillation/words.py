@@ -33,7 +33,6 @@ DISTILLATION_PANEL: Final = {
     "predict_same": "about the same (within {share} %)",
     "predict_longer": "a longer key",
     "predict_no_key": "no key",
-    "label_no_eve": "no Eve",
     "label_eve": "{value}",
     "label_misalignment_error": "misalignment {value}",
     "label_sample_fraction": "{value} disclosed",

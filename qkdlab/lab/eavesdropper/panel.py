@@ -13,8 +13,7 @@ from ...session.information import InformationEstimate
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components import CurveChart
-from ..components.figures import Still, charts_figure
-from ..components.text import percent_text, words_for
+from ..components.text import percent_text
 from ..frame.frame import control_row
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.facts import (
@@ -44,16 +43,6 @@ def errors_seen(result: SessionResult) -> str:
         return "nothing"
     z, x = wrong
     return "both" if z and x else "z_only" if z else "x_only" if x else "no_errors"
-
-
-def attack_figure(result: SessionResult) -> Still:
-    """Return a still picture of an attack: information against QBER, errors, the chance to miss her."""
-    charts = [information_chart(result), errors_chart(result), alarm_chart(result)]
-    eve = result.settings.eavesdropper
-    text = words_for("attack_charts")["figure"].format(
-        attack=eve.describe() if eve else "none", sentences=" ".join(chart["statement"] for chart in charts)
-    )
-    return charts_figure(charts, text)
 
 
 class EavesdropperPanel(SessionPanel):
@@ -130,6 +119,3 @@ class EavesdropperPanel(SessionPanel):
             for name, cells in (("knows_before", early), ("knows_after", late))
         )
         return f"{title}<table class='qk-log qk-knows'><tr>{heads}</tr>{rows}</table>"
-
-    def _still(self) -> Still:
-        return attack_figure(self.result)

@@ -102,7 +102,6 @@ ATTACK_CHARTS: Final = {
     "missing_needed": "n = {count}",
     "missing_told": "With a QBER of {qber}, {count} compared bits miss her less than once in a million runs.",
     "missing_never": "No errors are expected: comparing bits shows nothing.",
-    "figure": "Attack: {attack}. {sentences}",
 }
 
 add_words({"eavesdropper_panel": EAVESDROPPER_PANEL, "attack_charts": ATTACK_CHARTS})

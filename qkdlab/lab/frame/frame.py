@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..components.base import Component
+from ..components.figures import Still
 from ..components.text import words_for
-from .fallback import StaticFallback
 from .keyboard_guard import KeyboardGuard
 
 OFF = "qk-off"
@@ -91,11 +92,13 @@ class PanelFrame(KeyboardGuard):
     _css = "\n".join([KeyboardGuard._css, (Path(__file__).parent / "panel.css").read_text(encoding="utf-8")])
 
 
-class Panel(StaticFallback, widgets.VBox):
+class Panel(widgets.VBox):
     """Base of the panels: children in a frame, and a switch that makes all components large.
 
-    A subclass calls `_assemble` once and supplies `_still`. Jupyter keeps every widget until it is closed,
-    and a panel has dozens: `close` lets all of them go, and the results that they show.
+    A subclass calls `_assemble` once. A displayed panel carries a still picture for readers without a kernel
+    (exports, previews, untrusted notebooks): its components, in their order, each if it has something to
+    show. It is drawn anew each time the panel is displayed, and not before. Jupyter keeps every widget until
+    it is closed, and a panel has dozens: `close` lets all of them go, and the results that they show.
     """
 
     def __init__(self) -> None:
@@ -139,6 +142,20 @@ class Panel(StaticFallback, widgets.VBox):
         row.add_class("qk-panel-head")
         self.add_class("qk-panel")
         self.children = (PanelFrame(), row, *rest)
+
+    def _subject(self) -> str:
+        """Return what stands above the still picture: what was run, in a few words."""
+        return ""
+
+    def _still(self) -> Still:
+        drawings = [component.drawing() for component in self._components]
+        return Still.of([drawing for drawing in drawings if drawing], self._subject())
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what is displayed: the widget, its text, and the picture with its words as ``alt``."""
+        still = self._still()
+        data = super()._repr_mimebundle_(**options) or {}
+        return {**data, "image/png": b64encode(still.png).decode("ascii")}, {"image/png": {"alt": still.text}}
 
     def _on_projector(self, change: dict[str, Any]) -> None:
         for component in self._components:

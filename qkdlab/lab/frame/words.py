@@ -27,6 +27,7 @@ PANEL: Final = {
     "seed": "Seed",
     "predict": "I predict for the next run:",
     "predict_none": "nothing",
+    "label_no_eve": "no Eve",
     "log_empty": "Choose a prediction, then change a control: both will stand here, side by side.",
     "log_run": "Run",
     "log_predicted": "Predicted",

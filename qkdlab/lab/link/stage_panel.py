@@ -12,11 +12,9 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK, Detector
 from ...session.session import run_session
 from ...settings.session_settings import SessionSettings
-from ..components.figures import Still
 from ..components.text import words_for
 from ..frame.frame import Panel
 from ..sessions.click_limit import affordable
-from .figures import pulses_figure
 from .photon_stage import PhotonStage
 from .stage_pulses import stage_pulses
 
@@ -66,9 +64,6 @@ class StagePanel(Panel):
         position = self.stage.position
         self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
         self.stage.position = position  # the same pulses, with or without Eve
-
-    def _still(self) -> Still:
-        return pulses_figure(self.stage.pulses[:16], eve_present=self.stage.eve_present)
 
     def _told(self) -> PhotonStage:
         return self.stage

@@ -30,7 +30,6 @@ LINK_PANEL: Final = {
     "predict_accepted": "key accepted",
     "predict_rejected": "key rejected",
     "predict_too_few": "too few pulses",
-    "label_no_eve": "no Eve",
     "label_seed": "seed {value}",
     "label_n_pulses": "{value} pulses",
     "label_protocol": "{value}",
@@ -49,11 +48,6 @@ STAGE_PANEL: Final = {
 }
 
 FIGURES: Final = {
-    "threshold": "above {threshold} %: no key",
-    "limit": "from {limit} error\ncorrection costs too much",
-    "expected": "from the formula",
-    "estimate": "estimate, 95 % interval",
-    "funnel": "From pulses to key",
     "pulses": "The first {count} pulses: who sent, read and kept what.",
     "pictures": "Pictures side by side: {titles}.",
     "alice": "Alice sends",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -12,8 +11,6 @@ from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
-from ..components.figures import Still, charts_figure
-from ..components.text import words_for
 from ..frame.frame import action_button, control_row, is_off, switch_off
 from ..frame.predictions import PredictionLog
 from ..sessions.click_limit import affordable
@@ -64,21 +61,6 @@ def sweep_settings(settings: SessionSettings) -> list[SessionSettings]:
             n_pulses = min(n_pulses, settings.n_pulses)
         runs.append(replace(settings, link=link, n_pulses=n_pulses))
     return runs
-
-
-def budget_charts(result: SessionResult, others: Sequence[RunPoint] = ()) -> list[dict[str, Any]]:
-    """Return the four charts of a session, with the points of `others`."""
-    charts = [rate_chart(result, others), qber_chart(result, others)]
-    return [*charts, third_chart(result, others), photons_chart(result)]
-
-
-def budget_figure(result: SessionResult, others: Sequence[RunPoint] = ()) -> Still:
-    """Return a still picture of a link budget: rate, QBER, gains, photon numbers."""
-    charts = budget_charts(result, others)
-    text = words_for("budget_charts")["figure"].format(
-        link=result.settings.link.describe(), sentences=" ".join(chart["statement"] for chart in charts)
-    )
-    return charts_figure(charts, text, columns=2)
 
 
 class LinkBudgetPanel(SessionPanel):
@@ -238,6 +220,3 @@ class LinkBudgetPanel(SessionPanel):
         return self._words["label"].format(
             link=settings.link.describe(), eve=eve.describe() if eve else self._words["label_no_eve"]
         )
-
-    def _still(self) -> Still:
-        return budget_figure(self.result, self._others())

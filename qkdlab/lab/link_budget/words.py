@@ -43,7 +43,6 @@ LINK_BUDGET_PANEL: Final = {
     "predict_rejected": "key rejected",
     "predict_too_few": "too few pulses",
     "label": "{link}, {eve}",
-    "label_no_eve": "no Eve",
 }
 
 BUDGET_CHARTS: Final = {
@@ -103,7 +102,6 @@ BUDGET_CHARTS: Final = {
     "note_one": "of the detected pulses held one photon as they left Alice",
     "note_several": "of the detected pulses held several: Eve may have kept one",
     "note_empty": "of the detected pulses were empty: clicks without light",
-    "figure": "Link budget: {link}. {sentences}",
 }
 
 CHALLENGE: Final = {

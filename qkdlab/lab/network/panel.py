@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ...values import Progress
-from ..components.figures import Still
 from ..components.text import rate_text
 from ..frame.frame import action_button, column, control_row, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
@@ -19,7 +18,6 @@ from .actions import acted, change_text, controlled
 from .compare_box import CompareBox
 from .controls import NetworkControls
 from .hour_box import HourBox
-from .map.figures import network_figure
 from .map.network_map import NetworkMap
 from .network_run import NONE, NetworkRun, run_network
 from .presets import QUESTIONS
@@ -90,7 +88,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
                 self.compare.box,
                 self.save.box,
             ],
-            [self.map, self.lamp, *self.hour.components, *self.compare.components],
+            [self.lamp, self.map, *self.hour.components, *self.compare.components],
         )
 
     # ---- what a learner does -----------------------------------------------------------------------
@@ -155,13 +153,6 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             change_text(self._told_of, run.settings), observed, rate_text(run.bits_per_second)
         )
         self._told_of = run.settings
-
-    def _still(self) -> Still:
-        shown = map_traits(self.run, acts=False)
-        title, told = shown.pop("title"), verdict(self.run)
-        del shown["step"]
-        nodes, links = shown.pop("nodes"), shown.pop("links")
-        return network_figure(nodes, links, title=title, statement=told[1], **shown)
 
     def _told(self) -> NetworkRun:
         return self.run

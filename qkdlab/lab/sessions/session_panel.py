@@ -139,5 +139,10 @@ class SessionPanel(RunPanel[SessionSettings]):
     def _show(self, result: SessionResult, merge: bool) -> None:
         """Show a result; `merge` says that it takes the place of the one before."""
 
+    def _subject(self) -> str:
+        eve = self.result.settings.eavesdropper
+        attack = eve.describe() if eve else self._words["label_no_eve"]
+        return f"{self.result.settings.link.describe()}; {attack}"
+
     def _told(self) -> SessionResult:
         return self.result
