@@ -105,7 +105,7 @@ def test_the_reach_does_not_depend_on_the_sample_and_ends_the_curve() -> None:
     assert short[-1] <= 100
     noisy = replace(IDEAL_LINK, misalignment_error=0.2)
     assert reach_km(Family(noisy, 0.25), SINGLE) is None
-    assert rate_curve(Family(noisy, 0.25), SINGLE, 200.0) == ([], [])
+    assert rate_curve(Family(noisy, 0.25), SINGLE, 200.0) == ((), ())
 
 
 @pytest.mark.parametrize("length", [20.0, 60.0, 100.0])
