@@ -439,7 +439,7 @@ def test_controls_change_the_settings_and_follow_them(fresh: NetworkPanel) -> No
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_questions_show_what_they_should(fresh: NetworkPanel, name: str) -> None:
     fresh.preset.value = name
-    assert fresh.run.outcome == QUESTIONS[name].outcome
+    assert fresh.run.outcome == QUESTIONS[name].state
     assert fresh.settings == QUESTIONS[name].settings
     assert bool(fresh.compare.sides) is (QUESTIONS[name].settings.rival != "none")
     assert fresh._still().text.startswith(f"{fresh.lamp.summary} {fresh.map.title}")

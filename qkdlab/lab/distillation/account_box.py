@@ -18,7 +18,7 @@ from ...session.session import AcceptedSession, SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components.text import number_text
-from ..frame.frame import control_row, is_off, titled_box
+from ..frame.frame import control_row, is_off, table_html, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable
 
@@ -145,15 +145,8 @@ class AccountBox(RunBox):
 
     def _draw(self) -> None:
         words = self._words
-        heads = "".join(
-            f"<th scope='col'>{escape(words[f'head_{name}'])}</th>"
-            for name in ("purpose", "change", "balance")
-        )
-        body = "".join(
-            f"<tr><td>{escape(entry.purpose)}</td><td>{entry.change:+d}</td><td>{entry.balance}</td></tr>"
-            for entry in self.ledger.entries[-SHOWN_ENTRIES:]
-        )
+        heads = [words[f"head_{name}"] for name in ("purpose", "change", "balance")]
+        entries = self.ledger.entries[-SHOWN_ENTRIES:]
+        rows = [(entry.purpose, f"{entry.change:+d}", str(entry.balance)) for entry in entries]
         left = escape(words["left"].format(bits=number_text(self.ledger.bits_left)))
-        self.table.value = (
-            f"<p><b>{left}</b></p><table class='qk-log qk-knows'><tr>{heads}</tr>{body}</table>"
-        )
+        self.table.value = f"<p><b>{left}</b></p>{table_html(heads, rows)}"

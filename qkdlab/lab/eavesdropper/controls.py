@@ -17,8 +17,7 @@ from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text
-from ..frame.control_set import ControlSet, Maker, security_of
-from ..sessions.preset import LASER_LINK
+from ..frame.control_set import LASER_LINK, ControlSet, Maker, common_values, security_of
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 NONE = "none"
@@ -66,12 +65,10 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
     eve = settings.eavesdropper
     attack = attack_name(eve)
     return {
+        **common_values(settings),
         "attack": attack,
         **{name: getattr(eve, name) for name in sliders_of(attack)},
         "link": settings.link,
-        "n_pulses": settings.n_pulses,
-        "security": settings.security.name,
-        "seed": settings.seed,
     }
 
 
@@ -126,6 +123,9 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
 class AttackControls(ControlSet):
     """The controls of the eavesdropper panel; see `ControlSet`."""
 
+    values_of = staticmethod(values_of)
+    with_values = staticmethod(with_values)
+
     def __init__(self, on_change: Callable[[str], None]) -> None:
         make = Maker("eavesdropper_panel")
         names = {name: kind.name for name, kind in KINDS.items()}
@@ -148,9 +148,3 @@ class AttackControls(ControlSet):
 
     def _text(self, name: str, value: Any) -> str:
         return value.describe() if isinstance(value, Link) else number_text(value)
-
-    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
-        return values_of(settings)
-
-    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-        return with_values(settings, values)

@@ -7,11 +7,11 @@ from ...attacks.attack import Eavesdropper
 from ...attacks.detector_attacks import DetectorBlinding
 from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ...settings.session_settings import SessionSettings
-from ..sessions.preset import Preset
+from ..frame.preset import Preset
 from .controls import LINES
 
 
-def _attack(eavesdropper: Eavesdropper, state: str, line: str = "line_ideal") -> Preset:
+def _attack(eavesdropper: Eavesdropper, state: str, line: str = "line_ideal") -> Preset[SessionSettings]:
     link, n_pulses, security = LINES[line]
     settings = SessionSettings(
         n_pulses=n_pulses, link=link, eavesdropper=eavesdropper, security=security, seed=7

@@ -59,6 +59,18 @@ def control_row(*parts: widgets.Widget, style: str = "qk-challenge-row") -> widg
     return row
 
 
+def table_html(heads: Iterable[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
+    """Return a table of plain texts; with `named` the first of each row is the heading of that row."""
+
+    def cell(text: str, place: int) -> str:
+        head = named and place == 0
+        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td>{escape(text)}</td>"
+
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
+    body = "".join(f"<tr>{''.join(cell(text, place) for place, text in enumerate(row))}</tr>" for row in rows)
+    return f"<table class='qk-log qk-knows'><tr>{head}</tr>{body}</table>"
+
+
 def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
     """Return widgets below one another, in a class of the panels' style."""
     made = widgets.VBox(parts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ...errors import ScenarioError
 from ..components import VerdictLamp
 from ..components.text import words_for
 from .frame import Panel, action_button, is_off, preset_menu, switch_off
 from .predictions import PredictionLog
+from .preset import Preset
 from .runner import Runner
 from .save_box import SaveBox
 
@@ -19,14 +20,6 @@ S = TypeVar("S")
 
 PATIENCE_SECONDS = 0.15
 """A run as short as this is shown even if the learner has moved on: the panel follows a slider."""
-
-
-class Scenario(Protocol):
-    """A named scenario of a panel."""
-
-    @property
-    def settings(self) -> Any:
-        """Its settings."""
 
 
 class RunPanel(Panel, Generic[S]):
@@ -43,7 +36,7 @@ class RunPanel(Panel, Generic[S]):
     """
 
     _section: ClassVar[str]
-    _presets: ClassVar[Mapping[str, Scenario]]
+    _presets: ClassVar[Mapping[str, Preset[Any]]]
     _settings_class: ClassVar[Any]
     _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
     _work: Any

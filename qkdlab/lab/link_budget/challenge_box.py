@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from ...session.session import SessionResult, run_session
 from ...values import Progress
 from ..frame.control_set import whole
-from ..frame.frame import control_row, titled_box
+from ..frame.frame import control_row, table_html, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable
 from .challenge import ANSWERS, Challenge, draw_challenge, line_text, measured_figures
@@ -105,17 +105,8 @@ class ChallengeBox(RunBox):
 
     def _on_result(self, outcome: tuple[Challenge, SessionResult]) -> None:
         self.challenge, result = outcome
-        words, rows = self._words, measured_figures(self.challenge, result)
-        heads = "".join(
-            f"<th scope='col'>{escape(words[name])}</th>" for name in ("figure", "installed", "today")
-        )
-        body = "".join(
-            f"<tr><th scope='row'>{escape(row.name)}</th><td>{escape(row.installed)}</td>"
-            f"<td>{escape(row.today)}</td></tr>"
-            for row in rows
-        )
-        self.told.value = (
-            f"<p role='status'>{escape(line_text(self.challenge))}</p>"
-            f"<table class='qk-log qk-knows'><tr>{heads}</tr>{body}</table>"
-        )
+        heads = [self._words[name] for name in ("figure", "installed", "today")]
+        rows = [(row.name, row.installed, row.today) for row in measured_figures(self.challenge, result)]
+        line = f"<p role='status'>{escape(line_text(self.challenge))}</p>"
+        self.told.value = line + table_html(heads, rows, named=True)
         self._enable()

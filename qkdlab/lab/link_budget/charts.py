@@ -72,7 +72,6 @@ def _has_theory(settings: SessionSettings) -> bool:
     return settings.protocol == "BB84" and settings.z_probability is None
 
 
-@lru_cache(maxsize=16)
 def _rate_theory(family: Family, furthest: float) -> list[dict[str, Any]]:
     words = words_for("budget_charts")
     curves = []
@@ -88,7 +87,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     words, settings = words_for("budget_charts"), result.settings
     now, others = RunPoint.of(result), list(others)
     family, furthest = Family.of(settings), _furthest([now, *others])
-    series = list(_rate_theory(family, furthest)) if _has_theory(settings) else []
+    series = _rate_theory(family, furthest) if _has_theory(settings) else []
     known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
     top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
     low = top / DECADES
@@ -169,12 +168,12 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
 
 
 @lru_cache(maxsize=16)
-def _clicks_theory(link: Link, furthest: float) -> tuple[list[float], list[float], list[float]]:
+def _clicks_theory(link: Link, furthest: float) -> tuple[tuple[float, ...], ...]:
     """Return distances, gains, and the probabilities of a click without light; give a link of length 0."""
-    distances = [furthest * i / STEPS for i in range(STEPS + 1)]
+    distances = tuple(furthest * i / STEPS for i in range(STEPS + 1))
     links = [replace(link, length_km=distance) for distance in distances]
-    empty = [1 - (1 - one.background_probability) ** 2 for one in links]
-    return distances, [one.expected_gain for one in links], empty
+    empty = tuple(1 - (1 - one.background_probability) ** 2 for one in links)
+    return distances, tuple(one.expected_gain for one in links), empty
 
 
 def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:

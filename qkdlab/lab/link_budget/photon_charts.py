@@ -21,7 +21,9 @@ MOST_SHOWN = 20
 
 
 @lru_cache(maxsize=8)
-def _photon_theory(link: Link, eavesdropper: Eavesdropper | None) -> tuple[list[float], list[float] | None]:
+def _photon_theory(
+    link: Link, eavesdropper: Eavesdropper | None
+) -> tuple[tuple[float, ...], tuple[float, ...] | None]:
     """Return the shares of 0, 1, 2 … photons among the pulses sent, and among the detected ones.
 
     The latter is None where a click depends on more than its pulse: on an attack on the detectors, or on
@@ -34,8 +36,8 @@ def _photon_theory(link: Link, eavesdropper: Eavesdropper | None) -> tuple[list[
     sent, seen = (np.pad(counts, (0, shown))[:shown] for counts in (sent, seen))
     steered = eavesdropper is not None and eavesdropper.response(link) is not None
     if steered or link.detector.has_memory or not clicking.total:
-        return sent.tolist(), None
-    return sent.tolist(), (seen / clicking.total).tolist()
+        return tuple(sent.tolist()), None
+    return tuple(sent.tolist()), tuple((seen / clicking.total).tolist())
 
 
 def photons_chart(result: SessionResult) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from ...attacks.attack import Eavesdropper
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...link import COEXISTENCE_LINK, GENERIC_LINK, GYS_LINK, LIM_LINK, RUSCA_LINK, Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
-from ..sessions.preset import LASER_LINK, Preset
+from ..frame.control_set import LASER_LINK
+from ..frame.preset import Preset
 
 
 def _budget(
     link: Link, state: str, eavesdropper: Eavesdropper | None = None, n_pulses: int = 10**8
-) -> Preset:
+) -> Preset[SessionSettings]:
     security = AsymptoticSecurity()
     settings = SessionSettings(
         n_pulses=n_pulses, link=link, eavesdropper=eavesdropper, security=security, seed=7

@@ -11,7 +11,7 @@ from ...values import Progress
 from ..components import CurveChart
 from ..components.base import Component
 from ..components.text import number_text
-from ..frame.frame import control_row, is_off, titled_box
+from ..frame.frame import control_row, is_off, table_html, titled_box
 from ..frame.run_box import RunBox
 from .hour import MOST_LINES, Hour, log_rows, run_hour, served_chart, stored_chart
 from .settings import NetworkSettings
@@ -102,11 +102,8 @@ def _same(one: NetworkSettings, other: NetworkSettings | None) -> bool:
 
 def _log_html(hour: Hour, words: dict[str, str]) -> str:
     rows = log_rows(hour)
-    body = "".join(
-        f"<tr><td>{escape(time)}</td><td>{escape(text)}</td></tr>" for time, text in rows[:MOST_LINES]
-    )
-    heads = "".join(f"<th scope='col'>{escape(words[name])}</th>" for name in ("log_time", "log_what"))
     more = len(rows) - MOST_LINES
     rest = f"<p>{escape(words['log_more'].format(count=number_text(more)))}</p>" if more > 0 else ""
     title = f"<h4>{escape(words['log'])}</h4>"
-    return f"{title}<table class='qk-log qk-knows'><tr>{heads}</tr>{body}</table>{rest}"
+    heads = [words[name] for name in ("log_time", "log_what")]
+    return title + table_html(heads, rows[:MOST_LINES]) + rest
