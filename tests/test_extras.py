@@ -38,7 +38,7 @@ def run_without(modules: tuple[str, ...], code: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize(
-    "statement", ["import qkdlab.lab", "from qkdlab.lab.components.figures import session_figure"]
+    "statement", ["import qkdlab.lab", "from qkdlab.lab.link.pictures import session_figure"]
 )
 @pytest.mark.parametrize("module", WIDGETS)
 def test_the_lab_names_what_is_missing_and_its_extra(module: str, statement: str) -> None:

@@ -5,8 +5,7 @@ Nothing else in the package imports this.
 - ``components``: one widget a file; draws plain data, knows no physics.
 - ``panels``: one panel a topic: controls, components and a session.
 - ``checks``: exercise checks, with hints and explained solutions.
-- ``figures``: a session as a still picture.
-- ``network_figures``: a network as a still picture.
+- ``figures``: what components show, as still pictures for readers without a kernel.
 - ``stages``, ``attack_charts``, ``gain_charts``, ``budget_charts``: a session as the plain data that
   components draw.
 - ``cascade_story``: a run of Cascade on a short key, told step by step.
@@ -17,7 +16,6 @@ Nothing else in the package imports this.
 - ``limits``: where error correction leaves no key.
 - ``words``: every word that a learner reads.
 - ``runner``: runs a session in the background; the newest request wins.
-- ``fallback``: a picture beside a live widget, for readers without a kernel.
 - ``keyboard``: keeps the notebook's shortcuts away from a panel.
 """
 
@@ -31,8 +29,8 @@ with extra_needed("lab"):
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .link.exercises import INTERCEPTED_QBER, SIFTING
-    from .link.figures import KEY_PICTURE, pictures_figure, session_figure
     from .link.panel import LinkPanel
+    from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
     from .link.stage_panel import StagePanel
     from .link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
     from .link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE

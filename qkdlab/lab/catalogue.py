@@ -12,8 +12,12 @@ from .link import words as _link
 from .link_budget import words as _link_budget
 from .network import words as _network
 from .network.map import words as _map
+from .sessions import words as _sessions
 
-TOPICS: Final = (_components, _frame, _link, _eavesdropper, _link_budget, _distillation, _network, _map)
+TOPICS: Final = (
+    *(_components, _frame, _sessions),
+    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map),
+)
 """The modules that hold words."""
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = sections()

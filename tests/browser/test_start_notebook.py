@@ -117,8 +117,6 @@ def test_sliders_say_their_values_and_whether_they_are_off(link_panel: Locator) 
 
 
 def test_a_long_run_shows_progress_and_can_be_cancelled(link_panel: Locator) -> None:
-    press(link_panel, "Fibre, km", "Home")
-    expect(link_panel.get_by_text("0 km, no Eve").first).to_be_visible()
     link_panel.get_by_label("Pulses sent").select_option("100,000,000")
     expect(link_panel.get_by_text(re.compile(r"^\d+ % done$"))).to_be_visible()
     expect(link_panel.get_by_text("shown: the run before")).to_have_count(2)

@@ -6,7 +6,6 @@ import pytest
 
 from qkdlab import InterceptResend, SessionSettings, run_session
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.eavesdropper.facts import expected_qbers
 from qkdlab.lab.link_budget.challenge import (
     ANSWERS,
     CHANGES,
@@ -19,6 +18,7 @@ from qkdlab.lab.link_budget.challenge import (
     measured_figures,
 )
 from qkdlab.lab.link_budget.challenge_box import ChallengeBox
+from qkdlab.lab.sessions.facts import expected_qbers
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.theory.rates import expected_observations
 from qkdlab.values import Basis
@@ -118,7 +118,7 @@ def test_a_challenge_is_answered_once() -> None:
     box.number.value = 1
     box.draw.click()
     assert box.challenge == draw_challenge(1)
-    assert "QBER of X bits" in box.figures.value
+    assert "QBER of X bits" in box.told.value
     assert box.reveal.value == ""
     right = box.challenge.change.answer
     box.answers[right].click()
@@ -143,5 +143,5 @@ def test_a_number_that_is_none_is_refused_in_words() -> None:
     for number in (1.5, -3):
         box.number.value = number
         box.draw.click()
-        assert "Not measured. number must be" in box.figures.value
+        assert "Not measured. number must be" in box.told.value
         assert box.challenge is None

@@ -14,12 +14,7 @@ from qkdlab.lab import DistillationPanel
 from qkdlab.lab.components import BarRows
 from qkdlab.lab.distillation.account_box import SHARED_BITS, AccountBox
 from qkdlab.lab.distillation.charts import eve_chart, ledger_chart, methods_chart
-from qkdlab.lab.distillation.comparison import (
-    METHODS,
-    MethodRun,
-    compare_methods,
-    undisclosed_keys,
-)
+from qkdlab.lab.distillation.comparison import METHODS, MethodRun, compare_methods, undisclosed_keys
 from qkdlab.lab.distillation.controls import METHODS as MENU
 from qkdlab.lab.distillation.controls import DistillationControls
 from qkdlab.lab.distillation.hash_box import HashBox
@@ -27,8 +22,8 @@ from qkdlab.lab.distillation.hash_story import hash_story
 from qkdlab.lab.distillation.panel import DEFAULT, change_of_key
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.frame.frame import is_off
-from qkdlab.lab.frame.verdict import verdict_state
-from qkdlab.lab.link.limits import method_of
+from qkdlab.lab.sessions.ending import verdict_state
+from qkdlab.lab.sessions.gauge import method_of
 from qkdlab.session.man_in_the_middle import run_man_in_the_middle
 from tests.refusals import expect_refusal
 

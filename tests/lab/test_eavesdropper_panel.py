@@ -21,32 +21,22 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.attacks.attack import BASES, Eavesdropper
-from qkdlab.attacks.detector_attacks import (
-    DetectorAttack,
-    DetectorBlinding,
-    FakedStates,
-    TimeShift,
-)
+from qkdlab.attacks.detector_attacks import DetectorAttack, DetectorBlinding, FakedStates, TimeShift
 from qkdlab.lab import EavesdropperPanel
 from qkdlab.lab.components import CurveChart
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.eavesdropper.charts import (
-    alarm_chart,
-    errors_chart,
-    information_chart,
-    missing_chart,
-)
+from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
 from qkdlab.lab.eavesdropper.controls import ATTACKS, AttackControls, attack_name
-from qkdlab.lab.eavesdropper.facts import (
+from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
+from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
+from qkdlab.lab.sessions.ending import verdict_state
+from qkdlab.lab.sessions.facts import (
     bits_to_compare,
     expected_qbers,
     sample_errors,
     sifted_signals,
 )
-from qkdlab.lab.eavesdropper.gain_charts import gains_chart
-from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
-from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
-from qkdlab.lab.frame.verdict import verdict_state
+from qkdlab.lab.sessions.gain_charts import gains_chart
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from qkdlab.values import Basis, binary_entropy

@@ -11,7 +11,7 @@ from qkdlab.distillation.correction.cascade_variants import ORIGINAL, VARIANTS
 from qkdlab.distillation.correction.leakage import EFFICIENCIES, LDPC, efficiency
 from qkdlab.distillation.correction.methods import correct
 from qkdlab.distillation.security.mode import Security
-from qkdlab.lab.link.limits import correction_limit, gauge_limit
+from qkdlab.lab.sessions.gauge import correction_limit, gauge_limit
 from qkdlab.values import binary_entropy
 
 

@@ -2,14 +2,19 @@
 
 import re
 from inspect import getfile
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from qkdlab.lab.components.base import module_text
+from qkdlab.lab.components.figures import HALF, Still
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.network.map.figures import network_figure
-from qkdlab.lab.network.map.labels import WIDTH, Desk
+from qkdlab.lab.network.forms import FORMS, built
 from qkdlab.lab.network.map.network_data import (
     ENDS,
     LINK_STATES,
@@ -17,7 +22,9 @@ from qkdlab.lab.network.map.network_data import (
     NODE_KINDS,
     NODE_STATES,
 )
+from qkdlab.lab.network.map.network_drawing import MANY
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.network import PRESETS, Topology
 from tests.lab.network_maps import chain, metro, ring, star
 
 A = {"id": "A", "x": 0, "y": 0, "kind": "end user"}
@@ -163,25 +170,117 @@ def test_every_word_is_there_and_none_is_left_over() -> None:
     assert words.keys() == used | built | {"summary_empty"}
 
 
+def drawn(**traits: Any) -> Axes:
+    """The axes of the still picture, laid out."""
+    drawing = NetworkMap(**traits).drawing()
+    assert drawing is not None
+    figure = Figure(figsize=(2 * HALF, drawing.height), layout="constrained")
+    axes = figure.add_subplot()
+    drawing.draw(axes)
+    figure.draw_without_rendering()
+    return axes
+
+
+def boxes_of(axes: Axes) -> dict[str, Bbox]:
+    """Where the words stand, with the boxes around them."""
+    found = {}
+    for place, text in enumerate(axes.texts):
+        if text.get_text():
+            box = text.get_bbox_patch()
+            found[f"{place}: {text.get_text()}"] = (
+                box.get_window_extent() if box else text.get_window_extent()
+            )
+    return found
+
+
 @pytest.mark.parametrize("make", [ring, star, chain, metro])
 def test_still_picture(make: Any) -> None:
     network = make()
-    network.pop("step", None)
-    still = network_figure(**network)
-    assert still.png.startswith(PNG)
-    assert still.text.startswith(f"{network.get('title', '')}".strip() or "Nodes: ")
+    drawing = NetworkMap(**network).drawing()
+    assert drawing is not None
+    assert Still.of([drawing]).png.startswith(PNG)
+    assert drawing.text.startswith(f"{network.get('title', '')}".strip() or "Nodes: ")
 
 
-def test_still_picture_of_nothing_and_of_bad_data() -> None:
-    assert network_figure([], []).text == "There is no network to show yet."
-    with pytest.raises(ValueError, match=r"links\[0\]\['b'\] must be the id of a node, got 'B'"):
-        network_figure([A], [AB])
+def test_no_still_picture_of_nothing() -> None:
+    assert NetworkMap().drawing() is None
 
 
-def test_labels_of_the_still_picture_keep_apart_and_inside() -> None:
-    # would catch: boxes compared by their middles alone, a place outside of the picture taken
-    desk = Desk(0, 100)
-    desk.take((50, 50), 20, 20)
-    assert desk.put([(60, 60), (70, 50)], 10, 10) == (70, 50)  # the first meets the box at a corner
-    assert desk.put([(50, 97), (50, 3), (WIDTH - 3, 50)], 10, 10) is None
-    assert desk.put([(70, 50), (81, 50)], 10, 10) == (81, 50)
+def test_the_still_picture_tells_states_in_words_and_follows_the_routes() -> None:
+    axes = drawn(**ring())
+    told = [text.get_text().split("\n") for text in axes.texts]
+    assert ["★ C", "compromised"] in told
+    assert ["A", "user 1"] in told
+    assert ["Eve listens", "no key", "pool 0 % full"] in told
+    assert ["cut", "no key", "pool 80 % full"] in told
+    assert ["41 kbit/s", "pool 20 % full"] in told
+    places = {node["id"]: (node["x"], node["y"]) for node in ring()["nodes"]}
+    for line, way in zip(axes.lines, ("ABCD", "AFED"), strict=False):
+        assert [tuple(place) for place in line.get_xydata()] == [places[name] for name in way]
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == [
+        "end user",
+        "trusted node: it sees the keys that pass",
+        "knows the key of the chosen pair",
+        "1: route 1: by B and C",
+        "2: route 2: by F and E",
+    ]
+
+
+def test_a_crowded_picture_tells_only_what_is_unusual() -> None:
+    told = [text.get_text() for text in drawn(**chain()).texts if text.get_text()]
+    assert "★ R16, compromised" in told
+    assert "★ R0" in told
+    assert len(told) == 33  # no link has anything to tell
+
+
+def badly_placed(**traits: Any) -> list[tuple[str, ...]]:
+    """Words of the still picture that leave the page, and pairs of words that meet; borders may."""
+    axes = drawn(**traits)
+    page, boxes = axes.get_figure(root=True).bbox, boxes_of(axes)
+    found: list[tuple[str, ...]] = []
+    for name, box in boxes.items():
+        inside = Bbox.intersection(page, box)
+        if inside is None or not np.allclose(inside.extents, box.extents):
+            found.append((name,))
+    for (name, box), (other, there) in combinations(boxes.items(), 2):
+        common = Bbox.intersection(box, there)
+        if common and min(common.width, common.height) > 2:
+            found.append((name, other))
+    return found
+
+
+@pytest.mark.parametrize("make", [ring, star])
+def test_words_of_the_still_picture_keep_apart_and_inside(make: Any) -> None:
+    assert badly_placed(**make()) == []
+
+
+def told_in_full(model: Topology) -> dict[str, Any]:
+    """A network of the lab with as many words on it as there may be."""
+    nodes = [
+        {
+            "id": node.name,
+            "x": node.x,
+            "y": -(node.y or 0.0),
+            "kind": str(node.kind),
+            "knows": True,
+            "state": "compromised" if place == 1 else "sound",
+            "end": ENDS[1 + place // 2] if place in (0, 2) else "",
+        }
+        for place, node in enumerate(model.placed().nodes)
+    ]
+    links = [
+        {"id": fibre.name, "a": fibre.a, "b": fibre.b, "label": "6,750 kbit/s", "level": 1.0}
+        for fibre in model.fibres
+    ]
+    links[-1] |= {"state": "eve", "label": "no key"}
+    return {"title": model.name, "nodes": nodes, "links": links}
+
+
+MODELS = [built(form, n_nodes, 20.0) for form in FORMS for n_nodes in (3, 5, 8, 12)]
+MODELS += [model for model in PRESETS.values() if len(model.nodes) <= MANY]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_words_keep_apart_in_the_networks_of_the_lab(model: Topology) -> None:
+    assert badly_placed(**told_in_full(model)) == []

@@ -37,6 +37,7 @@ from qkdlab.lab.network.hour import (
     ways_by_minute,
 )
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
 from qkdlab.lab.network.relay_frames import relay_frames
 from qkdlab.lab.network.report import (
@@ -45,7 +46,6 @@ from qkdlab.lab.network.report import (
     report_rows,
     verdict,
 )
-from qkdlab.lab.network.run import fibre_path, run_network
 from qkdlab.lab.network.view import map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from tests.refusals import expect_refusal
@@ -439,10 +439,10 @@ def test_controls_change_the_settings_and_follow_them(fresh: NetworkPanel) -> No
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_questions_show_what_they_should(fresh: NetworkPanel, name: str) -> None:
     fresh.preset.value = name
-    assert fresh.run.outcome == QUESTIONS[name].outcome
+    assert fresh.run.outcome == QUESTIONS[name].state
     assert fresh.settings == QUESTIONS[name].settings
     assert bool(fresh.compare.sides) is (QUESTIONS[name].settings.rival != "none")
-    assert fresh._still().text.startswith(fresh.map.title)
+    assert fresh._still().text.startswith(f"{fresh.lamp.summary} {fresh.map.title}")
 
 
 def test_saved_settings_are_loaded_and_bad_ones_are_told(fresh: NetworkPanel) -> None:

@@ -19,9 +19,9 @@ from qkdlab import (
 from qkdlab.lab import LinkPanel, StagePanel
 from qkdlab.lab.components.text import power_text, words_for
 from qkdlab.lab.frame.frame import is_off
-from qkdlab.lab.frame.verdict import verdict_state
 from qkdlab.lab.link.controls import LinkControls, values_of, with_values
 from qkdlab.lab.link.presets import PRESETS
+from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.quantum.protocols import PROTOCOLS
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)

@@ -317,6 +317,67 @@ def test_work_that_gives_up_by_itself_leaves_nobody_waiting() -> None:
     in_loop(scenario)
 
 
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, GeneratorExit, SystemExit, MemoryError])
+def test_whatever_the_work_raises_the_runner_goes_on(raised: type[BaseException]) -> None:
+    # would catch: an interrupt that leaves the runner busy for ever, or ends its thread for good
+    def work(progress: Callable[[float], None], request: int) -> int:
+        if request == 1:
+            raise raised("stop")
+        return request
+
+    async def scenario() -> None:
+        heard = Heard()
+        runner = heard.runner(work)
+        runner.request(1)
+        await runner.idle()
+        runner.request(2)
+        await runner.idle()
+        assert [type(error) for error in heard.errors] == [raised]
+        assert heard.results == [2]
+
+    in_loop(scenario)
+
+
+def test_an_interrupt_without_a_loop_reaches_the_caller_and_the_runner_goes_on() -> None:
+    def scenario() -> None:
+        heard = Heard()
+
+        def work(progress: Callable[[float], None], request: int) -> int:
+            if request == 1:
+                raise KeyboardInterrupt
+            return request
+
+        runner = heard.runner(work)
+        with pytest.raises(KeyboardInterrupt):
+            runner.request(1)
+        assert not runner.busy
+        assert [type(error) for error in heard.errors] == [KeyboardInterrupt]
+        runner.request(2)
+        assert heard.results == [2]
+
+    in_thread(scenario)
+
+
+def test_a_closed_runner_drops_its_run_ends_its_thread_and_takes_no_other() -> None:
+    async def scenario() -> None:
+        work, heard = Work(), Heard()
+        runner = heard.runner(work, patience_seconds=5.0)
+        runner.request(1)
+        await work.wait_for_start()
+        thread = runner._thread
+        runner.request(2)
+        runner.close()
+        await runner.idle()  # nobody waits for a closed runner
+        await asyncio.to_thread(thread.join, SECONDS)
+        assert not thread.is_alive()
+        assert work.ended == [(1, "cancelled")]
+        runner.request(3)
+        runner.run_now(4)
+        assert (work.started, heard.results, heard.errors, runner.busy) == ([1], [], [], False)
+
+    in_loop(scenario)
+
+
 def test_progress_is_told_at_most_ten_times_a_second() -> None:
     async def scenario() -> None:
         heard = Heard()

@@ -2,17 +2,12 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from qkdlab import IDEAL_LINK, InterceptResend, Link, SessionResult, run_session
-from qkdlab.lab.frame.verdict import verdict_state
-from qkdlab.lab.link.figures import (
-    KEY_PICTURE,
-    bitmap,
-    pictures_figure,
-    pulses_figure,
-    session_figure,
-)
-from qkdlab.lab.link.stages import key_stages, stage_pulses
+from qkdlab.lab.link.pictures import KEY_PICTURE, bitmap, pictures_figure, pulses_drawing, session_figure
+from qkdlab.lab.link.stage_pulses import stage_pulses
+from qkdlab.lab.sessions.ending import key_stages, verdict_state
 
 PNG = b"\x89PNG\r\n"
 EVE = InterceptResend(fraction=1.0)
@@ -73,11 +68,36 @@ def test_stills_are_png_with_a_sentence(accepted: SessionResult, rejected: Sessi
     nothing = run_session(n_pulses=1, seed=1)
     assert session_figure(nothing).png.startswith(PNG)
     pulses = stage_pulses(rejected.exchange, EVE)
-    assert repr(pulses_figure(pulses[:16])) == "The first 16 pulses: who sent, read and kept what."
+    table = pulses_drawing(pulses[:16], eve_present=True)
+    assert table.text == "The first 16 pulses: who sent, read and kept what."
     assert repr(pictures_figure({"a": KEY_PICTURE, "b": KEY_PICTURE})) == "Pictures side by side: a, b."
+
+
+def test_the_table_of_pulses_shows_who_sent_read_and_kept_what() -> None:
+    # would catch: bit and basis exchanged, a lost pulse kept, an error called kept
+    pulses = [
+        [0, 0, 1, 1, 1, 0, 1],
+        [1, 1, None, None, 1, 1, 1],
+        [1, 0, 0, 1, 0, 1, None],
+        [0, 1, 1, 0, 1, 0, 0],
+    ]
+    axes = Figure().add_subplot()
+    pulses_drawing(pulses, eve_present=True).draw(axes)
+    places = [(text.get_position(), text.get_text()) for text in axes.texts]
+    assert places == [((0, 3), "error"), ((1, 3), "kept"), ((2, 2), "lost")]
+    angles: dict[tuple[int, int], float] = {}
+    for line in axes.lines:
+        (x, y), (right, low) = line.get_xydata()
+        place = round((x + right) / 2), round((y + low) / 2)
+        angles[place] = round(np.degrees(np.arctan2(y - low, right - x))) % 180  # y grows downwards
+    assert [angles.get((x, 0)) for x in range(4)] == [0, 135, 90, 45]  # what Alice sends
+    assert [angles.get((x, 1)) for x in range(4)] == [135, None, 90, 45]  # what Eve reads
+    assert [angles.get((x, 2)) for x in range(4)] == [90, 135, None, 0]  # what Bob reads
 
 
 def test_bitmap() -> None:
     assert bitmap(".#\n##").tolist() == [[0, 1], [1, 1]]
     assert KEY_PICTURE.shape == (27, 32)
     assert set(np.unique(KEY_PICTURE)) == {0, 1}
+    with pytest.raises(ValueError, match="read-only"):
+        KEY_PICTURE[0, 0] = 1

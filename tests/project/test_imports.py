@@ -47,7 +47,7 @@ ROWS: dict[str, list[set[str]]] = {
         {"pipeline"},
     ],
     "qkdlab.network": [{"topology", "routing"}, {"relay"}, {"operation"}],
-    "qkdlab.lab": [{"components"}, {"frame"}, TOPICS, {"catalogue"}],
+    "qkdlab.lab": [{"components"}, {"frame"}, {"sessions"}, TOPICS, {"catalogue"}],
 }
 
 SHARED_NAMES = {

@@ -15,6 +15,7 @@ from .base import (
     style_text,
     synced,
 )
+from .figures import Drawing, bars_drawing
 
 KINDS: Final = ("kept", "taken", "secret", "warning")
 """What a part of a bar may be; each has a colour and a pattern of its own."""
@@ -130,6 +131,14 @@ class BarRows(Component):
             self.words["summary_item"].format(name=row["name"], value=row["value"]) for row in self.rows
         )
         return " ".join([f"{self.heading}: {items}.", self.statement]).strip()
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the bars."""
+        if not self.rows:
+            return None
+        marks = [self.mark] if self.mark else []
+        extras = {"ticks": self.ticks, "marks": marks, "legend": self.legend}
+        return bars_drawing(self.heading, self.rows, self.room, self.summary, **extras)
 
     @traitlets.observe("heading", "rows", "statement")
     def _told(self, change: object) -> None:

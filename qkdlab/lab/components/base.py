@@ -16,6 +16,7 @@ import anywidget
 import traitlets
 
 from ...errors import shown
+from .figures import Drawing
 from .text import words_for
 
 _THEME: Final = Path(__file__).parent / "theme.css"
@@ -144,6 +145,10 @@ class Component(anywidget.AnyWidget):
 
     def _summarise(self, _change: object = None) -> None:
         self.set_trait("summary", self._summary())
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the component; None for nothing."""
+        return None
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown_in_repr)

@@ -15,6 +15,7 @@ from .base import (
     style_text,
     synced,
 )
+from .figures import Drawing, chart_drawing
 
 KINDS: Final = ("curve", "points", "bars")
 SCALES: Final = ("linear", "log")
@@ -128,6 +129,15 @@ class CurveChart(Component):
         names = ", ".join(series["name"] for series in self.series)
         text = self.words["summary" if names else "summary_empty"]
         return str(text.format(x=self.x_axis["label"], y=self.y_axis["label"], names=names))
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the chart."""
+        names = ("title", "x_axis", "y_axis", "series", "lines")
+        return (
+            chart_drawing({name: getattr(self, name) for name in names}, self.summary)
+            if self.series
+            else None
+        )
 
     @traitlets.observe("statement", "series", "x_axis", "y_axis")
     def _told(self, change: object) -> None:

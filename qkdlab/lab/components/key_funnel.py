@@ -1,5 +1,6 @@
 """The key funnel: how many pulses become how many secret bits, stage by stage."""
 
+from math import log10
 from typing import Any, ClassVar, Final
 
 import traitlets
@@ -14,6 +15,7 @@ from .base import (
     style_text,
     synced,
 )
+from .figures import Drawing, bar, bars_drawing
 from .text import number_text
 
 _NEEDED: Final = frozenset({"name", "count"})
@@ -67,6 +69,18 @@ class KeyFunnel(Component):
             for stage in self.stages
         )
         return " ".join([self.words["summary"].format(items=items), self.statement]).strip()
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the funnel: bars as long as the logarithms of the counts."""
+        if not self.stages:
+            return None
+        counts = [(stage["name"], stage["count"]) for stage in self.stages]
+        lengths = [log10(2 * count) if count else 0.0 for _, count in counts]
+        rows = [
+            bar(name, number_text(count), (0.0, length, "kept"))
+            for (name, count), length in zip(counts, lengths, strict=True)
+        ]
+        return bars_drawing(self.words["title"], rows, (0.0, max(1.0, *lengths)), self.summary)
 
     @traitlets.observe("stages", "statement")
     def _told(self, change: object) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Final
 
+import numpy as np
 import traitlets
 
 from ...errors import shown
@@ -15,6 +16,7 @@ from .base import (
     style_text,
     synced,
 )
+from .figures import Drawing, bar, bars_drawing
 from .text import percent_text
 
 VERDICTS: Final = ("accepted", "rejected", "too_few")
@@ -98,6 +100,31 @@ class QberGauge(Component):
         if self.expected is not None:
             text += self.words["summary_expected"].format(expected=percent_text(self.expected))
         return str(text)
+
+    def drawing(self) -> Drawing:
+        """Return what a still picture shows of the gauge: this run and the formula, without the history."""
+        words, told = self.words, self.words["no_interval"]
+        rows = [bar(words["now"], words["no_data"])]
+        if self.qber is not None:
+            lower, upper = self.lower or 0.0, self.qber if self.upper is None else self.upper
+            known = words["interval" if self.confidence is None else "interval_at"]
+            ends = {"lower": percent_text(lower), "upper": percent_text(upper)}
+            told = known.format(confidence=f"{100 * (self.confidence or 0):g} %", **ends)
+            kind = "warning" if self.qber > self.threshold else "kept"
+            rows = [
+                bar(words["now"], percent_text(self.qber), (0.0, self.qber, kind), (lower, upper, "taken"))
+            ]
+        if self.expected is not None:
+            rows.append(bar(words["expected"], percent_text(self.expected), (0.0, self.expected, "kept")))
+        limits = {"threshold": self.threshold, "limit": self.limit}
+        marks = [
+            {"at": at, "text": words[name].format(**{name: percent_text(at)})}
+            for name, at in limits.items()
+            if at is not None and at <= self.threshold
+        ]
+        ticks = [{"at": at, "text": f"{100 * at:g} %"} for at in np.linspace(0, self.scale_max, 6).tolist()]
+        heading, room = f"{words['title']}: {told}", (0.0, self.scale_max)
+        return bars_drawing(heading, rows, room, self.summary, ticks=ticks, marks=marks)
 
     @traitlets.observe(*_NUMBERS, "threshold", "limit")
     def _told(self, change: object) -> None:

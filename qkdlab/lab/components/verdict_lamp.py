@@ -6,9 +6,20 @@ import traitlets
 
 from ...values import check_choice, check_probability
 from .base import Component, check_text, module_text, optional, style_text, synced
+from .figures import GREEN, GREY, VERMILION, Drawing, words_drawing
 
 STATES: Final = ("idle", "running", "accepted", "rejected", "too_few", "error")
 """What the lamp can show."""
+
+_SIGNS: Final = {
+    "idle": ("–", GREY),
+    "running": ("…", GREY),
+    "accepted": ("✓", GREEN),
+    "rejected": ("✗", VERMILION),
+    "too_few": ("△", VERMILION),
+    "error": ("!", VERMILION),
+}
+"""Sign and colour of a state in a still picture."""
 
 
 class VerdictLamp(Component):
@@ -41,6 +52,12 @@ class VerdictLamp(Component):
         return str(
             self.words["summary" if self.reason else "summary_bare"].format(title=title, reason=self.reason)
         )
+
+    def drawing(self) -> Drawing:
+        """Return what a still picture shows of the lamp."""
+        sign, colour = _SIGNS[self.state]
+        title = self.title or self.words[f"title_{self.state}"]
+        return words_drawing(sign, colour, title, self.reason, self.summary)
 
     @traitlets.observe("state", "title", "reason")
     def _told(self, change: object) -> None:

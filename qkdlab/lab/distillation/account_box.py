@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -17,9 +17,10 @@ from ...session.report import percent
 from ...session.session import AcceptedSession, SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
-from ..components.text import number_text, words_for
-from ..frame.frame import is_off, switch_off
-from ..frame.runner import Runner
+from ..components.text import number_text
+from ..frame.frame import control_row, is_off, table_html, titled_box
+from ..frame.run_box import RunBox
+from ..sessions.click_limit import affordable
 
 SHARED_BITS = 1024
 """Bits that are carried from Alice to Bob: the secret point, and the tags of three sessions."""
@@ -42,7 +43,7 @@ class _Outcome:
     result: SessionResult | ManInTheMiddle
 
 
-class AccountBox:
+class AccountBox(RunBox):
     """Sessions one after another on one account of shared secret.
 
     Parameters
@@ -52,44 +53,34 @@ class AccountBox:
 
     Attributes
     ----------
-    box
-        The widgets.
     ledger
         The account.
     """
 
+    _section: ClassVar = "account_box"
+
     def __init__(self, settings: Callable[[], SessionSettings]) -> None:
-        words = self._words = words_for("account_box")
+        super().__init__()
+        words = self._words
         self._settings = settings
         self._runs = self._secrets = 0
-        self._told: str | None = None
+        self._last: str | None = None
         self.middle = widgets.Checkbox(description=words["middle"], indent=False)
         self.tags = widgets.Checkbox(value=True, description=words["tags"], indent=False)
-        self.run = self._button("run", self._on_run)
-        self.renew = self._button("renew", self._on_renew)
-        self.told, self.table = widgets.HTML(), widgets.HTML()
+        bits = number_text(SHARED_BITS)
+        self.run = self._button("run", self._on_run, bits=bits)
+        self.renew = self._button("renew", self._on_renew, bits=bits)
+        self._while_idle = self.run, self.renew
+        self.table = widgets.HTML()
         self.told.add_class("qk-reveal")
-        self.runner: Runner[Any, Any] = Runner(
-            self._work, self._on_result, on_error=self._on_error, on_progress=self._tell_share
-        )
-        rows = widgets.HBox([self.middle, self.tags]), widgets.HBox([self.run, self.renew])
-        for row in rows:
-            row.add_class("qk-challenge-row")
-        title = widgets.HTML(f"<h4>{escape(words['title'])}</h4><p>{escape(words['intro'])}</p>")
-        self.box = widgets.VBox([title, *rows, self.told, self.table])
-        self.box.add_class("qk-challenge")
+        rows = control_row(self.middle, self.tags), control_row(self.run, self.renew)
+        self.box = titled_box(words["title"], *rows, self.told, self.table, intro=words["intro"])
         self._on_renew()
-
-    def _button(self, name: str, on_click: Any) -> widgets.Button:
-        hint = self._words[f"{name}_hint"].format(bits=number_text(SHARED_BITS))
-        button = widgets.Button(description=self._words[name], tooltip=hint)
-        button.on_click(on_click)
-        return button
 
     def told_before(self) -> None:
         """Mark what was said of the last session as said of settings that are no longer shown."""
-        if self._told is not None:
-            self._say(self._words["before"].format(text=self._told))
+        if self._last is not None:
+            self._say(self._words["before"].format(text=self._last))
 
     # ---- what a learner does -----------------------------------------------------------------------
 
@@ -110,17 +101,11 @@ class AccountBox:
         settings = replace(base, seed=base.seed + self._runs, shared_bits=0)
         if self.middle.value:
             settings = replace(settings, eavesdropper=None)
-        self._switch_off()
-        self._tell_share(0.0)
-        self.runner.request(_Order(base, settings, self.middle.value, self.tags.value, self.ledger))
-
-    def _switch_off(self, off: bool = True) -> None:
-        for button in (self.run, self.renew):
-            switch_off(button, off)
+        self._start(_Order(base, settings, self.middle.value, self.tags.value, self.ledger))
 
     def _tell_share(self, share: float) -> None:
-        told = escape(self._words["running"].format(value=round(100 * share)))
-        self._told, self.told.value = None, f"<p>{told}</p>"  # not a status: that would be read out each time
+        self._last = None
+        super()._tell_share(share)
 
     # ---- running -----------------------------------------------------------------------------------
 
@@ -128,18 +113,14 @@ class AccountBox:
     def _work(progress: Progress, order: _Order) -> _Outcome:
         run = run_man_in_the_middle if order.middle else run_session
         ledger = order.ledger if order.tags else None
-        return _Outcome(order, run(order.settings, ledger=ledger, progress=progress))
-
-    def _on_error(self, error: BaseException) -> None:
-        self._switch_off(False)
-        self._say(self._words["failed"].format(error=error))
+        return _Outcome(order, run(affordable(order.settings), ledger=ledger, progress=progress))
 
     def _on_result(self, outcome: _Outcome) -> None:
-        self._switch_off(False)
+        self._switch(running=False)
         self._draw()
         said = self._sentence(outcome.result)
         self._say(said)
-        self._told = said
+        self._last = said
         if outcome.order.base != self._settings():
             self.told_before()
 
@@ -159,20 +140,13 @@ class AccountBox:
         return words["rejected"].format(reason=result.reason, qber=percent(shown.qber))
 
     def _say(self, text: str) -> None:
-        self._told = None
-        self.told.value = f"<p role='status'>{escape(text)}</p>"
+        self._last = None
+        super()._say(text)
 
     def _draw(self) -> None:
         words = self._words
-        heads = "".join(
-            f"<th scope='col'>{escape(words[f'head_{name}'])}</th>"
-            for name in ("purpose", "change", "balance")
-        )
-        body = "".join(
-            f"<tr><td>{escape(entry.purpose)}</td><td>{entry.change:+d}</td><td>{entry.balance}</td></tr>"
-            for entry in self.ledger.entries[-SHOWN_ENTRIES:]
-        )
+        heads = [words[f"head_{name}"] for name in ("purpose", "change", "balance")]
+        entries = self.ledger.entries[-SHOWN_ENTRIES:]
+        rows = [(entry.purpose, f"{entry.change:+d}", str(entry.balance)) for entry in entries]
         left = escape(words["left"].format(bits=number_text(self.ledger.bits_left)))
-        self.table.value = (
-            f"<p><b>{left}</b></p><table class='qk-log qk-knows'><tr>{heads}</tr>{body}</table>"
-        )
+        self.table.value = f"<p><b>{left}</b></p>{table_html(heads, rows)}"

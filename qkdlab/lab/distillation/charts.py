@@ -10,7 +10,7 @@ from ...distillation.correction.leakage import LDPC
 from ...session.session import SessionResult
 from ...session.stages import Stage
 from ..components.text import number_text, percent_text, words_for
-from ..link.limits import method_of
+from ..sessions.gauge import method_of
 from .comparison import MethodRun
 
 FIRST_BITS = (Stage.NOT_DETECTED, Stage.NOT_KEPT)

@@ -14,7 +14,7 @@ from ...distillation.correction.methods import correct
 from ...distillation.sifting import read_bits
 from ...session.session import SessionResult, progress_part
 from ...values import Bits, Progress, binary_entropy
-from ..link.limits import method_of
+from ..sessions.gauge import method_of
 
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
 """Variants of Cascade, and LDPC codes."""

@@ -13,8 +13,8 @@ from ...distillation.correction.cascade_variants import VARIANTS
 from ...distillation.correction.leakage import LDPC
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text
-from ..frame.control_set import ControlSet, Maker, security_of
-from ..link.limits import method_of
+from ..frame.control_set import ControlSet, Maker, common_values, with_common
+from ..sessions.gauge import method_of
 
 PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
 METHODS = (*VARIANTS, LDPC)
@@ -24,15 +24,7 @@ METHODS = (*VARIANTS, LDPC)
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
     eve = settings.eavesdropper
-    values = {
-        "eve": eve is not None,
-        "misalignment_error": settings.link.misalignment_error,
-        "sample_fraction": settings.sample_fraction,
-        "correction": method_of(settings),
-        "n_pulses": settings.n_pulses,
-        "security": settings.security.name,
-        "seed": settings.seed,
-    }
+    values = common_values(settings) | {"eve": eve is not None, "correction": method_of(settings)}
     if eve is not None:
         values["fraction"] = eve.fraction
     return values
@@ -46,20 +38,15 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     eve = replace(settings.eavesdropper or InterceptResend(), fraction=values["fraction"])
     method = values["correction"]
     chosen = {"correction": LDPC} if method == LDPC else {"correction": "cascade", "cascade": method}
-    return replace(
-        settings,
-        eavesdropper=eve if values["eve"] else None,
-        link=replace(settings.link, misalignment_error=values["misalignment_error"]),
-        sample_fraction=values["sample_fraction"],
-        n_pulses=values["n_pulses"],
-        security=security_of(settings, values["security"]),
-        seed=values["seed"],
-        **chosen,
-    )
+    eavesdropper = eve if values["eve"] else None
+    return with_common(settings, values, settings.link.source, eavesdropper=eavesdropper, **chosen)
 
 
 class DistillationControls(ControlSet):
     """The controls of the distillation panel; see `ControlSet`."""
+
+    values_of = staticmethod(values_of)
+    with_values = staticmethod(with_values)
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         make = Maker("distillation_panel")
@@ -82,9 +69,3 @@ class DistillationControls(ControlSet):
 
     def _text(self, name: str, value: Any) -> str:
         return number_text(value)
-
-    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
-        return values_of(settings)
-
-    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-        return with_values(settings, values)

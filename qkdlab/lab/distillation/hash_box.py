@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from ...session.session import SessionResult
 from ..components.text import number_text, percent_text, words_for
 from ..frame.control_set import whole
+from ..frame.frame import control_row, titled_box
 from .comparison import undisclosed_keys
 from .hash_story import HashStory, hash_story
 
@@ -34,11 +35,8 @@ class HashBox:
         self.told = widgets.HTML()
         for control in (self.place, self.flip):
             control.observe(lambda _: self._draw(), "value")
-        row = widgets.HBox([self.place, self.flip])
-        row.add_class("qk-challenge-row")
-        title = widgets.HTML(f"<h4>{escape(words['title'])}</h4><p>{escape(words['intro'])}</p>")
-        self.box = widgets.VBox([title, row, self.told])
-        self.box.add_class("qk-challenge")
+        row = control_row(self.place, self.flip)
+        self.box = titled_box(words["title"], row, self.told, intro=words["intro"])
 
     def show(self, result: SessionResult) -> None:
         """Take the keys of another session."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
@@ -14,14 +13,11 @@ from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components import BarRows, QberGauge
-from ..components.bar_figures import bars_figure
-from ..components.figures import Still
 from ..components.text import number_text, percent_text
-from ..frame.frame import is_off, switch_off
+from ..frame.frame import action_button, is_off, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..frame.runner import Runner
-from ..frame.session_panel import SessionPanel
-from ..link.limits import gauge_limit, method_of
+from ..sessions.gauge import gauge_traits, method_of
+from ..sessions.session_panel import SessionPanel
 from .account_box import AccountBox
 from .cascade_replay import CascadeReplay
 from .cascade_story import cascade_story
@@ -63,12 +59,6 @@ def change_of_key(length: int, before: int) -> str:
     return "longer" if length > before else "shorter"
 
 
-def distillation_figure(result: SessionResult, runs: Sequence[MethodRun] = ()) -> Still:
-    """Return a still picture of a distillation: the ledger, what Eve guesses, ways to correct."""
-    charts = [ledger_chart(result), eve_chart(result)] + ([methods_chart(runs)] if runs else [])
-    return bars_figure([chart for chart in charts if chart["rows"]])
-
-
 class DistillationPanel(SessionPanel):
     """A distillation under control: every change runs a session and repaints.
 
@@ -87,7 +77,6 @@ class DistillationPanel(SessionPanel):
     _presets: ClassVar = DISTILLATION_PRESETS
     _patience_seconds: ClassVar = PATIENCE_SECONDS
     _wide_log: ClassVar = True
-    runner: Runner[Any, Any]
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
         log = PredictionLog(self._section, PREDICTIONS, facts={"share": f"{100 * SAME_SHARE:g}"})
@@ -103,9 +92,8 @@ class DistillationPanel(SessionPanel):
         self.ledger, self.eve, self.methods = BarRows(), BarRows(), BarRows()
         self.replay = CascadeReplay()
         self.hashes, self.account = HashBox(), AccountBox(lambda: self._settings)
-        self.compare = widgets.Button(description=self._words["compare"], tooltip=self._words["compare_hint"])
+        self.compare = action_button(self._words, "compare", self._on_compare)
         self.compare.add_class("qk-sweep")
-        self.compare.on_click(self._on_compare)
         groups = self._grouped(
             ("group_line", ("misalignment_error",)),
             ("group_eve", ("eve", "fraction")),
@@ -180,12 +168,12 @@ class DistillationPanel(SessionPanel):
         if not outcome.runs:
             self.methods.statement = self._words["compare_nothing"]
 
-    def _on_error(self, error: BaseException, title: str = "") -> None:
-        if self._comparing and not title:
+    def _on_error(self, error: BaseException) -> None:
+        if self._comparing:
             self._end_comparison()
             self.methods.statement = self._words["compare_failed"].format(error=error)
         else:
-            super()._on_error(error, title)
+            super()._on_error(error)
 
     def _on_cancel(self, button: object) -> None:
         if not self._comparing:
@@ -198,16 +186,7 @@ class DistillationPanel(SessionPanel):
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         self._tell_verdict(result)
-        estimate = result.distillation.estimate
-        self.gauge.show(
-            qber=result.qber,
-            lower=estimate.lower if estimate else None,
-            upper=estimate.upper if estimate else None,
-            expected=result.expected_qber,
-            confidence=estimate.confidence if estimate else None,
-            threshold=result.settings.max_qber,
-            limit=gauge_limit(result.settings),
-        )
+        self.gauge.show(**gauge_traits(result))
         self.ledger.show(**ledger_chart(result))
         self.eve.show(**eve_chart(result))
         self.runs = ()
@@ -261,6 +240,3 @@ class DistillationPanel(SessionPanel):
             "security": words[values["security"]],
             "seed": str(values["seed"]),
         }
-
-    def _still(self) -> Still:
-        return distillation_figure(self.result, self.runs)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...attacks.qubit_attacks import InterceptResend
-from ...link import (
-    IDEAL_LINK,
-)
+from ...link import IDEAL_LINK
 from ...settings.session_settings import SessionSettings
 from ..frame.preset import Preset
 

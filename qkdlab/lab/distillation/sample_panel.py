@@ -13,10 +13,9 @@ from ...link import IDEAL_LINK
 from ...session.session import run_session
 from ...values import check_count, frozen
 from ..components import CurveChart
-from ..components.figures import Still, charts_figure
 from ..components.text import words_for
-from ..eavesdropper.facts import sifted_signals
 from ..frame.frame import Panel
+from ..sessions.facts import sifted_signals
 from .sample_chart import errors_in_samples, samples_chart
 
 N_RUNS, MOST_BITS = 200, 60
@@ -68,11 +67,7 @@ class SamplePanel(Panel):
         n_sample = self.size.value
         rng = np.random.default_rng([n_sample, self._draw_number])
         errors = errors_in_samples(intercepted_key(), n_sample, N_RUNS, rng)
-        self._shown = samples_chart(errors, n_sample, EVE.expected_error())
-        self.chart.show(**self._shown)
+        self.chart.show(**samples_chart(errors, n_sample, EVE.expected_error()))
 
-    def _still(self) -> Still:
-        return charts_figure([self._shown], self._shown["statement"])
-
-    def __repr__(self) -> str:
-        return f"SamplePanel({self._shown['statement']!r})"
+    def _told(self) -> str:
+        return str(self.chart.statement)

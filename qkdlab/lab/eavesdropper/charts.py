@@ -16,7 +16,7 @@ from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
 from ..components.text import number_text, percent_text, words_for
-from .facts import (
+from ..sessions.facts import (
     MISS,
     bits_to_compare,
     expected_qbers,
@@ -24,7 +24,7 @@ from .facts import (
     sample_errors,
     sifted_signals,
 )
-from .gain_charts import gains_chart, is_laser
+from ..sessions.gain_charts import gains_chart, is_laser
 
 LOWEST_MISS = 1e-8
 FEWEST_BLOCKS = 20

@@ -12,6 +12,7 @@ from ...quantum.circuits import build_circuit
 from ...quantum.protocols import BB84
 from ...quantum.tactics import Tactic
 from ..components.text import words_for
+from ..frame.frame import control_row
 
 
 class CircuitView:
@@ -35,8 +36,7 @@ class CircuitView:
             menu.add_class("qk-circuit-menu")
             menu.observe(self._draw, "value")
         self.drawing = widgets.HTML()
-        menus = widgets.HBox(list(self.menus.values()))
-        menus.add_class("qk-circuit-menus")
+        menus = control_row(*self.menus.values(), style="qk-circuit-menus")
         self.box = widgets.VBox([widgets.HTML(f"<h4>{words['group_circuit']}</h4>"), menus, self.drawing])
         self._tactics: tuple[Tactic, ...] | None = None
 

@@ -11,17 +11,10 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...distillation.security.finite import FiniteSecurity
 from ...distillation.security.mode import Security
-from ...link import (
-    GYS_LINK,
-    IDEAL_LINK,
-    Detector,
-    Link,
-    SinglePhotonSource,
-    WeakCoherentSource,
-)
+from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text
-from ..frame.control_set import ControlSet, Maker, security_of
+from ..frame.control_set import LASER_LINK, ControlSet, Maker, common_values, security_of
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 NONE = "none"
@@ -40,11 +33,7 @@ SLIDERS = {"fraction": (1.0, 1.0), "strength": (1.0, 1.0), "disturbance": (0.11,
 LINES: dict[str, tuple[Link, int, Security]] = {
     "line_ideal": (IDEAL_LINK, 100_000, FiniteSecurity()),
     "line_decoys": (GYS_LINK, 100_000_000, AsymptoticSecurity()),
-    "line_laser": (
-        replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48)),
-        100_000_000,
-        AsymptoticSecurity(),
-    ),
+    "line_laser": (LASER_LINK, 100_000_000, AsymptoticSecurity()),
     "line_mismatch": (Link(length_km=25, detector=Detector(mismatch=0.25)), 1_000_000, FiniteSecurity()),
 }
 """The lines of the menu, each with the pulses and the security mode that come with it.
@@ -74,12 +63,10 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
     eve = settings.eavesdropper
     attack = attack_name(eve)
     return {
+        **common_values(settings),
         "attack": attack,
         **{name: getattr(eve, name) for name in sliders_of(attack)},
         "link": settings.link,
-        "n_pulses": settings.n_pulses,
-        "security": settings.security.name,
-        "seed": settings.seed,
     }
 
 
@@ -132,6 +119,9 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
 class AttackControls(ControlSet):
     """The controls of the eavesdropper panel; see `ControlSet`."""
 
+    values_of = staticmethod(values_of)
+    with_values = staticmethod(with_values)
+
     def __init__(self, on_change: Callable[[str], None]) -> None:
         make = Maker("eavesdropper_panel")
         names = {name: kind.name for name, kind in KINDS.items()}
@@ -154,9 +144,3 @@ class AttackControls(ControlSet):
 
     def _text(self, name: str, value: Any) -> str:
         return value.describe() if isinstance(value, Link) else number_text(value)
-
-    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
-        return values_of(settings)
-
-    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-        return with_values(settings, values)

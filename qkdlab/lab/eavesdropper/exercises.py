@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import shown
 from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
-from .facts import bits_to_compare
+from ..sessions.facts import bits_to_compare
 
 
 def _shares(rng: np.random.Generator) -> Iterator[tuple[float]]:

@@ -13,22 +13,17 @@ from ...session.information import InformationEstimate
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components import CurveChart
-from ..components.figures import Still, charts_figure
-from ..components.text import percent_text, words_for
+from ..components.text import percent_text
+from ..frame.frame import control_row
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..frame.session_panel import SessionPanel
-from .charts import (
-    alarm_chart,
-    errors_chart,
-    formula_text,
-    information_chart,
-)
-from .circuit_view import CircuitView
-from .controls import SLIDERS, AttackControls
-from .facts import (
+from ..sessions.facts import (
     information,
     sample_errors,
 )
+from ..sessions.session_panel import SessionPanel
+from .charts import alarm_chart, errors_chart, formula_text, information_chart
+from .circuit_view import CircuitView
+from .controls import SLIDERS, AttackControls
 from .presets import ATTACK_PRESETS
 
 DEFAULT = ATTACK_PRESETS["all"].settings
@@ -45,16 +40,6 @@ def errors_seen(result: SessionResult) -> str:
         return "nothing"
     z, x = wrong
     return "both" if z and x else "z_only" if z else "x_only" if x else "no_errors"
-
-
-def attack_figure(result: SessionResult) -> Still:
-    """Return a still picture of an attack: information against QBER, errors, the chance to miss her."""
-    charts = [information_chart(result), errors_chart(result), alarm_chart(result)]
-    eve = result.settings.eavesdropper
-    text = words_for("attack_charts")["figure"].format(
-        attack=eve.describe() if eve else "none", sentences=" ".join(chart["statement"] for chart in charts)
-    )
-    return charts_figure(charts, text)
 
 
 class EavesdropperPanel(SessionPanel):
@@ -80,8 +65,7 @@ class EavesdropperPanel(SessionPanel):
             ("group_line", ("link",)),
             ("group_run", ("n_pulses", "security", "seed")),
         )
-        pair = widgets.HBox([self.errors, self.alarm])
-        pair.add_class("qk-panel-pair")
+        pair = control_row(self.errors, self.alarm, style="qk-panel-pair")
         self._place(
             [*groups, self.knowledge],
             [self.lamp, self.plane],
@@ -132,6 +116,3 @@ class EavesdropperPanel(SessionPanel):
             for name, cells in (("knows_before", early), ("knows_after", late))
         )
         return f"{title}<table class='qk-log qk-knows'><tr>{heads}</tr>{rows}</table>"
-
-    def _still(self) -> Still:
-        return attack_figure(self.result)

@@ -11,7 +11,7 @@ from ..frame.preset import Preset
 from .controls import LINES
 
 
-def _attack(eavesdropper: Eavesdropper, state: str, line: str = "line_ideal") -> Preset:
+def _attack(eavesdropper: Eavesdropper, state: str, line: str = "line_ideal") -> Preset[SessionSettings]:
     link, n_pulses, security = LINES[line]
     settings = SessionSettings(
         n_pulses=n_pulses, link=link, eavesdropper=eavesdropper, security=security, seed=7

@@ -102,14 +102,6 @@ ATTACK_CHARTS: Final = {
     "missing_needed": "n = {count}",
     "missing_told": "With a QBER of {qber}, {count} compared bits miss her less than once in a million runs.",
     "missing_never": "No errors are expected: comparing bits shows nothing.",
-    "gains_title": "Clicks per pulse: what decoys show",
-    "gains_x": "photons per pulse on average, as sent",
-    "gains_y": "gain: clicks per pulse sent",
-    "gains_free": "without Eve, formula",
-    "gains_eve": "with this attack, formula",
-    "gains_measured": "this run: {names}",
-    "gains_told": "{name}: {gain}, without Eve {free}",
-    "figure": "Attack: {attack}. {sentences}",
 }
 
 add_words({"eavesdropper_panel": EAVESDROPPER_PANEL, "attack_charts": ATTACK_CHARTS})

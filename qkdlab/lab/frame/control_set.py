@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as widgets
 
 from ...distillation.security.mode import Security
 from ...distillation.security.modes import SECURITY_MODES
+from ...link import GYS_LINK, DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, words_for
 
@@ -17,9 +19,61 @@ DUST = 9
 """Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
 
 
+LASER_LINK = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48))
+"""The line of Gobby, Yuan and Shields without decoys."""
+
+DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+SOURCES: dict[str, type[Source]] = {
+    "single": SinglePhotonSource,
+    "weak": WeakCoherentSource,
+    "decoy": DecoySource,
+}
+"""The sources of the menu, each with its defaults when it is chosen."""
+
+
+def source_name(source: Source) -> str:
+    """Return the name of a source in the menu."""
+    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
+
+
 def security_of(settings: SessionSettings, name: str) -> Security:
     """Return the mode of this name: that of `settings`, exactly, if it is the same one."""
     return settings.security if settings.security.name == name else SECURITY_MODES[name]()
+
+
+LINK_FIELDS = ("length_km", "attenuation_db_per_km", "insertion_loss_db", "misalignment_error")
+DETECTOR_FIELDS = ("efficiency", "dark_count_probability")
+SESSION_FIELDS = ("sample_fraction", "n_pulses", "seed")
+"""Settings with a control of their own name, by where they stand."""
+
+
+def common_values(settings: SessionSettings) -> dict[str, Any]:
+    """Return what controls of the common names show for `settings`: link, detector, source and run."""
+    link = settings.link
+    return {
+        **{name: getattr(link, name) for name in LINK_FIELDS},
+        **{name: getattr(link.detector, name) for name in DETECTOR_FIELDS},
+        **{name: getattr(settings, name) for name in SESSION_FIELDS},
+        "source": source_name(link.source),
+        "security": settings.security.name,
+    }
+
+
+def with_common(
+    settings: SessionSettings, values: Mapping[str, Any], source: Source, **changes: Any
+) -> SessionSettings:
+    """Return `settings` with those of the `values` that have a common name, a source, and `changes`.
+
+    Everything without a control stays. Raises ``ValueError`` that names the value if one is out of range.
+    """
+
+    def given(names: tuple[str, ...]) -> dict[str, Any]:
+        return {name: values[name] for name in names if name in values}
+
+    detector = replace(settings.link.detector, **given(DETECTOR_FIELDS))
+    link = replace(settings.link, source=source, detector=detector, **given(LINK_FIELDS))
+    security = security_of(settings, values["security"])
+    return replace(settings, link=link, security=security, **given(SESSION_FIELDS), **changes)
 
 
 def whole(value: float) -> Any:
@@ -95,15 +149,17 @@ class ControlSet(ABC):
 
     def settings(self, base: SessionSettings) -> SessionSettings:
         """Return `base` with what the controls show; ``ValueError`` names a refused value."""
-        return self._with_values(base, {name: self._value(name) for name in self.widgets})
+        return self.with_values(base, {name: self._value(name) for name in self.widgets})
 
     def show(self, settings: SessionSettings) -> None:
         """Set the controls; ranges and menus grow if a value is outside of them."""
-        values = self._values_of(settings)
+        values = self.values_of(settings)
         self._quiet = True
         try:
-            for name, value in values.items():
-                widget = self.widgets[name]
+            for name, widget in self.widgets.items():
+                if name not in values:
+                    continue
+                value = values[name]
                 if isinstance(widget, widgets.FloatSlider | widgets.FloatText):
                     self._exact[name] = value
                 if isinstance(widget, widgets.FloatSlider):
@@ -131,10 +187,12 @@ class ControlSet(ABC):
     def _text(self, name: str, value: Any) -> str:
         """Return a value that a menu did not have, as the menu would write it."""
 
+    @staticmethod
     @abstractmethod
-    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
-        """Return what the controls show for `settings`; ``ValueError`` if they cannot."""
+    def values_of(settings: SessionSettings) -> dict[str, Any]:
+        """Return what the controls show for `settings`; a value that is not in use is left out."""
 
+    @staticmethod
     @abstractmethod
-    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-        """Return `settings` with the values of the controls."""
+    def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
+        """Return `settings` with the values of the controls; ``ValueError`` names a refused value."""

@@ -1,16 +1,18 @@
-"""What every panel has: the keyboard guard, the style, and the switch for large text."""
+"""What every panel has: the keyboard guard, the style, the switch for large text, and an end."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
 from ..components.base import Component
+from ..components.figures import Still
 from ..components.text import words_for
-from .fallback import StaticFallback
 from .keyboard_guard import KeyboardGuard
 
 OFF = "qk-off"
@@ -50,17 +52,93 @@ def preset_menu(
     return made
 
 
+def control_row(*parts: widgets.Widget, style: str = "qk-challenge-row") -> widgets.HBox:
+    """Return widgets side by side, in a class of the panels' style."""
+    row = widgets.HBox(parts)
+    row.add_class(style)
+    return row
+
+
+def table_html(heads: Iterable[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
+    """Return a table of plain texts; with `named` the first of each row is the heading of that row."""
+
+    def cell(text: str, place: int) -> str:
+        head = named and place == 0
+        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td>{escape(text)}</td>"
+
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
+    body = "".join(f"<tr>{''.join(cell(text, place) for place, text in enumerate(row))}</tr>" for row in rows)
+    return f"<table class='qk-log qk-knows'><tr>{head}</tr>{body}</table>"
+
+
+def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
+    """Return widgets below one another, in a class of the panels' style."""
+    made = widgets.VBox(parts)
+    made.add_class(style)
+    return made
+
+
+def titled_box(title: str, *parts: widgets.Widget, intro: str = "") -> widgets.VBox:
+    """Return widgets in a frame of their own, below a title and an introduction in plain text."""
+    head = f"<h4>{escape(title)}</h4>" + (f"<p>{escape(intro)}</p>" if intro else "")
+    return column(widgets.HTML(head), *parts, style="qk-challenge")
+
+
+def widgets_in(root: widgets.Widget) -> list[widgets.Widget]:
+    """Return a widget and all that it consists of, layouts and styles included."""
+    found, ahead = {id(root): root}, [root]
+    while ahead:
+        one = ahead.pop()
+        for name in one.keys:
+            value = getattr(one, name)
+            for part in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(part, widgets.Widget) and id(part) not in found:
+                    found[id(part)] = part
+                    ahead.append(part)
+    return list(found.values())
+
+
 class PanelFrame(KeyboardGuard):
     """The keyboard guard of a panel, which also brings the panel's style to the page."""
 
     _css = "\n".join([KeyboardGuard._css, (Path(__file__).parent / "panel.css").read_text(encoding="utf-8")])
 
 
-class Panel(StaticFallback, widgets.VBox):
+class Panel(widgets.VBox):
     """Base of the panels: children in a frame, and a switch that makes all components large.
 
-    A subclass calls `_assemble` once and supplies `_still`.
+    A subclass calls `_assemble` once. A displayed panel carries a still picture for readers without a kernel
+    (exports, previews, untrusted notebooks): its components, in their order, each if it has something to
+    show. It is drawn anew each time the panel is displayed, and not before. Jupyter keeps every widget until
+    it is closed, and a panel has dozens: `close` lets all of them go, and the results that they show.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bare = frozenset(vars(self)) | {"_bare", "_repr_mimebundle_"}
+
+    def close(self) -> None:
+        """Stop what runs, close all widgets and forget the results. A closed panel is empty and stays so."""
+        made = [name for name in vars(self) if name not in self._bare]
+        parts = [getattr(self, name) for name in made]
+        for name in made:
+            delattr(self, name)
+        for part in parts:
+            if hasattr(part, "close"):
+                part.close()
+        for widget in widgets_in(self):
+            if widget is not self:
+                widget.close()
+        self.children = ()
+        super().close()
+
+    def _told(self) -> object:
+        """Return what the panel shows, for its ``repr``."""
+        return None
+
+    def __repr__(self) -> str:
+        told = repr(self._told()) if self.children else "closed"
+        return f"{type(self).__name__}({told})"
 
     def _assemble(
         self,
@@ -76,6 +154,20 @@ class Panel(StaticFallback, widgets.VBox):
         row.add_class("qk-panel-head")
         self.add_class("qk-panel")
         self.children = (PanelFrame(), row, *rest)
+
+    def _subject(self) -> str:
+        """Return what stands above the still picture: what was run, in a few words."""
+        return ""
+
+    def _still(self) -> Still:
+        drawings = [component.drawing() for component in self._components]
+        return Still.of([drawing for drawing in drawings if drawing], self._subject())
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what is displayed: the widget, its text, and the picture with its words as ``alt``."""
+        still = self._still()
+        data = super()._repr_mimebundle_(**options) or {}
+        return {**data, "image/png": b64encode(still.png).decode("ascii")}, {"image/png": {"alt": still.text}}
 
     def _on_projector(self, change: dict[str, Any]) -> None:
         for component in self._components:

@@ -1,15 +1,16 @@
-"""A named scenario of a panel, with the verdict it should show."""
+"""A named scenario of a panel, with what it should show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from ...settings.session_settings import SessionSettings
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Preset:
-    """A scenario: its settings, and the verdict state they lead to."""
+class Preset(Generic[S]):
+    """A scenario: its settings, and the state of the verdict, or the outcome, that they lead to."""
 
-    settings: SessionSettings
+    settings: S
     state: str

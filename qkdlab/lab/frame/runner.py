@@ -41,7 +41,8 @@ class Runner(Generic[Request, Result]):
     its next call of `progress` and its result is dropped, and the newest request starts when no other has
     followed for `debounce_seconds`. A run that needs less than `patience_seconds` is not dropped when it is
     overtaken: its result is shown and the newest request follows, so that a panel moves with its slider.
-    If `on_result` or `on_progress` raises an error, `on_error` is given it.
+    If `on_result` or `on_progress` raises an error, `on_error` is given it, and so it is whatever the work
+    raises, interrupts included; on the caller's own thread an interrupt then goes on to the caller.
 
     Parameters
     ----------
@@ -82,6 +83,7 @@ class Runner(Generic[Request, Result]):
         self._pending: tuple[int, Request] | None = None
         self._thread: threading.Thread | None = None
         self._waiting: list[asyncio.Future[None]] = []
+        self._closed = False
 
     @property
     def busy(self) -> bool:
@@ -89,11 +91,16 @@ class Runner(Generic[Request, Result]):
         return self._settled < self._newest
 
     def request(self, request: Request) -> None:
-        """Ask for a run. Returns at once when there is a loop, otherwise after the run."""
+        """Ask for a run. Returns at once when there is a loop, otherwise after the run.
+
+        A closed runner does nothing.
+        """
         if self._loop is None or self._loop.is_closed():
             self.run_now(request)
             return
         with self._changed:
+            if self._closed:
+                return
             self._newest += 1
             self._pending = (self._newest, request)
             self._changed.notify_all()
@@ -104,6 +111,8 @@ class Runner(Generic[Request, Result]):
     def run_now(self, request: Request) -> None:
         """Run on the calling thread, overtaking everything else, and call back before returning."""
         with self._changed:
+            if self._closed:
+                return
             self._dropped = self._newest
             self._newest += 1
             self._pending = None
@@ -118,6 +127,12 @@ class Runner(Generic[Request, Result]):
             self._pending = None
             self._settle(self._newest)
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Drop everything for good; the worker thread ends when its run next tells its progress."""
+        with self._changed:
+            self._closed = True
+        self.cancel()
 
     async def idle(self) -> None:
         """Wait on the runner's loop until every request has been answered, overtaken or cancelled."""
@@ -168,21 +183,25 @@ class Runner(Generic[Request, Result]):
                 told = now
                 tell(number, self._on_progress, share, last=False)
 
+        handed_over = False
         callback: Callable[[Any], object] = self._on_result
         answer: Result | BaseException
         try:
-            answer = self._work(progress, request)
-        except Cancelled:
-            self._settle(number)
-            return number == self._newest
-        except (Exception, SystemExit) as error:
-            callback, answer = self._on_error, error
-        # Ask before telling: whoever is told may send the next request at once, and that overtakes nothing.
-        wanted = is_wanted()
-        if wanted:
-            tell(number, callback, answer, last=True)
-        else:
-            self._settle(number)
+            try:
+                answer = self._work(progress, request)
+            except Cancelled:
+                return number == self._newest
+            except BaseException as error:
+                callback, answer = self._on_error, error
+            # Ask before telling: whoever is told may send the next request at once. That overtakes nothing.
+            if wanted := is_wanted():
+                handed_over = True
+                tell(number, callback, answer, last=True)
+        finally:
+            if not handed_over:
+                self._settle(number)
+        if isinstance(answer, KeyboardInterrupt) and tell == self._deliver:  # on the caller's own thread
+            raise answer
         return wanted
 
     def _post(self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool) -> None:

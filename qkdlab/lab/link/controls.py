@@ -10,51 +10,23 @@ import ipywidgets as widgets
 
 from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.finite import FiniteSecurity
-from ...link import (
-    DecoySource,
-    SinglePhotonSource,
-    Source,
-    WeakCoherentSource,
-)
+from ...link import WeakCoherentSource
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, power_text
-from ..frame.control_set import ControlSet, Maker, security_of
+from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common_values, with_common
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
-DARK_CHOICES = (0.0, 1e-8, 1e-7, 6e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
-SOURCES: dict[str, type[Source]] = {
-    "single": SinglePhotonSource,
-    "weak": WeakCoherentSource,
-    "decoy": DecoySource,
-}
-"""The sources of the menu, each with its defaults when it is chosen."""
-
-
-def source_name(source: Source) -> str:
-    """Return the name of a source in the menu."""
-    return next(name for name, kind in SOURCES.items() if isinstance(source, kind))
 
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
-    link, eve = settings.link, settings.eavesdropper
-    values = {
-        "eve": eve is not None,
-        "length_km": link.length_km,
-        "protocol": settings.protocol,
-        "source": source_name(link.source),
-        "efficiency": link.detector.efficiency,
-        "dark_count_probability": link.detector.dark_count_probability,
-        "misalignment_error": link.misalignment_error,
-        "n_pulses": settings.n_pulses,
-        "seed": settings.seed,
-        "security": settings.security.name,
-    }
+    source, eve = settings.link.source, settings.eavesdropper
+    values = common_values(settings) | {"eve": eve is not None, "protocol": settings.protocol}
     if eve is not None:
         values["fraction"] = eve.fraction
-    if isinstance(link.source, WeakCoherentSource):
-        values["mean_photon_number"] = link.source.mean_photon_number
+    if isinstance(source, WeakCoherentSource):
+        values["mean_photon_number"] = source.mean_photon_number
     return values
 
 
@@ -79,26 +51,12 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
         source = SOURCES[kind]()
     if isinstance(source, WeakCoherentSource):
         source = replace(source, mean_photon_number=values["mean_photon_number"])
-    detector = replace(
-        settings.link.detector,
-        efficiency=values["efficiency"],
-        dark_count_probability=values["dark_count_probability"],
-    )
-    link = replace(
-        settings.link,
-        length_km=values["length_km"],
-        misalignment_error=values["misalignment_error"],
-        source=source,
-        detector=detector,
-    )
     eve = replace(settings.eavesdropper or InterceptResend(), fraction=values["fraction"])
-    return replace(
+    return with_common(
         settings,
-        link=link,
+        values | {"security": security},
+        source,
         eavesdropper=eve if values["eve"] else None,
-        n_pulses=values["n_pulses"],
-        seed=values["seed"],
-        security=security_of(settings, security),
         protocol=protocol.name,
         z_probability=bias,
     )
@@ -106,6 +64,9 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
 
 class LinkControls(ControlSet):
     """The controls of the link panel; see `ControlSet`."""
+
+    values_of = staticmethod(values_of)
+    with_values = staticmethod(with_values)
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         make = Maker("link_panel")
@@ -133,9 +94,3 @@ class LinkControls(ControlSet):
 
     def _text(self, name: str, value: Any) -> str:
         return number_text(value) if name == "n_pulses" else power_text(value)
-
-    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
-        return values_of(settings)
-
-    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-        return with_values(settings, values)

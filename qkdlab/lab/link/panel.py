@@ -9,16 +9,13 @@ from ...session.report import percent
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components import KeyFunnel, QberGauge
-from ..components.figures import Still
 from ..components.text import number_text, power_text, words_for
 from ..frame.predictions import PredictionLog
-from ..frame.session_panel import SessionPanel
-from ..frame.verdict import verdict_state
+from ..sessions.ending import key_rate, key_stages, verdict_state
+from ..sessions.gauge import gauge_traits
+from ..sessions.session_panel import SessionPanel
 from .controls import LinkControls, values_of
-from .figures import session_figure
-from .limits import gauge_limit
 from .presets import PRESETS
-from .stages import key_rate, key_stages
 
 KEPT_RUNS = 50
 
@@ -101,29 +98,14 @@ class LinkPanel(SessionPanel):
         self._place(groups, results, results)
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        state, estimate = verdict_state(result), result.distillation.estimate
+        state, shown = verdict_state(result), gauge_traits(result)
         if not merge:
             self._before, self._latest = self._latest, result.settings
         label = run_label(result.settings, self._before)
-        record = {
-            "label": label,
-            "qber": result.qber,
-            "lower": estimate.lower if estimate else None,
-            "upper": estimate.upper if estimate else None,
-            "expected": result.expected_qber,
-            "verdict": state,
-        }
+        seen = {name: shown[name] for name in ("qber", "lower", "upper", "expected")}
+        record = {"label": label, "verdict": state, **seen}
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
         self._tell_verdict(result)
-        self.gauge.show(
-            **{name: record[name] for name in ("qber", "lower", "upper", "expected")},
-            confidence=estimate.confidence if estimate else None,
-            threshold=result.settings.max_qber,
-            limit=gauge_limit(result.settings),
-            history=history,
-        )
+        self.gauge.show(**shown, history=history)
         self.funnel.show(stages=key_stages(result), statement=key_rate(result))
         self.predictions.observe(label, state, f"QBER {percent(result.qber)}")
-
-    def _still(self) -> Still:
-        return session_figure(self.result)

@@ -14,7 +14,9 @@ from ..components.base import (
     style_text,
     synced,
 )
+from ..components.figures import Drawing
 from ..components.playback import Playback
+from .pictures import pulses_drawing
 
 VIEWPOINTS: Final = ("alice", "eve", "bob", "all")
 """With whose eyes the stage can be seen."""
@@ -122,6 +124,10 @@ class PhotonStage(Playback):
     @traitlets.observe("viewpoint")
     def _turned(self, _change: object) -> None:
         self._summarise()
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the stage: the first pulses as a table, seen by all."""
+        return pulses_drawing(self.pulses[:16], eve_present=self.eve_present) if self.pulses else None
 
     def _last(self) -> int:
         return len(self.pulses)

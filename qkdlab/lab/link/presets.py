@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.asymptotic import AsymptoticSecurity
-from ...link import (
-    GENERIC_LINK,
-    IDEAL_LINK,
-    Detector,
-    Link,
-    WeakCoherentSource,
-)
+from ...link import GENERIC_LINK, IDEAL_LINK, Detector, Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
 from ..frame.preset import Preset
 

@@ -12,12 +12,11 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK, Detector
 from ...session.session import run_session
 from ...settings.session_settings import SessionSettings
-from ..components.figures import Still
 from ..components.text import words_for
 from ..frame.frame import Panel
-from .figures import pulses_figure
+from ..sessions.click_limit import affordable
 from .photon_stage import PhotonStage
-from .stages import stage_pulses
+from .stage_pulses import stage_pulses
 
 DEFAULT = SessionSettings(
     n_pulses=200,
@@ -60,14 +59,11 @@ class StagePanel(Panel):
         self._fill()
 
     def _fill(self) -> None:
-        self.result = run_session(self._settings)
+        self.result = run_session(affordable(self._settings))
         pulses = stage_pulses(self.result.exchange, self._settings.eavesdropper)
         position = self.stage.position
         self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
         self.stage.position = position  # the same pulses, with or without Eve
 
-    def _still(self) -> Still:
-        return pulses_figure(self.stage.pulses[:16], eve_present=self.stage.eve_present)
-
-    def __repr__(self) -> str:
-        return f"StagePanel({self.stage!r})"
+    def _told(self) -> PhotonStage:
+        return self.stage

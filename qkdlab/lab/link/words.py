@@ -30,28 +30,7 @@ STAGE_PANEL: Final = {
     "eve": "Eve is on the line (she reads every photon and sends on what she read)",
 }
 
-STAGES: Final = {
-    "sent": "Sent",
-    "detected": "Detected",
-    "sifted": "Sifted",
-    "undisclosed": "Not disclosed",
-    "reconciled": "Reconciled",
-    "secret": "Secret",
-    "note_detected": "a photon arrived, or a dark count",
-    "note_same basis": "same basis",
-    "note_conclusive": "conclusive outcome",
-    "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
-    "note_reconciled": "errors corrected",
-    "note_secret": "after privacy amplification",
-    "key_rate": "Key rate: {rate} secret bits per pulse sent.",
-}
-
 FIGURES: Final = {
-    "threshold": "above {threshold} %: no key",
-    "limit": "from {limit} error\ncorrection costs too much",
-    "expected": "from the formula",
-    "estimate": "estimate, 95 % interval",
-    "funnel": "From pulses to key",
     "pulses": "The first {count} pulses: who sent, read and kept what.",
     "pictures": "Pictures side by side: {titles}.",
     "alice": "Alice sends",
@@ -165,7 +144,6 @@ add_words(
     {
         "link_panel": LINK_PANEL,
         "stage_panel": STAGE_PANEL,
-        "stages": STAGES,
         "figures": FIGURES,
         "photon_stage": PHOTON_STAGE,
     }

@@ -19,14 +19,9 @@ from ...link import GYS_LINK, Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...values import check_count, combined_error
-from ..components.text import (
-    number_text,
-    percent_text,
-    power_text,
-    words_for,
-)
-from ..eavesdropper.facts import sample_errors
-from ..eavesdropper.gain_charts import free_gain, gains_seen
+from ..components.text import number_text, percent_text, power_text, words_for
+from ..sessions.facts import sample_errors
+from ..sessions.gain_charts import free_gain, gains_seen
 
 NOISE, EVE, EITHER = "noise", "eve", "either"
 ANSWERS = (NOISE, EVE, EITHER)

@@ -2,69 +2,57 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
-from typing import Any
+from typing import ClassVar
 
 import ipywidgets as widgets
 
 from ...session.session import SessionResult, run_session
 from ...values import Progress
-from ..components.text import words_for
-from ..frame.runner import Runner
-from .challenge import (
-    ANSWERS,
-    Challenge,
-    draw_challenge,
-    line_text,
-    measured_figures,
-)
+from ..frame.control_set import whole
+from ..frame.frame import control_row, table_html, titled_box
+from ..frame.run_box import RunBox
+from ..sessions.click_limit import affordable
+from .challenge import ANSWERS, Challenge, draw_challenge, line_text, measured_figures
 
 FIRST = 1
 
 
-class ChallengeBox:
+class ChallengeBox(RunBox):
     """The challenge: a number draws a line, the learner sees its figures and answers.
 
     Attributes
     ----------
-    box
-        The widgets.
     challenge
         The challenge whose figures are shown; None before the first.
     """
 
+    _section: ClassVar = "challenge"
+
     def __init__(self) -> None:
-        words = self._words = words_for("challenge")
+        super().__init__()
+        words = self._words
         self.challenge: Challenge | None = None
         self._right, self._asked, self._answered = 0, 0, False
         self.number = widgets.FloatText(value=FIRST, step=1, description=words["number"])
         self.number.add_class("qk-control")
         self.draw = self._button("draw", self._on_draw)
         self.following = self._button("next", self._on_next)
-        self.figures, self.reveal = widgets.HTML(), widgets.HTML()
+        self.reveal = widgets.HTML()
         self.reveal.add_class("qk-reveal")
         self.answers = {
-            answer: self._button(f"answer_{answer}", lambda _, answer=answer: self._on_answer(answer))
-            for answer in ANSWERS
+            answer: self._button(f"answer_{answer}", partial(self._on_answer, answer)) for answer in ANSWERS
         }
-        self.runner = Runner(self._work, self._on_result, on_error=self._on_error)
-        question = widgets.HBox([widgets.Label(words["question"]), *self.answers.values()])
-        row = widgets.HBox([self.number, self.draw, self.following])
-        for part in (row, question):
-            part.add_class("qk-challenge-row")
-        title = widgets.HTML(f"<h4>{escape(words['title'])}</h4><p>{escape(words['intro'])}</p>")
-        self.box = widgets.VBox([title, row, self.figures, question, self.reveal])
-        self.box.add_class("qk-challenge")
+        question = control_row(widgets.Label(words["question"]), *self.answers.values())
+        row = control_row(self.number, self.draw, self.following)
+        parts = row, self.told, question, self.reveal
+        self.box = titled_box(words["title"], *parts, intro=words["intro"])
         self._say(words["empty"])
         self._enable()
 
-    def _button(self, name: str, on_click: Any) -> widgets.Button:
-        button = widgets.Button(description=self._words[name], tooltip=self._words[f"{name}_hint"])
-        button.on_click(on_click)
-        return button
-
     def _say(self, text: str) -> None:
-        self.figures.value = f"<p class='qk-log-empty' role='status'>{escape(text)}</p>"
+        self.told.value = f"<p class='qk-log-empty' role='status'>{escape(text)}</p>"
 
     def _enable(self) -> None:
         for button in self.answers.values():
@@ -75,11 +63,10 @@ class ChallengeBox:
     def _on_draw(self, _button: object) -> None:
         self.challenge, self._answered, self.reveal.value = None, False, ""
         self._enable()
-        value = self.number.value
         try:
-            challenge = draw_challenge(int(value) if value.is_integer() else value)
+            challenge = draw_challenge(whole(self.number.value))
         except ValueError as error:
-            self._say(self._words["failed"].format(error=error))
+            self._on_error(error)
             return
         self._say(self._words["measuring"])
         self.runner.request(challenge)
@@ -88,7 +75,7 @@ class ChallengeBox:
         self.number.value = int(self.number.value) + 1
         self._on_draw(button)
 
-    def _on_answer(self, answer: str) -> None:
+    def _on_answer(self, answer: str, _button: object = None) -> None:
         if self.challenge is None or self._answered:
             return
         words, change = self._words, self.challenge.change
@@ -111,24 +98,15 @@ class ChallengeBox:
 
     @staticmethod
     def _work(progress: Progress, challenge: Challenge) -> tuple[Challenge, SessionResult]:
-        return challenge, run_session(challenge.settings, progress=progress)
+        return challenge, run_session(affordable(challenge.settings), progress=progress)
 
-    def _on_error(self, error: BaseException) -> None:
-        self._say(self._words["failed"].format(error=error))
+    def _tell_share(self, share: float) -> None:
+        """Say nothing more than that the line is being measured."""
 
     def _on_result(self, outcome: tuple[Challenge, SessionResult]) -> None:
         self.challenge, result = outcome
-        words, rows = self._words, measured_figures(self.challenge, result)
-        heads = "".join(
-            f"<th scope='col'>{escape(words[name])}</th>" for name in ("figure", "installed", "today")
-        )
-        body = "".join(
-            f"<tr><th scope='row'>{escape(row.name)}</th><td>{escape(row.installed)}</td>"
-            f"<td>{escape(row.today)}</td></tr>"
-            for row in rows
-        )
-        self.figures.value = (
-            f"<p role='status'>{escape(line_text(self.challenge))}</p>"
-            f"<table class='qk-log qk-knows'><tr>{heads}</tr>{body}</table>"
-        )
+        heads = [self._words[name] for name in ("figure", "installed", "today")]
+        rows = [(row.name, row.installed, row.today) for row in measured_figures(self.challenge, result)]
+        line = f"<p role='status'>{escape(line_text(self.challenge))}</p>"
+        self.told.value = line + table_html(heads, rows, named=True)
         self._enable()

@@ -1,4 +1,4 @@
-"""A link budget as the plain data that charts and the funnel draw: rate, errors, photons, what decoys say."""
+"""A link budget as the plain data that charts draw: rate, errors, clicks, what decoys say."""
 
 from __future__ import annotations
 
@@ -9,34 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from ...attacks.attack import Eavesdropper
 from ...distillation.estimation.error_rate import QberEstimate
-from ...exchange.pulses import pulse_table
 from ...link import Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...theory.rates import infinite_decoys
 from ..components.text import percent_text, power_text, words_for
-from ..eavesdropper.gain_charts import gains_chart, is_laser
-from ..link.stages import key_stages
-from .theory import (
-    STEPS,
-    Family,
-    error_curve,
-    furthest_km,
-    rate_curve,
-    reach_km,
-    without_length,
-)
+from ..sessions.gain_charts import gains_chart, is_laser
+from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
 
 DECADES = 1e7
 """The axis of the rates spans this factor."""
 
 MOST_QBER = 0.25
-SHOWN_PHOTONS = 6
-"""The bars show photon numbers 0 … 5 at least, and more if the signal is bright."""
-
-MOST_SHOWN = 20
 SEEN_STYLE, NOW_STYLE, NONE_STYLE = 0, 6, 5
 
 
@@ -87,7 +72,6 @@ def _has_theory(settings: SessionSettings) -> bool:
     return settings.protocol == "BB84" and settings.z_probability is None
 
 
-@lru_cache(maxsize=16)
 def _rate_theory(family: Family, furthest: float) -> list[dict[str, Any]]:
     words = words_for("budget_charts")
     curves = []
@@ -103,7 +87,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     words, settings = words_for("budget_charts"), result.settings
     now, others = RunPoint.of(result), list(others)
     family, furthest = Family.of(settings), _furthest([now, *others])
-    series = list(_rate_theory(family, furthest)) if _has_theory(settings) else []
+    series = _rate_theory(family, furthest) if _has_theory(settings) else []
     known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
     top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
     low = top / DECADES
@@ -184,12 +168,12 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
 
 
 @lru_cache(maxsize=16)
-def _clicks_theory(link: Link, furthest: float) -> tuple[list[float], list[float], list[float]]:
+def _clicks_theory(link: Link, furthest: float) -> tuple[tuple[float, ...], ...]:
     """Return distances, gains, and the probabilities of a click without light; give a link of length 0."""
-    distances = [furthest * i / STEPS for i in range(STEPS + 1)]
+    distances = tuple(furthest * i / STEPS for i in range(STEPS + 1))
     links = [replace(link, length_km=distance) for distance in distances]
-    empty = [1 - (1 - one.background_probability) ** 2 for one in links]
-    return distances, [one.expected_gain for one in links], empty
+    empty = tuple(1 - (1 - one.background_probability) ** 2 for one in links)
+    return distances, tuple(one.expected_gain for one in links), empty
 
 
 def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
@@ -250,77 +234,3 @@ def decoys_chart(result: SessionResult) -> dict[str, Any]:
 def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
     """Return the chart of the gains of a laser; single photons have one gain, drawn against distance."""
     return decoys_chart(result) if is_laser(result.settings.link) else clicks_chart(result, others)
-
-
-@lru_cache(maxsize=8)
-def _photon_theory(link: Link, eavesdropper: Eavesdropper | None) -> tuple[list[float], list[float] | None]:
-    """Return the shares of 0, 1, 2 … photons among the pulses sent, and among the detected ones.
-
-    The latter is None where a click depends on more than its pulse: on an attack on the detectors, or on
-    detectors that remember.
-    """
-    pulses = pulse_table(link, eavesdropper)
-    clicking = pulses.clicking
-    sent, seen = (np.bincount(kinds.photons, kinds.weights) for kinds in (pulses, clicking))
-    shown = max(SHOWN_PHOTONS, min(MOST_SHOWN, int(np.count_nonzero(sent > 1e-3))))
-    sent, seen = (np.pad(counts, (0, shown))[:shown] for counts in (sent, seen))
-    steered = eavesdropper is not None and eavesdropper.response(link) is not None
-    if steered or link.detector.has_memory or not clicking.total:
-        return sent.tolist(), None
-    return sent.tolist(), (seen / clicking.total).tolist()
-
-
-def photons_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the bars of the photon numbers of all pulses and of the detected ones, as they left Alice."""
-    words, settings = words_for("budget_charts"), result.settings
-    sent, expected = _photon_theory(settings.link, settings.eavesdropper)
-    numbers, found = list(range(len(sent))), result.exchange.photons
-    series: list[dict[str, Any]] = [
-        {
-            "name": words["photons_sent"],
-            "kind": "bars",
-            "x": numbers,
-            "y": sent,
-            "style": 1,
-            "shift": -0.2,
-        }
-    ]
-    statement = words["photons_nothing"]
-    if len(found):
-        counts = np.bincount(np.minimum(found, MOST_SHOWN + 1), minlength=len(sent)).tolist()
-        shares = [count / len(found) for count in counts]
-        seen = {"x": numbers, "shift": 0.2}
-        bars = {"name": words["photons_seen"], "kind": "bars", "y": shares[: len(sent)], "style": 0}
-        series.append(bars | seen)
-        if expected:
-            marks = {"name": words["photons_theory"], "kind": "points", "y": expected, "style": 6}
-            series.append(marks | seen)
-        several = settings.link.source.multiphoton_probability
-        statement = words["photons_told"].format(
-            none=percent_text(shares[0]),
-            one=percent_text(shares[1]),
-            several=percent_text(1 - shares[0] - shares[1]),
-            sent_several=percent_text(several),
-        )
-    top = max(0.1, *(share for one in series for share in one["y"]))
-    return {
-        "title": words["photons_title"],
-        "statement": statement,
-        "x_axis": {"label": words["photons_x"], "low": -0.5, "high": len(sent) - 0.5},
-        "y_axis": {"label": words["photons_y"], "low": 0, "high": min(1.1, 1.1 * top), "unit": "percent"},
-        "series": series,
-        "lines": [],
-    }
-
-
-def photon_stages(result: SessionResult) -> list[dict[str, Any]]:
-    """Return the stages of the key funnel, and after the clicks the photon numbers they came from."""
-    words, photons = words_for("budget_charts"), result.exchange.photons
-    sent, detected, sifted, *rest = key_stages(result)
-    empty, one = (int(np.count_nonzero(photons == number)) for number in (0, 1))
-    counts = {"one": one, "several": len(photons) - empty - one, "empty": empty}
-    parts = [
-        {"name": words[name], "count": count, "note": words[f"note_{name}"], "of": 1}
-        for name, count in counts.items()
-    ]
-    return [sent, detected, *parts, {**sifted, "of": 1}, *rest]

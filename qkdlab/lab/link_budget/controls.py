@@ -11,8 +11,7 @@ from ...attacks.attack import Eavesdropper
 from ...link import DecoySource, Source, WeakCoherentSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text, power_text
-from ..frame.control_set import ControlSet, Maker, security_of
-from ..link.controls import DARK_CHOICES, SOURCES, source_name
+from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common_values, with_common
 
 PULSE_CHOICES = (100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 NONE = "none"
@@ -37,21 +36,12 @@ START_SIGNAL, START_DECOY = 0.48, 0.05
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
-    link, eve = settings.link, settings.eavesdropper
-    values = {
-        **{name: getattr(link, name) for name in LINK_SLIDERS},
-        "efficiency": link.detector.efficiency,
-        "dark_count_probability": link.detector.dark_count_probability,
-        "source": source_name(link.source),
-        "attack": type(eve).__name__ if eve else NONE,
-        "n_pulses": settings.n_pulses,
-        "security": settings.security.name,
-        "seed": settings.seed,
-    }
-    if isinstance(link.source, WeakCoherentSource):
-        values["signal_mean"] = link.source.mean_photon_number
-    if isinstance(link.source, DecoySource):
-        values |= {"signal_mean": link.source.signal, "decoy_mean": link.source.decoy}
+    source, eve = settings.link.source, settings.eavesdropper
+    values = common_values(settings) | {"attack": type(eve).__name__ if eve else NONE}
+    if isinstance(source, WeakCoherentSource):
+        values["signal_mean"] = source.mean_photon_number
+    if isinstance(source, DecoySource):
+        values |= {"signal_mean": source.signal, "decoy_mean": source.decoy}
     return values
 
 
@@ -76,25 +66,15 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
 
     Raises ``ValueError`` that names the value if one is out of range.
     """
-    link = settings.link
-    detector = replace(
-        link.detector,
-        efficiency=values["efficiency"],
-        dark_count_probability=values["dark_count_probability"],
-    )
-    chosen = {name: values[name] for name in LINK_SLIDERS}
-    return replace(
-        settings,
-        link=replace(link, source=_source(link.source, values), detector=detector, **chosen),
-        eavesdropper=_attack(settings.eavesdropper, values["attack"]),
-        n_pulses=values["n_pulses"],
-        seed=values["seed"],
-        security=security_of(settings, values["security"]),
-    )
+    source, attack = _source(settings.link.source, values), _attack(settings.eavesdropper, values["attack"])
+    return with_common(settings, values, source, eavesdropper=attack)
 
 
 class BudgetControls(ControlSet):
     """The controls of the link-budget panel; see `ControlSet`."""
+
+    values_of = staticmethod(values_of)
+    with_values = staticmethod(with_values)
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         make = Maker("link_budget_panel")
@@ -123,9 +103,3 @@ class BudgetControls(ControlSet):
         if name == "dark_count_probability":
             return power_text(value)
         return number_text(value) if name == "n_pulses" else KINDS[value].name
-
-    def _values_of(self, settings: SessionSettings) -> dict[str, Any]:
-        return values_of(settings)
-
-    def _with_values(self, settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
-        return with_values(settings, values)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
-
-import ipywidgets as widgets
 
 from ...distillation.security.finite import FiniteSecurity
 from ...session.report import percent
@@ -14,29 +11,17 @@ from ...session.session import SessionResult, run_session
 from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
-from ..components.figures import Still, charts_figure
-from ..components.text import number_text, words_for
-from ..frame.frame import is_off, switch_off
+from ..frame.frame import action_button, control_row, is_off, switch_off
 from ..frame.predictions import PredictionLog
-from ..frame.runner import Runner
-from ..frame.session_panel import SessionPanel
-from ..frame.verdict import verdict_state
-from ..link.stages import key_rate
+from ..sessions.click_limit import affordable
+from ..sessions.ending import key_rate, verdict_state
+from ..sessions.session_panel import SessionPanel
 from .challenge_box import ChallengeBox
-from .charts import (
-    RunPoint,
-    photon_stages,
-    photons_chart,
-    qber_chart,
-    rate_chart,
-    third_chart,
-)
+from .charts import RunPoint, qber_chart, rate_chart, third_chart
 from .controls import BudgetControls
+from .photon_charts import photon_stages, photons_chart
 from .presets import BUDGET_PRESETS
 from .theory import Family, prepare, reach_km
-
-MOST_CLICKS = 20_000_000
-"""Runs that would make more clicks are refused: they take many seconds and gigabytes."""
 
 SWEEP_CLICKS = 500_000
 """A run of a sweep makes about as many clicks at most, and in the textbook mode just as many if it can."""
@@ -76,21 +61,6 @@ def sweep_settings(settings: SessionSettings) -> list[SessionSettings]:
     return runs
 
 
-def budget_charts(result: SessionResult, others: Sequence[RunPoint] = ()) -> list[dict[str, Any]]:
-    """Return the four charts of a session, with the points of `others`."""
-    charts = [rate_chart(result, others), qber_chart(result, others)]
-    return [*charts, third_chart(result, others), photons_chart(result)]
-
-
-def budget_figure(result: SessionResult, others: Sequence[RunPoint] = ()) -> Still:
-    """Return a still picture of a link budget: rate, QBER, gains, photon numbers."""
-    charts = budget_charts(result, others)
-    text = words_for("budget_charts")["figure"].format(
-        link=result.settings.link.describe(), sentences=" ".join(chart["statement"] for chart in charts)
-    )
-    return charts_figure(charts, text, columns=2)
-
-
 class LinkBudgetPanel(SessionPanel):
     """A link under control: every change runs a session and draws it on the theory.
 
@@ -107,7 +77,6 @@ class LinkBudgetPanel(SessionPanel):
 
     _section: ClassVar = "link_budget_panel"
     _presets: ClassVar = BUDGET_PRESETS
-    runner: Runner[Any, Any]
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
         super().__init__(settings, BudgetControls, PredictionLog(self._section))
@@ -120,9 +89,8 @@ class LinkBudgetPanel(SessionPanel):
         self.rate, self.errors = CurveChart(height=22), CurveChart()
         self.gains, self.photons, self.funnel = CurveChart(), CurveChart(), KeyFunnel()
         self.challenge = ChallengeBox()
-        self.sweep = widgets.Button(description=self._words["sweep"], tooltip=self._words["sweep_hint"])
+        self.sweep = action_button(self._words, "sweep", self._on_sweep)
         self.sweep.add_class("qk-sweep")
-        self.sweep.on_click(self._on_sweep)
         groups = self._grouped(
             ("group_fibre", ("length_km", "attenuation_db_per_km", "insertion_loss_db")),
             ("group_detector", ("efficiency", "dark_count_probability", "misalignment_error")),
@@ -131,10 +99,9 @@ class LinkBudgetPanel(SessionPanel):
             ("group_run", ("n_pulses", "security", "seed")),
         )
         pairs = [
-            widgets.HBox(list(pair)) for pair in ((self.errors, self.gains), (self.photons, self.funnel))
+            control_row(*pair, style="qk-panel-pair")
+            for pair in ((self.errors, self.gains), (self.photons, self.funnel))
         ]
-        for pair in pairs:
-            pair.add_class("qk-panel-pair")
         self._place(
             groups,
             [self.lamp, self.sweep, self.rate],
@@ -153,10 +120,7 @@ class LinkBudgetPanel(SessionPanel):
 
     @staticmethod
     def _work(progress: Progress, order: Any) -> Any:
-        clicks = order.settings.n_pulses * order.settings.link.expected_gain
-        if clicks > MOST_CLICKS:
-            text = words_for("link_budget_panel")["too_many_clicks"]
-            raise ValueError(text.format(most=number_text(MOST_CLICKS), clicks=number_text(round(clicks))))
+        affordable(order.settings)
         if isinstance(order, _SweepRun):
             result = run_session(order.settings, progress=progress)
             return replace(order, point=RunPoint.of(result))
@@ -206,10 +170,15 @@ class LinkBudgetPanel(SessionPanel):
             self._draw_points()
         self._sweep_on()
 
-    def _on_error(self, error: BaseException, title: str = "") -> None:
+    def _refuse(self, error: ValueError) -> None:
         self._stop_sweep()
         self._moving = False
-        super()._on_error(error, title)
+        super()._refuse(error)
+
+    def _on_error(self, error: BaseException) -> None:
+        self._stop_sweep()
+        self._moving = False
+        super()._on_error(error)
 
     def _on_cancel(self, button: object) -> None:
         if is_off(self.cancel):
@@ -249,6 +218,3 @@ class LinkBudgetPanel(SessionPanel):
         return self._words["label"].format(
             link=settings.link.describe(), eve=eve.describe() if eve else self._words["label_no_eve"]
         )
-
-    def _still(self) -> Still:
-        return budget_figure(self.result, self._others())

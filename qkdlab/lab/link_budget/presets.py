@@ -7,23 +7,15 @@ from dataclasses import replace
 from ...attacks import PhotonNumberSplitting
 from ...attacks.attack import Eavesdropper
 from ...distillation.security.asymptotic import AsymptoticSecurity
-from ...link import (
-    COEXISTENCE_LINK,
-    GENERIC_LINK,
-    GYS_LINK,
-    LIM_LINK,
-    RUSCA_LINK,
-    Link,
-    WeakCoherentSource,
-)
+from ...link import COEXISTENCE_LINK, GENERIC_LINK, GYS_LINK, LIM_LINK, RUSCA_LINK, Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
-from ..eavesdropper.controls import LINES
+from ..frame.control_set import LASER_LINK
 from ..frame.preset import Preset
 
 
 def _budget(
     link: Link, state: str, eavesdropper: Eavesdropper | None = None, n_pulses: int = 10**8
-) -> Preset:
+) -> Preset[SessionSettings]:
     security = AsymptoticSecurity()
     settings = SessionSettings(
         n_pulses=n_pulses, link=link, eavesdropper=eavesdropper, security=security, seed=7
@@ -43,7 +35,7 @@ BUDGET_PRESETS = {
     "afterpulses": _budget(LIM_LINK, "accepted", n_pulses=10**7),
     "dead_time": _budget(RUSCA_LINK, "accepted", n_pulses=10**7),
     "shared": _budget(COEXISTENCE_LINK, "accepted", n_pulses=10**7),
-    "split": _budget(LINES["line_laser"][0], "rejected", PhotonNumberSplitting()),
+    "split": _budget(LASER_LINK, "rejected", PhotonNumberSplitting()),
     "seen": _budget(GYS_LINK, "rejected", PhotonNumberSplitting()),
 }
 """The scenarios of the link-budget panel by name, in the order of its menu."""

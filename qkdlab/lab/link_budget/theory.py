@@ -74,18 +74,18 @@ def reach_km(family: Family, kind: str) -> float | None:
 
 
 @lru_cache(maxsize=64)
-def rate_curve(family: Family, kind: str, furthest: float) -> tuple[list[float], list[float]]:
+def rate_curve(family: Family, kind: str, furthest: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return distances up to `furthest` km and the rates there, as far as there is a key."""
     reach = reach_km(family, kind)
     if reach is None:
-        return [], []
+        return (), ()
     stop = min(reach, furthest)
     # Close to the end the rate falls steeply: the last part is drawn with finer steps.
     shares = [i / STEPS for i in range(STEPS)] + [1 - 10 ** (-2 - i / 2) for i in range(1, 13)]
     distances = [stop * share for share in shares]
     rates = [family.rate(kind, distance) for distance in distances]
     kept = [(distance, rate) for distance, rate in zip(distances, rates, strict=True) if rate > 0]
-    return [distance for distance, _ in kept], [rate for _, rate in kept]
+    return tuple(distance for distance, _ in kept), tuple(rate for _, rate in kept)
 
 
 def furthest_km(lengths_km: Iterable[float]) -> float:
@@ -104,10 +104,12 @@ def expected_errors(settings: SessionSettings, length_km: float) -> float | None
 
 
 @lru_cache(maxsize=16)
-def error_curve(settings: SessionSettings, furthest: float) -> tuple[list[float], list[float | None]]:
+def error_curve(
+    settings: SessionSettings, furthest: float
+) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
     """Return distances up to `furthest` km and the QBER there; give `settings` of length 0 and one seed."""
-    distances = [furthest * i / STEPS for i in range(STEPS + 1)]
-    return distances, [expected_errors(settings, distance) for distance in distances]
+    distances = tuple(furthest * i / STEPS for i in range(STEPS + 1))
+    return distances, tuple(expected_errors(settings, distance) for distance in distances)
 
 
 def without_length(settings: SessionSettings) -> SessionSettings:

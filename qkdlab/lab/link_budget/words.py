@@ -31,8 +31,6 @@ LINK_BUDGET_PANEL: Final = {
     "sweep_hint": "Run these settings at eight distances, in the textbook mode with half a million clicks "
     "each or a billion pulses, and keep the points",
     "sweeping": "RUNNING: {done} of {total} distances",
-    "too_many_clicks": "n_pulses must make at most {most} clicks in this panel, got about {clicks}: send "
-    "fewer pulses or lengthen the line",
     "label": "{link}, {eve}",
 }
 
@@ -93,7 +91,6 @@ BUDGET_CHARTS: Final = {
     "note_one": "of the detected pulses held one photon as they left Alice",
     "note_several": "of the detected pulses held several: Eve may have kept one",
     "note_empty": "of the detected pulses were empty: clicks without light",
-    "figure": "Link budget: {link}. {sentences}",
 }
 
 CHALLENGE: Final = {

@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from typing import ClassVar
 
 import ipywidgets as widgets
 
 from ..components.base import Component
-from ..components.text import words_for
-from ..frame.runner import Runner
+from ..frame.frame import control_row, titled_box
+from ..frame.run_box import RunBox
 from .compare import Sides, compare, comparison
 from .controls import form_options
 from .map.network_map import NetworkMap
 from .report import report_html
-from .settings import (
-    ALONE,
-    KEYS_PER_SECOND,
-    TRIALS,
-    NetworkSettings,
-)
+from .settings import ALONE, KEYS_PER_SECOND, TRIALS, NetworkSettings
 from .view import map_traits
 
 MAP_HEIGHT = 25
 
 
-class CompareBox:
+class CompareBox(RunBox):
     """Menus for the other network and for what happens, two maps, two tables, and a sentence.
 
     Parameters
@@ -36,14 +32,16 @@ class CompareBox:
 
     Attributes
     ----------
-    box
-        The widgets.
     sides
         The two runs shown; None if nothing is compared.
     """
 
+    _section: ClassVar = "compare_box"
+    _work = staticmethod(compare)
+
     def __init__(self, on_change: Callable[[dict[str, str]], object]) -> None:
-        words = self._words = words_for("compare_box")
+        super().__init__()
+        words = self._words
         self._on_change, self._quiet = on_change, False
         self._asked: NetworkSettings | None = None
         self.sides: Sides | None = None
@@ -57,20 +55,12 @@ class CompareBox:
             menu.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
         self.maps = NetworkMap(height=MAP_HEIGHT), NetworkMap(height=MAP_HEIGHT)
         self.reports = widgets.HTML(), widgets.HTML()
-        self.told = widgets.HTML()
         columns = [widgets.VBox(pair) for pair in zip(self.maps, self.reports, strict=True)]
-        self._columns = widgets.HBox(columns)
-        self._columns.add_class("qk-panel-pair")
+        self._columns = control_row(*columns, style="qk-panel-pair")
         self._columns.layout.display = "none"
-        row = widgets.HBox([self.rival, self.trial])
-        row.add_class("qk-challenge-row")
+        row = control_row(self.rival, self.trial)
         row.add_class("qk-net-menus")
-        title = f"<h4>{escape(words['title'])}</h4><p>{escape(words['intro'])}</p>"
-        self.box = widgets.VBox([widgets.HTML(title), row, self.told, self._columns])
-        self.box.add_class("qk-challenge")
-        self.runner: Runner[NetworkSettings, Sides] = Runner(
-            compare, self._on_result, on_error=self._on_error, on_progress=self._tell_share
-        )
+        self.box = titled_box(words["title"], row, self.told, self._columns, intro=words["intro"])
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -95,7 +85,7 @@ class CompareBox:
         if wanted is None:
             self.runner.cancel()
             self.sides = None
-            self.told.value = ""
+            self._say("")
             self._columns.layout.display = "none"
             return
         for shown in self.maps:
@@ -103,12 +93,6 @@ class CompareBox:
         self.runner.request(wanted)
 
     # ---- running -----------------------------------------------------------------------------------
-
-    def _tell_share(self, share: float) -> None:
-        self.told.value = f"<p>{escape(self._words['running'].format(value=round(100 * share)))}</p>"
-
-    def _on_error(self, error: BaseException) -> None:
-        self._say(self._words["failed"].format(error=error))
 
     def _on_result(self, sides: Sides) -> None:
         self.sides = sides

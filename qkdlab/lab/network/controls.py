@@ -10,14 +10,7 @@ import ipywidgets as widgets
 from ...network import PRESETS, Topology
 from ..components.text import number_text, words_for
 from ..frame.control_set import DUST
-from .forms import (
-    FEWEST,
-    FILE,
-    FORMS,
-    MOST,
-    POINT,
-    WAYS,
-)
+from .forms import FEWEST, FILE, FORMS, MOST, POINT, WAYS
 from .settings import KEYS_PER_SECOND, NetworkSettings
 
 LONGEST_KM, KM_STEP = 150.0, 1.0

@@ -7,16 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from ...network import (
-    METRO_LINK,
-    PRESETS,
-    Topology,
-    chain,
-    mesh,
-    point_to_point,
-    ring,
-    star,
-)
+from ...network import METRO_LINK, PRESETS, Topology, chain, mesh, point_to_point, ring, star
 from ...network.operation.end_to_end import ONE_TIME_PAD, PARITIES
 
 POINT, CHAIN, RING, TRUSTED_STAR = "point to point", "chain", "ring", "star, trusted hub"

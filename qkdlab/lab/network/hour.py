@@ -9,12 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...network import (
-    Demand,
-    LinkState,
-    SimulationResult,
-    simulate,
-)
+from ...network import Demand, LinkState, SimulationResult, simulate
 from ...network.operation.serving import LogKind, LogLine
 from ...network.routing.breadth_first import Path
 from ...network.topology.network_fibre import link_name
@@ -22,8 +17,8 @@ from ...values import Progress
 from ..components.curve_chart import STYLES
 from ..components.text import number_text, words_for
 from .forms import WAYS
+from .network_run import incidents_of
 from .report import listed
-from .run import incidents_of
 from .settings import NetworkSettings
 from .view import short_way
 

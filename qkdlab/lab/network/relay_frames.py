@@ -9,7 +9,7 @@ from ...network.relay.hops import Step
 from ...network.relay.linear_words import Word, xor_words
 from ..components.text import words_for
 from .forms import PARITY_WAY
-from .run import NetworkRun, fibre_path
+from .network_run import NetworkRun, fibre_path
 
 SHOWN_BITS = 16
 

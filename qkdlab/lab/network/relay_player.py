@@ -9,11 +9,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..components.text import words_for
-from ..frame.frame import is_off, switch_off
+from ..frame.frame import control_row, is_off, switch_off, titled_box
 from ..frame.runner import running_loop
 from .map.network_map import NetworkMap
+from .network_run import KEY_BITS, NetworkRun
 from .relay_frames import SHOWN_BITS, RelayFrame, relay_frames
-from .run import KEY_BITS, NetworkRun
 
 STEP_SECONDS = 1.8
 
@@ -43,11 +43,8 @@ class RelayPlayer:
         self.play.observe(lambda change: self._wait() if change["new"] else None, "value")
         self.position, self._waits, self._loop = 0, 0, running_loop()
         self.told = widgets.HTML()
-        row = widgets.HBox([self.back, self.play, self.following])
-        row.add_class("qk-challenge-row")
-        title = words["title"].format(shown=SHOWN_BITS, bits=KEY_BITS)
-        self.box = widgets.VBox([widgets.HTML(f"<h4>{escape(title)}</h4>"), row, self.told])
-        self.box.add_class("qk-challenge")
+        row = control_row(self.back, self.play, self.following)
+        self.box = titled_box(words["title"].format(shown=SHOWN_BITS, bits=KEY_BITS), row, self.told)
         self._draw()
 
     def _button(self, name: str, change: int) -> widgets.Button:
@@ -62,6 +59,10 @@ class RelayPlayer:
     def _turn_to(self, place: int) -> None:
         self.position = min(max(place, 0), max(0, len(self.frames) - 1))
         self._draw()
+
+    def close(self) -> None:
+        """Stop playing and forget the relay."""
+        self.play.value, self.frames = False, ()
 
     # ---- playing -----------------------------------------------------------------------------------
 

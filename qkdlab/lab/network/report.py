@@ -10,21 +10,9 @@ import numpy as np
 
 from ...errors import KeyExhausted
 from ...network import LinkState
-from ..components.text import (
-    number_text,
-    percent_text,
-    rate_text,
-    words_for,
-)
+from ..components.text import number_text, percent_text, rate_text, words_for
 from .forms import WAYS
-from .run import (
-    EXPOSED,
-    KEY_BITS,
-    NONE,
-    STOCK,
-    NetworkRun,
-    fibre_path,
-)
+from .network_run import EXPOSED, KEY_BITS, NONE, STOCK, NetworkRun, fibre_path
 from .view import short_way
 
 MOST_NAMES = 4

@@ -9,32 +9,10 @@ from typing import Any
 
 from ...errors import ScenarioError, shown
 from ...network import PRESETS, Topology
-from ...network.topology.topology_file import (
-    FORMAT,
-    LARGEST_BYTES,
-    topology_from_json,
-    topology_to_json,
-)
+from ...network.topology.topology_file import FORMAT, LARGEST_BYTES, topology_from_json, topology_to_json
 from ...settings.saving import read_object
-from ...values import (
-    check_between,
-    check_choice,
-    check_count,
-    check_instance,
-)
-from .forms import (
-    FEWEST,
-    FILE,
-    FORMS,
-    HOP_BY_HOP,
-    MOST,
-    MOST_SHOWN,
-    RING,
-    WAYS,
-    Ends,
-    built,
-    users_in,
-)
+from ...values import check_between, check_choice, check_count, check_instance
+from .forms import FEWEST, FILE, FORMS, HOP_BY_HOP, MOST, MOST_SHOWN, RING, WAYS, Ends, built, users_in
 
 ALONE = "none"
 CALM, CUT_FIRST, EVE_FIRST, TRAITOR_FIRST = "nothing", "cut", "eve", "traitor"

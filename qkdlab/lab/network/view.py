@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...network import (
-    Fibre,
-    LinkState,
-    LiveLink,
-    Node,
-)
+from ...network import Fibre, LinkState, LiveLink, Node
 from ..components.text import rate_text, words_for
-from .run import NetworkRun, fibre_path
+from .network_run import NetworkRun, fibre_path
 
 Record = dict[str, Any]
 

@@ -15,6 +15,7 @@ from ...components.base import (
     style_text,
     synced,
 )
+from ...components.figures import Drawing
 from .network_data import (
     check_asked,
     check_ends,
@@ -25,6 +26,7 @@ from .network_data import (
     check_routes,
     check_step,
 )
+from .network_drawing import network_drawing
 
 _ORDER: Final = ("nodes", "links", "routes", "step")
 """What refers to what: each of these may name ids of those before it."""
@@ -95,6 +97,11 @@ class NetworkMap(Component):
         if proposal["value"] is not None:
             check_hop("step", proposal["value"], self.links)
         return proposal["value"]
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the map: all but the step of a relay."""
+        shown = (self.title, self.nodes, self.links, self.routes)
+        return network_drawing(*shown, self.summary, self.words) if self.nodes else None
 
     def _summary(self) -> str:
         return str(self.statement) or network_summary(self.nodes, self.links, self.words)

@@ -26,12 +26,12 @@ def free_gain(link: Link, mean: float) -> float:
 
 def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
     """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
-    words = words_for("attack_charts")
+    words = words_for("gains")
     means = [highest * i / 30 for i in range(31)]
-    curves = {"gains_free": [free_gain(link, mean) for mean in means]}
+    curves = {"free": [free_gain(link, mean) for mean in means]}
     tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
     if gains := [gain for gain in tapped if gain is not None]:
-        curves["gains_eve"] = gains
+        curves["eve"] = gains
     return [
         {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
         for style, (name, gains) in enumerate(curves.items())
@@ -55,12 +55,12 @@ def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | N
 
 def gains_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
-    words, link = words_for("attack_charts"), result.settings.link
+    words, link = words_for("gains"), result.settings.link
     names, means, seen = (list(column) for column in zip(*gains_seen(result), strict=True))
     highest = 1.2 * max(means) or 1.0
     series = _gains_theory(link, result.settings.eavesdropper, highest)
     points = {
-        "name": words["gains_measured"].format(names=", ".join(names)),
+        "name": words["measured"].format(names=", ".join(names)),
         "kind": "points",
         "x": means,
         "y": [rate and rate.qber for rate in seen],
@@ -69,18 +69,16 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
         "style": 6,
     }
     told = [
-        words["gains_told"].format(
-            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
-        )
+        words["told"].format(name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean)))
         for name, mean, rate in zip(names, means, seen, strict=True)
         if rate
     ]
     top = max(1e-9, *(gain for curve in series for gain in curve["y"]))
     return {
-        "title": words["gains_title"],
+        "title": words["title"],
         "statement": "; ".join(told) + "." if told else words["nothing"],
-        "x_axis": {"label": words["gains_x"], "low": 0, "high": highest},
-        "y_axis": {"label": words["gains_y"], "low": 0, "high": 1.1 * top},
+        "x_axis": {"label": words["x"], "low": 0, "high": highest},
+        "y_axis": {"label": words["y"], "low": 0, "high": 1.1 * top},
         "series": [*series, points],
         "lines": [],
     }

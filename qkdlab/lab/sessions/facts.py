@@ -1,4 +1,4 @@
-"""What the charts of the eavesdropper panel show: measured in a session, and expected by theory."""
+"""What charts show of a session: measured in it, and expected by theory."""
 
 from __future__ import annotations
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from ...distillation.correction.leakage import method_name
 from ...distillation.security.mode import Security
+from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...values import binary_entropy
 
@@ -37,3 +39,17 @@ def correction_limit(security: Security, method: str = "original") -> float:
 def gauge_limit(settings: SessionSettings) -> float | None:
     """Return the `correction_limit` of a session; None for a protocol with another formula."""
     return correction_limit(settings.security, method_of(settings)) if settings.protocol == "BB84" else None
+
+
+def gauge_traits(result: SessionResult) -> dict[str, Any]:
+    """Return what a `QberGauge` shows of a session, but for the runs before it."""
+    estimate = result.distillation.estimate
+    return {
+        "qber": result.qber,
+        "lower": estimate.lower if estimate else None,
+        "upper": estimate.upper if estimate else None,
+        "expected": result.expected_qber,
+        "confidence": estimate.confidence if estimate else None,
+        "threshold": result.settings.max_qber,
+        "limit": gauge_limit(result.settings),
+    }

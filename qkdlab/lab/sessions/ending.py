@@ -1,15 +1,19 @@
-"""A session result as the plain data that components draw."""
+"""How a session ended, as the lamp and the key funnel show it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...attacks.attack import Eavesdropper
-from ...errors import shown
-from ...exchange.run import Exchange
-from ...quantum.tactics import PASS
+from ...distillation.outcome import TOO_FEW
 from ...session.session import SessionResult
 from ..components.text import number_text, power_text, words_for
+
+
+def verdict_state(result: SessionResult) -> str:
+    """Return ``"accepted"``, ``"rejected"`` or ``"too_few"``."""
+    if result.accepted:
+        return "accepted"
+    return "too_few" if result.reason in TOO_FEW else "rejected"
 
 
 def key_stages(result: SessionResult) -> list[dict[str, Any]]:
@@ -34,28 +38,3 @@ def key_rate(result: SessionResult) -> str:
     """Return in a sentence how many secret bits there are for each pulse sent."""
     rate = result.key_length / result.settings.n_pulses
     return words_for("stages")["key_rate"].format(rate=power_text(rate))
-
-
-def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[list[int | None]]:
-    """Return the first pulses of an exchange as the photon stage takes them.
-
-    Each is ``[alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit]``.
-    """
-    bases = eavesdropper.stage_bases if eavesdropper else ()
-    if bases is None:
-        raise ValueError(f"eavesdropper must measure in Z or X to be shown, got {shown(eavesdropper)}")
-    rows: list[list[int | None]] = []
-    for story in exchange.opening:
-        read = story.eve_tactic != PASS
-        rows.append(
-            [
-                story.alice_bit,
-                story.alice_basis,
-                int(bases[story.eve_tactic - 1]) if read else None,
-                story.eve_outcome if read else None,
-                int(story.arrived),
-                story.bob_basis,
-                story.bob_bit,
-            ]
-        )
-    return rows

@@ -1,0 +1,156 @@
+"""What panels that run something have in common: actions, scenarios, runs, errors."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+from ...errors import ScenarioError
+from ..components import VerdictLamp
+from ..components.text import words_for
+from .frame import Panel, action_button, is_off, preset_menu, switch_off
+from .predictions import PredictionLog
+from .preset import Preset
+from .runner import Runner
+from .save_box import SaveBox
+
+S = TypeVar("S")
+
+PATIENCE_SECONDS = 0.15
+"""A run as short as this is shown even if the learner has moved on: the panel follows a slider."""
+
+
+class RunPanel(Panel, Generic[S]):
+    """Base of the panels in which every change runs something with new settings and repaints.
+
+    A subclass names its section of the words, its presets and the class of its settings, hears its controls
+    in `_on_control`, makes its components in `_arrange`, shows settings in `_follow`, runs them in `_work`,
+    and shows what came of it in `_on_result`.
+
+    Attributes
+    ----------
+    settings
+        The settings shown; set them to load a scenario. They go to JSON and back unchanged.
+    """
+
+    _section: ClassVar[str]
+    _presets: ClassVar[Mapping[str, Preset[Any]]]
+    _settings_class: ClassVar[Any]
+    _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
+    _work: Any
+    _on_control: Any
+
+    def __init__(self, settings: S, controls: Callable[[Any], Any], predictions: PredictionLog) -> None:
+        super().__init__()
+        self._settings = self._start = settings
+        self._words = words_for("panel") | words_for(self._section)
+        self.lamp = VerdictLamp()
+        self.controls, self.predictions = controls(self._on_control), predictions
+        self.preset = preset_menu(self._words, self._presets, self._on_preset)
+        self.again = action_button(self._words, "again", self._on_again)
+        self.reset = action_button(self._words, "reset", self._on_reset)
+        self.cancel = action_button(self._words, "cancel", self._on_cancel)
+        switch_off(self.cancel)
+        self.save = SaveBox(self._load)
+        self._arrange()
+        self.runner: Runner[Any, Any] = Runner(
+            self._work,
+            self._on_result,
+            on_progress=self._on_progress,
+            on_error=self._on_error,
+            patience_seconds=self._patience_seconds,
+        )
+        self.controls.show(settings)
+        self._follow()
+        self._on_result(self._work(lambda share: None, self._order(settings)))
+
+    @abstractmethod
+    def _arrange(self) -> None:
+        """Make the components and put everything in its place."""
+
+    # ---- what a learner does -----------------------------------------------------------------------
+
+    @property
+    def settings(self) -> S:
+        """The settings shown."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: S) -> None:
+        self.controls.show(settings)
+        self._run(settings)
+
+    def _on_preset(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self.settings = self._presets[change["new"]].settings
+
+    def _on_again(self, _button: object) -> None:
+        settings: Any = self._settings
+        self.settings = replace(settings, seed=settings.seed + 1)
+
+    def _on_reset(self, _button: object) -> None:
+        self.preset.value = ""
+        self.settings = self._start
+
+    def _on_cancel(self, _button: object) -> None:
+        if is_off(self.cancel):
+            return
+        self.runner.cancel()
+        switch_off(self.cancel)
+        self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
+        self._age(stale=True)
+
+    def _load(self, text: str) -> None:
+        settings = self._settings_class.from_json(text)
+        self._check(settings)
+        self.preset.value = ""
+        self.settings = settings
+
+    def _check(self, settings: S) -> None:
+        """Raise ``ValueError`` if the panel does not run such settings."""
+
+    # ---- running -----------------------------------------------------------------------------------
+
+    def _run(self, settings: S, *, merge: bool = False) -> None:
+        self._settings = settings
+        self.runner.request(self._order(settings, merge))
+        self._follow()  # while the run is under way
+
+    def _order(self, settings: S, merge: bool = False) -> Any:
+        """Return what `_work` is given for settings; `merge` if they belong to the move before."""
+        return settings
+
+    def _follow(self) -> None:
+        """Let everything that shows settings show those of now."""
+        settings: Any = self._settings
+        try:
+            self.save.follow(settings.to_json())
+        except ScenarioError as error:  # some have no JSON
+            self.save.follow(str(error))
+
+    def _on_progress(self, share: float) -> None:
+        switch_off(self.cancel, False)
+        self.lamp.show(state="running", title="", reason="", progress=share)
+        self._age(stale=True)
+
+    def _refuse(self, error: ValueError) -> None:
+        """Say why a change is not taken up; a run goes on all the same."""
+        switch_off(self.cancel, not self.runner.busy)
+        self.lamp.show(state="error", title=self._words["refused"], reason=str(error))
+        self._age(stale=True)
+
+    def _on_error(self, error: BaseException) -> None:
+        switch_off(self.cancel)
+        self.lamp.show(state="error", title="", reason=str(error) or type(error).__name__)
+        self._age(stale=True)
+
+    @abstractmethod
+    def _on_result(self, outcome: Any) -> None:
+        """Show what came of a run."""
+
+    def _age(self, *, stale: bool) -> None:
+        """Mark what the components show as that of the run before, or as up to date."""
+        for component in self._components:
+            component.stale = stale and component is not self.lamp

@@ -1,0 +1,194 @@
+"""Still pictures: they draw what the components hold, tell it in words, and let no two labels meet."""
+
+import subprocess
+import sys
+from base64 import b64decode
+from math import log10
+
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qkdlab.lab.components import BarRows, CurveChart, KeyFunnel, QberGauge, VerdictLamp
+from qkdlab.lab.components.figures import HALF, Drawing, Still, charts_figure
+from qkdlab.lab.frame.frame import Panel
+
+PNG = b"\x89PNG\r\n"
+AXIS = {"label": "km", "low": 0.0, "high": 10.0}
+
+
+def drawn(drawing: Drawing | None, width: float = HALF) -> Axes:
+    """Draw alone on a page; the axes."""
+    assert drawing is not None
+    figure = Figure(figsize=(width, drawing.height), layout="constrained")
+    axes = figure.add_subplot()
+    drawing.draw(axes)
+    figure.draw_without_rendering()
+    return axes
+
+
+def bars(axes: Axes) -> list[tuple[float, float, float]]:
+    """Row, start and stop of each bar."""
+    boxes = [bar.get_bbox() for bar in axes.patches]
+    return [(round((box.y0 + box.y1) / 2), box.x0, box.x1) for box in boxes]
+
+
+def legend(axes: Axes) -> list[str]:
+    found = axes.get_legend()
+    return [text.get_text() for text in found.get_texts()] if found else []
+
+
+def size(still: Still) -> tuple[int, int]:
+    return int.from_bytes(still.png[16:20]), int.from_bytes(still.png[20:24])
+
+
+# ---- pages -----------------------------------------------------------------------------------------
+
+
+def part(text: str, *, wide: bool = False) -> Drawing:
+    return Drawing(draw=lambda axes: axes.set_title(text), text=f"{text}.", height=2.0, wide=wide)
+
+
+def test_two_drawings_stand_side_by_side_and_a_wide_one_alone() -> None:
+    one, two = Still.of([part("a")]), Still.of([part("a"), part("b")])
+    assert size(two) == (2 * size(one)[0], size(one)[1])
+    assert size(Still.of([part("a"), part("b"), part("c")]))[1] == 2 * size(one)[1]
+    assert size(Still.of([part("a"), part("b", wide=True), part("c")]))[1] == 3 * size(one)[1]
+
+
+def test_a_picture_says_what_it_shows() -> None:
+    still = Still.of([part("a"), part("b", wide=True)], "25 km")
+    assert still.png.startswith(PNG)
+    assert still.text == repr(still) == "25 km. a. b."
+    assert still._repr_png_() == (still.png, {"alt": still.text})
+
+
+def test_the_same_picture_twice_is_the_same_file() -> None:
+    # what is saved in notebooks changes only if what it shows does
+    assert Still.of([part("a")]).png == Still.of([part("a")]).png
+
+
+# ---- components ------------------------------------------------------------------------------------
+
+
+def test_a_component_with_nothing_to_show_is_not_drawn() -> None:
+    assert [kind().drawing() for kind in (CurveChart, BarRows, KeyFunnel)] == [None] * 3
+
+
+def test_the_chart_draws_its_points_with_their_intervals() -> None:
+    points = {"name": "runs", "kind": "points", "x": [2.0, 20.0], "y": [3.0, 3.0], "lower": [1.0, 1.0]}
+    points["upper"] = [4.0, 4.0]
+    chart = CurveChart(
+        title="Errors",
+        statement="Few errors.",
+        x_axis=AXIS,
+        y_axis={**AXIS, "unit": "percent"},
+        series=[{"name": "theory", "kind": "curve", "x": [0, 5], "y": [1, None]}, points],
+        lines=[{"axis": "y", "at": 7.0, "label": "no key above"}],
+    )
+    drawing = chart.drawing()
+    assert drawing is not None
+    assert drawing.text == "Few errors."
+    axes = drawn(drawing)
+    curve, marks, *_ = axes.lines
+    assert curve.get_xydata().tolist()[0] == [0, 1]
+    assert marks.get_xydata()[0].tolist() == [2, 3]
+    # would catch: a point at 20 km on an axis of 10 km, drawn in the margin
+    assert str(marks.get_xdata()[1]) == "nan"
+    (spread,) = [bar for bar in axes.collections if len(bar.get_segments())]
+    # would catch: bounds taken for the lengths of the error bars
+    assert spread.get_segments()[0][:, 1].tolist() == [1, 4]
+    assert legend(axes) == ["theory", "no key above", "runs"]
+    assert axes.yaxis.get_major_formatter()(0.25) == "25 %"
+
+
+def test_loose_charts_are_drawn_too() -> None:
+    chart = {"title": "t", "x_axis": AXIS, "y_axis": AXIS, "lines": [{"axis": "x", "at": 3}]}
+    series = [{"name": "one", "kind": "bars", "x": [1], "y": [2]}]
+    still = charts_figure([chart | {"series": series}], "What it shows.")
+    assert still.png.startswith(PNG)
+    assert still.text == "What it shows."
+
+
+def test_bar_rows_are_drawn_part_by_part() -> None:
+    parts = [{"start": 0.0, "stop": 4.0, "kind": "kept"}, {"start": 9.0, "stop": 4.0, "kind": "taken"}]
+    shown = BarRows(
+        heading="Bits",
+        rows=[{"name": "sifted", "value": "4 left", "parts": parts}],
+        room=(0.0, 10.0),
+        mark={"at": 5.0, "text": "half"},
+        legend=[{"kind": "taken", "text": "gone"}],
+    )
+    axes = drawn(shown.drawing())
+    assert bars(axes) == [(0, 0, 4), (0, 4, 9)]
+    assert axes.lines[0].get_xdata() == [5.0, 5.0]
+    assert legend(axes) == ["half", "gone"]
+    assert [text.get_text() for text in axes.texts] == ["4 left"]
+
+
+def test_the_funnel_draws_the_logarithms_of_counts() -> None:
+    counts = [1000, 10, 1, 0]
+    axes = drawn(KeyFunnel(stages=[{"name": str(count), "count": count} for count in counts]).drawing())
+    lengths = [stop - start for _, start, stop in bars(axes)]
+    assert lengths[:3] == pytest.approx([log10(2000), log10(20), log10(2)])  # a single bit shows
+    assert lengths[3] == 0
+    assert [text.get_text() for text in axes.texts] == ["1,000", "10", "1", "0"]
+
+
+def test_the_gauge_draws_the_estimate_its_interval_and_what_limits_it() -> None:
+    gauge = QberGauge(qber=0.08, lower=0.05, upper=0.12, expected=0.07, confidence=0.95, limit=0.052)
+    axes = drawn(gauge.drawing())
+    assert bars(axes) == [(0, 0, 0.08), (0, 0.05, 0.12), (1, 0, 0.07)]
+    assert [line.get_xdata()[0] for line in axes.lines] == [0.11, 0.052]
+    assert "95 % interval 5.0\xa0% to 12.0\xa0%" in axes.get_title(loc="left")
+    gauge.limit = 0.2  # above the threshold there is no key in any case
+    assert [line.get_xdata()[0] for line in drawn(gauge.drawing()).lines] == [0.11]
+
+
+def test_the_gauge_never_draws_no_data_as_zero() -> None:
+    axes = drawn(QberGauge().drawing())
+    assert bars(axes) == []
+    assert [text.get_text() for text in axes.texts] == ["no data"]
+
+
+@pytest.mark.parametrize("state", ["idle", "running", "accepted", "rejected", "too_few", "error"])
+def test_the_lamp_has_a_sign_of_its_own_for_each_state(state: str) -> None:
+    lamp = VerdictLamp(state=state, reason="Because. " * 40)
+    title, reason = (text.get_text() for text in drawn(lamp.drawing(), 2 * HALF).texts)
+    assert title.endswith(lamp.words[f"title_{state}"])
+    assert title[0] == {"idle": "–", "running": "…", "accepted": "✓", "rejected": "✗", "too_few": "△"}.get(
+        state, "!"
+    )
+    assert reason.count("\n") == 2
+
+
+# ---- panels ----------------------------------------------------------------------------------------
+
+
+class Lamps(Panel):
+    """Two lamps and an empty chart; counts how often it is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+        self._assemble([], [], [VerdictLamp(state="accepted"), CurveChart(), VerdictLamp(state="idle")])
+
+    def _still(self) -> Still:
+        self.times += 1
+        return super()._still()
+
+
+def test_a_panel_is_drawn_only_when_displayed() -> None:
+    panel = Lamps()
+    assert panel.times == 0
+    data, metadata = panel._repr_mimebundle_()
+    assert b64decode(data["image/png"]).startswith(PNG)
+    assert metadata == {"image/png": {"alt": "KEY ACCEPTED. NO RUN YET."}}
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert panel.times == 1
+
+
+def test_pyplot_is_not_loaded() -> None:
+    code = "import sys, qkdlab.lab.components, qkdlab.lab.sessions.session_panel\n"
+    code += "sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

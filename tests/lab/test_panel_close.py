@@ -1,0 +1,105 @@
+"""A closed panel keeps nothing: no thread, no widget, no result, whoever still holds the panel."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Callable
+
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+from qkdlab import IDEAL_LINK, SessionSettings
+from qkdlab.lab import (
+    DistillationPanel,
+    EavesdropperPanel,
+    LinkBudgetPanel,
+    LinkPanel,
+    NetworkPanel,
+    NetworkSettings,
+    SamplePanel,
+    StagePanel,
+)
+from qkdlab.lab.frame.frame import Panel
+from qkdlab.lab.network.network_run import NetworkRun
+from qkdlab.session.session import SessionResult
+
+SMALL = SessionSettings(n_pulses=20_000, link=IDEAL_LINK, seed=3)
+SECONDS = 20.0  # a test that waits longer than this hangs
+
+PANELS: dict[type[Panel], Callable[[], Panel]] = {
+    LinkPanel: lambda: LinkPanel(SMALL),
+    StagePanel: StagePanel,
+    EavesdropperPanel: lambda: EavesdropperPanel(SMALL),
+    LinkBudgetPanel: lambda: LinkBudgetPanel(SMALL),
+    DistillationPanel: lambda: DistillationPanel(SMALL),
+    SamplePanel: SamplePanel,
+    NetworkPanel: lambda: NetworkPanel(NetworkSettings(form="chain", n_nodes=3, rival="ring")),
+}
+
+
+def use(panel: Panel) -> None:
+    """Run everything that a panel can run."""
+    if isinstance(panel, LinkBudgetPanel):
+        panel.challenge.draw.click()
+    if isinstance(panel, DistillationPanel):
+        panel.compare.click()
+        panel.account.run.click()
+    if isinstance(panel, NetworkPanel):
+        panel.player.following.click()
+        panel.hour.run.click()
+    if not isinstance(panel, StagePanel):
+        panel.again.click()
+    panel.projector.value = True
+    panel._repr_mimebundle_()
+
+
+def parts_of(panel: Panel) -> dict[str, weakref.ref[object]]:
+    """Weak references to the runners, boxes and components of a panel, by name."""
+    parts = {name: part for name, part in vars(panel).items() if not name.startswith("_")}
+    for box in ("account", "challenge", "hour", "compare"):
+        runner = getattr(parts.get(box), "runner", None)
+        parts |= {f"runner of {box}": runner} if runner else {}
+    if hasattr(parts.get("result"), "exchange"):
+        parts["clicks"] = parts["result"].exchange.slots
+    return {name: weakref.ref(part) for name, part in parts.items() if _can_be_freed(part)}
+
+
+def _can_be_freed(part: object) -> bool:
+    return type(part).__weakrefoffset__ > 0 and not isinstance(part, type | SessionSettings)
+
+
+def results_alive() -> int:
+    """How many results there are anywhere; they have no room for weak references."""
+    gc.collect()
+    return sum(issubclass(type(one), SessionResult | NetworkRun) for one in gc.get_objects())
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_a_closed_panel_lets_go_of_everything(kind: type[Panel]) -> None:
+    # would catch: a cache, a widget or a registry that keeps a result, a runner or a component
+    before, registered = results_alive(), set(_instances)
+    panel = PANELS[kind]()
+    use(panel)
+    parts = parts_of(panel)
+    assert len(set(_instances)) > len(registered) + 10
+    panel.close()
+    assert results_alive() == before
+    assert {name for name, part in parts.items() if part() is not None} == set()
+    assert set(_instances) == registered
+    assert repr(panel) == f"{kind.__name__}(closed)"
+    panel.close()  # once more does no harm
+
+
+@pytest.mark.parametrize("kind", [LinkPanel, NetworkPanel])
+def test_closing_ends_the_run_that_goes_on(kind: type[Panel]) -> None:
+    async def scenario() -> None:
+        panel = PANELS[kind]()
+        panel.settings = panel.settings
+        thread = panel.runner._thread
+        panel.close()
+        await asyncio.to_thread(thread.join, SECONDS)
+        assert not thread.is_alive()
+        await asyncio.sleep(0)  # what it wanted to tell finds nobody
+        assert repr(panel) == f"{kind.__name__}(closed)"
+
+    asyncio.run(scenario())
