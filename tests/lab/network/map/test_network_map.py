@@ -18,7 +18,7 @@ from qkdlab.lab.network.map.network_data import (
     NODE_STATES,
 )
 from qkdlab.lab.network.map.network_map import NetworkMap
-from tests.lab.network_maps import chain, metro, ring, star
+from tests.lab.network.map.network_maps import chain, metro, ring, star
 
 A = {"id": "A", "x": 0, "y": 0, "kind": "end user"}
 B = {"id": "B", "x": 1, "y": 0, "kind": "trusted node"}
