@@ -105,7 +105,7 @@ notebook-tests: setup
 	$(call phase,notebooks,$(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
 
 browser-tests: setup
-	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) --durations=10 tests/browser)
+	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) -n 2 --dist loadfile --durations=10 tests/browser)
 
 binder-tests: setup
 	$(call phase,binder,$(PYTEST) -m binder tests/project)
