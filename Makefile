@@ -1,4 +1,4 @@
-# make lab    start the laboratory          make test   run every check that CI runs
+# make lab    start the laboratory          make test   run every check, as CI does
 # The rest is for people who work on it; `make help` lists it. Needs Python >= 3.11 with pip, and make.
 
 PYTHON   ?= python3
@@ -29,7 +29,7 @@ unexport PYTHONPATH PYTHONHOME
 
 help:
 	@echo "make lab         start JupyterLab on the first notebook   (PORT=8889 LABFLAGS='--no-browser')"
-	@echo "make test        run everything CI runs: lint types unit mutant-sample notebook-tests browser-tests"
+	@echo "make test        run every check, as CI does: lint types unit mutant-sample notebook-tests browser-tests"
 	@echo "                 binder-tests"
 	@echo "make setup       only install, for development"
 	@echo "make format      put Python, JavaScript and CSS into the form that lint asks for"
@@ -38,7 +38,7 @@ help:
 	@echo "make notebooks   execute the notebooks again and save them in the form they are committed in"
 	@echo "make bench       run the benchmarks"
 	@echo "make lock        resolve the pinned dependencies again    (LOCKFLAGS=--upgrade)"
-	@echo "make lowest      run the unit tests with the oldest versions that pyproject.toml allows"
+	@echo "make lowest      run the unit tests with the oldest versions that pyproject.toml allows, but no statistics"
 	@echo "make clean       remove what the other commands made"
 
 # ---- set-up: one environment; `lab` needs less than `test`; a stamp remembers which lock went in --------------
@@ -96,6 +96,8 @@ define phase
 	  echo "==== $(1): $$(( $$(date +%s) - start )) s"; exit $$status
 endef
 PYTEST = $(BIN)/python -m pytest --junitxml=$(ARTIFACTS)/$@.xml
+# Tests of a file share what was set up; files are begun in the order of tests/conftest.py, the long ones first.
+SHARED = --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(call phase,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
@@ -108,7 +110,7 @@ types: setup
 	$(call phase,mypy --strict,$(BIN)/mypy)
 
 unit: setup
-	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto --dist loadfile --durations=10 --ignore=tests/browser -m "not binder")
+	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto $(SHARED) --durations=10 --ignore=tests/browser -m "not binder")
 
 mutant-sample: setup
 	$(call phase,a tenth of the mutants,$(BIN)/python tools/mutants.py --sample 10% --seed $(MUTANTSEED) $(MUTANTFLAGS))
@@ -117,7 +119,7 @@ notebook-tests: setup
 	$(call phase,notebooks,$(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
 
 browser-tests: setup
-	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) --durations=10 tests/browser)
+	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) -n 2 --dist loadfile --durations=10 tests/browser)
 
 binder-tests: setup
 	$(call phase,binder,$(PYTEST) -m binder tests/project)
@@ -150,8 +152,10 @@ lock: | $(UV)
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without
 # IBM's devices, which need a newer Qiskit than we do. Old releases warn of each other: no warning is an error here.
+# Every room is tried; the statistics and the published figures are left to `unit`, for they tell of our arithmetic.
 LOWEST       := .bootstrap/lowest
 DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
+NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties) tests/test_benchmarks.py $(DEVICE_TESTS)
 TEST_TOOLS   := hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
 LOWEST_TESTS  = OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -o filterwarnings=default
 
@@ -164,10 +168,9 @@ endef
 lowest: | $(UV)
 	$(UV) venv -q --clear --python $(BIN)/python $(LOWEST)
 	$(call lowest,--extra lab)
-	$(LOWEST_TESTS) -n auto --dist loadfile --ignore=tests/browser --ignore=tests/project \
-	  $(addprefix --ignore=,$(DEVICE_TESTS))
+	$(call phase,the lowest versions,$(LOWEST_TESTS) -n auto $(SHARED) $(addprefix --ignore=,$(NOT_LOWEST)))
 	$(call lowest,--extra lab --extra devices)
-	$(LOWEST_TESTS) $(DEVICE_TESTS)
+	$(call phase,the lowest versions with devices,$(LOWEST_TESTS) $(DEVICE_TESTS))
 
 clean:
 	rm -rf $(VENV) node_modules .bootstrap $(ARTIFACTS) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

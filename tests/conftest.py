@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis settings, and an order in which the slow ones come last."""
+"""What all tests share: hypothesis settings, and the order of tests."""
 
 import os
 
@@ -11,10 +11,17 @@ settings.register_profile("ci", parent=settings.get_profile("local"), derandomiz
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run quick tests first, then the browser, then Binder.
 
     Not for the waiting alone: Playwright keeps an event loop running in the main thread from its first use to
-    the end of the session, and code that asks whether a loop runs would be told yes.
+    the end of the session, and code that asks whether a loop runs would be told yes. Workers that share the
+    tests begin with the long files, so that none is left with one while the others have nothing to do.
     """
-    items.sort(key=lambda item: ("browser" in item.keywords) + 2 * ("binder" in item.keywords))
+    shared = hasattr(config, "workerinput")
+
+    def place(item: pytest.Item) -> int:
+        words = item.keywords
+        return 4 * ("binder" in words) + 2 * ("browser" in words) - (shared and "long" in words)
+
+    items.sort(key=place)

@@ -8,10 +8,10 @@ whose reason says why nothing is wrong with them; those must survive.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +21,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -29,11 +31,23 @@ LISTS = "tests/mutants"
 COPIED = ("qkdlab", "tests", "tools", "pyproject.toml")
 FIELDS = {"file", "old", "new", "tests", "why"}
 
-PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "--assert=plain", "--timeout=100")
+PYTEST = ("-x", "-q", "--tb=line", "--assert=plain", "--timeout=100")
 """Plain assertions, because to explain how two long keys differ takes longer than to find that they do."""
 
 UNNEEDED = ("cacheprovider", "nbval", "playwright", "xdist")
 """Plugins that no test of a room needs; without them pytest starts in half of the time."""
+
+LOADED = (
+    "pytest",
+    "numpy",
+    "scipy.stats",
+    "scipy.optimize",
+    "scipy.special",
+    "qiskit",
+    "qiskit_aer",
+    "hypothesis",
+)
+"""What takes long to import and no change touches: a server imports it once and forks every run."""
 
 PASSED, FAILED = 0, 1
 """Exit codes of pytest. With any other, the tests were not run: that kills nothing."""
@@ -146,21 +160,40 @@ def choose(mutants: Sequence[Mutant], *, only: Sequence[str], share: float, seed
     return [wanted[place] for place in sorted(drawn)]
 
 
+def run_pytest(tree: Path, arguments: Sequence[str], output: Path, compiled: bool) -> None:
+    """Run pytest in a tree, in a process of its own, and end that with pytest's exit code."""
+    import pytest  # noqa: PLC0415  # of the server
+
+    with output.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    for name in [name for name in os.environ if name.startswith(("PYTHON", "PYTEST"))]:
+        del os.environ[name]
+    os.environ["CI"] = "1"  # hypothesis always draws the same
+    if not compiled:
+        sys.dont_write_bytecode = True
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.chdir(tree)
+    sys.path.insert(0, str(tree))
+    sys.exit(int(pytest.main(list(arguments))))
+
+
 def run_tests(tree: Path, tests: Sequence[str], *, compiled: bool = False) -> tuple[int, str]:
     """Run tests in a tree; return pytest's exit code, and the first failure or the last line.
 
     Unless `compiled`, nothing is written beside the sources.
     """
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PYTEST"))}
-    environment = kept | {"CI": "1", "OMP_NUM_THREADS": "1"}  # in CI hypothesis always draws the same
-    if not compiled:
-        environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    plugins = [word for plugin in UNNEEDED for word in ("-p", f"no:{plugin}")]
-    command = [*PYTEST, *plugins, *tests]
-    run = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    lines = (run.stdout + run.stderr).strip().splitlines() or ["no output"]
+    arguments = [*PYTEST, *(word for plugin in UNNEEDED for word in ("-p", f"no:{plugin}")), *tests]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LOADED))
+    output = tree.with_name(f"{tree.name}.txt")
+    run = context.Process(target=run_pytest, args=(tree, arguments, output, compiled))
+    run.start()
+    run.join()
+    lines = output.read_text(encoding="utf-8").strip().splitlines() or ["no output"]
     failed = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
-    return run.returncode, (failed or lines[-1:])[0]
+    assert run.exitcode is not None
+    return run.exitcode, (failed or lines[-1:])[0]
 
 
 @contextmanager
@@ -212,19 +245,28 @@ def try_out(tree: Path, mutant: Mutant) -> Verdict:
     return Verdict(mutant=mutant, word=word, good=good, seconds=time.monotonic() - start, detail=detail)
 
 
+def shares(mutants: Sequence[Mutant], workers: int) -> list[list[str]]:
+    """Return the tests of mutants, each once, those of a file together: at most a list for each worker."""
+    files: dict[str, dict[str, None]] = {}
+    for mutant in mutants:
+        for test in mutant.tests:
+            files.setdefault(test.partition("::")[0], {})[test] = None
+    groups = list(files.values())
+    return [list(chain(*groups[place::workers])) for place in range(min(workers, len(groups)))]
+
+
 def run_all(root: Path, mutants: Sequence[Mutant], *, workers: int) -> list[Verdict] | None:
     """Try out mutants, printing each verdict; None if their tests fail without a change."""
-    with copied(root) as first:
+    with copied(root) as first, ThreadPoolExecutor(workers) as pool:
         start = time.monotonic()
-        tests = list(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
-        code, detail = run_tests(first, tests, compiled=True)
-        if code != PASSED:
-            print(f"without a change the tests do not pass: {detail}")
-            return None
-        print(f"without a change {time.monotonic() - start:.1f} s: {detail}", flush=True)
-        others = [shutil.copytree(first, first.with_name(str(place))) for place in range(1, workers)]
+        trees = [first, *(shutil.copytree(first, first.with_name(str(place))) for place in range(1, workers))]
+        for code, detail in pool.map(partial(run_tests, compiled=True), trees, shares(mutants, workers)):
+            if code != PASSED:
+                print(f"without a change the tests do not pass: {detail}")
+                return None
+            print(f"without a change {time.monotonic() - start:.1f} s: {detail}", flush=True)
         free: SimpleQueue[Path] = SimpleQueue()
-        for tree in (first, *others):
+        for tree in trees:
             free.put(tree)
 
         def take(mutant: Mutant) -> Verdict:
@@ -236,8 +278,7 @@ def run_all(root: Path, mutants: Sequence[Mutant], *, workers: int) -> list[Verd
             print(verdict, flush=True)
             return verdict
 
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(take, mutants))
+        return list(pool.map(take, mutants))
 
 
 def percentage(text: str) -> float:
@@ -261,6 +302,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-j", "--workers", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--root", type=Path, default=ROOT, help="the tree; its lists are in tests/mutants")
     options = parser.parse_args(arguments)
+    os.environ["OMP_NUM_THREADS"] = "1"  # before the server starts
     start = time.monotonic()
     try:
         listed = read_mutants(options.root)

@@ -1,9 +1,12 @@
 """A real Chromium, a real JupyterLab, and a page that watches what happens in it.
 
+Each worker has a browser and a server of its own.
+
 - ``chromium``: the browser (session); for tests of one component in a blank page.
 - ``jupyterlab``: a server on a free port with its own configuration and a copy of the notebooks (session).
-- ``lab_page``: a new page in it (function); at the end it is photographed, and a page error or a request
-  that left this machine fails the test.
+- ``lab_page``: a page in it that the tests of a module use one after another, so that a notebook is opened
+  and its kernel started once for them all; each runs all cells again. At the end of each the page is
+  photographed, and a page error or a request that left this machine fails the test.
 - ``open_and_run`` and ``screenshot`` are helpers in ``tests/browser/lab.py``.
 """
 
@@ -59,15 +62,20 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture
-def lab_page(chromium: Browser, jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def watched_page(chromium: Browser, jupyterlab: Lab) -> Iterator[WatchedPage]:
     """A page of its own context, watched; the kernels it started end with it."""
     watched = WatchedPage(chromium)
-    try:
-        yield watched.page
-        screenshot(watched.page, f"{request.node.name}-end")
-        assert not watched.errors, watched.errors
-        assert not watched.outside, watched.outside
-    finally:
-        watched.close()
-        jupyterlab.end_kernels()
+    yield watched
+    watched.close()
+    jupyterlab.end_kernels()
+
+
+@pytest.fixture
+def lab_page(watched_page: WatchedPage, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page of the module; what went wrong in it is told once, and of the test in which it was seen."""
+    yield watched_page.page
+    errors, outside = watched_page.taken()
+    screenshot(watched_page.page, f"{request.node.name}-end")
+    assert not errors, errors
+    assert not outside, outside

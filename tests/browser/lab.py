@@ -128,6 +128,13 @@ class WatchedPage:
         if not INSIDE.match(url):
             self.outside.append(url)
 
+    def taken(self) -> tuple[list[str], list[str]]:
+        """Return the errors and the requests so far, and begin the record anew."""
+        record = self.errors[:], self.outside[:]
+        self.errors.clear()
+        self.outside.clear()
+        return record
+
     def close(self) -> None:
         """Close the page without asking whether to save."""
         self._context.close()
@@ -135,6 +142,7 @@ class WatchedPage:
 
 # Expressions in the page. PANEL is the notebook that is open.
 PANEL = "window.jupyterapp.shell.currentWidget"
+PATH = "window.jupyterapp?.shell.currentWidget?.context?.path"
 READY = "window.jupyterapp?.shell.currentWidget?.context?.isReady"
 IDLE = f"{PANEL}.context.sessionContext.session?.kernel?.status === 'idle'"
 RUN_ALL = """async () => {
@@ -150,11 +158,15 @@ ERRORS = f"""{PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'co
 def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> None:
     """Open `notebook` (a name in the served folder), run all its cells, and see that none ended in an error.
 
-    Saved outputs and numbers are cleared first: what the page shows afterwards, this run has made.
+    Saved outputs and numbers are cleared first: what the page shows afterwards, this run has made. If the
+    page shows the notebook already, its kernel goes on, and all cells run again.
     """
     patience = seconds * 1000
-    page.goto(lab.address(notebook), timeout=patience)
-    page.wait_for_function(READY, timeout=patience)
+    if page.evaluate(PATH) != notebook:
+        page.goto("about:blank")
+        lab.end_kernels()
+        page.goto(lab.address(notebook), timeout=patience)
+        page.wait_for_function(READY, timeout=patience)
     page.wait_for_function(IDLE, timeout=patience)
     page.evaluate(RUN_ALL)
     page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=patience)

@@ -23,7 +23,7 @@ from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage
 from qkdlab.lab.network.map.network_map import NetworkMap
 from tests.browser.component_page import ComponentPage
-from tests.lab.network_maps import ring
+from tests.lab.network.map.network_maps import ring
 
 #        Alice: bit, basis; Eve: basis, bit; arrived; Bob: basis, bit
 PULSES: list[list[int | None]] = [

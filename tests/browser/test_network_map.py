@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from qkdlab.lab.network.map.network_map import NetworkMap
 from tests.browser.component_page import ComponentPage
-from tests.lab.network_maps import LINK_ACTIONS, chain, metro, ring, star
+from tests.lab.network.map.network_maps import LINK_ACTIONS, chain, metro, ring, star
 
 MIDDLE = """node => {
     const box = node.getBoundingClientRect();

@@ -66,11 +66,9 @@ def test_the_table_is_that_of_pulses_followed_one_by_one() -> None:
     expected = columns(pulse_table(BRIGHT, BeamSplitting(fraction=0.5)))
     common = {key: weight for key, weight in expected.items() if n * weight > 200}
     assert len(common) > 40
-    keys = zip(intensity, photons, kept, arrived, dark, strict=True)
-    found: dict[tuple[int, ...], int] = dict.fromkeys(common, 0)
-    for key in map(tuple, np.column_stack(list(map(np.asarray, zip(*keys, strict=True)))).tolist()):
-        if key in found:
-            found[key] += 1
+    kinds = [column.astype(int) for column in (intensity, photons, kept, arrived, dark)]
+    shape = [column.max() + 1 for column in kinds]
+    found = np.bincount(np.ravel_multi_index(kinds, shape), minlength=np.prod(shape)).reshape(shape)
     for key, weight in common.items():
         assert_share(found[key], n, weight)
 

@@ -158,6 +158,21 @@ def listed(n: int) -> list[Mutant]:
     ]
 
 
+def test_workers_share_the_tests_and_leave_none_out() -> None:
+    # would catch: an empty share, with which pytest would run all there is
+    drawn = [
+        Mutant(name=f"a:{i}", file="a.py", old="a", new="b", tests=(f"t{i % 3}.py::x", f"t{i}.py"), why="?")
+        for i in range(5)
+    ]
+    wanted = {test for mutant in drawn for test in mutant.tests}
+    for workers in (1, 2, 4, 9):
+        found = mutants.shares(drawn, workers)
+        assert all(found)
+        assert sorted(test for share in found for test in share) == sorted(wanted)
+        files = [{test.partition("::")[0] for test in share} for share in found]
+        assert sum(map(len, files)) == len(set.union(*files))
+
+
 def test_a_tenth_is_drawn_by_its_seed() -> None:
     # would catch: always the first tenth, or a draw that differs from machine to machine
     all_, drawn = listed(200), {}

@@ -8,6 +8,7 @@ import pytest
 
 from tools.physics_rows import compared
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from qiskit.providers.fake_provider import GenericBackendV2
-from qkdlab.network.relay.words import Word
+from qkdlab.network.relay.linear_words import Word
 
 import qkdlab
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, SecretKey, SessionSettings, run_session

@@ -23,6 +23,7 @@ from qkdlab import (
 )
 from qkdlab.distillation.channel import Party, Subject
 
+pytestmark = pytest.mark.long
 epsilon = st.one_of(st.floats(1e-100, 0.999), st.sampled_from([1e-100, 1e-15, 1e-10, 0.5]))
 
 

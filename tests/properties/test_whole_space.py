@@ -28,7 +28,8 @@ from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from qkdlab.quantum.protocols import PROTOCOLS
 from tests.bounds import assert_share
 
-pytestmark = pytest.mark.timeout(1_200)  # seconds, with the sessions that all tests here look at
+# seconds, with the sessions that all tests here look at: 2,000, for some combinations are rare
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1_200)]
 RUNS = 2_000
 CLICKS = 15_000
 

@@ -16,6 +16,7 @@ from qkdlab import (
 )
 from qkdlab.theory.advice import advise
 
+pytestmark = pytest.mark.long
 REASONS = AbortReason
 
 

@@ -25,7 +25,7 @@ from qkdlab.lab.network.map.network_data import (
 from qkdlab.lab.network.map.network_drawing import MANY
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.network import PRESETS, Topology
-from tests.lab.network_maps import chain, metro, ring, star
+from tests.lab.network.map.network_maps import chain, metro, ring, star
 
 A = {"id": "A", "x": 0, "y": 0, "kind": "end user"}
 B = {"id": "B", "x": 1, "y": 0, "kind": "trusted node"}
