@@ -51,22 +51,12 @@ from .link import (
 )
 from .quantum.devices import DeviceSampler
 from .recorded.recording import Recording, read_recording, save_recording
-from .recorded.session import (
-    AcceptedRecording,
-    RecordedSession,
-    RejectedRecording,
-    distill_recording,
-)
-from .recorded.settings import RecordingSettings
+from .recorded.recording_settings import RecordingSettings
+from .recorded.session import AcceptedRecording, RecordedSession, RejectedRecording, distill_recording
 from .recorded.tables.layout import Layout
 from .session.jobs import JobEstimate, estimate_job
 from .session.man_in_the_middle import ManInTheMiddle, Takeover, run_man_in_the_middle
-from .session.session import (
-    AcceptedSession,
-    RejectedSession,
-    SessionResult,
-    run_session,
-)
+from .session.session import AcceptedSession, RejectedSession, SessionResult, run_session
 from .settings.session_settings import SessionSettings
 from .theory.expected_key import ExpectedKey, expected_key
 from .theory.optimisation import Optimum, optimise

@@ -31,6 +31,8 @@ def extra_needed(extra: Extra) -> Iterator[None]:
     ValueError
         If there is no such extra.
 
+    Examples
+    --------
     >>> with extra_needed("devices"):
     ...     import qiskit_no_such_module
     Traceback (most recent call last):

@@ -11,17 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from qkdlab import expected_key
-from qkdlab.network import (
-    NETWORK_SESSION,
-    PRESETS,
-    KeyLink,
-    Topology,
-    chain,
-    key_links,
-    mesh,
-    ring,
-    star,
-)
+from qkdlab.network import NETWORK_SESSION, PRESETS, KeyLink, Topology, chain, key_links, mesh, ring, star
 from tools.pages import table, write
 
 PUBLISHED = {

@@ -32,6 +32,8 @@ class CombinedAttack(Eavesdropper):
     fraction
         Must be 1: each part has its own.
 
+    Examples
+    --------
     >>> attack = CombinedAttack(second=InterceptResend(fraction=0.2))
     >>> attack.describe()
     'photon-number splitting on 100 % of the pulses, else intercept-resend on 20 % of the pulses'

@@ -17,14 +17,7 @@ from numpy.typing import NDArray
 from ..link.detector_memory import operating_point
 from ..link.fibre import Link
 from ..quantum.protocol import Protocol
-from ..quantum.tactics import (
-    PASS,
-    Effect,
-    FakeState,
-    MeasureAndResend,
-    ShiftTime,
-    Tactic,
-)
+from ..quantum.tactics import PASS, Effect, FakeState, MeasureAndResend, ShiftTime, Tactic
 from ..values import Basis, Bits, binary_entropy
 from .attack import BASES, Branch, Eavesdropper, Target
 

@@ -5,7 +5,7 @@ once the basis is announced, and the one that went on is undisturbed: no error, 
 line. Eve replaces the fibre by a lossless line; Bob's detectors are out of her reach.
 
 Closed forms of what she knows are for protocols that announce the basis. In SARG04 and B92 a kept photon
-tells her less: she guesses 85 % of the bits, see `quantum.readings`.
+tells her less: she guesses 85 % of the bits, see `attacks.readings`.
 """
 
 from __future__ import annotations

@@ -33,6 +33,8 @@ class InterceptResend(Eavesdropper):
     basis
         ``"random"``, ``"Z"``, ``"X"`` or ``"Breidbart"``.
 
+    Examples
+    --------
     >>> InterceptResend(fraction=0.4).expected_error()
     0.1
     """
@@ -74,6 +76,8 @@ class EntanglingProbe(Eavesdropper):
     strength
         0 … 1: the probe is turned by strength × π.
 
+    Examples
+    --------
     >>> round(EntanglingProbe().expected_error(), 12)
     0.25
     """
@@ -108,6 +112,8 @@ class OptimalCloner(Eavesdropper):
     disturbance
         Error rate that she causes in attacked pulses, 0 … 0.5.
 
+    Examples
+    --------
     >>> round(OptimalCloner(disturbance=0.11).expected_information(), 4)
     0.3046
     """

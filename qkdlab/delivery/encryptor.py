@@ -32,6 +32,8 @@ def one_time_pad(message: ArrayLike, key: SecretKey) -> NDArray[np.uint8]:
     KeyExhausted
         If the key is shorter than the message.
 
+    Examples
+    --------
     >>> one_time_pad([1, 1, 0], SecretKey([1, 0, 0, 1])).tolist()
     [0, 1, 0]
     """

@@ -86,6 +86,8 @@ class PublicChannel:
     intercept
         What becomes of each message on its way; None if all are heard as they were said.
 
+    Examples
+    --------
     >>> channel = PublicChannel()
     >>> _ = channel.say(Party.ALICE, Subject.PARITY, [1, 0], leaked_bits=2)
     >>> channel.leaked_bits(Party.ALICE), channel.leaked_bits(Party.BOB)

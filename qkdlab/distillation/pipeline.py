@@ -21,14 +21,7 @@ from .estimation.witnesses import Witnesses
 from .outcome import AbortReason, Distillation, until_broken_off, with_keys
 from .security.evidence import Evidence, asymptotic_fraction
 from .security.mode import Security
-from .sifting import (
-    RawRecords,
-    SiftingRule,
-    announce_detected,
-    announce_kept,
-    announce_signals,
-    read_bits,
-)
+from .sifting import RawRecords, SiftingRule, announce_detected, announce_kept, announce_signals, read_bits
 from .verification import tag_length, verify
 
 

@@ -21,15 +21,7 @@ from ..distillation.sifting import RawRecords
 from ..link import Link
 from ..quantum.outcomes import Sampler
 from ..quantum.protocol import Protocol
-from ..values import (
-    Bits,
-    HoldsArrays,
-    IntensityRecord,
-    Progress,
-    RawKey,
-    frozen,
-    read_only,
-)
+from ..values import Bits, HoldsArrays, IntensityRecord, Progress, RawKey, frozen, read_only
 from .line import Generators, Line, Part, Rows
 
 __all__ = ["EveRecord", "Exchange", "Generators", "PulseStory", "exchange_blocks", "run_exchange"]

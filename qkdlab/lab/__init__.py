@@ -25,7 +25,7 @@ with extra_needed("lab"):
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.panel import DistillationPanel
-    from .distillation.sample_panel import SamplePanel
+    from .distillation.sampling.sample_panel import SamplePanel
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .link.exercises import INTERCEPTED_QBER, SIFTING

@@ -52,6 +52,8 @@ class ClassicalChannel:
     direction
         ``"co-propagating"``, from Alice to Bob, or ``"counter-propagating"``.
 
+    Examples
+    --------
     >>> channel = ClassicalChannel(launch_power_dbm=0)
     >>> round(channel.noise_photons(length_km=25, attenuation_db_per_km=0.2), 4)
     0.0125

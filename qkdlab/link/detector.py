@@ -40,6 +40,8 @@ class Detector:
         Mean delay of that avalanche in pulses, from the end of the dead time, 1 … 10⁹; 1 is the first
         pulse after it. Delays are geometric: the trap that holds the charge has no memory.
 
+    Notes
+    -----
     The proofs of the finite mode take detectors that forget. Dead time of both together leaves out pulses
     whatever their basis and bit, which the announced clicks show anyway; afterpulses repeat earlier
     bits, or with `random_assignment` still tell how many avalanches there were, which no proof here covers:

@@ -37,6 +37,8 @@ class Link:
     classical
         Classical light in the same fibre; None if the fibre is dark.
 
+    Examples
+    --------
     >>> Link(length_km=50).transmittance
     0.1
     """

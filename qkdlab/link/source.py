@@ -111,6 +111,8 @@ class WeakCoherentSource(Source):
     mean_photon_number
         Mean number of photons in a pulse as it leaves Alice, often written μ; 0 … 100.
 
+    Examples
+    --------
     >>> round(WeakCoherentSource(mean_photon_number=0.1).multiphoton_probability, 4)
     0.0047
     """
@@ -157,6 +159,8 @@ class DecoySource(Source):
         How often each is sent; the sum is 1. Signal and decoy must occur. Without vacuum pulses this
         is the one-decoy method.
 
+    Examples
+    --------
     >>> [choice.name for choice in DecoySource(signal=0.48, decoy=0.05).intensities]
     ['signal', 'decoy', 'vacuum']
     """

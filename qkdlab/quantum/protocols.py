@@ -207,6 +207,8 @@ def get_protocol(name: str, z_probability: ZProbability | None = None) -> Protoc
         Alice's and Bob's; None for the protocol's own: 0.5 in BB84 and BBM92, 0.9 in the three-state
         protocol. The others have no such choice.
 
+    Examples
+    --------
     >>> get_protocol("BB84").match_probability
     0.5
     >>> round(get_protocol("BB84", (0.9, 0.5)).match_probability, 12)

@@ -12,7 +12,7 @@ from ..distillation.security.finite import FiniteSecurity
 from ..link.source import Source
 from ..values import Basis, IntensityRecord, ZProbability, binary_entropy
 from .recording import Recording
-from .settings import RecordingSettings
+from .recording_settings import RecordingSettings
 
 LEAST_SHARE = 0.1
 """Share of ones, or of zeros, among Alice's detected bits below which no working detectors explain it."""

@@ -89,6 +89,8 @@ class Recording(RawRecords):
         ValueError
             If an array has another shape or other values; naming it, and the first bad element.
 
+        Examples
+        --------
         >>> from qkdlab import Recording
         >>> Recording.from_arrays(
         ...     n_pulses=5, slots=[0, 3], alice_bases=[0, 1, 1, 0, 0], alice_bits=[1, 0, 0, 1, 1],

@@ -22,7 +22,7 @@ from ..session.scoring import true_qber
 from ..values import Basis, Progress, check_instance
 from .plausibility import check_plausible
 from .recording import Recording, read_recording
-from .settings import RecordingSettings
+from .recording_settings import RecordingSettings
 from .slot_shifts import find_shift
 from .tables.layout import Layout
 
@@ -145,6 +145,8 @@ def distill_recording(
     ValueError, TypeError
         If a setting is out of range, unknown, missing, or contradicted by the records.
 
+    Examples
+    --------
     >>> from tempfile import TemporaryDirectory
     >>> from qkdlab import IDEAL_LINK, SinglePhotonSource, distill_recording, run_session, save_recording
     >>> simulated = run_session(n_pulses=50_000, link=IDEAL_LINK, shared_bits=0, seed=1)

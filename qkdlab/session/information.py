@@ -45,6 +45,8 @@ def plug_in_information(bits: Bits, outcomes: Bits, groups: Bits) -> Information
     groups
         uint8 array, shape (n,): what is known beside the outcome.
 
+    Examples
+    --------
     >>> bits = np.array([0, 1, 0, 1], dtype=np.uint8)
     >>> plug_in_information(bits, bits, np.zeros(4, dtype=np.uint8)).bits
     1.0

@@ -103,6 +103,8 @@ def estimate_job(settings: SessionSettings | None = None, /, **changes: Any) -> 
     ValueError, TypeError
         If a setting is out of range, unknown or missing.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK
     >>> from qiskit_aer import AerSimulator
     >>> print(estimate_job(n_pulses=5_000, seed=1, link=IDEAL_LINK, sampler=AerSimulator()))

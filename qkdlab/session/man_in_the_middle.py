@@ -22,13 +22,7 @@ from ..values import Progress, SecretKey
 from .report import EXPLANATIONS, number, percent
 from .report.rows import forgery
 from .result import Standing
-from .session import (
-    AcceptedSession,
-    RejectedSession,
-    SessionResult,
-    progress_part,
-    run_session,
-)
+from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -156,6 +150,8 @@ def run_man_in_the_middle(
     ValueError
         If the settings name an eavesdropper.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK, SessionSettings
     >>> run_man_in_the_middle(SessionSettings(n_pulses=20_000, seed=1, link=IDEAL_LINK))
     ManInTheMiddle(rejected: the messages were not authentic)

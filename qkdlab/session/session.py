@@ -157,6 +157,8 @@ def run_session(
     ValueError, TypeError
         If a setting is out of range, unknown or missing.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK, InterceptResend, run_session
     >>> run_session(n_pulses=50_000, link=IDEAL_LINK, seed=1).accepted
     True

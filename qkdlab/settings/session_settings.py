@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..attacks import (
-    DETECTOR_ATTACKS,
-    PHOTON_ATTACKS,
-    CombinedAttack,
-)
+from ..attacks import DETECTOR_ATTACKS, PHOTON_ATTACKS, CombinedAttack
 from ..attacks.attack import Eavesdropper
 from ..attacks.qubit_attacks import EAVESDROPPERS
 from ..distillation.authentication.account import FIRST_SECRET_BITS
@@ -63,7 +59,7 @@ class SessionSettings(DistillationSettings):
         of sparse codes.
     cascade
         The variant of Cascade, if it is used: ``"original"`` or ``"modified (1)"`` … ``"modified (8)"``,
-        names of `distillation.cascade_variants.VARIANTS`.
+        names of `distillation.correction.cascade_variants.VARIANTS`.
     sample_fraction
         Share of the sifted bits disclosed to estimate the QBER, strictly between 0 and 1.
     shared_bits

@@ -1,6 +1,6 @@
 """What would help a session that gave no key: settings that can be expected to give one, and why.
 
-All of it is found by `expectation.expected_key`, on an honest line: the parties cannot plan for an Eve.
+All of it is found by `expected_key.expected_key`, on an honest line: the parties cannot plan for an Eve.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
         advised if nothing else helps: not where the line would give a key as it is without her, or with more
         pulses alone.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK, SessionSettings
     >>> short = SessionSettings(n_pulses=2_000, link=IDEAL_LINK, seed=1)
     >>> for one in advise(short, AbortReason.TOO_FEW_PULSES):

@@ -1,7 +1,7 @@
 """The key that settings can be expected to give, without a pulse: expected counts, a session's own formula.
 
 The line is taken as honest: `eavesdropper` plays no part. What a session would count (detected pulses, sifted
-bits, disclosed bits, errors) is put at its mean, the leak is that of `distillation.leakage`, and the key
+bits, disclosed bits, errors) is put at its mean, the leak is that of `distillation.correction.leakage`, and the key
 length is that of the settings' security mode, less what authentication takes. Counts fluctuate from run to
 run, and the mean of the key lengths differs from the length at the mean counts, by little where there are
 many.
@@ -82,6 +82,8 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
     ValueError
         For another protocol, whose counts take more than gain and QBER.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK, SessionSettings
     >>> settings = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=1, security="asymptotic")
     >>> expected_key(settings).key_length

@@ -1,6 +1,6 @@
 """The best settings for a link: intensities, how often each is sent, basis bias and sample size.
 
-What is maximised is the key length of `expectation.expected_key`, which is that of the session's own security
+What is maximised is the key length of `expected_key.expected_key`, which is that of the session's own security
 mode. No key is a normal answer: a length of 0, with the settings that come closest.
 """
 
@@ -117,9 +117,10 @@ def optimise(
     Raises
     ------
     ValueError, TypeError
-        If a setting is refused, or for a protocol that `expected_key` does not know; never because there is
-        no key.
+        If a setting is refused, or for a protocol that `expected_key` does not know.
 
+    Examples
+    --------
     >>> from qkdlab import GENERIC_LINK, optimise
     >>> best = optimise(n_pulses=10**6, link=GENERIC_LINK, seed=1, keep=["z_probability"])
     >>> best.varied, best.key_length > best.before.key_length

@@ -110,6 +110,8 @@ def maximise(
     progress
         Called now and then with the share done; it may raise to cancel.
 
+    Examples
+    --------
     >>> best = maximise(lambda x: -((x[0] - 0.3) ** 2), [Range(low=0, high=1)])
     >>> round(best.numbers[0], 4)
     0.3

@@ -8,17 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qkdlab.lab.components import (
-    BarRows,
-    CurveChart,
-    KeyFunnel,
-    QberGauge,
-    VerdictLamp,
-)
+from qkdlab.lab.components import BarRows, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.copy_button import CopyButton
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.distillation.cascade_replay import CascadeReplay
-from qkdlab.lab.distillation.cascade_story import cascade_story
+from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
+from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage
 from qkdlab.lab.network.map.network_map import NetworkMap

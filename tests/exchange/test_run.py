@@ -7,13 +7,7 @@ import pytest
 
 from qkdlab import GYS_LINK, IDEAL_LINK, DecoySource, Detector, InterceptResend, Link, WeakCoherentSource
 from qkdlab.exchange.line import BLOCK, OPENING
-from qkdlab.exchange.run import (
-    EveRecord,
-    Exchange,
-    Generators,
-    exchange_blocks,
-    run_exchange,
-)
+from qkdlab.exchange.run import EveRecord, Exchange, Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
 from tests.bounds import assert_distribution, assert_share

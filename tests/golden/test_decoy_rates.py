@@ -8,12 +8,7 @@ from scipy.optimize import brentq
 
 from qkdlab import GYS_LINK, DecoySource, Link, WeakCoherentSource
 from qkdlab.distillation.estimation.decoys import decoy_bounds
-from qkdlab.theory.rates import (
-    expected_observations,
-    expected_rate,
-    infinite_decoys,
-    optimal_signal,
-)
+from qkdlab.theory.rates import expected_observations, expected_rate, infinite_decoys, optimal_signal
 from qkdlab.theory.search import Range, maximise
 
 F = 1.22

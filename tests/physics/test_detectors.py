@@ -10,24 +10,11 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from qkdlab import (
-    IDEAL_LINK,
-    LIM_LINK,
-    RUSCA_LINK,
-    DecoySource,
-    Detector,
-    InterceptResend,
-    Link,
-    run_session,
-)
+from qkdlab import IDEAL_LINK, LIM_LINK, RUSCA_LINK, DecoySource, Detector, InterceptResend, Link, run_session
 from qkdlab.exchange import line as exchange_line
 from qkdlab.exchange.expected import expected_sifting
 from qkdlab.exchange.line import OPENING
-from qkdlab.exchange.run import (
-    Exchange,
-    Generators,
-    run_exchange,
-)
+from qkdlab.exchange.run import Exchange, Generators, run_exchange
 from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.sampling import get_sampler
 from qkdlab.theory.rates import expected_observations

@@ -6,13 +6,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from qkdlab import (
-    IDEAL_LINK,
-    Detector,
-    Link,
-    SinglePhotonSource,
-    WeakCoherentSource,
-)
+from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from qkdlab.exchange import line
 from qkdlab.exchange.run import Exchange
 from tests.bounds import assert_share

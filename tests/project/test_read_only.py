@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 from qiskit.providers.fake_provider import GenericBackendV2
-from qkdlab.network.relay.linear_words import Word
 
 import qkdlab
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, SecretKey, SessionSettings, run_session
 from qkdlab.lab.link_budget.theory import Family
 from qkdlab.network import Demand, chain, simulate
+from qkdlab.network.relay.linear_words import Word
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
 from qkdlab.recorded.recording import Recording
@@ -36,11 +36,10 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "distillation.hashing.polynomial.field_polynomial": (8,),
     "exchange.pulses.pulse_table": (GYS_LINK, EVE),
     "lab.distillation.exercises_correction._left": (),
-    "lab.distillation.sample_panel.intercepted_key": (),
-    "lab.link.limits.correction_limit": (SETTINGS.security,),
+    "lab.distillation.sampling.sample_panel.intercepted_key": (),
+    "lab.sessions.gauge.correction_limit": (SETTINGS.security,),
     "lab.link_budget.charts._clicks_theory": (GYS_LINK, 100.0),
-    "lab.link_budget.charts._photon_theory": (GYS_LINK, None),
-    "lab.link_budget.charts._rate_theory": (Family.of(SETTINGS), 100.0),
+    "lab.link_budget.photon_charts._photon_theory": (GYS_LINK, None),
     "lab.link_budget.theory.error_curve": (SETTINGS, 100.0),
     "lab.link_budget.theory.rate_curve": (Family.of(SETTINGS), "single", 100.0),
     "lab.link_budget.theory.reach_km": (Family.of(SETTINGS), "single"),

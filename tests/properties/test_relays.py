@@ -10,12 +10,7 @@ from hypothesis import strategies as st
 from qkdlab.network.relay.knowledge import knowledge
 from qkdlab.network.relay.one_path import relay_one_time_pad, relay_parities
 from qkdlab.network.relay.shares import relay_shamir_shares, relay_xor_shares
-from qkdlab.network.routing.paths import (
-    disjoint_paths,
-    most_disjoint_paths,
-    shortest_path,
-    widest_path,
-)
+from qkdlab.network.routing.paths import disjoint_paths, most_disjoint_paths, shortest_path, widest_path
 from tests.network.relaying import evaluated, independent_words, keys_along, random_key
 
 

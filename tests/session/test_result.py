@@ -4,14 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qkdlab import (
-    IDEAL_LINK,
-    InterceptResend,
-    Recording,
-    SinglePhotonSource,
-    distill_recording,
-    run_session,
-)
+from qkdlab import IDEAL_LINK, InterceptResend, Recording, SinglePhotonSource, distill_recording, run_session
 from qkdlab.distillation.outcome import AbortReason, DistilledKeys, without_key
 from qkdlab.session.result import Result, ResultWithKey
 from qkdlab.session.session import SessionResult

@@ -74,6 +74,8 @@ class AuthenticationLedger:
     shared
         The key they share beforehand.
 
+    Examples
+    --------
     >>> ledger = AuthenticationLedger.draw(700, np.random.default_rng(1))
     >>> ledger.authenticate([], []).agreed, ledger.bits_left
     (True, 312)

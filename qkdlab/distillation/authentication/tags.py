@@ -42,6 +42,8 @@ def ghash(key: bytes, message: bytes) -> bytes:
     ValueError
         If the key has another length.
 
+    Examples
+    --------
     >>> ghash(bytes.fromhex("66e94bd4ef8a2c3b884cfa59ca342b2e"), b"").hex()
     '00000000000000000000000000000000'
     """
@@ -102,6 +104,8 @@ class Authenticator:
     key
         The pre-shared key.
 
+    Examples
+    --------
     >>> import numpy as np
     >>> shared = SecretKey(np.random.default_rng(1).integers(0, 2, 384))
     >>> alice, bob = Authenticator(shared), Authenticator(shared)

@@ -69,6 +69,8 @@ class Decoder:
         What is known of the bits beforehand: ln (1 - q) / q where a bit is wrong with probability q, and
         ± `CERTAIN` for a known one; float32, shape (n,).
 
+    Notes
+    -----
     The likeliest errors are in `errors`, uint8, shape (n,).
 
     >>> from .ldpc_codes import get_code

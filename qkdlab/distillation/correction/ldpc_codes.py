@@ -27,12 +27,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import (
-    Bits,
-    check_choice,
-    check_count,
-    read_only,
-)
+from ...values import Bits, check_choice, check_count, read_only
 
 Indices = NDArray[np.int64]
 
@@ -76,6 +71,8 @@ class LdpcCode:
     lift
         Bits of each column and checks of each row, even. So n = n_columns · lift, and m = n_rows · lift.
 
+    Notes
+    -----
     Two fields follow: `layers` has for each row the bits of its checks, int64, shape (w, lift), all of them
     different; `split_rank`, int64, shape (m / 2,), says which pair is split first, second, …: the rows take
     turns.
@@ -171,6 +168,8 @@ def get_code(n_columns: int, lift: int) -> LdpcCode:
     lift
         Even, at least 2.
 
+    Examples
+    --------
     >>> get_code(143, 100)
     LdpcCode(14300 bits, 3200 checks)
     """

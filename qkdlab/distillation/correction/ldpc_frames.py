@@ -40,6 +40,8 @@ class FrameLayout:
     n_payload
         The key bits of the frame; the rest is *shortened*, 0 and known to everybody.
 
+    Notes
+    -----
     `payload`, int64, shape (n_payload,), has the places of the key bits in the frame, in the order in which
     they are disclosed if the code's parities are not enough; they are spread evenly.
     """
@@ -79,6 +81,8 @@ def plan_frames(n_bits: int, qber: float, *, upper: float = 0.0) -> list[FrameLa
     upper
         The highest to expect, for which a code must do as well.
 
+    Examples
+    --------
     >>> [(frame.code, frame.n_payload) for frame in plan_frames(200_001, 0.02)]
     [(LdpcCode(100160 bits, 20032 checks), 100001), (LdpcCode(100160 bits, 20032 checks), 100000)]
     """

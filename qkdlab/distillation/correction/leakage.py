@@ -67,6 +67,8 @@ def expected_leak(
         The error rate that the blocks are made for; None for the true one. Sessions take the upper end of the
         estimate's interval.
 
+    Examples
+    --------
     >>> from qkdlab.distillation.correction.cascade_variants import ORIGINAL
     >>> round(expected_leak(ORIGINAL, 10_000, 0.02) / (10_000 * binary_entropy(0.02)), 3)
     1.152

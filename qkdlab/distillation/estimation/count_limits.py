@@ -41,6 +41,8 @@ def mean_upper_limit(count: float, n_trials: float, failure: float) -> float:
     failure
         How likely the limit is too low at most, 1e-250 … 1.
 
+    Examples
+    --------
     >>> round(mean_upper_limit(0, 1_000, 1e-10), 2)
     22.76
     """
@@ -103,6 +105,8 @@ def rest_upper_limit(n_sample: float, n_rest: float, n_errors: float, failure: f
     -------
     A number from 0 to n_rest; n_rest if the sample says nothing, or if less than one bit is left.
 
+    Examples
+    --------
     >>> round(rest_upper_limit(10_000, 1_000_000, 0, 1e-22))
     5078
     """

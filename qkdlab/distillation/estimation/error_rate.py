@@ -78,6 +78,8 @@ def serfling_margin(n_sample: float, n_rest: float, failure: float) -> float:
     failure
         The probability of a larger excess, 0 … 1.
 
+    Examples
+    --------
     >>> round(serfling_margin(10_000, 30_000, 1e-10), 4)
     0.0392
     """

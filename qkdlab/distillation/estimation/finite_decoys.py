@@ -226,6 +226,8 @@ def finite_bounds(
     limits
         How limits follow from counts.
 
+    Notes
+    -----
     Counts that no pulses of these intensities can give bound nothing: there is no key then.
     """
     check_open_probability("failure", failure)

@@ -210,6 +210,8 @@ def missing_state_error(yields: NDArray[np.float64]) -> float:
         Shape (2, 3): the probabilities that Bob, in X, finds + or - (rows) when Alice sent |0⟩, |1⟩ or |+⟩.
         Any common factor cancels.
 
+    Examples
+    --------
     >>> missing_state_error(np.array([[0.5, 0.5, 1.0], [0.5, 0.5, 0.0]]))
     0.0
     """

@@ -40,6 +40,8 @@ def convolve(first: ArrayLike, second: ArrayLike, size: int) -> NDArray[np.int64
     ValueError
         If `size` is another number or shorter than an input, or a value is no such number.
 
+    Examples
+    --------
     >>> convolve([1, 2, 3], [0, 1], 4).tolist()
     [0, 1, 2, 3]
     """

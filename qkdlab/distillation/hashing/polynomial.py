@@ -17,12 +17,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import (
-    Bits,
-    as_bits,
-    check_count,
-    read_only,
-)
+from ...values import Bits, as_bits, check_count, read_only
 
 Words = NDArray[np.uint64]
 """Words of the field, shape (d, ⌈b / 64⌉): the bits from the left, filled up with zeros."""
@@ -85,6 +80,8 @@ class PolynomialHash:
     point
         The point, shape (b,), first the coefficient of x⁰.
 
+    Examples
+    --------
     >>> PolynomialHash([0, 1, 0, 0, 0, 0, 0, 0])([1, 0, 0, 0, 0, 0, 0, 0]).tolist()  # at x, of the one word 1
     [0, 1, 0, 0, 0, 0, 0, 0]
     """

@@ -15,13 +15,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from ...errors import PrecisionError
-from ...values import (
-    Bits,
-    as_bits,
-    check_choice,
-    check_count,
-    read_only,
-)
+from ...values import Bits, as_bits, check_choice, check_count, read_only
 from .number_theoretic import LARGEST_SIZE, convolve
 
 Method = Literal["fft", "exact"]
@@ -70,6 +64,8 @@ def toeplitz_hash(bits: Bits, seed: Bits, *, method: Method = "fft") -> Bits:
         If a sum of the convolution is 0.25 or more from a whole number; with 64-bit floats it is
         below 1e-9 at n = 10⁷.
 
+    Examples
+    --------
     >>> toeplitz_hash([1, 0, 1], [0, 1, 1, 0]).tolist()
     [1, 1]
     """
@@ -121,6 +117,8 @@ def modified_toeplitz_hash(bits: Bits, seed: Bits, n_hash: int, *, method: Metho
     PrecisionError
         As `toeplitz_hash`.
 
+    Examples
+    --------
     >>> modified_toeplitz_hash([1, 0, 1, 1], [0, 1, 1], 2).tolist()
     [0, 0]
     """

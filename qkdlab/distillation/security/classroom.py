@@ -30,6 +30,8 @@ class ClassroomSecurity(AsymptoticSecurity):
     authenticate
         Whether sessions use their shared bits to authenticate what is said, and pay for it.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK, run_session
     >>> run_session(n_pulses=128, link=IDEAL_LINK, seed=1, security="classroom")
     AcceptedSession(128 pulses, 29 secret bits)

@@ -45,6 +45,8 @@ class EpsilonBudget:
     correctness
         The parts of ε_cor.
 
+    Examples
+    --------
     >>> part = EpsilonPart(name="verification", each=1e-10)
     >>> EpsilonBudget(secrecy=(EpsilonPart(name="amplification", each=2e-10),), correctness=(part,)).total
     3e-10

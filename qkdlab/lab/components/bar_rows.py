@@ -5,16 +5,7 @@ from typing import Any, ClassVar, Final
 import traitlets
 
 from ...errors import shown
-from .base import (
-    Component,
-    check_finite,
-    check_record,
-    check_text,
-    module_text,
-    optional,
-    style_text,
-    synced,
-)
+from .base import Component, check_finite, check_record, check_text, module_text, optional, style_text, synced
 from .figures import Drawing, bars_drawing
 
 KINDS: Final = ("kept", "taken", "secret", "warning")

@@ -6,15 +6,7 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_choice, check_count, check_non_negative
-from .base import (
-    Component,
-    check_finite,
-    check_record,
-    check_text,
-    module_text,
-    style_text,
-    synced,
-)
+from .base import Component, check_finite, check_record, check_text, module_text, style_text, synced
 from .figures import Drawing, chart_drawing
 
 KINDS: Final = ("curve", "points", "bars")

@@ -7,14 +7,7 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_count
-from .base import (
-    Component,
-    check_record,
-    check_text,
-    module_text,
-    style_text,
-    synced,
-)
+from .base import Component, check_record, check_text, module_text, style_text, synced
 from .figures import Drawing, bar, bars_drawing
 from .text import number_text
 

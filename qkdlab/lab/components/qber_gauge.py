@@ -7,15 +7,7 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_choice, check_count, check_open_probability, check_probability
-from .base import (
-    Component,
-    check_record,
-    check_text,
-    module_text,
-    optional,
-    style_text,
-    synced,
-)
+from .base import Component, check_record, check_text, module_text, optional, style_text, synced
 from .figures import Drawing, bar, bars_drawing
 from .text import percent_text
 

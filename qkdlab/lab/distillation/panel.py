@@ -19,8 +19,8 @@ from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.gauge import gauge_traits, method_of
 from ..sessions.session_panel import SessionPanel
 from .account_box import AccountBox
-from .cascade_replay import CascadeReplay
-from .cascade_story import cascade_story
+from .cascade.cascade_replay import CascadeReplay
+from .cascade.cascade_story import cascade_story
 from .charts import eve_chart, ledger_chart, methods_chart
 from .comparison import MethodRun, compare_methods
 from .controls import DistillationControls, values_of

@@ -16,14 +16,7 @@ from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
 from ..components.text import number_text, percent_text, words_for
-from ..sessions.facts import (
-    MISS,
-    bits_to_compare,
-    expected_qbers,
-    information,
-    sample_errors,
-    sifted_signals,
-)
+from ..sessions.facts import MISS, bits_to_compare, expected_qbers, information, sample_errors, sifted_signals
 from ..sessions.gain_charts import gains_chart, is_laser
 
 LOWEST_MISS = 1e-8

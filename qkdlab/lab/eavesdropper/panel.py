@@ -16,10 +16,7 @@ from ..components import CurveChart
 from ..components.text import percent_text
 from ..frame.frame import control_row
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..sessions.facts import (
-    information,
-    sample_errors,
-)
+from ..sessions.facts import information, sample_errors
 from ..sessions.session_panel import SessionPanel
 from .charts import alarm_chart, errors_chart, formula_text, information_chart
 from .circuit_view import CircuitView

@@ -8,12 +8,7 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_choice
-from ..components.base import (
-    check_switch,
-    module_text,
-    style_text,
-    synced,
-)
+from ..components.base import check_switch, module_text, style_text, synced
 from ..components.figures import Drawing
 from ..components.playback import Playback
 from .pictures import pulses_drawing

@@ -15,13 +15,13 @@ from ..frame.frame import action_button, column, control_row, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from .actions import acted, change_text, controlled
-from .compare_box import CompareBox
+from .boxes.compare_box import CompareBox
+from .boxes.hour_box import HourBox
+from .boxes.relay_player import RelayPlayer
 from .controls import NetworkControls
-from .hour_box import HourBox
 from .map.network_map import NetworkMap
 from .network_run import NONE, NetworkRun, run_network
 from .presets import QUESTIONS
-from .relay_player import RelayPlayer
 from .report import report_html, verdict
 from .settings import NetworkSettings
 from .view import map_traits
@@ -45,6 +45,8 @@ class NetworkPanel(RunPanel[NetworkSettings]):
     run
         What is shown.
 
+    Examples
+    --------
     >>> panel = NetworkPanel(NetworkSettings(form="chain", n_nodes=3))
     >>> panel.run
     NetworkRun(A to C: same)

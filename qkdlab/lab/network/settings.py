@@ -58,6 +58,8 @@ class NetworkSettings:
     ValueError
         Naming what does not fit, such as a user who is no node that holds keys.
 
+    Examples
+    --------
     >>> NetworkSettings(form="ring", n_nodes=4).network
     Topology('ring', 4 nodes, 4 fibres)
     """

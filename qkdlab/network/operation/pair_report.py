@@ -86,6 +86,8 @@ def pair_report(network: Network, a: str, b: str, *, n_bits: int = 256) -> PairR
     ValueError
         If a node is unknown or holds no keys, or both are the same.
 
+    Examples
+    --------
     >>> from qkdlab.network import Network, star
     >>> print(pair_report(Network(star(3), seed=1), "A", "B"))
     A and B

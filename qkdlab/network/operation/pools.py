@@ -86,6 +86,8 @@ class KeyPool:
     expiry_seconds
         After how long bits are destroyed; None for never.
 
+    Examples
+    --------
     >>> from qkdlab.network.operation.supplies import SessionSupply
     >>> supply = SessionSupply()
     >>> pool = KeyPool("A→B", supply, capacity_bits=6)

@@ -170,6 +170,8 @@ def simulate(
     ValueError
         Naming the demand or the incident that does not fit the network.
 
+    Examples
+    --------
     >>> from qkdlab import IDEAL_LINK, SessionSettings
     >>> from qkdlab.network import ring
     >>> classroom = SessionSettings(n_pulses=1, seed=0, security="asymptotic")

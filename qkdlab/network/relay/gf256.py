@@ -92,6 +92,8 @@ def reduced(matrix: ArrayLike) -> tuple[Elements, tuple[int, ...]]:
     matrix
         Shape (rows, columns).
 
+    Examples
+    --------
     >>> rows, pivots = reduced([[0, 2, 4], [3, 0, 3]])
     >>> rows.tolist(), pivots
     ([[1, 0, 1], [0, 1, 2]], (0, 1))
@@ -137,6 +139,8 @@ def solve(matrix: ArrayLike, right: ArrayLike) -> Elements | None:
     Elements or None
         Shape (columns,); not 0 at pivot columns at most, which are the first that can be.
 
+    Examples
+    --------
     >>> solve([[1, 1], [1, 2]], [3, 0]).tolist(), solve([[1, 1], [1, 1]], [1, 0])
     ([2, 1], None)
     """

@@ -30,6 +30,8 @@ class LinkKey:
         What each end authenticates its messages to the other with, in their order. Their own key is apart
         from `copies`, and goes on from relay to relay.
 
+    Examples
+    --------
     >>> LinkKey.draw("A", "B", 256, np.random.default_rng(1)).name
     'K(A–B)'
     """

@@ -65,6 +65,8 @@ def knowledge(relayed: RelayedKey, nodes: Collection[str]) -> Knowledge:
     nodes
         Names, none for somebody who only listens. Nodes that are on no path know as much as listeners do.
 
+    Examples
+    --------
     >>> from qkdlab.network.relay.hops import LinkKey
     >>> from qkdlab.network.relay.one_path import relay_parities
     >>> rng = np.random.default_rng(1)

@@ -29,6 +29,8 @@ class Word(HoldsArrays):
     bits
         uint8, shape (n,). ``repr`` shows their number alone.
 
+    Examples
+    --------
     >>> secret, pad = Word.independent("S", SecretKey([1, 0])), Word.independent("K", SecretKey([1, 1]))
     >>> secret ^ pad, (secret ^ pad).bits.tolist(), (secret ^ pad) ^ pad
     (Word(S ⊕ K, 2 bits), [0, 1], Word(S, 2 bits))

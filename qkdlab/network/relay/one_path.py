@@ -49,6 +49,8 @@ def relay_one_time_pad(
     KeyExhausted
         If a link has no bits left for a tag; nothing was sent then.
 
+    Examples
+    --------
     >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> keys = [LinkKey.draw("A", "B", 256, rng), LinkKey.draw("B", "C", 256, rng)]
@@ -89,6 +91,8 @@ def relay_parities(path: Sequence[str], keys: Keys, *, tamper: Tamper | None = N
     ValueError, RelayRejected, KeyExhausted
         As `relay_one_time_pad`.
 
+    Examples
+    --------
     >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> keys = [LinkKey.draw("A", "B", 8, rng), LinkKey.draw("B", "C", 8, rng)]

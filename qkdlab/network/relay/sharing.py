@@ -57,6 +57,8 @@ def xor_shares(secret: SecretKey, n: int, rng: np.random.Generator) -> Shares:
     rng
         Draws all shares but the last, one by one.
 
+    Examples
+    --------
     >>> xor_shares(SecretKey([1, 0, 1]), 3, np.random.default_rng(1)).shares
     (Word(S1, 3 bits), Word(S2, 3 bits), Word(S ⊕ S1 ⊕ S2, 3 bits))
     """
@@ -78,6 +80,8 @@ def shamir_shares(secret: SecretKey, *, threshold: int, n: int, rng: np.random.G
     rng
         Draws the coefficients of x, x², … one by one.
 
+    Examples
+    --------
     >>> split = shamir_shares(SecretKey([1, 0] * 8), threshold=2, n=3, rng=np.random.default_rng(1))
     >>> split.shares[2]
     Word(S ⊕ 03·C1, 16 bits)

@@ -29,6 +29,8 @@ class DisjointPaths:
     a, b
         The ends, two nodes.
 
+    Examples
+    --------
     >>> neighbours = {"A": "BD", "B": "AC", "C": "BD", "D": "AC"}
     >>> found = DisjointPaths(neighbours, {"B", "D"}, "A", "C")
     >>> found.add_one(), found.add_one(), found.add_one(), found.paths()

@@ -35,6 +35,8 @@ def shortest_path(graph: nx.Graph, a: str, b: str) -> Path:
     NoRoute
         If there is none.
 
+    Examples
+    --------
     >>> graph = nx.Graph([("A", "B"), ("B", "C"), ("C", "D"), ("D", "A")])
     >>> nx.set_node_attributes(graph, {"B": True}, "relays")
     >>> shortest_path(graph, "A", "C")
@@ -65,6 +67,8 @@ def widest_path(graph: nx.Graph, a: str, b: str, width: str | Width) -> Path:
     NoRoute
         If there is none.
 
+    Examples
+    --------
     >>> graph = nx.Graph()
     >>> graph.add_nodes_from("ABC", relays=True)
     >>> graph.add_weighted_edges_from([("A", "B", 5), ("B", "C", 4), ("A", "C", 3)], weight="bits")
@@ -109,6 +113,8 @@ def disjoint_paths(graph: nx.Graph, a: str, b: str, n_paths: int) -> tuple[Path,
     NoRoute
         If there are fewer.
 
+    Examples
+    --------
     >>> ring = nx.cycle_graph(["A", "B", "C", "D", "E"])
     >>> nx.set_node_attributes(ring, True, "relays")
     >>> disjoint_paths(ring, "A", "C", 2)
@@ -136,6 +142,8 @@ def most_disjoint_paths(graph: nx.Graph, a: str, b: str) -> int:
     ValueError
         As `shortest_path`.
 
+    Examples
+    --------
     >>> ring = nx.cycle_graph(["A", "B", "C", "D"])
     >>> nx.set_node_attributes(ring, True, "relays")
     >>> most_disjoint_paths(ring, "A", "C")

@@ -133,6 +133,8 @@ def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = N
     ValueError
         Naming a pair with an unknown node, or the fibres to a switch that cannot be one link.
 
+    Examples
+    --------
     >>> from qkdlab.network import star
     >>> [(link.name, round(link.duty, 3)) for link in key_links(star(3, hub="optical switch"))][0]
     ('A–B', 0.308)

@@ -128,6 +128,8 @@ class Topology:
     ValueError
         Naming the node or the fibre at fault.
 
+    Examples
+    --------
     >>> nodes = Node(name="A"), Node(name="B")
     >>> Topology(name="one link", nodes=nodes, fibres=(Fibre(a="A", b="B"),)).units
     UnitCount(alice=1, bob=1)

@@ -88,6 +88,8 @@ def topology_from_json(text: str) -> Topology:
         If the text is longer than `LARGEST_BYTES` or no JSON object, or a field is unknown, missing or
         refused. The message names the node or the fibre, and the value.
 
+    Examples
+    --------
     >>> start = '{"format": "qkdlab network", "version": 1, "name": "alone", '
     >>> topology_from_json(start + '"nodes": [{"name": "A"}], "fibres": []}')
     Topology('alone', 1 nodes, 0 fibres)

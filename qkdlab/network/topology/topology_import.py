@@ -65,6 +65,8 @@ def topology_from_graph(
     TopologyError
         Naming the edge, and the value at fault.
 
+    Examples
+    --------
     >>> graph = nx.Graph()
     >>> graph.add_edge("A", "B", distance=12.5)
     >>> graph.add_edge("B", "C", published=304.0)

@@ -9,12 +9,7 @@ import numpy as np
 import pytest
 
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
-from qkdlab.distillation.correction.cascade import (
-    SCHEDULES,
-    CascadeStep,
-    ParityOracle,
-    reconcile,
-)
+from qkdlab.distillation.correction.cascade import SCHEDULES, CascadeStep, ParityOracle, reconcile
 from qkdlab.distillation.correction.cascade_variants import ORIGINAL, VARIANTS, get_variant
 from qkdlab.distillation.correction.reconciliation import Reconciliation
 from qkdlab.values import Bits

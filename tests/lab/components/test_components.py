@@ -8,16 +8,11 @@ from typing import Any
 import pytest
 
 from qkdlab.lab.catalogue import WORDS
-from qkdlab.lab.components import (
-    CurveChart,
-    KeyFunnel,
-    QberGauge,
-    VerdictLamp,
-)
+from qkdlab.lab.components import CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.base import Component, module_text, style_text
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.distillation.cascade_replay import CascadeReplay
-from qkdlab.lab.distillation.cascade_story import cascade_story
+from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
+from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage, Tally
 from qkdlab.lab.network.map.network_map import NetworkMap

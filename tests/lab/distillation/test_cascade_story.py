@@ -8,14 +8,9 @@ import numpy as np
 import pytest
 
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
-from qkdlab.lab.distillation.cascade_efficiency import PUBLISHED_EFFICIENCIES, published_efficiency
-from qkdlab.lab.distillation.cascade_replay import CascadeReplay
-from qkdlab.lab.distillation.cascade_story import (
-    EVEN,
-    ODD,
-    UNKNOWN,
-    cascade_story,
-)
+from qkdlab.lab.distillation.cascade.cascade_efficiency import PUBLISHED_EFFICIENCIES, published_efficiency
+from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
+from qkdlab.lab.distillation.cascade.cascade_story import EVEN, ODD, UNKNOWN, cascade_story
 from qkdlab.values import binary_entropy
 from tests.golden.test_cascade_efficiency import FRAMES, PUBLISHED
 from tests.refusals import expect_refusal

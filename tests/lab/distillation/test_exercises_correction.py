@@ -6,12 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qkdlab.lab.distillation.exercises_correction import (
-    BISECTION,
-    ERRORS_LEFT,
-    LARGEST_QBER,
-    LEAK,
-)
+from qkdlab.lab.distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
 from qkdlab.lab.distillation.short_keys import short_cascade
 from qkdlab.lab.frame.exercise import Exercise
 from qkdlab.values import binary_entropy

@@ -10,12 +10,7 @@ from scipy.optimize import brentq
 from qkdlab.distillation.authentication.account import AuthenticationLedger
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.errors import KeyExhausted
-from qkdlab.lab.distillation.exercises_secrecy import (
-    DRAINED_ACCOUNT,
-    KEY_LIMIT,
-    TAG_LENGTH,
-    TOEPLITZ,
-)
+from qkdlab.lab.distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
 from qkdlab.lab.frame.exercise import Exercise
 from qkdlab.values import binary_entropy
 

@@ -5,8 +5,8 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
 from qkdlab.distillation.channel import Subject
-from qkdlab.lab.distillation.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
-from qkdlab.lab.distillation.sample_panel import SamplePanel, intercepted_key
+from qkdlab.lab.distillation.sampling.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
+from qkdlab.lab.distillation.sampling.sample_panel import SamplePanel, intercepted_key
 from qkdlab.lab.distillation.short_keys import (
     SHORT_BITS,
     SHORT_ERRORS,

@@ -30,12 +30,7 @@ from qkdlab.lab.eavesdropper.controls import ATTACKS, AttackControls, attack_nam
 from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
-from qkdlab.lab.sessions.facts import (
-    bits_to_compare,
-    expected_qbers,
-    sample_errors,
-    sifted_signals,
-)
+from qkdlab.lab.sessions.facts import bits_to_compare, expected_qbers, sample_errors, sifted_signals
 from qkdlab.lab.sessions.gain_charts import gains_chart
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.settings.session_settings import SETTINGS_CLASSES

@@ -23,13 +23,7 @@ from qkdlab.lab import LinkBudgetPanel
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link_budget.controls import ATTACKS, NONE, BudgetControls
-from qkdlab.lab.link_budget.panel import (
-    DEFAULT,
-    MOST_PULSES,
-    SWEEP_CLICKS,
-    family_of,
-    sweep_settings,
-)
+from qkdlab.lab.link_budget.panel import DEFAULT, MOST_PULSES, SWEEP_CLICKS, family_of, sweep_settings
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
 

@@ -15,16 +15,7 @@ from qkdlab.lab.network.exercises import (
     SWITCHED_STAR,
     switched_share,
 )
-from qkdlab.network import (
-    METRO_LINK,
-    Network,
-    chain,
-    key_links,
-    knowledge,
-    mesh,
-    ring,
-    star,
-)
+from qkdlab.network import METRO_LINK, Network, chain, key_links, knowledge, mesh, ring, star
 
 ALL = (FORM_UNITS, SWITCHED_STAR, PARITY_RELAY, SHARE_THRESHOLD)
 

@@ -12,9 +12,18 @@ from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components.text import rate_text, words_for
 from qkdlab.lab.frame.frame import is_off
-from qkdlab.lab.network import relay_player
 from qkdlab.lab.network.actions import acted, change_text
-from qkdlab.lab.network.compare import comparison, tried
+from qkdlab.lab.network.boxes import relay_player
+from qkdlab.lab.network.boxes.compare import comparison, tried
+from qkdlab.lab.network.boxes.hour import (
+    links_used,
+    log_rows,
+    run_hour,
+    served_chart,
+    stored_chart,
+    ways_by_minute,
+)
+from qkdlab.lab.network.boxes.relay_frames import relay_frames
 from qkdlab.lab.network.forms import (
     CHAIN,
     FORMS,
@@ -28,24 +37,10 @@ from qkdlab.lab.network.forms import (
     WAYS,
     users_in,
 )
-from qkdlab.lab.network.hour import (
-    links_used,
-    log_rows,
-    run_hour,
-    served_chart,
-    stored_chart,
-    ways_by_minute,
-)
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
-from qkdlab.lab.network.relay_frames import relay_frames
-from qkdlab.lab.network.report import (
-    listed,
-    report_html,
-    report_rows,
-    verdict,
-)
+from qkdlab.lab.network.report import listed, report_html, report_rows, verdict
 from qkdlab.lab.network.view import map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from tests.refusals import expect_refusal

@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 from qkdlab import SecretKey
-from qkdlab.network import (
-    Fibre,
-    LinkState,
-    Network,
-    Node,
-    Topology,
-)
+from qkdlab.network import Fibre, LinkState, Network, Node, Topology
 from qkdlab.network.operation import live_link
 from qkdlab.network.operation.pools import Use
 from tests.network.classroom import CLASSROOM, EVE, RING, network_of

@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend
-from qkdlab.network import (
-    PRESETS,
-    Demand,
-    Incident,
-    Network,
-    chain,
-    ring,
-    simulate,
-)
+from qkdlab.network import PRESETS, Demand, Incident, Network, chain, ring, simulate
 from qkdlab.network.operation import live_link, serving
 from qkdlab.network.operation.demands import Requests
 from tests.network.classroom import CLASSROOM, RING, network_of

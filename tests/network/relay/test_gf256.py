@@ -5,14 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from qkdlab.network.relay.gf256 import (
-    inverse,
-    multiply,
-    powers,
-    rank,
-    reduced,
-    solve,
-)
+from qkdlab.network.relay.gf256 import inverse, multiply, powers, rank, reduced, solve
 from tests.refusals import expect_refusal
 
 ALL = np.arange(256, dtype=np.uint8)

@@ -12,14 +12,7 @@ from qkdlab.network.relay.gf256 import multiply
 from qkdlab.network.relay.knowledge import knowledge
 from qkdlab.network.relay.one_path import relay_one_time_pad, relay_parities
 from qkdlab.network.relay.shares import relay_shamir_shares, relay_xor_shares
-from tests.network.relaying import (
-    RING,
-    THREE,
-    Scripted,
-    keys_along,
-    random_key,
-    silent_keys,
-)
+from tests.network.relaying import RING, THREE, Scripted, keys_along, random_key, silent_keys
 from tests.refusals import expect_refusal
 
 CHAIN = ("A", "B", "C", "D", "E")

@@ -10,12 +10,7 @@ from hypothesis import strategies as st
 
 from qkdlab import QkdlabError
 from qkdlab.errors import NoRoute
-from qkdlab.network.routing.paths import (
-    disjoint_paths,
-    most_disjoint_paths,
-    shortest_path,
-    widest_path,
-)
+from qkdlab.network.routing.paths import disjoint_paths, most_disjoint_paths, shortest_path, widest_path
 from tests.refusals import expect_refusal
 
 

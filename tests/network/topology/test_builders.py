@@ -3,17 +3,7 @@
 import pytest
 
 from qkdlab import Link
-from qkdlab.network import (
-    NodeKind,
-    UnitCount,
-    chain,
-    islands,
-    key_links,
-    mesh,
-    point_to_point,
-    ring,
-    star,
-)
+from qkdlab.network import NodeKind, UnitCount, chain, islands, key_links, mesh, point_to_point, ring, star
 from qkdlab.network.topology.builders import node_names
 from tests.refusals import expect_refusal
 

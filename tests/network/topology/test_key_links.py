@@ -7,16 +7,7 @@ from itertools import combinations
 import pytest
 
 from qkdlab import ClassicalChannel, DecoySource, Detector, Link, expected_key
-from qkdlab.network import (
-    METRO_LINK,
-    NETWORK_SESSION,
-    Fibre,
-    Node,
-    Topology,
-    key_links,
-    point_to_point,
-    star,
-)
+from qkdlab.network import METRO_LINK, NETWORK_SESSION, Fibre, Node, Topology, key_links, point_to_point, star
 from qkdlab.network.topology.key_links import ENOUGH_CLICKS, meeting_round
 from tests.refusals import expect_refusal
 

@@ -5,14 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qkdlab import ClassicalChannel, Link, expected_key
-from qkdlab.network import (
-    METRO_LINK,
-    NETWORK_SESSION,
-    Fibre,
-    Node,
-    Topology,
-    key_links,
-)
+from qkdlab.network import METRO_LINK, NETWORK_SESSION, Fibre, Node, Topology, key_links
 from tests.refusals import expect_refusal
 
 

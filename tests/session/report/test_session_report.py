@@ -14,12 +14,7 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
-from qkdlab.session.report import (
-    EXPLANATIONS,
-    number,
-    percent,
-    verdict,
-)
+from qkdlab.session.report import EXPLANATIONS, number, percent, verdict
 
 
 def test_numbers_and_percentages() -> None:

@@ -6,12 +6,7 @@ from typing import Any, Final
 
 from ....errors import shown
 from ....values import check_choice, check_count, check_probability
-from ...components.base import (
-    check_finite,
-    check_record,
-    check_switch,
-    check_text,
-)
+from ...components.base import check_finite, check_record, check_switch, check_text
 
 NODE_KINDS: Final = ("end user", "trusted node", "optical switch")
 NODE_STATES: Final = ("sound", "compromised", "lost")

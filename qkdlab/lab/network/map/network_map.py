@@ -7,14 +7,7 @@ from typing import Any, ClassVar, Final
 import traitlets
 
 from ....values import check_non_negative
-from ...components.base import (
-    Component,
-    check_text,
-    module_text,
-    optional,
-    style_text,
-    synced,
-)
+from ...components.base import Component, check_text, module_text, optional, style_text, synced
 from ...components.figures import Drawing
 from .network_data import (
     check_asked,
@@ -61,6 +54,8 @@ class NetworkMap(Component):
         Set by the browser when the learner chooses an action: ``{"item": "node" | "link", "id": str,
         "action": str, "count": int}``, with a count that grows by 1 each time. None before.
 
+    Notes
+    -----
     An action is ``{"id": str, "text": str}``, where the text stands on a button.
     """
 

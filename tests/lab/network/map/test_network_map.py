@@ -15,13 +15,7 @@ from qkdlab.lab.components.base import module_text
 from qkdlab.lab.components.figures import HALF, Still
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.network.forms import FORMS, built
-from qkdlab.lab.network.map.network_data import (
-    ENDS,
-    LINK_STATES,
-    MAX_ROUTES,
-    NODE_KINDS,
-    NODE_STATES,
-)
+from qkdlab.lab.network.map.network_data import ENDS, LINK_STATES, MAX_ROUTES, NODE_KINDS, NODE_STATES
 from qkdlab.lab.network.map.network_drawing import MANY
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.network import PRESETS, Topology

@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..components.text import words_for
-from ..frame.frame import control_row, is_off, switch_off, titled_box
-from ..frame.runner import running_loop
-from .map.network_map import NetworkMap
-from .network_run import KEY_BITS, NetworkRun
+from ...components.text import words_for
+from ...frame.frame import control_row, is_off, switch_off, titled_box
+from ...frame.runner import running_loop
+from ..map.network_map import NetworkMap
+from ..network_run import KEY_BITS, NetworkRun
 from .relay_frames import SHOWN_BITS, RelayFrame, relay_frames
 
 STEP_SECONDS = 1.8

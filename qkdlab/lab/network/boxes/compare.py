@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...network import Network
-from ...values import Progress
-from ..components.text import number_text, rate_text, words_for
-from .forms import HOP_BY_HOP
-from .network_run import EXPOSED, NONE, NetworkRun, fibre_path, routes_now, run_network
-from .report import inner, listed, stated_links
-from .settings import CALM, CUT_FIRST, EVE_FIRST, NetworkSettings
+from ....network import Network
+from ....values import Progress
+from ...components.text import number_text, rate_text, words_for
+from ..forms import HOP_BY_HOP
+from ..network_run import EXPOSED, NONE, NetworkRun, fibre_path, routes_now, run_network
+from ..report import inner, listed, stated_links
+from ..settings import CALM, CUT_FIRST, EVE_FIRST, NetworkSettings
 
 Sides = tuple[NetworkRun, NetworkRun]
 

@@ -9,15 +9,15 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
-from ..components.base import Component
-from ..frame.frame import control_row, titled_box
-from ..frame.run_box import RunBox
+from ...components.base import Component
+from ...frame.frame import control_row, titled_box
+from ...frame.run_box import RunBox
+from ..controls import form_options
+from ..map.network_map import NetworkMap
+from ..report import report_html
+from ..settings import ALONE, KEYS_PER_SECOND, TRIALS, NetworkSettings
+from ..view import map_traits
 from .compare import Sides, compare, comparison
-from .controls import form_options
-from .map.network_map import NetworkMap
-from .report import report_html
-from .settings import ALONE, KEYS_PER_SECOND, TRIALS, NetworkSettings
-from .view import map_traits
 
 MAP_HEIGHT = 25
 

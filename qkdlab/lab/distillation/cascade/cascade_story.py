@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ...distillation.channel import Party, PublicChannel
-from ...distillation.correction.cascade import CascadeStep, ParityOracle, reconcile
-from ...distillation.correction.cascade_variants import CascadeVariant, get_variant
-from ...values import binary_entropy, check_count, check_probability
-from ..components.text import words_for
+from ....distillation.channel import Party, PublicChannel
+from ....distillation.correction.cascade import CascadeStep, ParityOracle, reconcile
+from ....distillation.correction.cascade_variants import CascadeVariant, get_variant
+from ....values import binary_entropy, check_count, check_probability
+from ...components.text import words_for
 from .cascade_efficiency import published_efficiency
 
 EVEN, ODD, UNKNOWN = 0, 1, 2
@@ -40,18 +40,22 @@ def cascade_story(
     -------
     ``variant``; ``bob``, the bits before correction; ``wrong``, the places of the wrong bits, which nobody in
     reality knows; ``orders`` of the bits by pass; ``needed`` = n h(Q); ``reference``, see
-    `published_efficiency`; and ``frames``, each with what it changes:
+    `published_efficiency`; and ``frames``, each with what it changes (see the notes).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    A frame has
 
     - ``kind``, ``number`` (the pass, from 0), ``text`` and ``leak`` so far (Alice's bits, Bob's),
     - ``blocks``: [pass, first places, states] of blocks that are other than before,
     - ``pieces``: [start, stop, state] of blocks that are being halved, ``asked``: [start, stop] of the halves
       asked for, ``at``: [start, stop] of the blocks that the frame is about,
     - ``flipped``: bits, as places in the key; ``again``: [pass, start] of the blocks they make odd.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
     """
     check_count("n_bits", n_bits, minimum=FEWEST_BITS, maximum=MOST_BITS)
     n_wrong = round(n_bits * check_probability("qber", qber, below=0.5))

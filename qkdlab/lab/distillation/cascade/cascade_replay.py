@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
-from ...errors import shown
-from ...values import check_count
-from ..components.base import (
+from ....errors import shown
+from ....values import check_count
+from ...components.base import (
     check_finite,
     check_record,
     check_switch,
@@ -18,7 +18,7 @@ from ..components.base import (
     style_text,
     synced,
 )
-from ..components.playback import Playback
+from ...components.playback import Playback
 
 KINDS: Final = ("start", "open", "compare", "halve", "flip", "again", "end")
 """What a frame of a story can be."""

@@ -8,14 +8,14 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import NDArray
 
-from ...attacks.qubit_attacks import InterceptResend
-from ...link import IDEAL_LINK
-from ...session.session import run_session
-from ...values import check_count, frozen
-from ..components import CurveChart
-from ..components.text import words_for
-from ..frame.frame import Panel
-from ..sessions.facts import sifted_signals
+from ....attacks.qubit_attacks import InterceptResend
+from ....link import IDEAL_LINK
+from ....session.session import run_session
+from ....values import check_count, frozen
+from ...components import CurveChart
+from ...components.text import words_for
+from ...frame.frame import Panel
+from ...sessions.facts import sifted_signals
 from .sample_chart import errors_in_samples, samples_chart
 
 N_RUNS, MOST_BITS = 200, 60

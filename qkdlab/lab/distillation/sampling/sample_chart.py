@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from ...values import check_count, check_open_probability
-from ..components.text import number_text, words_for
+from ....values import check_count, check_open_probability
+from ...components.text import number_text, words_for
 
 MOST_SHOWN = 24
 """The largest number of wrong bits on the axis; samples with more are drawn there."""

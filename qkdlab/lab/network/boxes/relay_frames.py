@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...network.relay.hops import Step
-from ...network.relay.linear_words import Word, xor_words
-from ..components.text import words_for
-from .forms import PARITY_WAY
-from .network_run import NetworkRun, fibre_path
+from ....network.relay.hops import Step
+from ....network.relay.linear_words import Word, xor_words
+from ...components.text import words_for
+from ..forms import PARITY_WAY
+from ..network_run import NetworkRun, fibre_path
 
 SHOWN_BITS = 16
 

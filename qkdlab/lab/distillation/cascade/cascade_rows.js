@@ -1,4 +1,4 @@
-import { fill, html, setText, stripes, svg } from "../components/common.js";
+import { fill, html, setText, stripes, svg } from "../../components/common.js";
 
 const [EVEN, ODD, UNKNOWN] = [0, 1, 2];
 const PER_LINE = [256, 128, 64, 32, 16]; // cells a line: the most that leave each cell its least width

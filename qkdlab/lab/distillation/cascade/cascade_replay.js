@@ -1,5 +1,5 @@
-import { html, mount, setText, svg } from "../components/common.js";
-import { counter, player } from "../components/playback.js";
+import { html, mount, setText, svg } from "../../components/common.js";
+import { counter, player } from "../../components/playback.js";
 import { leakGauge } from "./cascade_gauge.js";
 import { cascadeStates, passRows } from "./cascade_rows.js";
 

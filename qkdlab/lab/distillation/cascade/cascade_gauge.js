@@ -1,4 +1,4 @@
-import { fill, html, setText } from "../components/common.js";
+import { fill, html, setText } from "../../components/common.js";
 
 const LEAST_SCALE = 1.6;
 

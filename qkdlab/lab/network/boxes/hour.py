@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from ...network import Demand, LinkState, SimulationResult, simulate
-from ...network.operation.serving import LogKind, LogLine
-from ...network.routing.breadth_first import Path
-from ...network.topology.network_fibre import link_name
-from ...values import Progress
-from ..components.curve_chart import STYLES
-from ..components.text import number_text, words_for
-from .forms import WAYS
-from .network_run import incidents_of
-from .report import listed
-from .settings import NetworkSettings
-from .view import short_way
+from ....network import Demand, LinkState, SimulationResult, simulate
+from ....network.operation.serving import LogKind, LogLine
+from ....network.routing.breadth_first import Path
+from ....network.topology.network_fibre import link_name
+from ....values import Progress
+from ...components.curve_chart import STYLES
+from ...components.text import number_text, words_for
+from ..forms import WAYS
+from ..network_run import incidents_of
+from ..report import listed
+from ..settings import NetworkSettings
+from ..view import short_way
 
 HOUR_SECONDS, INCIDENT_SECONDS, N_TIMES = 3600, 1200, 60
 MOST_LINES = 12

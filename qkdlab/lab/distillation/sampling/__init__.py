@@ -1,0 +1,1 @@
+"""How large a sample has to be: samples of one key."""
