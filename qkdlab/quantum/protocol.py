@@ -61,8 +61,8 @@ class Protocol:
     key_announcements
         The announcements whose bits become key; kept bits of others are disclosed to find Eve.
     proof
-        By which argument Eve's knowledge follows from the errors, a name of `distillation.security.proofs.PROOFS`;
-        empty if this lab knows none.
+        By which argument Eve's knowledge follows from the errors, a name of
+        `distillation.security.proofs.PROOFS`; empty if this lab knows none.
     kept_because
         Why a pulse is kept, in two words for a report.
     entangled
