@@ -1,10 +1,10 @@
 """The key that settings can be expected to give, without a pulse: expected counts, a session's own formula.
 
-The line is taken as honest: `eavesdropper` plays no part. What a session would count (detected pulses, sifted
-bits, disclosed bits, errors) is put at its mean, the leak is that of `distillation.correction.leakage`, and
-the key length is that of the settings' security mode, less what authentication takes. Counts fluctuate from run to
-run, and the mean of the key lengths differs from the length at the mean counts, by little where there are
-many.
+The line is taken as honest: `eavesdropper` plays no part. What a session would count (detected pulses,
+sifted bits, disclosed bits, errors) is put at its mean, the leak is that of
+`distillation.correction.leakage`, and the key length is that of the settings' security mode, less what
+authentication takes. Counts fluctuate from run to run, and the mean of the key lengths differs from the
+length at the mean counts, by little where there are many.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The best settings for a link: intensities, how often each is sent, basis bias and sample size.
 
-What is maximised is the key length of `expected_key`, which is that of the session's own security mode. No key is a normal answer: a length of 0, with the settings that come closest.
+What is maximised is the key length of `expected_key`, which is that of the session's own security mode. No
+key is a normal answer: a length of 0, with the settings that come closest.
 """
 
 from __future__ import annotations
