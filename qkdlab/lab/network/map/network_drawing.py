@@ -56,7 +56,7 @@ def network_drawing(
             x, y = zip(*(places[name] for name in route["nodes"]), strict=True)
             (colour, dash), width = _ROUTES[number], 10 - 2 * number  # where two meet, both are seen
             (line,) = axes.plot(x, y, color=colour, ls=dash, lw=width, alpha=0.45, zorder=1)
-            line.set(label=f"{number + 1}: {route['text']}", solid_capstyle="butt")
+            line.set(label=route["text"], solid_capstyle="butt")
         for link in links:
             x, y = zip(places[link["a"]], places[link["b"]], strict=True)
             colour = VERMILION if link["state"] == "eve" else GREY

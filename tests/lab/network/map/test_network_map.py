@@ -216,8 +216,8 @@ def test_the_still_picture_tells_states_in_words_and_follows_the_routes() -> Non
         "end user",
         "trusted node: it sees the keys that pass",
         "knows the key of the chosen pair",
-        "1: route 1: by B and C",
-        "2: route 2: by F and E",
+        "route 1: by B and C",
+        "route 2: by F and E",
     ]
 
 
