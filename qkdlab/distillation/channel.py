@@ -162,13 +162,16 @@ class PublicChannel:
 def _makes_sense(heard: Message, said: Message) -> bool:
     """Return whether a party can take what it heard for the message it waits for.
 
-    Small numbers must not be larger than the largest of those said, or 1.
+    Small numbers must not be larger than the largest of those said, or 1; and whole numbers of which none was
+    negative must not be so.
     """
     if heard is said:
         return True
     form = (heard.sender, heard.subject, heard.payload.dtype, heard.payload.shape)
     if form != (said.sender, said.subject, said.payload.dtype, said.payload.shape):
         return False
-    if said.payload.dtype != np.uint8 or not said.payload.size or said.subject is Subject.SIGNATURE:
+    if said.payload.dtype.kind not in "iu" or not said.payload.size or said.subject is Subject.SIGNATURE:
         return True
+    if said.payload.dtype != np.uint8:
+        return bool(heard.payload.min() >= min(0, said.payload.min()))
     return bool(heard.payload.max() <= max(1, said.payload.max()))

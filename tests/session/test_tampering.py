@@ -186,6 +186,21 @@ def test_messages_that_make_no_sense_end_the_session() -> None:
         expect_no_common_key(result)
 
 
+def test_nonsense_about_ldpc_codes_ends_the_session_and_is_signed() -> None:
+    # would catch: numbers below 0 that no generator takes, or that Bob counts up from for ever; an empty
+    # array of two dimensions, of which a tag has to be made all the same
+    cases = [
+        (Subject.KEPT, np.zeros((0, 3), dtype=bool)),
+        (Subject.FRAME_SEED, np.asarray(-1)),
+        (Subject.WANTED, np.asarray(-(10**12))),
+    ]
+    for subject, payload in cases:
+        change = nth(subject, 0, lambda message, payload=payload: replace(message, payload=payload))
+        result = run_session(**KINDS["ldpc"], intercept=change)
+        assert result.reason is AbortReason.BROKEN_OFF, subject
+        assert not result.distillation.authentication.agreed
+
+
 def test_an_earlier_message_in_place_of_a_later_one_is_seen() -> None:
     # in place of the message comes what its sender said before, about whatever it was
     honest = run_session(**KINDS["errors"])

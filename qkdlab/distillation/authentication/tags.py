@@ -187,7 +187,7 @@ def transcript(messages: Iterable[Message]) -> bytes:
             message.sender.name.encode(),
             message.subject.name.encode(),
             f"{form}{values.shape}{how}".encode(),
-            np.ascontiguousarray(shorter, shorter.dtype.newbyteorder("<")).data.cast("B"),
+            np.ascontiguousarray(shorter, shorter.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data,
         )
         for field in fields:
             told += len(field).to_bytes(8, "little")

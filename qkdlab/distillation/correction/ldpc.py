@@ -166,10 +166,9 @@ class _Frame:
         self._split(max(0, ceil(efficiency * self._limit) - n_pairs))
         rate, spread = error_rate(self._code, self._layout.n_payload, self._told, self._qber, self._most)
         if rng:
-            point = self._channel.say(
-                Party.ALICE, Subject.HASH_SEED, rng.integers(0, 2, self._layout.check_bits, dtype=np.uint8)
-            )
-            tag = self._alice.check(point)
+            drawn = rng.integers(0, 2, self._layout.check_bits, dtype=np.uint8)
+            point = self._channel.say(Party.ALICE, Subject.HASH_SEED, drawn)
+            tag = self._alice.check(drawn)
             self._split(self._unit * self._ask(max(0.0, rate - CAUTION * spread)))
         beliefs = np.full(self._code.n_bits, CERTAIN, dtype=np.float32)
         beliefs[payload] = log((1 - rate) / rate)
@@ -255,8 +254,8 @@ def reconcile_ldpc(
     Returns
     -------
     Bob's corrected key and what its correction leaked. Blind, a frame stays wrong with probability
-    `ldpc_frames.CHECK_EPSILON` of those few that decode to wrong errors; one way some are not decoded. The
-    keys must still be verified.
+    `ldpc_frames.CHECK_EPSILON` for each wrong word that was tried, which are few; one way some are not
+    decoded. The keys must still be verified.
 
     Raises
     ------
@@ -273,12 +272,14 @@ def reconcile_ldpc(
     check_non_negative("efficiency", efficiency)
     corrected, n_lost = np.array(bits), 0
     if n:
-        seed = channel.say(Party.ALICE, Subject.FRAME_SEED, rng.integers(2**63))
-        shuffle, start = np.random.default_rng(int(seed)).permutation(n), 0
+        drawn = rng.integers(2**63)
+        seeds = int(drawn), int(channel.say(Party.ALICE, Subject.FRAME_SEED, drawn))
+        hers, his = (np.random.default_rng(seed).permutation(n) for seed in seeds)
+        start = 0
     for layout in plan_frames(n, likely, upper=qber):
         stop = start + layout.n_payload
-        keys = shuffle[start:stop]
-        told = alice.announce(layout, keys)
+        keys = his[start:stop]
+        told = alice.announce(layout, hers[start:stop])
         if layout.code is None:
             corrected[keys], n_lost = told, n_lost + told.size
         else:

@@ -22,8 +22,8 @@ LAST_EFFICIENCY, UPPER_EFFICIENCY = 1.3, 1.15
 1.15 times that of the highest error rate to expect."""
 
 CHECK_EPSILON = 1e-4
-"""With what probability, at the most, a wrong frame passes its check. So the final verification fails for
-less than one frame in a hundred thousand: not even one in ten is decoded wrongly."""
+"""With what probability, at the most, a wrong word passes the check of its frame. So the final verification
+fails for about one frame in a hundred thousand: few frames are decoded wrongly, and those to few words."""
 
 OPEN_FROM = 0.9
 """A frame of which the parities would tell so much of every bit is announced openly."""
