@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from ..link.detector_memory import operating_point
 from ..link.fibre import Link
+from ..link.source import MOST_PHOTONS
 from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS, Effect, FakeState, MeasureAndResend, ShiftTime, Tactic
 from ..values import Basis, Bits, binary_entropy
 from .attack import BASES, Branch, Eavesdropper, Target
-
-LARGEST = 400
-"""Photon number at which sums over photon numbers end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +93,7 @@ class DetectorAttack(Eavesdropper):
     def expected_gain(self, link: Link) -> float:
         """Return the closed-form probability that a pulse makes a click while Eve attacks `link`."""
         arriving = 0.0
-        for photons, weight in enumerate(link.source.photon_probabilities(LARGEST).tolist()):
+        for photons, weight in enumerate(link.source.photon_probabilities(MOST_PHOTONS).tolist()):
             attacked = self._arriving(photons, link) * self.answered(link)
             usual = 1 - (1 - link.efficiency) ** photons
             light = self.fraction * attacked + (1 - self.fraction) * usual

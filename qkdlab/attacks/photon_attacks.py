@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..link.fibre import Link
-from ..link.source import WeakCoherentSource
+from ..link.source import MOST_PHOTONS, WeakCoherentSource
 from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS, KeepPhoton, Tactic
 from ..values import Bits
@@ -27,9 +27,6 @@ from .attack import Branch, Eavesdropper, Target
 
 KEPT = 1
 """The tactic number of a pulse of which Eve keeps a photon."""
-
-LARGEST = 400
-"""Photon number at which sums over Poisson weights end; means are at most 100."""
 
 Shares = NDArray[np.floating[Any]]
 
@@ -85,7 +82,7 @@ class PhotonAttack(Eavesdropper):
 
     @abstractmethod
     def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
-        """Return three probabilities for an attacked pulse of n photons, each of shape (LARGEST + 1,).
+        """Return three probabilities for an attacked pulse of n photons, each of shape (MOST_PHOTONS + 1,).
 
         That Bob detects none of them; that Eve keeps one; that both is the case.
         """
@@ -95,7 +92,7 @@ class PhotonAttack(Eavesdropper):
 
         Detectors that remember are taken where they are without Eve: she keeps Bob's total gain.
         """
-        n = np.arange(LARGEST + 1)
+        n = np.arange(MOST_PHOTONS + 1)
         dark = link.operating_point.quiet[2]
         silent, kept, both = self._silence(link)
         free = (1 - link.efficiency) ** n
@@ -105,14 +102,16 @@ class PhotonAttack(Eavesdropper):
     def gain_on(self, link: Link, mean_photon_number: float) -> float:
         """Return the closed-form gain of Poissonian pulses of this mean while Eve attacks `link`."""
         source = WeakCoherentSource(mean_photon_number=mean_photon_number)
-        return link.operating_point.on * float(source.photon_probabilities(LARGEST) @ self._clicks(link)[0])
+        return link.operating_point.on * float(
+            source.photon_probabilities(MOST_PHOTONS) @ self._clicks(link)[0]
+        )
 
     def expected_share(self, link: Link) -> float | None:
         """Return the share of Alice's sifted bits (of all intensities) that Eve knows; None without clicks.
 
         A photon kept while Bob has but a dark count counts as well.
         """
-        weights = link.source.photon_probabilities(LARGEST)
+        weights = link.source.photon_probabilities(MOST_PHOTONS)
         clicks, known = (float(weights @ shares) for shares in self._clicks(link))
         return known / clicks if clicks else None
 
@@ -148,7 +147,7 @@ class BeamSplitting(PhotonAttack):
         return (*split, _untouched(1 - self.fraction, photons, link))
 
     def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
-        n, t = np.arange(LARGEST + 1), link.transmittance
+        n, t = np.arange(MOST_PHOTONS + 1), link.transmittance
         silent = (1 - link.efficiency) ** n
         return silent, 1 - t**n, silent - (t * (1 - link.detector.efficiency)) ** n
 
@@ -187,8 +186,8 @@ class PhotonNumberSplitting(PhotonAttack):
 
     def plan(self, link: Link) -> SplittingPlan:
         """Return how she treats attacked pulses on `link`, knowing its source."""
-        weights = link.source.photon_probabilities(LARGEST)
-        n, reach = np.arange(LARGEST + 1), link.detector.efficiency
+        weights = link.source.photon_probabilities(MOST_PHOTONS)
+        n, reach = np.arange(MOST_PHOTONS + 1), link.detector.efficiency
         target = link.source.click_probability(link.efficiency)
         several = weights[2:]
         whole = float(several @ (1 - (1 - reach) ** n[2:]))
@@ -214,7 +213,7 @@ class PhotonNumberSplitting(PhotonAttack):
 
     def _silence(self, link: Link) -> tuple[Shares, Shares, Shares]:
         plan, lost = self.plan(link), 1 - link.detector.efficiency
-        n = np.arange(LARGEST + 1)
+        n = np.arange(MOST_PHOTONS + 1)
         kept = np.where(n > 1, plan.split, 0.0)
         through = np.where(n > 1, plan.several, plan.single)
         both = kept * (1 - through * (1 - lost ** np.maximum(n - 1, 0)))

@@ -17,13 +17,11 @@ from numpy.typing import NDArray
 
 from ..attacks.attack import Branch, Eavesdropper
 from ..link.fibre import Link
+from ..link.source import MOST_PHOTONS
 from ..values import HoldsArrays, frozen
 
 NEVER = 1e-18
 """Photon numbers of a smaller probability are left out."""
-
-MOST_PHOTONS = 400
-"""Photon numbers are looked at up to here; the means are at most 100."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -14,6 +14,9 @@ from ..values import check_non_negative, check_open_probability, check_probabili
 INTENSITY_NAMES = ("signal", "decoy", "vacuum")
 """The intensities of decoy states as the field and files name them, in their order."""
 
+MOST_PHOTONS = 400
+"""Photon numbers are looked at up to here; the means are at most 100."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intensity:
