@@ -18,11 +18,11 @@ from ..distillation.outcome import (
     without_key,
 )
 from ..settings.session_settings import SessionSettings
-from ..values import Progress, SecretKey
+from ..values import Progress, SecretKey, progress_part
 from .report import EXPLANATIONS, number, percent
 from .report.rows import forgery
 from .result import Standing
-from .session import AcceptedSession, RejectedSession, SessionResult, progress_part, run_session
+from .session import AcceptedSession, RejectedSession, SessionResult, run_session
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

@@ -16,7 +16,7 @@ from ..quantum.devices import DeviceSampler
 from ..quantum.sampling import get_sampler
 from ..settings.session_settings import SessionSettings
 from ..theory.advice import Advice, advise
-from ..values import Progress, check_instance
+from ..values import Progress, check_instance, progress_part
 from .report import percent, session_report, true_verdict
 from .report.format import row
 from .report.rows import alarm_rows, attack_lines, broken_lines, eve_rows, true_qber_row
@@ -202,11 +202,3 @@ def run_session(
         true_qber=true_qber(exchange, channel, plan.rule),
         eve=score_eve(exchange, distillation, channel, readings, generators.eve),
     )
-
-
-def progress_part(progress: Progress | None, start: float, stop: float) -> Progress | None:
-    """Return a progress callback for the part of a run from `start` to `stop`."""
-    if progress is None:
-        return None
-    report = progress
-    return lambda share: report(start + share * (stop - start))

@@ -1,7 +1,5 @@
 """Values shared by every room: bits, bases, what a party holds, and the checks of arguments."""
 
-from collections.abc import Callable
-
 from .bits import NO_BIT, Basis, Bits, HoldsArrays, as_bits, frozen, read_only
 from .checks import (
     ZProbability,
@@ -18,9 +16,7 @@ from .checks import (
     combined_error,
 )
 from .keys import IntensityRecord, RawKey, SecretKey
-
-Progress = Callable[[float], None]
-"""Called now and then with the share done, 0 … 1. It may raise to cancel the run."""
+from .progress import Progress, progress_part
 
 __all__ = [
     "NO_BIT",
@@ -45,5 +41,6 @@ __all__ = [
     "check_z_probability",
     "combined_error",
     "frozen",
+    "progress_part",
     "read_only",
 ]

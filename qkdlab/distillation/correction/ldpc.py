@@ -47,6 +47,7 @@ from ...values import (
     check_instance,
     check_non_negative,
     check_probability,
+    progress_part,
 )
 from ..channel import Party, PublicChannel, Subject
 from ..hashing.polynomial import PolynomialHash
@@ -157,7 +158,7 @@ class _Frame:
         self._level = 0
         self.n_lost = 0
 
-    def correct(self, efficiency: float, rng: np.random.Generator | None, progress: Progress) -> Bits:
+    def correct(self, efficiency: float, rng: np.random.Generator | None, progress: Progress | None) -> Bits:
         """Return the corrected key bits, shape (n_payload,).
 
         `rng` draws the point of the check; it is None one way. `progress` is called before every attempt.
@@ -176,7 +177,8 @@ class _Frame:
         heard = np.zeros_like(self._bits)
         while True:
             share = 0.2 + 0.8 * share
-            progress(share)
+            if progress:
+                progress(share)
             right = decoder.run(self._told)
             found = self._bits[payload] ^ decoder.errors[payload]
             if not rng:
@@ -284,15 +286,10 @@ def reconcile_ldpc(
             corrected[keys], n_lost = told, n_lost + told.size
         else:
             frame = _Frame(alice, channel, layout, layout.code, bits[keys], told, rate, most)
-            part = _part(progress, start / n, stop / n)
+            part = progress_part(progress, start / n, stop / n)
             corrected[keys] = frame.correct(efficiency, rng if blind else None, part)
             n_lost += frame.n_lost
         start = stop
         if progress:
             progress(stop / n)
     return tally.end(corrected, n_lost=n_lost)
-
-
-def _part(progress: Progress | None, start: float, stop: float) -> Progress:
-    """Return what tells a share of a frame as one of the whole key."""
-    return lambda share: progress(start + share * (stop - start)) if progress else None

@@ -12,8 +12,8 @@ from ...distillation.correction.cascade_variants import ORIGINAL, get_variant
 from ...distillation.correction.leakage import LDPC
 from ...distillation.correction.methods import correct
 from ...distillation.sifting import read_bits
-from ...session.session import SessionResult, progress_part
-from ...values import Bits, Progress, binary_entropy
+from ...session.session import SessionResult
+from ...values import Bits, Progress, binary_entropy, progress_part
 from ..sessions.gauge import method_of
 
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
