@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -70,6 +70,11 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     return with_common(settings, values, source, eavesdropper=attack)
 
 
+def _attack_text(words: Mapping[str, str], name: str) -> str:
+    """Return what the menu calls an attack: its own name, if there is no word for it."""
+    return words[name] if name in words else KINDS[name].name
+
+
 class BudgetControls(ControlSet):
     """The controls of the link-budget panel; see `ControlSet`."""
 
@@ -88,7 +93,7 @@ class BudgetControls(ControlSet):
             "source": make.menu("source", [(words[kind], kind) for kind in SOURCES]),
             "signal_mean": make.slider("signal_mean", START_SIGNAL, STRONGEST, 0.01, ".2f"),
             "decoy_mean": make.slider("decoy_mean", START_DECOY, STRONGEST / 2, 0.01, ".2f"),
-            "attack": make.menu("attack", [(words[name], name) for name in (NONE, *ATTACKS)]),
+            "attack": make.menu("attack", [(_attack_text(words, name), name) for name in (NONE, *ATTACKS)]),
             **make.run_controls(PULSE_CHOICES),
         }
         super().__init__(made, on_change)

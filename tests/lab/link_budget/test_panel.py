@@ -16,12 +16,14 @@ from qkdlab import (
     Link,
     PhotonNumberSplitting,
     SessionSettings,
+    TimeShift,
     WeakCoherentSource,
     run_session,
 )
 from qkdlab.lab import LinkBudgetPanel
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.frame.frame import is_off
+from qkdlab.lab.link_budget import controls
 from qkdlab.lab.link_budget.controls import ATTACKS, NONE, BudgetControls
 from qkdlab.lab.link_budget.panel import DEFAULT, MOST_PULSES, SWEEP_CLICKS, family_of, sweep_settings
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
@@ -77,6 +79,13 @@ def test_every_control_reaches_the_session(panel: LinkBudgetPanel) -> None:
         assert read(panel.result.settings) == value, name
         assert panel.settings == panel.result.settings == SessionSettings.from_json(panel.save.text.value)
     assert set(moves) | {"source"} == set(panel.controls.widgets)
+
+
+def test_an_attack_without_a_word_is_called_by_its_name(monkeypatch) -> None:
+    # would catch: a new attack on photon numbers, and a panel that does not open for want of a word
+    monkeypatch.setattr(controls, "ATTACKS", (*ATTACKS, "TimeShift"))
+    menu = BudgetControls(lambda _: None).widgets["attack"]
+    assert menu.options[-1] == (TimeShift.name, "TimeShift")
 
 
 def test_sources_dim_what_they_do_not_use(panel: LinkBudgetPanel) -> None:
