@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ...errors import ScenarioError, shown
-from ...network import PRESETS, Topology
+from ...network import NETWORK_SESSION, PRESETS, Topology, key_links
 from ...network.topology.topology_file import FORMAT, LARGEST_BYTES, topology_from_json, topology_to_json
 from ...settings.saving import read_object
 from ...values import check_between, check_choice, check_count, check_instance
+from ..sessions.click_limit import affordable
 from .forms import FEWEST, FILE, FORMS, HOP_BY_HOP, MOST, MOST_SHOWN, RING, WAYS, Ends, built, users_in
 
 ALONE = "none"
@@ -107,6 +108,9 @@ class NetworkSettings:
                 raise ValueError(f"{name} must be one of {known}, got {shown(getattr(self, name))}")
         if self.a == self.b:
             raise ValueError(f"b must be another node than a, got {shown(self.b)}")
+        for link in key_links(network) if self.form == FILE else ():  # those of other forms are of our making
+            if link.key_rate_bits_per_s is None:
+                affordable(link.settings(NETWORK_SESSION), link=link.name)
         for name in ("cut", "eve"):
             places = [network.fibre(*ends) for ends in getattr(self, name)]
             object.__setattr__(self, name, tuple(dict.fromkeys((one.a, one.b) for one in places)))

@@ -28,13 +28,14 @@ def expected_clicks(settings: SessionSettings) -> float:
     return settings.n_pulses * point.on * (1 - point.quiet[2] * (1 - light))
 
 
-def affordable(settings: SessionSettings) -> SessionSettings:
-    """Return the settings of a session that a panel can run.
+def affordable(settings: SessionSettings, *, link: str = "") -> SessionSettings:
+    """Return the settings of a session that a panel can run; `link` is the link of a network it is run on.
 
     Raises ``ValueError``, in words, if more than `MOST_CLICKS` clicks are expected.
     """
     clicks = expected_clicks(settings)
     if clicks > MOST_CLICKS:
-        text = words_for("clicks")["too_many"]
-        raise ValueError(text.format(most=number_text(MOST_CLICKS), clicks=number_text(round(clicks))))
+        text = words_for("clicks")["too_many_on_link" if link else "too_many"]
+        most = number_text(MOST_CLICKS)
+        raise ValueError(text.format(most=most, clicks=number_text(round(clicks)), link=link))
     return settings

@@ -7,6 +7,8 @@ from ..components.text import add_words
 CLICKS: Final = {
     "too_many": "n_pulses must make at most {most} clicks in a panel, which keeps a record of each, got "
     "about {clicks}: send fewer pulses or lengthen the line",
+    "too_many_on_link": "session_seconds of the link {link} must bring at most {most} clicks in a panel, "
+    "which keeps a record of each, got about {clicks}: state a shorter time, or none",
 }
 
 STAGES: Final = {

@@ -16,7 +16,15 @@ from qkdlab import (
 )
 from qkdlab.attacks.attack import Eavesdropper
 from qkdlab.attacks.detector_attacks import DetectorBlinding
-from qkdlab.lab import DistillationPanel, EavesdropperPanel, LinkBudgetPanel, LinkPanel, StagePanel
+from qkdlab.lab import (
+    DistillationPanel,
+    EavesdropperPanel,
+    LinkBudgetPanel,
+    LinkPanel,
+    NetworkPanel,
+    NetworkSettings,
+    StagePanel,
+)
 from qkdlab.lab.distillation.account_box import AccountBox
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.eavesdropper.controls import LINES
@@ -27,6 +35,7 @@ from qkdlab.lab.link_budget.challenge import draw_challenge
 from qkdlab.lab.link_budget.panel import sweep_settings
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.sessions.click_limit import MOST_CLICKS, affordable, expected_clicks
+from qkdlab.network import chain, topology_to_json
 from tests.bounds import assert_share
 
 SMALL = SessionSettings(n_pulses=20_000, link=IDEAL_LINK, seed=3)
@@ -105,3 +114,18 @@ def test_the_account_runs_no_more_than_a_panel() -> None:
         box.middle.value = middle
         box.run.click()
         assert f"Not run. {TOLD}" in box.told.value
+
+
+def test_links_of_a_learners_network_are_limited_too() -> None:
+    # would catch: a file with long sessions of a short fibre, and a kernel that is killed for its memory
+    fibre = {"link": Link(length_km=1), "pulse_rate_hz": 1e8}
+    short, long = (chain(2, **fibre, session_seconds=seconds) for seconds in (0.1, 10.0))
+    assert NetworkSettings(form="file", topology=short, a="A", b="B").network == short
+    said = r"^session_seconds of the link A–B must bring at most 5,000,000 clicks .*, got about [0-9,]{10}"
+    with pytest.raises(ValueError, match=said):
+        NetworkSettings(form="file", topology=long, a="A", b="B")
+    panel = NetworkPanel(NetworkSettings(form="file", topology=short, a="A", b="B"))
+    panel.save.text.value = topology_to_json(long)
+    panel.save.load.click()
+    assert "session_seconds of the link" in panel.save.told.value
+    assert panel.settings.topology == short
