@@ -1,22 +1,9 @@
 """What a learner sees: components, panels and the machinery under them.
 
-Nothing else in the package imports this.
-
-- ``components``: one widget a file; draws plain data, knows no physics.
-- ``panels``: one panel a topic: controls, components and a session.
-- ``checks``: exercise checks, with hints and explained solutions.
-- ``figures``: what components show, as still pictures for readers without a kernel.
-- ``stages``, ``attack_charts``, ``gain_charts``, ``budget_charts``: a session as the plain data that
-  components draw.
-- ``cascade_story``: a run of Cascade on a short key, told step by step.
-- ``cascade_efficiency``: published means to set it against.
-- ``sample_chart``, ``short_keys``: small runs that show one step of distillation.
-- ``budget_theory``: key and error rates against distance.
-- ``challenge``: noise or Eve? Lines whose figures follow from a number.
-- ``limits``: where error correction leaves no key.
-- ``words``: every word that a learner reads.
-- ``runner``: runs a session in the background; the newest request wins.
-- ``keyboard``: keeps the notebook's shortcuts away from a panel.
+Nothing else in the package imports this. A topic is a folder, with its panel, controls, charts, words,
+presets and exercises; ``components`` has the widgets that know no topic, ``frame`` what every panel is made
+of, ``sessions`` what all panels with a session share, and ``catalogue`` the index of all words. The names
+below are the topics'.
 """
 
 from ..extras import extra_needed

@@ -52,9 +52,9 @@ ROWS: dict[str, list[set[str]]] = {
 
 SHARED_NAMES = {
     *("panel", "controls", "words", "presets", "charts", "exercises"),  # what a topic of the lab has
-    *("__init__", "session", "disclosure", "network", "topology"),
+    *("__init__", "session"),
 }
-"""Names that more than one module may have; or the one after which its own room is called."""
+"""Names that more than one module may have."""
 
 MOST_LINES, MOST_LINES_OF_A_FUNCTION, MOST_FILES = 300, 80, 14
 LONG = "Long because"
