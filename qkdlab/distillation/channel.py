@@ -114,6 +114,8 @@ class PublicChannel:
 
         Raises
         ------
+        TypeError
+            If what was put in the message's place is an array of Python's objects: no line carries these.
         MessageLost
             If it hears nothing, or what cannot be meant here: another sender, subject, type or shape, or
             numbers out of range.
@@ -131,6 +133,8 @@ class PublicChannel:
             raise MessageLost(f"{sender}'s message was not heard: {subject}")
         if heard is not message:
             heard = replace(heard, payload=read_only(np.asarray(heard.payload)))
+            if heard.payload.dtype.hasobject:
+                raise TypeError(f"intercept must return a payload that has bytes, got {heard.payload.dtype}")
         self._seen[Party.BOB if sender is Party.ALICE else Party.ALICE].append(heard)
         if not _makes_sense(heard, message):
             raise MessageLost(f"{sender}'s message made no sense: {subject}")

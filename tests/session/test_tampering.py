@@ -201,6 +201,13 @@ def test_nonsense_about_ldpc_codes_ends_the_session_and_is_signed() -> None:
         assert not result.distillation.authentication.agreed
 
 
+def test_what_no_line_carries_is_refused_in_words() -> None:
+    # would catch: a session that breaks deep in its tags, or tags of addresses in memory
+    objects = nth(Subject.PARITY, 0, lambda m: replace(m, payload=np.array([None], dtype=object)))
+    with pytest.raises(TypeError, match=r"^intercept must return a payload that has bytes, got object$"):
+        run_session(**KINDS["errors"], intercept=objects)
+
+
 def test_an_earlier_message_in_place_of_a_later_one_is_seen() -> None:
     # in place of the message comes what its sender said before, about whatever it was
     honest = run_session(**KINDS["errors"])
