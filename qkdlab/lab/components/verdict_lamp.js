@@ -16,6 +16,12 @@ const SIGNS = {
     ["circle", { cx: 32, cy: 32, r: 29, class: "solid" }],
     ["path", { d: "M18 33l10 11 19-23", class: "cut" }],
   ],
+  // An open padlock: the key is there for everybody to take.
+  broken: [
+    ["path", { d: "M8 29h48v32H8z", class: "solid" }],
+    ["path", { d: "M17 29V18a12 12 0 0 1 22-7", class: "line" }],
+    ["path", { d: "M32 38v9M32 53v.5", class: "cut" }],
+  ],
   rejected: [
     ["path", { d: "M20 3h24l17 17v24L44 61H20L3 44V20z", class: "solid" }],
     ["path", { d: "M21 21l22 22M43 21L21 43", class: "cut" }],
@@ -29,18 +35,45 @@ const SIGNS = {
     ["path", { d: "M32 17v18M32 46v.5", class: "cut" }],
   ],
 };
+// What Eve holds of the key: an eye that is shut, open, or not there.
+const EYES = {
+  none: [["path", { d: "M12 32h40", class: "mark" }]],
+  safe: [["path", { d: "M4 26c14 18 42 18 56 0M14 36l-6 9M32 40v11M50 36l6 9", class: "mark" }]],
+  knows: [
+    ["path", { d: "M3 32C17 10 47 10 61 32 47 54 17 54 3 32z", class: "solid" }],
+    ["circle", { cx: 32, cy: 32, r: 11, class: "hole" }],
+    ["circle", { cx: 32, cy: 32, r: 5, class: "solid" }],
+  ],
+};
 const PATIENCE_MS = 250; // a run shorter than this never shows "running": no flicker
+
+function lampOf(parent, kind, live) {
+  const box = html("div", { class: `lamp ${kind}` }, parent);
+  const sign = svg("svg", { class: "sign", viewBox: "0 0 64 64", "aria-hidden": "true" }, box);
+  const text = html("div", { class: "text", ...live }, box);
+  return { box, sign, text, title: html("div", { class: "title" }, text), reason: html("p", { class: "reason" }, text) };
+}
+
+function draw(sign, shapes) {
+  sign.replaceChildren();
+  for (const [tag, attributes] of shapes) svg(tag, attributes, sign);
+}
 
 function render({ model, el }) {
   const view = mount(model, el, "lamp");
   const { root, say, words } = view;
-  const sign = svg("svg", { class: "sign", viewBox: "0 0 64 64", "aria-hidden": "true" }, root);
-  const text = html("div", { class: "text", role: "status", "aria-live": "polite" }, root);
-  const title = html("div", { class: "title" }, text);
-  const reason = html("p", { class: "reason" }, text);
+  const cells = html("div", { class: "cells" }, root);
+  const verdict = lampOf(cells, "verdict", { role: "status", "aria-live": "polite" });
+  const eve = lampOf(cells, "eve-lamp", { role: "status", "aria-live": "polite" });
+  const side = html("div", { class: "side" }, cells);
+  const figures = html("dl", { class: "figures" }, side);
+  const foot = html("div", { class: "foot" }, side);
+  const badge = html("button", { class: "badge", type: "button", "aria-expanded": "false" }, foot);
+  const changed = html("div", { class: "changed" }, foot);
+  const why = html("p", { class: "why", hidden: "" }, root);
   const bar = html("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, root);
   const done = html("div", { class: "done" }, bar);
-  const percent = html("div", { class: "percent", "aria-hidden": "true" }, root);
+  const percent = html("div", { class: "percent", "aria-hidden": "true" }, verdict.text);
   bar.setAttribute("aria-label", words.title_running);
   let waiting = 0;
   let drawn = null;
@@ -52,12 +85,14 @@ function render({ model, el }) {
     if (state !== drawn) {
       drawn = state;
       root.dataset.state = state;
-      sign.replaceChildren();
-      for (const [tag, attributes] of SIGNS[state]) svg(tag, attributes, sign);
+      draw(verdict.sign, SIGNS[state]);
     }
-    setText(title, model.get("title") || words[`title_${state}`]);
-    setText(reason, model.get("reason"));
+    setText(verdict.title, model.get("title") || words[`title_${state}`]);
+    setText(verdict.reason, model.get("reason"));
     progress();
+    paintEve();
+    paintFigures();
+    paintFoot();
   }
 
   function progress() {
@@ -68,17 +103,64 @@ function render({ model, el }) {
     const value = Math.round(100 * share);
     bar.setAttribute("aria-valuenow", value);
     bar.setAttribute("aria-valuetext", say("progress", { value }));
-    done.style.width = `${value}%`;
+    done.style.transform = `scaleX(${share})`;
   }
 
+  function paintEve() {
+    const told = model.get("eve");
+    root.classList.toggle("no-eve", !told);
+    eve.box.hidden = !told;
+    if (!told) return;
+    if (eve.box.dataset.eve !== told.state) draw(eve.sign, EYES[told.state]);
+    eve.box.dataset.eve = told.state;
+    setText(eve.title, told.title);
+    setText(eve.reason, told.reason);
+  }
+
+  function paintFigures() {
+    const told = model.get("figures");
+    while (figures.children.length > told.length) figures.lastChild.remove();
+    for (const [place, { name, value, note }] of told.entries()) {
+      let box = figures.children[place];
+      if (!box) {
+        box = html("div", { class: "figure" }, figures);
+        html("dt", {}, box);
+        html("dd", {}, box);
+      }
+      setText(box.children[0], name);
+      setText(box.children[1], value);
+      box.title = note;
+    }
+  }
+
+  function paintFoot() {
+    const told = model.get("badge");
+    badge.hidden = !told;
+    setText(changed, model.get("changed"));
+    if (!told) {
+      unfold(false);
+      return;
+    }
+    badge.dataset.badge = told.state;
+    setText(badge, told.title);
+    setText(why, told.why);
+  }
+
+  function unfold(open) {
+    why.hidden = !open;
+    badge.setAttribute("aria-expanded", open);
+  }
+
+  view.listen(badge, "click", () => unfold(why.hidden));
+  view.listen(why, "click", () => unfold(false));
   const repaint = view.painter(() => {
     if (model.get("state") !== "running" || drawn === "running") paint();
     else waiting ||= setTimeout(paint, PATIENCE_MS);
   });
   view.undo.push(() => clearTimeout(waiting));
-  view.on(["state", "title", "reason"], repaint);
+  view.on(["state", "title", "reason", "eve", "figures", "changed", "badge"], repaint);
+  view.on(["badge"], () => unfold(false));
   view.on(["progress"], view.painter(progress));
-  view.narrowBelow(27);
   paint();
   return view.cleanup;
 }

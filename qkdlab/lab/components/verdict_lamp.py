@@ -1,20 +1,29 @@
-"""The verdict lamp: was a key accepted? Readable from the back row, by shape as well as by colour."""
+"""The bar of a panel: was a key accepted, and does Eve know it? By shape as well as by colour."""
 
-from typing import ClassVar, Final
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final
 
 import traitlets
 
+from ...errors import shown
 from ...values import check_choice, check_probability
-from .base import Component, check_text, module_text, optional, style_text, synced
+from .base import Component, check_record, check_text, module_text, optional, style_text, synced
 from .figures import GREEN, GREY, VERMILION, Drawing, words_drawing
 
-STATES: Final = ("idle", "running", "accepted", "rejected", "too_few", "error")
+STATES: Final = ("idle", "running", "accepted", "broken", "rejected", "too_few", "error")
 """What the lamp can show."""
+
+EVE_STATES: Final = ("none", "safe", "knows")
+"""What the second lamp can show: there is no key to know, she does not know it, she does."""
+
+BADGES: Final = ("right", "wrong")
+"""The answers to a prediction."""
 
 _SIGNS: Final = {
     "idle": ("–", GREY),
     "running": ("…", GREY),
     "accepted": ("✓", GREEN),
+    "broken": ("⚠", VERMILION),
     "rejected": ("✗", VERMILION),
     "too_few": ("△", VERMILION),
     "error": ("!", VERMILION),
@@ -22,19 +31,52 @@ _SIGNS: Final = {
 """Sign and colour of a state in a still picture."""
 
 
+def _record(*texts: str, states: Sequence[str] = ()) -> Callable[[str, object], dict[str, Any]]:
+    """Return a check of a dict of texts, with a ``"state"`` if there are `states`."""
+    needed = frozenset(texts) | (frozenset({"state"}) if states else frozenset())
+
+    def check(name: str, value: object) -> dict[str, Any]:
+        record = check_record(name, value, needed, frozenset())
+        for text in texts:
+            check_text(f"{name}[{text!r}]", record[text])
+        if states:
+            check_choice(f"{name}['state']", record["state"], states)
+        return record
+
+    return check
+
+
+def _check_figures(name: str, value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list, got {shown(value)}")
+    check = _record("name", "value", "note")
+    return [check(f"{name}[{place}]", one) for place, one in enumerate(value)]
+
+
 class VerdictLamp(Component):
-    """A sign with a title and a reason in words.
+    """A sign with a title and a reason in words; beside it what Eve knows, figures, and what changed.
 
     Parameters
     ----------
     state
         One of `STATES`. "running" is drawn only after a quarter of a second: quick runs do not flicker.
+        "broken" is a key that Alice and Bob accepted and Eve knows.
     title
         The large words; empty for the usual ones of the state ("KEY ACCEPTED").
     reason
         A sentence or two that say why.
     progress
         The share of a run that is done, 0 … 1, or None; drawn as a bar while `state` is "running".
+    eve
+        The second lamp, as a dict of ``"state"`` (one of `EVE_STATES`), ``"title"`` and ``"reason"``; None
+        if there is none.
+    figures
+        Numbers, each a dict of ``"name"``, ``"value"`` and ``"note"``, which may be empty.
+    changed
+        What was changed last; may be empty.
+    badge
+        The answer to a prediction, as a dict of ``"state"`` (one of `BADGES`), ``"title"`` and ``"why"``,
+        which a click unfolds; None if nothing was predicted.
     """
 
     _section: ClassVar = "verdict_lamp"
@@ -46,19 +88,25 @@ class VerdictLamp(Component):
     title = synced(check_text, "")
     reason = synced(check_text, "")
     progress = synced(optional(check_probability), None)
+    eve = synced(optional(_record("title", "reason", states=EVE_STATES)), None)
+    figures = synced(_check_figures, [])
+    changed = synced(check_text, "")
+    badge = synced(optional(_record("title", "why", states=BADGES)), None)
 
     def _summary(self) -> str:
-        title = self.title or self.words[f"title_{self.state}"]
-        return str(
-            self.words["summary" if self.reason else "summary_bare"].format(title=title, reason=self.reason)
-        )
+        told = [self.title or self.words[f"title_{self.state}"], self.reason.rstrip(".")]
+        if self.eve:
+            told += [self.eve["title"], self.eve["reason"].rstrip(".")]
+        told += [f"{figure['name']} {figure['value']}" for figure in self.figures]
+        return "".join(f"{text}. " for text in told if text).rstrip()
 
     def drawing(self) -> Drawing:
         """Return what a still picture shows of the lamp."""
         sign, colour = _SIGNS[self.state]
         title = self.title or self.words[f"title_{self.state}"]
-        return words_drawing(sign, colour, title, self.reason, self.summary)
+        eve = f" {self.eve['title']}. {self.eve['reason']}" if self.eve else ""
+        return words_drawing(sign, colour, title, f"{self.reason}{eve}".strip(), self.summary)
 
-    @traitlets.observe("state", "title", "reason")
+    @traitlets.observe("state", "title", "reason", "eve", "figures")
     def _told(self, change: object) -> None:
         self._summarise(change)

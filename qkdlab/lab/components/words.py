@@ -85,12 +85,11 @@ VERDICT_LAMP: Final = {
     "title_idle": "NO RUN YET",
     "title_running": "RUNNING",
     "title_accepted": "KEY ACCEPTED",
+    "title_broken": "ACCEPTED, BUT BROKEN",
     "title_rejected": "KEY REJECTED",
     "title_too_few": "TOO FEW PULSES",
     "title_error": "SOMETHING WENT WRONG",
     "progress": "{value} % done",
-    "summary": "{title}. {reason}",
-    "summary_bare": "{title}.",
 }
 
 COPY_BUTTON: Final = {
