@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from qkdlab.lab.components import BarRows, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.copy_button import CopyButton
 from qkdlab.lab.components.text import words_for
+from qkdlab.lab.components.verdict_lamp import EVE_STATES
 from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
 from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
@@ -393,6 +394,34 @@ def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
         assert page.locator(".track.none").count() == 2
 
 
+def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromium: Browser) -> None:
+    lamp, eyes = VerdictLamp(state="broken"), set()
+    with ComponentPage(chromium, lamp) as shown:
+        page = shown.page
+        assert page.locator(".eve-lamp").is_hidden() and page.locator(".badge").is_hidden()
+        for state in EVE_STATES:
+            lamp.show(eve={"state": state, "title": state.upper(), "reason": f"why {state}"})
+            shown.push()
+            expect(page.locator(".eve-lamp .title")).to_have_text(state.upper())
+            eyes.add(page.locator(".eve-lamp .sign").inner_html())
+        assert len(eyes) == len(EVE_STATES)
+        lamp.show(
+            figures=[{"name": "QBER", "value": "1.2 %", "note": ""}],
+            changed="Seed 1 → 2",
+            badge={"state": "wrong", "title": "surprise", "why": "You predicted another end."},
+        )
+        shown.push()
+        expect(page.locator(".figure")).to_have_text(["QBER1.2 %"])
+        assert page.locator(".changed").text_content() == "Seed 1 → 2"
+        assert page.locator(".why").is_hidden()
+        page.locator(".badge").click()
+        assert page.locator(".why").is_visible() and page.locator(".why").text_content() == lamp.badge["why"]
+        lamp.badge = None
+        shown.push()
+        expect(page.locator(".badge")).to_be_hidden()
+        expect(page.locator(".why")).to_be_hidden()
+
+
 def test_lamp_states_have_shapes_and_words_of_their_own(chromium: Browser) -> None:
     lamp = VerdictLamp()
     words, signs = words_for("verdict_lamp"), set()
@@ -403,7 +432,7 @@ def test_lamp_states_have_shapes_and_words_of_their_own(chromium: Browser) -> No
             expect(shown.page.get_by_role("status")).to_have_text(
                 words[f"title_{state}"] + f"because of {state}"
             )
-            signs.add(shown.page.locator(".sign").inner_html())
+            signs.add(shown.page.locator(".verdict .sign").inner_html())
     assert len(signs) == 5
 
 

@@ -73,7 +73,7 @@ function render({ model, el }) {
   const why = html("p", { class: "why", hidden: "" }, root);
   const bar = html("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, root);
   const done = html("div", { class: "done" }, bar);
-  const percent = html("div", { class: "percent", "aria-hidden": "true" }, verdict.text);
+  const percent = html("div", { class: "percent", "aria-hidden": "true" }, foot);
   bar.setAttribute("aria-label", words.title_running);
   let waiting = 0;
   let drawn = null;
