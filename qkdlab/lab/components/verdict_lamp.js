@@ -51,7 +51,8 @@ function lampOf(parent, kind, live) {
   const box = html("div", { class: `lamp ${kind}` }, parent);
   const sign = svg("svg", { class: "sign", viewBox: "0 0 64 64", "aria-hidden": "true" }, box);
   const text = html("div", { class: "text", ...live }, box);
-  return { box, sign, text, title: html("div", { class: "title" }, text), reason: html("p", { class: "reason" }, text) };
+  const title = html("div", { class: "title" }, text);
+  return { box, sign, text, title, reason: html("p", { class: "reason" }, text) };
 }
 
 function draw(sign, shapes) {
@@ -66,7 +67,7 @@ function render({ model, el }) {
   const verdict = lampOf(cells, "verdict", { role: "status", "aria-live": "polite" });
   const eve = lampOf(cells, "eve-lamp", { role: "status", "aria-live": "polite" });
   const side = html("div", { class: "side" }, cells);
-  const figures = html("dl", { class: "figures" }, side);
+  const figures = html("div", { class: "figures" }, side);
   const foot = html("div", { class: "foot" }, side);
   const badge = html("button", { class: "badge", type: "button", "aria-expanded": "false" }, foot);
   const changed = html("div", { class: "changed" }, foot);
@@ -124,8 +125,8 @@ function render({ model, el }) {
       let box = figures.children[place];
       if (!box) {
         box = html("div", { class: "figure" }, figures);
-        html("dt", {}, box);
-        html("dd", {}, box);
+        html("span", {}, box);
+        html("b", {}, box);
       }
       setText(box.children[0], name);
       setText(box.children[1], value);

@@ -1,6 +1,6 @@
 """The bar of a panel: was a key accepted, and does Eve know it? By shape as well as by colour."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 import traitlets
@@ -31,7 +31,7 @@ _SIGNS: Final = {
 """Sign and colour of a state in a still picture."""
 
 
-def _record(*texts: str, states: Sequence[str] = ()) -> Callable[[str, object], dict[str, Any]]:
+def _record(*texts: str, states: tuple[str, ...] = ()) -> Callable[[str, object], dict[str, Any]]:
     """Return a check of a dict of texts, with a ``"state"`` if there are `states`."""
     needed = frozenset(texts) | (frozenset({"state"}) if states else frozenset())
 

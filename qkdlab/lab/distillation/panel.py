@@ -23,7 +23,7 @@ from .cascade.cascade_replay import CascadeReplay
 from .cascade.cascade_story import cascade_story
 from .charts import eve_chart, ledger_chart, methods_chart
 from .comparison import MethodRun, compare_methods
-from .controls import DistillationControls, values_of
+from .controls import DistillationControls
 from .hash_box import HashBox
 from .presets import DISTILLATION_PRESETS
 
@@ -76,7 +76,6 @@ class DistillationPanel(SessionPanel):
     _section: ClassVar = "distillation_panel"
     _presets: ClassVar = DISTILLATION_PRESETS
     _patience_seconds: ClassVar = PATIENCE_SECONDS
-    _wide_log: ClassVar = True
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
         log = PredictionLog(self._section, PREDICTIONS, facts={"share": f"{100 * SAME_SHARE:g}"})
@@ -85,8 +84,6 @@ class DistillationPanel(SessionPanel):
     def _arrange(self) -> None:
         self.runs: tuple[MethodRun, ...] = ()
         self._comparing = False
-        self._before: SessionResult | None = None
-        self._latest: SessionResult | None = None
         self._replayed: tuple[str, float] | None = None
         self.gauge = QberGauge(history_rows=0)
         self.ledger, self.eve, self.methods = BarRows(), BarRows(), BarRows()
@@ -94,24 +91,23 @@ class DistillationPanel(SessionPanel):
         self.hashes, self.account = HashBox(), AccountBox(lambda: self._settings)
         self.compare = action_button(self._words, "compare", self._on_compare)
         self.compare.add_class("qk-sweep")
-        groups = self._grouped(
-            ("group_line", ("misalignment_error",)),
-            ("group_eve", ("eve", "fraction")),
-            ("group_distillation", ("sample_fraction", "correction")),
+        more = self._grouped(
+            ("group_distillation", ("sample_fraction",)),
             ("group_run", ("n_pulses", "security", "seed")),
         )
         self.replay_title = widgets.HTML()
-        below = [
-            self.eve,
-            self.replay_title,
-            self.replay,
-            self.compare,
-            self.methods,
-            self.hashes.box,
-            self.account.box,
+        tabs: list[tuple[str, list[widgets.Widget]]] = [
+            ("tab_ledger", [self.ledger]),
+            ("tab_qber", [self.gauge]),
+            ("tab_eve", [self.eve]),
+            ("tab_replay", [self.replay_title, self.replay]),
+            ("tab_methods", [self.compare, self.methods]),
+            ("tab_hash", [self.hashes.box]),
+            ("tab_account", [self.account.box]),
         ]
-        components = [self.lamp, self.gauge, self.ledger, self.eve, self.replay, self.methods]
-        self._place(groups, [self.lamp, self.ledger, self.gauge], components, below)
+        components = [self.ledger, self.gauge, self.eve, self.replay, self.methods]
+        question = self._chosen("misalignment_error", "eve", "fraction", "correction")
+        self._place(question, more, tabs, components)
 
     # ---- comparing ---------------------------------------------------------------------------------
 
@@ -185,7 +181,6 @@ class DistillationPanel(SessionPanel):
     # ---- showing -----------------------------------------------------------------------------------
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        self._tell_verdict(result)
         self.gauge.show(**gauge_traits(result))
         self.ledger.show(**ledger_chart(result))
         self.eve.show(**eve_chart(result))
@@ -193,16 +188,15 @@ class DistillationPanel(SessionPanel):
         self.methods.show(**methods_chart(self.runs))
         self.hashes.show(result)
         self._load_replay(result)
-        if not merge:
-            self._before, self._latest = self._latest, result
+
+    def _observed(self, result: SessionResult) -> tuple[str, str]:
         before = self._before or result
         measured = self._words["measured"].format(
             bits=number_text(result.key_length),
             before=number_text(before.key_length),
             qber=percent_text(result.qber) if result.qber is not None else "–",
         )
-        change = change_of_key(result.key_length, before.key_length)
-        self.predictions.observe(self._label(result.settings, before.settings), change, measured)
+        return change_of_key(result.key_length, before.key_length), measured
 
     def _load_replay(self, result: SessionResult) -> None:
         """Take up the replay's story anew, if another error rate or another variant makes it another one."""
@@ -215,28 +209,3 @@ class DistillationPanel(SessionPanel):
         if wanted != self._replayed:
             self.replay.load(cascade_story(REPLAY_BITS, qber, variant=wanted[0]))
             self._replayed = wanted
-
-    def _label(self, settings: SessionSettings, before: SessionSettings) -> str:
-        """Return what was changed since the run before, in a few words."""
-        words = self._words
-        if settings == before:
-            return words["label_same"]
-        old, new = self._facts(before), self._facts(settings)
-        told = [words[f"label_{name}"].format(value=new[name]) for name in new if new[name] != old[name]]
-        return ", ".join(told or [words["label_other"]])
-
-    def _facts(self, settings: SessionSettings) -> dict[str, str]:
-        """Return the settings that have a control, in words."""
-        words, eve, values = self._words, settings.eavesdropper, values_of(settings)
-        method = method_of(settings)
-        return {
-            "eve": eve.describe() if eve else words["label_no_eve"],
-            "misalignment_error": percent_text(values["misalignment_error"]),
-            "sample_fraction": percent_text(values["sample_fraction"]),
-            "correction": words["correction_ldpc"]
-            if method == LDPC
-            else words["correction_cascade"].format(variant=method),
-            "n_pulses": number_text(values["n_pulses"]),
-            "security": words[values["security"]],
-            "seed": str(values["seed"]),
-        }

@@ -14,7 +14,6 @@ from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components import CurveChart
 from ..components.text import percent_text
-from ..frame.frame import control_row
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.facts import information, sample_errors
 from ..sessions.session_panel import SessionPanel
@@ -57,29 +56,28 @@ class EavesdropperPanel(SessionPanel):
     def _arrange(self) -> None:
         self.plane, self.errors, self.alarm = CurveChart(height=22), CurveChart(), CurveChart()
         self.knowledge, self.circuit = widgets.HTML(), CircuitView()
-        groups = self._grouped(
-            ("group_attack", ("attack", *SLIDERS)),
-            ("group_line", ("link",)),
-            ("group_run", ("n_pulses", "security", "seed")),
-        )
-        pair = control_row(self.errors, self.alarm, style="qk-panel-pair")
         self._place(
-            [*groups, self.knowledge],
-            [self.lamp, self.plane],
-            [self.lamp, self.plane, self.errors, self.alarm],
-            [pair, self.circuit.box],
+            self._chosen("attack", *SLIDERS, "link"),
+            self._grouped(("group_run", ("n_pulses", "security", "seed"))),
+            [
+                ("tab_plane", [self.plane]),
+                ("tab_errors", [self.errors]),
+                ("tab_alarm", [self.alarm]),
+                ("tab_knows", [self.knowledge]),
+                ("tab_circuit", [self.circuit.box]),
+            ],
+            [self.plane, self.errors, self.alarm],
         )
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        self._tell_verdict(result)
         self.plane.show(**information_chart(result))
         self.errors.show(**errors_chart(result))
         self.alarm.show(**alarm_chart(result))
         self.knowledge.value = self._knowledge(result)
-        eve = result.settings.eavesdropper
-        self.circuit.show(eve)
-        label = eve.describe() if eve else self._words["attack_none"]
-        self.predictions.observe(label, errors_seen(result), self.errors.statement.rstrip("."))
+        self.circuit.show(result.settings.eavesdropper)
+
+    def _observed(self, result: SessionResult) -> tuple[str, str]:
+        return errors_seen(result), self.errors.statement.rstrip(".")
 
     def _knowledge(self, result: SessionResult) -> str:
         """Return the table of what Eve knows before and after the bases are announced."""

@@ -15,6 +15,9 @@ from ...link import GYS_LINK, DecoySource, SinglePhotonSource, Source, WeakCoher
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, words_for
 
+MOST_TOLD = 2
+"""How many changed controls are told one by one."""
+
 DUST = 9
 """Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
 
@@ -172,6 +175,37 @@ class ControlSet(ABC):
         finally:
             self._quiet = False
         self._dim()
+
+    def changes(self, before: SessionSettings, now: SessionSettings) -> str:
+        """Return in words which controls show something else for `now` than for `before`; "" if none does.
+
+        What one choice brings into use, or puts out of use, is not told; of many changes the first two are.
+        """
+        old, new, words = self.values_of(before), self.values_of(now), words_for("panel")
+        changed = [name for name in self.widgets if name in old and name in new and old[name] != new[name]]
+        told = [
+            words["changed"].format(name=self.widgets[name].description, old=was, new=now_)
+            for name in changed[:MOST_TOLD]
+            for was, now_ in [self._told(name, old[name], new[name])]
+        ]
+        if more := len(changed) - len(told):
+            told.append(words["changed_more"].format(count=more))
+        return ", ".join(told)
+
+    def _told(self, name: str, old: Any, new: Any) -> tuple[str, str]:
+        """Return two values of a control as the control would write them."""
+        widget, words = self.widgets[name], words_for("panel")
+        if isinstance(widget, widgets.Checkbox):
+            return words["on" if old else "off"], words["on" if new else "off"]
+        if isinstance(widget, widgets.Dropdown):
+            texts = {value: text for text, value in widget.options}
+            was, is_ = (texts.get(value) or self._text(name, value) for value in (old, new))
+            return was, is_
+        if isinstance(widget, widgets.FloatSlider):
+            was, is_ = (format(value, widget.readout_format) for value in (old, new))
+            if was != is_:
+                return was, is_
+        return f"{old:g}", f"{new:g}"
 
     @staticmethod
     def _sorted(options: list[tuple[str, Any]]) -> list[tuple[str, Any]]:

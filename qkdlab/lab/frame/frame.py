@@ -78,6 +78,16 @@ def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
     return made
 
 
+def folded(words: Mapping[str, str], name: str, *parts: widgets.Widget) -> widgets.VBox:
+    """Return widgets that a button with the word `name` unfolds."""
+    button = widgets.ToggleButton(description=words[name], tooltip=words[f"{name}_hint"])
+    button.add_class("qk-more")
+    rest = column(*parts, style="qk-folded")
+    rest.layout.display = "none"
+    button.observe(lambda change: setattr(rest.layout, "display", "" if change["new"] else "none"), "value")
+    return column(button, rest, style="qk-fold")
+
+
 def titled_box(title: str, *parts: widgets.Widget, intro: str = "") -> widgets.VBox:
     """Return widgets in a frame of their own, below a title and an introduction in plain text."""
     head = f"<h4>{escape(title)}</h4>" + (f"<p>{escape(intro)}</p>" if intro else "")
@@ -145,6 +155,7 @@ class Panel(widgets.VBox):
         head: Sequence[widgets.Widget],
         rest: Sequence[widgets.Widget],
         components: Sequence[Component],
+        above: Sequence[widgets.Widget] = (),
     ) -> None:
         words = words_for("panel")
         self._components = tuple(components)
@@ -153,7 +164,27 @@ class Panel(widgets.VBox):
         row = widgets.HBox([*head, self.projector])
         row.add_class("qk-panel-head")
         self.add_class("qk-panel")
-        self.children = (PanelFrame(), row, *rest)
+        self.children = (PanelFrame(), *above, row, *rest)
+
+    def _screen(
+        self,
+        bar: widgets.Widget,
+        head: Sequence[widgets.Widget],
+        controls: Sequence[widgets.Widget],
+        tabs: Sequence[tuple[str, Sequence[widgets.Widget]]],
+        components: Sequence[Component],
+    ) -> None:
+        """Assemble a panel of one screen: the bar, the controls left, and right of them the `tabs`.
+
+        A tab is its title and what it holds; the first is the main picture, and is seen at first.
+        """
+        self.tabs = widgets.Tab([column(*parts, style="qk-tab") for _, parts in tabs], selected_index=0)
+        self.tabs.titles = tuple(title for title, _ in tabs)
+        self.tabs.add_class("qk-panel-main")
+        left = column(*controls, style="qk-panel-controls")
+        bar.add_class("qk-bar")
+        self.add_class("qk-screen")
+        self._assemble(head, [control_row(left, self.tabs, style="qk-panel-body")], components, [bar])
 
     def _subject(self) -> str:
         """Return what stands above the still picture: what was run, in a few words."""

@@ -25,6 +25,11 @@ class LoggedRun:
     observed: str
     measured: str
 
+    @property
+    def right(self) -> bool:
+        """Whether it went as predicted."""
+        return self.predicted == self.observed
+
 
 @dataclass(slots=True)
 class PredictionLog:
@@ -57,13 +62,23 @@ class PredictionLog:
     def _choice(self, name: str) -> str:
         return self._words()[f"predict_{name}"].format(**self.facts)
 
-    def observe(self, label: str, observed: str, measured: str) -> None:
-        """Note a run if a prediction was made for it; each prediction is for one run."""
+    def observe(self, label: str, observed: str, measured: str, reason: str = "") -> dict[str, str] | None:
+        """Note a run if a prediction was made for it, and return the badge that answers; else None.
+
+        Each prediction is for one run; `reason` says why it ended as it did.
+        """
         if self.menu.value == NO_PREDICTION:
-            return
-        self.runs.insert(0, LoggedRun(label, self.menu.value, observed, measured))
+            return None
+        run = LoggedRun(label, self.menu.value, observed, measured)
+        self.runs.insert(0, run)
         self.menu.value = NO_PREDICTION
         self._draw()
+        words, state = self._words(), "right" if run.right else "wrong"
+        score = {"right": sum(run.right for run in self.runs), "runs": len(self.runs)}
+        why = words["why"].format(
+            predicted=self._choice(run.predicted), observed=self._seen(run), measured=measured, reason=reason
+        )
+        return {"state": state, "title": words[f"badge_{state}"].format(**score), "why": why.strip()}
 
     def _draw(self) -> None:
         words = self._words()
@@ -76,13 +91,15 @@ class PredictionLog:
         rows = "".join(self._row(run, words) for run in self.runs[:ROWS])
         self.table.value = f"<table class='qk-log'><tr>{heads}<th></th></tr>{rows}</table>"
 
+    def _seen(self, run: LoggedRun) -> str:
+        return self._words().get(f"observed_{run.observed}") or self._choice(run.observed)
+
     def _row(self, run: LoggedRun, words: dict[str, str]) -> str:
-        observed = words.get(f"observed_{run.observed}") or self._choice(run.observed)
-        mark = words["log_right" if run.predicted == run.observed else "log_wrong"]
+        mark = words["log_right" if run.right else "log_wrong"]
         cells = (
             run.label,
             self._choice(run.predicted),
-            words["log_told"].format(observed=observed, measured=run.measured),
+            words["log_told"].format(observed=self._seen(run), measured=run.measured),
             mark,
         )
         return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

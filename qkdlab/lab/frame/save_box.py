@@ -9,10 +9,11 @@ import ipywidgets as widgets
 
 from ..components import CopyButton
 from ..components.text import words_for
+from .frame import column, control_row
 
 
 class SaveBox:
-    """A switch that opens a text box with the settings, and buttons to load and to copy them.
+    """A text box with the settings, and buttons to load and to copy them.
 
     Parameters
     ----------
@@ -30,18 +31,12 @@ class SaveBox:
         self.text = widgets.Textarea(
             description=self._words["scenario"], layout=widgets.Layout(width="100%", height="220px")
         )
+        self.text.add_class("qk-scenario")
         self.load = widgets.Button(description=self._words["load"], tooltip=self._words["load_hint"])
         self.load.on_click(self._loaded)
         self.copy, self.told = CopyButton(), widgets.HTML()
         widgets.link((self.text, "value"), (self.copy, "text"))
-        more = widgets.VBox([self.text, widgets.HBox([self.load, self.copy, self.told])])
-        more.layout.display = "none"
-        self.open = widgets.ToggleButton(description=self._words["scenario_title"])
-        self.open.add_class("qk-more")
-        self.open.observe(
-            lambda change: setattr(more.layout, "display", "" if change["new"] else "none"), "value"
-        )
-        self.box = widgets.VBox([self.open, more])
+        self.box = column(self.text, control_row(self.load, self.copy, self.told), style="qk-save")
 
     def follow(self, text: str) -> None:
         """Show the settings of now."""

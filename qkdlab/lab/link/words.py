@@ -18,11 +18,8 @@ LINK_PANEL: Final = {
     "protocol": "Protocol",
     "weak": "laser light (weak)",
     "mean_photon_number": "Photons on average",
-    "label_protocol": "{value}",
-    "label_source": "{value}",
-    "label_mean_photon_number": "{value} photons",
-    "label_efficiency": "efficiency {value}",
-    "label_dark_count_probability": "dark counts {value}",
+    "tab_qber": "Error rate",
+    "tab_key": "From pulses to key",
     "label_eve": "Eve {fraction} %",
 }
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+import ipywidgets as widgets
+
 from ...distillation.security.finite import FiniteSecurity
-from ...session.report import percent
 from ...session.session import SessionResult, run_session
 from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
-from ..frame.frame import action_button, control_row, is_off, switch_off
+from ..frame.frame import action_button, is_off, switch_off
 from ..frame.predictions import PredictionLog
 from ..sessions.click_limit import affordable
-from ..sessions.ending import key_rate, verdict_state
+from ..sessions.ending import key_rate
 from ..sessions.session_panel import SessionPanel
 from .challenge_box import ChallengeBox
 from .charts import RunPoint, qber_chart, rate_chart, third_chart
@@ -91,22 +92,25 @@ class LinkBudgetPanel(SessionPanel):
         self.challenge = ChallengeBox()
         self.sweep = action_button(self._words, "sweep", self._on_sweep)
         self.sweep.add_class("qk-sweep")
-        groups = self._grouped(
-            ("group_fibre", ("length_km", "attenuation_db_per_km", "insertion_loss_db")),
+        more = self._grouped(
+            ("group_fibre", ("attenuation_db_per_km", "insertion_loss_db")),
             ("group_detector", ("efficiency", "dark_count_probability", "misalignment_error")),
-            ("group_source", ("source", "signal_mean", "decoy_mean")),
-            ("group_eve", ("attack",)),
+            ("group_source", ("signal_mean", "decoy_mean")),
             ("group_run", ("n_pulses", "security", "seed")),
         )
-        pairs = [
-            control_row(*pair, style="qk-panel-pair")
-            for pair in ((self.errors, self.gains), (self.photons, self.funnel))
-        ]
+        charts: dict[str, CurveChart | KeyFunnel] = {
+            "tab_rate": self.rate,
+            "tab_errors": self.errors,
+            "tab_gains": self.gains,
+            "tab_photons": self.photons,
+            "tab_funnel": self.funnel,
+        }
+        tabs: list[tuple[str, list[widgets.Widget]]] = [(title, [chart]) for title, chart in charts.items()]
         self._place(
-            groups,
-            [self.lamp, self.sweep, self.rate],
-            [self.lamp, self.rate, self.errors, self.gains, self.photons, self.funnel],
-            [*pairs, self.challenge.box],
+            [*self._chosen("length_km", "source", "attack"), self.sweep],
+            more,
+            [*tabs, ("tab_challenge", [self.challenge.box])],
+            list(charts.values()),
         )
 
     # ---- running -----------------------------------------------------------------------------------
@@ -205,16 +209,7 @@ class LinkBudgetPanel(SessionPanel):
         self.gains.show(**third_chart(self.result, others))
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        self._tell_verdict(result)
         self._keep(RunPoint.of(result))
         self._draw_points()
         self.photons.show(**photons_chart(result))
         self.funnel.show(stages=photon_stages(result), statement=key_rate(result))
-        state = verdict_state(result)
-        self.predictions.observe(self._label(result.settings), state, f"QBER {percent(result.qber)}")
-
-    def _label(self, settings: SessionSettings) -> str:
-        eve = settings.eavesdropper
-        return self._words["label"].format(
-            link=settings.link.describe(), eve=eve.describe() if eve else self._words["label_no_eve"]
-        )

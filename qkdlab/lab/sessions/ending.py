@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...distillation.outcome import TOO_FEW
+from ...session.report import percent
 from ...session.session import SessionResult
-from ..components.text import number_text, power_text, words_for
+from ..components.text import number_text, percent_text, power_text, words_for
 
 
 def verdict_state(result: SessionResult) -> str:
@@ -14,6 +15,17 @@ def verdict_state(result: SessionResult) -> str:
     if result.accepted:
         return "accepted"
     return "too_few" if result.reason in TOO_FEW else "rejected"
+
+
+def figures(result: SessionResult) -> list[dict[str, str]]:
+    """Return the numbers of the bar: the QBER with its interval, and the key rate."""
+    words, estimate = words_for("panel"), result.distillation.estimate
+    interval = f"{percent_text(estimate.lower)} … {percent_text(estimate.upper)}" if estimate else ""
+    rate = power_text(result.key_length / result.settings.n_pulses)
+    return [
+        {"name": words["figure_qber"], "value": percent(result.qber), "note": interval},
+        {"name": words["figure_rate"], "value": rate, "note": ""},
+    ]
 
 
 def key_stages(result: SessionResult) -> list[dict[str, Any]]:

@@ -9,16 +9,16 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
-from ...session.report import verdict
+from ...session.report import percent, verdict
 from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components.base import Component
 from ..frame.control_set import ControlSet
-from ..frame.frame import column, control_row, switch_off
+from ..frame.frame import column, folded, switch_off
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
-from .ending import verdict_state
+from .ending import figures, verdict_state
 
 SAME_MOVE_SECONDS = 1.0
 """Runs of one slider that follow each other sooner are one move, and one dot in the history."""
@@ -53,10 +53,10 @@ class SessionPanel(RunPanel[SessionSettings]):
     """
 
     _settings_class: ClassVar = SessionSettings
-    _wide_log: ClassVar[bool] = False
-    """Whether the log of predictions stands over the whole width, and not below the controls."""
-
     _moved_last: tuple[str, float] = ("", 0.0)
+    _before: SessionResult | None = None
+    """The session before the last move; the first one at first."""
+    _latest: SessionResult | None = None
     controls: ControlSet
 
     # ---- building ----------------------------------------------------------------------------------
@@ -64,35 +64,32 @@ class SessionPanel(RunPanel[SessionSettings]):
     def _grouped(self, *groups: tuple[str, tuple[str, ...]]) -> list[widgets.Widget]:
         """Return the controls in groups, each under its heading: a key of the words."""
         return [
-            widgets.VBox(
-                [
-                    widgets.HTML(f"<h4>{self._words[title]}</h4>"),
-                    *(self.controls.widgets[name] for name in names),
-                ]
-            )
+            column(widgets.HTML(f"<h4>{self._words[title]}</h4>"), *self._chosen(*names), style="qk-group")
             for title, names in groups
         ]
 
+    def _chosen(self, *names: str) -> list[widgets.Widget]:
+        """Return controls by their names."""
+        return [self.controls.widgets[name] for name in names]
+
     def _place(
         self,
-        left: list[widgets.Widget],
-        right: list[widgets.Widget],
+        question: list[widgets.Widget],
+        more: list[widgets.Widget],
+        tabs: list[tuple[str, list[widgets.Widget]]],
         components: list[Component],
-        below: list[widgets.Widget] | None = None,
     ) -> None:
-        """Put controls on the left, results on the right, and `below` over the whole width."""
-        log = [self.predictions.table]
-        beside, under = ([], log) if self._wide_log else (log, [])
-        body = control_row(
-            column(*left, *beside, style="qk-panel-controls"),
-            column(*right, style="qk-panel-results"),
-            style="qk-panel-body",
-        )
-        lower = [column(*below, style="qk-panel-below")] if below else []
-        self._assemble(
+        """Put the controls of the question on the left and `more` folded below; of the tabs give the words.
+
+        Two tabs that every panel has come last: the log of predictions, and settings to save and to load.
+        """
+        last = [("tab_log", [self.predictions.table]), ("tab_save", [self.save.box])]
+        self._screen(
+            self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [self.predictions.menu, body, *under, *lower, self.save.box],
-            components,
+            [*question, self.predictions.menu, folded(self._words, "more", *more)],
+            [(self._words[title], parts) for title, parts in [*tabs, *last]],
+            [self.lamp, *components],
         )
 
     # ---- what a learner does -----------------------------------------------------------------------
@@ -125,15 +122,41 @@ class SessionPanel(RunPanel[SessionSettings]):
         return _Outcome(run_session(affordable(order.settings), progress=progress), order.merge)
 
     def _on_result(self, outcome: _Outcome) -> None:
-        self.result = outcome.result
+        result = self.result = outcome.result
         switch_off(self.cancel)
-        self._show(outcome.result, outcome.merge)
+        if not outcome.merge or self._before is None:
+            self._before, self._latest = self._latest or result, result
+        self._latest = result
+        self._show(result, outcome.merge)
         self._age(stale=False)
+        observed, measured = self._observed(result)
+        badge = self.predictions.observe(self._label(result), observed, measured, verdict(result)[1])
+        self._tell_verdict(result, badge)
 
-    def _tell_verdict(self, result: SessionResult) -> None:
-        """Let the lamp show how a session ended, and why."""
+    def _observed(self, result: SessionResult) -> tuple[str, str]:
+        """Return what came true, a choice of the predictions, and what was measured, in words."""
+        return verdict_state(result), f"QBER {percent(result.qber)}"
+
+    def _label(self, result: SessionResult) -> str:
+        """Return in a few words what was changed since the run before."""
+        before, now = (self._before or result).settings, result.settings
+        if self.preset.value and now == self._presets[self.preset.value].settings:
+            return str(self.preset.label)
+        told = self.controls.changes(before, now)
+        return told or ("" if self._before is result else self._words["label_same"])
+
+    def _tell_verdict(self, result: SessionResult, badge: dict[str, str] | None = None) -> None:
+        """Let the bar show how a session ended and why, its figures, and what was changed."""
         headline, sentence = verdict(result)
-        self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
+        self.lamp.show(
+            state=verdict_state(result),
+            title=headline,
+            reason=sentence,
+            progress=None,
+            figures=figures(result),
+            changed=self._label(result),
+            badge=badge,
+        )
 
     @abstractmethod
     def _show(self, result: SessionResult, merge: bool) -> None:
