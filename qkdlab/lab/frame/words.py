@@ -56,6 +56,7 @@ PANEL: Final = {
     "predict_accepted": "key accepted",
     "predict_rejected": "key rejected",
     "predict_too_few": "too few pulses",
+    "observed_broken": "accepted, but broken",
     "label_seed": "seed {value}",
     "label_n_pulses": "{value} pulses",
     "label_misalignment_error": "misalignment {value}",

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
-from ...session.report import verdict
 from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
@@ -18,7 +17,7 @@ from ..frame.control_set import ControlSet
 from ..frame.frame import column, control_row, switch_off
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
-from .ending import verdict_state
+from .ending import eve_lamp, verdict_state
 
 SAME_MOVE_SECONDS = 1.0
 """Runs of one slider that follow each other sooner are one move, and one dot in the history."""
@@ -132,8 +131,9 @@ class SessionPanel(RunPanel[SessionSettings]):
 
     def _tell_verdict(self, result: SessionResult) -> None:
         """Let the lamp show how a session ended, and why."""
-        headline, sentence = verdict(result)
-        self.lamp.show(state=verdict_state(result), title=headline, reason=sentence, progress=None)
+        headline, sentence = result.true_verdict
+        state, eve = verdict_state(result), eve_lamp(result)
+        self.lamp.show(state=state, title=headline, reason=sentence, progress=None, eve=eve)
 
     @abstractmethod
     def _show(self, result: SessionResult, merge: bool) -> None:

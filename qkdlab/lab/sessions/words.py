@@ -24,7 +24,28 @@ STAGES: Final = {
     "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
     "note_reconciled": "errors corrected",
     "note_secret": "after privacy amplification",
+    "note_broken": "so Alice and Bob take them to be",
     "key_rate": "Key rate: {rate} secret bits per pulse sent.",
+    "key_rate_broken": "Key rate: {rate} bits per pulse sent, which Alice and Bob take to be secret.",
+}
+
+EVE_LAMP: Final = {
+    "nobody": "NOBODY LISTENS",
+    "nobody_reason": "There is no Eve on this line.",
+    "no_key": "NO KEY TO KNOW",
+    "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
+    "no_bits_reason": "No sifted bits were left for her to guess.",
+    "safe": "EVE DOES NOT KNOW IT",
+    "safe_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
+    "Amplification took off {removed}, and so, by this count, all that she has.",
+    "hardly_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
+    "Amplification took off {removed}: less than one bit of the key is open to her.",
+    "all": "EVE KNOWS THE KEY",
+    "all_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
+    "Amplification took off {removed}: all {made} bits of the key are open to her.",
+    "some": "EVE KNOWS PART OF IT",
+    "some_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
+    "Amplification took off {removed}: about {known} of the {made} bits of the key are open to her.",
 }
 
 GAINS: Final = {
@@ -38,4 +59,4 @@ GAINS: Final = {
     "nothing": "No pulses were sent.",
 }
 
-add_words({"clicks": CLICKS, "stages": STAGES, "gains": GAINS})
+add_words({"clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS})
