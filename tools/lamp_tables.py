@@ -221,7 +221,7 @@ def _row(
 ) -> Row:
     true_verdict, true_eve, told = truth
     return Row(
-        panel=section.removesuffix("_panel").replace("_", " ") or "none",
+        panel=section.removesuffix("_panel").replace("_", " ") or "–",
         scenario=scenario,
         verdict=verdict,
         title=title,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qkdlab import (
+    IDEAL_LINK,
     DetectorBlinding,
     InterceptResend,
     Link,
@@ -21,6 +22,7 @@ from qkdlab.lab.eavesdropper.controls import ATTACKS
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.network.presets import QUESTIONS
 from qkdlab.lab.sessions.ending import eve_lamp, key_rate, key_stages, verdict_state
+from qkdlab.session.key_knowledge import KeyKnowledge
 from qkdlab.session.report import HEADLINES
 from qkdlab.session.result import Standing
 from tools.lamp_tables import EVE_STATES, OTHERS, PANELS, Row, rows, session_truth, tables
@@ -101,6 +103,25 @@ def test_what_a_broken_key_is_called_beside_the_lamp() -> None:
     assert "secret bits per pulse" in key_rate(honest)
 
 
+@pytest.mark.parametrize(
+    ("unknown", "state", "title", "reason"),
+    [
+        (1_000.0, "safe", "EVE DOES NOT KNOW IT", "holds about 0; amplification took off 300."),
+        (700.0, "safe", "EVE DOES NOT KNOW IT", "holds about 300; amplification took off 300."),
+        (699.5, "safe", "EVE DOES NOT KNOW IT", "less than one bit is open to her"),
+        (698.6, "knows", "EVE KNOWS PART OF IT", "about 1 of 600 bits are open to her"),
+        (100.0, "knows", "EVE KNOWS THE KEY", "holds about 900: no bit of it is left to guess"),
+    ],
+)
+def test_the_lamp_goes_by_what_she_lacks(unknown: float, state: str, title: str, reason: str) -> None:
+    # 1,000 bits, 100 announced, 600 made of them: 300 taken off
+    facts = KeyKnowledge(n_corrected=1_000, unknown=unknown, announced=100, n_amplified=600)
+    run = run_session(n_pulses=20_000, link=IDEAL_LINK, eavesdropper=InterceptResend(fraction=0.02), seed=1)
+    lamp = eve_lamp(replace(run, eve=replace(run.eve, true_key=facts)))
+    assert (lamp["state"], lamp["title"]) == (state, title)
+    assert reason in lamp["reason"]
+
+
 def test_nobody_can_tell_of_recorded_events(tmp_path: Path) -> None:
     # the same clicks, from a file: what Eve had is not in it
     run = run_session(n_pulses=300_000, link=Link(length_km=25), seed=3, eavesdropper=DetectorBlinding())
@@ -116,7 +137,11 @@ def test_nobody_can_tell_of_recorded_events(tmp_path: Path) -> None:
     [
         ({"n_pulses": 1}, "NO KEY TO KNOW", "No sifted bits were left for her to guess."),
         ({}, "NO KEY TO KNOW", "of the sifted bits right, and none of them became key."),
-        ({"eavesdropper": InterceptResend(fraction=0.0)}, "EVE DOES NOT KNOW IT", "holds about 0 of"),
+        (
+            {"eavesdropper": InterceptResend(fraction=0.0)},
+            "EVE DOES NOT KNOW IT",
+            "holds about 0; amplification",
+        ),
         ({"eavesdropper": None}, "NOBODY LISTENS", "There is no Eve on this line."),
     ],
 )

@@ -41,7 +41,7 @@ def _knowledge_lamp(found: KeyKnowledge) -> dict[str, Any]:
     facts = {
         "held": number_text(round(found.information)),
         "corrected": number_text(found.n_corrected),
-        "removed": number_text(max(0, found.removed)),
+        "removed": number_text(found.removed),
         "known": number_text(int(found.known)),
         "made": number_text(found.n_amplified),
     }

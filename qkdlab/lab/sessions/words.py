@@ -36,16 +36,16 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "safe_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
-    "Amplification took off {removed}, and so, by this count, all that she has.",
-    "hardly_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
-    "Amplification took off {removed}: less than one bit of the key is open to her.",
+    "safe_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "amplification took off {removed}.",
+    "hardly_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "amplification took off {removed}, and less than one bit is open to her.",
     "all": "EVE KNOWS THE KEY",
-    "all_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
-    "Amplification took off {removed}: all {made} bits of the key are open to her.",
+    "all_reason": "Of the {corrected} bits that it was made from her record holds about {held}: no bit of it "
+    "is left to guess.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "Her record holds about {held} of the {corrected} bits that the key was made from. "
-    "Amplification took off {removed}: about {known} of the {made} bits of the key are open to her.",
+    "some_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "amplification took off {removed}, and about {known} of {made} bits are open to her.",
 }
 
 GAINS: Final = {
