@@ -34,9 +34,10 @@ from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.network import report as network_report
-from qkdlab.lab.network.forms import WAYS
+from qkdlab.lab.network.forms import CHAIN, MESH, THREE_PATHS, TWO_PATHS, WAYS
 from qkdlab.lab.network.network_run import NetworkRun, run_network
 from qkdlab.lab.network.presets import QUESTIONS
+from qkdlab.lab.network.settings import NetworkSettings
 from qkdlab.lab.sessions.ending import eve_lamp, verdict_state
 from qkdlab.session.session import SessionResult
 from qkdlab.values import binary_entropy
@@ -83,6 +84,18 @@ OTHERS = {
     ),
 }
 """Scenarios that no menu has: each breaks an assumption in another way, or mends it."""
+
+NETWORKS = {
+    "ring, two paths and a traitor on each": NetworkSettings(compromised=("B", "D"), way=TWO_PATHS),
+    "mesh, two of three shares are enough, traitors on two": NetworkSettings(
+        form=MESH, compromised=("D", "E"), way=THREE_PATHS
+    ),
+    "chain, Eve on the only way, keys in store": NetworkSettings(form=CHAIN, eve=(("A", "B"),)),
+    "chain, Eve on the only way, nothing in store": NetworkSettings(
+        form=CHAIN, eve=(("A", "B"),), stored=False
+    ),
+}
+"""The same for networks."""
 
 EVE_STATES = {"nobody": "none", "no_key": "none", "safe": "safe", "some": "knows", "all": "knows"}
 """What can be true of Eve, each with the state of her lamp."""
@@ -173,6 +186,8 @@ def network_truth(run: NetworkRun) -> tuple[str, str, str]:
     fresh = [] if run.stock_bits is not None else [pairwise(path) for path in run.paths]
     if any(frozenset(hop) in tapped for path in fresh for hop in path):
         raise SystemExit(f"{run!r}: a key came over a fibre with Eve on it")
+    if not fallen:
+        return "accepted", "safe", "no hop of the key was made with Eve on its fibre"
     way = WAYS[settings.way]
     needed = way.threshold or way.n_paths
     held = sum(bool(fallen & set(path[1:-1])) for path in run.paths)
@@ -207,12 +222,13 @@ def rows() -> list[Row]:
                 section, scenario, verdict_state(result), result.true_verdict[0], shown, session_truth(result)
             )
         )
-    for name, question in QUESTIONS.items():
-        run = run_network(question.settings, lambda share: None)
+    words = words_for("network_panel")
+    networks = {words[f"preset_{name}"]: question.settings for name, question in QUESTIONS.items()}
+    for scenario, asked in (networks | NETWORKS).items():
+        run = run_network(asked, lambda share: None)
         state, title, _ = network_report.verdict(run)
-        scenario = words_for("network_panel")[f"preset_{name}"]
-        truth = network_truth(run)
-        found.append(_row("network_panel", scenario, state, title, network_report.eve_lamp(run), truth))
+        shown = network_report.eve_lamp(run)
+        found.append(_row("network_panel", scenario, state, title, shown, network_truth(run)))
     return found
 
 

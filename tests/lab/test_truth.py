@@ -25,7 +25,7 @@ from qkdlab.lab.sessions.ending import eve_lamp, key_rate, key_stages, verdict_s
 from qkdlab.session.key_knowledge import KeyKnowledge
 from qkdlab.session.report import HEADLINES
 from qkdlab.session.result import Standing
-from tools.lamp_tables import EVE_STATES, OTHERS, PANELS, Row, rows, session_truth, tables
+from tools.lamp_tables import EVE_STATES, NETWORKS, OTHERS, PANELS, Row, rows, session_truth, tables
 from tools.pages import DOCS, filled
 
 BLINDED = ATTACK_PRESETS["blinded"].settings
@@ -45,8 +45,8 @@ def test_every_lamp_tells_the_truth(found: list[Row]) -> None:
 
 
 def test_no_scenario_is_left_out(found: list[Row]) -> None:
-    expected = len(OTHERS) + len(QUESTIONS) + len(ATTACKS) + sum(len(presets) for presets in PANELS.values())
-    assert len(found) == expected
+    sets = [*PANELS.values(), ATTACKS, OTHERS, QUESTIONS, NETWORKS]
+    assert len(found) == sum(len(scenarios) for scenarios in sets)
     blinded = words_for("eavesdropper_panel")["preset_blinded"]
     (row,) = [row for row in found if row.scenario == blinded]
     assert (row.title, row.eve_title) == ("ACCEPTED, BUT BROKEN", "EVE KNOWS THE KEY")
@@ -63,7 +63,7 @@ def test_the_page_is_up_to_date(found: list[Row]) -> None:
     "wrong", [{"verdict": "accepted"}, {"eve": "safe"}, {"eve_title": "EVE KNOWS PART OF IT"}]
 )
 def test_a_lamp_that_is_not_true_is_refused(found: list[Row], wrong: dict[str, str]) -> None:
-    (row,) = [row for row in found if row.panel == "network" and row.true_verdict == "broken"]
+    row = next(row for row in found if row.panel == "network" and row.true_verdict == "broken")
     with pytest.raises(SystemExit, match="not true"):
         tables([replace(row, **wrong)])
 
