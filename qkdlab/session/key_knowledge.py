@@ -61,6 +61,11 @@ class KeyKnowledge:
         return min(float(self.n_amplified), max(0.0, self.information - self.removed))
 
     @property
+    def knows_all(self) -> bool:
+        """Whether no bit of the key is left to guess."""
+        return self.known >= self.n_amplified
+
+    @property
     def broken(self) -> bool:
         """Whether she knows a bit of the key or more. An honest run has information 0, and never is."""
         return self.known >= 1

@@ -9,7 +9,6 @@ import numpy as np
 from ..distillation.authentication.account import Authentication, AuthenticationLedger
 from ..distillation.channel import Party
 from ..distillation.outcome import (
-    TOO_FEW,
     AbortReason,
     Distillation,
     DistilledKeys,
@@ -19,7 +18,7 @@ from ..distillation.outcome import (
 )
 from ..settings.session_settings import SessionSettings
 from ..values import Progress, SecretKey, progress_part
-from .report import EXPLANATIONS, number, percent
+from .report import EXPLANATIONS, HEADLINES, number, percent
 from .report.rows import forgery
 from .result import Standing
 from .session import AcceptedSession, RejectedSession, SessionResult, run_session
@@ -61,9 +60,7 @@ class ManInTheMiddle:
     @property
     def standing(self) -> Standing:
         """What it has come to in truth: keys that Alice and Bob accepted are Eve's, and broken."""
-        if self.reason is None:
-            return Standing.BROKEN
-        return Standing.TOO_FEW if self.reason in TOO_FEW else Standing.REJECTED
+        return Standing.of(self.reason, broken=True)
 
     def report(self) -> str:
         """Return what happened as readable text; the same settings give the same letters."""
@@ -74,10 +71,10 @@ class ManInTheMiddle:
             f"  Alice and Eve   {_half(self.alice_session)}",
             f"  Eve and Bob     {_half(self.bob_session)}",
         ]
-        found, forged = self.authentication, ""
+        found, failed = self.authentication, "nobody checked them"
         if found and found.bits_used:
             if found.agreed:
-                forged = " The tags agree all the same: her forgery passed."
+                failed = "her forgery passed"
             verdict = "agree" if found.agreed else "do not agree"
             lines += [
                 f"  authentication  the tags {verdict}; {found.bits_used} bits of shared key used, "
@@ -85,15 +82,17 @@ class ManInTheMiddle:
             ]
         else:
             lines += ["  authentication  none"]
+        headline = HEADLINES[self.standing]
         if self.reason is None:
             lines += [
                 "",
-                "EVE HOLDS BOTH KEYS",
+                headline,
                 "Alice and Bob each accepted a key. They are not the same, and Eve has both: she opens every "
-                f"message of one and seals it again for the other.{forged}",
+                "message of one and seals it again for the other. What failed is the assumption that "
+                f"messages are authentic: {failed}.",
             ]
         else:
-            lines += ["", f"KEY REJECTED: {self.reason}", EXPLANATIONS[self.reason]]
+            lines += ["", f"{headline}: {self.reason}", EXPLANATIONS[self.reason]]
         return "\n".join(lines)
 
     def __repr__(self) -> str:

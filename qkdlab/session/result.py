@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..distillation.channel import PublicChannel
-from ..distillation.outcome import AbortReason, Distillation, DistilledKeys
+from ..distillation.outcome import TOO_FEW, AbortReason, Distillation, DistilledKeys
 from ..settings.distillation_settings import DistillationSettings
 from ..values import SecretKey
 from .stages import StageEntry, count_stages
@@ -20,6 +20,13 @@ class Standing(StrEnum):
     BROKEN = "accepted, but broken"
     REJECTED = "rejected"
     TOO_FEW = "too few"
+
+    @classmethod
+    def of(cls, reason: AbortReason | None, *, broken: bool = False) -> Standing:
+        """Return how something ended: why there is no key, if so; else whether Eve knows the key."""
+        if reason is None:
+            return cls.BROKEN if broken else cls.ACCEPTED
+        return cls.TOO_FEW if reason in TOO_FEW else cls.REJECTED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
@@ -67,6 +74,11 @@ class Result(ABC):
     def reason(self) -> AbortReason | None:
         """Why there is no key; None if there is one."""
         return self.distillation.reason
+
+    @property
+    def standing(self) -> Standing:
+        """What it has come to, as far as can be seen."""
+        return Standing.of(self.reason)
 
     @property
     def qber(self) -> float | None:

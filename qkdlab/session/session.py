@@ -8,7 +8,7 @@ from typing import Any
 from ..attacks.readings import eve_readings
 from ..distillation.authentication.account import AuthenticationLedger
 from ..distillation.channel import Interceptor, PublicChannel
-from ..distillation.outcome import TOO_FEW, DistilledKeys, authenticate_channel
+from ..distillation.outcome import DistilledKeys, authenticate_channel
 from ..distillation.pipeline import distill
 from ..exchange.expected import expected_sifting
 from ..exchange.run import Exchange, Generators, run_exchange
@@ -71,9 +71,7 @@ class SessionResult(Result):
     @property
     def standing(self) -> Standing:
         """What the session has come to in truth."""
-        if self.accepted:
-            return Standing.BROKEN if self.broken else Standing.ACCEPTED
-        return Standing.TOO_FEW if self.reason in TOO_FEW else Standing.REJECTED
+        return Standing.of(self.reason, broken=self.broken)
 
     @property
     def true_verdict(self) -> tuple[str, str]:

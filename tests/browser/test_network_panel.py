@@ -30,7 +30,7 @@ def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
         path.write_text(json.dumps(notebook), encoding="utf-8")
     open_and_run(lab_page, jupyterlab, NOTEBOOK)
     shown = lab_page.locator(".qk-panel").first
-    expect(shown).to_contain_text("KEY DELIVERED", timeout=PATIENCE)
+    expect(shown).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
     return shown
 
 
@@ -52,21 +52,21 @@ def choose(panel: Locator, item: str, action: str) -> None:
 def test_eve_a_cut_and_a_traitor_by_keyboard_alone(panel: Locator) -> None:
     page, words = panel.page, panel.get_by_role("status")
     choose(panel, "link A–B", "Let Eve listen")
-    expect(words.filter(has_text="KEY DELIVERED ANOTHER WAY")).to_have_count(1, timeout=PATIENCE)
+    expect(words.filter(has_text="KEY ACCEPTED, ANOTHER WAY")).to_have_count(1, timeout=PATIENCE)
     expect(panel).to_contain_text("Eve was noticed on A–B after 0.5 s: QBER too high.")
     expect(panel).to_contain_text("over A–E–D–C instead of A–B–C")
     assert page.evaluate("document.activeElement.dataset.key") == "link A–B"  # the focus has stayed
     screenshot(page, "network-eve")
 
     choose(panel, "node D", "Compromise")
-    expect(words.filter(has_text="KEY EXPOSED")).to_have_count(1, timeout=PATIENCE)
+    expect(words.filter(has_text="ACCEPTED, BUT BROKEN")).to_have_count(1, timeout=PATIENCE)
     expect(panel.get_by_role("row", name=re.compile("The attacker"))).to_contain_text("at D: all 256 bits")
     panel.get_by_label("Key goes over").select_option("one path, parities")
     expect(panel).to_contain_text("K(E–A) = ", timeout=PATIENCE)
 
     choose(panel, "link C–D", "Cut the fibre")
-    expect(words.filter(has_text="KEY EXPOSED")).to_have_count(0, timeout=PATIENCE)
-    expect(words.filter(has_text="STORED KEYS ONLY")).to_have_count(1)
+    expect(words.filter(has_text="ACCEPTED, BUT BROKEN")).to_have_count(0, timeout=PATIENCE)
+    expect(words.filter(has_text="KEY ACCEPTED, FROM STORE")).to_have_count(1)
     panel.get_by_label("Keys were made and stored before anything happened").uncheck()
     expect(words.filter(has_text="NO WAY FOR A KEY")).to_have_count(1, timeout=PATIENCE)
     expect(panel).to_contain_text("A–B: sessions abort (QBER too high) and C–D: cut.")

@@ -1,5 +1,6 @@
 """When an accepted key is broken: by what Eve's record tells her, on every attack and countermeasure."""
 
+import re
 from dataclasses import replace
 from math import log2
 
@@ -24,8 +25,9 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
+from qkdlab.distillation.outcome import TOO_FEW, AbortReason
 from qkdlab.session.key_knowledge import KeyKnowledge
-from qkdlab.session.report import verdict
+from qkdlab.session.report import EXPLANATIONS, HEADLINES, verdict
 from qkdlab.session.result import Standing
 
 LINE = Link(length_km=25)
@@ -61,9 +63,9 @@ def test_an_accepted_key_that_eve_knows_says_so(attack, link, failed) -> None:
     assert (result.broken, result.standing) == (True, Standing.BROKEN)
     assert verdict(result)[0] == "KEY ACCEPTED"  # what Alice and Bob see
     headline, sentence = result.true_verdict
-    assert headline == "KEY ACCEPTED, AND BROKEN"
+    assert headline == "ACCEPTED, BUT BROKEN"
     assert failed in sentence
-    assert "accepted; in truth Eve knows" in sentence
+    assert "accepted as secret; in truth Eve knows" in sentence
     assert result.report().endswith(f"{headline}\n{sentence}")
 
 
@@ -156,7 +158,33 @@ def test_the_textbook_s_few_bits_can_be_broken_in_truth() -> None:
     for result in broken:
         assert result.distillation.estimate.n_errors <= 1
         assert "no ε is claimed for it" in result.true_verdict[1]
-        assert "bits that were made" in result.true_verdict[1]
+        assert f"of the {result.eve.true_key.n_amplified} that were made" in result.true_verdict[1]
+
+
+def test_a_report_of_a_broken_key_shows_no_number_that_hides_it() -> None:
+    # would catch: a hash of guesses with one error, right half of the time, as what she knows of her key
+    result = session(eavesdropper=DetectorBlinding())
+    report, made = result.report(), result.eve.true_key.n_amplified
+    assert f"Eve knows{made:>26,}   of the {made:,} bits of the key, by all of her record" in report
+    assert "hashing her guesses" not in report
+    assert re.search(r"secret bits +[\d,]+   as Alice and Bob take them to be\n", report)
+    covered = session(eavesdropper=InterceptResend(fraction=0.05), link=IDEAL_LINK).report()
+    assert "hashing her guesses" in covered
+    assert "take them to be" not in covered
+
+
+def test_endings_go_by_four_names() -> None:
+    assert list(HEADLINES) == list(Standing)
+    assert Standing.of(None) is Standing.ACCEPTED
+    assert Standing.of(None, broken=True) is Standing.BROKEN
+    for reason in AbortReason:
+        expected = Standing.TOO_FEW if reason in TOO_FEW else Standing.REJECTED
+        assert Standing.of(reason) is Standing.of(reason, broken=True) is expected
+
+
+def test_no_verdict_claims_what_a_sample_cannot_say() -> None:
+    # 8 % of 52 bits leave room for 17 %: the compared bits show it, the line need not have it
+    assert not [text for text in EXPLANATIONS.values() if "error rate is" in text]
 
 
 def test_no_honest_run_is_broken() -> None:

@@ -1,10 +1,11 @@
 import { html, mount, setText, stripes, svg } from "./common.js";
 
-const VERDICT_ORDER = ["accepted", "rejected", "too_few"];
+const VERDICT_ORDER = ["accepted", "broken", "rejected", "too_few"];
 
 // Marks are drawn around 0,0 in a nested <svg> whose x is a percentage, so that no width has to be known.
 function mark(kind, parent) {
   if (kind === "accepted") svg("circle", { r: 7, class: "mark accepted" }, parent);
+  if (kind === "broken") svg("path", { d: "M-7-7H7V7H-7zM-3-3H3V3H-3z", class: "mark broken" }, parent);
   if (kind === "rejected") svg("path", { d: "M-6-6L6 6M6-6L-6 6", class: "mark rejected" }, parent);
   if (kind === "too_few") svg("path", { d: "M0-8L8 6H-8z", class: "mark too_few" }, parent);
   if (kind === "now") svg("path", { d: "M0-13L9 0 0 13-9 0z", class: "mark now" }, parent);

@@ -11,7 +11,7 @@ from .base import Component, check_record, check_text, module_text, optional, st
 from .figures import Drawing, bar, bars_drawing
 from .text import percent_text
 
-VERDICTS: Final = ("accepted", "rejected", "too_few")
+VERDICTS: Final = ("accepted", "broken", "rejected", "too_few")
 """How a run in the history may have ended."""
 
 _NUMBERS: Final = ("qber", "lower", "upper", "expected")

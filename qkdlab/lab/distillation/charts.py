@@ -37,7 +37,8 @@ def ledger_chart(result: SessionResult) -> dict[str, Any]:
         statement = words["ledger_none"].format(sifted=of, reason=result.reason)
     else:
         share = percent_text(result.key_length / sifted)
-        statement = words["ledger_statement"].format(sifted=of, secret=secret, share=share)
+        name = "ledger_broken" if result.broken else "ledger_statement"
+        statement = words[name].format(sifted=of, secret=secret, share=share)
     return {
         "heading": words["ledger"],
         "statement": statement,
@@ -74,17 +75,24 @@ def _who_told(result: SessionResult, taken: int, words: dict[str, str]) -> str:
 
 
 def eve_chart(result: SessionResult) -> dict[str, Any]:
-    """Return how many bits Eve guesses right after each stage, as traits of `BarRows`."""
+    """Return how many bits Eve guesses right after each stage, as traits of `BarRows`.
+
+    Of a broken key there is no bar: a hash of guesses with one error is a coin toss, though she knows it.
+    """
     words, eve, steps = words_for("distillation_charts"), result.eve, result.distillation
-    rows = []
+    rows, statement = [], words["eve_none"]
     if eve:
+        statement, key_rate = words["eve_statement"], eve.true_key_guess_rate
+        if (found := eve.true_key) and found.broken:
+            facts = {"known": number_text(int(found.known)), "made": number_text(found.n_amplified)}
+            statement, key_rate = words["eve_broken"].format(**facts), None
         certain, told = number_text(eve.n_certain), number_text(eve.n_told or 0)
         spread = percent_text(1 / sqrt(max(1, result.key_length)))
         n_key = steps.correction.n_bits if steps.correction else 0
         stages = [
             ("sifted", eve.true_guess_rate, eve.n_sifted, {"certain": certain}),
             ("corrected", eve.true_corrected_guess_rate, n_key, {"told": told}),
-            ("key", eve.true_key_guess_rate, result.key_length, {"spread": spread}),
+            ("key", key_rate, result.key_length, {"spread": spread}),
         ]
         rows = [
             {
@@ -100,7 +108,7 @@ def eve_chart(result: SessionResult) -> dict[str, Any]:
         ]
     return {
         "heading": words["eve"],
-        "statement": words["eve_statement"] if eve else words["eve_none"],
+        "statement": statement,
         "rows": rows,
         "room": (0.4, 1.0),
         "ticks": [{"at": share, "text": f"{100 * share:.0f} %"} for share in (0.4, 0.6, 0.8, 1.0)],

@@ -52,6 +52,7 @@ DISTILLATION_CHARTS: Final = {
     "bob_questions": "{bits} from Bob's questions",
     "bob_replies": "{bits} from Bob's replies",
     "ledger_statement": "Of {sifted} sifted bits {secret} are secret in the end, {share}.",
+    "ledger_broken": "Of {sifted} sifted bits Alice and Bob take {secret} to be secret in the end, {share}.",
     "ledger_none": "Of {sifted} sifted bits none is secret in the end: {reason}.",
     "ledger_short": "Nothing was sifted.",
     "stage_disclosed": "disclosed",
@@ -69,6 +70,8 @@ DISTILLATION_CHARTS: Final = {
     "eve_none": "There is no Eve on the line.",
     "eve_statement": "She begins with what she measured, adds bits that were told, and hashes. "
     "One wrong guess is enough to make the last bar a coin toss.",
+    "eve_broken": "She begins with what she measured, and adds bits that were told. With all of her record "
+    "she knows {known} of the {made} bits of the key that was made.",
     "eve_sifted": "sifted bits",
     "eve_corrected": "after correction",
     "eve_key": "secret key",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...attacks.attack import BASES, Eavesdropper
 from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ...distillation.estimation.error_rate import QberEstimate
+from ...exchange.expected import expected_sifting
 from ...link import Link
 from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
@@ -21,6 +22,9 @@ from ..sessions.gain_charts import gains_chart, is_laser
 
 LOWEST_MISS = 1e-8
 FEWEST_BLOCKS = 20
+FEWEST_ADDED = 1e-4
+"""A smaller rate of errors beside those of the line is as good as none."""
+
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
 
@@ -137,7 +141,7 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
                 "style": 6,
             }
         )
-        told = "certain_told" if eve.target == "photons" else "information_told"
+        told = {"photons": "certain_told", "detectors": "steered_told"}.get(eve.target, "information_told")
         statement = words[told].format(
             information=f"{best:.3f}",
             expected=formula_text(eve.information_on(result.settings.link)),
@@ -160,18 +164,32 @@ def _missed(wrong: NDArray[np.bool_], size: int) -> QberEstimate:
     return QberEstimate(n_sample=len(samples), n_errors=int(np.count_nonzero(~samples.any(axis=1))))
 
 
+def _own_errors(result: SessionResult) -> float | None:
+    """Return the QBER that theory expects of the line without Eve."""
+    settings = result.settings
+    return expected_sifting(settings.protocol_table, settings.link, None, signals_only=True).qber
+
+
 def missing_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the chart of (1 - QBER)^n, the chance that n compared bits show no error, and samples."""
-    words, qber = words_for("attack_charts"), result.expected_qber
-    needed = bits_to_compare(qber) if qber else None
-    longest = round(1.3 * needed) if needed else 100
+    """Return the chart of (1 - QBER)^n, the chance that n compared bits show no error, and samples.
+
+    How many bits it takes not to miss her is told only where the line makes no errors of its own: elsewhere
+    an error is no sign of her.
+    """
+    words, qber, own = words_for("attack_charts"), result.expected_qber, _own_errors(result)
+    silent = bits_to_compare(qber) if qber else None
+    needed = None if own or not result.settings.eavesdropper else silent
+    longest = round(1.3 * silent) if silent else 100
     sizes = [max(1, round(i * longest / 60)) for i in range(61)]
     series: list[dict[str, Any]] = []
     lines = [{"axis": "y", "at": MISS, "label": words["missing_limit"]}]
     statement = words["missing_never"]
     if qber is not None:
-        chances = [(1 - qber) ** size for size in sizes]
-        series.append({"name": words["missing_theory"], "kind": "curve", "x": sizes, "y": chances})
+        curves = {"missing_theory": qber} | ({"missing_own": own} if own else {})
+        series += [
+            {"name": words[name], "kind": "curve", "x": sizes, "y": [(1 - share) ** size for size in sizes]}
+            for name, share in curves.items()
+        ]
         _, wrong, _ = sifted_signals(result)
         tried = sorted({max(1, round(i * longest / 20)) for i in range(1, 13)})
         tried = [size for size in tried if len(wrong) // size * (1 - qber) ** size >= FEWEST_BLOCKS]
@@ -184,14 +202,22 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
                 "y": [count.qber or None for count in counts],
                 "lower": [count.lower for count in counts],
                 "upper": [count.upper for count in counts],
+                "style": 6,
             }
         )
-    if needed and qber is not None:
+    if own and qber is not None:
+        rates = {"own": percent_text(own), "qber": percent_text(qber)}
+        seen = qber - own >= FEWEST_ADDED
+        name = (
+            "missing_line" if seen else "missing_unseen" if result.settings.eavesdropper else "missing_alone"
+        )
+        statement = words[name].format(**rates)
+    elif needed and qber is not None:
         label = words["missing_needed"].format(count=number_text(needed))
         lines.append({"axis": "x", "at": needed, "label": label})
         statement = words["missing_told"].format(qber=percent_text(qber), count=number_text(needed))
     return {
-        "title": words["missing_title"],
+        "title": words["missing_title" if needed else "errorless_title"],
         "statement": statement,
         "x_axis": {"label": words["missing_x"], "low": 0, "high": longest},
         "y_axis": {"label": words["missing_y"], "low": LOWEST_MISS, "high": 1, "scale": "log"},

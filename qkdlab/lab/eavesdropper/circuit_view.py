@@ -39,13 +39,15 @@ class CircuitView:
         menus = control_row(*self.menus.values(), style="qk-circuit-menus")
         self.box = widgets.VBox([widgets.HTML(f"<h4>{words['group_circuit']}</h4>"), menus, self.drawing])
         self._tactics: tuple[Tactic, ...] | None = None
+        self._steers = False  # attacks on detectors are not in the circuit
 
     def show(self, eavesdropper: Eavesdropper | None) -> None:
         """Show the circuit of an attack; does nothing if only its share has changed."""
         tactics = eavesdropper.tactics if eavesdropper else ()
-        if tactics == self._tactics:
+        steers = eavesdropper is not None and eavesdropper.target == "detectors"
+        if (tactics, steers) == (self._tactics, self._steers):
             return
-        self._tactics = tactics
+        self._tactics, self._steers = tactics, steers
         options = [(self._name(tactic), tactic) for tactic in tactics] + [(self._words["tactic_pass"], None)]
         self.menus["tactic"].options = options
         self.menus["tactic"].value = options[0][1]
@@ -59,6 +61,11 @@ class CircuitView:
         return self._words["tactic_keeps" if tactic.holds_copy else "tactic_single"]
 
     def _draw(self, _change: object = None) -> None:
+        for menu in self.menus.values():
+            menu.disabled = self._steers
+        if self._steers:
+            self.drawing.value = f"<p>{escape(self._words['circuit_told_detectors'])}</p>"
+            return
         signal, tactic, basis = (self.menus[name].value for name in ("signal", "tactic", "bob_basis"))
         circuit = build_circuit(signal, basis, tactic=tactic)
         kind = "alone" if tactic is None else "copy" if tactic.holds_copy else "probe"

@@ -27,7 +27,7 @@ ATTACK_PRESETS = {
     "careful": _attack(OptimalCloner(fraction=0.1, disturbance=0.11), "accepted"),
     "beam": _attack(BeamSplitting(), "accepted", "line_decoys"),
     "counted": _attack(PhotonNumberSplitting(), "rejected", "line_decoys"),
-    "blinded": _attack(DetectorBlinding(), "accepted", "line_mismatch"),
+    "blinded": _attack(DetectorBlinding(), "broken", "line_mismatch"),
     "unseen": _attack(PhotonNumberSplitting(), "rejected", "line_laser"),
 }
 """The scenarios of the eavesdropper panel by name, in the order of its menu."""

@@ -69,6 +69,7 @@ EAVESDROPPER_PANEL: Final = {
     "The top line is the photon, the second Eve's probe; she reads it last.",
     "circuit_told_copy": "Alice sends photons, each {bit} in {alice}; Eve {tactic}; Bob measures in {bob}. "
     "The top line is his photon, the second is hers: prepared alike; she waits for the basis.",
+    "circuit_told_detectors": "This attack acts on Bob's detectors, which no circuit of qubits shows.",
     "circuit_told_alone": "Alice sends {bit} in {alice}; nobody touches the photon; Bob measures in {bob}.",
 }
 
@@ -96,15 +97,24 @@ ATTACK_CHARTS: Final = {
     "the formula gives {expected}.",
     "certain_told": "At a QBER of {qber} Eve knows a share of {information} of the sifted bits for certain; "
     "the formula gives {expected}. A photon that she keeps causes no error.",
+    "steered_told": "At a QBER of {qber} Eve's record holds {information} bits per sifted bit; the formula "
+    "gives {expected}. She steers Bob's detectors: the curves are of attacks on photons and do not bind her.",
     "missing_title": "The chance to miss her",
+    "errorless_title": "The chance that no compared bit is wrong",
     "missing_x": "number of sifted bits compared",
     "missing_y": "chance that none of them is wrong",
     "missing_theory": "(1 − QBER)ⁿ, formula",
+    "missing_own": "the same without Eve",
     "missing_measured": "this run, cut into samples of n bits",
     "missing_limit": "one in a million",
     "missing_needed": "n = {count}",
     "missing_told": "With a QBER of {qber}, {count} compared bits miss her less than once in a million runs.",
     "missing_never": "No errors are expected: comparing bits shows nothing.",
+    "missing_alone": "The line alone makes a QBER of {own}: an error is no sign of Eve.",
+    "missing_unseen": "The line alone makes a QBER of {own}, and with this attack it is {qber}: she adds no "
+    "errors, and no comparing of bits shows her.",
+    "missing_line": "The line alone makes a QBER of {own}, and with this attack it is {qber}: an error by "
+    "itself is no sign of her, only a rate above the line's own.",
 }
 
 add_words({"eavesdropper_panel": EAVESDROPPER_PANEL, "attack_charts": ATTACK_CHARTS})

@@ -99,7 +99,9 @@ class RunPanel(Panel, Generic[S]):
             return
         self.runner.cancel()
         switch_off(self.cancel)
-        self.lamp.show(state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"])
+        self.lamp.show(
+            state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"], eve=None
+        )
         self._age(stale=True)
 
     def _load(self, text: str) -> None:
@@ -132,18 +134,18 @@ class RunPanel(Panel, Generic[S]):
 
     def _on_progress(self, share: float) -> None:
         switch_off(self.cancel, False)
-        self.lamp.show(state="running", title="", reason="", progress=share)
+        self.lamp.show(state="running", title="", reason="", progress=share, eve=None)
         self._age(stale=True)
 
     def _refuse(self, error: ValueError) -> None:
         """Say why a change is not taken up; a run goes on all the same."""
         switch_off(self.cancel, not self.runner.busy)
-        self.lamp.show(state="error", title=self._words["refused"], reason=str(error))
+        self.lamp.show(state="error", title=self._words["refused"], reason=str(error), eve=None)
         self._age(stale=True)
 
     def _on_error(self, error: BaseException) -> None:
         switch_off(self.cancel)
-        self.lamp.show(state="error", title="", reason=str(error) or type(error).__name__)
+        self.lamp.show(state="error", title="", reason=str(error) or type(error).__name__, eve=None)
         self._age(stale=True)
 
     @abstractmethod

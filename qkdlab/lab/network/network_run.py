@@ -27,6 +27,7 @@ from ...network import (
 from ...network.operation.pair_report import key_rate, slowest_link
 from ...network.operation.router import Route
 from ...network.routing.breadth_first import Path
+from ...session.result import Standing
 from ...values import Progress
 from .forms import WAYS
 from .settings import NetworkSettings
@@ -105,6 +106,13 @@ class NetworkRun:
         if self.stock_bits is not None:
             return STOCK
         return SAME if self.paths == self.before else OTHER
+
+    @property
+    def standing(self) -> Standing:
+        """What it has come to in truth: a key that the attacker has is broken."""
+        if self.relayed is None:
+            return Standing.TOO_FEW if isinstance(self.failure, KeyExhausted) else Standing.REJECTED
+        return Standing.BROKEN if self.outcome == EXPOSED else Standing.ACCEPTED
 
     @property
     def stock_keys(self) -> int | None:

@@ -22,7 +22,7 @@ from .controls import NetworkControls
 from .map.network_map import NetworkMap
 from .network_run import NONE, NetworkRun, run_network
 from .presets import QUESTIONS
-from .report import report_html, verdict
+from .report import eve_lamp, report_html, verdict
 from .settings import NetworkSettings
 from .view import map_traits
 
@@ -148,7 +148,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         state, title, reason = verdict(run)
         self.map.show(**map_traits(run), stale=False)
         self.player.show(run)
-        self.lamp.show(state=state, title=title, reason=reason, progress=None)
+        self.lamp.show(state=state, title=title, reason=reason, progress=None, eve=eve_lamp(run))
         self.report.value = report_html(run)
         observed = "no_key" if run.outcome == NONE else run.outcome
         self.predictions.observe(

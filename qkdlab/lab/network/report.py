@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby, pairwise
+from typing import Any
 
 import numpy as np
 
 from ...errors import KeyExhausted
 from ...network import LinkState
+from ...session.report import HEADLINES
+from ...session.result import Standing
 from ..components.text import number_text, percent_text, rate_text, words_for
+from ..sessions.ending import lamp
 from .forms import WAYS
-from .network_run import EXPOSED, KEY_BITS, NONE, STOCK, NetworkRun, fibre_path
+from .network_run import KEY_BITS, NONE, NetworkRun, fibre_path
 from .view import short_way
 
 MOST_NAMES = 4
@@ -44,11 +48,26 @@ def inner(run: NetworkRun) -> tuple[str, ...]:
 
 def verdict(run: NetworkRun) -> tuple[str, str, str]:
     """Return the lamp's state, its title and a few sentences."""
-    words, outcome = words_for("network_report"), run.outcome
-    state = {EXPOSED: "rejected", NONE: "rejected", STOCK: "too_few"}.get(outcome, "accepted")
-    title = words["exhausted" if isinstance(run.failure, KeyExhausted) else outcome]
-    sentences = [_what_came(run), *_attack(run), *_noticed(run), _stated(run)]
-    return state, title, " ".join(sentence for sentence in sentences if sentence)
+    words, standing = words_for("network_report"), run.standing
+    name = "exhausted" if isinstance(run.failure, KeyExhausted) else run.outcome
+    title = HEADLINES[standing] if standing is Standing.BROKEN else words[name]
+    sentences = [_what_came(run), *_failed(run), *_noticed(run), _stated(run)]
+    return standing.name.lower(), title, " ".join(sentence for sentence in sentences if sentence)
+
+
+def eve_lamp(run: NetworkRun) -> dict[str, Any]:
+    """Return what the second lamp shows: what Eve on the fibres and in the nodes knows of the key."""
+    words, settings = words_for("network_report"), run.settings
+    if not settings.eve and not settings.compromised:
+        return lamp("none", "nobody", words["nobody_listens"])
+    if run.attacker is None:
+        return lamp("none", "no_key", words["no_key_reason"].format(a=settings.a, b=settings.b))
+    facts = {"nodes": listed(settings.compromised), "bits": number_text(KEY_BITS)}
+    if run.attacker.knows_all:
+        return lamp("knows", "all", words["exposed_reason"].format(**facts))
+    reasons = [words["not_exposed"].format(**facts)] if settings.compromised else []
+    reasons += [words["listens"]] if settings.eve else []
+    return lamp("safe", "safe", " ".join(reasons))
 
 
 def _what_came(run: NetworkRun) -> str:
@@ -88,15 +107,13 @@ def _why_none(run: NetworkRun) -> str:
     return told + (f" {listed(causes, '; ')}." if causes else "")
 
 
-def _attack(run: NetworkRun) -> list[str]:
+def _failed(run: NetworkRun) -> list[str]:
+    """Say which assumption failed, if the attacker has the key."""
     settings, words = run.settings, words_for("network_report")
-    if not settings.compromised or run.attacker is None:
+    if run.standing is not Standing.BROKEN:
         return []
-    facts = {"nodes": listed(settings.compromised), "bits": number_text(KEY_BITS)}
-    if not run.attacker.knows_all:
-        return [words["not_exposed"].format(**facts)]
     user = {settings.a, settings.b} & set(settings.compromised)
-    return [words["exposed_user" if user else "exposed_reason"].format(**facts)]
+    return [words["failed_user" if user else "failed"].format(nodes=listed(settings.compromised))]
 
 
 def _noticed(run: NetworkRun) -> list[str]:

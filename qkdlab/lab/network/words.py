@@ -69,12 +69,11 @@ NETWORK_PANEL: Final = {
 NETWORK_REPORT: Final = {
     "and": "{first} and {last}",
     "more": "{first} and {count} more",
-    "same": "KEY DELIVERED",
-    "other": "KEY DELIVERED ANOTHER WAY",
-    "stock": "STORED KEYS ONLY",
+    "same": "KEY ACCEPTED",
+    "other": "KEY ACCEPTED, ANOTHER WAY",
+    "stock": "KEY ACCEPTED, FROM STORE",
     "none": "NO WAY FOR A KEY",
     "exhausted": "KEYS HAVE RUN OUT",
-    "exposed": "KEY EXPOSED",
     "over": "{bits} bits over {ways}.",
     "over_instead": "{bits} bits over {ways} instead of {before}.",
     "direct": "It is the key of their own link: nothing is relayed.",
@@ -89,9 +88,13 @@ NETWORK_REPORT: Final = {
     "short": "{told}.",
     "off": "{node}: off",
     "holds": "The attacker reads the key {key} itself.",
-    "exposed_reason": "The attacker at {nodes} has all {bits} bits.",
-    "exposed_user": "The attacker at {nodes} has all {bits} bits: a user is compromised, and no "
+    "failed": "What failed is the assumption that {nodes} can be trusted.",
+    "failed_user": "What failed is the assumption that {nodes} can be trusted: a user is compromised, and no "
     "network helps there.",
+    "exposed_reason": "The attacker at {nodes} has all {bits} bits.",
+    "nobody_listens": "There is no Eve on a fibre, and no node is compromised.",
+    "no_key_reason": "There is no key of {a} and {b}.",
+    "listens": "No bit of the key was made on a fibre while Eve was on it.",
     "not_exposed": "The attacker at {nodes} knows 0 of {bits} bits.",
     "noticed": "Eve was noticed on {links} after {seconds} s: {reason}.",
     "presumed": "What Eve does on {links} is not simulated, as the key rate is stated: it is taken to give "

@@ -1,20 +1,56 @@
-"""How a session ended, as the lamp and the key funnel show it."""
+"""How a session ended, as the lamps and the key funnel show it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...distillation.outcome import TOO_FEW
+from ...session.key_knowledge import KeyKnowledge
 from ...session.report import percent
+from ...session.result import Result, Standing
 from ...session.session import SessionResult
 from ..components.text import number_text, percent_text, power_text, words_for
 
 
-def verdict_state(result: SessionResult) -> str:
-    """Return ``"accepted"``, ``"rejected"`` or ``"too_few"``."""
-    if result.accepted:
-        return "accepted"
-    return "too_few" if result.reason in TOO_FEW else "rejected"
+def verdict_state(result: Result) -> str:
+    """Return the lamp's state: ``"accepted"``, ``"broken"``, ``"rejected"`` or ``"too_few"``."""
+    return result.standing.name.lower()
+
+
+def eve_lamp(result: Result) -> dict[str, Any] | None:
+    """Return what the second lamp shows: what Eve knows of the key; None if nobody can tell."""
+    if not isinstance(result, SessionResult):  # recorded: who knows what was not
+        return None
+    words, eve = words_for("eve_lamp"), result.eve
+    if result.settings.eavesdropper is None:
+        return lamp("none", "nobody", words["nobody_reason"])
+    if eve and eve.true_key:
+        return _knowledge_lamp(eve.true_key)
+    rate = eve.true_guess_rate if eve else None
+    if rate is None:
+        return lamp("none", "no_key", words["no_bits_reason"])
+    return lamp("none", "no_key", words["no_key_reason"].format(rate=percent_text(rate)))
+
+
+def lamp(state: str, title: str, reason: str) -> dict[str, Any]:
+    """Return the second lamp, with one of the titles that all panels share."""
+    return {"state": state, "title": words_for("eve_lamp")[title], "reason": reason}
+
+
+def _knowledge_lamp(found: KeyKnowledge) -> dict[str, Any]:
+    """Return the lamp of a key that Alice and Bob accepted while Eve was on the line."""
+    words = words_for("eve_lamp")
+    facts = {
+        "held": number_text(round(found.information)),
+        "corrected": number_text(found.n_corrected),
+        "removed": number_text(found.removed),
+        "known": number_text(int(found.known)),
+        "made": number_text(found.n_amplified),
+    }
+    if not found.broken:
+        reason = words["hardly_reason" if found.known else "safe_reason"]
+        return lamp("safe", "safe", reason.format(**facts))
+    name = "all" if found.knows_all else "some"
+    return lamp("knows", name, words[f"{name}_reason"].format(**facts))
 
 
 def figures(result: SessionResult) -> list[dict[str, str]]:
@@ -31,6 +67,7 @@ def figures(result: SessionResult) -> list[dict[str, str]]:
 def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     """Return the stages of the key funnel: name, count and a note on what the stage cost."""
     words, steps = words_for("stages"), result.distillation
+    broken = result.standing is Standing.BROKEN
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
     counts = {
         "sent": (result.settings.n_pulses, ""),
@@ -41,7 +78,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
             words["note_undisclosed"].format(count=number_text(steps.n_disclosed)),
         ),
         "reconciled": (reconciled, words["note_reconciled"]),
-        "secret": (result.key_length, words["note_secret"]),
+        "secret": (result.key_length, words["note_broken" if broken else "note_secret"]),
     }
     return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]
 
@@ -49,4 +86,5 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
 def key_rate(result: SessionResult) -> str:
     """Return in a sentence how many secret bits there are for each pulse sent."""
     rate = result.key_length / result.settings.n_pulses
-    return words_for("stages")["key_rate"].format(rate=power_text(rate))
+    name = "key_rate_broken" if result.standing is Standing.BROKEN else "key_rate"
+    return words_for("stages")[name].format(rate=power_text(rate))

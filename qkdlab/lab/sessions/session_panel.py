@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
-from ...session.report import percent, verdict
+from ...session.report import percent
 from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
@@ -18,7 +18,7 @@ from ..frame.control_set import ControlSet
 from ..frame.frame import column, folded, switch_off
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
-from .ending import figures, verdict_state
+from .ending import eve_lamp, figures, verdict_state
 
 SAME_MOVE_SECONDS = 1.0
 """Runs of one slider that follow each other sooner are one move, and one dot in the history."""
@@ -130,7 +130,7 @@ class SessionPanel(RunPanel[SessionSettings]):
         self._show(result, outcome.merge)
         self._age(stale=False)
         observed, measured = self._observed(result)
-        badge = self.predictions.observe(self._label(result), observed, measured, verdict(result)[1])
+        badge = self.predictions.observe(self._label(result), observed, measured, result.true_verdict[1])
         self._tell_verdict(result, badge)
 
     def _observed(self, result: SessionResult) -> tuple[str, str]:
@@ -147,12 +147,13 @@ class SessionPanel(RunPanel[SessionSettings]):
 
     def _tell_verdict(self, result: SessionResult, badge: dict[str, str] | None = None) -> None:
         """Let the bar show how a session ended and why, its figures, and what was changed."""
-        headline, sentence = verdict(result)
+        headline, sentence = result.true_verdict
         self.lamp.show(
             state=verdict_state(result),
             title=headline,
             reason=sentence,
             progress=None,
+            eve=eve_lamp(result),
             figures=figures(result),
             changed=self._label(result),
             badge=badge,

@@ -24,7 +24,28 @@ STAGES: Final = {
     "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
     "note_reconciled": "errors corrected",
     "note_secret": "after privacy amplification",
+    "note_broken": "so Alice and Bob take them to be",
     "key_rate": "Key rate: {rate} secret bits per pulse sent.",
+    "key_rate_broken": "Key rate: {rate} bits per pulse sent, which Alice and Bob take to be secret.",
+}
+
+EVE_LAMP: Final = {
+    "nobody": "NOBODY LISTENS",
+    "nobody_reason": "There is no Eve on this line.",
+    "no_key": "NO KEY TO KNOW",
+    "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
+    "no_bits_reason": "No sifted bits were left for her to guess.",
+    "safe": "EVE DOES NOT KNOW IT",
+    "safe_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "amplification took off {removed}.",
+    "hardly_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "amplification took off {removed}, and less than one bit is open to her.",
+    "all": "EVE KNOWS THE KEY",
+    "all_reason": "Of the {corrected} bits that it was made from her record holds about {held}: no bit of it "
+    "is left to guess.",
+    "some": "EVE KNOWS PART OF IT",
+    "some_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "amplification took off {removed}, and about {known} of {made} bits are open to her.",
 }
 
 GAINS: Final = {
@@ -38,4 +59,4 @@ GAINS: Final = {
     "nothing": "No pulses were sent.",
 }
 
-add_words({"clicks": CLICKS, "stages": STAGES, "gains": GAINS})
+add_words({"clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS})

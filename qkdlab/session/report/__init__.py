@@ -2,6 +2,6 @@
 
 from .format import number, percent
 from .session_report import session_report
-from .verdict import EXPLANATIONS, true_verdict, verdict
+from .verdict import EXPLANATIONS, HEADLINES, true_verdict, verdict
 
-__all__ = ["EXPLANATIONS", "number", "percent", "session_report", "true_verdict", "verdict"]
+__all__ = ["EXPLANATIONS", "HEADLINES", "number", "percent", "session_report", "true_verdict", "verdict"]

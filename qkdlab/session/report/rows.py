@@ -110,7 +110,10 @@ def eve_rows(eve: EveKnowledge) -> list[str]:
         if eve.n_told:
             told += f"; at least {number(eve.n_told)} of its bits were told in correction"
         rows.append(row("", percent(eve.true_corrected_guess_rate), told))
-    if eve.true_key_guess_rate is not None:
+    if eve.true_key and eve.true_key.broken:  # a hash of guesses with an error says nothing of what she knows
+        made = f"of the {number(eve.true_key.n_amplified)} bits of the key, by all of her record"
+        rows.append(row("Eve knows", number(int(eve.true_key.known)), made))
+    elif eve.true_key_guess_rate is not None:
         rows.append(
             row("", percent(eve.true_key_guess_rate), "of the secret key, hashing her guesses as they are")
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...distillation.security.finite import FiniteSecurity
-from ..result import Result
+from ..result import Result, Standing
 from .format import number, percent, row
 from .hints import hints
 from .rows import (
@@ -18,6 +18,9 @@ from .rows import (
     stage_rows,
     witness_rows,
 )
+
+ASSUMED = "as Alice and Bob take them to be"
+"""What is said of the secret bits of a broken key."""
 
 
 def session_report(
@@ -59,7 +62,7 @@ def session_report(
         "",
         *stage_rows(result.ledger, settings.n_pulses),
         "",
-        row("secret bits", number(result.key_length)),
+        row("secret bits", number(result.key_length), ASSUMED if result.standing is Standing.BROKEN else ""),
         "",
         *verdict,
         *hints(result),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from ...distillation.outcome import TOO_FEW, AbortReason
+from ...distillation.outcome import AbortReason
 from ...settings.session_settings import SessionSettings
 from ..key_knowledge import KeyKnowledge
-from ..result import Result
+from ..result import Result, Standing
 from .format import number
+
+HEADLINES = {
+    Standing.ACCEPTED: "KEY ACCEPTED",
+    Standing.BROKEN: "ACCEPTED, BUT BROKEN",
+    Standing.REJECTED: "KEY REJECTED",
+    Standing.TOO_FEW: "NO KEY YET",
+}
+"""How every report and every panel calls an ending."""
 
 EXPLANATIONS = {
     AbortReason.BROKEN_OFF: (
@@ -30,8 +38,8 @@ EXPLANATIONS = {
         "but the laboratory has none built in, so it makes no key."
     ),
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
-        "The error rate is below the limit, but at this rate error correction would announce so much "
-        "that no key is left, however long the run."
+        "The compared bits show no error rate above the limit, but at the rate that they show error "
+        "correction would announce so much that no key is left, however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
         "Error correction left a difference between the keys. The bits are thrown away."
@@ -41,7 +49,8 @@ EXPLANATIONS = {
         "Decoys tell whether she did; weaker pulses or a shorter line leave her fewer."
     ),
     AbortReason.TOO_FEW_PULSES: (
-        "The error rate is low enough, but a short run leaves too much room for chance. "
+        "The compared bits show an error rate low enough for a key, but a short run leaves too "
+        "much room for chance. "
         "More pulses leave less."
     ),
     AbortReason.NO_SHARED_KEY: (
@@ -63,12 +72,10 @@ EXPLANATIONS = {
 
 def verdict(result: Result) -> tuple[str, str]:
     """Return the verdict as a headline and one sentence."""
-    if result.accepted:
-        return "KEY ACCEPTED", f"{number(result.key_length)} secret bits for Alice and Bob."
     reason = result.reason
+    headline = HEADLINES[Standing.of(reason)]
     if reason is None:
-        raise ValueError("result must have a reason if it was not accepted, got None")
-    headline = "NO KEY YET" if reason in TOO_FEW else "KEY REJECTED"
+        return headline, f"{number(result.key_length)} secret bits for Alice and Bob."
     return f"{headline}: {reason}", EXPLANATIONS[reason]
 
 
@@ -77,14 +84,12 @@ def true_verdict(result: Result, settings: SessionSettings, found: KeyKnowledge 
 
     `settings` are those of the result, and `found` is what Eve knows of its key; None without Eve or key.
     """
-    headline, sentence = verdict(result)
     if not (result.accepted and found and found.broken):
-        return headline, sentence
-    most = f"about as much as {number(int(found.known))} of the {number(found.n_amplified)} bits"
-    what = "all of its bits" if found.known >= found.n_amplified else f"{most} that were made"
-    return f"{headline}, AND BROKEN", (
-        f"{number(result.key_length)} secret bits, accepted; in truth Eve knows {what}, where Alice and Bob "
-        f"take her to know none. {_failed(settings)}"
+        return verdict(result)
+    some = f"about as much as {number(int(found.known))} of the {number(found.n_amplified)} that were made"
+    return HEADLINES[Standing.BROKEN], (
+        f"{number(result.key_length)} bits, accepted as secret; in truth Eve knows "
+        f"{'all of them' if found.knows_all else some}. {_failed(settings)}"
     )
 
 

@@ -175,7 +175,7 @@ BAD: list[tuple[type[Component], dict[str, Any], str]] = [
     (
         QberGauge,
         {"history": [{"label": "a", "qber": 0.1, "verdict": "fine"}]},
-        "history[0]['verdict'] must be one of 'accepted', 'rejected', 'too_few', got 'fine'",
+        "history[0]['verdict'] must be one of 'accepted', 'broken', 'rejected', 'too_few', got 'fine'",
     ),
     (KeyFunnel, {"stages": None}, "stages must be a list of stages, got None"),
     (KeyFunnel, {"stages": [{"name": "a"}]}, "stages[0] must have the key 'count', got {'name': 'a'}"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, InterceptResend, SessionSettings, run_session
+from qkdlab import IDEAL_LINK, DetectorBlinding, InterceptResend, Link, SessionSettings, run_session
 from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.lab import DistillationPanel
@@ -78,6 +78,16 @@ def test_eve_after_each_stage(result) -> None:
     sizes = [eve.n_sifted, result.distillation.correction.n_bits, result.key_length]
     assert [int(re.sub(r".* of |,", "", row["value"])) for row in chart["rows"]] == sizes
     assert eve_chart(run_session(LINE))["rows"] == []
+
+
+def test_of_a_broken_key_no_coin_toss_is_shown() -> None:
+    # would catch: a bar at one half for a key that Eve knows, and "secret in the end"
+    result = run_session(LINE, link=Link(length_km=10), n_pulses=300_000, eavesdropper=DetectorBlinding())
+    made = f"{result.distillation.n_amplified:,}"
+    chart = eve_chart(result)
+    assert [row["name"] for row in chart["rows"]] == ["sifted bits", "after correction"]
+    assert f"knows {made} of the {made} bits" in chart["statement"]
+    assert f"take {result.key_length:,} to be secret" in ledger_chart(result)["statement"]
 
 
 # ---- ways to correct -------------------------------------------------------------------------------------

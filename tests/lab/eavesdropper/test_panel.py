@@ -16,6 +16,7 @@ from qkdlab import (
     EntanglingProbe,
     FiniteSecurity,
     InterceptResend,
+    Link,
     OptimalCloner,
     PhotonNumberSplitting,
     run_session,
@@ -26,7 +27,7 @@ from qkdlab.lab import EavesdropperPanel
 from qkdlab.lab.components import CurveChart
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
-from qkdlab.lab.eavesdropper.controls import ATTACKS, AttackControls, attack_name
+from qkdlab.lab.eavesdropper.controls import ATTACKS, LINES, AttackControls, attack_name
 from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
@@ -276,6 +277,49 @@ def test_samples_of_the_run_follow_the_chance_to_miss() -> None:
         centre, room = (low + high) / 2, (high - low) / 2
         assert abs(0.75**n - centre) <= 5 / 1.9 * room  # the bars are 95 %, 1.96 σ
     assert curve["y"][-1] == pytest.approx(0.75 ** curve["x"][-1])
+
+
+@pytest.mark.parametrize(
+    ("eve", "link", "told"),
+    [
+        (DetectorBlinding(), LINES["line_mismatch"][0], "she adds no errors"),
+        (TimeShift(), LINES["line_mismatch"][0], "she adds no errors"),
+        (FakedStates(), LINES["line_mismatch"][0], "no sign of her, only a rate above"),
+        (InterceptResend(), GENERIC_LINK, "no sign of her, only a rate above"),
+        (None, GENERIC_LINK, "an error is no sign of Eve"),
+        (None, IDEAL_LINK, "No errors are expected"),
+    ],
+    ids=str,
+)
+def test_no_count_of_bits_where_the_line_makes_errors_of_its_own(
+    eve: Eavesdropper | None, link: Link, told: str
+) -> None:
+    # would catch: errors of the line as a sign of Eve, "2,747 compared bits miss her" where she makes none
+    result = run_session(n_pulses=300_000, link=link, eavesdropper=eve, seed=3)
+    chart = CurveChart(**missing_chart(result))
+    assert told in chart.statement
+    assert "miss her" not in chart.statement
+    assert chart.title == "The chance that no compared bit is wrong"
+    assert [line["label"] for line in chart.lines] == ["one in a million"]
+    own = result.settings.link.expected_qber()
+    curves = [one for one in chart.series if one["kind"] == "curve"]
+    assert len(curves) == (2 if own else 1)
+    for curve, rate in zip(curves, (result.expected_qber, own), strict=False):
+        assert curve["y"][1] == pytest.approx((1 - rate) ** curve["x"][1])
+
+
+def test_under_an_attack_on_detectors_no_other_attack_is_drawn(panel: EavesdropperPanel) -> None:
+    # would catch: the circuit of intercept-resend, whose tactics blinding shares
+    for attack in ("DetectorBlinding", "TimeShift", "FakedStates"):
+        panel.controls.widgets["attack"].value = attack
+        assert "<pre" not in panel.circuit.drawing.value
+        assert "no circuit of qubits shows" in panel.circuit.drawing.value
+        assert all(menu.disabled for menu in panel.circuit.menus.values())
+        assert "do not bind her" in panel.plane.statement
+    panel.controls.widgets["attack"].value = "random"
+    assert "Eve measures in Z" in panel.circuit.drawing.value
+    assert not any(menu.disabled for menu in panel.circuit.menus.values())
+    assert "bind" not in panel.plane.statement
 
 
 def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:

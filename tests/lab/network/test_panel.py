@@ -40,7 +40,7 @@ from qkdlab.lab.network.forms import (
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
-from qkdlab.lab.network.report import listed, report_html, report_rows, verdict
+from qkdlab.lab.network.report import eve_lamp, listed, report_html, report_rows, verdict
 from qkdlab.lab.network.view import map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from tests.refusals import expect_refusal
@@ -167,7 +167,7 @@ def test_eve_on_one_link_is_noticed_and_keys_go_another_way() -> None:
     assert (notice.link, notice.reason) == ("A–B", "QBER too high")
     assert 0 < notice.seconds < 1
     state, title, told = verdict(run)
-    assert (state, title) == ("accepted", "KEY DELIVERED ANOTHER WAY")
+    assert (state, title) == ("accepted", "KEY ACCEPTED, ANOTHER WAY")
     assert "over A–E–D–C instead of A–B–C. E and D on the way know it." in told
     assert "Eve was noticed on A–B after 0.5 s: QBER too high." in told
 
@@ -184,7 +184,7 @@ def test_a_cut_without_another_way_leaves_the_stored_keys() -> None:
     with pytest.raises(NoRoute):
         run.network.request("A", "C", 256)
     state, title, told = verdict(run)
-    assert (state, title) == ("too_few", "STORED KEYS ONLY")
+    assert (state, title) == ("accepted", "KEY ACCEPTED, FROM STORE")
     assert f"They give {run.stock_keys:,} more keys from A to C" in told
 
 
@@ -201,7 +201,8 @@ def test_without_stored_keys_there_is_no_way_and_its_causes_are_named() -> None:
 
 def test_keys_that_run_out_are_named() -> None:
     run = replace(ran(), relayed=None, attacker=None, failure=KeyExhausted("A to C: A→B has 0 bits"))
-    assert verdict(run)[1:] == ("KEYS HAVE RUN OUT", "A to C: A→B has 0 bits.")
+    assert verdict(run) == ("too_few", "KEYS HAVE RUN OUT", "A to C: A→B has 0 bits.")
+    assert eve_lamp(run)["title"] == "NOBODY LISTENS"
 
 
 def test_a_trusted_node_knows_the_key_whether_it_is_compromised_or_not() -> None:
@@ -239,7 +240,16 @@ def test_what_the_attacker_has(form: str, way: str, compromised: tuple, outcome:
     if compromised and run.relayed:
         told = "all 256 bits" if outcome == "exposed" else "0 of 256 bits"
         assert told in dict(report_rows(run))[words_for("network_report")["row_attacker"]]
-        assert told in verdict(run)[2]
+        lamp, (state, title, why) = eve_lamp(run), verdict(run)
+        assert told in lamp["reason"]
+        failed = f"What failed is the assumption that {listed(compromised)} can be trusted"
+        assert (
+            (state == "broken")
+            == (title == "ACCEPTED, BUT BROKEN")
+            == (failed in why)
+            == (outcome == "exposed")
+        )
+        assert lamp["title"] == ("EVE KNOWS THE KEY" if outcome == "exposed" else "EVE DOES NOT KNOW IT")
 
 
 def test_the_rates_are_those_of_the_links_less_the_tags() -> None:
@@ -376,16 +386,16 @@ def test_playing_goes_on_to_the_end_and_stops_for_the_learner(monkeypatch) -> No
 def test_what_a_learner_does_on_the_map(fresh: NetworkPanel) -> None:
     ask(fresh, "link", "A–B", "listen")
     assert fresh.settings.eve == (AB,)
-    assert fresh.lamp.title == "KEY DELIVERED ANOTHER WAY"
+    assert fresh.lamp.title == "KEY ACCEPTED, ANOTHER WAY"
     ask(fresh, "link", "A–B", "cut")  # the cut ends her listening
     assert (fresh.settings.eve, fresh.settings.cut) == ((), (AB,))
     ask(fresh, "node", "D", "compromise")
-    assert fresh.lamp.title == "KEY EXPOSED"
+    assert fresh.lamp.title == "ACCEPTED, BUT BROKEN"
     assert "at D: all 256 bits" in fresh.report.value
     ask(fresh, "link", "A–B", "repair")
-    assert fresh.lamp.title == "KEY DELIVERED"
+    assert fresh.lamp.title == "KEY ACCEPTED"
     ask(fresh, "node", "B", "lose")
-    assert (fresh.run.paths, fresh.lamp.title) == ((("A", "E", "D", "C"),), "KEY EXPOSED")
+    assert (fresh.run.paths, fresh.lamp.title) == ((("A", "E", "D", "C"),), "ACCEPTED, BUT BROKEN")
     ask(fresh, "node", "D", "trust")
     ask(fresh, "node", "B", "restore")
     assert fresh.settings == fresh._start
@@ -421,7 +431,7 @@ def test_controls_change_the_settings_and_follow_them(fresh: NetworkPanel) -> No
     assert fresh.lamp.title == "NO WAY FOR A KEY"
     assert "A–B: cut" in fresh.lamp.reason
     fresh.clear.click()
-    assert (fresh.settings.happened, fresh.lamp.title) == (False, "KEY DELIVERED")
+    assert (fresh.settings.happened, fresh.lamp.title) == (False, "KEY ACCEPTED")
     made["form"].value = POINT
     assert made["n_nodes"].disabled
     assert (made["a"].options, made["b"].value) == ((("A", "A"), ("B", "B")), "A")
