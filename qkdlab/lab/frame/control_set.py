@@ -202,7 +202,7 @@ class ControlSet(ABC):
             was, is_ = (texts.get(value) or self._text(name, value) for value in (old, new))
             return was, is_
         if isinstance(widget, widgets.FloatSlider):
-            was, is_ = (format(value, widget.readout_format) for value in (old, new))
+            was, is_ = (format(value, widget.readout_format).replace("%", " %") for value in (old, new))
             if was != is_:
                 return was, is_
         return f"{old:g}", f"{new:g}"

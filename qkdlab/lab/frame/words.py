@@ -44,6 +44,7 @@ PANEL: Final = {
     "on": "on",
     "off": "off",
     "label_same": "the same again",
+    "label_other": "other settings",
     "figure_qber": "QBER",
     "figure_rate": "secret bits per pulse",
     "more": "More controls",

@@ -62,8 +62,8 @@ class LinkPanel(SessionPanel):
     def _show(self, result: SessionResult, merge: bool) -> None:
         shown = gauge_traits(result)
         seen = {name: shown[name] for name in ("qber", "lower", "upper", "expected")}
-        told = [self._label(result), run_label(result.settings)]
-        record = {"label": "; ".join(filter(None, told)), "verdict": verdict_state(result), **seen}
+        told = self._label(result) or run_label(result.settings)
+        record = {"label": told, "verdict": verdict_state(result), **seen}
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
         self.gauge.show(**shown, history=history)
         self.funnel.show(stages=key_stages(result), statement=key_rate(result))

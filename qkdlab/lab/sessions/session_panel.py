@@ -143,7 +143,9 @@ class SessionPanel(RunPanel[SessionSettings]):
         if self.preset.value and now == self._presets[self.preset.value].settings:
             return str(self.preset.label)
         told = self.controls.changes(before, now)
-        return told or ("" if self._before is result else self._words["label_same"])
+        if told or self._before is result:
+            return told
+        return str(self._words["label_same" if now == before else "label_other"])
 
     def _tell_verdict(self, result: SessionResult, badge: dict[str, str] | None = None) -> None:
         """Let the bar show how a session ended and why, its figures, and what was changed."""

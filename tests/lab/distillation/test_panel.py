@@ -424,9 +424,9 @@ def test_predictions_say_what_changed_and_by_how_much() -> None:
     before = panel.result.key_length
     panel.predictions.menu.value = "longer"
     panel.settings = replace(LINE, correction="ldpc")
-    assert panel.predictions.table in panel.children  # over the whole width
+    assert panel.lamp.badge["state"] == "right" and "before" in panel.lamp.badge["why"]
     (run,) = panel.predictions.runs
-    assert run.label == "LDPC"
+    assert run.label == "Correction: Cascade, modified (4) → LDPC"
     assert run.measured.startswith(f"{panel.result.key_length:,} bits, before {before:,}; QBER ")
     assert f"<td>longer: {panel.result.key_length:,} bits" in panel.predictions.table.value
     assert "LDPC has no passes; shown is the original Cascade." in panel.replay_title.value

@@ -101,7 +101,8 @@ def test_eve_is_a_switch(panel: LinkPanel) -> None:
 def test_one_slider_in_one_move_is_one_run_of_the_history(panel: LinkPanel) -> None:
     for length in (1, 2, 3):
         panel.controls.widgets["length_km"].value = length
-    assert [run["label"] for run in panel.gauge.history] == ["0 km, no Eve", "3 km, no Eve"]
+    assert [run["label"] for run in panel.gauge.history] == ["0 km, no Eve", "Fibre, km: 0 → 3"]
+    assert panel.lamp.changed == "Fibre, km: 0 → 3"
 
 
 def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
@@ -114,13 +115,12 @@ def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
     panel.settings = UNUSUAL
     assert [run["label"] for run in panel.gauge.history] == [
         "0 km, no Eve",
-        "seed 4; 0 km, no Eve",
-        "100,000 pulses; 0 km, no Eve",
-        "0 km, Eve 100 %",
-        "efficiency 50 %; 0 km, Eve 100 %",
-        "other settings; 0 km, Eve 100 %",
-        "seed 9, 12,345 pulses, laser light (weak), 2.5 photons, misalignment 30 %, efficiency 7 %, "
-        "dark counts 3.3 × 10⁻⁵, textbook (asymptotic); 400.5 km, Eve 7 %",
+        "Seed: 3 → 4",
+        "Pulses sent: 50,000 → 100,000",
+        "Eve is on the line: off → on",
+        "Detector efficiency: 100 % → 50 %",
+        "other settings",
+        "Pulses she reads: 100 % → 7 %, Fibre, km: 0 → 400 and 7 more",
     ]
 
 
@@ -225,11 +225,22 @@ def test_the_menu_forgets_a_scenario_that_was_changed(panel: LinkPanel) -> None:
     assert panel.settings == PRESETS["quiet"].settings
 
 
-def test_the_scenario_box_opens_and_closes(panel: LinkPanel) -> None:
-    _, box = panel.save.box.children
+def test_more_controls_unfold(panel: LinkPanel) -> None:
+    controls = panel.children[-1].children[0]
+    button, box = controls.children[-1].children
     assert box.layout.display == "none"
-    panel.save.open.value = True
+    button.value = True
     assert box.layout.display == ""
+    assert panel.controls.widgets["seed"] in [one for group in box.children for one in group.children]
+
+
+def test_a_panel_is_a_bar_actions_controls_and_tabs(panel: LinkPanel) -> None:
+    _guard, bar, _head, body = panel.children
+    controls, tabs = body.children
+    assert bar is panel.lamp and tabs is panel.tabs and tabs.selected_index == 0
+    assert tabs.titles == ("Error rate", "From pulses to key", "Predictions", "Save and load")
+    assert panel.controls.widgets["length_km"] in controls.children
+    assert panel.gauge in tabs.children[0].children
 
 
 def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
