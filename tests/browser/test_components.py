@@ -398,7 +398,8 @@ def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromi
     lamp, eyes = VerdictLamp(state="broken"), set()
     with ComponentPage(chromium, lamp) as shown:
         page = shown.page
-        assert page.locator(".eve-lamp").is_hidden() and page.locator(".badge").is_hidden()
+        assert page.locator(".eve-lamp").is_hidden()
+        assert page.locator(".badge").is_hidden()
         for state in EVE_STATES:
             lamp.show(eve={"state": state, "title": state.upper(), "reason": f"why {state}"})
             shown.push()
@@ -415,7 +416,8 @@ def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromi
         assert page.locator(".changed").text_content() == "Seed 1 → 2"
         assert page.locator(".why").is_hidden()
         page.locator(".badge").click()
-        assert page.locator(".why").is_visible() and page.locator(".why").text_content() == lamp.badge["why"]
+        assert page.locator(".why").is_visible()
+        assert page.locator(".why").text_content() == lamp.badge["why"]
         lamp.badge = None
         shown.push()
         expect(page.locator(".badge")).to_be_hidden()

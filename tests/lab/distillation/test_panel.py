@@ -424,7 +424,8 @@ def test_predictions_say_what_changed_and_by_how_much() -> None:
     before = panel.result.key_length
     panel.predictions.menu.value = "longer"
     panel.settings = replace(LINE, correction="ldpc")
-    assert panel.lamp.badge["state"] == "right" and "before" in panel.lamp.badge["why"]
+    assert panel.lamp.badge["state"] == "right"
+    assert "before" in panel.lamp.badge["why"]
     (run,) = panel.predictions.runs
     assert run.label == "Correction: Cascade, modified (4) → LDPC"
     assert run.measured.startswith(f"{panel.result.key_length:,} bits, before {before:,}; QBER ")
@@ -433,7 +434,7 @@ def test_predictions_say_what_changed_and_by_how_much() -> None:
     assert "Cascade, original, step by step: 128 bits" in panel.replay_title.value
     panel.predictions.menu.value = "same"
     panel.settings = replace(LINE, correction="ldpc", seed=8, max_qber=0.12)
-    assert panel.predictions.runs[0].label == "seed 8"
+    assert panel.predictions.runs[0].label == "Seed: 7 → 8"
     assert "about the same (within 2 %)" in panel.predictions.table.value
 
 
