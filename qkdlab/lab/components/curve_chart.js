@@ -1,5 +1,6 @@
 import { fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
 import { numberFormat, scale, ticks } from "./curve_axes.js";
+import { drawHairline } from "./curve_hairline.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
@@ -25,7 +26,8 @@ function render({ model, el }) {
   const title = html("h3", {}, root);
   const says = html("p", { class: "says" }, root);
   const yLabel = html("div", { class: "y-label", "aria-hidden": "true" }, root);
-  const plot = svg("svg", { class: "plot", tabindex: 0, role: "img" }, root);
+  const space = html("div", { class: "space" }, root);
+  const plot = svg("svg", { class: "plot", tabindex: 0, role: "img" }, space);
   const xLabel = html("div", { class: "x-label", "aria-hidden": "true" }, root);
   const legend = html("div", { class: "legend" }, root);
   const readout = html("div", { class: "readout", role: "status" }, root);
@@ -35,13 +37,17 @@ function render({ model, el }) {
   const clip = uniqueId();
   let spots = []; // what can be read out: { series, index, x, y }
   let picked = null; // [series, index]
+  let at = model.get("at"); // where the hairline stands
+  let hairline = null; // how it is moved: made by `paint`
+  let worth = []; // places in the legend for the values of the curves: { index, node }
   const number = numberFormat(words);
   const axes = () => ["x_axis", "y_axis", "series"].map((name) => model.get(name));
 
   function paint() {
     const [xAxis, yAxis, series] = axes();
     const { width, font: letter, small: font, k } = view.room();
-    const height = Math.round(model.get("height") * letter);
+    const own = Math.round(model.get("height") * letter);
+    const height = view.fills() ? Math.max(120, space.clientHeight) : own;
     const yTicks = ticks(yAxis, 5, 6);
     const names = yTicks.map((value) => number(value, yAxis, 4));
     const box = {
@@ -103,7 +109,9 @@ function render({ model, el }) {
           group,
         );
     }
-    for (const { axis, at, label } of model.get("lines")) drawLine(axis, at, label);
+    for (const line of model.get("lines")) drawLine(line);
+    hairline = drawHairline(plot, { box, x, y, k, xAxis, yAxis, series });
+    moveHairline();
     const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
     const found = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);
     if (found)
@@ -142,7 +150,7 @@ function render({ model, el }) {
       svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, arrow);
     }
 
-    function drawLine(axis, at, label) {
+    function drawLine({ axis, at, label }) {
       const along = axis === "x";
       const spot = along ? x(at) : y(at);
       if (along ? spot < box.left || spot > box.right : spot < box.top || spot > box.bottom) return;
@@ -158,9 +166,16 @@ function render({ model, el }) {
     }
   }
 
+  function moveHairline() {
+    const values = hairline(at);
+    for (const { index, node } of worth) setText(node, values[index] == null ? "" : number(values[index], axes()[1]));
+    legend.classList.toggle("valued", at != null);
+  }
+
   function paintLegend() {
     legend.replaceChildren();
-    for (const one of model.get("series")) {
+    worth = [];
+    for (const [index, one] of model.get("series").entries()) {
       const item = html("span", { class: `s${one.style}` }, legend);
       const box = svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item);
       const shape = { x: 12, y: -8, width: 18, height: 16 };
@@ -172,6 +187,7 @@ function render({ model, el }) {
         svg("path", { class: isOpen("mark", one), d: SHAPES[one.style] }, place);
       }
       html("span", {}, item, one.name);
+      if (one.kind === "curve") worth.push({ index, node: html("b", { class: "worth" }, item) });
     }
   }
 
@@ -246,15 +262,28 @@ function render({ model, el }) {
   view.on(
     ["series"],
     view.painter(() => {
-      paint();
       paintLegend();
+      paint();
       paintTable();
     }),
   );
   view.on(["x_axis", "y_axis"], view.painter(paintTable));
+  const moved = view.painter(moveHairline);
+  const stand = (value) => {
+    at = value;
+    moved();
+  };
+  view.on(["at"], () => stand(model.get("at")));
+  view.follow((_, value) => stand(value));
   paintLegend();
   paint();
   view.narrowBelow(30, repaint);
+  let room = 0;
+  view.onResize(space, () => {
+    if (!view.fills() || space.clientHeight === room) return;
+    room = space.clientHeight;
+    repaint();
+  });
   return view.cleanup;
 }
 

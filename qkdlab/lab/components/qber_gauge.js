@@ -1,4 +1,4 @@
-import { html, mount, setText, stripes, svg } from "./common.js";
+import { html, mount, setText, stripes, svg, valueAt } from "./common.js";
 
 const VERDICT_ORDER = ["accepted", "rejected", "too_few"];
 
@@ -31,6 +31,7 @@ function render({ model, el }) {
   const past = html("div", { class: "runs", role: "list" }, board);
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
   let runs = [];
+  let moved = null; // the control that was moved last: { name, value }
 
   function line(name, kind, parent = board, role = null) {
     const row = html("div", { class: `line ${kind}`, role }, parent);
@@ -96,11 +97,7 @@ function render({ model, el }) {
     }
     setText(now.value, text);
 
-    const expected = model.get("expected");
-    formula.plot.replaceChildren();
-    formula.row.classList.toggle("none", expected == null);
-    if (expected != null) put(formula.plot, "expected", expected);
-    setText(formula.value, expected == null ? "–" : percent(expected));
+    paintFormula();
     const texts = [
       say("threshold", { threshold: percentShort(highest) }),
       costly == null ? "" : say("limit", { limit: percentShort(costly) }),
@@ -112,6 +109,22 @@ function render({ model, el }) {
       box.classList.toggle("flip", at(share ?? 0) > 0.5);
       setText(text, texts[i]);
     });
+  }
+
+  // While a control moves, the formula is ahead of the run.
+  function expectedNow() {
+    const curve = moved && model.get("theory")[moved.name];
+    if (!curve) return model.get("expected");
+    const reach = curve.x.at(-1) - curve.x[0];
+    return Math.abs(moved.value - curve.at) <= 1e-6 * reach ? model.get("expected") : valueAt(curve, moved.value);
+  }
+
+  function paintFormula() {
+    const expected = expectedNow();
+    formula.row.classList.toggle("none", expected == null);
+    setText(formula.value, expected == null ? "–" : percent(expected));
+    formula.plot.replaceChildren();
+    if (expected != null) put(formula.plot, "expected", expected);
   }
 
   function paintAxis() {
@@ -158,6 +171,12 @@ function render({ model, el }) {
     paintRuns();
   };
   view.on(["qber", "lower", "upper", "expected", "confidence", "summary"], view.painter(paintNow));
+  const repaintFormula = view.painter(paintFormula);
+  view.on(["theory"], repaintFormula);
+  view.follow((name, value) => {
+    moved = { name, value };
+    repaintFormula();
+  });
   view.on(["history", "history_rows"], view.painter(paintRuns));
   view.on(["threshold", "limit", "scale_max"], view.painter(paintAll));
   view.narrowBelow(30);
