@@ -19,9 +19,10 @@ function render({ model, el }) {
   const number = html("div", { class: "big" }, head);
   const interval = html("div", { class: "interval" }, head);
   const board = html("div", { class: "board" }, root);
-  const limits = ["highest", "costly"].map((kind) => {
+  const limits = ["costly", "highest"].map((kind) => {
     const box = html("div", { class: `limit ${kind}`, "aria-hidden": "true" }, board);
-    return { box, text: html("div", { class: "limit-text" }, box) };
+    const row = html("div", { class: "limit-row" }, board);
+    return { box, row, text: html("div", { class: "limit-text" }, row) };
   });
   const now = line(words.now, "now");
   const formula = line(words.expected, "formula");
@@ -99,14 +100,14 @@ function render({ model, el }) {
 
     paintFormula();
     const texts = [
-      say("threshold", { threshold: percentShort(highest) }),
       costly == null ? "" : say("limit", { limit: percentShort(costly) }),
+      say("threshold", { threshold: percentShort(highest) }),
     ];
-    [highest, costly].forEach((share, i) => {
-      const { box, text } = limits[i];
+    [costly, highest].forEach((share, i) => {
+      const { box, row, text } = limits[i];
       box.style.display = share == null ? "none" : "";
-      box.style.setProperty("--qk-at", at(share ?? 0));
-      box.classList.toggle("flip", at(share ?? 0) > 0.5);
+      for (const one of [box, row]) one.style.setProperty("--qk-at", at(share ?? 0));
+      row.classList.toggle("flip", at(share ?? 0) > 0.5);
       setText(text, texts[i]);
     });
   }
