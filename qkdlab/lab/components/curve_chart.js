@@ -1,6 +1,7 @@
 import { fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
 import { numberFormat, scale, ticks } from "./curve_axes.js";
 import { drawHairline } from "./curve_hairline.js";
+import { drawLines } from "./curve_labels.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
@@ -109,7 +110,7 @@ function render({ model, el }) {
           group,
         );
     }
-    for (const line of model.get("lines")) drawLine(line);
+    paintHomeless(drawLines(plot, model.get("lines"), { box, x, y, font }));
     hairline = drawHairline(plot, { box, x, y, k, xAxis, yAxis, series });
     moveHairline();
     const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
@@ -149,21 +150,6 @@ function render({ model, el }) {
       const arrow = svg("g", { transform: `rotate(${[90, -90, 0, 180][beyond]})` }, place);
       svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, arrow);
     }
-
-    function drawLine({ axis, at, label }) {
-      const along = axis === "x";
-      const spot = along ? x(at) : y(at);
-      if (along ? spot < box.left || spot > box.right : spot < box.top || spot > box.bottom) return;
-      const ends = along
-        ? { x1: spot, x2: spot, y1: box.top, y2: box.bottom }
-        : { x1: box.left, x2: box.right, y1: spot, y2: spot };
-      svg("line", { class: "line", ...ends }, plot);
-      const late = along && spot > (box.left + box.right) / 2;
-      const place = along
-        ? { x: spot + (late ? -7 : 7), y: box.top + font * 1.2, "text-anchor": late ? "end" : "start" }
-        : { x: box.right - 7, y: spot + (spot < box.top + 2 * font ? font * 1.2 : -6), "text-anchor": "end" };
-      svg("text", { class: "line-text", ...place }, plot, label);
-    }
   }
 
   function moveHairline() {
@@ -188,6 +174,16 @@ function render({ model, el }) {
       }
       html("span", {}, item, one.name);
       if (one.kind === "curve") worth.push({ index, node: html("b", { class: "worth" }, item) });
+    }
+  }
+
+  // Lines whose label found no place in the plot are named in the legend.
+  function paintHomeless(labels) {
+    for (const entry of legend.querySelectorAll(".homeless")) entry.remove();
+    for (const label of labels) {
+      const item = html("span", { class: "homeless" }, legend);
+      svg("path", { class: "line", d: "M1 0H41" }, svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item));
+      html("span", {}, item, label);
     }
   }
 

@@ -21,7 +21,7 @@ function render({ model, el }) {
   const board = html("div", { class: "board" }, root);
   const limits = ["costly", "highest"].map((kind) => {
     const box = html("div", { class: `limit ${kind}`, "aria-hidden": "true" }, board);
-    const row = html("div", { class: "limit-row" }, board);
+    const row = html("div", { class: `limit-row ${kind}`, "aria-hidden": "true" }, board);
     return { box, row, text: html("div", { class: "limit-text" }, row) };
   });
   const now = line(words.now, "now");
