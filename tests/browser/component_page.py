@@ -21,7 +21,9 @@ _PAGE = """<!doctype html>
   window.controls = {};  // stand-ins for models of controls that are followed, by their id
   const stand = (id) => (controls[id] ??= {
     heard: new Set(),
-    get: () => controls[id].value,
+    value: null,
+    step: 0.01,
+    get: (name) => controls[id][name],
     on: (_, run) => controls[id].heard.add(run),
     off: (_, run) => controls[id].heard.delete(run),
     move(value) {

@@ -32,7 +32,7 @@ function render({ model, el }) {
   const past = html("div", { class: "runs", role: "list" }, board);
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
   let runs = [];
-  let moved = null; // the control that was moved last: { name, value }
+  let moved = null; // the control that was moved last: { name, value, step }
 
   function line(name, kind, parent = board, role = null) {
     const row = html("div", { class: `line ${kind}`, role }, parent);
@@ -116,8 +116,8 @@ function render({ model, el }) {
   function expectedNow() {
     const curve = moved && model.get("theory")[moved.name];
     if (!curve) return model.get("expected");
-    const reach = curve.x.at(-1) - curve.x[0];
-    return Math.abs(moved.value - curve.at) <= 1e-6 * reach ? model.get("expected") : valueAt(curve, moved.value);
+    const settled = Math.abs(moved.value - curve.at) <= moved.step / 2; // a slider may round what it shows
+    return settled ? model.get("expected") : valueAt(curve, moved.value);
   }
 
   function paintFormula() {
@@ -174,8 +174,8 @@ function render({ model, el }) {
   view.on(["qber", "lower", "upper", "expected", "confidence", "summary"], view.painter(paintNow));
   const repaintFormula = view.painter(paintFormula);
   view.on(["theory"], repaintFormula);
-  view.follow((name, value) => {
-    moved = { name, value };
+  view.follow((name, value, step) => {
+    moved = { name, value, step };
     repaintFormula();
   });
   view.on(["history", "history_rows"], view.painter(paintRuns));

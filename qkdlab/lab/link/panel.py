@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from ...session.report import percent
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
+from ...values import Progress
 from ..components import KeyFunnel, QberGauge
 from ..components.text import number_text, power_text, words_for
 from ..frame.predictions import PredictionLog
 from ..sessions.ending import key_rate, key_stages, verdict_state
 from ..sessions.gauge import gauge_traits
 from ..sessions.session_panel import SessionPanel
-from .controls import LinkControls, values_of
+from ..sessions.theory_curves import sliders_of, theory_curves
+from .controls import LARGEST, LinkControls, values_of
 from .presets import PRESETS
 
 KEPT_RUNS = 50
@@ -62,6 +65,12 @@ def run_label(settings: SessionSettings, before: SessionSettings | None = None) 
     return f"{told}; {common}"
 
 
+@lru_cache(maxsize=1)
+def gauge_theory(settings: SessionSettings) -> dict[str, Any]:
+    """Return the `theory_curves` of the sliders; the worker thread works them out, the panel shows them."""
+    return theory_curves(settings, LinkControls, LARGEST)
+
+
 class LinkPanel(SessionPanel):
     """A session under control: every change of a control runs it again and repaints.
 
@@ -87,7 +96,8 @@ class LinkPanel(SessionPanel):
     def _arrange(self) -> None:
         self._before: SessionSettings | None = None
         self._latest: SessionSettings | None = None
-        self.gauge, self.funnel = QberGauge(history_rows=4), KeyFunnel()
+        self.gauge = QberGauge(history_rows=4, followed=sliders_of(self.controls))
+        self.funnel = KeyFunnel()
         groups = self._grouped(
             ("group_eve", ("eve", "fraction")),
             ("group_link", ("length_km", "misalignment_error", "efficiency", "dark_count_probability")),
@@ -96,6 +106,12 @@ class LinkPanel(SessionPanel):
         )
         results = [self.lamp, self.gauge, self.funnel]
         self._place(groups, results, results)
+
+    @staticmethod
+    def _work(progress: Progress, order: Any) -> Any:
+        outcome = SessionPanel._work(progress, order)
+        gauge_theory(order.settings)
+        return outcome
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         state, shown = verdict_state(result), gauge_traits(result)
@@ -106,6 +122,6 @@ class LinkPanel(SessionPanel):
         record = {"label": label, "verdict": state, **seen}
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
         self._tell_verdict(result)
-        self.gauge.show(**shown, history=history)
+        self.gauge.show(**shown, history=history, theory=gauge_theory(result.settings))
         self.funnel.show(stages=key_stages(result), statement=key_rate(result))
         self.predictions.observe(label, state, f"QBER {percent(result.qber)}")

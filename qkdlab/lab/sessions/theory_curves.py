@@ -22,7 +22,7 @@ def sliders_of(controls: ControlSet) -> dict[str, widgets.FloatSlider]:
 
 
 def theory_curves(
-    settings: SessionSettings, controls: type[ControlSet], ranges: Mapping[str, tuple[float, float]]
+    settings: SessionSettings, controls: type[ControlSet], largest: Mapping[str, float]
 ) -> dict[str, dict[str, Any]]:
     """Return the QBER that theory expects if a control stood elsewhere and all others stayed.
 
@@ -32,8 +32,8 @@ def theory_curves(
         Where the controls stand.
     controls
         Says what a control means for settings.
-    ranges
-        The lowest and the highest value of each control, by its name. A control that is not in use has no
+    largest
+        The value at which each control ends, by its name; it begins at 0. A control that is not in use has no
         curve.
 
     Returns
@@ -46,17 +46,16 @@ def theory_curves(
 
     def expected(name: str, value: float) -> float | None:
         try:
-            moved = controls.with_values(settings, {**unused, **values, name: value})
+            moved = controls.with_values(settings, {**largest, **values, name: value})
         except ValueError:
             return None
         return expected_sifting(
             moved.protocol_table, moved.link, moved.eavesdropper, signals_only=True
         ).qber
 
-    unused = {name: high for name, (_, high) in ranges.items()}
     curves = {}
-    for name, (low, high) in ranges.items():
+    for name, end in largest.items():
         if name in values:
-            x = sorted({*np.linspace(low, high, POINTS).tolist(), values[name]})
+            x = sorted({*np.linspace(0, end, POINTS).tolist(), values[name]})
             curves[name] = {"x": x, "y": [expected(name, value) for value in x], "at": values[name]}
     return curves

@@ -6,23 +6,15 @@ import pytest
 
 from qkdlab import InterceptResend
 from qkdlab.exchange.expected import expected_sifting
-from qkdlab.lab.link.controls import LinkControls
+from qkdlab.lab.link.controls import LARGEST, LinkControls
 from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.theory_curves import sliders_of, theory_curves
-
-RANGES = {
-    "length_km": (0.0, 250.0),
-    "misalignment_error": (0.0, 0.2),
-    "fraction": (0.0, 1.0),
-    "efficiency": (0.0, 1.0),
-    "mean_photon_number": (0.1, 1.0),
-}
 
 
 def test_curves_of_a_line_with_eve_are_closed_formulas() -> None:
     settings = replace(PRESETS["quiet"].settings, eavesdropper=InterceptResend(fraction=0.5))
-    curves = theory_curves(settings, LinkControls, RANGES)
-    assert curves.keys() == RANGES.keys() - {"mean_photon_number"}  # single photons have no such control
+    curves = theory_curves(settings, LinkControls, LARGEST)
+    assert curves.keys() == LARGEST.keys() - {"mean_photon_number"}  # single photons have no such control
     noise = settings.link.detector.dark_count_probability
     shares, qbers = curves["fraction"]["x"], curves["fraction"]["y"]
     clean = curves["fraction"]["y"][0]
@@ -41,16 +33,17 @@ def test_where_the_control_stands_the_curve_is_what_the_run_expects(name: str) -
     expected = expected_sifting(
         settings.protocol_table, settings.link, settings.eavesdropper, signals_only=True
     ).qber
-    for curve in theory_curves(settings, LinkControls, RANGES).values():
+    for curve in theory_curves(settings, LinkControls, LARGEST).values():
         # would catch: the curve of other settings, or of a control that others depend on
         assert curve["y"][curve["x"].index(curve["at"])] == pytest.approx(expected, abs=1e-12)
 
 
 def test_without_eve_there_is_no_curve_for_her_share_and_nothing_arrives_without_detectors() -> None:
-    curves = theory_curves(PRESETS["quiet"].settings, LinkControls, RANGES)
+    curves = theory_curves(PRESETS["quiet"].settings, LinkControls, LARGEST)
     assert "fraction" not in curves
     assert all(None not in curve["y"] for name, curve in curves.items() if name != "efficiency")
+    assert None not in curves["efficiency"]["y"][1:]
 
 
 def test_sliders_are_told_from_menus() -> None:
-    assert sliders_of(LinkControls(lambda name: None)).keys() == RANGES.keys()
+    assert sliders_of(LinkControls(lambda name: None)).keys() == LARGEST.keys()
