@@ -442,7 +442,9 @@ def test_funnel_glass_is_put_away_and_taken_up_with_the_keyboard(chromium: Brows
         assert fills(page) == pytest.approx([1, 0.75, 0.03, 0.9, 0.45], abs=0.005)
         expect(page.locator(".lens:visible")).to_have_count(1)
         # the beam is as wide above as what is enlarged: a thousandth
-        assert (page.locator(".stage >> nth=3").locator("path").get_attribute("d") or "").startswith("M0 0H0.1L")
+        assert (page.locator(".stage >> nth=3").locator("path").get_attribute("d") or "").startswith(
+            "M0 0H0.1L"
+        )
         glass.focus()
         page.keyboard.press("Enter")
         expect(glass).to_have_attribute("aria-pressed", "false")
@@ -613,11 +615,13 @@ def test_chart_hairline_follows_a_control_in_the_page(chromium: Browser) -> None
     with ComponentPage(chromium, rates(followed={"x": slider})) as shown:
         page, worth = shown.page, shown.page.locator(".worth")
         assert page.locator(".hairline").get_attribute("visibility") == "hidden"
-        grid = page.eval_on_selector_all(".grid", "all => all.map(line => line.getBoundingClientRect().x)")[-6:]
+        grid = page.eval_on_selector_all(".grid", "all => all.map(line => line.getBoundingClientRect().x)")[
+            -6:
+        ]
         name = slider.model_id
         page.evaluate("name => controls[name].move(20)", name)
         shown.settle()
-        # on a log axis the curve is straight between 0.1 and 0.01; would catch: 0.028, straight in plain numbers
+        # straight between 0.1 and 0.01 as the log axis has it; would catch: 0.028, straight in plain numbers
         assert worth.all_text_contents()[0] == "0.0158"
         assert page.evaluate(CENTRE, ".hairline line")[0] == pytest.approx(grid[1], abs=1)
         page.evaluate("name => controls[name].move(62)", name)

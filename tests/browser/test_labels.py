@@ -1,4 +1,4 @@
-"""No label lies on another, is cut or sticks out, however wide the component is and however large its text."""
+"""No label lies on another, is cut or sticks out, at any width of the component and with large text."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,8 @@ MEASURE = """() => {
         if (parent.closest('.qk-hidden, title, style')) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
-        for (const box of range.getClientRects()) if (box.width && box.height) texts.push({ node, text, box });
+        for (const box of range.getClientRects())
+            if (box.width && box.height) texts.push({ node, text, box });
     }
     const faults = [];
     const frame = root.getBoundingClientRect();
@@ -39,7 +40,8 @@ MEASURE = """() => {
             if (other.node === node) continue;
             const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
             const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-            const slack = 0.3 * Math.min(box.height, other.box.height);  // boxes of letters are higher than letters
+            // boxes of letters are higher than letters
+            const slack = 0.3 * Math.min(box.height, other.box.height);
             if (across > 2 && down > slack) faults.push(`${text} | ${other.text}`);
         }
     });
@@ -73,7 +75,9 @@ def chart(high: float, scale: str = "linear", unit: str = "number") -> CurveChar
         title="Key rate against distance",
         x_axis={"label": "length of the fibre, km", "low": 0, "high": 250},
         y_axis={**rates, "unit": unit},
-        series=[{"name": f"theory, with {word}", **curve} for word in ("single photons", "decoys", "weak pulses")],
+        series=[
+            {"name": f"theory, with {word}", **curve} for word in ("single photons", "decoys", "weak pulses")
+        ],
         lines=[
             {"axis": "x", "at": 120, "label": "no key beyond 120 km"},
             {"axis": "x", "at": 150, "label": "no key beyond 150 km"},
@@ -103,7 +107,11 @@ def lamp() -> VerdictLamp:
     return VerdictLamp(
         state="accepted",
         reason="The error rate of 3.1 % is below the limit of 11 %, and a key of 123,456 bits is left.",
-        eve={"state": "safe", "title": "EVE KNOWS NOTHING OF IT", "reason": "Her guess is as good as chance."},
+        eve={
+            "state": "safe",
+            "title": "EVE KNOWS NOTHING OF IT",
+            "reason": "Her guess is as good as chance.",
+        },
         figures=[
             {"name": "QBER", "value": "3.1 %", "note": "2.8 % to 3.3 %"},
             {"name": "key rate", "value": "1.2 × 10⁻³", "note": ""},

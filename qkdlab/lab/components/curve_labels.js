@@ -18,7 +18,9 @@ export function drawLines(plot, lines, { box, x, y, font }) {
     svg("line", { class: "line", ...ends }, plot);
     const text = svg("text", { class: "line-text" }, plot, label);
     const place = (along ? besides : aboves)(spot, text.getComputedTextLength(), box, font)
-      .filter(({ left, right, top, bottom }) => left > box.left && right < box.right && top > box.top && bottom < box.bottom)
+      .filter(
+        ({ left, right, top, bottom }) => left > box.left && right < box.right && top > box.top && bottom < box.bottom,
+      )
       .find((one) => !placed.some((other) => meet(one, other)));
     if (place) {
       placed.push(place);

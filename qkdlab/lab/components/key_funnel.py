@@ -60,7 +60,7 @@ def zooms_of(counts: Sequence[int]) -> list[int]:
 
 
 class KeyFunnel(Component):
-    """Horizontal bars as long as their numbers, with the exact numbers and the share kept from the stage before.
+    """Horizontal bars as long as their numbers, which stand beside them with the share of the stage before.
 
     Bars too short to be seen are shown through a magnifying glass, "× 100", that may be put away: then all
     bars are on one scale.
@@ -80,7 +80,7 @@ class KeyFunnel(Component):
 
     stages = synced(_check_stages, ())
     statement = synced(check_text, "")
-    zooms = traitlets.List(read_only=True).tag(sync=True)
+    zooms: traitlets.List[int] = traitlets.List(read_only=True).tag(sync=True)
 
     def _summary(self) -> str:
         if not self.stages:

@@ -1,4 +1,4 @@
-"""What the formula would give if one control stood elsewhere: curves that the browser follows while it moves."""
+"""What the formula would give if one control stood elsewhere: curves to follow while the control moves."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ def theory_curves(
             moved = controls.with_values(settings, {**largest, **values, name: value})
         except ValueError:
             return None
-        return expected_sifting(
-            moved.protocol_table, moved.link, moved.eavesdropper, signals_only=True
-        ).qber
+        return expected_sifting(moved.protocol_table, moved.link, moved.eavesdropper, signals_only=True).qber
 
     curves = {}
     for name, end in largest.items():

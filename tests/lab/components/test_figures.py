@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from base64 import b64decode
-from math import log10
 
 import pytest
 from matplotlib.axes import Axes
@@ -133,7 +132,14 @@ def test_the_funnel_draws_bars_as_long_as_the_numbers_and_names_larger_scales() 
     lengths = [stop - start for _, start, stop in bars(axes)]
     # would catch: 3 % drawn as long as 75 %
     assert lengths == pytest.approx([1, 0.75, 0.03, 1, 0])
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["1000", "750", "30", "× 1,000", "1", "0"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "1000",
+        "750",
+        "30",
+        "× 1,000",
+        "1",
+        "0",
+    ]
     assert [text.get_text() for text in axes.texts] == ["1,000", "750", "30", "", "1", "0"]
 
 
