@@ -433,6 +433,10 @@ def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
         assert page.locator(".kept").all_text_contents() == ["", "6.3 %", "0.0016 %", "0 %", "–"]
         assert fills(page) == pytest.approx([1, 0.0625, 1, 0, 0], abs=0.005)
         assert page.locator(".track.none").count() == 2
+        note, track = (page.locator(f".stage >> nth=0 >> .{part}").bounding_box() for part in ("note", "track"))
+        assert note
+        assert track
+        assert note["y"] >= track["y"] + track["height"]  # below its own bar
 
 
 def test_funnel_glass_is_put_away_and_taken_up_with_the_keyboard(chromium: Browser) -> None:

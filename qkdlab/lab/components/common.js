@@ -135,7 +135,8 @@ export function mount(model, el, kind) {
     onResize(root, look);
     look();
   };
-  // Hear the controls that the trait `followed` names, in the page, without the kernel: run(name, value, step).
+  // Hear the controls that the trait `followed` names, in the page, without the kernel: run(name, value, step),
+  // where a control that is switched off has no value.
   // The controls keep no ear after the view has gone.
   const follow = (run) => {
     let gone = false;
@@ -145,9 +146,11 @@ export function mount(model, el, kind) {
     for (const [name, reference] of Object.entries(model.get("followed"))) {
       model.widget_manager.get_model(reference.replace("IPY_MODEL_", "")).then((control) => {
         if (gone) return;
-        const told = () => run(name, control.get("value"), control.get("step"));
-        control.on("change:value", told);
-        undo.push(() => control.off("change:value", told));
+        const told = () => run(name, control.get("disabled") ? null : control.get("value"), control.get("step"));
+        for (const news of ["change:value", "change:disabled"]) {
+          control.on(news, told);
+          undo.push(() => control.off(news, told));
+        }
         told();
       });
     }

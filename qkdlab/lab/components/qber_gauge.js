@@ -115,7 +115,7 @@ function render({ model, el }) {
   // While a control moves, the formula is ahead of the run.
   function expectedNow() {
     const curve = moved && model.get("theory")[moved.name];
-    if (!curve) return model.get("expected");
+    if (!curve || moved.value == null) return model.get("expected");
     const settled = Math.abs(moved.value - curve.at) <= moved.step / 2; // a slider may round what it shows
     return settled ? model.get("expected") : valueAt(curve, moved.value);
   }
