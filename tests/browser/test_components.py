@@ -433,7 +433,9 @@ def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
         assert page.locator(".kept").all_text_contents() == ["", "6.3 %", "0.0016 %", "0 %", "–"]
         assert fills(page) == pytest.approx([1, 0.0625, 1, 0, 0], abs=0.005)
         assert page.locator(".track.none").count() == 2
-        note, track = (page.locator(f".stage >> nth=0 >> .{part}").bounding_box() for part in ("note", "track"))
+        note, track = (
+            page.locator(f".stage >> nth=0 >> .{part}").bounding_box() for part in ("note", "track")
+        )
         assert note
         assert track
         assert note["y"] >= track["y"] + track["height"]  # below its own bar
@@ -639,6 +641,42 @@ def test_chart_hairline_follows_a_control_in_the_page(chromium: Browser) -> None
         assert spent < 2, spent
         page.evaluate("leave()")
         assert page.evaluate("name => controls[name].heard.size", name) == 0
+
+
+def test_chart_takes_the_height_of_its_place(chromium: Browser) -> None:
+    with ComponentPage(chromium, rates()) as shown:
+        page = shown.page
+        natural = page.locator(".plot").bounding_box()
+        assert natural
+        for height, wanted in ((640, 640), (400, 400), (100, 220)):
+            page.evaluate(
+                "height => { const place = document.getElementById('app'); place.className = 'qk-fill';"
+                "place.style.setProperty('--qk-height', `${height}px`) }",
+                height,
+            )
+            page.evaluate("model.set('title', model.get('title') + ' ')")
+            page.wait_for_timeout(100)
+            root, plot = page.locator(".qk").bounding_box(), page.locator(".plot").bounding_box()
+            assert root
+            assert plot
+            assert root["height"] == pytest.approx(wanted, abs=1)
+            assert plot["height"] >= 120
+            rest = page.evaluate(
+                "() => [...document.querySelector('.qk').children].filter(one => !one.matches('.space'))"
+                ".reduce((sum, one) => sum + one.getBoundingClientRect().height, 0)"
+            )
+            if wanted > 220:  # nothing is left over, and nothing has to be scrolled
+                assert plot["height"] == pytest.approx(wanted - rest, abs=45)
+                assert page.evaluate(
+                    "() => { const { scrollHeight, clientHeight } = document.querySelector('.qk');"
+                    "return scrollHeight <= clientHeight + 1 }"
+                )
+        page.evaluate("document.getElementById('app').className = ''")
+        page.evaluate("model.set('title', 'again')")
+        page.wait_for_timeout(100)
+        again = page.locator(".plot").bounding_box()
+        assert again
+        assert again["height"] == natural["height"]
 
 
 # Milliseconds of work in a frame while a control moves, the layout that follows from it included.
