@@ -8,6 +8,7 @@ const meet = (one, other) =>
 export function drawLines(plot, lines, { box, x, y, font }) {
   const placed = [];
   const homeless = [];
+  const stands = lines.filter(({ axis }) => axis === "x").map(({ at }) => x(at));
   for (const { axis, at, label } of lines) {
     const along = axis === "x";
     const spot = along ? x(at) : y(at);
@@ -17,11 +18,13 @@ export function drawLines(plot, lines, { box, x, y, font }) {
       : { x1: box.left, x2: box.right, y1: spot, y2: spot };
     svg("line", { class: "line", ...ends }, plot);
     const text = svg("text", { class: "line-text" }, plot, label);
-    const place = (along ? besides : aboves)(spot, text.getComputedTextLength(), box, font)
+    const fitting = (along ? besides : aboves)(spot, text.getComputedTextLength(), box, font)
       .filter(
         ({ left, right, top, bottom }) => left > box.left && right < box.right && top > box.top && bottom < box.bottom,
       )
-      .find((one) => !placed.some((other) => meet(one, other)));
+      .filter((one) => !placed.some((other) => meet(one, other)));
+    const clear = ({ left, right }) => !stands.some((other) => other > left && other < right);
+    const place = fitting.find(clear) ?? fitting[0]; // rather where no other line goes through it
     if (place) {
       placed.push(place);
       text.setAttribute("x", place.left);
