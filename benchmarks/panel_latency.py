@@ -1,102 +1,185 @@
-"""From a click in a panel to the painted result: milliseconds in a real JupyterLab and Chromium.
+"""From a control to painted pixels: milliseconds in a real JupyterLab and Chromium, panel by panel.
 
-    python -m benchmarks.panel_latency
+    python -m benchmarks.panel_latency [PANEL …]
 
-In the link panel Eve is switched on and off, in the eavesdropper panel the next seed is run; a time is from
-the click to the first frame in which the lamp shows another verdict, or the chart another point. Beside it:
-the same sessions in Python alone, and an empty round trip to the kernel (a label that the kernel copies from
-a checkbox), so that the panels' own share can be seen as a ratio.
+For each panel one slider is moved. *First panel* is from running the cell of a new kernel to the panel on the
+screen; *result* from one step of the slider to the first frame that shows another simulated result; *frame*
+the time between frames while the slider is dragged, a step in each; *tail* from the last step of the drag to
+the last change of what is shown, so that nothing may queue. Beside it an empty round trip to the kernel (a
+label that the kernel copies from a checkbox), so that the panels' own share can be seen as a ratio.
 """
 
 import statistics
+import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, sync_playwright
 
-from qkdlab import InterceptResend, run_session
-from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
-from qkdlab.lab.link.presets import PRESETS
-from qkdlab.settings.session_settings import SessionSettings
+from qkdlab.lab.catalogue import WORDS
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.browser.lab import open_and_run, running_lab
+from tests.browser.lab import IDLE, READY, RUN_ALL, Lab, running_lab
 from tools.ensure_chromium import find as find_chromium
 
-CLICKS = 30
-CLICK_AND_WAIT = """async ([box, shown, clicks]) => {
-  const times = [];
-  for (let i = 0; i < clicks; i++) {
-    const before = shown.innerHTML, start = performance.now();
-    box.click();
-    while (shown.innerHTML === before) {
-      if (performance.now() - start > 10000) throw new Error('nothing was painted');
-      await new Promise(requestAnimationFrame);
-    }
-    times.push(performance.now() - start);
-    await new Promise(done => setTimeout(done, 400));
-  }
-  return times;
-}"""
-CELLS = (
-    "from qkdlab.lab import EavesdropperPanel, LinkPanel\nLinkPanel()",
-    "EavesdropperPanel()",
-    "import ipywidgets as w\nbox, label = w.Checkbox(description='echo'), w.Label('False')\n"
-    "box.observe(lambda change: setattr(label, 'value', str(change['new'])), 'value')\nw.HBox([box, label])",
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A panel, its slider, and where the simulated result shows.
+
+    Parameters
+    ----------
+    panel
+        The name of its class.
+    section
+        Of the words in which the slider has its name.
+    control
+        The name of the slider.
+    shown
+        A selector, within the panel, of what the run alone changes.
+    """
+
+    panel: str
+    section: str
+    control: str
+    shown: str
+
+
+CASES = (
+    Case(panel="LinkPanel", section="link_panel", control="length_km", shown=".qk-funnel .stages"),
+    Case(
+        panel="EavesdropperPanel", section="eavesdropper_panel", control="fraction", shown=".qk-chart .plot"
+    ),
+    Case(
+        panel="LinkBudgetPanel", section="link_budget_panel", control="length_km", shown=".qk-funnel .stages"
+    ),
+    Case(
+        panel="DistillationPanel",
+        section="distillation_panel",
+        control="sample_fraction",
+        shown=".qk-bars .rows",
+    ),
+    Case(panel="NetworkPanel", section="network_panel", control="length_km", shown=".qk-network"),
 )
+ECHO = (
+    "import ipywidgets as w\nbox, label = w.Checkbox(description='echo'), w.Label('False')\n"
+    "box.observe(lambda change: setattr(label, 'value', str(change['new'])), 'value')\nw.HBox([box, label])"
+)
+STEPS, DRAG = 20, 60
+QUIET = 1500  # ms without a change, after which a drag has ended
+
+TOOLS = """window.benchmark = {
+  frame: () => new Promise(requestAnimationFrame),
+  pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+  press(node, back) {
+    if (node.type === 'checkbox') return node.click();
+    const key = back ? 'ArrowLeft' : 'ArrowRight';
+    node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  },
+  async steps(node, shown, count) {
+    const times = [];
+    for (let i = 0; i < count; i++) {
+      const before = shown.innerHTML, start = performance.now();
+      this.press(node, i % 8 < 4);
+      while (shown.innerHTML === before) {
+        if (performance.now() - start > 10000) throw new Error('nothing was painted');
+        await this.frame();
+      }
+      times.push(performance.now() - start);
+      await this.pause(400);
+    }
+    return times;
+  },
+  async drag(node, panel, count, quiet) {
+    const frames = [];
+    let changed = 0;
+    const watch = new MutationObserver(() => { changed = performance.now(); });
+    watch.observe(panel, { subtree: true, childList: true, characterData: true, attributes: true });
+    let before = await this.frame();
+    for (let i = 0; i < count; i++) {
+      this.press(node, i % 20 < 10);
+      const now = await this.frame();
+      frames.push(now - before);
+      before = now;
+    }
+    const last = performance.now();
+    changed = last;
+    while (performance.now() - changed < quiet) await this.pause(50);
+    watch.disconnect();
+    return [frames, changed - last];
+  },
+};"""
 
 
-def session_times(settings: SessionSettings) -> list[float]:
-    """Return the milliseconds of sessions with these settings, Eve on and off in turn, in Python alone."""
-    times = []
-    for turn in range(CLICKS):
-        eve = InterceptResend(fraction=1.0) if turn % 2 else settings.eavesdropper
-        start = time.perf_counter()
-        run_session(settings, eavesdropper=eve)
-        times.append(1000 * (time.perf_counter() - start))
-    return times
+def start(page: Page, lab: Lab, name: str, cell: str, awaited: str) -> float:
+    """Run `cell` in a notebook and a kernel of its own; return the milliseconds until `awaited` is there."""
+    notebook = new_notebook(cells=[new_code_cell(cell)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab.folder / name)
+    page.goto("about:blank")
+    lab.end_kernels()
+    page.goto(lab.address(name), timeout=120_000)
+    page.wait_for_function(READY, timeout=120_000)
+    page.wait_for_function(IDLE, timeout=120_000)
+    begun = time.perf_counter()
+    page.evaluate(RUN_ALL)
+    page.wait_for_selector(awaited, state="attached", timeout=120_000)
+    shown = 1000 * (time.perf_counter() - begun)
+    page.evaluate(TOOLS)
+    page.wait_for_timeout(2000)
+    return shown
 
 
-def click_times(page: Page, box: str, shown: str) -> list[float]:
-    """Return the milliseconds from each click on `box` to another picture in `shown`."""
-    handles = [page.locator(box).first.element_handle(), page.locator(shown).first.element_handle()]
-    times: list[float] = page.evaluate(CLICK_AND_WAIT, [*handles, CLICKS])
-    return times
+def measure(page: Page, lab: Lab, case: Case) -> dict[str, list[float]]:
+    """Return the milliseconds of the kinds of this module's head, for one panel."""
+    cell = f"from qkdlab.lab import {case.panel}\n{case.panel}()"
+    first = start(page, lab, f"{case.panel}.ipynb", cell, ".qk-panel .qk")
+    words = {**WORDS["panel"], **WORDS[case.section]}
+    slider = page.locator(".qk-panel .widget-hslider", has_text=words[case.control]).locator(".noUi-handle")
+    handles: list[Any] = [
+        node.element_handle()
+        for node in (slider, page.locator(f".qk-panel {case.shown}").first, page.locator(".qk-panel").first)
+    ]
+    results = page.evaluate("([node, shown, n]) => benchmark.steps(node, shown, n)", [*handles[:2], STEPS])
+    frames, tails = [], []
+    for _ in range(5):
+        drag = "([node, panel, n, quiet]) => benchmark.drag(node, panel, n, quiet)"
+        times, tail = page.evaluate(drag, [handles[0], handles[2], DRAG, QUIET])
+        frames += times
+        tails.append(tail)
+    return {"first panel": [first], "result": results, "frame": frames, "tail": tails}
 
 
-def main() -> None:
-    """Measure and print."""
-    alone = session_times(PRESETS["quiet"].settings)
-    attacked = session_times(ATTACK_PRESETS["all"].settings)
+def told(name: str, kind: str, times: Sequence[float], echo: float) -> str:
+    """Return a line of the table."""
+    low, high = statistics.median(times), sorted(times)[int(0.95 * len(times))]
+    return f"{name:<18} {kind:<12} median {low:7.1f} ms   95 % {high:7.1f} ms   {low / echo:6.2f} × echo"
+
+
+def main(panels: Sequence[str] = ()) -> None:
+    """Measure the panels of these names, or all, and print."""
     with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder)) as lab, sync_playwright() as play:
-        notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
-        notebook.metadata["kernelspec"] = {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
-        nbformat.write(notebook, lab.folder / "latency.ipynb")
         browser = play.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport={"width": 1300, "height": 1000})
-        open_and_run(page, lab, "latency.ipynb")
-        link = click_times(page, ".qk-panel input[type=checkbox]", ".qk-panel [role=status]")
-        again = ".qk-panel >> nth=1 >> button:has-text('Run again')"
-        eavesdropper = click_times(page, again, ".qk-panel >> nth=1 >> .qk-chart .plot")
-        echo = click_times(page, ".widget-checkbox input >> nth=-1", ".widget-label:not(label) >> nth=-1")
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        start(page, lab, "echo.ipynb", ECHO, ".widget-checkbox input")
+        nodes: list[Any] = [
+            page.locator(which).element_handle()
+            for which in (".widget-checkbox input >> nth=-1", ".widget-label:not(label) >> nth=-1")
+        ]
+        echoes = page.evaluate("([node, shown, n]) => benchmark.steps(node, shown, n)", [*nodes, STEPS])
+        echo = statistics.median(echoes)
+        print(told("kernel", "echo", echoes, echo))
+        for case in CASES:
+            if not panels or case.panel in panels:
+                for kind, times in measure(page, lab, case).items():
+                    print(told(case.panel, kind, times, echo), flush=True)
         browser.close()
-    for name, times in {
-        "echo through kernel": echo,
-        "session in Python": alone,
-        "link panel": link,
-        "attack in Python": attacked,
-        "eavesdropper panel": eavesdropper,
-    }.items():
-        low, high = statistics.median(times), sorted(times)[int(0.95 * len(times))]
-        ratio = low / statistics.median(echo)
-        print(f"{name:<20} median {low:6.1f} ms   95 % {high:6.1f} ms   {ratio:5.2f} × echo")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

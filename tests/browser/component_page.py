@@ -18,7 +18,21 @@ _PAGE = """<!doctype html>
   const state = %(state)s;
   const heard = {};
   window.saved = [];
+  window.controls = {};  // stand-ins for models of controls that are followed, by their id
+  const stand = (id) => (controls[id] ??= {
+    heard: new Set(),
+    value: null,
+    step: 0.01,
+    get: (name) => controls[id][name],
+    on: (_, run) => controls[id].heard.add(run),
+    off: (_, run) => controls[id].heard.delete(run),
+    move(value) {
+      controls[id].value = value;
+      for (const run of controls[id].heard) run();
+    },
+  });
   window.model = {
+    widget_manager: { get_model: async (id) => stand(id) },
     get: (name) => state[name],
     set(name, value) {
       if (JSON.stringify(state[name]) === JSON.stringify(value)) return;

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from ipywidgets import FloatSlider
 from playwright.sync_api import Browser, Page, expect
 
 from qkdlab.lab.components import BarRows, CurveChart, KeyFunnel, QberGauge, VerdictLamp
@@ -310,10 +311,48 @@ def test_gauge_marks_stand_at_their_values_under_one_scale(chromium: Browser) ->
             assert at == pytest.approx([(ticks[0] + ticks[3]) / 2] * 2, abs=1)
             assert expected == pytest.approx([ticks[2]] * 2, abs=1)
             limit = shown.page.evaluate(
-                "() => { const b = document.querySelector('.limit').getBoundingClientRect();"
+                "() => { const b = document.querySelector('.limit.highest').getBoundingClientRect();"
                 "return b.x + b.width * 0.22 }"
             )
             assert limit == pytest.approx(ticks[0] + (ticks[1] - ticks[0]) * 1.1, abs=1)
+
+
+def test_gauge_formula_follows_the_control_that_moves_until_the_run_lands(chromium: Browser) -> None:
+    sliders = {"length_km": FloatSlider(max=100), "fraction": FloatSlider(max=1)}
+    theory = {
+        "length_km": {"x": [0, 50, 100], "y": [0.02, 0.04, None], "at": 0},
+        "fraction": {"x": [0, 1], "y": [0.02, 0.27], "at": 0},
+    }
+    gauge = QberGauge(qber=0.02, expected=0.02, theory=theory, followed=sliders, scale_max=0.5)
+    with ComponentPage(chromium, gauge) as shown:
+        page, value = shown.page, shown.page.locator(".formula .value")
+        shown.settle()
+
+        def move(name: str, to: float) -> None:
+            page.evaluate("([name, to]) => controls[name].move(to)", [sliders[name].model_id, to])
+            shown.settle()
+
+        for name, to, told in (
+            ("length_km", 25, "3.0 %"),
+            ("length_km", 75, "–"),  # beyond the last known point nothing is claimed
+            ("fraction", 0.4, "12.0 %"),
+        ):
+            move(name, to)
+            expect(value).to_have_text(told)
+        left, right = (page.evaluate(CENTRE, f".axis span:nth-child({n})")[0] for n in (1, 6))
+        mark = page.evaluate(CENTRE, ".formula .mark")[0]
+        assert (mark - left) / (right - left) == pytest.approx(0.12 / 0.5, abs=0.01)
+        gauge.expected = 0.09  # of a run for an earlier place of the slider: the mark does not jump back
+        shown.push()
+        expect(value).to_have_text("12.0 %")
+        gauge.show(expected=0.1204, theory={**theory, "fraction": {**theory["fraction"], "at": 0.4}})
+        shown.push()
+        expect(value).to_have_text("12.0 %")
+        gauge.show(expected=0.1304, theory={**theory, "fraction": {**theory["fraction"], "at": 0.4}})
+        shown.push()
+        expect(value).to_have_text("13.0 %")  # the run's own
+        page.evaluate("leave()")
+        assert page.evaluate("Object.values(controls).every(one => one.heard.size === 0)")
 
 
 def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) -> None:
@@ -328,11 +367,12 @@ def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) ->
         whole = ends[2][1] - ends[0][0]
         assert ends[1][0] - ends[0][0] == pytest.approx(0.1 * whole, abs=1)
         assert ends[2][0] - ends[0][0] == pytest.approx(0.22 * whole, abs=1)
-        expect(page.locator(".limit.costly")).to_have_text("5 %: error correction too costly")
+        expect(page.locator(".limit-row.costly")).to_have_text("5 %: error correction too costly")
         assert "above 5.0\xa0%" in (page.locator(".qk").get_attribute("aria-label") or "")
         gauge.limit = 0.12  # above the threshold it says nothing
         shown.push()
         expect(page.locator(".limit.costly")).to_be_hidden()
+        expect(page.locator(".limit-row.costly")).to_have_text("")
         assert page.locator(".now .costly").count() == 0
 
 
@@ -372,6 +412,13 @@ def test_gauge_history_tells_verdicts_apart_by_shape(chromium: Browser) -> None:
         assert runs.nth(2).get_attribute("aria-label") == "second: 25.0 %, key rejected"
 
 
+def fills(page: Page) -> list[float]:
+    """Return how much of its room each bar of the funnel fills, once it stands still."""
+    page.wait_for_timeout(400)
+    share = "bar.getBoundingClientRect().width / bar.parentElement.clientWidth"
+    return page.eval_on_selector_all(".fill", f"all => all.map(bar => {share})")
+
+
 def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
     stages = [
         {"name": "Sent", "count": 1_000_000, "note": "pulses"},
@@ -384,14 +431,33 @@ def test_funnel_numbers_shares_and_zero(chromium: Browser) -> None:
         page = shown.page
         assert page.locator(".number").all_text_contents() == ["1,000,000", "62,500", "1", "0", "0"]
         assert page.locator(".kept").all_text_contents() == ["", "6.3 %", "0.0016 %", "0 %", "–"]
-        page.wait_for_timeout(200)
-        widths = page.eval_on_selector_all(
-            ".fill", "all => all.map(bar => bar.getBoundingClientRect().width)"
-        )
-        assert widths == sorted(widths, reverse=True)
-        assert widths[2] > 3  # a single bit still shows
-        assert widths[3] == widths[4] == 0
+        assert fills(page) == pytest.approx([1, 0.0625, 1, 0, 0], abs=0.005)
         assert page.locator(".track.none").count() == 2
+        note, track = (
+            page.locator(f".stage >> nth=0 >> .{part}").bounding_box() for part in ("note", "track")
+        )
+        assert note
+        assert track
+        assert note["y"] >= track["y"] + track["height"]  # below its own bar
+
+
+def test_funnel_glass_is_put_away_and_taken_up_with_the_keyboard(chromium: Browser) -> None:
+    counts = [1_000_000, 750_000, 30_000, 900, 450]
+    with ComponentPage(chromium, KeyFunnel(stages=[{"name": f"{n}", "count": n} for n in counts])) as shown:
+        page, glass = shown.page, shown.page.get_by_role("button", name="× 1,000")
+        assert fills(page) == pytest.approx([1, 0.75, 0.03, 0.9, 0.45], abs=0.005)
+        expect(page.locator(".lens:visible")).to_have_count(1)
+        # the beam is as wide above as what is enlarged: a thousandth
+        assert (page.locator(".stage >> nth=3").locator("path").get_attribute("d") or "").startswith(
+            "M0 0H0.1L"
+        )
+        glass.focus()
+        page.keyboard.press("Enter")
+        expect(glass).to_have_attribute("aria-pressed", "false")
+        assert fills(page)[2:] == pytest.approx([0.03, 0.0035, 0.0035], abs=0.002)  # seen, as a line
+        page.keyboard.press("Space")
+        expect(glass).to_have_attribute("aria-pressed", "true")
+        assert fills(page)[3:] == pytest.approx([0.9, 0.45], abs=0.005)
 
 
 def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromium: Browser) -> None:
@@ -542,6 +608,94 @@ def test_chart_in_per_cent(chromium: Browser) -> None:
         shown.page.locator(".plot").focus()
         shown.page.keyboard.press("ArrowRight")
         expect(shown.page.get_by_role("status")).to_have_text("There is nothing to show yet.")
+
+
+CENTRE = """selector => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
+def test_chart_hairline_follows_a_control_in_the_page(chromium: Browser) -> None:
+    slider = FloatSlider(max=100)
+    with ComponentPage(chromium, rates(at=25)) as shown:
+        assert shown.page.locator(".worth").all_text_contents() == ["0.01", "0.1"]
+    with ComponentPage(chromium, rates(followed={"x": slider})) as shown:
+        page, worth = shown.page, shown.page.locator(".worth")
+        assert page.locator(".hairline").get_attribute("visibility") == "hidden"
+        grid = page.eval_on_selector_all(".grid", "all => all.map(line => line.getBoundingClientRect().x)")[
+            -6:
+        ]
+        name = slider.model_id
+        page.evaluate("name => controls[name].move(20)", name)
+        shown.settle()
+        # straight between 0.1 and 0.01 as the log axis has it; would catch: 0.028, straight in plain numbers
+        assert worth.all_text_contents()[0] == "0.0158"
+        assert page.evaluate(CENTRE, ".hairline line")[0] == pytest.approx(grid[1], abs=1)
+        page.evaluate("name => controls[name].move(62)", name)
+        shown.settle()
+        assert worth.all_text_contents()[0] == ""  # a gap
+        page.evaluate("name => controls[name].move(400)", name)
+        shown.settle()
+        assert page.locator(".hairline").get_attribute("visibility") == "hidden"
+        assert page.evaluate("saved.length") == 0  # nothing goes to the kernel
+        spent = page.evaluate(SCRUB, name)
+        assert spent < 2, spent
+        page.evaluate("leave()")
+        assert page.evaluate("name => controls[name].heard.size", name) == 0
+
+
+def test_chart_takes_the_height_of_its_place(chromium: Browser) -> None:
+    with ComponentPage(chromium, rates()) as shown:
+        page = shown.page
+        natural = page.locator(".plot").bounding_box()
+        assert natural
+        for height, wanted in ((640, 640), (400, 400), (100, 220)):
+            page.evaluate(
+                "height => { const place = document.getElementById('app'); place.className = 'qk-fill';"
+                "place.style.setProperty('--qk-height', `${height}px`) }",
+                height,
+            )
+            page.evaluate("model.set('title', model.get('title') + ' ')")
+            page.wait_for_timeout(100)
+            root, plot = page.locator(".qk").bounding_box(), page.locator(".plot").bounding_box()
+            assert root
+            assert plot
+            assert root["height"] == pytest.approx(wanted, abs=1)
+            assert plot["height"] >= 120
+            rest = page.evaluate(
+                "() => [...document.querySelector('.qk').children].filter(one => !one.matches('.space'))"
+                ".reduce((sum, one) => sum + one.getBoundingClientRect().height, 0)"
+            )
+            if wanted > 220:  # nothing is left over, and nothing has to be scrolled
+                assert plot["height"] == pytest.approx(wanted - rest, abs=45)
+                assert page.evaluate(
+                    "() => { const { scrollHeight, clientHeight } = document.querySelector('.qk');"
+                    "return scrollHeight <= clientHeight + 1 }"
+                )
+        page.evaluate("document.getElementById('app').className = ''")
+        page.evaluate("model.set('title', 'again')")
+        page.wait_for_timeout(100)
+        again = page.locator(".plot").bounding_box()
+        assert again
+        assert again["height"] == natural["height"]
+
+
+# Milliseconds of work in a frame while a control moves, the layout that follows from it included.
+SCRUB = """async name => {
+    const times = [];
+    for (let i = 0; i < 60; i++) {
+        controls[name].move(i * 1.5);
+        await new Promise(done => requestAnimationFrame(() => {
+            const begun = performance.now();
+            queueMicrotask(() => 0);
+            requestAnimationFrame(done);
+            document.body.getBoundingClientRect();
+            times.push(performance.now() - begun);
+        }));
+    }
+    return times.sort((a, b) => a - b)[30];
+}"""
 
 
 # ---- the Cascade replay ----------------------------------------------------------------------------
@@ -788,7 +942,7 @@ def test_bars_keep_their_scale_inside_and_name_themselves_briefly(chromium: Brow
         page = shown.page
         expect(page.get_by_role("group", name="Bits: Few.", exact=True)).to_have_count(1)
         track, first, last = (
-            page.locator(which).bounding_box() for which in (".track", ".tick.first", ".tick.last")
+            page.locator(which).bounding_box() for which in (".track", ".tick >> nth=0", ".tick >> nth=-1")
         )
         assert track
         assert first

@@ -50,14 +50,25 @@ function render({ model, el }) {
 
   // At the ends of the scale the words stand inside of it.
   function drawTick(tick, kind) {
-    const at = place(tick.at);
-    const label = html(
-      "span",
-      { class: at <= 0 ? `${kind} first` : at >= 100 ? `${kind} last` : kind },
-      scale,
-      tick.text,
-    );
-    label.style.left = `${at}%`;
+    const label = html("span", { class: kind }, scale, tick.text);
+    label.dataset.at = place(tick.at);
+  }
+
+  // Words stay inside of the component, and a tick that would touch the one before it is left out.
+  function fitScale() {
+    const [room, frame] = [scale.clientWidth, root.clientWidth - 16];
+    const before = scale.offsetLeft - 8;
+    let end = -Infinity;
+    for (const label of scale.children) {
+      const marked = label.classList.contains("marked");
+      const [low, high] = marked ? [-before, frame - before] : [0, room];
+      const width = label.offsetWidth;
+      const left = Math.max(low, Math.min(high - width, (label.dataset.at / 100) * room - width / 2));
+      label.style.left = `${left}px`;
+      const fits = marked || left > end + 6;
+      label.style.visibility = fits ? "" : "hidden";
+      if (fits && !marked) end = left + width;
+    }
   }
 
   function paint() {
@@ -89,11 +100,13 @@ function render({ model, el }) {
     root.classList.toggle("has-mark", mark != null);
     drawScale(stages.length ? mark : null);
     scale.hidden = stages.length === 0;
+    fitScale();
   }
 
   view.on(["heading", "statement", "rows", "room", "ticks", "mark", "legend", "summary"], view.painter(paint));
   paint();
-  view.narrowBelow(38);
+  view.narrowBelow(38, fitScale);
+  view.on(["projector"], view.painter(fitScale));
   return view.cleanup;
 }
 

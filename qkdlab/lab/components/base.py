@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import anywidget
 import traitlets
+from ipywidgets import Widget, widget_serialization
 
 from ...errors import shown
 from .figures import Drawing
@@ -95,6 +96,32 @@ def check_finite(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
         raise ValueError(f"{name} must be a finite number, got {shown(value)}")
     return float(value)
+
+
+def check_controls(name: str, value: object) -> dict[str, Widget]:
+    """Return `value` if it is a dict of widgets by name."""
+    if not isinstance(value, dict) or not all(
+        isinstance(key, str) and isinstance(one, Widget) for key, one in value.items()
+    ):
+        raise ValueError(f"{name} must be a dict of widgets by name, got {shown(value)}")
+    return dict(value)
+
+
+def followed_controls() -> Any:
+    """Return a trait with the controls, by name, that a component follows in the browser as they move."""
+    return Checked(check_controls, {}).tag(sync=True, **widget_serialization)
+
+
+def check_numbers(name: str, value: Any, length: int | None = None, *, gaps: bool) -> list[float | None]:
+    """Return `value` if it is a list of finite numbers, `length` of them, or with `gaps` of None, too."""
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list of numbers, got {shown(value)}")
+    if length is not None and len(value) != length:
+        raise ValueError(f"{name} must hold as many numbers as 'x', got {shown(len(value))}")
+    return [
+        None if gaps and item is None else check_finite(f"{name}[{index}]", item)
+        for index, item in enumerate(value)
+    ]
 
 
 def check_record(name: str, value: object, needed: frozenset[str], allowed: frozenset[str]) -> dict[str, Any]:

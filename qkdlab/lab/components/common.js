@@ -26,6 +26,23 @@ export function fill(template, values = {}) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+const plain = (value) => value;
+
+// What a curve, given by its points, is worth at `x`: straight between two of them as the axes bend them.
+// Null outside of the curve and in its gaps.
+export function valueAt(curve, x, bendX = plain, bendY = plain) {
+  const after = curve.x.findIndex((one) => one >= x);
+  if (after < 0 || x < curve.x[0]) return null;
+  const [from, to] = [curve.y[Math.max(0, after - 1)], curve.y[after]];
+  if (curve.x[after] === x) return to;
+  if (from == null || to == null) return null;
+  const [left, here, right] = [curve.x[after - 1], x, curve.x[after]].map(bendX);
+  const [low, high] = [from, to].map(bendY);
+  if (![left, here, low, high].every(Number.isFinite)) return null;
+  const y = low + ((high - low) * (here - left)) / (right - left);
+  return bendY === Math.log10 ? 10 ** y : y;
+}
+
 // A name for what an SVG refers to: unlike all others in the page.
 export const uniqueId = () => `qk-${Math.random().toString(36).slice(2)}`;
 
@@ -118,6 +135,28 @@ export function mount(model, el, kind) {
     onResize(root, look);
     look();
   };
+  // Hear the controls that the trait `followed` names, in the page, without the kernel: run(name, value, step),
+  // where a control that is switched off has no value.
+  // The controls keep no ear after the view has gone.
+  const follow = (run) => {
+    let gone = false;
+    undo.push(() => {
+      gone = true;
+    });
+    for (const [name, reference] of Object.entries(model.get("followed"))) {
+      model.widget_manager.get_model(reference.replace("IPY_MODEL_", "")).then((control) => {
+        if (gone) return;
+        const told = () => run(name, control.get("disabled") ? null : control.get("value"), control.get("step"));
+        for (const news of ["change:value", "change:disabled"]) {
+          control.on(news, told);
+          undo.push(() => control.off(news, told));
+        }
+        told();
+      });
+    }
+  };
+  // Whether the place that a component stands in says how high it is (class `qk-fill`).
+  const fills = () => getComputedStyle(root).getPropertyValue("--qk-fill").trim() === "1";
   const staleNote = words.stale && html("div", { class: "stale-note" }, root);
   const age = () => {
     root.classList.toggle("qk-stale", model.get("stale"));
@@ -143,6 +182,8 @@ export function mount(model, el, kind) {
     onResize,
     room,
     narrowBelow,
+    follow,
+    fills,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),
     percent: (share) => fill(words.percent, { value: tenth.format(100 * share) }),

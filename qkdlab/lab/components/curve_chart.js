@@ -1,5 +1,7 @@
 import { fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
 import { numberFormat, scale, ticks } from "./curve_axes.js";
+import { drawHairline } from "./curve_hairline.js";
+import { drawLines } from "./curve_labels.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
@@ -25,7 +27,8 @@ function render({ model, el }) {
   const title = html("h3", {}, root);
   const says = html("p", { class: "says" }, root);
   const yLabel = html("div", { class: "y-label", "aria-hidden": "true" }, root);
-  const plot = svg("svg", { class: "plot", tabindex: 0, role: "img" }, root);
+  const space = html("div", { class: "space" }, root);
+  const plot = svg("svg", { class: "plot", tabindex: 0, role: "img" }, space);
   const xLabel = html("div", { class: "x-label", "aria-hidden": "true" }, root);
   const legend = html("div", { class: "legend" }, root);
   const readout = html("div", { class: "readout", role: "status" }, root);
@@ -35,13 +38,17 @@ function render({ model, el }) {
   const clip = uniqueId();
   let spots = []; // what can be read out: { series, index, x, y }
   let picked = null; // [series, index]
+  let at = model.get("at"); // where the hairline stands
+  let hairline = null; // how it is moved: made by `paint`
+  let worth = []; // places in the legend for the values of the curves: { index, node }
   const number = numberFormat(words);
   const axes = () => ["x_axis", "y_axis", "series"].map((name) => model.get(name));
 
   function paint() {
     const [xAxis, yAxis, series] = axes();
     const { width, font: letter, small: font, k } = view.room();
-    const height = Math.round(model.get("height") * letter);
+    const own = Math.round(model.get("height") * letter);
+    const height = view.fills() ? Math.max(120, space.clientHeight) : own;
     const yTicks = ticks(yAxis, 5, 6);
     const names = yTicks.map((value) => number(value, yAxis, 4));
     const box = {
@@ -103,7 +110,9 @@ function render({ model, el }) {
           group,
         );
     }
-    for (const { axis, at, label } of model.get("lines")) drawLine(axis, at, label);
+    paintHomeless(drawLines(plot, model.get("lines"), { box, x, y, font }));
+    hairline = drawHairline(plot, { box, x, y, k, xAxis, yAxis, series });
+    moveHairline();
     const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
     const found = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);
     if (found)
@@ -141,26 +150,18 @@ function render({ model, el }) {
       const arrow = svg("g", { transform: `rotate(${[90, -90, 0, 180][beyond]})` }, place);
       svg("path", { class: "beyond", d: "M11-5L17 0 11 5" }, arrow);
     }
+  }
 
-    function drawLine(axis, at, label) {
-      const along = axis === "x";
-      const spot = along ? x(at) : y(at);
-      if (along ? spot < box.left || spot > box.right : spot < box.top || spot > box.bottom) return;
-      const ends = along
-        ? { x1: spot, x2: spot, y1: box.top, y2: box.bottom }
-        : { x1: box.left, x2: box.right, y1: spot, y2: spot };
-      svg("line", { class: "line", ...ends }, plot);
-      const late = along && spot > (box.left + box.right) / 2;
-      const place = along
-        ? { x: spot + (late ? -7 : 7), y: box.top + font * 1.2, "text-anchor": late ? "end" : "start" }
-        : { x: box.right - 7, y: spot + (spot < box.top + 2 * font ? font * 1.2 : -6), "text-anchor": "end" };
-      svg("text", { class: "line-text", ...place }, plot, label);
-    }
+  function moveHairline() {
+    const values = hairline(at);
+    for (const { index, node } of worth) setText(node, values[index] == null ? "" : number(values[index], axes()[1]));
+    legend.classList.toggle("valued", at != null);
   }
 
   function paintLegend() {
     legend.replaceChildren();
-    for (const one of model.get("series")) {
+    worth = [];
+    for (const [index, one] of model.get("series").entries()) {
       const item = html("span", { class: `s${one.style}` }, legend);
       const box = svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item);
       const shape = { x: 12, y: -8, width: 18, height: 16 };
@@ -172,6 +173,17 @@ function render({ model, el }) {
         svg("path", { class: isOpen("mark", one), d: SHAPES[one.style] }, place);
       }
       html("span", {}, item, one.name);
+      if (one.kind === "curve") worth.push({ index, node: html("b", { class: "worth" }, item) });
+    }
+  }
+
+  // Lines whose label found no place in the plot are named in the legend.
+  function paintHomeless(labels) {
+    for (const entry of legend.querySelectorAll(".homeless")) entry.remove();
+    for (const label of labels) {
+      const item = html("span", { class: "homeless" }, legend);
+      svg("path", { class: "line", d: "M1 0H41" }, svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item));
+      html("span", {}, item, label);
     }
   }
 
@@ -246,15 +258,28 @@ function render({ model, el }) {
   view.on(
     ["series"],
     view.painter(() => {
-      paint();
       paintLegend();
+      paint();
       paintTable();
     }),
   );
   view.on(["x_axis", "y_axis"], view.painter(paintTable));
+  const moved = view.painter(moveHairline);
+  const stand = (value) => {
+    at = value;
+    moved();
+  };
+  view.on(["at"], () => stand(model.get("at")));
+  view.follow((_, value) => stand(value));
   paintLegend();
   paint();
   view.narrowBelow(30, repaint);
+  let room = 0;
+  view.onResize(space, () => {
+    if (!view.fills() || space.clientHeight === room) return;
+    room = space.clientHeight;
+    repaint();
+  });
   return view.cleanup;
 }
 

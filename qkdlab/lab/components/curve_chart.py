@@ -6,7 +6,18 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_choice, check_count, check_non_negative
-from .base import Component, check_finite, check_record, check_text, module_text, style_text, synced
+from .base import (
+    Component,
+    check_finite,
+    check_numbers,
+    check_record,
+    check_text,
+    followed_controls,
+    module_text,
+    optional,
+    style_text,
+    synced,
+)
 from .figures import Drawing, chart_drawing
 
 KINDS: Final = ("curve", "points", "bars")
@@ -36,17 +47,6 @@ def _check_axis(name: str, value: Any) -> dict[str, Any]:
     return axis
 
 
-def _check_numbers(name: str, value: Any, length: int | None, *, gaps: bool) -> list[float | None]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of numbers, got {shown(value)}")
-    if length is not None and len(value) != length:
-        raise ValueError(f"{name} must hold as many numbers as 'x', got {shown(len(value))}")
-    return [
-        None if gaps and item is None else check_finite(f"{name}[{index}]", item)
-        for index, item in enumerate(value)
-    ]
-
-
 def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple):
         raise ValueError(f"{name} must be a list of curves and points, got {shown(value)}")
@@ -57,13 +57,13 @@ def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
         series: dict[str, Any] = {
             "name": check_text(f"{at}['name']", record["name"]),
             "kind": check_choice(f"{at}['kind']", record["kind"], KINDS),
-            "x": _check_numbers(f"{at}['x']", record["x"], None, gaps=False),
+            "x": check_numbers(f"{at}['x']", record["x"], gaps=False),
             "style": check_count(f"{at}['style']", record.get("style", index % STYLES), maximum=STYLES - 1),
             "shift": check_finite(f"{at}['shift']", record.get("shift", 0)),
         }
         for key in ("y", "lower", "upper"):
             if key in record:
-                series[key] = _check_numbers(f"{at}[{key!r}]", record[key], len(series["x"]), gaps=True)
+                series[key] = check_numbers(f"{at}[{key!r}]", record[key], len(series["x"]), gaps=True)
         checked.append(series)
     return checked
 
@@ -100,6 +100,12 @@ class CurveChart(Component):
         the right of its x, so that bars stand side by side and their points on them.
     lines
         ``{"axis": "x" | "y", "at": float, "label": str}``: a line across the chart at a value of the axis.
+    at, followed
+        Where on the x axis a hairline stands, with a dot on each curve and its value in the legend; None for
+        none. `followed` holds at most one control, ``{"x": slider}``: as it moves, the hairline moves with
+        it in the browser, without the kernel.
+    height
+        Of the plot, in letters. In a place of given height (class ``qk-fill``) the plot takes what is left.
     """
 
     _section: ClassVar = "curve_chart"
@@ -113,6 +119,8 @@ class CurveChart(Component):
     y_axis = synced(_check_axis, {"label": "y", "low": 0.0, "high": 1.0})
     series = synced(_check_series, ())
     lines = synced(_check_lines, ())
+    at = synced(optional(check_finite), None)
+    followed = followed_controls()
     height = synced(lambda name, value: check_non_negative(name, value, below=60), 18)
 
     def _summary(self) -> str:

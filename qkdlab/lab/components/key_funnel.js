@@ -1,4 +1,4 @@
-import { html, mount, setText } from "./common.js";
+import { html, mount, setText, svg } from "./common.js";
 
 function render({ model, el }) {
   const view = mount(model, el, "funnel");
@@ -12,55 +12,52 @@ function render({ model, el }) {
   html("span", {}, head, words.kept_head);
   const says = html("p", { class: "says" }, root);
   const list = html("div", { class: "stages", role: "list" }, root);
-  const scale = html("div", { class: "scale", "aria-hidden": "true" }, root);
-  const caption = html("p", { class: "caption" }, root, words.scale);
   const empty = html("p", { hidden: "" }, root, words.empty);
   let rows = [];
-  let decades = 0;
+  let magnified = true; // whether bars too short to be seen are drawn longer
 
   function build(length) {
     list.replaceChildren();
     rows = Array.from({ length }, () => {
       const item = html("div", { class: "stage", role: "listitem" }, list);
+      const lens = html("div", { class: "lens", hidden: "" }, item);
+      const glass = svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, lens);
+      const beam = svg("path", {}, glass);
+      const button = html("button", { type: "button" }, lens);
+      button.onclick = () => {
+        magnified = !magnified;
+        paint();
+      };
       const name = html("div", { class: "name" }, item);
       const track = html("div", { class: "track", "aria-hidden": "true" }, item);
       const bar = html("div", { class: "fill" }, track);
       const number = html("div", { class: "number" }, item);
       const kept = html("div", { class: "kept" }, item);
       const note = html("div", { class: "note" }, item);
-      return { name, bar, track, number, kept, note };
+      return { lens, beam, button, name, bar, track, number, kept, note };
     });
   }
 
-  // The axis runs from a little under 1 to the next power of ten, so that a single bit still shows.
-  const place = (value) => (100 * (Math.log10(value) + 0.35)) / (decades + 0.35);
-
-  function drawScale() {
-    scale.replaceChildren();
-    const room = list.querySelector(".track")?.clientWidth || 300;
-    const letter = parseFloat(getComputedStyle(scale).fontSize) || 15;
-    const every = Math.max(1, Math.ceil((3.2 * letter * (decades + 0.35)) / room)); // labels never touch
-    for (let power = 0; power <= decades; power += every) {
-      const tick = html("span", { class: "tick" }, scale, tickText(power));
-      tick.style.left = `${place(10 ** power)}%`;
-    }
+  // The beam goes from the piece of the scale above to the whole of the one below.
+  function paintLens({ lens, beam, button }, zoom, before) {
+    lens.hidden = zoom === before;
+    if (lens.hidden) return;
+    const [above, below] = [before / zoom, zoom / before].map((share) => 100 * Math.min(1, share));
+    beam.setAttribute("d", `M0 0H${above}L${below} 10H0z`);
+    lens.classList.toggle("off", !magnified);
+    const factor = count(zoom);
+    setText(button, say(magnified ? "zoom" : "zoom_off", { factor }));
+    button.title = say("zoom_hint", { factor });
+    button.setAttribute("aria-pressed", magnified);
   }
-  const tickText = (power) => new Intl.NumberFormat(words.locale, { notation: "compact" }).format(10 ** power);
 
   function paint() {
-    const stages = model.get("stages");
+    const [stages, zooms] = [model.get("stages"), model.get("zooms")];
     root.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
     setText(says, model.get("statement"));
     empty.hidden = stages.length > 0;
     if (stages.length !== rows.length) build(stages.length);
-    const largest = Math.max(10, ...stages.map((stage) => stage.count));
-    const needed = Math.ceil(Math.log10(largest) - 1e-9);
-    if (needed !== decades) {
-      decades = needed;
-      drawScale();
-    }
-    scale.hidden = stages.length === 0;
-    caption.hidden = stages.length === 0;
+    const largest = Math.max(1, ...stages.map((stage) => stage.count));
     stages.forEach((stage, index) => {
       const row = rows[index];
       const before = index ? stages[stage.of].count : 0;
@@ -73,16 +70,16 @@ function render({ model, el }) {
         share == null ? "" : say("kept", { percent: percent(share), name: stages[stage.of].name }),
       );
       setText(row.note, stage.note);
-      row.bar.style.width = stage.count ? `${place(stage.count)}%` : "0";
+      paintLens(row, zooms[index], index ? zooms[index - 1] : 1);
+      row.bar.style.width = `${(100 * stage.count * (magnified ? zooms[index] : 1)) / largest}%`;
+      row.bar.classList.toggle("some", stage.count > 0);
       row.track.classList.toggle("none", stage.count === 0);
-      row.track.style.setProperty("--qk-decade", `${100 / decades}%`);
-      row.track.style.setProperty("--qk-first", `${place(1)}%`);
     });
   }
 
-  view.on(["stages", "statement", "summary"], view.painter(paint));
+  view.on(["stages", "zooms", "statement", "summary"], view.painter(paint));
   paint();
-  view.narrowBelow(38, drawScale);
+  view.narrowBelow(38);
   return view.cleanup;
 }
 

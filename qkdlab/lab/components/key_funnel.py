@@ -1,6 +1,7 @@
 """The key funnel: how many pulses become how many secret bits, stage by stage."""
 
-from math import log10
+from collections.abc import Sequence
+from math import floor, log10
 from typing import Any, ClassVar, Final
 
 import traitlets
@@ -35,8 +36,34 @@ def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
     return stages
 
 
+SMALL: Final = 0.02
+"""A bar that would fill less of its room than this is drawn on a larger scale, and so are those after it."""
+
+
+def zooms_of(counts: Sequence[int]) -> list[int]:
+    """Return how many times larger than the whole funnel each stage is drawn: powers of ten.
+
+    A bar that would fill less than `SMALL` of the room is enlarged as far as the room allows, and those after
+    it as much, up to one that would not fit.
+
+    >>> zooms_of([1_000_000, 62_500, 31_000, 900, 0])
+    [1, 1, 1, 1000, 1000]
+    """
+    largest, zoom, zooms = max(counts, default=0), 1, []
+    for count in counts:
+        if 0 < count * zoom < SMALL * largest:
+            zoom = int(10 ** floor(log10(largest / count) + 1e-9))
+        elif count * zoom > largest:
+            zoom = 1
+        zooms.append(zoom)
+    return zooms
+
+
 class KeyFunnel(Component):
-    """Horizontal bars on a logarithmic scale, with exact numbers and the share kept from the stage before.
+    """Horizontal bars as long as their numbers, which stand beside them with the share of the stage before.
+
+    Bars too short to be seen are shown through a magnifying glass, "× 100", that may be put away: then all
+    bars are on one scale.
 
     Parameters
     ----------
@@ -53,6 +80,7 @@ class KeyFunnel(Component):
 
     stages = synced(_check_stages, ())
     statement = synced(check_text, "")
+    zooms: traitlets.List[int] = traitlets.List(read_only=True).tag(sync=True)
 
     def _summary(self) -> str:
         if not self.stages:
@@ -64,19 +92,20 @@ class KeyFunnel(Component):
         return " ".join([self.words["summary"].format(items=items), self.statement]).strip()
 
     def drawing(self) -> Drawing | None:
-        """Return what a still picture shows of the funnel: bars as long as the logarithms of the counts."""
+        """Return what a still picture shows of the funnel: the same bars, a row before each larger scale."""
         if not self.stages:
             return None
-        counts = [(stage["name"], stage["count"]) for stage in self.stages]
-        lengths = [log10(2 * count) if count else 0.0 for _, count in counts]
-        rows = [
-            bar(name, number_text(count), (0.0, length, "kept"))
-            for (name, count), length in zip(counts, lengths, strict=True)
-        ]
-        return bars_drawing(self.words["title"], rows, (0.0, max(1.0, *lengths)), self.summary)
+        largest, rows, before = max(stage["count"] for stage in self.stages) or 1, [], 1
+        for stage, zoom in zip(self.stages, self.zooms, strict=True):
+            if zoom != before:
+                rows.append(bar(self.words["zoom"].format(factor=number_text(zoom)), ""))
+            before, length = zoom, stage["count"] * zoom / largest
+            rows.append(bar(stage["name"], number_text(stage["count"]), (0.0, length, "kept")))
+        return bars_drawing(self.words["title"], rows, (0.0, 1.0), self.summary)
 
     @traitlets.observe("stages", "statement")
     def _told(self, change: object) -> None:
+        self.set_trait("zooms", zooms_of([stage["count"] for stage in self.stages]))
         self._summarise(change)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-import { html, mount, setText, stripes, svg } from "./common.js";
+import { html, mount, setText, stripes, svg, valueAt } from "./common.js";
 
 const VERDICT_ORDER = ["accepted", "broken", "rejected", "too_few"];
 
@@ -20,9 +20,10 @@ function render({ model, el }) {
   const number = html("div", { class: "big" }, head);
   const interval = html("div", { class: "interval" }, head);
   const board = html("div", { class: "board" }, root);
-  const limits = ["highest", "costly"].map((kind) => {
+  const limits = ["costly", "highest"].map((kind) => {
     const box = html("div", { class: `limit ${kind}`, "aria-hidden": "true" }, board);
-    return { box, text: html("div", { class: "limit-text" }, box) };
+    const row = html("div", { class: `limit-row ${kind}`, "aria-hidden": "true" }, board);
+    return { box, row, text: html("div", { class: "limit-text" }, row) };
   });
   const now = line(words.now, "now");
   const formula = line(words.expected, "formula");
@@ -32,6 +33,7 @@ function render({ model, el }) {
   const past = html("div", { class: "runs", role: "list" }, board);
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
   let runs = [];
+  let moved = null; // the control that was moved last: { name, value, step }
 
   function line(name, kind, parent = board, role = null) {
     const row = html("div", { class: `line ${kind}`, role }, parent);
@@ -97,22 +99,34 @@ function render({ model, el }) {
     }
     setText(now.value, text);
 
-    const expected = model.get("expected");
-    formula.plot.replaceChildren();
-    formula.row.classList.toggle("none", expected == null);
-    if (expected != null) put(formula.plot, "expected", expected);
-    setText(formula.value, expected == null ? "–" : percent(expected));
+    paintFormula();
     const texts = [
-      say("threshold", { threshold: percentShort(highest) }),
       costly == null ? "" : say("limit", { limit: percentShort(costly) }),
+      say("threshold", { threshold: percentShort(highest) }),
     ];
-    [highest, costly].forEach((share, i) => {
-      const { box, text } = limits[i];
+    [costly, highest].forEach((share, i) => {
+      const { box, row, text } = limits[i];
       box.style.display = share == null ? "none" : "";
-      box.style.setProperty("--qk-at", at(share ?? 0));
-      box.classList.toggle("flip", at(share ?? 0) > 0.5);
+      for (const one of [box, row]) one.style.setProperty("--qk-at", at(share ?? 0));
+      row.classList.toggle("flip", at(share ?? 0) > 0.5);
       setText(text, texts[i]);
     });
+  }
+
+  // While a control moves, the formula is ahead of the run.
+  function expectedNow() {
+    const curve = moved && model.get("theory")[moved.name];
+    if (!curve || moved.value == null) return model.get("expected");
+    const settled = Math.abs(moved.value - curve.at) <= moved.step / 2; // a slider may round what it shows
+    return settled ? model.get("expected") : valueAt(curve, moved.value);
+  }
+
+  function paintFormula() {
+    const expected = expectedNow();
+    formula.row.classList.toggle("none", expected == null);
+    setText(formula.value, expected == null ? "–" : percent(expected));
+    formula.plot.replaceChildren();
+    if (expected != null) put(formula.plot, "expected", expected);
   }
 
   function paintAxis() {
@@ -159,6 +173,12 @@ function render({ model, el }) {
     paintRuns();
   };
   view.on(["qber", "lower", "upper", "expected", "confidence", "summary"], view.painter(paintNow));
+  const repaintFormula = view.painter(paintFormula);
+  view.on(["theory"], repaintFormula);
+  view.follow((name, value, step) => {
+    moved = { name, value, step };
+    repaintFormula();
+  });
   view.on(["history", "history_rows"], view.painter(paintRuns));
   view.on(["threshold", "limit", "scale_max"], view.painter(paintAll));
   view.narrowBelow(30);

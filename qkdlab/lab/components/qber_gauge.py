@@ -7,7 +7,18 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_choice, check_count, check_open_probability, check_probability
-from .base import Component, check_record, check_text, module_text, optional, style_text, synced
+from .base import (
+    Component,
+    check_finite,
+    check_numbers,
+    check_record,
+    check_text,
+    followed_controls,
+    module_text,
+    optional,
+    style_text,
+    synced,
+)
 from .figures import Drawing, bar, bars_drawing
 from .text import percent_text
 
@@ -17,6 +28,7 @@ VERDICTS: Final = ("accepted", "broken", "rejected", "too_few")
 _NUMBERS: Final = ("qber", "lower", "upper", "expected")
 _NEEDED: Final = frozenset({"label", "qber", "verdict"})
 _ALLOWED: Final = frozenset({"lower", "upper", "expected"})
+_CURVE: Final = frozenset({"x", "y", "at"})
 _share = optional(check_probability)
 
 
@@ -34,6 +46,20 @@ def _check_history(name: str, value: Any) -> list[dict[str, Any]]:
     return runs
 
 
+def _check_theory(name: str, value: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} must be a dict of curves by the name of a control, got {shown(value)}")
+    curves = {}
+    for control, item in value.items():
+        at = f"{name}[{control!r}]"
+        curve = check_record(at, item, _CURVE, frozenset())
+        x = check_numbers(f"{at}['x']", curve["x"], gaps=False)
+        y = check_numbers(f"{at}['y']", curve["y"], len(x), gaps=True)
+        shares = [_share(f"{at}['y'][{index}]", one) for index, one in enumerate(y)]
+        curves[control] = {"x": x, "y": shares, "at": check_finite(f"{at}['at']", curve["at"])}
+    return curves
+
+
 class QberGauge(Component):
     """The quantum bit error rate on a scale with the threshold marked, above the history of earlier runs.
 
@@ -49,6 +75,11 @@ class QberGauge(Component):
         The QBER from which on error correction leaves no key, or None; marked if below the threshold.
     expected
         What the formula gives, or None to leave it out.
+    theory, followed
+        What the formula would give if a control stood elsewhere: by the name of the control
+        ``{"x": [float], "y": [float | None], "at": float}``, `x` rising and `at` where the control stood for
+        `expected`. As one of the controls of `followed`, ``{name: slider}``, moves, the mark of the formula
+        moves in the browser, without the kernel.
     history
         Runs, oldest first: ``{"label": str, "qber": float | None, "verdict": one of VERDICTS}`` and, if
         wanted, "lower", "upper" and "expected". The newest `history_rows` are shown; the room for them is
@@ -66,6 +97,8 @@ class QberGauge(Component):
     lower = synced(_share, None)
     upper = synced(_share, None)
     expected = synced(_share, None)
+    theory = synced(_check_theory, {})
+    followed = followed_controls()
     confidence = synced(optional(check_open_probability), None)
     threshold = synced(check_open_probability, 0.11)
     limit = synced(optional(check_open_probability), None)

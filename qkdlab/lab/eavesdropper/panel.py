@@ -54,7 +54,8 @@ class EavesdropperPanel(SessionPanel):
         super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS))
 
     def _arrange(self) -> None:
-        self.plane, self.errors, self.alarm = CurveChart(height=22), CurveChart(), CurveChart()
+        share = {"fraction": self.controls.widgets["fraction"]}
+        self.plane, self.errors, self.alarm = CurveChart(height=22), CurveChart(followed=share), CurveChart()
         self.knowledge, self.circuit = widgets.HTML(), CircuitView()
         self._place(
             self._chosen("attack", *SLIDERS, "link"),

@@ -18,6 +18,15 @@ from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 
+LARGEST = {
+    "fraction": 1.0,
+    "length_km": 250.0,
+    "misalignment_error": 0.2,
+    "efficiency": 1.0,
+    "mean_photon_number": 1.0,
+}
+"""Where the sliders end."""
+
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:
     """Return what the controls show for `settings`; a value that is not in use is left out."""
@@ -73,16 +82,20 @@ class LinkControls(ControlSet):
         words = make.words
         made: dict[str, Any] = {
             "eve": widgets.Checkbox(description=words["eve"], indent=False),
-            "fraction": make.slider("fraction", 1, 1, 0.01, ".0%"),
-            "length_km": make.slider("length_km", 0, 250, 1, ".0f"),
-            "misalignment_error": make.slider("misalignment_error", 0, 0.2, 0.005, ".1%"),
-            "efficiency": make.slider("efficiency", 0, 1, 0.01, ".0%"),
+            "fraction": make.slider("fraction", 1, LARGEST["fraction"], 0.01, ".0%"),
+            "length_km": make.slider("length_km", 0, LARGEST["length_km"], 1, ".0f"),
+            "misalignment_error": make.slider(
+                "misalignment_error", 0, LARGEST["misalignment_error"], 0.005, ".1%"
+            ),
+            "efficiency": make.slider("efficiency", 0, LARGEST["efficiency"], 0.01, ".0%"),
             "dark_count_probability": make.menu(
                 "dark_count_probability", [(power_text(p), p) for p in DARK_CHOICES]
             ),
             "protocol": make.menu("protocol", [(name, name) for name in PROTOCOLS]),
             "source": make.menu("source", [(words[kind], kind) for kind in SOURCES]),
-            "mean_photon_number": make.slider("mean_photon_number", 0.1, 1, 0.01, ".2f"),
+            "mean_photon_number": make.slider(
+                "mean_photon_number", 0.1, LARGEST["mean_photon_number"], 0.01, ".2f"
+            ),
             **make.run_controls(PULSE_CHOICES),
         }
         super().__init__(made, on_change)

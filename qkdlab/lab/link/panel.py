@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
+from ...values import Progress
 from ..components import KeyFunnel, QberGauge
 from ..components.text import words_for
 from ..frame.predictions import PredictionLog
 from ..sessions.ending import key_rate, key_stages, verdict_state
 from ..sessions.gauge import gauge_traits
 from ..sessions.session_panel import SessionPanel
-from .controls import LinkControls
+from ..sessions.theory_curves import sliders_of, theory_curves
+from .controls import LARGEST, LinkControls
 from .presets import PRESETS
 
 KEPT_RUNS = 50
@@ -25,6 +28,12 @@ def run_label(settings: SessionSettings) -> str:
     if eve:
         watched = words["label_eve"].format(fraction=f"{100 * eve.fraction:g}")
     return f"{settings.link.length_km:g} km, {watched}"
+
+
+@lru_cache(maxsize=1)
+def gauge_theory(settings: SessionSettings) -> dict[str, Any]:
+    """Return the `theory_curves` of the sliders; the worker thread works them out, the panel shows them."""
+    return theory_curves(settings, LinkControls, LARGEST)
 
 
 class LinkPanel(SessionPanel):
@@ -50,7 +59,8 @@ class LinkPanel(SessionPanel):
         super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog())
 
     def _arrange(self) -> None:
-        self.gauge, self.funnel = QberGauge(history_rows=4), KeyFunnel()
+        self.gauge = QberGauge(history_rows=4, followed=sliders_of(self.controls))
+        self.funnel = KeyFunnel()
         more = self._grouped(
             ("group_link", ("misalignment_error", "efficiency", "dark_count_probability")),
             ("group_source", ("protocol", "source", "mean_photon_number")),
@@ -58,6 +68,12 @@ class LinkPanel(SessionPanel):
         )
         tabs = [("tab_qber", [self.gauge]), ("tab_key", [self.funnel])]
         self._place(self._chosen("eve", "fraction", "length_km"), more, tabs, [self.gauge, self.funnel])
+
+    @staticmethod
+    def _work(progress: Progress, order: Any) -> Any:
+        outcome = SessionPanel._work(progress, order)
+        gauge_theory(order.settings)
+        return outcome
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         shown = gauge_traits(result)

@@ -87,7 +87,8 @@ class LinkBudgetPanel(SessionPanel):
         self._waiting: list[SessionSettings] = []
         self._swept = 0
         self._moving = False  # a run of the panel itself is asked for; a sweep waits for it
-        self.rate, self.errors = CurveChart(height=22), CurveChart()
+        length = {"length_km": self.controls.widgets["length_km"]}
+        self.rate, self.errors = CurveChart(height=22, followed=length), CurveChart(followed=length)
         self.gains, self.photons, self.funnel = CurveChart(), CurveChart(), KeyFunnel()
         self.challenge = ChallengeBox()
         self.sweep = action_button(self._words, "sweep", self._on_sweep)

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ipywidgets import FloatSlider
 
 from qkdlab.lab.catalogue import WORDS
 from qkdlab.lab.components import CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.base import Component, module_text, style_text
+from qkdlab.lab.components.key_funnel import zooms_of
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
 from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
@@ -115,6 +117,42 @@ def test_funnel_and_lamp_summaries() -> None:
 
 LINE = {"name": "rate", "kind": "curve", "x": [0, 50.0], "y": [1, None]}
 AXIS = {"label": "QBER", "low": 0, "high": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("counts", "zooms"),
+    [
+        ([], []),
+        ([0, 0], [1, 1]),
+        ([1000, 20, 19, 2, 1, 0], [1, 1, 10, 10, 1000, 1000]),  # 1.9 % is enlarged, 2 % is not
+        ([10**9, 10, 5, 1], [1, 10**8, 10**8, 10**8]),  # the bars after the glass share its scale
+        ([1000, 1, 900, 3], [1, 1000, 1, 100]),
+    ],
+)
+def test_funnel_enlarges_what_is_too_short_to_be_seen(counts: list[int], zooms: list[int]) -> None:
+    assert zooms_of(counts) == zooms
+
+
+def test_a_control_that_is_followed_is_a_widget_and_reaches_the_browser() -> None:
+    slider = FloatSlider()
+    for kind in (CurveChart, QberGauge):
+        assert kind(followed={"x": slider}).get_state()["followed"] == {"x": f"IPY_MODEL_{slider.model_id}"}
+        with pytest.raises(ValueError, match=r"^followed must be a dict of widgets by name, got"):
+            kind(followed={"x": 3})
+
+
+@pytest.mark.parametrize(
+    ("theory", "told"),
+    [
+        ({"x": [0, 1], "y": [0.1]}, "must have the key 'at'"),
+        ({"x": [0, 1], "y": [0.1], "at": 0}, r"\['y'\] must hold as many numbers as 'x', got 1"),
+        ({"x": [0, 1], "y": [0.1, 2], "at": 0}, r"\['y'\]\[1\] must"),
+        ({"x": [0, None], "y": [0.1, 0.2], "at": 0}, r"\['x'\]\[1\] must be a finite number"),
+    ],
+)
+def test_gauge_refuses_what_is_no_curve(theory: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        QberGauge(theory={"length_km": theory})
 
 
 def test_chart_completes_its_records_and_says_what_it_shows() -> None:

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from base64 import b64decode
-from math import log10
 
 import pytest
 from matplotlib.axes import Axes
@@ -126,13 +125,22 @@ def test_bar_rows_are_drawn_part_by_part() -> None:
     assert [text.get_text() for text in axes.texts] == ["4 left"]
 
 
-def test_the_funnel_draws_the_logarithms_of_counts() -> None:
-    counts = [1000, 10, 1, 0]
-    axes = drawn(KeyFunnel(stages=[{"name": str(count), "count": count} for count in counts]).drawing())
+def test_the_funnel_draws_bars_as_long_as_the_numbers_and_names_larger_scales() -> None:
+    counts = [1000, 750, 30, 1, 0]
+    funnel = KeyFunnel(stages=[{"name": str(count), "count": count} for count in counts])
+    axes = drawn(funnel.drawing())
     lengths = [stop - start for _, start, stop in bars(axes)]
-    assert lengths[:3] == pytest.approx([log10(2000), log10(20), log10(2)])  # a single bit shows
-    assert lengths[3] == 0
-    assert [text.get_text() for text in axes.texts] == ["1,000", "10", "1", "0"]
+    # would catch: 3 % drawn as long as 75 %
+    assert lengths == pytest.approx([1, 0.75, 0.03, 1, 0])
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "1000",
+        "750",
+        "30",
+        "× 1,000",
+        "1",
+        "0",
+    ]
+    assert [text.get_text() for text in axes.texts] == ["1,000", "750", "30", "", "1", "0"]
 
 
 def test_the_gauge_draws_the_estimate_its_interval_and_what_limits_it() -> None:

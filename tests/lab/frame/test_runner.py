@@ -175,6 +175,34 @@ def test_a_quick_run_is_shown_although_it_was_overtaken() -> None:
     in_loop(scenario)
 
 
+def test_a_drag_leaves_no_queue() -> None:
+    """Sixty moves, a frame apart: what is shown moves along, and the last of them is shown within 250 ms."""
+
+    async def scenario() -> None:
+        heard, begun = Heard(), []
+
+        def work(progress: Callable[[float], None], request: int) -> int:
+            begun.append(request)
+            sleep(0.04)
+            progress(1.0)
+            return request
+
+        runner = heard.runner(work, patience_seconds=0.15)
+        for move in range(60):
+            runner.request(move)
+            await asyncio.sleep(1 / 60)
+        last = monotonic()
+        running = len(begun)
+        await runner.idle()
+        assert monotonic() - last < 0.25
+        assert heard.results[-1] == 59
+        assert heard.results == sorted(heard.results)
+        assert len(heard.results) > 10  # would catch: runs that are all overtaken, and a picture that stands
+        assert len(begun) - running <= 1  # would catch: a queue
+
+    in_loop(scenario)
+
+
 def test_an_overtaken_run_that_may_still_be_shown_tells_its_progress() -> None:
     # would catch: a panel under a moving slider that shows old numbers as if they were up to date
     async def scenario() -> None:

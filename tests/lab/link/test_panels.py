@@ -120,7 +120,7 @@ def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
         "Eve is on the line: off → on",
         "Detector efficiency: 100 % → 50 %",
         "other settings",
-        "Pulses she reads: 100 % → 7 %, Fibre, km: 0 → 400 and 7 more",
+        "Pulses she reads: 100 % → 7 %, Fibre, km: 0 → 400, and 7 more",
     ]
 
 

@@ -1,0 +1,30 @@
+import { svg, valueAt } from "./common.js";
+
+const bend = (axis) => (axis.scale === "log" ? Math.log10 : undefined);
+
+// Draw a line across a chart with a dot for each curve. What is given back moves it to a value of the x axis,
+// null for nowhere, and returns what the curves are worth there, by their place among the series.
+export function drawHairline(plot, { box, x, y, k, xAxis, yAxis, series }) {
+  const group = svg("g", { class: "hairline" }, plot);
+  svg("line", { y1: box.top, y2: box.bottom }, group);
+  const dots = [];
+  series.forEach((one, index) => {
+    if (one.kind === "curve") dots.push({ one, index, dot: svg("circle", { class: `s${one.style}` }, group) });
+  });
+  return (at) => {
+    const spot = at == null ? -1 : x(at);
+    const here = spot > box.left - 0.5 && spot < box.right + 0.5;
+    group.setAttribute("visibility", here ? "visible" : "hidden");
+    if (!here) return {};
+    group.setAttribute("transform", `translate(${spot} 0)`);
+    const values = {};
+    for (const { one, index, dot } of dots) {
+      values[index] = valueAt(one, at - one.shift, bend(xAxis), bend(yAxis));
+      const place = values[index] == null ? -1 : y(values[index]);
+      const drawn = place > box.top - 0.5 && place < box.bottom + 0.5;
+      dot.setAttribute("r", drawn ? 5 * k : 0);
+      if (drawn) dot.setAttribute("cy", place);
+    }
+    return values;
+  };
+}

@@ -1,0 +1,56 @@
+import { svg } from "./common.js";
+
+const meet = (one, other) =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+
+// Draw lines across a chart, each with its label where no other label is and nothing is cut. Returns the labels
+// for which there was no room.
+export function drawLines(plot, lines, { box, x, y, font }) {
+  const placed = [];
+  const homeless = [];
+  const stands = lines.filter(({ axis }) => axis === "x").map(({ at }) => x(at));
+  for (const { axis, at, label } of lines) {
+    const along = axis === "x";
+    const spot = along ? x(at) : y(at);
+    if (along ? spot < box.left || spot > box.right : spot < box.top || spot > box.bottom) continue;
+    const ends = along
+      ? { x1: spot, x2: spot, y1: box.top, y2: box.bottom }
+      : { x1: box.left, x2: box.right, y1: spot, y2: spot };
+    svg("line", { class: "line", ...ends }, plot);
+    const text = svg("text", { class: "line-text" }, plot, label);
+    const fitting = (along ? besides : aboves)(spot, text.getComputedTextLength(), box, font)
+      .filter(
+        ({ left, right, top, bottom }) => left > box.left && right < box.right && top > box.top && bottom < box.bottom,
+      )
+      .filter((one) => !placed.some((other) => meet(one, other)));
+    const clear = ({ left, right }) => !stands.some((other) => other > left && other < right);
+    const place = fitting.find(clear) ?? fitting[0]; // rather where no other line goes through it
+    if (place) {
+      placed.push(place);
+      text.setAttribute("x", place.left);
+      text.setAttribute("y", place.top + font * 1.05);
+    } else {
+      text.remove();
+      homeless.push(label);
+    }
+  }
+  return homeless;
+}
+
+// Places beside a line that stands, best first: on the side with more room, and further and further down.
+function besides(spot, width, box, font) {
+  const late = spot > (box.left + box.right) / 2;
+  const rows = Array.from({ length: 4 }, (_, row) => box.top + font * (0.15 + 1.3 * row));
+  const sides = [spot - 7 - width, spot + 7];
+  return rows.flatMap((top) => (late ? sides : sides.reverse()).map((left) => boxAt(left, top, width, font)));
+}
+
+// Places above and below a line that lies, best first: at its right end, at its left end.
+function aboves(spot, width, box, font) {
+  const tops = [spot - 6 - font * 1.05, spot + font * 0.15];
+  return [box.right - 7 - width, box.left + 7].flatMap((left) => tops.map((top) => boxAt(left, top, width, font)));
+}
+
+function boxAt(left, top, width, font) {
+  return { left, top, right: left + width, bottom: top + font * 1.3 };
+}
