@@ -34,7 +34,7 @@ WRONG = {
         "“100 km” and “120 km” overlap by",
     ),
     "ellipsis": (
-        "<p class=cut style='text-overflow: ellipsis'>too long</p>",
+        "<p class=cut style='text-overflow: ellipsis'>cut short</p>",
         text_faults,
         "is cut by p.cut",
     ),

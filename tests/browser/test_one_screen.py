@@ -1,10 +1,11 @@
 """Every panel on one screen: who moves a control sees it, the verdict, Eve's lamp, QBER and the main picture.
 
-At the sizes of usual screens, light and dark, with large text and enlarged by half; and every tab can be read.
+At the sizes of usual screens, light and dark, with large text, and enlarged by half. Every tab can be read.
 With QKDLAB_SHOTS=FOLDER a picture of each is kept there.
 """
 
 import os
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.browser.fitting import layout_faults, out_of_view, resize, text_fault
 from tests.browser.lab import Lab, WatchedPage, open_and_run
 from tools.save_notebooks import normalise, text_of
 
-NOTEBOOK, PATIENCE = "one_screen.ipynb", 30_000
+NOTEBOOK, PATIENCE = "one_screen.ipynb", 15_000
 PANELS = {
     "link": "LinkPanel",
     "eavesdropper": "EavesdropperPanel",
@@ -27,6 +28,10 @@ PANELS = {
 }
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
 MAIN, TAB = ".qk-panel-main", ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
+CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
+FOUR_FRAMES = """async () => {
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+}"""
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
 LEAST_PICTURE = 0.9
 """The share of the main picture that has to be in view: its lowest words may be scrolled to."""
@@ -69,9 +74,7 @@ class Desk:
         resize(self._window, screen.width, screen.height, screen.zoom)
         if screen.dark != self._dark:
             theme = "JupyterLab Dark" if screen.dark else "JupyterLab Light"
-            self.page.evaluate(
-                "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-            )
+            self.page.evaluate(CHANGE_THEME, theme)
             light = "false" if screen.dark else "true"
             expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
             self._dark = screen.dark
@@ -92,11 +95,8 @@ class Desk:
         return panel
 
     def settle(self) -> None:
-        """Wait until what follows a size has been drawn: observers run after a frame, and paint in the next."""
-        for _ in range(2):
-            self.page.evaluate(
-                "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
-            )
+        """Wait until what follows a size has been drawn: observers run after a frame, and paint later."""
+        self.page.evaluate(FOUR_FRAMES)
 
     def move(self, panel: Locator) -> Locator:
         """Move the first slider with the keyboard, wait until the bar has told it, and return the slider."""
@@ -116,7 +116,8 @@ class Desk:
         if folder := os.environ.get("QKDLAB_SHOTS"):
             path = Path(folder, f"{name}.png")
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=path)
+            shot = self._window.send("Page.captureScreenshot")  # Playwright's would undo the zoom
+            path.write_bytes(b64decode(shot["data"]))
 
 
 @pytest.fixture(scope="module")
