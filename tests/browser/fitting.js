@@ -1,6 +1,6 @@
 // What a reader can see, measured in the page and in its pixels: window.fitting.
 (() => {
-  const SLACK = 2; // pixels that the boxes of letters may share or leave: they hold more than the ink
+  const SLACK = 1; // pixels that letters may share or leave: their edges lie between pixels
   const GRID = [0.04, 0.3, 0.5, 0.7, 0.96]; // where in a box it is tried whether something covers it
   const EMPTY = 0.5; // the least share of a card's height that should hold something
   const TALL = 160; // pixels of a card below which it may be as empty as it likes
@@ -92,10 +92,21 @@
       if (!text || owner.closest("option, style, script, title, desc, textarea")) continue;
       if (!visible(owner) || spoken(owner)) continue;
       range.selectNodeContents(walk.currentNode);
-      const block = blockOf(owner);
-      for (const rect of range.getClientRects()) if (area(rect) > 0) found.push({ text, owner, block, box: boxOf(rect) });
+      const [block, style] = [blockOf(owner), getComputedStyle(owner)];
+      for (const rect of range.getClientRects()) {
+        if (area(rect) > 0) found.push({ text, owner, block, box: inked(text, style, boxOf(rect)) });
+      }
     }
     return found;
+  }
+
+  // The box of a line without what the font keeps free above and below these letters; that of a turned text as it is.
+  function inked(text, style, box) {
+    const ink = measured(text, style);
+    const turned = height(box) > 1.5 * (ink.fontBoundingBoxAscent + ink.fontBoundingBoxDescent);
+    if (turned) return box;
+    const top = box.top + ink.fontBoundingBoxAscent - ink.actualBoundingBoxAscent;
+    return { ...box, top, bottom: box.bottom - ink.fontBoundingBoxDescent + ink.actualBoundingBoxDescent };
   }
 
   function blockOf(owner) {
@@ -109,14 +120,13 @@
   // Cut a piece down to what its surroundings leave of it; tell if anything but scrolling takes some away.
   function cut(piece, panel, faults) {
     let box = piece.box;
-    const free = Math.max(SLACK, 0.2 * height(box)); // above and below the ink
     for (const node of above(piece.owner)) {
       const opening = openingOf(node);
       const card = node === panel || node.classList.contains("qk");
       const { box: frame, scrollsX, scrollsY } = opening || { box: boxOf(node.getBoundingClientRect()) };
       if (opening || card) {
         const along = !scrollsX && (box.left < frame.left - SLACK || box.right > frame.right + SLACK);
-        const down = !scrollsY && (box.top < frame.top - free || box.bottom > frame.bottom + free);
+        const down = !scrollsY && (box.top < frame.top - SLACK || box.bottom > frame.bottom + SLACK);
         if (along || down) {
           faults.push(`${short(piece.text)} ${opening ? "is cut by" : "leaves"} ${named(node)}`);
           return null;
@@ -160,8 +170,8 @@
   function overfull(element) {
     const style = getComputedStyle(element);
     if (element.tagName === "SELECT") {
-      const [room, wanted] = [roomOf(element, style), inkOf(element.selectedOptions[0]?.text ?? "", style)];
-      return wanted > room + 1 ? `${short(element.selectedOptions[0].text)} is cut in its menu` : "";
+      const chosen = element.selectedOptions[0]?.text ?? "";
+      return measured(chosen, style).width > roomOf(element, style) + 1 ? `${short(chosen)} is cut in its menu` : "";
     }
     if (element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) return "";
     if (element.tagName === "INPUT") return `${short(element.value)} is cut in its field`;
@@ -174,10 +184,16 @@
   const roomOf = (element, style) =>
     element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
 
-  function inkOf(text, style) {
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.font = style.font;
-    return pen.measureText(text).width;
+  const pen = document.createElement("canvas").getContext("2d");
+  const metrics = new Map();
+
+  function measured(text, { font }) {
+    const key = `${font} ${text}`;
+    if (!metrics.has(key)) {
+      pen.font = font;
+      metrics.set(key, pen.measureText(text));
+    }
+    return metrics.get(key);
   }
 
   // Rows of buttons whose last line holds a single one.

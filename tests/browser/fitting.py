@@ -32,7 +32,7 @@ def out_of_view(place: Locator, least: float = IN_VIEW) -> list[str]:
 
 
 def text_faults(panel: Locator) -> list[str]:
-    """Return which texts are cut, leave their box, or overlap by over two pixels; what scrolls sideways."""
+    """Return which texts are cut, leave their box, or overlap by over a pixel; what scrolls sideways."""
     return list(_measured(panel, "textFaults"))
 
 

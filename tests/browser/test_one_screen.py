@@ -27,7 +27,8 @@ PANELS = {
     "network": "NetworkPanel",
 }
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
-MAIN, TAB = ".qk-panel-main", ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
+TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
+CONTENT = ".qk-panel-main > .widget-tab-contents"
 CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
 FOUR_FRAMES = """async () => {
   for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
@@ -147,9 +148,9 @@ def screen(request: pytest.FixtureRequest, desk: Desk) -> Screen:
     return shown
 
 
-def told(faults: dict[str, list[str]]) -> str:
-    """Return faults in lines, each with what it is a fault of."""
-    return "\n".join(f"{what}: {fault}" for what, found in faults.items() for fault in found)
+def told(faults: dict[str, list[str]]) -> list[str]:
+    """Return faults, each with what it is a fault of."""
+    return [f"{what}: {fault}" for what, found in faults.items() for fault in found]
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -161,19 +162,20 @@ def test_what_a_control_does_is_seen_where_it_is_moved(desk: Desk, screen: Scree
     faults |= {what: out_of_view(panel.locator(place)) for what, place in IN_BAR.items()}
     faults["picture"] = out_of_view(panel.locator(PICTURE), LEAST_PICTURE)
     faults["panel"] = out_of_view(panel)
-    assert not any(faults.values()), told(faults)
+    assert told(faults) == []
 
 
 @pytest.mark.parametrize("name", PANELS)
 def test_every_tab_can_be_read(desk: Desk, screen: Screen, name: str) -> None:
+    if screen.dark:
+        pytest.skip("words take the same place in both themes")
     panel = desk.bring(name)
-    faults = {}
-    for place, tab in enumerate(panel.locator(TAB).all()):
+    faults = {"panel": [*text_faults(panel), *layout_faults(panel)]}
+    for place, tab in enumerate(panel.locator(TAB).all()[1:], 1):
         tab.click()
         desk.settle()
-        title = (tab.text_content() or "").strip()
-        if place:
-            desk.keep(f"{name}/{screen}-{place}")
-        faults[title] = [*text_faults(panel), *layout_faults(panel)]
-    assert faults, "there is no tab"
-    assert not any(faults.values()), told(faults)
+        desk.keep(f"{name}/{screen}-{place}")
+        content = panel.locator(CONTENT)
+        faults[tab.text_content() or ""] = [*text_faults(content), *layout_faults(content)]
+    assert len(faults) > 1, "there is one tab alone"
+    assert told(faults) == []
