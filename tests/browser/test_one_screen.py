@@ -148,9 +148,10 @@ def screen(request: pytest.FixtureRequest, desk: Desk) -> Screen:
     return shown
 
 
-def told(faults: dict[str, list[str]]) -> list[str]:
-    """Return faults, each with what it is a fault of."""
-    return [f"{what}: {fault}" for what, found in faults.items() for fault in found]
+def check(faults: dict[str, list[str]]) -> None:
+    """Fail if there is any fault, and say what it is a fault of."""
+    told = [f"{what}: {fault}" for what, found in faults.items() for fault in found]
+    assert not told, "\n" + "\n".join(told)
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -162,7 +163,7 @@ def test_what_a_control_does_is_seen_where_it_is_moved(desk: Desk, screen: Scree
     faults |= {what: out_of_view(panel.locator(place)) for what, place in IN_BAR.items()}
     faults["picture"] = out_of_view(panel.locator(PICTURE), LEAST_PICTURE)
     faults["panel"] = out_of_view(panel)
-    assert told(faults) == []
+    check(faults)
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -178,4 +179,4 @@ def test_every_tab_can_be_read(desk: Desk, screen: Screen, name: str) -> None:
         content = panel.locator(CONTENT)
         faults[tab.text_content() or ""] = [*text_faults(content), *layout_faults(content)]
     assert len(faults) > 1, "there is one tab alone"
-    assert told(faults) == []
+    check(faults)
