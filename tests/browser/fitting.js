@@ -4,6 +4,7 @@
   const GRID = [0.04, 0.3, 0.5, 0.7, 0.96]; // where in a box it is tried whether something covers it
   const EMPTY = 0.5; // the least share of a card's height that should hold something
   const TALL = 160; // pixels of a card below which it may be as empty as it likes
+  const TRACK = 60; // pixels that a slider needs to be moved on
   const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, image";
 
   const boxOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
@@ -239,5 +240,12 @@
     return faults;
   }
 
-  window.fitting = { view, textFaults, loneButtons, emptyCards };
+  // Sliders that have no room to be moved.
+  function shortSliders(panel) {
+    const tracks = [...panel.querySelectorAll(".noUi-target, input[type=range]")].filter(visible);
+    const short = tracks.filter((track) => track.offsetWidth < TRACK);
+    return short.map((track) => `${named(track)} is ${track.offsetWidth} px long`);
+  }
+
+  window.fitting = { view, textFaults, loneButtons, emptyCards, shortSliders };
 })();

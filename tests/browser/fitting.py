@@ -37,8 +37,13 @@ def text_faults(panel: Locator) -> list[str]:
 
 
 def layout_faults(panel: Locator) -> list[str]:
-    """Return which button stands alone in the last line of a row, and which component is half empty."""
-    return [*_measured(panel, "loneButtons"), *_measured(panel, "emptyCards")]
+    """Return which button stands alone in the last line of a row, which component is half empty, and which
+    slider has no room to be moved."""
+    return [
+        fault
+        for measure in ("loneButtons", "emptyCards", "shortSliders")
+        for fault in _measured(panel, measure)
+    ]
 
 
 def resize(window: CDPSession, width: int, height: int, zoom: float = 1) -> None:

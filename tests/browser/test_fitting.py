@@ -24,6 +24,7 @@ RIGHT = {
     "menu": "<select style='width: 150px'><option>short<option>of which the text is very long</select>",
     "row": "<div class=row><button>a</button><button>b</button><button>c</button><button>d</button></div>",
     "column": "<div class=row><p style='width: 240px'>a text</p><button>alone</button></div>",
+    "slider": "<input type=range>",
     "card": CARD.format(rest="<svg width=90 height=240><path d='M0 0h9v200' /></svg>"),
 }
 WRONG = {
@@ -72,6 +73,7 @@ WRONG = {
         layout_faults,
         "“c” stands alone in the last line of div.row",
     ),
+    "slider": ("<input type=range style='width: 20px'>", layout_faults, "input is 20 px long"),
     "empty": (CARD.format(rest=""), layout_faults, "section.qk is filled to "),
 }
 
