@@ -10,8 +10,8 @@ from typing import Any
 from playwright.sync_api import CDPSession, Locator
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-IN_VIEW = 0.999
-"""The share of an element from which it counts as all in view: edges lie between pixels."""
+IN_VIEW = 0.99
+"""The share of an element from which it counts as all in view: an edge lies between pixels."""
 
 
 def _measured(place: Locator, measure: str) -> Any:
