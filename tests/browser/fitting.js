@@ -247,5 +247,7 @@
     return short.map((track) => `${named(track)} is ${track.offsetWidth} px long`);
   }
 
-  window.fitting = { view, textFaults, loneButtons, emptyCards, shortSliders };
+  const faults = (panel) => [textFaults, loneButtons, emptyCards, shortSliders].flatMap((measure) => measure(panel));
+
+  window.fitting = { view, faults };
 })();

@@ -31,19 +31,13 @@ def out_of_view(place: Locator, least: float = IN_VIEW) -> list[str]:
     return faults + ([f"covered by {found['cover']}"] if found["cover"] else [])
 
 
-def text_faults(panel: Locator) -> list[str]:
-    """Return which texts are cut, leave their box, or overlap by over a pixel; what scrolls sideways."""
-    return list(_measured(panel, "textFaults"))
+def faults_of(place: Locator) -> list[str]:
+    """Return what cannot be read or used in a panel or a part of one, in words; an empty list if all can.
 
-
-def layout_faults(panel: Locator) -> list[str]:
-    """Return which button stands alone in the last line of a row, which component is half empty, and which
-    slider has no room to be moved."""
-    return [
-        fault
-        for measure in ("loneButtons", "emptyCards", "shortSliders")
-        for fault in _measured(panel, measure)
-    ]
+    Text that is cut, leaves its box, or overlaps another by over a pixel; what scrolls sideways; a button
+    alone in the last line of a row; a component that is half empty; a slider without room to be moved.
+    """
+    return list(_measured(place, "faults"))
 
 
 def resize(window: CDPSession, width: int, height: int, zoom: float = 1) -> None:

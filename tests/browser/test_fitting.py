@@ -1,12 +1,12 @@
 """The measures of what a reader can see find what is wrong in a page, and nothing in a page that is right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Locator
 
-from tests.browser.fitting import layout_faults, out_of_view, resize, text_faults
+from tests.browser.fitting import faults_of, out_of_view, resize
 
 STYLE = """<style>
   body { margin: 10px } div, p { position: relative; margin: 0; font: 16px/1.4 sans-serif }
@@ -28,53 +28,45 @@ RIGHT = {
     "card": CARD.format(rest="<svg width=90 height=240><path d='M0 0h9v200' /></svg>"),
 }
 WRONG = {
-    "overlap": ("<p>First</p><p class=over>Second</p>", text_faults, "“First” and “Second” overlap by"),
+    "overlap": ("<p>First</p><p class=over>Second</p>", "“First” and “Second” overlap by"),
     "labels": (
         "<svg width=200 height=60><text x=10 y=20>100 km</text><text x=40 y=24>120 km</text></svg>",
-        text_faults,
         "“100 km” and “120 km” overlap by",
     ),
     "ellipsis": (
         "<p class=cut style='text-overflow: ellipsis'>cut short</p>",
-        text_faults,
         "is cut by p.cut",
     ),
     "below": (
         "<div style='height: 30px; overflow: clip'><p>a</p><p>b</p></div>",
-        text_faults,
         "“b” is cut by",
     ),
-    "outside": ("<div style='width: 900px; text-align: right'>far</div>", text_faults, "“far” leaves div"),
-    "card": ("<div class=qk style='width: 40px'>indivisible</div>", text_faults, "leaves div.qk"),
+    "outside": ("<div style='width: 900px; text-align: right'>far</div>", "“far” leaves div"),
+    "card": ("<div class=qk style='width: 40px'>indivisible</div>", "leaves div.qk"),
     "svg": (
         "<svg width=50 height=40><text x=20 y=20>too long</text></svg>",
-        text_faults,
         "“too long” is cut by svg",
     ),
     "clip_path": (
         "<svg width=90 height=40><clipPath id=c><rect width=40 height=40 /></clipPath>"
         "<g clip-path='url(#c)'><text x=20 y=20>curve</text></g></svg>",
-        text_faults,
         "“curve” is cut by g",
     ),
-    "field": ("<input value='1234567890123' style='width: 50px'>", text_faults, "is cut in its field"),
+    "field": ("<input value='1234567890123' style='width: 50px'>", "is cut in its field"),
     "menu": (
         "<select style='width: 60px'><option>Alice sees it</select>",
-        text_faults,
         "is cut in its menu",
     ),
     "sideways": (
         "<div style='width: 60px; overflow: auto; white-space: nowrap'>far too long</div>",
-        text_faults,
         "div scrolls sideways",
     ),
     "lone": (
         "<div class=row><button>a</button><button>b</button><button>c</button></div>",
-        layout_faults,
         "“c” stands alone in the last line of div.row",
     ),
-    "slider": ("<input type=range style='width: 20px'>", layout_faults, "input is 20 px long"),
-    "empty": (CARD.format(rest=""), layout_faults, "section.qk is filled to "),
+    "slider": ("<input type=range style='width: 20px'>", "input is 20 px long"),
+    "empty": (CARD.format(rest=""), "section.qk is filled to "),
 }
 
 
@@ -90,16 +82,14 @@ def panel(browser: Browser, content: str) -> Iterator[Locator]:
 @pytest.mark.parametrize("content", RIGHT.values(), ids=RIGHT)
 def test_nothing_is_found_where_nothing_is_wrong(chromium: Browser, content: str) -> None:
     with panel(chromium, content) as shown:
-        assert text_faults(shown) == []
-        assert layout_faults(shown) == []
+        assert faults_of(shown) == []
 
 
-@pytest.mark.parametrize(("content", "measure", "fault"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_found(
-    chromium: Browser, content: str, measure: Callable[[Locator], list[str]], fault: str
-) -> None:
+@pytest.mark.parametrize(("content", "fault"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_found(chromium: Browser, content: str, fault: str) -> None:
     with panel(chromium, content) as shown:
-        assert [fault in one for one in measure(shown)] == [True], measure(shown)
+        found = faults_of(shown)
+        assert [fault in one for one in found] == [True], found
 
 
 @pytest.mark.parametrize(
