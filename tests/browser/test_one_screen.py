@@ -51,7 +51,7 @@ class Screen:
 
     @property
     def repeats(self) -> bool:
-        """Whether all takes the place that it takes on a screen before: dark, or one enlarged to about its size."""
+        """Whether all stands as on a screen before: dark, or enlarged to about the size of another."""
         return self.dark or (self.zoom != 1 and self.width > SIZES[0][0])
 
     def __str__(self) -> str:
