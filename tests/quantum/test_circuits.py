@@ -162,3 +162,11 @@ def test_a_table_is_built_once(monkeypatch) -> None:
 def test_noise_is_checked(p) -> None:
     with pytest.raises(ValueError, match=r"^depolarizing_probability must "):
         build_circuit(BB84.signals[0], Basis.Z, depolarizing_probability=p)
+
+
+def test_the_list_of_gates_names_controls_before_the_target_and_turns_in_radians() -> None:
+    gates = gate_list(build_circuit(Signal(bit=1, basis=Basis.X), Basis.Z, tactic=ZProbe(1.0)))
+    turned = next(gate for gate in gates if gate["name"] == "cry")
+    assert turned["qubits"] == [0, 1] and turned["parameters"] == [np.pi] and turned["clbits"] == []
+    measured = [(gate["qubits"], gate["clbits"]) for gate in gates if gate["name"] == "measure"]
+    assert measured == [([0], [0]), ([1], [1])]

@@ -66,7 +66,7 @@ class EavesdropperPanel(SessionPanel):
         self._place(
             [*groups, self.knowledge],
             [self.lamp, self.plane],
-            [self.lamp, self.plane, self.errors, self.alarm],
+            [self.lamp, self.plane, self.errors, self.alarm, self.circuit.drawing],
             [pair, self.circuit.box],
         )
 
