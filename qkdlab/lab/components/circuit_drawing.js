@@ -19,7 +19,7 @@ function circuitColumns(gates, sections, unit) {
   for (const gate of gates) {
     if (gate.name === "barrier") {
       part += 1;
-      columns.push({ wall: true, who: sections[part] ?? "", width: wide(sections[part] ?? ""), gates: [] });
+      columns.push({ wall: true, who: sections[part] ?? "", width: 0, gates: [] });
       first = columns.length;
       fresh = false;
       continue;
@@ -33,6 +33,12 @@ function circuitColumns(gates, sections, unit) {
     fresh = false;
     columns[place].gates.push(gate);
     columns[place].width = Math.max(columns[place].width, wide(gateText(gate)) + 0.8 * unit);
+  }
+  // a section is at least as wide as the name above it
+  let room = 0;
+  for (const column of columns.toReversed()) {
+    if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
+    room = column.wall ? 0 : room + column.width;
   }
   return columns;
 }
@@ -58,7 +64,8 @@ function drawGate(picture, gate, x, row, unit) {
   svg("rect", { class: "box", ...size }, picture);
   if (measured) {
     const r = 0.8 * unit;
-    const arc = `M${x - r} ${y + 0.4 * unit}a${r} ${r} 0 0 1 ${2 * r} 0M${x} ${y + 0.4 * unit}l${0.6 * unit} ${-1.1 * unit}`;
+    const low = y + 0.4 * unit;
+    const arc = `M${x - r} ${low}a${r} ${r} 0 0 1 ${2 * r} 0M${x} ${low}l${0.6 * unit} ${-1.1 * unit}`;
     svg("path", { class: "meter", d: arc }, picture);
   } else svg("text", { x, y }, picture, text);
 }

@@ -67,12 +67,12 @@ EAVESDROPPER_PANEL: Final = {
     "circuit_told_copy": "Alice sends photons, each {bit} in {alice}; Eve {tactic}; Bob measures in {bob}. "
     "The top line is his photon, the second is hers: prepared alike; she waits for the basis.",
     "circuit_told_alone": "Alice sends {bit} in {alice}; nobody touches the photon; Bob measures in {bob}.",
-    "circuit_none": "Eve acts on Bob's detectors: what clicks is not what a measurement of Alice's photon gives. "
+    "circuit_none": "Eve acts on Bob's detectors: what clicks is not a measurement of Alice's photon. "
     "A circuit of the photon does not show it.",
     "circuit_alice": "Alice",
     "circuit_eve": "Eve",
     "circuit_bob": "Bob",
-    "circuit_bob_probe": "Bob measures, Eve reads",
+    "circuit_bob_probe": "Bob, Eve",
     "circuit_photon": "photon",
     "circuit_probe": "Eve's probe",
     "circuit_copy": "Eve's photon",

@@ -301,8 +301,10 @@ def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) 
     menus["tactic"].index = 1
     assert "Alice sends 1 in X; Eve measures in X; Bob measures in Z." in drawing.statement
     names = [gate["name"] for gate in drawing.gates]
-    assert names[:3] == ["x", "h", "barrier"] and names[-2:] == ["measure", "measure"]
-    assert drawing.wires == ["photon", "Eve's probe"] and drawing.sections[:2] == ["Alice", "Eve"]
+    assert names[:3] == ["x", "h", "barrier"]
+    assert names[-2:] == ["measure", "measure"]
+    assert drawing.wires == ["photon", "Eve's probe"]
+    assert drawing.sections[:2] == ["Alice", "Eve"]
     before = drawing.gates
     panel.controls.widgets["fraction"].value = 0.5
     assert drawing.gates == before  # the share is not part of the circuit
@@ -364,7 +366,9 @@ def test_no_circuit_of_another_attack_is_shown_when_eve_acts_on_the_detectors() 
     view.show(InterceptResend())
     assert view.drawing.gates
     view.show(DetectorBlinding())  # with the very tactics of intercept-resend
-    assert view.drawing.gates == [] and "Bob's detectors" in view.drawing.summary
+    assert view.drawing.gates == []
+    assert "Bob's detectors" in view.drawing.summary
     assert all(menu.disabled for menu in view.menus.values())
     view.show(InterceptResend())
-    assert len(view.drawing.gates) > 3 and not view.menus["signal"].disabled
+    assert len(view.drawing.gates) > 3
+    assert not view.menus["signal"].disabled
