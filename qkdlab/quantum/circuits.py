@@ -118,7 +118,8 @@ def gate_list(circuit: QuantumCircuit) -> list[dict[str, Any]]:
 
     Each has "name" (as Qiskit calls it), "qubits" (controls first), "parameters" in radians and "clbits".
 
-    >>> circuit = build_circuit(Signal(bit=1, basis=Basis.X), Basis.Z)
+    >>> from qkdlab.quantum.protocols import BB84
+    >>> circuit = build_circuit(BB84.signals[3], Basis.Z)
     >>> [gate["name"] for gate in gate_list(circuit)]
     ['x', 'h', 'barrier', 'measure']
     """

@@ -165,7 +165,7 @@ def test_noise_is_checked(p) -> None:
 
 
 def test_the_list_of_gates_names_controls_before_the_target_and_turns_in_radians() -> None:
-    gates = gate_list(build_circuit(Signal(bit=1, basis=Basis.X), Basis.Z, tactic=ZProbe(1.0)))
+    gates = gate_list(build_circuit(BB84.signals[3], Basis.Z, tactic=ZProbe(1.0)))
     turned = next(gate for gate in gates if gate["name"] == "cry")
     assert turned["qubits"] == [0, 1]
     assert turned["parameters"] == [np.pi]
