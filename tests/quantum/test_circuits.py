@@ -168,7 +168,7 @@ def test_the_list_of_gates_names_controls_before_the_target_and_turns_in_radians
     gates = gate_list(build_circuit(BB84.signals[3], Basis.Z, tactic=ZProbe(1.0)))
     turned = next(gate for gate in gates if gate["name"] == "cry")
     assert turned["qubits"] == [0, 1]
-    assert turned["parameters"] == [np.pi]
+    assert turned["parameters"] == [1.0]
     assert turned["clbits"] == []
     measured = [(gate["qubits"], gate["clbits"]) for gate in gates if gate["name"] == "measure"]
     assert measured == [([0], [0]), ([1], [1])]
