@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,27 @@ def build_circuit(
         circuit.add_register(eve)
         circuit.measure(list(probes), list(eve))
     return circuit
+
+
+def gate_list(circuit: QuantumCircuit) -> list[dict[str, Any]]:
+    """Return the operations of a circuit as plain data, in order, for a drawing.
+
+    Each has "name" (as Qiskit calls it), "qubits" (controls first), "parameters" in radians and "clbits".
+
+    >>> from qkdlab.quantum.protocols import BB84
+    >>> circuit = build_circuit(BB84.signals[3], Basis.Z)
+    >>> [gate["name"] for gate in gate_list(circuit)]
+    ['x', 'h', 'barrier', 'measure']
+    """
+    return [
+        {
+            "name": str(step.operation.name),
+            "qubits": [int(circuit.find_bit(qubit).index) for qubit in step.qubits],
+            "parameters": [float(parameter) for parameter in step.operation.params],
+            "clbits": [int(circuit.find_bit(bit).index) for bit in step.clbits],
+        }
+        for step in circuit.data
+    ]
 
 
 def waits_for_bases(tactic: Tactic) -> bool:

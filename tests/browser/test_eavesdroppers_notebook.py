@@ -31,7 +31,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     panel.get_by_label("Eve", exact=True).select_option("measures in Z only")
     expect(errors).to_contain_text("Z bits: QBER 0.0 %, formula 0.0 %")
     expect(panel.get_by_role("row").filter(has_text="surprise")).to_contain_text("errors in X only")
-    expect(panel.locator(".qk-circuit")).to_contain_text("probe")
+    expect(panel.locator(".qk-circuit-drawing svg")).to_contain_text("probe")
 
     panel.get_by_label("Eve", exact=True).select_option("clones (optimal)")
     expect(plane).to_contain_text("the formula gives 0.305.")

@@ -8,11 +8,11 @@ from qiskit.quantum_info import DensityMatrix, Kraus, Statevector, partial_trace
 
 from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum import circuits as module
-from qkdlab.quantum.circuits import build_circuit, circuit_table
+from qkdlab.quantum.circuits import build_circuit, circuit_table, gate_list
 from qkdlab.quantum.protocol import Signal
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import outcome_distribution
-from qkdlab.quantum.tactics import MeasureAndResend
+from qkdlab.quantum.tactics import MeasureAndResend, ZProbe
 from qkdlab.values import Basis
 
 R = 1 / np.sqrt(2)
@@ -162,3 +162,13 @@ def test_a_table_is_built_once(monkeypatch) -> None:
 def test_noise_is_checked(p) -> None:
     with pytest.raises(ValueError, match=r"^depolarizing_probability must "):
         build_circuit(BB84.signals[0], Basis.Z, depolarizing_probability=p)
+
+
+def test_the_list_of_gates_names_controls_before_the_target_and_turns_in_radians() -> None:
+    gates = gate_list(build_circuit(BB84.signals[3], Basis.Z, tactic=ZProbe(1.0)))
+    turned = next(gate for gate in gates if gate["name"] == "cry")
+    assert turned["qubits"] == [0, 1]
+    assert turned["parameters"] == [1.0]
+    assert turned["clbits"] == []
+    measured = [(gate["qubits"], gate["clbits"]) for gate in gates if gate["name"] == "measure"]
+    assert measured == [([0], [0]), ([1], [1])]

@@ -2,6 +2,7 @@
 
 from . import words as _words  # noqa: F401 — adds the words of this folder
 from .bar_rows import BarRows
+from .circuit_drawing import CircuitDrawing
 from .copy_button import CopyButton
 from .curve_chart import CurveChart
 from .key_funnel import KeyFunnel
@@ -10,6 +11,7 @@ from .verdict_lamp import VerdictLamp
 
 __all__ = [
     "BarRows",
+    "CircuitDrawing",
     "CopyButton",
     "CurveChart",
     "KeyFunnel",

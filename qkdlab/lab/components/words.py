@@ -111,6 +111,11 @@ BAR_ROWS: Final = {
     "summary_item": "{name} {value}",
 }
 
+CIRCUIT_DRAWING: Final = {
+    "name": "Circuit",
+    "summary_empty": "There is no circuit to show.",
+}
+
 add_words(
     {
         "qber_gauge": QBER_GAUGE,
@@ -119,5 +124,6 @@ add_words(
         "verdict_lamp": VERDICT_LAMP,
         "copy_button": COPY_BUTTON,
         "bar_rows": BAR_ROWS,
+        "circuit_drawing": CIRCUIT_DRAWING,
     }
 )

@@ -1,16 +1,16 @@
-"""The circuit of one pulse under an attack, as text: Alice prepares, Eve attacks, Bob measures."""
+"""The circuit of one pulse under an attack, drawn: Alice prepares, Eve attacks, Bob measures."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from ...attacks.attack import BASES, Eavesdropper
-from ...quantum.circuits import build_circuit
+from ...quantum.circuits import build_circuit, gate_list
 from ...quantum.protocols import BB84
 from ...quantum.tactics import Tactic
+from ..components import CircuitDrawing
 from ..components.text import words_for
 from ..frame.frame import control_row
 
@@ -35,19 +35,21 @@ class CircuitView:
         for menu in self.menus.values():
             menu.add_class("qk-circuit-menu")
             menu.observe(self._draw, "value")
-        self.drawing = widgets.HTML()
+        self.drawing = CircuitDrawing()
         menus = control_row(*self.menus.values(), style="qk-circuit-menus")
         self.box = widgets.VBox([widgets.HTML(f"<h4>{words['group_circuit']}</h4>"), menus, self.drawing])
         self._tactics: tuple[Tactic, ...] | None = None
-        self._steers = False  # attacks on detectors are not in the circuit
+        self._drawable = True
 
     def show(self, eavesdropper: Eavesdropper | None) -> None:
         """Show the circuit of an attack; does nothing if only its share has changed."""
         tactics = eavesdropper.tactics if eavesdropper else ()
-        steers = eavesdropper is not None and eavesdropper.target == "detectors"
-        if (tactics, steers) == (self._tactics, self._steers):
+        drawable = eavesdropper is None or eavesdropper.target != "detectors"
+        if (tactics, drawable) == (self._tactics, self._drawable):
             return
-        self._tactics, self._steers = tactics, steers
+        self._tactics, self._drawable = tactics, drawable
+        for menu in self.menus.values():
+            menu.disabled = not drawable
         options = [(self._name(tactic), tactic) for tactic in tactics] + [(self._words["tactic_pass"], None)]
         self.menus["tactic"].options = options
         self.menus["tactic"].value = options[0][1]
@@ -61,10 +63,8 @@ class CircuitView:
         return self._words["tactic_keeps" if tactic.holds_copy else "tactic_single"]
 
     def _draw(self, _change: object = None) -> None:
-        for menu in self.menus.values():
-            menu.disabled = self._steers
-        if self._steers:
-            self.drawing.value = f"<p>{escape(self._words['circuit_told_detectors'])}</p>"
+        if not self._drawable:
+            self.drawing.show(gates=[], wires=[], sections=[], statement=self._words["circuit_none"])
             return
         signal, tactic, basis = (self.menus[name].value for name in ("signal", "tactic", "bob_basis"))
         circuit = build_circuit(signal, basis, tactic=tactic)
@@ -75,8 +75,17 @@ class CircuitView:
             tactic=self._name(tactic) if tactic else "",
             bob=basis.name,
         )
-        drawn = escape(str(circuit.draw("text", fold=-1)))
-        self.drawing.value = (
-            f"<p>{escape(told)}</p><pre class='qk-circuit' role='img' tabindex='0' "
-            f"aria-label='{escape(told)}'>{drawn}</pre>"
+        words = self._words
+        words["circuit_bob_probe" if tactic else "circuit_bob"]
+        middle = [words["circuit_eve"]] if tactic else []
+        probe = words["circuit_copy" if kind == "copy" else "circuit_probe"]
+        self.drawing.show(
+            gates=gate_list(circuit),
+            wires=[words["circuit_photon"], *[probe] * (circuit.num_qubits - 1)],
+            sections=[
+                words["circuit_alice"],
+                *middle,
+                words["circuit_bob_probe" if tactic else "circuit_bob"],
+            ],
+            statement=told,
         )

@@ -67,7 +67,7 @@ class EavesdropperPanel(SessionPanel):
                 ("tab_knows", [self.knowledge]),
                 ("tab_circuit", [self.circuit.box]),
             ],
-            [self.plane, self.errors, self.alarm],
+            [self.plane, self.errors, self.alarm, self.circuit.drawing],
         )
 
     def _show(self, result: SessionResult, merge: bool) -> None:

@@ -71,6 +71,15 @@ EAVESDROPPER_PANEL: Final = {
     "The top line is his photon, the second is hers: prepared alike; she waits for the basis.",
     "circuit_told_detectors": "This attack acts on Bob's detectors, which no circuit of qubits shows.",
     "circuit_told_alone": "Alice sends {bit} in {alice}; nobody touches the photon; Bob measures in {bob}.",
+    "circuit_none": "Eve acts on Bob's detectors: what clicks is not a measurement of Alice's photon. "
+    "A circuit of the photon does not show it.",
+    "circuit_alice": "Alice",
+    "circuit_eve": "Eve",
+    "circuit_bob": "Bob",
+    "circuit_bob_probe": "Bob, Eve",
+    "circuit_photon": "photon",
+    "circuit_probe": "Eve's probe",
+    "circuit_copy": "Eve's photon",
 }
 
 ATTACK_CHARTS: Final = {

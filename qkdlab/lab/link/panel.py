@@ -81,5 +81,5 @@ class LinkPanel(SessionPanel):
         told = self._label(result) or run_label(result.settings)
         record = {"label": told, "verdict": verdict_state(result), **seen}
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
-        self.gauge.show(**shown, history=history)
+        self.gauge.show(**shown, history=history, theory=gauge_theory(result.settings))
         self.funnel.show(stages=key_stages(result), statement=key_rate(result))

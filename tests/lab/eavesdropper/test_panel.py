@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from math import pi
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from qkdlab.lab import EavesdropperPanel
 from qkdlab.lab.components import CurveChart
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
+from qkdlab.lab.eavesdropper.circuit_view import CircuitView
 from qkdlab.lab.eavesdropper.controls import ATTACKS, LINES, AttackControls, attack_name
 from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
@@ -338,23 +340,28 @@ def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:
 
 def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) -> None:
     menus, drawing = panel.circuit.menus, panel.circuit.drawing
-    assert "Alice sends 0 in Z; Eve measures in Z; Bob measures in Z." in drawing.value
+    assert "Alice sends 0 in Z; Eve measures in Z; Bob measures in Z." in drawing.statement
     menus["signal"].index = 3
     menus["tactic"].index = 1
-    assert "Alice sends 1 in X; Eve measures in X; Bob measures in Z." in drawing.value
-    assert "┤ X ├┤ H ├" in drawing.value
-    before = drawing.value
+    assert "Alice sends 1 in X; Eve measures in X; Bob measures in Z." in drawing.statement
+    names = [gate["name"] for gate in drawing.gates]
+    assert names[:3] == ["x", "h", "barrier"]
+    assert names[-2:] == ["measure", "measure"]
+    assert drawing.wires == ["photon", "Eve's probe"]
+    assert drawing.sections[:2] == ["Alice", "Eve"]
+    before = drawing.gates
     panel.controls.widgets["fraction"].value = 0.5
-    assert drawing.value == before  # the share is not part of the circuit
+    assert drawing.gates == before  # the share is not part of the circuit
     panel.controls.widgets["attack"].value = "Breidbart"
-    assert "Ry(-π/4)" in drawing.value
-    assert "Eve measures halfway between Z and X;" in drawing.value
+    assert {"name": "ry", "qubits": [0], "parameters": [-pi / 4], "clbits": []} in drawing.gates
+    assert "Eve measures halfway between Z and X;" in drawing.statement
     panel.controls.widgets["attack"].value = "BeamSplitting"
-    assert "Eve keeps a photon" in drawing.value
+    assert "Eve keeps a photon" in drawing.statement
+    assert drawing.wires[1] == "Eve's photon"
     panel.controls.widgets["attack"].value = "none"
-    assert "nobody touches the photon" in drawing.value
+    assert "nobody touches the photon" in drawing.statement
     panel.controls.widgets["attack"].value = "random"
-    assert "Eve measures in Z" in drawing.value
+    assert "Eve measures in Z" in drawing.statement
 
 
 def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPanel) -> None:
@@ -396,3 +403,16 @@ def test_large_text_picture_and_repr(panel: EavesdropperPanel) -> None:
 def test_the_default_is_as_described() -> None:
     assert DEFAULT.eavesdropper == InterceptResend(fraction=1.0)
     assert (DEFAULT.n_pulses, DEFAULT.link) == (100_000, IDEAL_LINK)
+
+
+def test_no_circuit_of_another_attack_is_shown_when_eve_acts_on_the_detectors() -> None:
+    view = CircuitView()
+    view.show(InterceptResend())
+    assert view.drawing.gates
+    view.show(DetectorBlinding())  # with the very tactics of intercept-resend
+    assert view.drawing.gates == []
+    assert "Bob's detectors" in view.drawing.summary
+    assert all(menu.disabled for menu in view.menus.values())
+    view.show(InterceptResend())
+    assert len(view.drawing.gates) > 3
+    assert not view.menus["signal"].disabled

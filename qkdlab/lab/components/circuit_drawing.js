@@ -1,0 +1,126 @@
+import { html, mount, setText, svg } from "./common.js";
+
+const LETTERS = { x: "X", h: "H", y: "Y", z: "Z", s: "S", sdg: "S†", rx: "Rx", ry: "Ry", rz: "Rz" };
+
+// A turn in degrees: π/2 and 77.5° are read alike by everybody.
+function gateText({ name, parameters }) {
+  const base = name.startsWith("c") ? name.slice(1) : name;
+  const turns = parameters.map((angle) => `${Number(((angle * 180) / Math.PI).toFixed(1))}°`);
+  return (LETTERS[base] ?? base) + (turns.length ? ` ${turns.join(", ")}` : "");
+}
+
+// Columns, each as wide as its widest gate; a barrier ends the section.
+function circuitColumns(gates, sections, unit) {
+  const columns = [];
+  let first = 0;
+  let part = 0;
+  let fresh = true;
+  const wide = (text) => Math.max(2.2 * unit, (text.length * 0.62 + 0.9) * unit);
+  for (const gate of gates) {
+    if (gate.name === "barrier") {
+      part += 1;
+      columns.push({ wall: true, who: sections[part] ?? "", width: 0, gates: [] });
+      first = columns.length;
+      fresh = false;
+      continue;
+    }
+    const low = Math.min(...gate.qubits);
+    const high = Math.max(...gate.qubits);
+    const meets = (other) => Math.min(...other.qubits) <= high && Math.max(...other.qubits) >= low;
+    let place = columns.length;
+    while (place > first && !columns[place - 1].gates.some(meets)) place -= 1;
+    if (place === columns.length) columns.push({ who: fresh ? (sections[0] ?? "") : "", width: 0, gates: [] });
+    fresh = false;
+    columns[place].gates.push(gate);
+    columns[place].width = Math.max(columns[place].width, wide(gateText(gate)) + 0.8 * unit);
+  }
+  // a section is at least as wide as the name above it
+  let room = 0;
+  for (const column of columns.toReversed()) {
+    if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
+    room = column.wall ? 0 : room + column.width;
+  }
+  return columns;
+}
+
+function drawGate(picture, gate, x, row, unit) {
+  const target = gate.qubits.at(-1);
+  const y = row(target);
+  const controls = gate.qubits.slice(0, -1);
+  for (const control of controls) {
+    svg("line", { class: "link", x1: x, x2: x, y1: row(control), y2: y }, picture);
+    svg("circle", { class: "dot", cx: x, cy: row(control), r: 0.32 * unit }, picture);
+  }
+  if (gate.name === "cx") {
+    const r = 0.75 * unit;
+    svg("circle", { class: "ring", cx: x, cy: y, r }, picture);
+    svg("path", { class: "link", d: `M${x - r} ${y}h${2 * r}M${x} ${y - r}v${2 * r}` }, picture);
+    return;
+  }
+  const measured = gate.name === "measure";
+  const text = gateText(gate);
+  const width = measured ? 2.4 * unit : Math.max(2.2, text.length * 0.62 + 0.9) * unit;
+  const size = { x: x - width / 2, y: y - 1.1 * unit, width, height: 2.2 * unit, rx: 4 };
+  svg("rect", { class: "box", ...size }, picture);
+  if (measured) {
+    const r = 0.8 * unit;
+    const low = y + 0.4 * unit;
+    const arc = `M${x - r} ${low}a${r} ${r} 0 0 1 ${2 * r} 0M${x} ${low}l${0.6 * unit} ${-1.1 * unit}`;
+    svg("path", { class: "meter", d: arc }, picture);
+  } else svg("text", { x, y }, picture, text);
+}
+
+function render({ model, el }) {
+  const view = mount(model, el, "circuit-drawing");
+  const says = html("p", { class: "says" }, view.root);
+  const picture = svg("svg", { role: "img" }, view.root);
+
+  function paint() {
+    const gates = model.get("gates");
+    const wires = model.get("wires");
+    setText(says, model.get("statement"));
+    picture.replaceChildren();
+    picture.setAttribute("aria-label", model.get("summary"));
+    picture.style.display = gates.length ? "" : "none";
+    const { width, font: unit } = view.room();
+    const left = (Math.max(0, ...wires.map((name) => name.length)) * 0.58 + 1) * unit;
+    const rows = [[]];
+    let used = left;
+    for (const column of circuitColumns(gates, model.get("sections"), unit)) {
+      if (used + column.width > width && rows.at(-1).length) {
+        rows.push([]);
+        used = left;
+      }
+      rows.at(-1).push(column);
+      used += column.width;
+    }
+    const tall = (wires.length * 3 + 2) * unit;
+    rows.forEach((columns, index) => {
+      const top = index * tall;
+      const row = (qubit) => top + (3.2 + 3 * qubit) * unit;
+      const end = left + columns.reduce((sum, column) => sum + column.width, 0);
+      wires.forEach((name, qubit) => {
+        svg("text", { class: "start", x: 0, y: row(qubit) }, picture, name);
+        svg("line", { class: "wire", x1: left - 0.4 * unit, x2: end, y1: row(qubit), y2: row(qubit) }, picture);
+      });
+      let x = left;
+      for (const column of columns) {
+        const who = { class: "who", x: x + 0.4 * unit, y: top + 0.8 * unit };
+        if (column.who) svg("text", who, picture, column.who);
+        const wall = { class: "wall", x1: x, x2: x, y1: top + 0.2 * unit, y2: row(wires.length - 1) + 1.4 * unit };
+        if (column.wall) svg("line", wall, picture);
+        for (const gate of column.gates) drawGate(picture, gate, x + column.width / 2, row, unit);
+        x += column.width;
+      }
+    });
+    picture.setAttribute("width", width);
+    picture.setAttribute("height", rows.length * tall);
+  }
+
+  view.on(["gates", "wires", "sections", "statement", "projector"], view.painter(paint));
+  paint();
+  view.narrowBelow(30, paint);
+  return view.cleanup;
+}
+
+export default { render };
