@@ -7,9 +7,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.lab import IDLE, PANEL, READY, Lab, WatchedPage, open_and_run, screenshot
+from tests.browser.lab import IDLE, PANEL, READY, Lab, open_and_run, screenshot
 from tools.save_notebooks import NOTEBOOK_METADATA
 
 SMALL = """from qkdlab import IDEAL_LINK, SessionSettings
@@ -39,7 +39,9 @@ def run_cell(page: Page, number: int) -> None:
     """Run one cell and wait until the kernel is idle."""
     page.evaluate(f"{PANEL}.content.activeCellIndex = {number}")
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
-    page.wait_for_function(f"{IDLE} && {PANEL}.content.widgets[{number}].model.executionCount", timeout=SECONDS)
+    page.wait_for_function(
+        f"{IDLE} && {PANEL}.content.widgets[{number}].model.executionCount", timeout=SECONDS
+    )
 
 
 def saved(jupyterlab: Lab) -> Any:
@@ -56,7 +58,9 @@ def reopen(page: Page, jupyterlab: Lab, name: str) -> None:
     page.wait_for_function(IDLE, timeout=SECONDS)
 
 
-def test_a_reopened_notebook_shows_pictures_with_their_words(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+def test_a_reopened_notebook_shows_pictures_with_their_words(
+    lab_page: Page, jupyterlab: Lab, notebook: str
+) -> None:
     # before: "Error displaying widget: model not found"
     open_and_run(lab_page, jupyterlab, notebook)
     expect(lab_page.locator(".qk-panel")).to_be_visible()
@@ -74,7 +78,7 @@ def test_a_reopened_notebook_shows_pictures_with_their_words(lab_page: Page, jup
 def test_opening_a_notebook_does_not_change_it(lab_page: Page, jupyterlab: Lab, name: str) -> None:
     # before: the tab was marked as changed, for want of the version of Python, and autosave wrote it
     path: Path = jupyterlab.folder / name
-    before = path.read_bytes()
+    before, written = path.read_bytes(), path.stat().st_mtime_ns
     reopen(lab_page, jupyterlab, name)
     time.sleep(2)
     assert lab_page.evaluate(f"{PANEL}.context.model.dirty") is False
@@ -82,11 +86,16 @@ def test_opening_a_notebook_does_not_change_it(lab_page: Page, jupyterlab: Lab, 
     assert alts
     assert all(alts)
     lab_page.evaluate(SAVE)
-    lab_page.wait_for_timeout(500)
+    assert path.stat().st_mtime_ns > written
     assert path.read_bytes() == before
+    hidden = lab_page.locator(".jp-CodeCell .jp-InputPlaceholder")
+    expect(hidden).not_to_have_count(0)
+    expect(hidden.first).to_contain_text("import")
 
 
-def test_the_panel_says_that_its_kernel_is_busy_or_gone(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+def test_the_panel_says_that_its_kernel_is_busy_or_gone(
+    lab_page: Page, jupyterlab: Lab, notebook: str
+) -> None:
     # before: the old verdict beside the new setting, and broken links without a word
     open_and_run(lab_page, jupyterlab, notebook)
     line, slider = lab_page.locator(".qk-notice p"), lab_page.locator(".qk-panel [role=slider]").first
@@ -110,7 +119,9 @@ def test_the_panel_says_that_its_kernel_is_busy_or_gone(lab_page: Page, jupyterl
     screenshot(lab_page, "continuity-gone")
 
 
-def test_a_cell_that_runs_again_leaves_no_widget_behind(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+def test_a_cell_that_runs_again_leaves_no_widget_behind(
+    lab_page: Page, jupyterlab: Lab, notebook: str
+) -> None:
     # before: more than a hundred widgets each time
     open_and_run(lab_page, jupyterlab, notebook)
     counts = []

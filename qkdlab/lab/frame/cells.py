@@ -59,8 +59,7 @@ class CellRuns:
     def _forget_output(self, panel: Closable) -> None:
         """Remove the panel from IPython's record of what cells returned."""
         names = self._shell.user_ns
-        for name in [name for name, value in names.items() if value is panel and _OUTPUT_NAME.fullmatch(name)]:
-            del names[name]
+        self._shell.drop_by_id({name: panel for name in names if _OUTPUT_NAME.fullmatch(name)})
         outputs = names.get("_oh", {})
         for number in [number for number, value in outputs.items() if value is panel]:
             del outputs[number]
