@@ -1,4 +1,4 @@
-"""What becomes of a panel when its kernel goes, is busy or starts anew, and of a notebook that is only opened."""
+"""What becomes of a panel whose kernel is busy, goes or starts anew, and of a notebook that is opened."""
 
 import time
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ panel = LinkPanel(SessionSettings(n_pulses=20_000, link=IDEAL_LINK, seed=3))
 panel"""
 COUNT = """import gc, ipywidgets
 gc.collect()
-print(sum(isinstance(one, ipywidgets.Widget) for one in gc.get_objects()), len(ipywidgets.widgets.widget._instances))"""
+alive = sum(isinstance(one, ipywidgets.Widget) for one in gc.get_objects())
+print(alive, len(ipywidgets.widgets.widget._instances))"""
 WAIT = "import time; time.sleep(6)"
 NAME = "continuity.ipynb"
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
@@ -58,9 +59,7 @@ def reopen(page: Page, jupyterlab: Lab, name: str) -> None:
     page.wait_for_function(IDLE, timeout=SECONDS)
 
 
-def test_a_reopened_notebook_shows_pictures_with_their_words(
-    lab_page: Page, jupyterlab: Lab, notebook: str
-) -> None:
+def test_a_reopened_notebook_shows_pictures(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
     # before: "Error displaying widget: model not found"
     open_and_run(lab_page, jupyterlab, notebook)
     expect(lab_page.locator(".qk-panel")).to_be_visible()
@@ -93,9 +92,7 @@ def test_opening_a_notebook_does_not_change_it(lab_page: Page, jupyterlab: Lab, 
     expect(hidden.first).to_contain_text("import")
 
 
-def test_the_panel_says_that_its_kernel_is_busy_or_gone(
-    lab_page: Page, jupyterlab: Lab, notebook: str
-) -> None:
+def test_the_panel_says_that_nobody_answers(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
     # before: the old verdict beside the new setting, and broken links without a word
     open_and_run(lab_page, jupyterlab, notebook)
     line, slider = lab_page.locator(".qk-notice p"), lab_page.locator(".qk-panel [role=slider]").first
@@ -119,9 +116,7 @@ def test_the_panel_says_that_its_kernel_is_busy_or_gone(
     screenshot(lab_page, "continuity-gone")
 
 
-def test_a_cell_that_runs_again_leaves_no_widget_behind(
-    lab_page: Page, jupyterlab: Lab, notebook: str
-) -> None:
+def test_a_second_run_leaves_no_widget_behind(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
     # before: more than a hundred widgets each time
     open_and_run(lab_page, jupyterlab, notebook)
     counts = []

@@ -18,6 +18,7 @@ from tools.save_notebooks import read
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = Path("notebooks", "00_start.ipynb")
+EXTENSION = "share/jupyter/labextensions/qkdlab/package.json"
 MINUTES = 60
 
 

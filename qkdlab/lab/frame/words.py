@@ -79,7 +79,7 @@ KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
 KERNEL_NOTICE: Final = {
     "name": "State of the kernel",
     "busy": "The kernel is busy with another cell. The panel shows what was there before; it will follow.",
-    "gone": "This panel is no longer live: its kernel was restarted, or has ended. Run the cells above, then this one.",
+    "gone": "This panel is no longer live: its kernel has gone. Run the cells above, then this one.",
 }
 
 add_words(
