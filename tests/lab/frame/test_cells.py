@@ -96,4 +96,6 @@ def test_where_cells_have_no_names_nothing_is_closed(shell: Shell) -> None:
 
 def test_outside_of_a_notebook_nothing_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "get_ipython", lambda: None)
+    known = len(cells._KERNELS)
     close_when_cell_runs_again(Thing())
+    assert len(cells._KERNELS) == known
