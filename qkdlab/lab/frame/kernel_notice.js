@@ -1,7 +1,7 @@
 import { html, mount, setText, uniqueId } from "../components/common.js";
 
 const PATIENCE = 700; // ms; a kernel that has nothing else to do answers within a few
-const REACHES = ["pointerenter", "pointerdown", "pointerup", "focusin", "keydown", "input", "change"];
+const REACHES = ["pointerdown", "pointerup", "focusin", "keydown", "input", "change"];
 
 function render({ model, el }) {
   const view = mount(model, el, "notice");
@@ -53,6 +53,7 @@ function render({ model, el }) {
       if (!el.isConnected) looking = requestAnimationFrame(look);
       return;
     }
+    listen(panel, "pointerenter", ask);
     for (const type of REACHES) listen(panel, type, ask, { capture: true, passive: true });
     if (isGone()) settle();
   });
