@@ -6,7 +6,7 @@ const REACHES = ["pointerdown", "pointerup", "focusin", "keydown", "input", "cha
 function render({ model, el }) {
   const view = mount(model, el, "notice");
   const { root, words, listen, undo } = view;
-  const line = html("p", { role: "status" }, root);
+  const line = html("p", { role: "alert" }, root);
   let panel = null;
   let open = null; // the question that nobody has answered yet
   let waiting = 0;
