@@ -14,7 +14,7 @@ MUTANTSEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 1)
 BIN       := $(VENV)/bin
 PIP       := $(BIN)/python -m pip --disable-pip-version-check
 ARTIFACTS := .artifacts
-PACKAGE   := pyproject.toml etc/jupyter/labconfig/default_setting_overrides.json
+PACKAGE   := pyproject.toml $(shell find etc/jupyter share/jupyter -type f)
 ROOTFLAG   = $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
 # Without compiled bytecode every import is about three times slower.

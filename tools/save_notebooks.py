@@ -5,10 +5,12 @@
     python tools/save_notebooks.py --check [FILE]  run nothing; exit status 1 if a file is not in that form
 
 The form: cells numbered 1, 2, 3, … as a fresh kernel runs them; of a widget only its picture and its text
-(the saved state of a widget is blank without a network); no timings, no versions of this machine.
+(the saved state of a widget is blank without a network); no timings, no versions of this machine; cells that
+only import or only check are folded up, as JupyterLab folds them: their first line stays to be seen.
 """
 
 import argparse
+import ast
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,8 @@ NOTEBOOK_METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-CELL_METADATA = ("jupyter", "slideshow", "tags")  # what an author sets; the rest is left by tools
+CELL_METADATA = ("slideshow", "tags")  # what an author sets; the rest is left by tools
+FOLDED = {"source_hidden": True}
 
 
 def execute(notebook: Any, folder: Path) -> None:
@@ -52,6 +55,19 @@ def merge_streams(outputs: list[Any]) -> list[Any]:
     return merged
 
 
+def is_aside(cell: Any) -> bool:
+    """Whether a code cell shows a reader nothing: it only imports and sets a generator up, or only checks."""
+    if cell.outputs:
+        return False
+    try:
+        statements = ast.parse(cell.source).body
+    except SyntaxError:  # a magic of IPython
+        return False
+    imports = any(isinstance(one, ast.Import | ast.ImportFrom) for one in statements)
+    only = all(isinstance(one, ast.Import | ast.ImportFrom | ast.Assign) for one in statements)
+    return (imports and only) or any(isinstance(one, ast.Assert) for one in statements)
+
+
 def normalise(notebook: Any) -> Any:
     """Return `notebook` (changed in place) in the form in which we commit it."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -72,6 +88,8 @@ def normalise(notebook: Any) -> Any:
             if output.output_type == "execute_result":
                 output.execution_count = number
         cell.outputs = merge_streams([o for o in cell.outputs if o.get("data", True)])
+        if is_aside(cell):
+            cell.metadata["jupyter"] = dict(FOLDED)
     return notebook
 
 

@@ -18,6 +18,7 @@ from tools.save_notebooks import read
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = Path("notebooks", "00_start.ipynb")
+EXTENSION = "share/jupyter/labextensions/qkdlab/package.json"
 MINUTES = 60
 
 
@@ -93,8 +94,11 @@ def test_notebook_00_runs_in_what_binder_installs(checkout: Path, tmp_path: Path
     run([bin_folder / "pip", "install", "-q", "-r", "binder/requirements.txt"], checkout, environment)
     run(["binder/postBuild"], checkout, environment)
     run([bin_folder / "pip", "check"], checkout, environment)
-    settings = Path("etc/jupyter/labconfig/default_setting_overrides.json")
-    assert (prefix / settings).read_bytes() == (ROOT / settings).read_bytes()
+    for settings in (
+        "etc/jupyter/labconfig/default_setting_overrides.json",
+        "share/jupyter/labextensions/qkdlab/package.json",
+    ):
+        assert (prefix / settings).read_bytes() == (ROOT / settings).read_bytes()
 
     # Away from the checkout, so that the installed package is the one that is imported.
     work = tmp_path / "work"

@@ -4,7 +4,11 @@ That their outputs are right, nbval checks (`make notebook-tests`); that it has 
 """
 
 import ast
+import os
 import re
+import subprocess
+import sys
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ import pytest
 
 from tools.save_notebooks import NOTEBOOKS, WIDGET_VIEW, execute, normalise, read, text_of
 
+ROOT = NOTEBOOKS.parent
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 MAX_CELL_LINES = 15
 MIN_STRICT_OUTPUTS = 3
@@ -40,6 +45,48 @@ def has_text(cell: Any) -> bool:
 def has_picture(cell: Any) -> bool:
     """Whether a cell stores a picture."""
     return any("image/png" in output.get("data", {}) for output in cell.outputs)
+
+
+@pytest.mark.parametrize(
+    ("source", "folded"),
+    [
+        ("import math\nrng = make(3)", True),
+        ("total = 3\nassert total == 3", True),
+        ("def half(x):\n    return x / 2\nassert half(2) == 1", True),
+        ("def answer(x):\n    return None", False),
+        ("import math\nfor x in (1, 2):\n    math.sqrt(x)", False),
+        ("panel = 3", False),
+    ],
+)
+def test_cells_that_only_import_or_check_are_folded(source: str, folded: bool) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    assert ("jupyter" in normalise(notebook).cells[0].metadata) == folded
+
+
+def test_a_cell_that_shows_something_is_not_folded() -> None:
+    output = nbformat.v4.new_output("stream", name="stdout", text="3")
+    cell = nbformat.v4.new_code_cell("import math\nassert not print(3)", outputs=[output])
+    assert "jupyter" not in normalise(nbformat.v4.new_notebook(cells=[cell])).cells[0].metadata
+
+
+def test_html_shows_the_picture_of_a_widget_with_its_words(tmp_path: Path) -> None:
+    """nbconvert would rather show the widget, which needs the network, and forget the words of pictures."""
+    data = {WIDGET_VIEW: {"model_id": "one"}, "image/png": "iVBORw0KGgo=", "text/plain": "Panel()"}
+    output = nbformat.v4.new_output("display_data", data=data, metadata={"image/png": {"alt": 'QBER "<2 %"'}})
+    state = {"application/vnd.jupyter.widget-state+json": {"state": {"one": {}}}}
+    cells = [nbformat.v4.new_code_cell("panel", outputs=[output])]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"widgets": state}), tmp_path / "one.ipynb")
+    environment = os.environ | {
+        "JUPYTER_CONFIG_PATH": str(ROOT / "etc" / "jupyter"),
+        "JUPYTER_PATH": str(ROOT / "share" / "jupyter"),
+    }
+    convert = [sys.executable, "-m", "nbconvert", "--log-level=ERROR", "--to", "html", "one.ipynb"]
+    subprocess.run(convert, cwd=tmp_path, env=environment, check=True)
+    page = (tmp_path / "one.html").read_text(encoding="utf-8")
+    found = re.findall(r"<img alt='(.*?)'[^>]* src=\"(.*?)\"", page)
+    assert [(unescape(alt), src) for alt, src in found] == [
+        ('QBER "<2 %"', "data:image/png;base64,iVBORw0KGgo=")
+    ]
 
 
 def test_the_first_notebook_exists() -> None:

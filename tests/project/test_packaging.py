@@ -157,8 +157,11 @@ def test_the_wheel_holds_nothing_but_the_package(wheel: zipfile.ZipFile) -> None
     assert tops == {"qkdlab", f"qkdlab-{version}.dist-info", f"qkdlab-{version}.data"}
 
 
-def test_the_wheel_brings_the_settings_of_jupyterlab(wheel: zipfile.ZipFile) -> None:
-    source = "etc/jupyter/labconfig/default_setting_overrides.json"
+SHARED = sorted(path for top in ("etc", "share") for path in (ROOT / top).rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("source", [path.relative_to(ROOT).as_posix() for path in SHARED])
+def test_the_wheel_brings_what_jupyter_reads(wheel: zipfile.ZipFile, source: str) -> None:
     inside = f"qkdlab-{PROJECT['version']}.data/data/{source}"
     assert wheel.read(inside) == (ROOT / source).read_bytes()
     assert (Path(sys.prefix) / source).read_bytes() == (ROOT / source).read_bytes(), "stale: run `make setup`"

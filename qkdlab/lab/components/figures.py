@@ -55,8 +55,11 @@ class Still:
     text: str
 
     @classmethod
-    def of(cls, drawings: Iterable[Drawing], subject: str = "") -> Still:
-        """Return drawings on one page, in their order; `subject` stands above them, and first in the text."""
+    def of(cls, drawings: Iterable[Drawing], subject: str = "", note: str = "") -> Still:
+        """Return drawings on one page, in their order.
+
+        Above them stands `note`, then `subject`; the text begins with the subject and ends with the note.
+        """
         rows: list[list[Drawing]] = []
         for drawing in drawings:
             if rows and len(rows[-1]) == 1 and not (drawing.wide or rows[-1][0].wide):
@@ -65,8 +68,8 @@ class Still:
                 rows.append([drawing])
         heights = [max(drawing.height for drawing in row) for row in rows]
         whole = any(len(row) == 2 or row[0].wide for row in rows)
-        heading = fill(subject, 150)
-        head = ROW * (1 + heading.count("\n")) if subject else 0.0
+        heading = "\n".join(fill(line, 150) for line in (note, subject) if line)
+        head = ROW * (1 + heading.count("\n")) if heading else 0.0
         figure = Figure(figsize=(HALF * (1 + whole), head + sum(heights)), layout="constrained")
         figure.suptitle(heading, x=0.004, ha="left", fontsize=9.5, color=GREY)
         parts = figure.subfigures(len(rows), squeeze=False, height_ratios=heights)[:, 0]
@@ -76,7 +79,8 @@ class Still:
         buffer = BytesIO()
         figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
         told = [f"{subject}."] if subject else []
-        return cls(buffer.getvalue(), " ".join([*told, *(drawing.text for row in rows for drawing in row)]))
+        told += [drawing.text for row in rows for drawing in row]
+        return cls(buffer.getvalue(), " ".join([*told, note] if note else told))
 
     def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
         return self.png, {"alt": self.text}

@@ -69,7 +69,6 @@ EAVESDROPPER_PANEL: Final = {
     "The top line is the photon, the second Eve's probe; she reads it last.",
     "circuit_told_copy": "Alice sends photons, each {bit} in {alice}; Eve {tactic}; Bob measures in {bob}. "
     "The top line is his photon, the second is hers: prepared alike; she waits for the basis.",
-    "circuit_told_detectors": "This attack acts on Bob's detectors, which no circuit of qubits shows.",
     "circuit_told_alone": "Alice sends {bit} in {alice}; nobody touches the photon; Bob measures in {bob}.",
     "circuit_none": "Eve acts on Bob's detectors: what clicks is not a measurement of Alice's photon. "
     "A circuit of the photon does not show it.",

@@ -13,6 +13,8 @@ import ipywidgets as widgets
 from ..components.base import Component
 from ..components.figures import Still
 from ..components.text import words_for
+from .cells import close_when_cell_runs_again
+from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard
 
 OFF = "qk-off"
@@ -125,6 +127,7 @@ class Panel(widgets.VBox):
 
     def __init__(self) -> None:
         super().__init__()
+        close_when_cell_runs_again(self)
         self._bare = frozenset(vars(self)) | {"_bare", "_repr_mimebundle_"}
 
     def close(self) -> None:
@@ -164,7 +167,7 @@ class Panel(widgets.VBox):
         row = widgets.HBox([*head, self.projector])
         row.add_class("qk-panel-head")
         self.add_class("qk-panel")
-        self.children = (PanelFrame(), *above, row, *rest)
+        self.children = (PanelFrame(), KernelNotice(), *above, row, *rest)
 
     def _screen(
         self,
@@ -192,7 +195,8 @@ class Panel(widgets.VBox):
 
     def _still(self) -> Still:
         drawings = [component.drawing() for component in self._components]
-        return Still.of([drawing for drawing in drawings if drawing], self._subject())
+        shown = [drawing for drawing in drawings if drawing]
+        return Still.of(shown, self._subject(), note=words_for("panel")["still"])
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what is displayed: the widget, its text, and the picture with its words as ``alt``."""

@@ -5,6 +5,7 @@ from typing import Final
 from ..components.text import add_words
 
 PANEL: Final = {
+    "still": "A picture of the panel. To use it, run the cells above, then this one.",
     "projector": "Large text",
     "projector_hint": "Larger text and thicker lines, for a projector",
     "preset": "Scenario",
@@ -84,10 +85,17 @@ CHECKS: Final = {
 
 KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
 
+KERNEL_NOTICE: Final = {
+    "name": "State of the kernel",
+    "busy": "The kernel is busy with another cell. The panel shows what was there before; it will follow.",
+    "gone": "This panel is no longer live: its kernel has gone. Run the cells above, then this one.",
+}
+
 add_words(
     {
         "panel": PANEL,
         "checks": CHECKS,
         "keyboard_guard": KEYBOARD_GUARD,
+        "kernel_notice": KERNEL_NOTICE,
     }
 )

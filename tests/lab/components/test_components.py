@@ -15,6 +15,7 @@ from qkdlab.lab.components.key_funnel import zooms_of
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
 from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
+from qkdlab.lab.frame.kernel_notice import KernelNotice
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage, Tally
 from qkdlab.lab.network.map.network_map import NetworkMap
@@ -323,7 +324,17 @@ def test_show_is_one_message() -> None:
 
 @pytest.mark.parametrize(
     "widget",
-    [CascadeReplay, CurveChart, KeyFunnel, KeyboardGuard, NetworkMap, PhotonStage, QberGauge, VerdictLamp],
+    [
+        CascadeReplay,
+        CurveChart,
+        KernelNotice,
+        KeyFunnel,
+        KeyboardGuard,
+        NetworkMap,
+        PhotonStage,
+        QberGauge,
+        VerdictLamp,
+    ],
 )
 def test_joined_module_stands_alone(widget: type[Component]) -> None:
     text = module_text(getfile(widget))

@@ -191,7 +191,8 @@ def test_a_panel_is_drawn_only_when_displayed() -> None:
     assert panel.times == 0
     data, metadata = panel._repr_mimebundle_()
     assert b64decode(data["image/png"]).startswith(PNG)
-    assert metadata == {"image/png": {"alt": "KEY ACCEPTED. NO RUN YET."}}
+    still = "A picture of the panel. To use it, run the cells above, then this one."
+    assert metadata == {"image/png": {"alt": f"KEY ACCEPTED. NO RUN YET. {still}"}}
     assert "application/vnd.jupyter.widget-view+json" in data
     assert panel.times == 1
 

@@ -1,0 +1,89 @@
+"""When a notebook cell runs again, the panels that it made before are closed.
+
+Jupyter keeps every widget until it is closed, and a panel has dozens: a learner who runs a cell ten times
+would leave ten panels in the kernel.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary, WeakSet
+
+from IPython.core.getipython import get_ipython
+
+_OUTPUT_NAME = re.compile(r"_\d+")
+"""What IPython calls the value of a cell, beside what the learner calls it."""
+
+
+class Closable(Protocol):
+    """Has an end."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class CellRuns:
+    """The panels that the cells of one kernel made, and which run of the cell it was."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._made: dict[str, dict[str, WeakSet[Closable]]] = {}
+        shell.events.register("post_run_cell", self._sweep)
+
+    def add(self, panel: Closable) -> None:
+        """Note the cell that makes a panel now; one that is made otherwise is never closed from here."""
+        if (now := _cell_and_run(self._shell)) is not None:
+            cell, run = now
+            self._made.setdefault(cell, {}).setdefault(run, WeakSet()).add(panel)
+
+    def _sweep(self, _result: object) -> None:
+        """Close what earlier runs of this cell made, unless a variable of the notebook still names it."""
+        if (now := _cell_and_run(self._shell)) is None or now[0] not in self._made:
+            return
+        cell, run = now
+        runs = self._made[cell]
+        for earlier in [one for one in runs if one != run]:
+            for panel in list(runs[earlier]):
+                if not self._is_named(panel):
+                    runs[earlier].discard(panel)
+                    self._forget_output(panel)
+                    panel.close()
+            if not runs[earlier]:
+                del runs[earlier]
+
+    def _is_named(self, panel: Closable) -> bool:
+        variables = self._shell.user_ns.items()
+        return any(value is panel and not name.startswith("_") for name, value in variables)
+
+    def _forget_output(self, panel: Closable) -> None:
+        """Remove the panel from IPython's record of what cells returned."""
+        names = self._shell.user_ns
+        self._shell.drop_by_id({name: panel for name in names if _OUTPUT_NAME.fullmatch(name)})
+        outputs = names.get("_oh", {})
+        for number in [number for number, value in outputs.items() if value is panel]:
+            del outputs[number]
+
+
+def _cell_and_run(shell: Any) -> tuple[str, str] | None:
+    """Return the notebook cell that runs, and a name of this run; None outside of a cell, or if unknown."""
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    header, cell = parent.get("header", {}), parent.get("metadata", {}).get("cellId")
+    if cell is None or header.get("msg_type") != "execute_request":
+        return None
+    return cell, header["msg_id"]
+
+
+_KERNELS: WeakKeyDictionary[Any, CellRuns] = WeakKeyDictionary()
+
+
+def close_when_cell_runs_again(panel: Closable) -> None:
+    """Let a panel end when the cell that makes it runs again, and no variable names it any more.
+
+    Outside of a notebook, or where the front end does not tell which cell runs, nothing is done.
+    """
+    if (shell := get_ipython()) is None:
+        return
+    if shell not in _KERNELS:
+        _KERNELS[shell] = CellRuns(shell)
+    _KERNELS[shell].add(panel)

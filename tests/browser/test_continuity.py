@@ -1,0 +1,130 @@
+"""What becomes of a panel whose kernel is busy, goes or starts anew, and of a notebook that is opened."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import IDLE, PANEL, READY, Lab, open_and_run, screenshot
+from tools.save_notebooks import NOTEBOOK_METADATA
+
+SMALL = """from qkdlab import IDEAL_LINK, SessionSettings
+from qkdlab.lab import LinkPanel
+panel = LinkPanel(SessionSettings(n_pulses=20_000, link=IDEAL_LINK, seed=3))
+panel"""
+COUNT = """import gc, ipywidgets
+gc.collect()
+alive = sum(isinstance(one, ipywidgets.Widget) for one in gc.get_objects())
+print(alive, len(ipywidgets.widgets.widget._instances))"""
+WAIT = "import time; time.sleep(6)"
+NAME = "continuity.ipynb"
+SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
+SECONDS = 60_000  # ms
+
+
+@pytest.fixture(scope="module")
+def notebook(jupyterlab: Lab) -> Iterator[str]:
+    """A small notebook in the served folder."""
+    cells = [nbformat.v4.new_code_cell(source) for source in (SMALL, COUNT, "")]
+    path = jupyterlab.folder / NAME
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=NOTEBOOK_METADATA), path)
+    yield NAME
+    path.unlink()
+
+
+def run_cell(page: Page, number: int) -> None:
+    """Run one cell and wait until the kernel is idle."""
+    page.evaluate(f"{PANEL}.content.activeCellIndex = {number}")
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
+    page.wait_for_function(
+        f"{IDLE} && {PANEL}.content.widgets[{number}].model.executionCount", timeout=SECONDS
+    )
+
+
+def saved(jupyterlab: Lab) -> Any:
+    """The notebook as it is in its file."""
+    return nbformat.read(jupyterlab.folder / NAME, as_version=4)
+
+
+def reopen(page: Page, jupyterlab: Lab, name: str) -> None:
+    """Open a notebook in a page that knows nothing of it, with a kernel that knows nothing of it."""
+    page.goto("about:blank")
+    jupyterlab.end_kernels()
+    page.goto(jupyterlab.address(name))
+    page.wait_for_function(READY, timeout=SECONDS)
+    page.wait_for_function(IDLE, timeout=SECONDS)
+
+
+def test_a_reopened_notebook_shows_pictures(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+    # before: "Error displaying widget: model not found"
+    open_and_run(lab_page, jupyterlab, notebook)
+    expect(lab_page.locator(".qk-panel")).to_be_visible()
+    lab_page.evaluate(SAVE)
+    alt = saved(jupyterlab).cells[0].outputs[0].metadata["image/png"]["alt"]
+    reopen(lab_page, jupyterlab, notebook)
+    picture = lab_page.locator(".jp-OutputArea-output img")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_attribute("alt", alt)
+    expect(lab_page.get_by_text("model not found")).to_have_count(0)
+    screenshot(lab_page, "continuity-reopened")
+
+
+@pytest.mark.parametrize("name", ["00_start.ipynb", "08_networks.ipynb"])
+def test_opening_a_notebook_does_not_change_it(lab_page: Page, jupyterlab: Lab, name: str) -> None:
+    # before: the tab was marked as changed, for want of the version of Python, and autosave wrote it
+    path: Path = jupyterlab.folder / name
+    before, written = path.read_bytes(), path.stat().st_mtime_ns
+    reopen(lab_page, jupyterlab, name)
+    time.sleep(2)
+    assert lab_page.evaluate(f"{PANEL}.context.model.dirty") is False
+    alts = lab_page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.alt)")
+    assert alts
+    assert all(alts)
+    lab_page.evaluate(SAVE)
+    assert path.stat().st_mtime_ns > written
+    assert path.read_bytes() == before
+    hidden = lab_page.locator(".jp-CodeCell .jp-InputPlaceholder")
+    expect(hidden).not_to_have_count(0)
+    expect(hidden.first).to_contain_text("import")
+
+
+def test_the_panel_says_that_nobody_answers(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+    # before: the old verdict beside the new setting, and broken links without a word
+    open_and_run(lab_page, jupyterlab, notebook)
+    line, slider = lab_page.locator(".qk-notice p"), lab_page.locator(".qk-panel [role=slider]").first
+    slider.focus()
+    lab_page.wait_for_timeout(1500)
+    expect(line).to_be_hidden()  # an idle kernel has answered
+    lab_page.evaluate(f"code => {PANEL}.content.widgets[2].model.sharedModel.setSource(code)", WAIT)
+    lab_page.evaluate(f"{PANEL}.content.activeCellIndex = 2")
+    lab_page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-cell')")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(line).to_contain_text("busy")
+    expect(lab_page.locator(".qk-panel.qk-unheard")).to_have_count(1)
+    screenshot(lab_page, "continuity-busy")
+    expect(line).to_be_hidden()
+    lab_page.evaluate(f"() => {PANEL}.context.sessionContext.session.kernel.restart()")
+    expect(line).to_contain_text("no longer live")
+    icons = """() => [...document.querySelectorAll('.qk-panel, .qk-panel .jupyter-widgets-disconnected')]
+      .filter(one => !['none', 'normal'].includes(getComputedStyle(one, '::before').content)).length"""
+    assert lab_page.evaluate(icons) == 0
+    screenshot(lab_page, "continuity-gone")
+
+
+def test_a_second_run_leaves_no_widget_behind(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+    # before: more than a hundred widgets each time
+    open_and_run(lab_page, jupyterlab, notebook)
+    counts = []
+    for times in (4, 10):  # IPython remembers the last three values
+        for _ in range(times):
+            run_cell(lab_page, 0)
+        run_cell(lab_page, 1)
+        counts.append(lab_page.evaluate(f"{PANEL}.content.widgets[1].model.outputs.get(0).data"))
+    texts = [one["application/vnd.jupyter.stdout"] for one in counts]
+    assert texts[0] == texts[1]
+    expect(lab_page.locator(".qk-panel")).to_be_visible()
