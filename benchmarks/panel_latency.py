@@ -2,10 +2,12 @@
 
     python -m benchmarks.panel_latency
 
-In the link panel Eve is switched on and off, in the eavesdropper panel the next seed is run; a time is from
-the click to the first frame in which the lamp shows another verdict, or the chart another point. Beside it:
-the same sessions in Python alone, and an empty round trip to the kernel (a label that the kernel copies from
-a checkbox), so that the panels' own share can be seen as a ratio.
+In the link panel Eve is switched on and off, in the eavesdropper panel the next seed is run, in the network
+panel all fibres grow by a kilometre, so that sessions of new links are run, and shrink again.
+A time is from the click, or the key, to the first frame in which the lamp shows another verdict, the chart
+another point, the map other rates; of fibres also to the first frame with what theory expects of them. Beside
+it: the same sessions in Python alone, and an empty round trip to the kernel (a label that the kernel copies
+from a checkbox), so that the panels' own share can be seen as a ratio.
 """
 
 import statistics
@@ -25,24 +27,26 @@ from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.lab import open_and_run, running_lab
 from tools.ensure_chromium import find as find_chromium
 
-CLICKS = 30
-CLICK_AND_WAIT = """async ([box, shown, clicks]) => {
+CLICKS = 12
+ACT_AND_WAIT = """async ([control, shown, turns, key, word]) => {
   const times = [];
-  for (let i = 0; i < clicks; i++) {
+  for (let i = 0; i < turns; i++) {
     const before = shown.innerHTML, start = performance.now();
-    box.click();
-    while (shown.innerHTML === before) {
+    if (key) control.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    else control.click();
+    while (shown.innerHTML === before || (word && shown.textContent.includes(word))) {
       if (performance.now() - start > 10000) throw new Error('nothing was painted');
       await new Promise(requestAnimationFrame);
     }
     times.push(performance.now() - start);
-    await new Promise(done => setTimeout(done, 400));
+    await new Promise(done => setTimeout(done, 600));
   }
   return times;
 }"""
 CELLS = (
     "from qkdlab.lab import EavesdropperPanel, LinkPanel\nLinkPanel()",
     "EavesdropperPanel()",
+    "from qkdlab.lab import NetworkPanel\nNetworkPanel()",
     "import ipywidgets as w\nbox, label = w.Checkbox(description='echo'), w.Label('False')\n"
     "box.observe(lambda change: setattr(label, 'value', str(change['new'])), 'value')\nw.HBox([box, label])",
 )
@@ -59,10 +63,13 @@ def session_times(settings: SessionSettings) -> list[float]:
     return times
 
 
-def click_times(page: Page, box: str, shown: str) -> list[float]:
-    """Return the milliseconds from each click on `box` to another picture in `shown`."""
-    handles = [page.locator(box).first.element_handle(), page.locator(shown).first.element_handle()]
-    times: list[float] = page.evaluate(CLICK_AND_WAIT, [*handles, CLICKS])
+def times_to_paint(page: Page, control: str, shown: str, *, key: str = "", not_yet: str = "") -> list[float]:
+    """Return the milliseconds from each click on `control`, or `key` in it, to another picture in `shown`.
+
+    A picture in which the words `not_yet` stand does not count.
+    """
+    handles = [page.locator(control).first.element_handle(), page.locator(shown).first.element_handle()]
+    times: list[float] = page.evaluate(ACT_AND_WAIT, [*handles, CLICKS, key, not_yet])
     return times
 
 
@@ -81,21 +88,32 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
         open_and_run(page, lab, "latency.ipynb")
-        link = click_times(page, ".qk-panel input[type=checkbox]", ".qk-panel [role=status]")
-        again = ".qk-panel >> nth=1 >> button:has-text('Run again')"
-        eavesdropper = click_times(page, again, ".qk-panel >> nth=1 >> .qk-chart .plot")
-        echo = click_times(page, ".widget-checkbox input >> nth=-1", ".widget-label:not(label) >> nth=-1")
+        times = {
+            "echo through kernel": times_to_paint(
+                page, ".widget-checkbox input >> nth=-1", ".widget-label:not(label) >> nth=-1"
+            ),
+            "session in Python": alone,
+            "link panel": times_to_paint(page, ".qk-panel input[type=checkbox]", ".qk-panel [role=status]"),
+            "attack in Python": attacked,
+            "eavesdropper panel": times_to_paint(
+                page,
+                ".qk-panel >> nth=1 >> button:has-text('Run again')",
+                ".qk-panel >> nth=1 >> .qk-chart .plot",
+            ),
+        }
+        network, plot = ".qk-panel >> nth=2", ".qk-panel >> nth=2 >> .qk-network .plot"
+        handle = f"{network} >> .widget-slider .noUi-handle"
+        for name, key, not_yet in (
+            ("fibres, expected", "ArrowRight", ""),
+            ("fibres, simulated", "ArrowRight", "expected"),
+            ("fibres, run before", "ArrowLeft", "expected"),
+        ):
+            times[name] = times_to_paint(page, handle, plot, key=key, not_yet=not_yet)
         browser.close()
-    for name, times in {
-        "echo through kernel": echo,
-        "session in Python": alone,
-        "link panel": link,
-        "attack in Python": attacked,
-        "eavesdropper panel": eavesdropper,
-    }.items():
-        low, high = statistics.median(times), sorted(times)[int(0.95 * len(times))]
-        ratio = low / statistics.median(echo)
-        print(f"{name:<20} median {low:6.1f} ms   95 % {high:6.1f} ms   {ratio:5.2f} × echo")
+    echo = statistics.median(times["echo through kernel"])
+    for name, all_of_it in times.items():
+        middle, high = statistics.median(all_of_it), sorted(all_of_it)[int(0.95 * len(all_of_it))]
+        print(f"{name:<20} median {middle:6.1f} ms   95 % {high:6.1f} ms   {middle / echo:5.2f} × echo")
 
 
 if __name__ == "__main__":

@@ -14,17 +14,18 @@ from ..components.text import rate_text
 from ..frame.frame import action_button, column, control_row, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
+from ..frame.runner import Runner, running_loop
 from .actions import acted, change_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
-from .controls import NetworkControls
+from .controls import KM_STEP, LONGEST_KM, NetworkControls
 from .map.network_map import NetworkMap
-from .network_run import NONE, NetworkRun, run_network
+from .network_run import NONE, NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
 from .report import eve_lamp, report_html, verdict
 from .settings import NetworkSettings
-from .view import map_traits
+from .view import expected_links, map_traits
 
 DEFAULT = NetworkSettings()
 
@@ -55,13 +56,16 @@ class NetworkPanel(RunPanel[NetworkSettings]):
     _section: ClassVar = "network_panel"
     _presets: ClassVar = QUESTIONS
     _settings_class: ClassVar = NetworkSettings
-    _patience_seconds: ClassVar = 0.3
+    _patience_seconds: ClassVar = 0.0  # while a slider moves, the map says what is expected
 
     def __init__(self, settings: NetworkSettings = DEFAULT) -> None:
         super().__init__(settings, NetworkControls, PredictionLog(self._section, PREDICTIONS))
 
     def _arrange(self) -> None:
         self._told_of = self._settings
+        self._ahead: Runner[Any, None] = Runner(
+            measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
+        )
         self.map, self.report, self.source = NetworkMap(), widgets.HTML(), widgets.HTML()
         self.player, self.hour = RelayPlayer(self.map), HourBox()
         self.compare = CompareBox(self._on_compare)
@@ -131,9 +135,23 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     # ---- running -----------------------------------------------------------------------------------
 
+    def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
+        self._ahead.cancel()
+        links = expected_links(self.run, settings)
+        super()._run(settings, merge=merge)
+        if links and self.runner.busy:
+            self.map.links = links
+
     @staticmethod
     def _work(progress: Progress, settings: NetworkSettings) -> NetworkRun:
         return run_network(settings, progress)
+
+    def _look_ahead(self, before: NetworkSettings, now: NetworkSettings) -> None:
+        """While a learner makes fibres longer or shorter, measure the next ones before they are asked for."""
+        step = KM_STEP if now.length_km > before.length_km else -KM_STEP
+        lengths = [now.length_km + step, now.length_km + 2 * step]
+        if running_loop() and replace(before, length_km=now.length_km) == now != before:
+            self._ahead.request([replace(now, length_km=one) for one in lengths if 0 < one <= LONGEST_KM])
 
     def _age(self, *, stale: bool) -> None:
         self.map.stale = stale  # an hour and a comparison are of settings of their own
@@ -154,7 +172,12 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.predictions.observe(
             change_text(self._told_of, run.settings), observed, rate_text(run.bits_per_second)
         )
-        self._told_of = run.settings
+        before, self._told_of = self._told_of, run.settings
+        self._look_ahead(before, run.settings)
 
     def _told(self) -> NetworkRun:
         return self.run
+
+
+def _nothing(_told: object) -> None:
+    """Show nothing: what was measured ahead, or could not be, is told when it is asked for."""

@@ -46,6 +46,7 @@ NETWORK_PANEL: Final = {
     "label_pairs": "{count} pairs: {rate}",
     "label_stated": "{rate} (stated)",
     "label_none": "no key",
+    "label_expected": "expected: {rate}",
     "note_pairs": "{count} pairs take turns on this fibre",
     "note_reason": "sessions abort: {reason}",
     "note_presumed": "its sessions are taken to abort",

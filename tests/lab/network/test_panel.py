@@ -41,8 +41,9 @@ from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
 from qkdlab.lab.network.report import eve_lamp, listed, report_html, report_rows, verdict
-from qkdlab.lab.network.view import map_traits, over_fibre
+from qkdlab.lab.network.view import expected_links, map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
+from qkdlab.network.operation.yields import _measured
 from tests.refusals import expect_refusal
 
 RING = NetworkSettings()
@@ -319,6 +320,43 @@ def test_a_way_through_a_switch_is_drawn_over_its_fibres() -> None:
     assert shown["links"][0]["label"].startswith("4 pairs: ")
     switch = next(node for node in shown["nodes"] if node["id"] == "Switch")
     assert [action["id"] for action in switch["actions"]] == ["compromise", "lose"]  # it is no user
+
+
+@pytest.mark.parametrize("form", [RING.form, SWITCH_STAR])
+def test_what_longer_fibres_are_expected_to_give_is_called_so(form: str) -> None:
+    # would catch: an expectation shown as a measurement, the pairs at a switch left out, or their turns
+    run = ran(form=form, b="B", cut=(AB,) if form == RING.form else ())
+    moved = replace(run.settings, length_km=31.0)
+    then = map_traits(run_network(moved, lambda share: None))["links"]
+    for told, shown in zip(expected_links(run, moved), then, strict=True):
+        if shown["state"] != "working":
+            assert "expected" not in told["label"]
+            continue
+        word, kilobits, unit = told["label"].split()
+        measured = shown["label"].split()[-2:]
+        assert (word, unit) == ("expected:", measured[1])
+        assert float(kilobits) == pytest.approx(float(measured[0]), rel=0.2)
+    assert expected_links(run, replace(moved, seed=2)) is None
+    assert expected_links(run, moved.rebuilt(n_nodes=4)) is None
+    town = run.settings.rebuilt(form="Vienna 2008 (model)")
+    assert expected_links(ran(town), replace(town, length_km=31.0)) is None  # it has lengths of its own
+
+
+def test_the_map_says_what_is_expected_until_it_is_measured() -> None:
+    async def use() -> None:
+        shown = NetworkPanel()
+        shown.controls.widgets["length_km"].value = 37.0
+        assert all(link["label"].startswith("expected: ") for link in shown.map.links)
+        await shown.runner.idle()
+        assert not any("expected" in link["label"] for link in shown.map.links)
+        assert shown.run.settings.length_km == 37.0
+        await shown._ahead.idle()
+        misses = _measured.cache_info().misses
+        run_network(replace(shown.settings, length_km=39.0), lambda share: None)  # it was measured ahead
+        assert _measured.cache_info().misses == misses
+        shown.close()
+
+    asyncio.run(use())
 
 
 # ---- the steps of a relay --------------------------------------------------------------------------------
