@@ -11,11 +11,11 @@ import ipywidgets as widgets
 
 from ...values import Progress
 from ..components.text import rate_text
-from ..frame.frame import action_button, column, control_row, switch_off
+from ..frame.frame import action_button, folded, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
-from .actions import acted, change_text, controlled
+from .actions import acted, change_text, changed_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
@@ -25,7 +25,7 @@ from .network_run import NONE, NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
 from .report import eve_lamp, report_html, verdict
 from .settings import NetworkSettings
-from .view import expected_links, map_traits
+from .view import expected_links, figures, map_traits
 
 DEFAULT = NetworkSettings()
 
@@ -67,34 +67,32 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
         )
         self.map, self.report, self.source = NetworkMap(), widgets.HTML(), widgets.HTML()
-        self.player, self.hour = RelayPlayer(self.map), HourBox()
+        self.map.add_class("qk-net-map")
+        self.player, self.hour = RelayPlayer(), HourBox()
         self.compare = CompareBox(self._on_compare)
         self.map.observe(self._on_asked, "asked")
         self.clear = action_button(self._words, "clear", self._on_clear)
         self.clear.add_class("qk-sweep")
-        made = self.controls.widgets
-        rows = [("form", "n_nodes", "length_km"), ("a", "b", "way")]
-        menus = [control_row(*(made[name] for name in names), style="qk-net-menus") for names in rows]
-        before = control_row(made["stored"], self.clear)
-        how = widgets.HTML(f"<p>{escape(self._words['how'])}</p>")
-        side = column(self.lamp, self.report, style="qk-net-side")
-        left = column(self.map, before, self.source, style="qk-net-map")
-        self.player.box.add_class("qk-net-player")
-        body = control_row(left, side, self.player.box, style="qk-panel-body")
+        made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], *self.hour.row.children)
-        self._assemble(
+        how = widgets.HTML(f"<p>{escape(words['how'])}</p>")
+        question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
+        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
+        tabs: dict[str, list[widgets.Widget]] = {
+            "map": [self.map],
+            "key": [self.report, self.source],
+            "relay": [self.player.box],
+            "hour": [self.hour.box],
+            "compare": [self.compare.box],
+            "log": [self.predictions.table],
+            "save": [self.save.box],
+        }
+        self._screen(
+            self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [
-                *menus,
-                how,
-                self.predictions.menu,
-                body,
-                self.predictions.table,
-                self.hour.box,
-                self.compare.box,
-                self.save.box,
-            ],
-            [self.lamp, self.map, *self.hour.components, *self.compare.components],
+            [*question, self.clear, self.predictions.menu, more, how],
+            [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
+            [self.lamp, self.map, self.player.map, *self.hour.components, *self.compare.components],
         )
 
     # ---- what a learner does -----------------------------------------------------------------------
@@ -137,10 +135,12 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
         self._ahead.cancel()
-        links = expected_links(self.run, settings)
+        links, changed = expected_links(self.run, settings), changed_text(self._told_of, settings)
         super()._run(settings, merge=merge)
-        if links and self.runner.busy:
-            self.map.links = links
+        if self.runner.busy:
+            self.lamp.show(changed=changed, figures=figures(self.run, is_old=True))
+            if links:
+                self.map.links = links
 
     @staticmethod
     def _work(progress: Progress, settings: NetworkSettings) -> NetworkRun:
@@ -154,7 +154,9 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             self._ahead.request([replace(now, length_km=one) for one in lengths if 0 < one <= LONGEST_KM])
 
     def _age(self, *, stale: bool) -> None:
-        self.map.stale = stale  # an hour and a comparison are of settings of their own
+        self.map.stale = self.player.map.stale = (
+            stale  # an hour and a comparison are of settings of their own
+        )
 
     def _refuse(self, error: ValueError) -> None:
         self.controls.show(self._settings)
@@ -169,9 +171,10 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.lamp.show(state=state, title=title, reason=reason, progress=None, eve=eve_lamp(run))
         self.report.value = report_html(run)
         observed = "no_key" if run.outcome == NONE else run.outcome
-        self.predictions.observe(
-            change_text(self._told_of, run.settings), observed, rate_text(run.bits_per_second)
-        )
+        label, rate = change_text(self._told_of, run.settings), rate_text(run.bits_per_second)
+        badge = self.predictions.observe(label, observed, rate, reason)
+        changed = changed_text(self._told_of, run.settings)
+        self.lamp.show(figures=figures(run), changed=changed, badge=badge)
         before, self._told_of = self._told_of, run.settings
         self._look_ahead(before, run.settings)
 

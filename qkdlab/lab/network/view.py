@@ -95,6 +95,23 @@ def _rate_label(fibre: Fibre, working: Sequence[LiveLink]) -> str:
     return words_for("network_panel")["label_pairs"].format(count=len(working), rate=rate)
 
 
+def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
+    """Return the numbers of the bar: key rate and way. `is_old` while another network is being measured."""
+    words, slowest, rate = words_for("network_panel"), run.slowest, run.bits_per_second
+    first, *others = [short_way(fibre_path(run.network, path)) for path in run.paths] or [
+        words["figure_none"]
+    ]
+    told, note = rate_text(rate) if rate else words["figure_none"], ""
+    if rate and slowest:
+        note = words["figure_slowest"].format(link=slowest.name)
+    if is_old:
+        told, note = words["figure_old"], ""
+    return [
+        {"name": words["figure_rate"], "value": told, "note": note},
+        {"name": words["figure_way"], "value": first, "note": "; ".join(others)},
+    ]
+
+
 def expected_links(run: NetworkRun, settings: NetworkSettings) -> list[Record] | None:
     """Return the links of a run's map with the key rates that theory expects of longer or shorter fibres.
 
@@ -112,7 +129,7 @@ def expected_links(run: NetworkRun, settings: NetworkSettings) -> list[Record] |
             rates[session] = expected_key(session).key_length
         for ends in link.fibres:
             totals[settings.network.fibre(*ends).name] += rates[session] / link.period_seconds
-    links = map_traits(run)["links"]
+    links: list[Record] = map_traits(run)["links"]
     for one in links:
         if one["state"] == "working":
             one["label"] = words["label_expected"].format(rate=rate_text(totals[one["id"]]))

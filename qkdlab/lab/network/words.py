@@ -30,7 +30,7 @@ NETWORK_PANEL: Final = {
     "clear": "Undo all attacks",
     "clear_hint": "Repair every fibre, switch on and trust every node, send Eve away",
     "how": "Choose a node or a fibre on the map, by mouse or with Tab, arrow keys and Enter: cut a fibre, "
-    "let Eve listen, compromise a node. What comes of it is said beside the map.",
+    "let Eve listen, compromise a node.",
     "act_listen": "Let Eve listen",
     "act_leave": "Eve leaves",
     "act_cut": "Cut the fibre",
@@ -65,6 +65,22 @@ NETWORK_PANEL: Final = {
     "happened_compromised": "{where} compromised",
     "happened_lost": "{where} off",
     "happened_nothing": "nothing happened",
+    "undone_cut": "{where} repaired",
+    "undone_eve": "Eve has left {where}",
+    "undone_compromised": "{where} trusted again",
+    "undone_lost": "{where} on again",
+    "stored_first": "keys stored before",
+    "stored_not": "no keys stored before",
+    "figure_rate": "Key rate",
+    "figure_way": "Way",
+    "figure_none": "none",
+    "figure_old": "…",
+    "figure_slowest": "set by {link}",
+    "tab_map": "Map",
+    "tab_key": "The key",
+    "tab_relay": "Relay",
+    "tab_hour": "An hour",
+    "tab_compare": "Compare",
 }
 
 NETWORK_REPORT: Final = {

@@ -41,7 +41,7 @@ from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
 from qkdlab.lab.network.report import eve_lamp, listed, report_html, report_rows, verdict
-from qkdlab.lab.network.view import expected_links, map_traits, over_fibre
+from qkdlab.lab.network.view import expected_links, figures, map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from qkdlab.network.operation.yields import _measured
 from tests.refusals import expect_refusal
@@ -385,18 +385,18 @@ def test_the_bits_of_each_step_add_up(form: str, way: str) -> None:
 
 def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
     player = fresh.player
-    assert (fresh.map.step, is_off(player.back), is_off(player.following)) == (None, True, False)
+    assert (player.map.step, is_off(player.back), is_off(player.following)) == (None, True, False)
     player.following.click()
-    assert fresh.map.step == {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
+    assert player.map.step == {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
     assert "Step 2 of 6: A XORs S and K(A–B)" in player.told.value
     while not is_off(player.following):
         player.following.click()
-    assert (player.position, fresh.map.step) == (5, None)
+    assert (player.position, player.map.step) == (5, None)
     assert "Both have the same key" in player.told.value
     player.back.click()
-    assert fresh.map.step["from"] == "B"
+    assert player.map.step["from"] == "B"
     ask(fresh, "node", "B", "first")  # neighbours now: nothing is sent
-    assert (player.position, len(player.frames), fresh.map.step) == (0, 1, None)
+    assert (player.position, len(player.frames), player.map.step) == (0, 1, None)
     assert "nothing is sent" in player.told.value
 
 
@@ -518,6 +518,29 @@ def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
     assert "surprise" in fresh.predictions.table.value
     moved = replace(RING, way=TWO_PATHS, lost=("B",))
     assert change_text(RING, moved) == f"ring, A to C; {TWO_PATHS}; B off"
+
+
+def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(fresh: NetworkPanel) -> None:
+    # would catch: a figure of the run before, a way that the key did not take, a badge that stays
+    fresh.predictions.menu.value = "same"
+    ask(fresh, "link", "A–B", "listen")
+    assert fresh.lamp.changed == "Eve on A–B"
+    assert fresh.lamp.badge["state"] == "wrong"
+    assert "QBER too high" in fresh.lamp.badge["why"]
+    rate, way = fresh.lamp.figures
+    assert (rate["value"], rate["note"]) == (rate_text(fresh.run.bits_per_second), "set by E–A")
+    assert (way["value"], way["note"]) == ("A–E–D–C", "")
+    fresh.controls.widgets["way"].value = TWO_PATHS
+    assert fresh.lamp.badge is None
+    assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "none"]
+    ask(fresh, "link", "A–B", "leave")
+    assert fresh.lamp.changed == "Eve has left A–B"
+    assert fresh.lamp.figures[1]["note"] == "A–E–D–C"
+    fresh.settings = replace(fresh.settings, way=THREE_PATHS, stored=False)
+    assert fresh.lamp.changed.endswith(f"{TWO_PATHS} → {THREE_PATHS}, no keys stored before")
+    assert [one["value"] for one in figures(fresh.run, is_old=True)][0] == "…"
+    fresh.again.click()
+    assert fresh.lamp.changed == ""
 
 
 def test_runs_go_on_in_the_background_and_can_be_cancelled() -> None:
