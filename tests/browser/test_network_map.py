@@ -466,6 +466,27 @@ def test_the_menu_stays_on_the_card_and_off_its_item(chromium: Browser, width: i
             page.keyboard.press("Escape")
 
 
+def test_the_menu_leaves_the_name_and_the_line_of_its_item_free(chromium: Browser) -> None:
+    with network(chromium, ring(), width=700) as shown:
+        page = shown.page
+        for name in "ABCDEF":
+            item(page, "node", name).focus()
+            page.keyboard.press("Enter")
+            menu_box, text = (
+                page.locator(".menu").bounding_box(),
+                page.locator(f".labels [data-id={name}] .name"),
+            )
+            box = text.bounding_box()
+            assert menu_box is not None
+            assert box is not None
+            beside = box["x"] + box["width"] <= menu_box["x"] or menu_box["x"] + menu_box["width"] <= box["x"]
+            above = (
+                box["y"] + box["height"] <= menu_box["y"] or menu_box["y"] + menu_box["height"] <= box["y"]
+            )
+            assert beside or above, name
+            page.keyboard.press("Escape")
+
+
 def test_touch(chromium: Browser) -> None:
     with network(chromium, ring(), touch=True) as shown:
         spot = item(shown.page, "node", "F").evaluate(MIDDLE)

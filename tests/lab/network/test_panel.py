@@ -532,13 +532,13 @@ def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(
     assert (way["value"], way["note"]) == ("A–E–D–C", "")
     fresh.controls.widgets["way"].value = TWO_PATHS
     assert fresh.lamp.badge is None
-    assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "none"]
+    assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "A–B–C"]  # from store
     ask(fresh, "link", "A–B", "leave")
     assert fresh.lamp.changed == "Eve has left A–B"
     assert fresh.lamp.figures[1]["note"] == "A–E–D–C"
     fresh.settings = replace(fresh.settings, way=THREE_PATHS, stored=False)
     assert fresh.lamp.changed.endswith(f"{TWO_PATHS} → {THREE_PATHS}, no keys stored before")
-    assert [one["value"] for one in figures(fresh.run, is_old=True)][0] == "…"
+    assert figures(fresh.run, is_old=True)[0]["value"] == "…"
     fresh.again.click()
     assert fresh.lamp.changed == ""
 

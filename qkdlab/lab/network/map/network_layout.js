@@ -174,6 +174,7 @@ export function standBeside(item, others, size, room) {
     return (
       (hides(item, item.own) ? 100 : 0) +
       (item.line && crosses(rect, item.line) ? 20 : 0) +
+      (item.name && overlap(rect, item.name) ? 10 : 0) +
       others.filter((spot) => hides(spot, spot.own)).length
     );
   };
