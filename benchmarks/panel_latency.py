@@ -27,7 +27,7 @@ from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.lab import open_and_run, running_lab
 from tools.ensure_chromium import find as find_chromium
 
-CLICKS = 12
+CLICKS = 30
 ACT_AND_WAIT = """async ([control, shown, turns, key, word]) => {
   const times = [];
   for (let i = 0; i < turns; i++) {
