@@ -7,24 +7,43 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from qkdlab.lab.network.forms import FORMS, built
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.network import PRESETS, Topology
 from tests.browser.component_page import ComponentPage
-from tests.lab.network.map.network_maps import LINK_ACTIONS, chain, metro, ring, star
+from tests.lab.network.map.network_maps import LINK_ACTIONS, chain, metro, ring, star, told_in_full
 
 MIDDLE = """node => {
     const box = node.getBoundingClientRect();
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }"""
-# All that is written on the map; shrunk by a pixel, as the boxes of letters have empty rims.
-TEXTS = """() => {
-    const map = document.querySelector('.plot').getBoundingClientRect();
-    return [...document.querySelectorAll('.plot text')].map(node => {
-        const box = node.getBoundingClientRect();
-        const inside = box.x >= map.x - 1 && box.right <= map.right + 1 && box.y >= map.y - 2;
-        return { text: node.textContent, inside: inside && box.bottom <= map.bottom + 2,
-                 x0: box.x + 1, x1: box.right - 1, y0: box.y + 2, y1: box.bottom - 2 };
+# What is written on the map and stands on something else: on other words, a node, a line, or half outside.
+# The boxes of letters have empty rims, so they are shrunk by a pixel or two.
+ON_SOMETHING = """() => {
+    const box = node => {
+        const { x, y, right, bottom } = node.getBoundingClientRect();
+        return { text: node.textContent, x0: x + 1, x1: right - 1, y0: y + 2, y1: bottom - 2 };
+    };
+    const every = names => [...document.querySelectorAll(names)];
+    const meet = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+    const map = document.querySelector('.window').getBoundingClientRect();
+    const texts = every('.plot .label text, .plot .chip, .plot .step text').map(box);
+    const nodes = every('.nodes > .node > .sign, .zoom').map(box);
+    const points = every('.plot .link > .line, .plot .way').flatMap(path => {
+        const spots = [];
+        for (let at = 0; at <= path.getTotalLength(); at += 2)
+            spots.push(path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
+        return spots;
     });
+    return texts.flatMap((one, i) => [
+        one.x0 < map.x - 1 || one.x1 > map.right + 1 ? 'outside' : '',
+        one.y0 < map.y - 2 || one.y1 > map.bottom + 2 ? 'outside' : '',
+        ...texts.slice(0, i).filter(other => meet(one, other)).map(other => other.text),
+        ...nodes.filter(other => meet(one, other)).map(() => 'a node'),
+        points.some(({ x, y }) => x > one.x0 && x < one.x1 && y > one.y0 && y < one.y1) ? 'a line' : '',
+    ].filter(Boolean).map(what => `${one.text}: ${what}`));
 }"""
+NAMES = "() => [...document.querySelectorAll('.plot .name')].map(node => node.textContent)"
 FOCUSED = "() => document.activeElement.dataset.key ?? ''"
 
 
@@ -128,7 +147,7 @@ def test_by_keyboard_alone(chromium: Browser) -> None:
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         expect(menu(page)).to_have_count(0)
-        expect(page.locator("summary")).to_be_focused()
+        expect(page.get_by_text("Signs")).to_be_focused()
 
 
 @pytest.mark.parametrize("make", [ring, star, chain, metro])
@@ -159,22 +178,168 @@ def test_arrow_keys_walk_along_a_chain(chromium: Browser) -> None:
         assert page.evaluate(FOCUSED) == "link L1"
 
 
-@pytest.mark.parametrize("width", [440, 900, 1300])
+@pytest.mark.parametrize("width", [420, 700, 1000])
 @pytest.mark.parametrize("make", [ring, star, chain, metro])
-def test_labels_keep_apart_and_inside(chromium: Browser, make: Any, width: int) -> None:
+def test_labels_cover_nothing(chromium: Browser, make: Any, width: int) -> None:
     with network(chromium, make(), width=width) as shown:
         for projector in (False, True):
             shown.widget.projector = projector
             shown.push()
-            texts = shown.page.evaluate(TEXTS)
-            assert all(text["inside"] for text in texts), [t["text"] for t in texts if not t["inside"]]
-            for i, one in enumerate(texts):
-                for other in texts[:i]:
-                    beside = one["x1"] <= other["x0"] or other["x1"] <= one["x0"]
-                    assert beside or one["y1"] <= other["y0"] or other["y1"] <= one["y0"], (one, other)
-            if width >= 900 and not (projector and make is metro):
-                named = {text["text"] for text in texts}
-                assert {node["id"] for node in shown.widget.nodes} <= named  # no name is left out
+            assert shown.page.evaluate(ON_SOMETHING) == []
+            if width == 1000 and make in (ring, star):
+                named = set(shown.page.evaluate(NAMES))
+                assert {node["id"] for node in shown.widget.nodes} == named  # no name is left out
+
+
+def with_trouble(topology: Topology) -> dict[str, Any]:
+    """A network of the panel: a way of the key, Eve on its first fibre, a node compromised, one lost."""
+    traits = told_in_full(topology)
+    first = traits["links"][0]
+    first |= {"state": "eve", "label": "no key"}
+    traits["nodes"][-1]["state"] = "lost"
+    way = {"nodes": [first["a"], first["b"]], "text": "way 1"}
+    return traits | {"routes": [way], "step": {"link": first["id"], "from": first["a"], "text": "S ⊕ K(A–B)"}}
+
+
+PANELS = [*(built(form, n_nodes, 20.0) for form in FORMS for n_nodes in (5, 12)), *PRESETS.values()]
+
+
+@pytest.mark.parametrize("size", [(420, 0), (640, 400), (1000, 0)], ids=str)
+@pytest.mark.parametrize("topology", PANELS, ids=repr)
+def test_labels_cover_nothing_in_the_networks_of_the_panel(
+    chromium: Browser, topology: Topology, size: tuple[int, int]
+) -> None:
+    width, height = size
+    with network(chromium, with_trouble(topology), width=width + 32) as shown:
+        if height:
+            in_a_box(shown, height)
+        assert shown.page.evaluate(ON_SOMETHING) == []
+        names = shown.page.evaluate(NAMES)
+        if len(topology.nodes) <= 20:
+            assert set(names) == {node.name for node in topology.nodes}
+        else:  # users and what happened
+            wanted = {one["id"] for one in shown.widget.nodes if one["end"] or one["state"] != "sound"}
+            assert wanted <= set(names)
+
+
+def in_a_box(shown: ComponentPage, height: int) -> None:
+    """Give the component a place of its own height, as a grid does."""
+    shown.page.evaluate("height => { document.getElementById('app').style.height = `${height}px` }", height)
+    shown.settle()
+
+
+def test_the_map_fits_a_box(chromium: Browser) -> None:
+    with network(chromium, told_in_full(PRESETS["46 nodes (model)"]), width=672) as shown:
+        in_a_box(shown, 400)
+        card, frame = (shown.page.locator(name).bounding_box() for name in (".qk", ".window"))
+        assert card is not None
+        assert frame is not None
+        assert card["height"] == pytest.approx(400, abs=1)
+        assert frame["height"] > 250  # the map has most of it
+        for name in (".below", ".zoom"):
+            box = shown.page.locator(name).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= card["y"] + 400
+        sizes = "all => all.map(text => parseFloat(getComputedStyle(text).fontSize))"
+        assert min(shown.page.locator(".plot text").evaluate_all(sizes)) >= 13
+
+
+def place_of(page: Page, name: str) -> dict[str, float]:
+    spot: dict[str, float] = item(page, "node", name).evaluate(MIDDLE)
+    return spot
+
+
+def test_zoom_by_keys_wheel_and_buttons_names_what_is_seen(chromium: Browser) -> None:
+    with network(chromium, metro()) as shown:
+        page = shown.page
+        few = len(page.evaluate(NAMES))
+        assert few < 10
+        page.mouse.click(60, 200)  # on the empty map, which takes the keys then
+        whole = place_of(page, "H0")["x"] - place_of(page, "H3")["x"]
+        page.keyboard.press("+")
+        page.keyboard.press("+")
+        shown.settle()
+        assert place_of(page, "H0")["x"] - place_of(page, "H3")["x"] == pytest.approx(1.96 * whole, rel=0.01)
+        page.keyboard.press("-")
+        page.keyboard.press("0")
+        shown.settle()
+        assert place_of(page, "H0")["x"] - place_of(page, "H3")["x"] == pytest.approx(whole)
+        spot = place_of(page, "H0")
+        page.mouse.move(spot["x"], spot["y"])
+        page.mouse.wheel(0, -300)  # without Ctrl the page scrolls
+        shown.settle()
+        assert place_of(page, "H0") == pytest.approx(spot)
+        page.keyboard.down("Control")
+        for _ in range(9):
+            page.mouse.wheel(0, -100)
+        page.keyboard.up("Control")
+        shown.settle()
+        assert place_of(page, "H0") == pytest.approx(spot, abs=1)  # what is under the mouse stays there
+        assert len(page.evaluate(NAMES)) > few
+        assert page.evaluate(ON_SOMETHING) == []
+        page.get_by_role("button", name="The whole map").click()
+        shown.settle()
+        assert len(page.evaluate(NAMES)) == few
+        page.get_by_role("button", name="Zoom in").click()
+        shown.settle()
+        page.mouse.dblclick(60, 200)
+        shown.settle()
+        assert place_of(page, "H0") == pytest.approx(spot)
+        expect(page.get_by_role("button", name="Zoom out")).to_have_attribute("aria-disabled", "true")
+
+
+def test_dragging_and_arrow_keys_move_a_zoomed_map(chromium: Browser) -> None:
+    with network(chromium, ring()) as shown:
+        page = shown.page
+        page.mouse.click(60, 200)
+        page.keyboard.press("+")
+        shown.settle()
+        before = place_of(page, "C")
+        page.keyboard.press("ArrowRight")
+        shown.settle()
+        assert place_of(page, "C") == pytest.approx({"x": before["x"] - 60, "y": before["y"]})
+        spot = place_of(page, "C")
+        page.mouse.move(spot["x"], spot["y"])
+        page.mouse.down()
+        page.mouse.move(spot["x"] - 30, spot["y"] + 20)
+        page.mouse.move(spot["x"] - 50, spot["y"] + 40)
+        page.mouse.up()
+        shown.settle()
+        assert place_of(page, "C") == pytest.approx({"x": spot["x"] - 50, "y": spot["y"] + 40})
+        expect(menu(page)).to_have_count(0)  # a drag is no click
+        press_middle(page, item(page, "node", "C"))
+        expect(menu(page)).to_have_count(1)
+        page.keyboard.press("Escape")
+        for _ in range(3):
+            page.keyboard.press("+")
+        page.keyboard.press("PageDown")  # what has the focus is moved into sight
+        page.keyboard.press("PageDown")
+        shown.settle()
+        frame, spot = (
+            page.locator(".window").bounding_box(),
+            place_of(page, page.evaluate(FOCUSED).split()[1]),
+        )
+        assert frame is not None
+        assert frame["x"] < spot["x"] < frame["x"] + frame["width"]
+        assert frame["y"] < spot["y"] < frame["y"] + frame["height"]
+        shown.widget.show(**star())  # another network is seen whole
+        shown.push()
+        shown.settle()
+        expect(page.get_by_role("button", name="Zoom out")).to_have_attribute("aria-disabled", "true")
+
+
+def test_keys_stay_in_the_map(chromium: Browser) -> None:
+    with network(chromium, ring()) as shown:
+        page = shown.page
+        page.evaluate(
+            "document.heard = []; document.addEventListener('keydown', e => document.heard.push(e.key))"
+        )
+        page.mouse.click(60, 200)
+        for key in ("d", "d", "x", "+", "ArrowDown", "0"):
+            page.keyboard.press(key)
+        assert page.evaluate("document.heard") == []
+        page.keyboard.press("Enter")  # to the item that Tab comes to
+        assert page.evaluate(FOCUSED) == "node A" or page.evaluate(FOCUSED).startswith("link")
 
 
 def test_what_has_no_room_is_told_on_focus_and_hover(chromium: Browser) -> None:
@@ -207,7 +372,7 @@ def test_names_say_everything_in_words(chromium: Browser) -> None:
             "aria-haspopup", "menu"
         )
         expect(page.get_by_role("status")).to_have_text(shown.widget.summary)
-        page.locator("summary").click()
+        page.get_by_text("As a table").click()
         expect(page.locator("tr").first).to_be_visible()  # the rows are made when it opens
         rows = page.locator("tr").all_inner_texts()
         assert "C\ttrusted node\tcompromised, knows the key\t–" in rows
@@ -217,6 +382,7 @@ def test_names_say_everything_in_words(chromium: Browser) -> None:
 def test_signs_and_legend_show_what_is_there_and_nothing_else(chromium: Browser) -> None:
     with network(chromium, star()) as shown:
         page = shown.page
+        page.get_by_text("Signs").click()
         legend = page.locator(".legend > span")
         assert legend.all_inner_texts() == [
             "end user",
@@ -276,10 +442,11 @@ def test_elements_stay_from_one_state_to_the_next(chromium: Browser) -> None:
 
 
 @pytest.mark.parametrize("width", [380, 900])
-def test_the_menu_stays_on_the_card(chromium: Browser, width: int) -> None:
+def test_the_menu_stays_on_the_card_and_off_its_item(chromium: Browser, width: int) -> None:
     data = star()
     for node in data["nodes"]:
-        node["actions"] = [{"id": str(i), "text": f"A rather long action number {i}"} for i in range(5)]
+        texts = ("Compromise", "Switch off", "First user", "Second user")
+        node["actions"] = [{"id": text, "text": text} for text in texts]
     with network(chromium, data, width=width) as shown:
         page = shown.page
         card = page.locator(".qk").bounding_box()
@@ -293,6 +460,30 @@ def test_the_menu_stays_on_the_card(chromium: Browser, width: int) -> None:
             assert box["y"] >= card["y"]
             assert box["x"] + box["width"] <= card["x"] + card["width"]
             assert box["y"] + box["height"] <= card["y"] + card["height"]
+            at = place_of(page, node["id"])
+            across = box["x"] - 12 < at["x"] < box["x"] + box["width"] + 12
+            assert not (across and box["y"] - 12 < at["y"] < box["y"] + box["height"] + 12), node["id"]
+            page.keyboard.press("Escape")
+
+
+def test_the_menu_leaves_the_name_and_the_line_of_its_item_free(chromium: Browser) -> None:
+    with network(chromium, ring(), width=700) as shown:
+        page = shown.page
+        for name in "ABCDEF":
+            item(page, "node", name).focus()
+            page.keyboard.press("Enter")
+            menu_box, text = (
+                page.locator(".menu").bounding_box(),
+                page.locator(f".labels [data-id={name}] .name"),
+            )
+            box = text.bounding_box()
+            assert menu_box is not None
+            assert box is not None
+            beside = box["x"] + box["width"] <= menu_box["x"] or menu_box["x"] + menu_box["width"] <= box["x"]
+            above = (
+                box["y"] + box["height"] <= menu_box["y"] or menu_box["y"] + menu_box["height"] <= box["y"]
+            )
+            assert beside or above, name
             page.keyboard.press("Escape")
 
 

@@ -34,9 +34,15 @@ def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
     return shown
 
 
+def open_tab(panel: Locator, name: str) -> None:
+    """Show a tab, whichever is shown."""
+    panel.get_by_role("tab", name=name, exact=True).click()
+
+
 def choose(panel: Locator, item: str, action: str) -> None:
     """Focus an item of the map, and choose an action, with keys alone."""
     page = panel.page
+    open_tab(panel, "Map")
     panel.locator(f"[data-key='{item}'][role=button]").first.focus()
     page.keyboard.press("Enter")
     menu = page.get_by_role("menu")
@@ -60,6 +66,7 @@ def test_eve_a_cut_and_a_traitor_by_keyboard_alone(panel: Locator) -> None:
 
     choose(panel, "node D", "Compromise")
     expect(words.filter(has_text="ACCEPTED, BUT BROKEN")).to_have_count(1, timeout=PATIENCE)
+    open_tab(panel, "The key")
     expect(panel.get_by_role("row", name=re.compile("The attacker"))).to_contain_text("at D: all 256 bits")
     panel.get_by_label("Key goes over").select_option("one path, parities")
     expect(panel).to_contain_text("K(E–A) = ", timeout=PATIENCE)
@@ -67,6 +74,7 @@ def test_eve_a_cut_and_a_traitor_by_keyboard_alone(panel: Locator) -> None:
     choose(panel, "link C–D", "Cut the fibre")
     expect(words.filter(has_text="ACCEPTED, BUT BROKEN")).to_have_count(0, timeout=PATIENCE)
     expect(words.filter(has_text="KEY ACCEPTED, FROM STORE")).to_have_count(1)
+    panel.get_by_role("button", name="More controls").click()
     panel.get_by_label("Keys were made and stored before anything happened").uncheck()
     expect(words.filter(has_text="NO WAY FOR A KEY")).to_have_count(1, timeout=PATIENCE)
     expect(panel).to_contain_text("A–B: sessions abort (QBER too high) and C–D: cut.")
@@ -76,19 +84,22 @@ def test_eve_a_cut_and_a_traitor_by_keyboard_alone(panel: Locator) -> None:
 def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
     page = panel.page
     panel.get_by_label("Question").select_option("Ring or star after one cut?")
+    open_tab(panel, "Compare")
     expect(panel).to_contain_text("stored keys last for", timeout=PATIENCE)
-    expect(panel.locator(".qk-network")).to_have_count(3)
+    expect(panel.locator(".qk-network:visible")).to_have_count(2)
 
+    open_tab(panel, "Relay")
     following = panel.get_by_role("button", name="Next")
     following.focus()
     page.keyboard.press("Enter")
     expect(panel).to_contain_text("Step 2 of 6: A XORs S and K(A–B)")
-    expect(panel.locator(".qk-network .plot").first).to_contain_text("S ⊕ K(A–B)")
+    expect(panel.locator(".qk-network:visible .plot")).to_contain_text("S ⊕ K(A–B)")
     panel.get_by_role("button", name="Play").click()
     expect(panel).to_contain_text("Step 6 of 6", timeout=PATIENCE)
     expect(panel).to_contain_text("Both have the same key: A and C.")
 
     choose(panel, "link A–B", "Cut the fibre")
+    open_tab(panel, "An hour")
     panel.get_by_role("button", name="Let an hour pass").click()
     expect(panel).to_contain_text("A–C goes over A–E–D–C", timeout=PATIENCE)
     expect(panel).to_contain_text("served over A–E–D–C")
@@ -98,3 +109,23 @@ def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
     assert panel.locator(".widget-html").evaluate_all(texts), "a text lies under what follows it"
     panel.scroll_into_view_if_needed()
     screenshot(page, "network-large")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)], ids=str)
+def test_the_46_nodes_fit_their_tab_beside_the_verdict(panel: Locator, size: tuple[int, int]) -> None:
+    page = panel.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    panel.get_by_label("Network", exact=True).select_option("46 nodes (model)")
+    open_tab(panel, "Map")
+    expect(panel.locator(".qk-network:visible .nodes > .node")).to_have_count(46, timeout=PATIENCE)
+    panel.evaluate("element => element.scrollIntoView()")
+    whole = "node => { const { top, bottom } = node.getBoundingClientRect(); return [top, bottom]; }"
+    for part in (".qk-bar", ".qk-network:visible .window", ".qk-network:visible .below"):
+        top, bottom = panel.locator(part).first.evaluate(whole)
+        assert top >= 0, part
+        assert bottom <= size[1] - 24, part  # above JupyterLab's line of status
+    letters = "all => Math.min(...all.map(text => parseFloat(getComputedStyle(text).fontSize)))"
+    assert panel.locator(".qk-network:visible .plot .name").evaluate_all(letters) >= 13
+    tab = panel.locator(".widget-tab-contents").first
+    assert tab.evaluate("one => one.scrollHeight <= one.clientHeight + 1"), "the map's tab scrolls"
+    screenshot(page, f"network-46-{size[0]}")

@@ -17,6 +17,7 @@ import qkdlab
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, SecretKey, SessionSettings, run_session
 from qkdlab.lab.link_budget.theory import Family
 from qkdlab.network import Demand, chain, simulate
+from qkdlab.network.operation.yields import _Teller
 from qkdlab.network.relay.linear_words import Word
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
@@ -45,7 +46,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "lab.link_budget.theory.reach_km": (Family.of(SETTINGS), "single"),
     "lab.network.forms.built": ("ring", 4, 10.0),
     "link.detector_memory.operating_point": (IDEAL_LINK.detector, 0.1, (0.1, 0.1)),
-    "network.operation.yields.measure_yield": (SETTINGS,),
+    "network.operation.yields._measured": (SETTINGS, 1, _Teller(None)),
     "network.topology.key_links._session": (SETTINGS, GYS_LINK, 1_000, 1, None),
     "quantum.circuits.circuit_table": (BB84, (), 0.0),
     "quantum.devices._device_circuits": (GenericBackendV2(5, seed=1), TABLE, 1, 0),

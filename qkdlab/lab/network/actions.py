@@ -82,3 +82,29 @@ def change_text(before: NetworkSettings, after: NetworkSettings) -> str:
     if after.way != before.way:
         parts.insert(1, after.way)
     return "; ".join(parts)
+
+
+def changed_text(before: NetworkSettings, after: NetworkSettings) -> str:
+    """Return what is different after than before, in a few words; "" if nothing is.
+
+    >>> from dataclasses import replace
+    >>> calm = NetworkSettings()
+    >>> changed_text(calm, replace(calm, length_km=31.0, cut=(("A", "B"),)))
+    'Each fibre, km: 20 → 31, A–B cut'
+    """
+    words = words_for("panel") | words_for("network_panel")
+    parts = []
+    for name in ("form", "n_nodes", "length_km", "a", "b", "way"):
+        old, new = (getattr(settings, name) for settings in (before, after))
+        if old != new:
+            told = (f"{one:g}" if isinstance(one, float) else str(one) for one in (old, new))
+            parts.append(words["changed"].format(name=words[name], old=next(told), new=next(told)))
+    for name in ("cut", "eve", "compromised", "lost"):
+        old, new = (getattr(settings, name) for settings in (before, after))
+        for key, gone, there in (("happened", old, new), ("undone", new, old)):
+            places = ["–".join(one) if isinstance(one, tuple) else one for one in there if one not in gone]
+            if places:
+                parts.append(words[f"{key}_{name}"].format(where=", ".join(places)))
+    if after.stored != before.stored:
+        parts.append(words["stored_first" if after.stored else "stored_not"])
+    return ", ".join(parts)

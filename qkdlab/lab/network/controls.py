@@ -48,7 +48,6 @@ class NetworkControls:
                 max=LONGEST_KM,
                 step=KM_STEP,
                 readout_format=".0f",
-                continuous_update=False,
                 description=words["length_km"],
             ),
             "a": menu("a", [("A", "A")]),

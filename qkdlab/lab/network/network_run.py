@@ -6,7 +6,7 @@ nodes are lost. The sessions that she hits come to their end, and the users ask 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,7 +28,7 @@ from ...network.operation.pair_report import key_rate, slowest_link
 from ...network.operation.router import Route
 from ...network.routing.breadth_first import Path
 from ...session.result import Standing
-from ...values import Progress
+from ...values import Progress, progress_part
 from .forms import WAYS
 from .settings import NetworkSettings
 
@@ -179,6 +179,12 @@ def run_network(settings: NetworkSettings, progress: Progress) -> NetworkRun:
     )
 
 
+def measure_ahead(progress: Progress, chosen: Sequence[NetworkSettings]) -> None:
+    """Measure the links of networks that may come next; what was measured is kept, see `measure_yield`."""
+    for settings in chosen:
+        _measure(Network(settings.network, seed=settings.seed), incidents_of(settings), progress)
+
+
 def _relay(
     network: Network, settings: NetworkSettings
 ) -> tuple[RelayedKey | None, NoRoute | KeyExhausted | None]:
@@ -220,7 +226,8 @@ def _measure(network: Network, incidents: Iterable[Incident], progress: Progress
             wanted[link.link.settings(network.plan.session, eavesdropper=InterceptResend())] = None
     for place, settings in enumerate(wanted):
         progress(place / len(wanted))
-        measure_yield(settings, network.plan.n_measured)
+        part = progress_part(progress, place / len(wanted), (place + 1) / len(wanted))
+        measure_yield(settings, network.plan.n_measured, progress=part)
     progress(1.0)
 
 

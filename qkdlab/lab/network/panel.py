@@ -11,20 +11,21 @@ import ipywidgets as widgets
 
 from ...values import Progress
 from ..components.text import rate_text
-from ..frame.frame import action_button, column, control_row, switch_off
+from ..frame.frame import action_button, folded, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
-from .actions import acted, change_text, controlled
+from ..frame.runner import Runner, running_loop
+from .actions import acted, change_text, changed_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
-from .controls import NetworkControls
+from .controls import KM_STEP, LONGEST_KM, NetworkControls
 from .map.network_map import NetworkMap
-from .network_run import NONE, NetworkRun, run_network
+from .network_run import NONE, NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
 from .report import eve_lamp, report_html, verdict
 from .settings import NetworkSettings
-from .view import map_traits
+from .view import expected_links, figures, map_traits
 
 DEFAULT = NetworkSettings()
 
@@ -55,42 +56,43 @@ class NetworkPanel(RunPanel[NetworkSettings]):
     _section: ClassVar = "network_panel"
     _presets: ClassVar = QUESTIONS
     _settings_class: ClassVar = NetworkSettings
-    _patience_seconds: ClassVar = 0.3
+    _patience_seconds: ClassVar = 0.0  # while a slider moves, the map says what is expected
 
     def __init__(self, settings: NetworkSettings = DEFAULT) -> None:
         super().__init__(settings, NetworkControls, PredictionLog(self._section, PREDICTIONS))
 
     def _arrange(self) -> None:
         self._told_of = self._settings
+        self._ahead: Runner[Any, None] = Runner(
+            measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
+        )
         self.map, self.report, self.source = NetworkMap(), widgets.HTML(), widgets.HTML()
-        self.player, self.hour = RelayPlayer(self.map), HourBox()
+        self.map.add_class("qk-net-map")
+        self.player, self.hour = RelayPlayer(), HourBox()
         self.compare = CompareBox(self._on_compare)
         self.map.observe(self._on_asked, "asked")
         self.clear = action_button(self._words, "clear", self._on_clear)
         self.clear.add_class("qk-sweep")
-        made = self.controls.widgets
-        rows = [("form", "n_nodes", "length_km"), ("a", "b", "way")]
-        menus = [control_row(*(made[name] for name in names), style="qk-net-menus") for names in rows]
-        before = control_row(made["stored"], self.clear)
-        how = widgets.HTML(f"<p>{escape(self._words['how'])}</p>")
-        side = column(self.lamp, self.report, style="qk-net-side")
-        left = column(self.map, before, self.source, style="qk-net-map")
-        self.player.box.add_class("qk-net-player")
-        body = control_row(left, side, self.player.box, style="qk-panel-body")
+        made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], *self.hour.row.children)
-        self._assemble(
+        how = widgets.HTML(f"<p>{escape(words['how'])}</p>")
+        question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
+        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
+        tabs: dict[str, list[widgets.Widget]] = {
+            "map": [self.map],
+            "key": [self.report, self.source],
+            "relay": [self.player.box],
+            "hour": [self.hour.box],
+            "compare": [self.compare.box],
+            "log": [self.predictions.table],
+            "save": [self.save.box],
+        }
+        self._screen(
+            self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [
-                *menus,
-                how,
-                self.predictions.menu,
-                body,
-                self.predictions.table,
-                self.hour.box,
-                self.compare.box,
-                self.save.box,
-            ],
-            [self.lamp, self.map, *self.hour.components, *self.compare.components],
+            [*question, self.clear, self.predictions.menu, more, how],
+            [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
+            [self.lamp, self.map, self.player.map, *self.hour.components, *self.compare.components],
         )
 
     # ---- what a learner does -----------------------------------------------------------------------
@@ -131,12 +133,30 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     # ---- running -----------------------------------------------------------------------------------
 
+    def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
+        self._ahead.cancel()
+        links, changed = expected_links(self.run, settings), changed_text(self._told_of, settings)
+        super()._run(settings, merge=merge)
+        if self.runner.busy:
+            self.lamp.show(changed=changed, figures=figures(self.run, is_old=True))
+            if links:
+                self.map.links = links
+
     @staticmethod
     def _work(progress: Progress, settings: NetworkSettings) -> NetworkRun:
         return run_network(settings, progress)
 
+    def _look_ahead(self, before: NetworkSettings, now: NetworkSettings) -> None:
+        """While a learner makes fibres longer or shorter, measure the next ones before they are asked for."""
+        step = KM_STEP if now.length_km > before.length_km else -KM_STEP
+        lengths = [now.length_km + step, now.length_km + 2 * step]
+        if running_loop() and replace(before, length_km=now.length_km) == now != before:
+            self._ahead.request([replace(now, length_km=one) for one in lengths if 0 < one <= LONGEST_KM])
+
     def _age(self, *, stale: bool) -> None:
-        self.map.stale = stale  # an hour and a comparison are of settings of their own
+        self.map.stale = self.player.map.stale = (
+            stale  # an hour and a comparison are of settings of their own
+        )
 
     def _refuse(self, error: ValueError) -> None:
         self.controls.show(self._settings)
@@ -151,10 +171,16 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.lamp.show(state=state, title=title, reason=reason, progress=None, eve=eve_lamp(run))
         self.report.value = report_html(run)
         observed = "no_key" if run.outcome == NONE else run.outcome
-        self.predictions.observe(
-            change_text(self._told_of, run.settings), observed, rate_text(run.bits_per_second)
-        )
-        self._told_of = run.settings
+        label, rate = change_text(self._told_of, run.settings), rate_text(run.bits_per_second)
+        badge = self.predictions.observe(label, observed, rate, reason)
+        changed = changed_text(self._told_of, run.settings)
+        self.lamp.show(figures=figures(run), changed=changed, badge=badge)
+        before, self._told_of = self._told_of, run.settings
+        self._look_ahead(before, run.settings)
 
     def _told(self) -> NetworkRun:
         return self.run
+
+
+def _nothing(_told: object) -> None:
+    """Show nothing: what was measured ahead, or could not be, is told when it is asked for."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from ...network import Fibre, LinkState, LiveLink, Node
+from ...network import Fibre, LinkState, LiveLink, Node, key_links
+from ...settings.session_settings import SessionSettings
+from ...theory.expected_key import expected_key
 from ..components.text import rate_text, words_for
+from .forms import FORMS
 from .network_run import NetworkRun, fibre_path
+from .settings import NetworkSettings
 
 Record = dict[str, Any]
 
@@ -88,6 +93,47 @@ def _rate_label(fibre: Fibre, working: Sequence[LiveLink]) -> str:
     if len(working) == 1:
         return rate
     return words_for("network_panel")["label_pairs"].format(count=len(working), rate=rate)
+
+
+def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
+    """Return the numbers of the bar: key rate and way. `is_old` while another network is being measured."""
+    words, slowest, rate = words_for("network_panel"), run.slowest, run.bits_per_second
+    first, *others = [short_way(fibre_path(run.network, path)) for path in run.paths] or [
+        words["figure_none"]
+    ]
+    told, note = rate_text(rate) if rate else words["figure_none"], ""
+    if rate and slowest:
+        note = words["figure_slowest"].format(link=slowest.name)
+    if is_old:
+        told, note = words["figure_old"], ""
+    return [
+        {"name": words["figure_rate"], "value": told, "note": note},
+        {"name": words["figure_way"], "value": first, "note": "; ".join(others)},
+    ]
+
+
+def expected_links(run: NetworkRun, settings: NetworkSettings) -> list[Record] | None:
+    """Return the links of a run's map with the key rates that theory expects of longer or shorter fibres.
+
+    This is what stands on the map until sessions of these fibres have been run; the words say so. None if the
+    settings differ from those of the run in anything but `length_km`.
+    """
+    if replace(run.settings, length_km=settings.length_km) != settings or settings.form not in FORMS:
+        return None
+    words, made = words_for("network_panel"), key_links(settings.network)
+    rates: dict[SessionSettings, float] = {}
+    totals = dict.fromkeys((fibre.name for fibre in settings.network.fibres), 0.0)
+    for link in made:
+        session = link.settings(run.network.plan.session)
+        if session not in rates:
+            rates[session] = expected_key(session).key_length
+        for ends in link.fibres:
+            totals[settings.network.fibre(*ends).name] += rates[session] / link.period_seconds
+    links: list[Record] = map_traits(run)["links"]
+    for one in links:
+        if one["state"] == "working":
+            one["label"] = words["label_expected"].format(rate=rate_text(totals[one["id"]]))
+    return links
 
 
 def over_fibre(run: NetworkRun, fibre: Fibre) -> list[LiveLink]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ...distillation.outcome import AbortReason
 from ...session.session import AcceptedSession, run_session
 from ...settings.session_settings import SessionSettings
-from ...values import check_count
+from ...values import Progress, check_count, progress_part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +40,47 @@ class LinkYield:
         return not any(self.key_lengths)
 
 
-@lru_cache(maxsize=4_096)
-def measure_yield(settings: SessionSettings, n_sessions: int = 1) -> LinkYield:
+def measure_yield(
+    settings: SessionSettings, n_sessions: int = 1, *, progress: Progress | None = None
+) -> LinkYield:
     """Run sessions and return what they gave. Results are kept: the same settings are run once.
+
+    `progress` is told the share done, 0 … 1, and may raise to cancel; nothing is kept then.
 
     >>> from qkdlab import IDEAL_LINK
     >>> settings = SessionSettings(n_pulses=20_000, seed=1, link=IDEAL_LINK, security="asymptotic")
     >>> measure_yield(settings, 3).key_lengths
     (7205, 7176, 7226)
     """
-    check_count("n_sessions", n_sessions, minimum=1)
-    results = [run_session(replace(settings, seed=settings.seed + i)) for i in range(n_sessions)]
+    teller = _Teller(progress)
+    try:
+        return _measured(settings, check_count("n_sessions", n_sessions, minimum=1), teller)
+    finally:
+        teller.progress = None  # the first one stays in the cache
+
+
+class _Teller:
+    """Holds what is told the progress, and is the same key of a cache as any other."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Teller)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=4_096)
+def _measured(settings: SessionSettings, n_sessions: int, teller: _Teller) -> LinkYield:
+    results = [
+        run_session(
+            replace(settings, seed=settings.seed + i),
+            progress=progress_part(teller.progress, i / n_sessions, (i + 1) / n_sessions),
+        )
+        for i in range(n_sessions)
+    ]
     rejected = [result.reason for result in results if not isinstance(result, AcceptedSession)]
     return LinkYield(
         settings=settings,

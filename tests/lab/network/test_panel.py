@@ -41,8 +41,9 @@ from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.lab.network.network_run import fibre_path, run_network
 from qkdlab.lab.network.presets import QUESTIONS
 from qkdlab.lab.network.report import eve_lamp, listed, report_html, report_rows, verdict
-from qkdlab.lab.network.view import map_traits, over_fibre
+from qkdlab.lab.network.view import expected_links, figures, map_traits, over_fibre
 from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
+from qkdlab.network.operation.yields import _measured
 from tests.refusals import expect_refusal
 
 RING = NetworkSettings()
@@ -321,6 +322,43 @@ def test_a_way_through_a_switch_is_drawn_over_its_fibres() -> None:
     assert [action["id"] for action in switch["actions"]] == ["compromise", "lose"]  # it is no user
 
 
+@pytest.mark.parametrize("form", [RING.form, SWITCH_STAR])
+def test_what_longer_fibres_are_expected_to_give_is_called_so(form: str) -> None:
+    # would catch: an expectation shown as a measurement, the pairs at a switch left out, or their turns
+    run = ran(form=form, b="B", cut=(AB,) if form == RING.form else ())
+    moved = replace(run.settings, length_km=31.0)
+    then = map_traits(run_network(moved, lambda share: None))["links"]
+    for told, shown in zip(expected_links(run, moved), then, strict=True):
+        if shown["state"] != "working":
+            assert "expected" not in told["label"]
+            continue
+        word, kilobits, unit = told["label"].split()
+        measured = shown["label"].split()[-2:]
+        assert (word, unit) == ("expected:", measured[1])
+        assert float(kilobits) == pytest.approx(float(measured[0]), rel=0.2)
+    assert expected_links(run, replace(moved, seed=2)) is None
+    assert expected_links(run, moved.rebuilt(n_nodes=4)) is None
+    town = run.settings.rebuilt(form="Vienna 2008 (model)")
+    assert expected_links(ran(town), replace(town, length_km=31.0)) is None  # it has lengths of its own
+
+
+def test_the_map_says_what_is_expected_until_it_is_measured() -> None:
+    async def use() -> None:
+        shown = NetworkPanel()
+        shown.controls.widgets["length_km"].value = 37.0
+        assert all(link["label"].startswith("expected: ") for link in shown.map.links)
+        await shown.runner.idle()
+        assert not any("expected" in link["label"] for link in shown.map.links)
+        assert shown.run.settings.length_km == 37.0
+        await shown._ahead.idle()
+        misses = _measured.cache_info().misses
+        run_network(replace(shown.settings, length_km=39.0), lambda share: None)  # it was measured ahead
+        assert _measured.cache_info().misses == misses
+        shown.close()
+
+    asyncio.run(use())
+
+
 # ---- the steps of a relay --------------------------------------------------------------------------------
 
 
@@ -347,18 +385,18 @@ def test_the_bits_of_each_step_add_up(form: str, way: str) -> None:
 
 def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
     player = fresh.player
-    assert (fresh.map.step, is_off(player.back), is_off(player.following)) == (None, True, False)
+    assert (player.map.step, is_off(player.back), is_off(player.following)) == (None, True, False)
     player.following.click()
-    assert fresh.map.step == {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
+    assert player.map.step == {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
     assert "Step 2 of 6: A XORs S and K(A–B)" in player.told.value
     while not is_off(player.following):
         player.following.click()
-    assert (player.position, fresh.map.step) == (5, None)
+    assert (player.position, player.map.step) == (5, None)
     assert "Both have the same key" in player.told.value
     player.back.click()
-    assert fresh.map.step["from"] == "B"
+    assert player.map.step["from"] == "B"
     ask(fresh, "node", "B", "first")  # neighbours now: nothing is sent
-    assert (player.position, len(player.frames), fresh.map.step) == (0, 1, None)
+    assert (player.position, len(player.frames), player.map.step) == (0, 1, None)
     assert "nothing is sent" in player.told.value
 
 
@@ -480,6 +518,29 @@ def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
     assert "surprise" in fresh.predictions.table.value
     moved = replace(RING, way=TWO_PATHS, lost=("B",))
     assert change_text(RING, moved) == f"ring, A to C; {TWO_PATHS}; B off"
+
+
+def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(fresh: NetworkPanel) -> None:
+    # would catch: a figure of the run before, a way that the key did not take, a badge that stays
+    fresh.predictions.menu.value = "same"
+    ask(fresh, "link", "A–B", "listen")
+    assert fresh.lamp.changed == "Eve on A–B"
+    assert fresh.lamp.badge["state"] == "wrong"
+    assert "QBER too high" in fresh.lamp.badge["why"]
+    rate, way = fresh.lamp.figures
+    assert (rate["value"], rate["note"]) == (rate_text(fresh.run.bits_per_second), "set by E–A")
+    assert (way["value"], way["note"]) == ("A–E–D–C", "")
+    fresh.controls.widgets["way"].value = TWO_PATHS
+    assert fresh.lamp.badge is None
+    assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "A–B–C"]  # from store
+    ask(fresh, "link", "A–B", "leave")
+    assert fresh.lamp.changed == "Eve has left A–B"
+    assert fresh.lamp.figures[1]["note"] == "A–E–D–C"
+    fresh.settings = replace(fresh.settings, way=THREE_PATHS, stored=False)
+    assert fresh.lamp.changed.endswith(f"{TWO_PATHS} → {THREE_PATHS}, no keys stored before")
+    assert figures(fresh.run, is_old=True)[0]["value"] == "…"
+    fresh.again.click()
+    assert fresh.lamp.changed == ""
 
 
 def test_runs_go_on_in_the_background_and_can_be_cancelled() -> None:

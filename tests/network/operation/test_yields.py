@@ -33,6 +33,26 @@ def test_eve_is_told_as_the_reason() -> None:
     assert (found.key_lengths, found.aborts, str(found.reason)) == ((0, 0), True, "QBER too high")
 
 
+def test_a_measurement_tells_its_progress_and_can_be_cancelled() -> None:
+    # would catch: half a measurement that is kept, and one that is run again because somebody else was told
+    settings = replace(SETTINGS, seed=77)
+    shares: list[float] = []
+
+    def stop(share: float) -> None:
+        shares.append(share)
+        if share > 0.5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        measure_yield(settings, 2, progress=stop)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 0.5
+    found = measure_yield(settings, 2, progress=shares.append)
+    assert found is measure_yield(settings, 2)
+    assert len(found.key_lengths) == 2
+    assert shares[-1] == 1.0
+
+
 def test_refused() -> None:
     with expect_refusal("n_sessions must be at least 1, got 0"):
         measure_yield(SETTINGS, 0)

@@ -1,1 +1,1 @@
-"""What a learner opens below the map: a relay step by step, an hour of requests, two networks compared."""
+"""What stands in the other tabs: a relay step by step, an hour of requests, two networks compared."""

@@ -13,38 +13,42 @@ from ...frame.frame import control_row, is_off, switch_off, titled_box
 from ...frame.runner import running_loop
 from ..map.network_map import NetworkMap
 from ..network_run import KEY_BITS, NetworkRun
+from ..view import map_traits
 from .relay_frames import SHOWN_BITS, RelayFrame, relay_frames
 
-STEP_SECONDS = 1.8
+STEP_SECONDS, MAP_HEIGHT = 1.8, 17
+
+
+class StepMap(NetworkMap):
+    """A map for the steps; a still picture has the panel's own."""
+
+    def drawing(self) -> None:
+        """Return nothing."""
 
 
 class RelayPlayer:
-    """Buttons that go through the frames of a relay, and the words and bits of the one shown.
-
-    Parameters
-    ----------
-    map_
-        Where the step is drawn.
+    """Buttons that go through the frames of a relay; the step on a map, the words and bits of the one shown.
 
     Attributes
     ----------
-    box
-        The widgets.
+    box, map
+        The widgets, and the map among them.
     frames, position
         All frames, () without a key; and the place of the one shown.
     """
 
-    def __init__(self, map_: NetworkMap) -> None:
+    def __init__(self) -> None:
         words = self._words = words_for("relay_player")
-        self._map = map_
+        self.map = StepMap(height=MAP_HEIGHT)
         self.frames: tuple[RelayFrame, ...] = ()
         self.back, self.following = self._button("back", -1), self._button("next", 1)
         self.play = widgets.ToggleButton(description=words["play"], tooltip=words["play_hint"])
         self.play.observe(lambda change: self._wait() if change["new"] else None, "value")
         self.position, self._waits, self._loop = 0, 0, running_loop()
         self.told = widgets.HTML()
-        row = control_row(self.back, self.play, self.following)
-        self.box = titled_box(words["title"].format(shown=SHOWN_BITS, bits=KEY_BITS), row, self.told)
+        steps = widgets.VBox([control_row(self.back, self.play, self.following), self.told])
+        title = words["title"].format(shown=SHOWN_BITS, bits=KEY_BITS)
+        self.box = titled_box(title, control_row(self.map, steps, style="qk-net-pair"))
         self._draw()
 
     def _button(self, name: str, change: int) -> widgets.Button:
@@ -91,6 +95,7 @@ class RelayPlayer:
     def show(self, run: NetworkRun) -> None:
         """Show another relay from its beginning on."""
         self.frames = relay_frames(run)
+        self.map.show(**map_traits(run, acts=False), stale=False)
         self.play.value = False
         self._turn_to(0)
 
@@ -100,17 +105,17 @@ class RelayPlayer:
         switch_off(self.following, place >= last)
         if not self.frames:
             self.told.value = f"<p class='qk-log-empty'>{escape(words['empty'])}</p>"
-            self._map.step = None
+            self.map.step = None
             return
         frame = self.frames[min(place, last)]
         text = words["step"].format(number=place + 1, total=last + 1, text=frame.text)
         self.told.value = f"<p role='status'>{escape(text)}</p>{_picture(frame)}"
-        self._map.step = self._step(frame)
+        self.map.step = self._step(frame)
 
     def _step(self, frame: RelayFrame) -> dict[str, Any] | None:
         if frame.hop is None:
             return None
-        link = next(one for one in self._map.links if {one["a"], one["b"]} == set(frame.hop))
+        link = next(one for one in self.map.links if {one["a"], one["b"]} == set(frame.hop))
         return {"link": link["id"], "from": frame.hop[0], "text": frame.label}
 
 

@@ -1,23 +1,27 @@
-// Where things stand on a network map: the scale, the places of labels, the nearest item in a direction.
+// Where things stand on a network map: the scale, the places of labels and cards, the nearest item in a direction.
 
-export function fit(nodes, width, margin, lowest, tallest) {
-  const [xs, ys] = [nodes.map((node) => node.x), nodes.map((node) => node.y)];
-  const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+const spread = (values) => ({ low: Math.min(...values), high: Math.max(...values) });
+
+// The height at which nodes fill a width, within limits.
+export function wantedHeight(nodes, width, margin, lowest, tallest) {
+  const [x, y] = [spread(nodes.map((node) => node.x)), spread(nodes.map((node) => node.y))];
   const room = Math.max(1, width - 2 * margin.x);
-  const wanted = right > left ? (room * (top - bottom)) / (right - left) : top > bottom ? Infinity : 0;
-  const height = Math.round(Math.min(tallest, Math.max(lowest, wanted + 2 * margin.y)));
+  const wanted = x.high > x.low ? (room * (y.high - y.low)) / (x.high - x.low) : y.high > y.low ? Infinity : 0;
+  return Math.round(Math.min(tallest, Math.max(lowest, wanted + 2 * margin.y)));
+}
+
+// Where nodes stand: all of them in the box, or the part of the map that the lens shows.
+export function fit(nodes, { width, height }, margin, lens) {
+  const [x, y] = [spread(nodes.map((node) => node.x)), spread(nodes.map((node) => node.y))];
   const scale = Math.min(
-    right > left ? room / (right - left) : Infinity,
-    top > bottom ? (height - 2 * margin.y) / (top - bottom) : Infinity,
+    x.high > x.low ? Math.max(1, width - 2 * margin.x) / (x.high - x.low) : Infinity,
+    y.high > y.low ? Math.max(1, height - 2 * margin.y) / (y.high - y.low) : Infinity,
   );
-  const by = Number.isFinite(scale) ? scale : 0; // a single node
-  return {
-    height,
-    place: ({ x, y }) => ({
-      x: width / 2 + (x - (left + right) / 2) * by,
-      y: height / 2 - (y - (bottom + top) / 2) * by,
-    }),
-  };
+  const by = Number.isFinite(scale) ? scale * lens.zoom : 0; // a single node
+  return (node) => ({
+    x: width / 2 + lens.x + (node.x - (x.low + x.high) / 2) * by,
+    y: height / 2 + lens.y - (node.y - (y.low + y.high) / 2) * by,
+  });
 }
 
 export const around = (x, y, width, height) => ({
@@ -48,43 +52,39 @@ function meet([a, b], [c, d]) {
   return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
 }
 
-const CROSSING = 3; // what it costs a label to cover a line, in the units of the candidates' costs
+const same = (one, other) => one.x === other.x && one.y === other.y;
 
-// Rectangles that keep clear of each other. `lines` may be covered, but each costs; `taken` may not.
-export function desk(width, height, lines) {
+const CROSSED = 3; // what it costs that the line to a label crosses something, in the units of the candidates' costs
+
+// Rectangles that keep clear of each other, stay in the box, and cover none of the `lines` unless they may.
+export function desk({ width, height }, lines) {
   const taken = [];
   const leaders = [];
-  const free = (rect) =>
+  const free = (rect, onLine) =>
     rect.x0 >= 0 &&
     rect.y0 >= 0 &&
     rect.x1 <= width &&
     rect.y1 <= height &&
-    !taken.some((other) => overlap(rect, other));
+    !taken.some((other) => overlap(rect, other)) &&
+    (onLine || ![...lines, ...leaders].some((line) => crosses(rect, line)));
+  const crossed = (lead) =>
+    taken.filter((other) => crosses(other, lead)).length -
+    1 + // the node that it comes from
+    [...leaders, ...lines].filter((other) => !other.some((end) => same(end, lead[0])) && meet(other, lead)).length;
   return {
     take: (rect) => {
       taken.push(rect);
     },
-    mark: () => taken.length,
-    back: (mark) => {
-      taken.length = mark;
-      leaders.length = 0;
-    },
-    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free, or too dear.
-    put(candidates, boxWidth, boxHeight, own = null, dearest = Infinity) {
+    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free.
+    put(candidates, boxWidth, boxHeight, onLine = false) {
       let best = null;
       for (const candidate of candidates) {
         if (best && candidate.cost >= best.cost) break;
         const rect = around(candidate.x, candidate.y, boxWidth, boxHeight);
-        if (!free(rect)) continue;
-        const covered = lines.filter((line) => line !== own && crosses(rect, line)).length;
+        if (!free(rect, onLine)) continue;
         const lead = candidate.from && [candidate.from, candidate];
-        const led = lead
-          ? taken.filter((other) => crosses(other, lead)).length -
-            1 +
-            leaders.filter((other) => meet(other, lead)).length
-          : 0;
-        const cost = candidate.cost + CROSSING * (covered + Math.max(0, led));
-        if (cost <= dearest && (!best || cost < best.cost)) best = { ...candidate, cost, rect };
+        const cost = candidate.cost + (lead ? CROSSED * Math.max(0, crossed(lead)) : 0);
+        if (!best || cost < best.cost) best = { ...candidate, cost, rect };
       }
       if (best) taken.push(best.rect);
       if (best?.from) leaders.push([best.from, best]);
@@ -117,33 +117,74 @@ export function besideNode({ x, y, reach }, width, height, inward) {
   return byCost(found);
 }
 
-// Places farther off, rows above and below; a line leads there.
-export function farFromNode({ x, y, reach }, width, height, row) {
-  const dy = reach + height / 2 + 1;
+// Places farther off, all around; a line leads there.
+export function farFromNode(spot, width, height, row) {
   const found = [];
-  for (let far = 1; far <= 6; far += 1) {
-    for (const side of [0, -0.5, 0.5, -1, 1]) {
-      const at = { x: x + side * width, from: { x, y }, cost: far + Math.abs(side) };
-      found.push({ ...at, y: y + dy + far * row }, { ...at, y: y - dy - far * row, cost: at.cost + 0.2 });
+  for (let far = 1; far <= 9; far += 1) {
+    for (let turn = 0; turn < 24; turn += 1) {
+      const [c, s] = [Math.cos((turn * Math.PI) / 12), Math.sin((turn * Math.PI) / 12)];
+      const off = spot.reach + 0.8 * far * row;
+      const x = spot.x + c * (off + width / 2);
+      found.push({
+        x,
+        y: spot.y + s * (off + height / 2),
+        from: { x: spot.x, y: spot.y },
+        cost: 4 + far + 0.3 * Math.abs(c),
+      });
     }
   }
   return byCost(found);
 }
 
-// Places for what is written on a link: on its line where there is room, else beside it.
-export function besideLink([a, b], width, height, gap, signed) {
+// Places for what is written of a link: beside its line, rather at its middle.
+export function besideLink([a, b], width, height, gap) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: -(b.y - a.y) / length, y: (b.x - a.x) / length };
   const off = gap + (Math.abs(across.x) * width + Math.abs(across.y) * height) / 2;
-  const along = Math.abs(across.y) * width + Math.abs(across.x) * height; // how much of the line it would cover
+  const beyond = ({ x, y }, by, cost) => ({ x: x + by * across.x, y: y + by * across.y, cost });
   const found = [];
   [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].forEach((share, i) => {
     const at = { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) };
-    if (!signed && along < 0.55 * length) found.push({ ...at, on: true, cost: 0.3 * i });
     for (const side of [1, -1])
-      found.push({ x: at.x + side * off * across.x, y: at.y + side * off * across.y, cost: 2 + 0.4 * i });
+      for (const far of [0, 1]) found.push(beyond(at, side * (off + 0.5 * far * height), 0.4 * i + far));
   });
   return byCost(found);
+}
+
+// Where a card of a size stands beside an item: clear of it, and rather of other nodes too; inside the room.
+export function standBeside(item, others, size, room) {
+  const { x, y, clear } = item;
+  const { width: w, height: h } = size;
+  const into = (value, length, most) => Math.max(4, Math.min(value, most - length - 4));
+  const shifts = [
+    [clear, -20],
+    [-clear - w, -20],
+    [clear, 20 - h],
+    [-clear - w, 20 - h],
+    [-w / 2, clear],
+    [-w / 2, -clear - h],
+    [0.3 * clear, clear],
+    [-w, clear],
+    [0.3 * clear, -clear - h],
+    [-w, -clear - h],
+  ];
+  const cover = (left, top) => {
+    const rect = { x0: left - 4, x1: left + w + 4, y0: top - 4, y1: top + h + 4 };
+    const hides = (spot, reach) => overlap(rect, around(spot.x, spot.y, 2 * reach, 2 * reach));
+    return (
+      (hides(item, item.own) ? 100 : 0) +
+      (item.line && crosses(rect, item.line) ? 20 : 0) +
+      (item.name && overlap(rect, item.name) ? 10 : 0) +
+      others.filter((spot) => hides(spot, spot.own)).length
+    );
+  };
+  let best = null;
+  for (const [dx, dy] of shifts) {
+    const [left, top] = [into(x + dx, w, room.width), into(y + dy, h, room.height)];
+    const cost = cover(left, top);
+    if (!best || cost < best.cost) best = { left, top, cost, hides: cost >= 100 };
+  }
+  return best;
 }
 
 // The nearest item in the direction [ux, uy]; what lies off that way counts as farther.

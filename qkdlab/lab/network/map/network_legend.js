@@ -46,10 +46,11 @@ for (const state of ["cut", "down"]) {
   };
 }
 
-export function paintLegend(legend, use, words) {
+export function paintLegend(legend, ways, use, words) {
   legend.replaceChildren();
+  ways.replaceChildren();
   const entry = (text, draw, look = null, number = null) => {
-    const item = html("span", { class: look }, legend);
+    const item = html("span", { class: look }, number ? ways : legend);
     draw(svg("svg", { viewBox: "-22 -13 44 26", "aria-hidden": "true" }, item));
     if (number) html("span", { class: "count" }, item, number);
     html("span", {}, item, text);

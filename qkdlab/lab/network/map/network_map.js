@@ -1,26 +1,34 @@
 import { fill, html, mount, setText, svg } from "../../components/common.js";
-import { toward } from "./network_layout.js";
+import { standBeside, toward } from "./network_layout.js";
 import { paintLegend, paintTables, signsInUse } from "./network_legend.js";
+import { ARROWS, mapLens } from "./network_lens.js";
 import { itemMenu } from "./network_menu.js";
 import { paintScene, sceneLayers } from "./network_paint.js";
-import { scene } from "./network_scene.js";
+import { scene, sceneHeight } from "./network_scene.js";
 import { joined } from "./network_signs.js";
-
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function render({ model, el }) {
   const view = mount(model, el, "network");
   const { root, words, say, listen, on } = view;
-  const title = html("h3", {}, root);
-  const says = html("p", { class: "says", role: "status", "aria-live": "polite" }, root);
-  const plot = svg("svg", { class: "plot", role: "group" }, root);
+  const head = html("div", { class: "head" }, root);
+  const title = html("h3", {}, head);
+  const says = html("p", { class: "says", role: "status", "aria-live": "polite" }, head);
+  const frame = html("div", { class: "window" }, root);
+  const plot = svg("svg", { class: "plot", role: "group", tabindex: -1 }, frame);
   const layers = sceneLayers(plot);
+  const repaint = view.painter(paint);
+  const lens = mapLens(view, frame, plot, repaint);
   const callout = html("div", { class: "callout", "aria-hidden": "true", hidden: "" }, root);
-  const legend = html("div", { class: "legend", role: "group", "aria-label": words.legend }, root);
-  const details = html("details", {}, root);
-  html("summary", {}, details, words.table);
+  const below = html("div", { class: "below" }, root);
+  const ways = html("div", { class: "legend ways" }, below);
+  const [signs, details] = [words.legend, words.table].map((text) => {
+    const box = html("details", {}, below);
+    html("summary", {}, box, text);
+    return box;
+  });
+  const legend = html("div", { class: "legend", role: "group", "aria-label": words.legend }, signs);
   const tables = html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": words.table }, details);
-  const menu = itemMenu(view, ({ item, id }, action) => {
+  const menu = itemMenu(view, stand, ({ item, id }, action) => {
     model.set("asked", { item, id, action: action.id, count: (model.get("asked")?.count ?? 0) + 1 });
     model.save_changes();
   });
@@ -28,7 +36,8 @@ function render({ model, el }) {
   let items = []; // nodes, then links, as they stand on the map
   let current = null; // the key of the item that Tab comes to
   let shown = null; // the key of the item whose callout is open
-  let signs = "";
+  let sought = null; // the key of the item that is to be moved into sight
+  let [inUse, network] = ["", ""]; // what the legend explains, and which nodes there are
 
   const data = () => Object.fromEntries(["nodes", "links", "routes", "step"].map((name) => [name, model.get(name)]));
   const linkName = ({ a, b }) => say("link_name", { a, b });
@@ -61,8 +70,14 @@ function render({ model, el }) {
   function paint() {
     const traits = data();
     const room = view.room();
-    const size = { ...room, tallest: model.get("height") * room.font };
-    const placed = traits.nodes.length ? scene(traits, size, words, describe) : null;
+    const there = traits.nodes.length > 0;
+    const nodes = JSON.stringify(traits.nodes.map(({ id, x, y }) => [id, x, y]));
+    if (nodes !== network) lens.whole(); // another network
+    network = nodes;
+    frame.hidden = !there;
+    if (there) frame.style.flexBasis = `${sceneHeight(traits.nodes, room, model.get("height") * room.font)}px`;
+    const size = { ...room, width: frame.clientWidth, height: frame.clientHeight };
+    const placed = there ? scene(traits, size, lens.seen, words, describe) : null;
     items = placed ? [...placed.nodes, ...placed.links] : [];
     if (!items.some(({ key }) => key === current)) current = items[0]?.key ?? null;
 
@@ -71,15 +86,16 @@ function render({ model, el }) {
     setText(says, model.get("summary"));
     root.setAttribute("aria-label", `${words.name}. ${model.get("title")}`.trim());
     plot.setAttribute("aria-label", `${model.get("summary")} ${words.keys}`);
-    plot.style.display = placed ? "" : "none";
-    details.hidden = !placed;
+    below.hidden = !there;
     paintScene(layers, placed, current);
-    const open = menu.open();
-    menu.refresh(open && items.find(({ key }) => key === open.key));
+    const found = items.find(({ key }) => key === sought);
+    if (found) lens.show(found, 24);
+    sought = null;
+    menu.refresh(items.find(({ key }) => key === menu.open()?.key));
     showCallout(items.some(({ key }) => key === shown) ? shown : null);
     const use = signsInUse(traits, placed);
-    if (JSON.stringify(use) !== signs) paintLegend(legend, use, words);
-    signs = JSON.stringify(use);
+    if (JSON.stringify(use) !== inUse) paintLegend(legend, ways, use, words);
+    inUse = JSON.stringify(use);
     paintTable();
   }
 
@@ -88,14 +104,27 @@ function render({ model, el }) {
     else tables.replaceChildren();
   }
 
-  // A place on the map, as the card counts.
-  function onCard({ x, y, reach }) {
-    const [card, box] = [root.getBoundingClientRect(), plot.getBoundingClientRect()];
-    return {
-      x: x + box.left - card.left - root.clientLeft,
-      y: y + box.top - card.top - root.clientTop,
-      clear: reach + 10,
+  // Put a card beside an item. Places on the map are counted from the frame, those of cards from the root.
+  function stand(box, item) {
+    const { offsetLeft: left, offsetTop: top } = frame;
+    const onCard = ({ x, y, reach, item: kind }) => ({ x: x + left, y: y + top, own: kind === "node" ? reach : 13 });
+    const { rect } = item.label ?? item.label_at ?? {};
+    const name = rect && { x0: rect.x0 + left, x1: rect.x1 + left, y0: rect.y0 + top, y1: rect.y1 + top };
+    const others = items.filter((one) => one !== item && one.item === "node").map(onCard);
+    const line = item.line?.map(({ x, y }) => ({ x: x + left, y: y + top }));
+    const room = { width: root.clientWidth, height: root.clientHeight };
+    const find = () => {
+      const size = { width: box.offsetWidth, height: box.offsetHeight };
+      return standBeside({ ...onCard(item), line, name, clear: item.reach + 10 }, others, size, room);
     };
+    box.classList.remove("wide");
+    let place = find();
+    if (place.hides) {
+      box.classList.add("wide"); // flat, above or below the item
+      place = find();
+    }
+    box.style.left = `${place.left}px`;
+    box.style.top = `${place.top}px`;
   }
 
   const itemAt = (target) => {
@@ -108,13 +137,15 @@ function render({ model, el }) {
     if (!item) return;
     current = item.key;
     for (const one of items) nodeOf(one)?.setAttribute("tabindex", one.key === current ? 0 : -1);
-    nodeOf(item).focus();
+    nodeOf(item).focus({ preventScroll: true });
+    sought = item.key;
+    repaint();
   }
 
   function toggle(item) {
     showCallout(null);
     goTo(item);
-    menu.toggle(nodeOf(item), item, onCard(item));
+    menu.toggle(nodeOf(item), item);
   }
 
   // What there is no room for on the map stands beside the item under the mouse or the focus.
@@ -124,29 +155,7 @@ function render({ model, el }) {
     callout.hidden = !item?.more || menu.isOpen();
     if (callout.hidden) return;
     setText(callout, item.told);
-    const { x, y, clear } = onCard(item);
-    const [w, h] = [callout.offsetWidth, callout.offsetHeight];
-    const into = (value, length, room) => Math.max(4, Math.min(value, room - length - 4));
-    const sides = [
-      [-w / 2, -clear - h],
-      [-w / 2, clear],
-      [clear, -h / 2],
-      [-clear - w, -h / 2],
-      [0, -clear - h],
-      [-w, -clear - h],
-      [0, clear],
-      [-w, clear],
-    ];
-    const places = sides
-      .map(([dx, dy]) => [x + dx, y + dy])
-      .map(([left, top]) => [into(left, w, root.clientWidth), into(top, h, root.clientHeight)]);
-    const spots = items.filter((one) => one.item === "node" || one === item).map(onCard);
-    const hides = ([left, top]) =>
-      spots.filter((spot) => spot.x > left - 15 && spot.x < left + w + 15 && spot.y > top - 15 && spot.y < top + h + 15)
-        .length;
-    const [left, top] = places.reduce((best, place) => (hides(place) < hides(best) ? place : best));
-    callout.style.left = `${left}px`;
-    callout.style.top = `${top}px`;
+    stand(callout, item);
   }
 
   listen(plot, "click", (event) => {
@@ -155,17 +164,22 @@ function render({ model, el }) {
   });
   listen(plot, "keydown", (event) => {
     const item = itemAt(event.target);
-    if (!item) return;
+    if (onItem(event, item ?? items.find(({ key }) => key === current), Boolean(item))) event.preventDefault();
+  });
+  // Do what a key asks for, and say whether it asked for anything.
+  function onItem(event, item, isThere) {
     const at = items.indexOf(item);
     const moves = { Home: items[0], End: items.at(-1), PageDown: items[at + 1], PageUp: items[at - 1] };
-    if (event.key in ARROWS) goTo(toward(items, item, ARROWS[event.key]));
+    const next = isThere && event.key in ARROWS && toward(items, item, ARROWS[event.key]);
+    if (next) goTo(next);
+    else if (event.key in ARROWS && !isThere && lens.seen.zoom === 1) goTo(item);
     else if (event.key in moves) goTo(moves[event.key]);
-    else if (event.key === "Enter" && event.shiftKey) return;
-    else if (event.key === "Enter" || event.key === " ") toggle(item);
+    else if (event.key === "Enter" && event.shiftKey) return false;
+    else if (event.key === "Enter" || event.key === " ") isThere ? toggle(item) : goTo(item);
     else if (event.key === "Escape") showCallout(null);
-    else return;
-    event.preventDefault();
-  });
+    else return lens.key(event);
+    return true;
+  }
   listen(plot, "pointerover", (event) => {
     if (event.pointerType === "mouse") showCallout(itemAt(event.target)?.key);
   });
@@ -177,11 +191,11 @@ function render({ model, el }) {
   listen(root, "focusout", ({ target }) => {
     if (plot.contains(target)) showCallout(null);
   });
-  const repaint = view.painter(paint);
   listen(details, "toggle", paintTable);
   on(["title", "summary", "nodes", "links", "routes", "step", "height", "projector"], repaint);
+  view.narrowBelow(32);
+  view.onResize(frame, repaint);
   paint();
-  view.narrowBelow(32, repaint);
   return view.cleanup;
 }
 

@@ -1,7 +1,8 @@
 import { html, setText } from "../../components/common.js";
 
 // The menu of an item: opens beside it, closes on Escape, on a press outside and when an action was chosen.
-export function itemMenu({ root, listen }, choose) {
+// `stand` puts it there.
+export function itemMenu({ root, listen }, stand, choose) {
   const box = html("div", { class: "menu", hidden: "" }, root);
   const about = html("p", { class: "about", "aria-hidden": "true" }, box);
   const list = html("div", { role: "menu" }, box);
@@ -41,15 +42,6 @@ export function itemMenu({ root, listen }, choose) {
     }
   }
 
-  // Beside the place, within the card; the browser has laid the menu out by now and knows its size.
-  function stand({ x, y, clear }) {
-    const [width, height] = [box.offsetWidth, box.offsetHeight];
-    const left = x + clear + width < root.clientWidth - 6 ? x + clear : x - clear - width;
-    const into = (value, size, room) => Math.max(6, Math.min(value, room - size - 6));
-    box.style.left = `${into(left, width, root.clientWidth)}px`;
-    box.style.top = `${into(y - 20, height, root.clientHeight)}px`;
-  }
-
   listen(box, "keydown", (event) => {
     const at = buttons().indexOf(document.activeElement);
     const last = buttons().length - 1;
@@ -75,7 +67,7 @@ export function itemMenu({ root, listen }, choose) {
   return {
     close,
     isOpen: () => Boolean(open),
-    toggle(node, item, place) {
+    toggle(node, item) {
       const again = open?.node === node;
       close(again);
       if (again || !item.actions.length) return;
@@ -83,7 +75,7 @@ export function itemMenu({ root, listen }, choose) {
       node.setAttribute("aria-expanded", "true");
       box.hidden = false;
       fillList(item);
-      stand(place);
+      stand(box, item);
       focus(0);
     },
     // The map has changed: the menu says so, and closes when its item has gone or has nothing to offer.
@@ -92,6 +84,7 @@ export function itemMenu({ root, listen }, choose) {
       if (!item?.actions.length) return close(Boolean(item));
       open.item = item;
       setText(about, item.told);
+      stand(box, item);
       if (open.actions === JSON.stringify(item.actions)) return;
       const at = Math.max(0, buttons().indexOf(document.activeElement));
       fillList(item);

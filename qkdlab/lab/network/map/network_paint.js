@@ -133,12 +133,14 @@ function drawNode(kept, node, { badge, k }) {
 function drawLabel(group, { label, x, y, reach, end, state }, { small, row }) {
   put(group, { class: `label${end ? " end" : ""} ${state}` });
   if (label.from) {
-    const up = label.y < y;
-    const ends = [
-      { x, y: up ? y - reach : y + reach },
-      { x: label.x, y: up ? label.rect.y1 : label.rect.y0 },
-    ];
-    svg("path", { class: "leader", d: straight(ends) }, group);
+    const into = (value, low, high) => Math.max(low, Math.min(high, value));
+    const to = { x: into(x, label.rect.x0, label.rect.x1), y: into(y, label.rect.y0, label.rect.y1) };
+    const share = reach / (Math.hypot(to.x - x, to.y - y) || 1);
+    svg(
+      "path",
+      { class: "leader", d: straight([{ x: x + share * (to.x - x), y: y + share * (to.y - y) }, to]) },
+      group,
+    );
   }
   label.lines.forEach((text, i) => {
     const place = { x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) };
@@ -154,14 +156,14 @@ function drawMark(group, link, { small, k }) {
   const place = link.label_at;
   if (!place) return;
   const chip = svg("g", { class: "chip", transform: at(place) }, group);
-  const { w, h, gauge, lines } = place;
+  const { w, h, gauge, text } = place;
   svg("rect", { class: "back", x: -w / 2, y: -h / 2, width: w, height: h, rx: 0.3 * h }, chip);
   if (gauge) {
     const frame = { x: 4 * k - w / 2, y: -4.5 * k, height: 9 * k };
     svg("rect", { class: "full", ...frame, width: gauge * link.level }, chip);
     svg("rect", { class: "frame", ...frame, width: gauge, rx: 2 }, chip);
   }
-  if (lines.length) svg("text", { x: w / 2 - 4 * k, y: 0.36 * small }, chip, lines[0]);
+  svg("text", { x: w / 2 - 4 * k, y: 0.36 * small }, chip, text);
 }
 
 const way = (legs) => legs.map(({ line }, i) => `${i ? "L" : "M"}${point(line[0])}L${point(line[1])}`).join("");

@@ -1,11 +1,10 @@
-import { around, besideLink, besideNode, desk, farFromNode, fit } from "./network_layout.js";
+import { around, besideLink, besideNode, desk, farFromNode, fit, wantedHeight } from "./network_layout.js";
 import { LINK_SIGNS } from "./network_signs.js";
 
-const MANY_LINKS = 24; // above, labels of links show on focus and hover
-const MANY_NODES = 20; // above, notes of nodes do
+const MANY_LINKS = 24; // in view: above, what is to be said of links shows on focus and hover
+const MANY_NODES = 20; // in view: above, names show on focus and hover, but for users and what happened
+const FEW = 8; // nodes that know the key: up to so many are named wherever there is room
 const LONG = 20; // letters in a line of a label
-const TALLER = 1.35; // how much taller a map of many nodes may be
-const DEAREST = 5; // what the place of a link's label may cost: that it covers one other line
 const BADGE = 8.5; // half the size of the eye and the key at a node
 
 const measured = new Map();
@@ -43,19 +42,25 @@ export function beside([a, b], off) {
   ];
 }
 
+function margins(nodes, font) {
+  const many = nodes.length > MANY_NODES;
+  return { x: (many ? 2.6 : 3.6) * font, y: (many ? 2.7 : nodes.some(({ note }) => note) ? 4.6 : 3.6) * font };
+}
+
+// The height that a map would like at a width, up to `tallest`.
+export const sceneHeight = (nodes, { width, font }, tallest) =>
+  wantedHeight(nodes, width, margins(nodes, font), 11 * font, tallest);
+
 // Everything that a map shows, with its place: nodes, links, routes, the step and their labels.
-export function scene({ nodes, links, routes, step }, { width, tallest, font, small, k, family }, words, item) {
+export function scene({ nodes, links, routes, step }, size, lens, words, item) {
+  const { font, small, k, family } = size;
   const row = 1.25 * small;
-  const [manyNodes, manyLinks] = [nodes.length > MANY_NODES, links.length > MANY_LINKS];
-  const fitted = fit(
-    nodes,
-    width,
-    { x: 3.6 * font, y: (manyNodes ? 2.7 : nodes.some(({ note }) => note) ? 5 : 3.9) * font },
-    11 * font,
-    (manyNodes ? TALLER : 1) * tallest,
-  );
-  const box = { width, height: fitted.height };
-  const spots = new Map(nodes.map((node) => [node.id, { ...node, ...fitted.place(node) }]));
+  const box = { width: size.width, height: size.height };
+  const place = fit(nodes, box, margins(nodes, font), lens);
+  const spots = new Map(nodes.map((node) => [node.id, { ...node, ...place(node) }]));
+  const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
+  const seen = [...spots.values()].filter(inside);
+  const manyNodes = seen.length > MANY_NODES;
   const nearest = distance([...spots.values()]);
   const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, 0.36 * nearest));
   const badge = Math.min(BADGE * k, 0.48 * nearest, Math.max(0.8 * BADGE, 0.6 * r));
@@ -64,18 +69,25 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
       r,
       reach: ({ compromised: 1.6, lost: 1.35 }[spot.state] ?? 1.15) * r,
       badges: badges(spot),
+      label: null,
+      more: true,
       ...item("node", spot),
     });
   const sign = (manyNodes ? 9 : 12) * k;
   const drawn = linkLines();
+  const manyLinks = drawn.filter(inside).length > MANY_LINKS;
   const paths = routeLines();
   const hop = stepLine();
-  const table = desk(width, box.height, [...drawn.map(({ line }) => line)]);
-  for (const spot of spots.values()) takeNode(spot);
+  const table = desk(
+    box,
+    [...drawn, ...paths.flatMap(({ legs }) => legs)].map(({ line }) => line),
+  );
+  table.take({ x0: box.width - 6.6 * small, y0: box.height - 2.3 * small, x1: box.width, y1: box.height }); // buttons
+  for (const spot of seen) takeNode(spot);
   for (const link of drawn)
     if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
   for (const path of paths) path.number = numberPlace(path);
-  if (hop) hop.label = hop.text ? labelOn(hop.line, [hop.text], 700, 10 * k, true) : null;
+  if (hop) hop.label = hop.text ? labelOn(hop.line, hop.text, 700, 14 * k) : null;
   labelNodes();
   for (const link of drawn) labelLink(link);
   return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
@@ -146,10 +158,7 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
     const rank = (leg) => length(leg.line) * (plain.has(leg.link) ? 4 : 1) * (alone(leg) ? 2 : 1);
     const best = [...legs].sort((one, other) => rank(other) - rank(one));
     const on = best.map(({ line }, i) => ({ ...middle(line, 0.3), cost: 0.1 * i }));
-    const off = best.flatMap(({ line }, i) =>
-      [1, -1].map((side) => ({ ...middle(beside(line, side * (1.3 * r + small))), cost: 50 + 0.1 * i })),
-    );
-    return table.put([...on, ...off], 1.7 * small, 1.7 * small);
+    return table.put(on, 1.7 * small, 1.7 * small, true);
   }
 
   function stepLine() {
@@ -175,30 +184,27 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
     return [node.id, ...(detail ? wrap(told, ", ") : []), ...(detail > 2 ? wrap(node.note.split(" "), " ") : [])];
   }
 
+  // Users and what happened come first; where there are many nodes, others are named only if there is room nearby.
   function labelNodes() {
-    const all = [...spots.values()].sort((one, other) => nodeLines(other, 2).length - nodeLines(one, 2).length);
+    const few = nodes.filter(({ knows }) => knows).length <= FEW;
+    const rank = (node) =>
+      (node.end ? 4 : 0) + (node.state !== "sound" ? 2 : 0) + (hit.has(node.id) ? 2 : 0) + (node.knows && few ? 1 : 0);
+    const hit = new Set(drawn.filter(({ state }) => state === "eve" || state === "cut").flatMap(({ a, b }) => [a, b]));
+    const named = seen.filter((node) => !manyNodes || rank(node) || node.knows);
     const inward = leaning();
-    const start = table.mark();
-    for (let detail = manyNodes ? 2 : 3; detail >= 0; detail -= 1) {
-      table.back(start);
-      let missing = 0;
-      for (const node of all) {
-        node.label = null;
-        for (let own = detail; own >= 0 && !node.label; own -= 1) {
-          const lines = nodeLines(node, own);
-          if (own < detail && lines.length === nodeLines(node, own + 1).length) continue;
-          const w = Math.max(...lines.map((text, i) => textWidth(text, i ? small : font, family, i ? 400 : 600))) + 4;
-          const h = 1.2 * font + (lines.length - 1) * row;
-          const found =
-            table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ??
-            table.put(farFromNode(node, w, h, row), w, h);
-          if (found) node.label = { ...found, lines };
-        }
-        if (!node.label) missing += 1;
-        if (missing && detail) break; // all of them again, with less on them
-        node.more = node.label?.lines.length !== nodeLines(node, 3).length;
+    for (const node of named.sort((one, other) => rank(other) - rank(one))) {
+      const most = !manyNodes ? 3 : rank(node) > 1 ? 2 : 0;
+      for (let detail = most; detail >= 0 && !node.label; detail -= 1) {
+        const lines = nodeLines(node, detail);
+        if (detail < most && lines.length === nodeLines(node, detail + 1).length) continue;
+        const w = Math.max(...lines.map((text, i) => textWidth(text, i ? small : font, family, i ? 400 : 600))) + 4;
+        const h = 1.2 * font + (lines.length - 1) * row;
+        const found =
+          table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ??
+          (!manyNodes || rank(node) ? table.put(farFromNode(node, w, h, row), w, h) : null);
+        if (found) node.label = { ...found, lines };
       }
-      if (!missing) return;
+      node.more = node.label?.lines.length !== nodeLines(node, 3).length;
     }
   }
 
@@ -224,31 +230,21 @@ export function scene({ nodes, links, routes, step }, { width, tallest, font, sm
     return sums;
   }
 
-  function labelOn(line, lines, weight, gap, beyond, gauge = 0) {
-    const w =
-      Math.max(0, ...lines.map((text) => textWidth(text, small, family, weight))) +
-      (gauge && lines.length ? 5 * k : 0) +
-      gauge +
-      8 * k;
-    const h = lines.length ? 1.35 * small : 15 * k;
-    const places = besideLink(line, w, h, gap, beyond);
-    const found = table.put(manyLinks ? places.filter(({ on }) => on) : places, w, h, line, DEAREST);
-    return found && { ...found, w, h, lines, gauge };
+  function labelOn(line, text, weight, gap, gauge = 0) {
+    const w = textWidth(text, small, family, weight) + (gauge && gauge + 5 * k) + 8 * k;
+    const h = 1.35 * small;
+    const found = table.put(besideLink(line, w, h, gap), w, h);
+    return found && { ...found, w, h, text, gauge };
   }
 
   function labelLink(link) {
     const word = link.state === "working" ? "" : words[`link_${link.state}`];
     const whole = [word, link.label].filter(Boolean).join(", ");
-    const gauge = link.level == null ? 0 : (manyLinks ? 18 : 30) * k;
-    const signed = Boolean(LINK_SIGNS[link.state]) && !manyLinks;
-    const gap = paths.some(({ legs }) => legs.some((leg) => leg.link === link.id)) ? 13 * k : 5 * k;
-    const texts = manyLinks ? [""] : [...new Set([whole, link.label || word, ""])];
+    const gauge = link.level == null ? 0 : 30 * k;
+    const gap = LINK_SIGNS[link.state] ? 1.2 * sign : 5 * k;
+    const texts = manyLinks ? [] : [...new Set([whole, link.label || word])].filter(Boolean);
     link.label_at = null;
-    for (const text of texts) {
-      if (!text && !gauge) break;
-      link.label_at = labelOn(link.line, text ? [text] : [], 400, gap, signed, gauge);
-      if (link.label_at) break;
-    }
-    link.more = Boolean(link.note) || gauge > 0 || (link.label_at?.lines[0] ?? "") !== whole;
+    for (const text of texts) link.label_at ??= labelOn(link.line, text, 400, gap, gauge);
+    link.more = Boolean(link.note) || gauge > 0 || (link.label_at?.text ?? "") !== whole;
   }
 }

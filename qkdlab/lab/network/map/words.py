@@ -8,7 +8,11 @@ NETWORK_MAP: Final = {
     "stale": "shown: the state before",
     "name": "Network map",
     "keys": "Arrow keys go from item to item, Page Up and Page Down through all of them, Home and End to the "
-    "first and the last. Enter opens what can be done.",
+    "first and the last. Enter opens what can be done. + and - zoom, 0 shows the whole.",
+    "zoom": "Part of the map that is seen",
+    "zoom_in": "Zoom in (+, or Ctrl and the wheel)",
+    "zoom_out": "Zoom out (-)",
+    "whole": "The whole map (0)",
     "percent": "{value} %",
     "kind_end user": "end user",
     "kind_trusted node": "trusted node",

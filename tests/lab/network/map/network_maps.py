@@ -3,6 +3,9 @@
 import math
 from typing import Any
 
+from qkdlab.lab.network.map.network_data import ENDS
+from qkdlab.network import Topology
+
 NODE_ACTIONS = [{"id": "compromise", "text": "Compromise this node"}, {"id": "lose", "text": "Switch it off"}]
 LINK_ACTIONS = [{"id": "eve", "text": "Let Eve listen"}, {"id": "cut", "text": "Cut this link"}]
 
@@ -120,3 +123,25 @@ def metro(hubs: int = 6, users: int = 40) -> dict[str, Any]:
         )
     links += [{"id": f"X{i}", "a": f"U{i}", "b": f"U{i + hubs}"} for i in range(4 * hubs)]
     return {"nodes": nodes, "links": links}
+
+
+def told_in_full(model: Topology) -> dict[str, Any]:
+    """A network of the lab with as many words on it as there may be."""
+    nodes = [
+        {
+            "id": node.name,
+            "x": node.x,
+            "y": -(node.y or 0.0),
+            "kind": str(node.kind),
+            "knows": True,
+            "state": "compromised" if place == 1 else "sound",
+            "end": ENDS[1 + place // 2] if place in (0, 2) else "",
+        }
+        for place, node in enumerate(model.placed().nodes)
+    ]
+    links = [
+        {"id": fibre.name, "a": fibre.a, "b": fibre.b, "label": "6,750 kbit/s", "level": 1.0}
+        for fibre in model.fibres
+    ]
+    links[-1] |= {"state": "eve", "label": "no key"}
+    return {"title": model.name, "nodes": nodes, "links": links}

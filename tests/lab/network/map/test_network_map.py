@@ -19,7 +19,7 @@ from qkdlab.lab.network.map.network_data import ENDS, LINK_STATES, MAX_ROUTES, N
 from qkdlab.lab.network.map.network_drawing import MANY
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.network import PRESETS, Topology
-from tests.lab.network.map.network_maps import chain, metro, ring, star
+from tests.lab.network.map.network_maps import chain, metro, ring, star, told_in_full
 
 A = {"id": "A", "x": 0, "y": 0, "kind": "end user"}
 B = {"id": "B", "x": 1, "y": 0, "kind": "trusted node"}
@@ -156,6 +156,7 @@ def test_every_word_is_there_and_none_is_left_over() -> None:
     built |= {f"state_{state}" for state in NODE_STATES} | {f"legend_state_{s}" for s in NODE_STATES[1:]}
     built |= {f"{start}link_{state}" for state in LINK_STATES for start in ("", "legend_")}
     built |= {f"end_{end}" for end in ENDS if end}
+    built |= {"zoom_in", "zoom_out", "whole"}
     built |= {f"summary_{name}" for name in ("nodes", "links", *NODE_STATES[1:], *LINK_STATES[1:])}
     assert built <= words.keys()
     text = module_text(getfile(NetworkMap))
@@ -247,28 +248,6 @@ def badly_placed(**traits: Any) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("make", [ring, star])
 def test_words_of_the_still_picture_keep_apart_and_inside(make: Any) -> None:
     assert badly_placed(**make()) == []
-
-
-def told_in_full(model: Topology) -> dict[str, Any]:
-    """A network of the lab with as many words on it as there may be."""
-    nodes = [
-        {
-            "id": node.name,
-            "x": node.x,
-            "y": -(node.y or 0.0),
-            "kind": str(node.kind),
-            "knows": True,
-            "state": "compromised" if place == 1 else "sound",
-            "end": ENDS[1 + place // 2] if place in (0, 2) else "",
-        }
-        for place, node in enumerate(model.placed().nodes)
-    ]
-    links = [
-        {"id": fibre.name, "a": fibre.a, "b": fibre.b, "label": "6,750 kbit/s", "level": 1.0}
-        for fibre in model.fibres
-    ]
-    links[-1] |= {"state": "eve", "label": "no key"}
-    return {"title": model.name, "nodes": nodes, "links": links}
 
 
 MODELS = [built(form, n_nodes, 20.0) for form in FORMS for n_nodes in (3, 5, 8, 12)]
