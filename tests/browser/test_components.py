@@ -267,6 +267,15 @@ def test_sixteen_times_the_speed_is_sixteen_times_the_pulses(chromium: Browser) 
     assert arrived == {1.0: 3, 16.0: 54}  # in 6,400 ms; pulse n arrives after 1,900 n - 500 ms at 1×
 
 
+def test_a_photon_passes_eve_slowly_where_her_basis_is_wrong(chromium: Browser) -> None:
+    arrived = {}
+    for index, viewpoint in ((1, "all"), (1, "bob"), (0, "all")):
+        pulses = [PULSES[index]] * 9  # 1: Alice in X, Eve in Z; 0: both in Z
+        with ComponentPage(chromium, PhotonStage(pulses, eve_present=True, viewpoint=viewpoint)) as shown:
+            arrived[index, viewpoint] = shown.page.evaluate(FRAMES, 400)
+    assert arrived == {(1, "all"): 2, (1, "bob"): 3, (0, "all"): 3}
+
+
 def test_a_click_takes_the_keys_and_lets_none_through(chromium: Browser) -> None:
     widgets = [PhotonStage(PULSES), QberGauge(), VerdictLamp(), CurveChart(), NetworkMap(**ring())]
     for widget in widgets:
