@@ -31,6 +31,18 @@ PULSES: list[list[int | None]] = [
     [0, 1, 1, 0, 1, 1, 0],
 ]
 WORDS = words_for("photon_stage")
+FRAMES = """(frames) => {
+  let next = null;
+  let time = performance.now();
+  const real = [requestAnimationFrame, performance.now];
+  window.requestAnimationFrame = (run) => { next = run; return 1; };
+  performance.now = () => time;
+  model.set('playing', true);
+  for (let i = 0; i < frames; i++) { const run = next; next = null; time += 16; run?.(time); }
+  model.set('playing', false);
+  [window.requestAnimationFrame, performance.now] = real;
+  return model.get('_arrived')[1];
+}"""
 
 
 @contextmanager
@@ -229,6 +241,64 @@ def test_play_runs_to_the_end_and_stops(chromium: Browser) -> None:
         assert len(row(page, "bob-reads")) == 6
         button(page, "play").click()  # plays again from the start
         page.wait_for_function("model.get('_arrived')[1] < 6")
+
+
+def test_next_click_next_error_and_the_end(chromium: Browser) -> None:
+    with stage(chromium, calm=True, viewpoint="all") as shown:
+        page = shown.page
+        for name, expected in (("next_error", 3), ("next_click", 5), ("next_click", 6)):
+            button(page, name).click()
+            assert len(row(page, "bob-reads")) == expected
+        assert button(page, "next_click").get_attribute("aria-disabled") == "true"
+        button(page, "restart").click()
+        button(page, "to_end").click()
+        assert counter(page, "pulses") == "6 of 6"
+
+
+def test_only_who_sees_everything_finds_errors(chromium: Browser) -> None:
+    for viewpoint in ("alice", "eve", "bob"):
+        with stage(chromium, calm=True, viewpoint=viewpoint) as shown:
+            assert button(shown.page, "next_error").get_attribute("aria-disabled") == "true"
+
+
+def test_sixteen_times_the_speed_is_sixteen_times_the_pulses(chromium: Browser) -> None:
+    arrived = {}
+    for speed in (1.0, 16.0):
+        with ComponentPage(chromium, PhotonStage(PULSES * 10, viewpoint="bob", speed=speed)) as shown:
+            arrived[speed] = shown.page.evaluate(FRAMES, 400)  # 400 frames of 16 ms
+    assert arrived == {1.0: 3, 16.0: 54}  # in 6,400 ms; pulse n arrives after 1,900 n - 500 ms at 1×
+
+
+def test_a_photon_passes_eve_slowly_where_her_basis_is_wrong(chromium: Browser) -> None:
+    arrived = {}
+    for index, viewpoint in ((1, "all"), (1, "bob"), (0, "all")):
+        pulses = [PULSES[index]] * 9  # 1: Alice in X, Eve in Z; 0: both in Z
+        with ComponentPage(chromium, PhotonStage(pulses, eve_present=True, viewpoint=viewpoint)) as shown:
+            arrived[index, viewpoint] = shown.page.evaluate(FRAMES, 400)
+    assert arrived == {(1, "all"): 2, (1, "bob"): 3, (0, "all"): 3}
+
+
+def test_a_click_takes_the_keys_and_lets_none_through(chromium: Browser) -> None:
+    widgets = [PhotonStage(PULSES), QberGauge(), VerdictLamp(), CurveChart(), NetworkMap(**ring())]
+    for widget in widgets:
+        with ComponentPage(chromium, widget) as shown:
+            page = shown.page
+            page.evaluate("window.heard = []; addEventListener('keydown', (event) => heard.push(event.key))")
+            page.locator(".qk").click(position={"x": 3, "y": 3})
+            assert page.evaluate("document.activeElement.closest('.qk') !== null"), type(widget)
+            for key in ("d", "d", "x"):
+                page.keyboard.press(key)
+            assert page.evaluate("heard") == [], type(widget)
+
+
+def test_keys_work_after_a_click_on_the_stage(chromium: Browser) -> None:
+    with stage(chromium, calm=True) as shown:
+        page = shown.page
+        page.locator(".scene").click()
+        page.keyboard.press("ArrowRight")
+        assert len(row(page, "bob-reads")) == 1
+        page.keyboard.press(" ")
+        page.wait_for_function("model.get('_arrived')[1] > 1")
 
 
 def test_pause_holds_the_photon(chromium: Browser) -> None:

@@ -77,10 +77,11 @@ export function keepKeys(event) {
   event.stopPropagation();
 }
 
-// The root of a component, and the bookkeeping that undoes everything when the view goes.
+// The root of a component, and the bookkeeping that undoes everything when the view goes. A click on it gives it the
+// focus (`tabindex`), so that keys go to it and not to the notebook: `d d` would delete the cell.
 export function mount(model, el, kind) {
   const words = model.get("words");
-  const root = html("section", { class: `qk qk-${kind}`, role: "group", "aria-label": words.name }, el);
+  const root = html("section", { class: `qk qk-${kind}`, role: "group", "aria-label": words.name, tabindex: -1 }, el);
   const undo = [() => root.remove()];
   const listen = (target, type, run, options) => {
     target.addEventListener(type, run, options);

@@ -6,6 +6,7 @@ import { pulseTable } from "./photon_table.js";
 
 const FLIGHT_MS = 1400; // one pulse at speed 1
 const REST_MS = 500; // the pause in which the viewer reads what happened
+const SLOWER = 4; // how much slower a photon passes Eve in the wrong basis
 const VIEWS = ["alice", "eve", "bob", "all"];
 
 function render({ model, el }) {
@@ -34,9 +35,21 @@ function render({ model, el }) {
     stop();
     jump(0);
   };
+  const toEnd = () => {
+    stop();
+    jump(pulses().length);
+  };
   const controls = player(model, view, {
-    buttons: { back: [back], step: [step], play: [() => controls.toggle()], restart: [toStart] },
-    keys: { ArrowRight: step, ArrowLeft: back, Home: toStart },
+    buttons: {
+      back: [back],
+      step: [step],
+      play: [() => controls.toggle()],
+      restart: [toStart],
+      next_click: [() => flyTo(nextClick()), "step"],
+      next_error: [() => flyTo(nextError()), "step"],
+      to_end: [toEnd, "last"],
+    },
+    keys: { ArrowRight: step, ArrowLeft: back, Home: toStart, End: toEnd, " ": () => controls.toggle() },
     deaf: "input, .frame",
     position: () => position,
     last: () => pulses().length,
@@ -115,6 +128,21 @@ function render({ model, el }) {
     run();
   }
 
+  // Where the next pulse of a kind is told, or -1. All pulses before it have then arrived, and stand in the table.
+  const after = () => position + (flight != null);
+  const nextOf = (is) => pulses().findIndex((pulse, index) => index >= after() && is(pulse, index));
+  const nextClick = () => nextOf((pulse) => pulse[6] != null);
+  const isError = (pulse, index) => Boolean(model.get("_kept")[index]) && pulse[0] !== pulse[6];
+  // Only who sees everything knows which bits are wrong.
+  const nextError = () => (model.get("viewpoint") === "all" ? nextOf(isError) : -1);
+
+  function flyTo(index) {
+    if (index < 0) return;
+    stop();
+    jump(index);
+    step();
+  }
+
   function stop() {
     single = false;
     controls.stop();
@@ -126,20 +154,40 @@ function render({ model, el }) {
     frame = requestAnimationFrame(tick);
   }
 
+  // Eve measures in the wrong basis: worth a closer look, for who may see both bases, and does not hurry.
+  function slow(flown) {
+    const [, aliceBasis, eveBasis] = pulses()[position] ?? [];
+    const wrong = eveBasis != null && eveBasis !== aliceBasis;
+    return wrong && model.get("viewpoint") === "all" && model.get("speed") <= 1 && flown > 0.38 && flown < 0.62;
+  }
+
   function tick(time) {
     frame = 0;
     if (!model.get("playing") && !single) return;
-    const passed = Math.max(0, Math.min(100, time - before)) * model.get("speed");
+    let left = Math.max(0, Math.min(100, time - before)) * model.get("speed");
     before = time;
-    if (resting > 0) resting -= passed;
-    else if (flight == null && position >= pulses().length) return stop();
-    else {
-      flight = (flight ?? 0) + (calm() ? 1 : passed / FLIGHT_MS);
-      if (flight >= 1) {
-        jump(position + 1);
-        resting = REST_MS;
-      } else draw();
+    // What is left of a frame's time goes to the next pulse: at 16× 16 times as many arrive as at 1×.
+    while (left > 0) {
+      if (resting > 0) {
+        const rested = Math.min(resting, left);
+        resting -= rested;
+        left -= rested;
+      } else if (flight == null && position >= pulses().length) return stop();
+      else {
+        const flown = flight ?? 0;
+        const pace = slow(flown) ? SLOWER : 1;
+        const rest = calm() ? 0 : (1 - flown) * FLIGHT_MS * pace;
+        flight = flown + left / (FLIGHT_MS * pace);
+        left -= rest;
+        if (left >= 0) {
+          const last = single;
+          jump(position + 1);
+          resting = REST_MS;
+          if (last) break;
+        }
+      }
     }
+    if (flight != null) draw();
     frame = requestAnimationFrame(tick);
   }
 
@@ -203,7 +251,15 @@ function render({ model, el }) {
     const none = pulses().length === 0;
     const atStart = position === 0 && flight == null;
     const atEnd = position >= pulses().length && flight == null;
-    controls.show({ back: atStart, step: none || atEnd, play: none, restart: atStart });
+    controls.show({
+      back: atStart,
+      step: none || atEnd,
+      play: none,
+      restart: atStart,
+      next_click: nextClick() < 0,
+      next_error: nextError() < 0,
+      to_end: none || atEnd,
+    });
     controls.tell(status, told());
   }
 

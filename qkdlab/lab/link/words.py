@@ -50,7 +50,10 @@ PHOTON_STAGE: Final = {
     "view": "Seen by",
     "view_all": "All three at once (nobody in reality can see this)",
     "restart": "Restart",
-    "keys": "Arrow keys: right is Step, left is Back, Home is Restart.",
+    "next_click": "Next click",
+    "next_error": "Next error",
+    "to_end": "To the end",
+    "keys": "Arrow keys: right is Step, left is Back; Space is Play, Home is Restart, End is To the end.",
     "table": "Table of pulses",
     # counters
     "pulses": "Pulses",
