@@ -181,6 +181,9 @@ class Panel(widgets.VBox):
 
         A tab is its title and what it holds; the first is the main picture, and is seen at first.
         """
+        for _, parts in tabs:
+            if len(parts) == 1 and isinstance(parts[0], Component):
+                parts[0].add_class("qk-fill")
         self.tabs = widgets.Tab([column(*parts, style="qk-tab") for _, parts in tabs], selected_index=0)
         self.tabs.titles = tuple(title for title, _ in tabs)
         self.tabs.add_class("qk-panel-main")
