@@ -12,7 +12,12 @@ from tools import ensure_node
 ROOT = Path(__file__).parents[2]
 LOCK = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
 PACKAGES = {path: entry for path, entry in LOCK.items() if path}
-OURS = sorted(path for path in (ROOT / "qkdlab").rglob("*") if path.suffix in {".js", ".css"})
+OURS = sorted(
+    path
+    for place in ("qkdlab", "tests")
+    for path in (ROOT / place).rglob("*")
+    if path.suffix in {".js", ".css"}
+)
 
 
 def test_the_lock_is_of_the_packages_that_are_named() -> None:

@@ -1,0 +1,255 @@
+// What a reader can see, measured in the page and in its pixels: window.fitting.
+(() => {
+  const SLACK = 1; // pixels that letters may share or leave: their edges lie between pixels
+  const GRID = [0.04, 0.3, 0.5, 0.7, 0.96]; // where in a box it is tried whether something covers it
+  const EMPTY = 0.5; // the least share of a card's height that should hold something
+  const TALL = 160; // pixels of a card below which it may be as empty as it likes
+  const TRACK = 60; // pixels that a slider needs to be moved on
+  const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, image";
+
+  const boxOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
+  const width = (box) => Math.max(0, box.right - box.left);
+  const height = (box) => Math.max(0, box.bottom - box.top);
+  const area = (box) => width(box) * height(box);
+  const meet = (one, other) => ({
+    left: Math.max(one.left, other.left),
+    top: Math.max(one.top, other.top),
+    right: Math.min(one.right, other.right),
+    bottom: Math.min(one.bottom, other.bottom),
+  });
+  const join = (one, other) => ({
+    left: Math.min(one.left, other.left),
+    top: Math.min(one.top, other.top),
+    right: Math.max(one.right, other.right),
+    bottom: Math.max(one.bottom, other.bottom),
+  });
+  const screen = () => ({ left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+  const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const spoken = (element) => element.closest(".qk-hidden, mjx-assistive-mml") !== null; // read out, not drawn
+
+  function named(element) {
+    const own = (element.getAttribute("class") || "").split(/\s+/).filter(Boolean).slice(0, 3);
+    return [element.tagName.toLowerCase(), ...own].join(".");
+  }
+
+  // Where an element lets its content be seen; null if it cuts nothing off.
+  function openingOf(element) {
+    if (element === document.body || element === document.documentElement) return null;
+    const inSvg = element instanceof SVGElement;
+    if (inSvg && element.tagName !== "svg") return clipped(element);
+    const { overflowX, overflowY } = getComputedStyle(element);
+    if (overflowX === "visible" && overflowY === "visible") return null;
+    const outer = element.getBoundingClientRect();
+    const box = boxOf(outer);
+    if (!inSvg) {
+      box.left += element.clientLeft;
+      box.top += element.clientTop;
+      box.right = box.left + element.clientWidth;
+      box.bottom = box.top + element.clientHeight;
+    }
+    const scrolls = (how) => how === "auto" || how === "scroll";
+    if (overflowX === "visible") Object.assign(box, { left: -Infinity, right: Infinity });
+    if (overflowY === "visible") Object.assign(box, { top: -Infinity, bottom: Infinity });
+    return { box, scrollsX: scrolls(overflowX), scrollsY: scrolls(overflowY) };
+  }
+
+  function clipped(element) {
+    const named = /#([^")]+)/.exec(element.getAttribute("clip-path") || "");
+    const shape = named && document.getElementById(named[1])?.firstElementChild;
+    return shape ? { box: boxOf(shape.getBoundingClientRect()), scrollsX: false, scrollsY: false } : null;
+  }
+
+  function* above(element) {
+    for (let node = element; node; node = node.parentElement) yield node;
+  }
+
+  // The share of an element that is in view, 0 to 1, and what covers it; "" if nothing does.
+  function view(element) {
+    const whole = boxOf(element.getBoundingClientRect());
+    let seen = meet(whole, screen());
+    for (const node of above(element.parentElement)) {
+      const opening = openingOf(node);
+      if (opening) seen = meet(seen, opening.box);
+    }
+    if (!visible(element) || area(whole) === 0 || area(seen) === 0) return { share: 0, cover: "" };
+    let cover = "";
+    for (const down of GRID) {
+      for (const along of GRID) {
+        const hit = document.elementFromPoint(seen.left + along * width(seen), seen.top + down * height(seen));
+        if (hit && !element.contains(hit) && !hit.contains(element)) cover ||= named(hit);
+      }
+    }
+    return { share: area(seen) / area(whole), cover };
+  }
+
+  // The pieces of text that are drawn: a box for each line of each text, and the block it belongs to.
+  function pieces(panel) {
+    const found = [];
+    const walk = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    while (walk.nextNode()) {
+      const text = walk.currentNode.data.trim();
+      const owner = walk.currentNode.parentElement;
+      if (!text || owner.closest("option, style, script, title, desc, textarea")) continue;
+      if (!visible(owner) || spoken(owner)) continue;
+      range.selectNodeContents(walk.currentNode);
+      const [block, style] = [blockOf(owner), getComputedStyle(owner)];
+      for (const rect of range.getClientRects()) {
+        if (area(rect) > 0) found.push({ text, owner, block, box: inked(text, style, boxOf(rect)) });
+      }
+    }
+    return found;
+  }
+
+  // The box of a line without what the font keeps free above and below these letters; that of a turned text as it is.
+  function inked(text, style, box) {
+    const ink = measured(text, style);
+    const turned = height(box) > 1.5 * (ink.fontBoundingBoxAscent + ink.fontBoundingBoxDescent);
+    if (turned) return box;
+    const top = box.top + ink.fontBoundingBoxAscent - ink.actualBoundingBoxAscent;
+    return { ...box, top, bottom: box.bottom - ink.fontBoundingBoxDescent + ink.actualBoundingBoxDescent };
+  }
+
+  function blockOf(owner) {
+    if (owner instanceof SVGElement) return owner.closest("text") || owner;
+    for (const node of above(owner)) if (!/^(inline|contents|ruby)$/.test(getComputedStyle(node).display)) return node;
+    return owner;
+  }
+
+  const short = (text) => `“${text.length > 40 ? `${text.slice(0, 38)}…` : text}”`;
+
+  // Cut a piece down to what its surroundings leave of it; tell if anything but scrolling takes some away.
+  function cut(piece, panel, faults) {
+    let box = piece.box;
+    for (const node of above(piece.owner)) {
+      const opening = openingOf(node);
+      const card = node === panel || node.classList.contains("qk");
+      const { box: frame, scrollsX, scrollsY } = opening || { box: boxOf(node.getBoundingClientRect()) };
+      if (opening || card) {
+        const along = !scrollsX && (box.left < frame.left - SLACK || box.right > frame.right + SLACK);
+        const down = !scrollsY && (box.top < frame.top - SLACK || box.bottom > frame.bottom + SLACK);
+        if (along || down) {
+          faults.push(`${short(piece.text)} ${opening ? "is cut by" : "leaves"} ${named(node)}`);
+          return null;
+        }
+      }
+      if (opening) box = meet(box, frame);
+      if (area(box) === 0) return null;
+      if (node === panel) break;
+    }
+    return box;
+  }
+
+  // What is wrong with the text of a panel, in words: cut off, outside, one over another.
+  function textFaults(panel) {
+    const faults = [];
+    const drawn = [];
+    for (const piece of pieces(panel)) {
+      const box = cut(piece, panel, faults);
+      if (box) drawn.push({ ...piece, box });
+    }
+    drawn.sort((one, other) => one.box.top - other.box.top);
+    for (const [place, one] of drawn.entries()) {
+      for (const other of drawn.slice(place + 1)) {
+        if (other.box.top > one.box.bottom) break;
+        if (one.block === other.block) continue;
+        const both = meet(one.box, other.box);
+        if (width(both) > SLACK && height(both) > SLACK) {
+          const size = `${Math.round(width(both))} × ${Math.round(height(both))} px`;
+          faults.push(`${short(one.text)} and ${short(other.text)} overlap by ${size} in ${named(other.owner)}`);
+        }
+      }
+    }
+    for (const element of panel.querySelectorAll("*")) {
+      if (!visible(element) || spoken(element)) continue;
+      const tooLong = overfull(element);
+      if (tooLong) faults.push(tooLong);
+    }
+    return [...new Set(faults)];
+  }
+
+  function overfull(element) {
+    const style = getComputedStyle(element);
+    if (element.tagName === "SELECT") {
+      const chosen = element.selectedOptions[0]?.text ?? "";
+      return measured(chosen, style).width > roomOf(element, style) + 1 ? `${short(chosen)} is cut in its menu` : "";
+    }
+    if (element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) return "";
+    if (element.tagName === "INPUT") return `${short(element.value)} is cut in its field`;
+    const words = element.textContent.trim();
+    if (/^(hidden|clip)$/.test(style.overflowX) && words) return `${short(words)} is cut by ${named(element)}`;
+    if (/^(auto|scroll)$/.test(style.overflowX)) return `${named(element)} scrolls sideways`;
+    return "";
+  }
+
+  const roomOf = (element, style) =>
+    element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+
+  const pen = document.createElement("canvas").getContext("2d");
+  const metrics = new Map();
+
+  // Not style.font, which is empty where numerals are tabular.
+  function measured(text, { fontStyle, fontWeight, fontSize, fontFamily }) {
+    const font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+    const key = `${font} ${text}`;
+    if (!metrics.has(key)) {
+      pen.font = font;
+      metrics.set(key, pen.measureText(text));
+    }
+    return metrics.get(key);
+  }
+
+  // Rows of buttons whose last line holds a single one.
+  function loneButtons(panel) {
+    const faults = [];
+    for (const row of panel.querySelectorAll("*")) {
+      const style = getComputedStyle(row);
+      if (style.display !== "flex" || style.flexWrap === "nowrap" || style.flexDirection.startsWith("column")) continue;
+      const lines = [];
+      for (const child of row.children) {
+        if (!visible(child) || area(child.getBoundingClientRect()) === 0) continue;
+        const { top, bottom } = child.getBoundingClientRect();
+        const line = lines.find((other) => top < other.bottom - SLACK && bottom > other.top + SLACK);
+        if (line) line.members.push(child);
+        else lines.push({ top, bottom, members: [child] });
+      }
+      const last = lines.at(-1)?.members;
+      const alone = lines.length > 1 && last.length === 1 && last[0].tagName === "BUTTON";
+      if (alone && lines.some(({ members }) => members.length > 1)) {
+        faults.push(`${short(last[0].textContent.trim())} stands alone in the last line of ${named(row)}`);
+      }
+    }
+    return faults;
+  }
+
+  // Components that are drawn in a box more than half of which is empty.
+  function emptyCards(panel) {
+    const faults = [];
+    for (const card of panel.querySelectorAll(".qk")) {
+      const frame = boxOf(card.getBoundingClientRect());
+      if (!visible(card) || height(frame) < TALL) continue;
+      let held = null;
+      const add = (box) => {
+        if (area(box) > 0 || width(box) + height(box) > SLACK) held = held ? join(held, box) : box;
+      };
+      for (const { box } of pieces(card)) add(box);
+      for (const shape of card.querySelectorAll(`${SHAPES}, canvas, img, input, button`)) {
+        if (visible(shape) && !shape.closest("defs, .qk-hidden")) add(boxOf(shape.getBoundingClientRect()));
+      }
+      const share = held ? height(meet(held, frame)) / height(frame) : 0;
+      if (share < EMPTY) faults.push(`${named(card)} is filled to ${Math.round(100 * share)} % of its height`);
+    }
+    return faults;
+  }
+
+  // Sliders that have no room to be moved.
+  function shortSliders(panel) {
+    const tracks = [...panel.querySelectorAll(".noUi-target, input[type=range]")].filter(visible);
+    const short = tracks.filter((track) => track.offsetWidth < TRACK);
+    return short.map((track) => `${named(track)} is ${track.offsetWidth} px long`);
+  }
+
+  const faults = (panel) => [textFaults, loneButtons, emptyCards, shortSliders].flatMap((measure) => measure(panel));
+
+  window.fitting = { view, faults };
+})();

@@ -1,0 +1,127 @@
+"""The measures of what a reader can see find what is wrong in a page, and nothing in a page that is right."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Locator
+
+from tests.browser.fitting import faults_of, out_of_view, resize
+
+STYLE = """<style>
+  body { margin: 10px } div, p { position: relative; margin: 0; font: 16px/1.4 sans-serif }
+  .over { position: absolute; left: 0; top: 0 } .row { display: flex; flex-wrap: wrap; width: 250px }
+  .row button { width: 100px } .cut { overflow: hidden; white-space: nowrap; width: 60px }
+</style>"""
+CARD = "<section class='qk' style='height: 300px; border: 1px solid'><p>one line</p>{rest}</section>"
+RIGHT = {
+    "lines": "<p>First line of a text</p><p>and the second</p>",
+    "inline": "<p>K<sub>A–B</sub> is <b>not</b> known to <i>anybody</i> else, of whom there are many</p>",
+    "chart": "<svg width=200 height=60><text x=10 y=20>one</text><text x=10 y=50>other</text></svg>",
+    "ink": (
+        "<svg width=200 height=60 style='font: 20px sans-serif; font-variant-numeric: tabular-nums'>"
+        "<text x=10 y=20>0.8</text><text x=10 y=37>0.6</text></svg>"
+    ),
+    "scrolled": "<div style='height: 30px; overflow: auto'><p>seen</p><p>below</p><p>far below</p></div>",
+    "hidden": "<p>seen</p><p class=over style='visibility: hidden'>not seen</p>",
+    "read_out": "<p>seen</p><p class='over qk-hidden'>read out alone</p>",
+    "menu": "<select style='width: 150px'><option>short<option>of which the text is very long</select>",
+    "row": "<div class=row><button>a</button><button>b</button><button>c</button><button>d</button></div>",
+    "column": "<div class=row><p style='width: 240px'>a text</p><button>alone</button></div>",
+    "slider": "<input type=range>",
+    "card": CARD.format(rest="<svg width=90 height=240><path d='M0 0h9v200' /></svg>"),
+}
+WRONG = {
+    "overlap": ("<p>First</p><p class=over>Second</p>", "“First” and “Second” overlap by"),
+    "labels": (
+        "<svg width=200 height=60><text x=10 y=20>100 km</text><text x=40 y=24>120 km</text></svg>",
+        "“100 km” and “120 km” overlap by",
+    ),
+    "ellipsis": (
+        "<p class=cut style='text-overflow: ellipsis'>cut short</p>",
+        "is cut by p.cut",
+    ),
+    "below": (
+        "<div style='height: 30px; overflow: clip'><p>a</p><p>b</p></div>",
+        "“b” is cut by",
+    ),
+    "outside": ("<div style='width: 900px; text-align: right'>far</div>", "“far” leaves div"),
+    "card": ("<div class=qk style='width: 40px'>indivisible</div>", "leaves div.qk"),
+    "svg": (
+        "<svg width=50 height=40><text x=20 y=20>too long</text></svg>",
+        "“too long” is cut by svg",
+    ),
+    "clip_path": (
+        "<svg width=90 height=40><clipPath id=c><rect width=40 height=40 /></clipPath>"
+        "<g clip-path='url(#c)'><text x=20 y=20>curve</text></g></svg>",
+        "“curve” is cut by g",
+    ),
+    "field": ("<input value='1234567890123' style='width: 50px'>", "is cut in its field"),
+    "menu": (
+        "<select style='width: 60px'><option>Alice sees it</select>",
+        "is cut in its menu",
+    ),
+    "sideways": (
+        "<div style='width: 60px; overflow: auto; white-space: nowrap'>far too long</div>",
+        "div scrolls sideways",
+    ),
+    "lone": (
+        "<div class=row><button>a</button><button>b</button><button>c</button></div>",
+        "“c” stands alone in the last line of div.row",
+    ),
+    "slider": ("<input type=range style='width: 20px'>", "input is 20 px long"),
+    "empty": (CARD.format(rest=""), "section.qk is filled to "),
+}
+
+
+@contextmanager
+def panel(browser: Browser, content: str) -> Iterator[Locator]:
+    """A page of 400 × 300 pixels with a panel in it."""
+    page = browser.new_page(viewport={"width": 400, "height": 300})
+    page.set_content(f"<!doctype html>{STYLE}<div id=panel style='width: 380px'>{content}</div>")
+    yield page.locator("#panel")
+    page.close()
+
+
+@pytest.mark.parametrize("content", RIGHT.values(), ids=RIGHT)
+def test_nothing_is_found_where_nothing_is_wrong(chromium: Browser, content: str) -> None:
+    with panel(chromium, content) as shown:
+        assert faults_of(shown) == []
+
+
+@pytest.mark.parametrize(("content", "fault"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_found(chromium: Browser, content: str, fault: str) -> None:
+    with panel(chromium, content) as shown:
+        found = faults_of(shown)
+        assert [fault in one for one in found] == [True], found
+
+
+@pytest.mark.parametrize(
+    ("content", "faults"),
+    [
+        ("<p id=it>text</p>", []),
+        ("<p id=it style='margin-top: 310px; height: 40px'>text</p>", ["0% in view"]),
+        ("<p id=it style='margin-top: 280px; height: 40px'>text</p>", ["50% in view"]),
+        (
+            "<div style='height: 20px; overflow: auto'><p id=it style='height: 80px'></p></div>",
+            ["25% in view"],
+        ),
+        ("<p id=it>text</p><p class=over style='background: red'>lid</p>", ["covered by p.over"]),
+        ("<p id=it style='display: none'>text</p>", ["0% in view"]),
+        ("", ["is not there"]),
+    ],
+    ids=["seen", "below", "half", "scrolled", "covered", "hidden", "missing"],
+)
+def test_what_is_in_view(chromium: Browser, content: str, faults: list[str]) -> None:
+    with panel(chromium, content) as shown:
+        assert out_of_view(shown.locator("#it")) == faults
+
+
+def test_zoom_makes_the_page_smaller_and_its_pixels_larger(chromium: Browser) -> None:
+    with panel(chromium, "<p id=it style='margin-top: 220px'>text</p>") as shown:
+        window = shown.page.context.new_cdp_session(shown.page)
+        resize(window, 400, 300)
+        assert out_of_view(shown.locator("#it")) == []
+        resize(window, 400, 300, zoom=1.5)
+        assert shown.page.evaluate("[innerWidth, innerHeight, devicePixelRatio]") == [267, 200, 1.5]
+        assert out_of_view(shown.locator("#it")) == ["0% in view"]

@@ -1,0 +1,191 @@
+"""Every panel on one screen: who moves a control sees it, the verdict, Eve's lamp, QBER and the main picture.
+
+At the sizes of usual screens, light and dark, with large text, and enlarged by half. Every tab can be read.
+With QKDLAB_SHOTS=FOLDER a picture of each is kept there.
+"""
+
+import os
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import CDPSession, Locator, Page, expect
+
+from tests.browser.fitting import faults_of, out_of_view, resize
+from tests.browser.lab import Lab, WatchedPage, open_and_run
+from tools.save_notebooks import normalise, text_of
+
+NOTEBOOK, PATIENCE = "one_screen.ipynb", 15_000
+PANELS = {
+    "link": "LinkPanel",
+    "eavesdropper": "EavesdropperPanel",
+    "link_budget": "LinkBudgetPanel",
+    "distillation": "DistillationPanel",
+    "network": "NetworkPanel",
+}
+IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
+TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
+CONTENT = ".qk-panel-main > .widget-tab-contents"
+CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
+FOUR_FRAMES = """async () => {
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+}"""
+PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
+DRAWING = f"{PICTURE} :is(.plot, .rows)"
+LEAST_PICTURE, LEAST_IN_SMALL = 0.9, 0.2
+"""The share of the main picture that has to be in view, and in a window narrower than we are made for."""
+NARROW = 600
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screen:
+    """A window and how it shows panels."""
+
+    width: int
+    height: int
+    zoom: float = 1
+    dark: bool = False
+    large: bool = False
+
+    @property
+    def repeats(self) -> bool:
+        """Whether all stands as on a screen before: dark, or enlarged to about the size of another."""
+        return self.dark or (self.zoom != 1 and self.width > SIZES[0][0])
+
+    def __str__(self) -> str:
+        zoom = f"zoom{self.zoom * 100:.0f}" if self.zoom != 1 else ""
+        how = [zoom, "dark" if self.dark else "", "large" if self.large else ""]
+        return "-".join([f"{self.width}x{self.height}", *filter(None, how)])
+
+
+SIZES = [(1280, 720), (1366, 768), (1920, 1080), (700, 900)]
+HOW: list[dict[str, float]] = [{}, {"zoom": 1.5}, {"large": True}, {"dark": True}]
+SCREENS = [Screen(width=width, height=height, **how) for how in HOW for width, height in SIZES]  # type: ignore[arg-type]
+
+
+class Desk:
+    """A notebook with all panels, a cell each, and the window it is seen in."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._window: CDPSession = page.context.new_cdp_session(page)
+        self._dark = False
+
+    def panel(self, name: str) -> Locator:
+        return self.page.locator(".qk-panel").nth(list(PANELS).index(name))
+
+    def show(self, screen: Screen) -> None:
+        """Let the window, the theme and the panels be as `screen` says."""
+        resize(self._window, screen.width, screen.height, screen.zoom)
+        if screen.dark != self._dark:
+            theme = "JupyterLab Dark" if screen.dark else "JupyterLab Light"
+            self.page.evaluate(CHANGE_THEME, theme)
+            light = "false" if screen.dark else "true"
+            expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+            self._dark = screen.dark
+        for name in PANELS:
+            button = self.panel(name).get_by_role("button", name="Large text")
+            if (button.get_attribute("aria-pressed") == "true") != screen.large:
+                button.evaluate("button => button.click()")
+                expect(button).to_have_attribute("aria-pressed", "true" if screen.large else "false")
+
+    def bring(self, name: str) -> Locator:
+        """Scroll a panel to the top of the notebook, with its first tab, and return it."""
+        panel = self.panel(name)
+        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+        tab = panel.locator(TAB).first
+        if tab.count() and tab.get_attribute("aria-selected") != "true":
+            tab.click()
+        self.settle()
+        return panel
+
+    def settle(self) -> None:
+        """Wait until what follows a size has been drawn: observers run after a frame, and paint later."""
+        self.page.evaluate(FOUR_FRAMES)
+
+    def move(self, panel: Locator) -> Locator:
+        """Move the first slider with the keyboard, wait until the bar has told it, and return the slider."""
+        lamp, changed = panel.locator(".qk-lamp"), panel.locator(".qk-bar .changed")
+        slider = panel.locator(".qk-panel-controls [role=slider]:not([aria-disabled=true])").first
+        before = changed.text_content() or ""
+        slider.focus()
+        at_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+        self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        expect(changed).not_to_have_text(before, timeout=PATIENCE)
+        expect(lamp).not_to_have_attribute("data-state", "running", timeout=PATIENCE)
+        self.settle()
+        return slider
+
+    def keep(self, name: str) -> None:
+        """Keep a picture of the window if pictures are asked for."""
+        if folder := os.environ.get("QKDLAB_SHOTS"):
+            path = Path(folder, f"{name}.png")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shot = self._window.send("Page.captureScreenshot")  # Playwright's would undo the zoom
+            path.write_bytes(b64decode(shot["data"]))
+
+
+@pytest.fixture(scope="module")
+def desk(watched_page: WatchedPage, jupyterlab: Lab) -> Iterator[Desk]:
+    """All panels in a notebook; what went wrong in the page is told at the end."""
+    cells = [
+        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}()") for panel in PANELS.values()
+    ]
+    notebook = normalise(nbformat.v4.new_notebook(cells=cells))
+    Path(jupyterlab.folder, NOTEBOOK).write_text(text_of(notebook), encoding="utf-8")
+    open_and_run(watched_page.page, jupyterlab, NOTEBOOK)
+    lamps = watched_page.page.locator(".qk-panel .qk-lamp")
+    expect(lamps).to_have_count(len(PANELS), timeout=PATIENCE)
+    for lamp in lamps.all():
+        expect(lamp).not_to_have_attribute("data-state", "running", timeout=PATIENCE)
+    yield Desk(watched_page.page)
+    errors, outside = watched_page.taken()
+    assert not errors, errors
+    assert not outside, outside
+
+
+@pytest.fixture(scope="module", params=SCREENS, ids=str)
+def screen(request: pytest.FixtureRequest, desk: Desk) -> Screen:
+    """A screen that the panels are shown on."""
+    shown: Screen = request.param
+    desk.show(shown)
+    return shown
+
+
+def check(faults: dict[str, list[str]]) -> None:
+    """Fail if there is any fault, and say what it is a fault of."""
+    told = [f"{what}: {fault}" for what, found in faults.items() for fault in found]
+    assert not told, "\n" + "\n".join(told)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_what_a_control_does_is_seen_where_it_is_moved(desk: Desk, screen: Screen, name: str) -> None:
+    panel = desk.bring(name)
+    control = desk.move(panel)
+    desk.keep(f"{name}/{screen}")
+    faults = {"control": out_of_view(control)}
+    faults |= {what: out_of_view(panel.locator(place)) for what, place in IN_BAR.items()}
+    least = LEAST_PICTURE if screen.width / screen.zoom >= NARROW else LEAST_IN_SMALL
+    faults["picture"] = out_of_view(panel.locator(PICTURE), least)
+    faults["drawing"] = out_of_view(panel.locator(DRAWING), least)
+    faults["panel"] = out_of_view(panel)
+    check(faults)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_tab_can_be_read(desk: Desk, screen: Screen, name: str) -> None:
+    panel = desk.bring(name)
+    faults = {"panel": faults_of(panel)}
+    tabs = panel.locator(TAB).all()
+    assert len(tabs) > 1
+    for place, tab in enumerate(tabs[1:], 1):
+        if screen.repeats:
+            break
+        tab.click()
+        desk.settle()
+        desk.keep(f"{name}/{screen}-{place}")
+        faults[tab.text_content() or ""] = faults_of(panel.locator(CONTENT))
+    check(faults)
