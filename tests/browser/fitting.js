@@ -188,7 +188,9 @@
   const pen = document.createElement("canvas").getContext("2d");
   const metrics = new Map();
 
-  function measured(text, { font }) {
+  // Not style.font, which is empty where numerals are tabular.
+  function measured(text, { fontStyle, fontWeight, fontSize, fontFamily }) {
+    const font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
     const key = `${font} ${text}`;
     if (!metrics.has(key)) {
       pen.font = font;

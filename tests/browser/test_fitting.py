@@ -18,6 +18,10 @@ RIGHT = {
     "lines": "<p>First line of a text</p><p>and the second</p>",
     "inline": "<p>K<sub>A–B</sub> is <b>not</b> known to <i>anybody</i> else, of whom there are many</p>",
     "chart": "<svg width=200 height=60><text x=10 y=20>one</text><text x=10 y=50>other</text></svg>",
+    "ink": (
+        "<svg width=200 height=60 style='font: 20px sans-serif; font-variant-numeric: tabular-nums'>"
+        "<text x=10 y=20>0.8</text><text x=10 y=37>0.6</text></svg>"
+    ),
     "scrolled": "<div style='height: 30px; overflow: auto'><p>seen</p><p>below</p><p>far below</p></div>",
     "hidden": "<p>seen</p><p class=over style='visibility: hidden'>not seen</p>",
     "read_out": "<p>seen</p><p class='over qk-hidden'>read out alone</p>",

@@ -34,6 +34,7 @@ FOUR_FRAMES = """async () => {
   for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
 }"""
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
+DRAWING = f"{PICTURE} :is(.plot, .rows)"
 LEAST_PICTURE, LEAST_IN_SMALL = 0.9, 0.2
 """The share of the main picture that has to be in view, and in a window narrower than we are made for."""
 NARROW = 600
@@ -169,6 +170,7 @@ def test_what_a_control_does_is_seen_where_it_is_moved(desk: Desk, screen: Scree
     faults |= {what: out_of_view(panel.locator(place)) for what, place in IN_BAR.items()}
     least = LEAST_PICTURE if screen.width / screen.zoom >= NARROW else LEAST_IN_SMALL
     faults["picture"] = out_of_view(panel.locator(PICTURE), least)
+    faults["drawing"] = out_of_view(panel.locator(DRAWING), least)
     faults["panel"] = out_of_view(panel)
     check(faults)
 

@@ -49,7 +49,8 @@ function render({ model, el }) {
     const { width, font: letter, small: font, k } = view.room();
     const own = Math.round(model.get("height") * letter);
     const height = view.fills() ? Math.max(120, space.clientHeight) : own;
-    const yTicks = ticks(yAxis, 5, 6);
+    const rows = Math.max(1, Math.floor((height - 2.4 * font) / (1.4 * font)));
+    const yTicks = ticks(yAxis, Math.min(5, rows), Math.min(6, rows));
     const names = yTicks.map((value) => number(value, yAxis, 4));
     const box = {
       left: Math.max(...names.map((name) => name.length), 2) * font * 0.6 + 8,

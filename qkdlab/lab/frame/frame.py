@@ -158,16 +158,21 @@ class Panel(widgets.VBox):
         head: Sequence[widgets.Widget],
         rest: Sequence[widgets.Widget],
         components: Sequence[Component],
-        above: Sequence[widgets.Widget] = (),
     ) -> None:
-        words = words_for("panel")
+        self._hold([self._head(head), *rest], components)
+
+    def _hold(self, parts: Sequence[widgets.Widget], components: Sequence[Component]) -> None:
         self._components = tuple(components)
+        self.add_class("qk-panel")
+        self.children = (PanelFrame(), KernelNotice(), *parts)
+
+    def _head(self, head: Sequence[widgets.Widget]) -> widgets.HBox:
+        """Return the first widget beside a box of the others and of the switch for large text."""
+        words = words_for("panel")
         self.projector = widgets.ToggleButton(description=words["projector"], tooltip=words["projector_hint"])
         self.projector.observe(self._on_projector, "value")
-        row = widgets.HBox([*head, self.projector])
-        row.add_class("qk-panel-head")
-        self.add_class("qk-panel")
-        self.children = (PanelFrame(), KernelNotice(), *above, row, *rest)
+        buttons = control_row(*head[1:], self.projector, style="qk-buttons")
+        return control_row(*head[:1], buttons, style="qk-panel-head")
 
     def _screen(
         self,
@@ -177,20 +182,21 @@ class Panel(widgets.VBox):
         tabs: Sequence[tuple[str, Sequence[widgets.Widget]]],
         components: Sequence[Component],
     ) -> None:
-        """Assemble a panel of one screen: the bar, the controls left, and right of them the `tabs`.
+        """Assemble a panel of one screen: the bar, the head and controls left, and right of them the `tabs`.
 
-        A tab is its title and what it holds; the first is the main picture, and is seen at first.
+        A tab is its title and what it holds. The first is seen at first; its first part, the main picture, is
+        as high as there is room.
         """
-        for _, parts in tabs:
-            if len(parts) == 1 and isinstance(parts[0], Component):
+        for place, (_, parts) in enumerate(tabs):
+            if place == 0 or (len(parts) == 1 and isinstance(parts[0], Component)):
                 parts[0].add_class("qk-fill")
         self.tabs = widgets.Tab([column(*parts, style="qk-tab") for _, parts in tabs], selected_index=0)
         self.tabs.titles = tuple(title for title, _ in tabs)
         self.tabs.add_class("qk-panel-main")
-        left = column(*controls, style="qk-panel-controls")
+        left = column(self._head(head), *controls, style="qk-panel-controls")
         bar.add_class("qk-bar")
         self.add_class("qk-screen")
-        self._assemble(head, [control_row(left, self.tabs, style="qk-panel-body")], components, [bar])
+        self._hold([bar, control_row(left, self.tabs, style="qk-panel-body")], components)
 
     def _subject(self) -> str:
         """Return what stands above the still picture: what was run, in a few words."""

@@ -51,7 +51,7 @@ PANEL: Final = {
     "more": "More controls",
     "more_hint": "Show the other controls, or hide them",
     "tab_log": "Predictions",
-    "tab_save": "Save and load",
+    "tab_save": "Save",
     "scenario": "JSON",
     "load": "Load",
     "load_hint": "Run the settings in the text box",

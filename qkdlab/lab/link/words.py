@@ -19,7 +19,7 @@ LINK_PANEL: Final = {
     "weak": "laser light (weak)",
     "mean_photon_number": "Photons on average",
     "tab_qber": "Error rate",
-    "tab_key": "From pulses to key",
+    "tab_key": "Funnel",
     "label_eve": "Eve {fraction} %",
 }
 

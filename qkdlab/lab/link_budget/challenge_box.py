@@ -44,8 +44,8 @@ class ChallengeBox(RunBox):
         self.answers = {
             answer: self._button(f"answer_{answer}", partial(self._on_answer, answer)) for answer in ANSWERS
         }
-        question = control_row(widgets.Label(words["question"]), *self.answers.values())
-        row = control_row(self.number, self.draw, self.following)
+        question = control_row(widgets.Label(words["question"]), control_row(*self.answers.values()))
+        row = control_row(self.number, control_row(self.draw, self.following))
         parts = row, self.told, question, self.reveal
         self.box = titled_box(words["title"], *parts, intro=words["intro"])
         self._say(words["empty"])

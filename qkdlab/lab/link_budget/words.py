@@ -31,11 +31,11 @@ LINK_BUDGET_PANEL: Final = {
     "sweep_hint": "Run these settings at eight distances, in the textbook mode with half a million clicks "
     "each or a billion pulses, and keep the points",
     "sweeping": "RUNNING: {done} of {total} distances",
-    "tab_rate": "Key and distance",
+    "tab_rate": "Distance",
     "tab_errors": "Errors",
     "tab_gains": "Clicks",
     "tab_photons": "Photons",
-    "tab_funnel": "From pulses to key",
+    "tab_funnel": "Funnel",
     "tab_challenge": "Challenge",
 }
 
