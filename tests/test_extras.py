@@ -27,7 +27,7 @@ class Hidden:
 sys.meta_path.insert(0, Hidden)
 """
 DISTRIBUTIONS = {"qiskit_aer": "qiskit-aer"}  # where the name to install is not the name to import
-BROUGHT_ALONG = {"traitlets": "ipywidgets"}  # what an extra brings without naming it
+BROUGHT_ALONG = {"traitlets": "ipywidgets", "IPython": "ipywidgets"}  # what an extra brings without naming it
 
 
 def run_without(modules: tuple[str, ...], code: str) -> subprocess.CompletedProcess[str]:

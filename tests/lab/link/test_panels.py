@@ -235,12 +235,12 @@ def test_more_controls_unfold(panel: LinkPanel) -> None:
 
 
 def test_a_panel_is_a_bar_actions_controls_and_tabs(panel: LinkPanel) -> None:
-    _guard, bar, _head, body = panel.children
+    _guard, _notice, bar, body = panel.children
     controls, tabs = body.children
     assert bar is panel.lamp
     assert tabs is panel.tabs
     assert tabs.selected_index == 0
-    assert tabs.titles == ("Error rate", "From pulses to key", "Predictions", "Save and load")
+    assert tabs.titles == ("Error rate", "Funnel", "Predictions", "Save")
     assert panel.controls.widgets["length_km"] in controls.children
     assert panel.gauge in tabs.children[0].children
 
