@@ -123,6 +123,7 @@ class ControlSet(ABC):
         self.widgets = made
         self._quiet = False
         self._exact: dict[str, float] = {}
+        self._first = {name: widget.value for name, widget in made.items()}
         for name, widget in made.items():
             widget.add_class("qk-control")
             widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
@@ -175,6 +176,16 @@ class ControlSet(ABC):
         finally:
             self._quiet = False
         self._dim()
+
+    def forget(self) -> None:
+        """Put all controls back to what they showed when they were made, those that are not in use included."""
+        self._quiet = True
+        try:
+            self._exact.clear()
+            for name, widget in self.widgets.items():
+                widget.value = self._first[name]
+        finally:
+            self._quiet = False
 
     def changes(self, before: SessionSettings, now: SessionSettings) -> str:
         """Return in words which controls show something else for `now` than for `before`; "" if none does.

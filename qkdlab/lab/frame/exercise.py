@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isclose
+from math import isclose, isnan
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,8 @@ def function_check(
     """Return the check of a function called `name`.
 
     It is called with each of the `inputs`, and ``judge(got, *arguments)`` raises `NotYet` if what it
-    returned is wrong. Each call gets arguments of its own, which it may change.
+    returned is wrong. Each call gets arguments of its own, which it may change. What the judge cannot take,
+    such as text for a number, is a wrong answer and no error in the learner's code.
     """
 
     def examine(answer: Any, rng: np.random.Generator) -> None:
@@ -109,7 +110,10 @@ def function_check(
             got = answer(*(list(one) if isinstance(one, list) else one for one in arguments))
             if got is None:
                 raise NotYet(f"{name} returns nothing: end it with `return` and the result.")
-            judge(got, *arguments)
+            try:
+                judge(got, *arguments)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                raise NotYet(f"{name} returns {shown(got)}, which is not what is asked for.") from error
 
     return examine
 
@@ -167,8 +171,8 @@ def share_of(value: Any) -> float:
         number = float(text)
     except (TypeError, ValueError):
         raise NotYet(f"the answer must be a number, got {shown(value)}.") from None
-    if is_boolean(value):
-        raise NotYet(f"the answer must be a number, got {shown(value)}: True and False are none.")
+    if is_boolean(value) or isnan(number):
+        raise NotYet(f"the answer must be a number, got {shown(value)}, which is none.")
     if number > 1 or text != (value.strip() if isinstance(value, str) else value):
         raise NotYet(f"give a share of 1, not a percentage: {number:g} % is {number / 100:g}.")
     if isinstance(value, str):

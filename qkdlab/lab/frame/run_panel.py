@@ -84,7 +84,7 @@ class RunPanel(Panel, Generic[S]):
 
     def _on_preset(self, change: dict[str, Any]) -> None:
         if change["new"]:
-            self.settings = self._presets[change["new"]].settings
+            self._begin(self._presets[change["new"]].settings)
 
     def _on_again(self, _button: object) -> None:
         settings: Any = self._settings
@@ -92,7 +92,11 @@ class RunPanel(Panel, Generic[S]):
 
     def _on_reset(self, _button: object) -> None:
         self.preset.value = ""
-        self.settings = self._start
+        self._begin(self._start)
+
+    def _begin(self, settings: S) -> None:
+        """Start anew from settings; nothing that a control showed before is left."""
+        self.settings = settings
 
     def _on_cancel(self, _button: object) -> None:
         if is_off(self.cancel):

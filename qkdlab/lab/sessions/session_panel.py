@@ -109,6 +109,10 @@ class SessionPanel(RunPanel[SessionSettings]):
         self.controls.show(settings)  # one choice may bring others
         self._run(settings, merge=same_move)
 
+    def _begin(self, settings: SessionSettings) -> None:
+        self.controls.forget()
+        super()._begin(settings)
+
     def _check(self, settings: SessionSettings) -> None:
         affordable(settings)
 

@@ -245,6 +245,19 @@ def test_a_panel_is_a_bar_actions_controls_and_tabs(panel: LinkPanel) -> None:
     assert panel.gauge in tabs.children[0].children
 
 
+def test_reset_and_scenarios_leave_nothing_of_what_was_set_before(panel: LinkPanel) -> None:
+    fraction = panel.controls.widgets["fraction"]
+    panel.preset.value = "careful_eve"
+    assert fraction.value == 0.05
+    panel.reset.click()
+    assert fraction.value == 1  # not in use, and what it was at first
+    panel.preset.value = "careful_eve"
+    panel.preset.value = "quiet"
+    assert fraction.value == 1
+    panel.controls.widgets["eve"].value = True
+    assert panel.settings.eavesdropper.fraction == 1
+
+
 def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
     panel.again.click()
     assert panel.settings.seed == 4
