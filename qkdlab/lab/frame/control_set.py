@@ -178,7 +178,7 @@ class ControlSet(ABC):
         self._dim()
 
     def forget(self) -> None:
-        """Put all controls back to what they showed when they were made, those that are not in use included."""
+        """Put all controls back to what they showed when they were made, those not in use included."""
         self._quiet = True
         try:
             self._exact.clear()

@@ -171,8 +171,10 @@ def share_of(value: Any) -> float:
         number = float(text)
     except (TypeError, ValueError):
         raise NotYet(f"the answer must be a number, got {shown(value)}.") from None
-    if is_boolean(value) or isnan(number):
-        raise NotYet(f"the answer must be a number, got {shown(value)}, which is none.")
+    if is_boolean(value):
+        raise NotYet(f"the answer must be a number, got {shown(value)}: True and False are none.")
+    if isnan(number):
+        raise NotYet(f"the answer must be a number, got {shown(value)}: it is none.")
     if number > 1 or text != (value.strip() if isinstance(value, str) else value):
         raise NotYet(f"give a share of 1, not a percentage: {number:g} % is {number / 100:g}.")
     if isinstance(value, str):

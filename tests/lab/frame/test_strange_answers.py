@@ -1,4 +1,4 @@
-"""What is no answer at all: text, not-a-number, nothing of the kind. Wrong, and never the learner's code's fault."""
+"""What is no answer at all, such as text for a number: wrong, and never the fault of the learner's code."""
 
 import numpy as np
 import pytest
