@@ -28,8 +28,9 @@
   const spoken = (element) => element.closest(".qk-hidden, mjx-assistive-mml") !== null; // read out, not drawn
 
   function named(element) {
-    const own = (element.getAttribute("class") || "").split(/\s+/).filter(Boolean).slice(0, 3);
-    return [element.tagName.toLowerCase(), ...own].join(".");
+    const all = (element.getAttribute("class") || "").split(/\s+/).filter(Boolean);
+    const ours = all.filter((name) => name.startsWith("qk"));
+    return [element.tagName.toLowerCase(), ...(ours.length ? ours : all.slice(0, 3))].join(".");
   }
 
   // Where an element lets its content be seen; null if it cuts nothing off.
@@ -76,10 +77,16 @@
     for (const down of GRID) {
       for (const along of GRID) {
         const hit = document.elementFromPoint(seen.left + along * width(seen), seen.top + down * height(seen));
-        if (hit && !element.contains(hit) && !hit.contains(element)) cover ||= named(hit);
+        if (hit && !belongs(hit, element)) cover ||= named(hit);
       }
     }
     return { share: area(seen) / area(whole), cover };
+  }
+
+  // What a component lays over its own drawing, as buttons to zoom, belongs to it.
+  function belongs(hit, element) {
+    const component = element.closest(".qk");
+    return element.contains(hit) || hit.contains(element) || component?.contains(hit);
   }
 
   // The pieces of text that are drawn: a box for each line of each text, and the block it belongs to.

@@ -30,14 +30,13 @@ IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": "
 TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
 CONTENT = ".qk-panel-main > .widget-tab-contents"
 CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
-FOUR_FRAMES = """async () => {
-  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+THREE_FRAMES = """async () => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
 }"""
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
 DRAWING = f"{PICTURE} :is(.plot, .rows)"
-LEAST_PICTURE, LEAST_IN_SMALL = 0.9, 0.2
-"""The share of the main picture that has to be in view, and in a window narrower than we are made for."""
-NARROW = 600
+LEAST_PICTURE, LEAST_IN_LITTLE, LEAST_IN_SMALL = 0.9, 0.75, 0.2
+"""The share of the main picture that has to be in view; in little room; where it is less than we are made for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +53,15 @@ class Screen:
     def repeats(self) -> bool:
         """Whether all stands as on a screen before: dark, or enlarged to about the size of another."""
         return self.dark or (self.zoom != 1 and self.width > SIZES[0][0])
+
+    @property
+    def least_picture(self) -> float:
+        """The share of the main picture that has to be in view."""
+        width, height = self.width / self.zoom, self.height / self.zoom
+        if width < 600:
+            return LEAST_IN_SMALL
+        little = height < 560 or (self.large and width < 900)
+        return LEAST_IN_LITTLE if little else LEAST_PICTURE
 
     def __str__(self) -> str:
         zoom = f"zoom{self.zoom * 100:.0f}" if self.zoom != 1 else ""
@@ -104,7 +112,7 @@ class Desk:
 
     def settle(self) -> None:
         """Wait until what follows a size has been drawn: observers run after a frame, and paint later."""
-        self.page.evaluate(FOUR_FRAMES)
+        self.page.evaluate(THREE_FRAMES)
 
     def move(self, panel: Locator) -> Locator:
         """Move the first slider with the keyboard, wait until the bar has told it, and return the slider."""
@@ -168,9 +176,8 @@ def test_what_a_control_does_is_seen_where_it_is_moved(desk: Desk, screen: Scree
     desk.keep(f"{name}/{screen}")
     faults = {"control": out_of_view(control)}
     faults |= {what: out_of_view(panel.locator(place)) for what, place in IN_BAR.items()}
-    least = LEAST_PICTURE if screen.width / screen.zoom >= NARROW else LEAST_IN_SMALL
-    faults["picture"] = out_of_view(panel.locator(PICTURE), least)
-    faults["drawing"] = out_of_view(panel.locator(DRAWING), least)
+    for what, place in {"picture": PICTURE, "drawing": DRAWING}.items():
+        faults[what] = out_of_view(panel.locator(place), screen.least_picture)
     faults["panel"] = out_of_view(panel)
     check(faults)
 

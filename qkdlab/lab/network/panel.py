@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from ...values import Progress
 from ..components.text import rate_text
-from ..frame.frame import action_button, folded, switch_off
+from ..frame.frame import action_button, control_row, folded, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
@@ -74,7 +74,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.clear = action_button(self._words, "clear", self._on_clear)
         self.clear.add_class("qk-sweep")
         made, words = self.controls.widgets, self._words
-        self.hour.row.children = (made["keys_per_second"], *self.hour.row.children)
+        self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
         how = widgets.HTML(f"<p>{escape(words['how'])}</p>")
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
         more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
