@@ -36,7 +36,7 @@ THREE_FRAMES = """async () => {
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
 DRAWING = f"{PICTURE} :is(.plot, .rows)"
 LEAST_PICTURE, LEAST_IN_LITTLE, LEAST_IN_SMALL = 0.9, 0.75, 0.2
-"""The share of the main picture that has to be in view; in little room; where it is less than we are made for."""
+"""The share of the main picture that has to be in view; in little room; in less than panels are made for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
