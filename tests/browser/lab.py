@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
@@ -154,6 +154,16 @@ ALL_RAN = f"""{PANEL}.content.widgets.every(({{ model }}) =>
   model.type !== 'code' || !model.sharedModel.source.trim() || model.executionCount)"""
 ERRORS = f"""{PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'code' ? [] :
   model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"""
+
+
+def open_tab(panel: Locator, title: str) -> None:
+    """Bring a tab of a panel to the front."""
+    panel.get_by_role("tab", name=title, exact=True).click()
+
+
+def unfold(panel: Locator) -> None:
+    """Show the controls that are folded away."""
+    panel.get_by_role("button", name="More controls").click()
 
 
 def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, screenshot
+from tests.browser.lab import Lab, open_and_run, open_tab, screenshot, unfold
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
 
@@ -30,11 +30,16 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     panel.get_by_role("button", name="errors in both bases").click()
     panel.get_by_label("Eve", exact=True).select_option("measures in Z only")
     expect(errors).to_contain_text("Z bits: QBER 0.0 %, formula 0.0 %")
+    expect(panel.get_by_role("button", name="surprise: why?")).to_be_visible()
+    open_tab(panel, "Predictions")
     expect(panel.get_by_role("row").filter(has_text="surprise")).to_contain_text("errors in X only")
-    expect(panel.locator(".qk-circuit-drawing svg")).to_contain_text("probe")
+    open_tab(panel, "Circuit")
+    expect(panel.locator(".qk-circuit-drawing svg").get_by_text("probe")).to_be_visible()
+    screenshot(page, "eavesdroppers-circuit")
 
     panel.get_by_label("Eve", exact=True).select_option("clones (optimal)")
     expect(plane).to_contain_text("the formula gives 0.305.")
+    open_tab(panel, "Knowledge")
     expect(panel.get_by_text("she waits for the bases")).to_be_visible()
     slider = panel.get_by_role("slider", name="Cloner: QBER")
     slider.focus()
@@ -50,6 +55,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
 def test_photon_splitting_is_seen_by_decoys_alone(panel: Locator) -> None:
     page = panel.page
     plane, errors, alarm = (panel.locator(".qk-chart").nth(n) for n in range(3))
+    open_tab(panel, "Errors")
     open_mark, full_mark = errors.locator(".plot .mark.open"), errors.locator(".plot .mark:not(.open)")
     expect(open_mark).to_have_count(1)
     expect(full_mark).to_have_count(1)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, screenshot
+from tests.browser.lab import Lab, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "05_sifted_to_identical.ipynb"
 PATIENCE = 30_000  # milliseconds: four ways to correct 37,000 bits
@@ -22,6 +22,7 @@ def test_panels_answer(panels: Locator) -> None:
     page, distillation, samples = panels.page, panels.nth(0), panels.nth(1)
     distillation.scroll_into_view_if_needed()
     expect(distillation.get_by_role("status").first).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
+    open_tab(distillation, "Methods")
     distillation.get_by_role("button", name="Compare ways to correct").click()
     expect(distillation).to_contain_text("LDPC, rate-adaptive", timeout=PATIENCE)
     expect(distillation).to_contain_text("Cascade, modified (4) (this run)")

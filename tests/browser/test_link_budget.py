@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, screenshot
+from tests.browser.lab import Lab, open_and_run, open_tab, screenshot, unfold
 
 LOSS, DECOYS = "04_loss_noise_detectors.ipynb", "07_decoys.ipynb"
 PATIENCE = 30_000  # milliseconds: a sweep is eight runs
@@ -47,6 +47,7 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     length.focus()
     page.keyboard.press("ArrowRight")
     expect(rate).to_contain_text("At 26 km this run gives")
+    open_tab(loss, "Predictions")
     expect(loss.get_by_role("row").filter(has_text="surprise")).to_contain_text("key accepted")
 
     before = rate.locator(".plot .mark").count()
@@ -55,11 +56,12 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     expect(loss.get_by_role("status").first).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
     expect(rate).to_contain_text("no key (drawn at the lower edge)")
     assert qber.locator(".plot .mark").count() > 5
-    rate.scroll_into_view_if_needed()
+    open_tab(loss, "Distance")
     screenshot(page, "budget-sweep")
-    qber.scroll_into_view_if_needed()
-    screenshot(page, "budget-sweep-below")
+    open_tab(loss, "Errors")
+    screenshot(page, "budget-sweep-errors")
 
+    open_tab(loss, "Challenge")
     challenge = loss.locator(".qk-challenge")
     answers = [challenge.get_by_role("button", name=name) for name in ("noise", "Eve", "nobody can tell")]
     for answer in answers:
@@ -94,7 +96,7 @@ def test_decoys_see_photon_splitting_and_bars_stand(decoys: Locator) -> None:
     decoys.get_by_label("Eve", exact=True).select_option("is not on the line")
     expect(decoys.get_by_role("status").first).to_contain_text("KEY ACCEPTED")
     expect(gains).to_contain_text(re.compile(r"Y₁ ≥ [34]\.\d+ × 10⁻³ \(in truth 4\.01 × 10⁻³\)"))
-    photons.scroll_into_view_if_needed()
+    open_tab(decoys, "Photons")
     screenshot(page, "budget-photons")
 
     plot = photons.locator(".plot")
@@ -102,12 +104,14 @@ def test_decoys_see_photon_splitting_and_bars_stand(decoys: Locator) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(photons.locator(".readout")).to_contain_text("all pulses, theory: photons in the pulse: 1")
+    open_tab(decoys, "Funnel")
     funnel = decoys.locator(".qk-funnel")
     several = funnel.get_by_role("listitem").filter(has_text="several").locator(".kept")
     expect(several).to_have_attribute("aria-label", re.compile("of Detected"))
 
     decoys.get_by_label("Pulses hold").select_option("laser light")
     expect(rate).to_contain_text("theory, laser without decoys")
+    unfold(decoys)
     expect(decoys.get_by_role("slider", name="Decoy ν, photons")).to_have_attribute("aria-disabled", "true")
     decoys.get_by_label("Scenario").select_option("the same, too far: 170 km")
     expect(decoys.get_by_role("status").first).to_contain_text("QBER too high")
@@ -128,5 +132,5 @@ def test_large_text_stays_in_its_place(decoys: Locator) -> None:
     assert decoys.locator(".widget-html").evaluate_all(texts), "a text lies under what follows it"
     decoys.scroll_into_view_if_needed()
     screenshot(page, "budget-large")
-    decoys.locator(".qk-challenge").scroll_into_view_if_needed()
+    open_tab(decoys, "Challenge")
     screenshot(page, "budget-large-challenge")

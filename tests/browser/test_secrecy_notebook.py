@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, screenshot
+from tests.browser.lab import Lab, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "06_identical_to_secret.ipynb"
 PATIENCE = 60_000  # milliseconds
@@ -24,13 +24,16 @@ def test_eve_knows_less_and_less_and_then_stands_in_the_middle(panel: Locator) -
     page = panel.page
     expect(panel.get_by_role("status").first).to_contain_text("KEY ACCEPTED")
     expect(panel).to_contain_text("9,110 secret bits")
+    open_tab(panel, "Eve")
     eve = panel.get_by_role("listitem").filter(has_text=re.compile(r"of 9,110"))
     expect(eve.first).to_contain_text(re.compile(r"(49|50)\.\d+\s%"))
     screenshot(page, "secrecy-panel")
 
+    open_tab(panel, "Verification")
     panel.get_by_label("Change this bit").check()
     expect(panel).to_contain_text("✗ The hashes differ")
 
+    open_tab(panel, "Authentication")
     panel.get_by_label("Eve stands in the middle").check()
     panel.get_by_label("Alice and Bob compare tags").uncheck()
     panel.get_by_role("button", name="Make a key").click()

@@ -6,7 +6,7 @@ import statistics
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, screenshot
+from tests.browser.lab import Lab, open_and_run, open_tab, screenshot, unfold
 
 NOTEBOOK = "00_start.ipynb"
 
@@ -46,7 +46,7 @@ def test_a_longer_fibre_shrinks_the_key(link_panel: Locator) -> None:
     expect(lamp(link_panel)).to_contain_text("secret bits")
     before = int(re.sub(r"\D", "", re.findall(r"[\d,]+ secret", lamp(link_panel).inner_text())[0]))
     press(link_panel, "Fibre, km", "ArrowRight", times=5)
-    expect(link_panel.get_by_text("30 km, no Eve")).to_be_visible()
+    expect(link_panel.locator(".qk-gauge")).to_contain_text("Fibre, km: 25 → 30")
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
     after = int(re.sub(r"\D", "", re.findall(r"[\d,]+ secret", lamp(link_panel).inner_text())[0]))
     assert 0 < after < before
@@ -57,13 +57,22 @@ def test_a_longer_fibre_shrinks_the_key(link_panel: Locator) -> None:
 def test_prediction_and_observation_stand_side_by_side(link_panel: Locator) -> None:
     link_panel.get_by_role("button", name="key accepted").click()
     link_panel.get_by_role("checkbox", name="Eve is on the line").check()
+    badge = link_panel.get_by_role("button", name="surprise: why? (0 of 1)")
+    badge.click()
+    why = link_panel.get_by_text(re.compile(r"Predicted: key accepted\. Seen: key rejected; QBER 2[3-7]\."))
+    expect(why).to_be_visible()
+    screenshot(link_panel.page, "start-surprise")
+    badge.click()
+    expect(why).to_be_hidden()
+    open_tab(link_panel, "Predictions")
     row = link_panel.get_by_role("row").filter(has_text="surprise")
-    expect(row).to_contain_text("25 km, Eve 100 %")
+    expect(row).to_contain_text("Eve is on the line: off → on")
     expect(row).to_contain_text("key accepted")
     expect(row).to_contain_text(re.compile(r"key rejected; QBER 2[3-7]\."))
 
 
 def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -> None:
+    unfold(link_panel)
     seed = link_panel.get_by_role("spinbutton", name="Seed")
     seed.fill("-1")
     seed.press("Enter")
@@ -76,7 +85,7 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     seed.fill("8")
     seed.press("Enter")
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
-    link_panel.get_by_text("Save or load these settings").click()
+    open_tab(link_panel, "Save")
     text = link_panel.get_by_role("textbox", name="JSON")
     scenario = text.input_value()
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": -3'))
@@ -84,7 +93,7 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     expect(link_panel.get_by_text(re.compile(r"length_km must .*, got -3"))).to_be_visible()
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": 40.0'))
     link_panel.get_by_role("button", name="Load", exact=True).click()
-    expect(link_panel.get_by_text("40 km, no Eve")).to_be_visible()
+    expect(link_panel.locator(".changed")).to_have_text("Fibre, km: 25 → 40")
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
 
 
@@ -93,7 +102,7 @@ def test_settings_are_copied_and_reset(link_panel: Locator) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     link_panel.get_by_role("checkbox", name="Eve is on the line").check()
     expect(lamp(link_panel)).to_contain_text("KEY REJECTED")
-    link_panel.get_by_text("Save or load these settings").click()
+    open_tab(link_panel, "Save")
     link_panel.get_by_role("button", name="Copy", exact=True).click()
     expect(link_panel.get_by_text("Copied.")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -117,6 +126,7 @@ def test_sliders_say_their_values_and_whether_they_are_off(link_panel: Locator) 
 
 
 def test_a_long_run_shows_progress_and_can_be_cancelled(link_panel: Locator) -> None:
+    unfold(link_panel)
     link_panel.get_by_label("Pulses sent").select_option("100,000,000")
     expect(link_panel.get_by_text(re.compile(r"^\d+ % done$"))).to_be_visible()
     expect(link_panel.get_by_text("shown: the run before")).to_have_count(2)
