@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, open_tab, screenshot, unfold
+from tests.browser.lab import Lab, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
 

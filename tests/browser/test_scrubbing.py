@@ -4,7 +4,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import PANEL, Lab, open_and_run
+from tests.browser.lab import PANEL, Lab, open_and_run, unfold
 
 CELLS = ("import time\nfrom qkdlab.lab import LinkPanel", "LinkPanel()")
 BUSY = f"{PANEL}.context.sessionContext.session?.kernel?.status === 'busy'"
@@ -19,6 +19,8 @@ def test_the_formula_follows_a_slider_while_the_kernel_is_busy(lab_page: Page, j
     now, formula = gauge.locator(".now .value"), gauge.locator(".formula .value")
     measured, before = now.text_content(), formula.text_content()
     handle = lab_page.locator(".qk-panel .widget-hslider", has_text="Misalignment").locator(".noUi-handle")
+    unfold(lab_page.locator(".qk-panel").first)
+    expect(handle).to_be_visible()
     lab_page.evaluate(
         f"{PANEL}.context.sessionContext.session.kernel.requestExecute({{code: 'time.sleep(4)'}})"
     )
@@ -27,6 +29,7 @@ def test_the_formula_follows_a_slider_while_the_kernel_is_busy(lab_page: Page, j
     for _ in range(8):
         lab_page.keyboard.press("ArrowRight")
     expect(formula).not_to_have_text(before or "", timeout=1000)
+    lab_page.wait_for_timeout(200)  # the mark follows all eight steps
     ahead = formula.text_content() or ""
     assert lab_page.evaluate(BUSY)
     assert now.text_content() == measured  # the run is not there yet

@@ -34,7 +34,7 @@ QBER_GAUGE: Final = {
     "history_empty": "No runs yet.",
     "history_more": "and {count} earlier",
     "legend_accepted": "key accepted",
-    "legend_broken": "accepted, but broken",
+    "legend_broken": "broken key",
     "legend_rejected": "key rejected",
     "legend_too_few": "too few pulses",
     "legend_expected": "from the formula",
