@@ -4,7 +4,7 @@ import { angle, FLASH, kindOf, polariser, stateSign } from "./photon_signs.js";
 // The drawing of one pulse on its way. `see(who)` tells whether the viewer knows what `who` knows.
 const HEIGHT = 152;
 const BOX = { width: 112, height: 74, top: 24 };
-const NARROWEST = 480; // a narrower place gets the drawing of this width, smaller
+const NARROWEST = 600; // a narrower place gets the drawing of this width, smaller
 const LOSS = { from: 0.66, to: 0.84 }; // where, on the way, a lost photon fades
 const TURN = { eve: [0.42, 0.5], bob: [0.92, 1] }; // where a polariser turns the photon to one of its axes
 
@@ -31,7 +31,7 @@ export function scene(parent, words) {
     const optics = svg("g", { transform: `translate(0 ${middle}) scale(${k})` }, group);
     const flash = svg("path", { class: "flash", d: FLASH }, optics);
     const grid = svg("g", {}, optics);
-    const bit = svg("text", { class: "bit", x: 44 * k, y: top + 22 * k }, group);
+    const bit = svg("text", { class: "bit", x: 43 * k, y: top + 24 * k }, group);
     const unknown = svg("text", { class: "unknown", y: middle + 12 * k }, group);
     const caption = svg("text", { class: "caption", y: top + (BOX.height + 17) * k }, group);
     const chance = svg("text", { class: "chance", x: (-BOX.width / 2 - 8) * k, y: middle + 36 * k }, group);

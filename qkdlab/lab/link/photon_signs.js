@@ -2,10 +2,10 @@ import { html, svg } from "../components/common.js";
 
 // Polarisations and bases as lines, not as glyphs of a font that the machine may not have.
 const ARROW = "M-10 0H10M-10 0l4.5-4M-10 0l4.5 4M10 0l-4.5-4M10 0l-4.5 4";
-const GRID = "M-20-18H20M-25-9H25M-27 0H27M-25 9H25M-20 18H20";
+const GRID = "M-17-17H17M-22-9H22M-24 0H24M-22 9H22M-17 17H17";
 export const FLASH = [0, 45, 90, 135, 180, 225, 270, 315]
   .map((degrees) => [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)])
-  .map(([x, y]) => `M${32 * x} ${32 * y}L${39 * x} ${39 * y}`)
+  .map(([x, y]) => `M${28 * x} ${28 * y}L${34 * x} ${34 * y}`)
   .join("");
 const CROSS = "M-9 0H9M0-9V9";
 export const angle = (bit, basis) => -(45 * basis + 90 * bit);
@@ -23,7 +23,7 @@ export function basisSign(parent, basis) {
 // A polariser: a grid of wires. With `bit` null both axes of its basis are open; else the one of that bit.
 export function polariser(parent, basis, bit) {
   const group = svg("g", { class: `polariser ${kindOf(basis)}` }, parent);
-  svg("circle", { class: "rim", r: 29 }, group);
+  svg("circle", { class: "rim", r: 26 }, group);
   for (const axis of bit == null ? [0, 1] : [bit]) {
     svg(
       "path",

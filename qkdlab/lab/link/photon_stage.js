@@ -73,7 +73,7 @@ function render({ model, el }) {
   const keptCount = counter(counters, words.kept_count);
   const errorCount = counter(counters, words.errors, "omniscient");
   const qberCount = counter(counters, words.qber, "omniscient");
-  const trace = qberTrace(figures, words, view);
+  const trace = qberTrace(figures, counters, words, view);
   const table = pulseTable(root, words);
   legend(root, words);
 

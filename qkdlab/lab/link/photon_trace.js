@@ -7,7 +7,7 @@ const FEWEST = 20; // pulses that the drawing has room for at least
 
 // The QBER after each kept bit, as a line that grows, in the band of its interval.
 //   trace: for each kept bit [its pulse, QBER, lower, upper]
-export function qberTrace(parent, words, { say, percent, percentShort }) {
+export function qberTrace(parent, counters, words, { say, percent, percentShort }) {
   const box = html("div", { class: "trace omniscient" }, parent);
   const picture = svg(
     "svg",
@@ -22,7 +22,7 @@ export function qberTrace(parent, words, { say, percent, percentShort }) {
   const line = svg("path", { class: "line" }, picture);
   const levels = html("span", { class: "levels", "aria-hidden": "true" }, box);
   for (const share of [0.5, 0.25, 0]) html("span", {}, levels, percentShort(share));
-  const interval = html("span", { class: "interval" }, box);
+  const interval = html("div", { class: "interval omniscient" }, counters);
 
   return (trace, position, seen) => {
     const shown = seen ? trace.filter(([pulse]) => pulse <= position) : [];
