@@ -21,7 +21,7 @@ export function qberTrace(parent, counters, words, { say, percent, percentShort 
   const band = svg("path", { class: "band" }, picture);
   const line = svg("path", { class: "line" }, picture);
   const levels = html("span", { class: "levels", "aria-hidden": "true" }, box);
-  for (const share of [0.5, 0.25, 0]) html("span", {}, levels, percentShort(share));
+  for (const share of [0.5, 0]) html("span", {}, levels, percentShort(share));
   const interval = html("div", { class: "interval omniscient" }, counters);
 
   return (trace, position, seen) => {
