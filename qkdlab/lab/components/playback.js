@@ -11,10 +11,14 @@ export function counter(parent, label, kind = null) {
 
 // What plays a story that Python has sent: buttons, speed, keys, and the position that both sides know.
 //   buttons: name → [what it does, its icon]     keys: key → what it does, but not inside of `deaf`
-//   position(), last(): where it stands, and the end of the story
+//   position(), first(), last(): where it stands, where the story begins, and its end
 //   load(): another story is here                jump(position): show that place of it
 //   play(): go on from here                      refresh(): show the buttons and the text anew
-export function player(model, view, { buttons, keys, deaf, position, last, load, jump, play, refresh }) {
+export function player(
+  model,
+  view,
+  { buttons, keys, deaf, position, first = () => 0, last, load, jump, play, refresh },
+) {
   const { root, words, listen, on } = view;
   const bar = html("div", { class: "controls", role: "toolbar", "aria-label": words.name }, root);
   const nodes = {};
@@ -22,6 +26,7 @@ export function player(model, view, { buttons, keys, deaf, position, last, load,
     const node = html("button", { type: "button", class: name }, bar);
     icon(picture, node);
     html("span", {}, node, words[name]);
+    if (name !== "play") node.setAttribute("title", words[name]);
     listen(node, "click", () => {
       if (node.getAttribute("aria-disabled") !== "true") run();
     });
@@ -79,7 +84,7 @@ export function player(model, view, { buttons, keys, deaf, position, last, load,
     load();
     const [seenEpoch, seen] = model.get("_arrived");
     const [goalEpoch, goal] = model.get("_goto");
-    jump(seenEpoch === epoch ? seen : goalEpoch === epoch ? goal : 0);
+    jump(seenEpoch === epoch ? seen : goalEpoch === epoch ? goal : first());
     if (model.get("playing")) play();
   }
 
@@ -95,7 +100,7 @@ export function player(model, view, { buttons, keys, deaf, position, last, load,
   on(["playing"], () => {
     if (!model.get("playing")) report();
     else {
-      if (position() >= last()) jump(0);
+      if (position() >= last()) jump(first());
       play();
     }
     refresh();

@@ -40,9 +40,13 @@ class Playback(Component):
     def _last(self) -> int:
         """Return the highest position."""
 
+    def _first(self) -> int:
+        """Return the position where the story begins."""
+        return 0
+
     @traitlets.observe("epoch")
     def _rewind(self, _change: object) -> None:
-        self.set_trait("position", 0)
+        self.set_trait("position", self._first())
         self._summarise()
 
     @traitlets.observe("position")

@@ -1,8 +1,10 @@
 import { calm, html, mount, setText, uniqueId } from "../components/common.js";
 import { counter, player } from "../components/playback.js";
 import { scene } from "./photon_scene.js";
-import { basisSign, picture, stateSign } from "./photon_signs.js";
+import { legend } from "./photon_signs.js";
 import { pulseTable } from "./photon_table.js";
+import { toldPulse } from "./photon_told.js";
+import { qberTrace } from "./photon_trace.js";
 
 const FLIGHT_MS = 1400; // one pulse at speed 1
 const REST_MS = 500; // the pause in which the viewer reads what happened
@@ -13,6 +15,7 @@ function render({ model, el }) {
   const view = mount(model, el, "stage");
   const { root, words, say, listen, on } = view;
   const pulses = () => model.get("pulses");
+  const first = () => Math.min(model.get("start"), pulses().length);
   const see = (who) => model.get("viewpoint") === "all" || model.get("viewpoint") === who;
 
   // ---- the page
@@ -23,6 +26,7 @@ function render({ model, el }) {
     const label = html("label", { class: `pill ${name}` }, choice);
     const input = html("input", { type: "radio", name: group, value: name }, label);
     html("span", {}, label, name === "all" ? words.view_all : words[name]);
+    if (name === "all") html("span", { class: "note" }, label, words.view_all_note);
     listen(input, "change", () => {
       if (input.checked) controls.send("viewpoint", name);
     });
@@ -33,7 +37,7 @@ function render({ model, el }) {
   const status = html("p", { class: "told", role: "status" }, root);
   const toStart = () => {
     stop();
-    jump(0);
+    jump(first());
   };
   const toEnd = () => {
     stop();
@@ -45,13 +49,14 @@ function render({ model, el }) {
       step: [step],
       play: [() => controls.toggle()],
       restart: [toStart],
-      next_click: [() => flyTo(nextClick()), "step"],
-      next_error: [() => flyTo(nextError()), "step"],
+      next_click: [() => flyTo(nextClick()), "flash"],
+      next_error: [() => flyTo(nextError()), "cross"],
       to_end: [toEnd, "last"],
     },
     keys: { ArrowRight: step, ArrowLeft: back, Home: toStart, End: toEnd, " ": () => controls.toggle() },
     deaf: "input, .frame",
     position: () => position,
+    first,
     last: () => pulses().length,
     load,
     jump,
@@ -61,24 +66,16 @@ function render({ model, el }) {
     },
     refresh,
   });
-  const counters = html("div", { class: "counters" }, root);
+  const figures = html("div", { class: "figures" }, root);
+  const counters = html("div", { class: "counters" }, figures);
   const sentCount = counter(counters, words.pulses);
   const clickCount = counter(counters, words.clicks);
   const keptCount = counter(counters, words.kept_count);
   const errorCount = counter(counters, words.errors, "omniscient");
   const qberCount = counter(counters, words.qber, "omniscient");
+  const trace = qberTrace(figures, counters, words, view);
   const table = pulseTable(root, words);
-  const legend = html("p", { class: "legend" }, root);
-  for (const basis of [0, 1]) {
-    const entry = html("span", {}, legend);
-    picture(entry, (box) => basisSign(box, basis));
-    html("span", {}, entry, `${words[`basis_${basis}_name`]}:`);
-    for (const bit of [0, 1]) {
-      picture(entry, (box) => stateSign(box, bit, basis), words[`state_${bit}${basis}`]);
-      html("span", {}, entry, ` ${bit}`);
-    }
-  }
-  html("span", { class: "hint" }, legend, words.keys);
+  legend(root, words);
 
   // ---- where we are: `position` pulses have arrived; `flight` is the way of the next one, or null
   let position = 0;
@@ -213,49 +210,27 @@ function render({ model, el }) {
     if (!pulses().length) return [model.get("summary")];
     if (flight != null) return [say("told_flying", { number: view.count(position + 1) })];
     if (position === 0) return [words.told_ready];
+    if (position === first()) return [say("told_start", { count: view.count(position) }), words.told_ready];
     const { pulse, index } = lookAt();
-    const [aliceBit, aliceBasis, eveBasis, eveBit, arrived, bobBasis, bobBit] = pulse;
-    const named = (name, bit, basis) => say(name, { bit, basis: words[`basis_${basis}`] });
+    const [viewpoint, evePresent] = [model.get("viewpoint"), model.get("eve_present")];
     const kept = model.get("_kept")[index];
-    const out = [say("told_pulse", { number: view.count(position) })];
-    const viewpoint = model.get("viewpoint");
-    if (viewpoint === "alice") out.push(named("told_alice", aliceBit, aliceBasis));
-    if (viewpoint === "eve") {
-      if (!model.get("eve_present")) out.push(words.told_eve_absent);
-      else out.push(eveBit == null ? words.told_eve_passes : named("told_eve_reads", eveBit, eveBasis));
-    }
-    if (viewpoint === "bob") out.push(named(bobBit == null ? "told_bob_nothing" : "told_bob_reads", bobBit, bobBasis));
-    if (viewpoint === "all") {
-      out.push(named("told_all_alice", aliceBit, aliceBasis));
-      if (eveBit != null) out.push(named("told_all_eve", eveBit, eveBasis));
-      if (!arrived) out.push(named(bobBit == null ? "told_all_lost" : "told_all_dark", bobBit, bobBasis));
-      else out.push(named("told_all_bob", bobBit, bobBasis));
-    }
-    if (viewpoint === "all") {
-      const end = bobBit == null ? "no_click" : !kept ? "dropped" : aliceBit === bobBit ? "same" : "error";
-      out.push(words[`told_all_${end}`]);
-      return out;
-    }
-    const bases = { alice: words[`basis_${aliceBasis}`], bob: words[`basis_${bobBasis}`] };
-    const outcome = bobBit == null ? "no_click" : kept ? "kept" : "dropped";
-    out.push(say(`told_public_${outcome}`, bases));
-    return out;
+    return toldPulse({ pulse, kept, viewpoint, evePresent, number: view.count(position) }, view);
   }
 
   function told() {
     const over = pulses().length > 0 && position === pulses().length;
-    return [...sentences(), over ? say("told_end", { total: view.count(position) }) : ""].join(" ");
+    const parts = [...sentences(), over ? say("told_end", { total: view.count(position) }) : ""];
+    return parts.filter(Boolean).join(" ");
   }
 
   function refresh() {
     const none = pulses().length === 0;
-    const atStart = position === 0 && flight == null;
     const atEnd = position >= pulses().length && flight == null;
     controls.show({
-      back: atStart,
+      back: position === 0 && flight == null,
       step: none || atEnd,
       play: none,
-      restart: atStart,
+      restart: position === first() && flight == null,
       next_click: nextClick() < 0,
       next_error: nextError() < 0,
       to_end: none || atEnd,
@@ -279,14 +254,15 @@ function render({ model, el }) {
     const all = viewpoint === "all";
     setText(errorCount, all ? view.count(counts.errors) : "");
     setText(qberCount, all ? (counts.kept ? view.percent(counts.errors / counts.kept) : words.no_data) : "");
+    trace(model.get("_trace"), position, all);
     table.show({ pulses: pulses(), kept: model.get("_kept"), position, see: everyone, evePresent, viewpoint });
   }
 
   function layout() {
-    const width = Math.max(420, Math.round(drawing.clientWidth) || 860);
+    const room = Math.round(drawing.clientWidth) || 860;
     const k = model.get("projector") ? 1.4 : 1;
     table.fit();
-    stage.layout({ width, k, viewpoint: model.get("viewpoint"), evePresent: model.get("eve_present"), see: everyone });
+    stage.layout({ room, k, viewpoint: model.get("viewpoint"), evePresent: model.get("eve_present"), see: everyone });
   }
 
   function load() {

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import traitlets
 
+from ...distillation.estimation.error_rate import QberEstimate
 from ...errors import shown
-from ...values import check_choice
+from ...values import check_choice, check_count
 from ..components.base import check_switch, module_text, style_text, synced
 from ..components.figures import Drawing
 from ..components.playback import Playback
@@ -53,6 +54,18 @@ def _check_pulses(name: str, value: Any) -> list[list[int | None]]:
     return pulses
 
 
+def _trace(pulses: Sequence[Sequence[int | None]]) -> list[list[float]]:
+    """Return, after each kept bit, its pulse (from 1 on), the QBER so far and its 95 % interval."""
+    rows: list[list[float]] = []
+    errors = 0
+    for number, pulse in enumerate(pulses, start=1):
+        if _is_kept(pulse):
+            errors += pulse[0] != pulse[6]
+            estimate = QberEstimate(n_sample=len(rows) + 1, n_errors=errors)
+            rows.append([number, estimate.qber, estimate.lower, estimate.upper])
+    return rows
+
+
 def _is_kept(pulse: Sequence[int | None]) -> bool:
     _, alice_basis, _, _, _, bob_basis, bob_bit = pulse
     return bob_bit is not None and alice_basis == bob_basis
@@ -79,6 +92,8 @@ class PhotonStage(Playback):
         Whether the animation runs, and how fast; `speed` is one of `SPEEDS`.
     position
         How many pulses have arrived. Follows the animation; setting it moves the animation.
+    start
+        How many pulses have arrived when the story begins. They count, and stand in the table.
     epoch
         A number that grows when the stage starts anew; setting `pulses` lets it grow.
     """
@@ -90,16 +105,18 @@ class PhotonStage(Playback):
     pulses = synced(_check_pulses, ())
     eve_present = synced(check_switch, False)
     viewpoint = synced(lambda name, value: check_choice(name, value, VIEWPOINTS), "bob")
+    start = synced(check_count, 0)
     _kept = traitlets.List(traitlets.Int()).tag(sync=True)
+    _trace = traitlets.List().tag(sync=True)  # after each kept bit: its pulse (1, 2, …), QBER, lower, upper
 
     def __init__(self, pulses: Sequence[Sequence[int | None]] = (), **traits: Any) -> None:
         super().__init__(pulses=pulses, **traits)
 
-    def load(self, pulses: Sequence[Sequence[int | None]], *, eve_present: bool) -> None:
-        """Show pulses from the first one on, in one message to the browser; also if they are the same."""
+    def load(self, pulses: Sequence[Sequence[int | None]], *, eve_present: bool, start: int = 0) -> None:
+        """Show pulses from their start on, in one message to the browser; also if they are the same."""
         before = self.epoch
         with self.hold_sync():
-            self.show(pulses=pulses, eve_present=eve_present)
+            self.show(start=start, pulses=pulses, eve_present=eve_present)
             if self.epoch == before:
                 self.epoch += 1
 
@@ -114,6 +131,7 @@ class PhotonStage(Playback):
     def _restart(self, _change: object) -> None:
         with self.hold_sync():
             self._kept = [int(_is_kept(pulse)) for pulse in self.pulses]
+            self._trace = _trace(self.pulses)
             self.epoch += 1
 
     @traitlets.observe("viewpoint")
@@ -126,6 +144,9 @@ class PhotonStage(Playback):
 
     def _last(self) -> int:
         return len(self.pulses)
+
+    def _first(self) -> int:
+        return min(self.start, len(self.pulses))
 
     def _summary(self) -> str:
         if not self.pulses:

@@ -16,7 +16,7 @@ from ..components.text import words_for
 from ..frame.frame import Panel
 from ..sessions.click_limit import affordable
 from .photon_stage import PhotonStage
-from .stage_pulses import stage_pulses
+from .stage_pulses import stage_pulses, story_start
 
 DEFAULT = SessionSettings(
     n_pulses=200,
@@ -47,7 +47,9 @@ class StagePanel(Panel):
         self.eve.observe(self._on_eve, "value")
         self.stage = PhotonStage()
         self._assemble([self.eve], [self.stage], [self.stage])
-        self._fill()
+        watched = replace(settings, eavesdropper=self._attack)
+        self._start = story_start(stage_pulses(run_session(affordable(watched)).exchange, self._attack))
+        self._fill(self._start)
 
     @property
     def settings(self) -> SessionSettings:
@@ -56,13 +58,12 @@ class StagePanel(Panel):
 
     def _on_eve(self, change: dict[str, Any]) -> None:
         self._settings = replace(self._settings, eavesdropper=self._attack if change["new"] else None)
-        self._fill()
+        self._fill(self.stage.position)
 
-    def _fill(self) -> None:
+    def _fill(self, position: int) -> None:
         self.result = run_session(affordable(self._settings))
         pulses = stage_pulses(self.result.exchange, self._settings.eavesdropper)
-        position = self.stage.position
-        self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None)
+        self.stage.load(pulses, eve_present=self._settings.eavesdropper is not None, start=self._start)
         self.stage.position = position  # the same pulses, with or without Eve
 
     def _told(self) -> PhotonStage:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from ...attacks.attack import Eavesdropper
 from ...errors import shown
 from ...exchange.run import Exchange
 from ...quantum.tactics import PASS
+
+REACH: Final = 5
+"""Within so many pulses of its start a story shows an error."""
 
 
 def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[list[int | None]]:
@@ -31,3 +37,26 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
             ]
         )
     return rows
+
+
+def story_start(pulses: Sequence[Sequence[int | None]]) -> int:
+    """Return how many pulses go by before the story starts.
+
+    The first pulse of the story clicks, and one of its first `REACH` is an error, if the run has one; else
+    the story starts with the first click. The pulses before count all the same: where the story starts
+    depends on the errors, and a QBER counted from there on would be too high.
+
+    >>> lost, good, wrong = [0, 0, 0, 0, 0, 0, None], [0, 0, 0, 0, 1, 0, 0], [0, 0, 1, 1, 1, 0, 1]
+    >>> story_start([lost, good, good, lost, good, lost, good, wrong]), story_start([lost, good, good])
+    (4, 1)
+    """
+    clicks = [index for index, pulse in enumerate(pulses) if pulse[6] is not None]
+    errors = (
+        index
+        for index in clicks
+        if pulses[index][1] == pulses[index][5] and pulses[index][0] != pulses[index][6]
+    )
+    goal = next(errors, None)
+    if goal is None:
+        return clicks[0] if clicks else 0
+    return next(index for index in clicks if index > goal - REACH)
