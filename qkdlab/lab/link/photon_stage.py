@@ -107,7 +107,7 @@ class PhotonStage(Playback):
     viewpoint = synced(lambda name, value: check_choice(name, value, VIEWPOINTS), "bob")
     start = synced(check_count, 0)
     _kept = traitlets.List(traitlets.Int()).tag(sync=True)
-    _trace = traitlets.List().tag(sync=True)  # after each kept bit: its pulse (1, 2, …), QBER, lower, upper
+    _trace: Any = traitlets.List().tag(sync=True)  # after each kept bit: its pulse (1, 2, …), QBER, lower, upper
 
     def __init__(self, pulses: Sequence[Sequence[int | None]] = (), **traits: Any) -> None:
         super().__init__(pulses=pulses, **traits)
@@ -146,7 +146,7 @@ class PhotonStage(Playback):
         return len(self.pulses)
 
     def _first(self) -> int:
-        return min(self.start, len(self.pulses))
+        return min(int(self.start), len(self.pulses))
 
     def _summary(self) -> str:
         if not self.pulses:
