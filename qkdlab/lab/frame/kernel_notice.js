@@ -12,7 +12,7 @@ function render({ model, el }) {
   let waiting = 0;
 
   function tell(state) {
-    el.style.display = state ? "" : "none";
+    el.classList.toggle("qk-told", Boolean(state)); // not its display, which ipywidgets sets
     setText(line, state ? words[state] : "");
     panel?.classList.toggle("qk-unheard", Boolean(state));
   }
