@@ -9,7 +9,7 @@ import pytest
 from ipywidgets import FloatSlider
 from playwright.sync_api import Browser, Page, expect
 
-from qkdlab.lab.components import BarRows, CurveChart, KeyFunnel, QberGauge, VerdictLamp
+from qkdlab.lab.components import BarRows, CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.copy_button import CopyButton
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.components.verdict_lamp import EVE_STATES
@@ -18,6 +18,10 @@ from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.quantum.circuits import build_circuit, gate_list
+from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.tactics import PhaseCovariantCloner
+from qkdlab.values import Basis
 from tests.browser.component_page import ComponentPage
 from tests.lab.network.map.network_maps import ring
 
@@ -1025,6 +1029,46 @@ def test_bars_keep_their_scale_inside_and_name_themselves_briefly(chromium: Brow
         expect(page.get_by_role("list")).to_have_count(0)
 
 
+# ---- circuits --------------------------------------------------------------------------------------
+
+
+def circuit(**traits: Any) -> CircuitDrawing:
+    built = build_circuit(BB84.signals[3], Basis.X, tactic=PhaseCovariantCloner(0.11))
+    gates = gate_list(built)
+    wires = ["photon", *["Eve's probe"] * (built.num_qubits - 1)]
+    return CircuitDrawing(
+        gates=gates, wires=wires, **{"sections": ["Alice", "Eve", "Bob and Eve"], "statement": "So."} | traits
+    )
+
+
+@pytest.mark.parametrize("projector", [False, True])
+def test_a_circuit_is_cut_into_rows_that_lose_no_gate(chromium: Browser, projector: bool) -> None:
+    heights = []
+    with ComponentPage(chromium, circuit(projector=projector), width=1600) as shown:
+        page = shown.page
+        gates = [gate for gate in shown.widget.gates if gate["name"] != "barrier"]
+        for width in (1600, 600, 300):
+            page.set_viewport_size({"width": width, "height": 900})
+            shown.settle()
+            expect(page.locator(".box, .ring")).to_have_count(len(gates))
+            expect(page.locator(".meter")).to_have_count(sum(gate["name"] == "measure" for gate in gates))
+            expect(page.locator(".dot")).to_have_count(sum(len(gate["qubits"]) - 1 for gate in gates))
+            expect(page.locator(".who")).to_have_text(shown.widget.sections)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+            heights.append(page.locator("svg").evaluate("picture => picture.getBoundingClientRect().height"))
+            cut = page.locator("svg").evaluate("""picture => {
+                const edge = picture.getBoundingClientRect().right + 1;
+                return [...picture.querySelectorAll('.box, text')]
+                    .filter((one) => one.getBoundingClientRect().right > edge).map((one) => one.textContent);
+            }""")
+            assert not cut, (width, cut)
+        assert heights[0] <= heights[1] < heights[2]
+        expect(page.get_by_role("img", name="So.")).to_have_count(1)
+        shown.widget.show(gates=[], statement="None.")
+        shown.push()
+        expect(page.locator("svg")).to_be_hidden()
+
+
 # ---- what all share --------------------------------------------------------------------------------
 
 FAMILY = [
@@ -1042,9 +1086,10 @@ FAMILY = [
     rates,
     lambda **traits: CascadeReplay(STORY, **traits),
     bars,
+    circuit,
     lambda **traits: NetworkMap(**ring(), **traits),
 ]
-NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars", "network"]
+NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars", "circuit", "network"]
 LUMINANCE = """element => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -1169,6 +1214,7 @@ def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
             "chart": {"y_axis": {"label": "y", "low": 0, "high": 7}, "lines": []},
             "cascade_replay": {"playing": False},  # a pass that is opened takes its room
             "bars": {"room": (0, 5), "statement": ""},
+            "circuit": {"sections": ["Alice", "Eve", "Bob"], "statement": "Another."},
             "network": {"nodes": [{**node, "note": "here"} for node in ring()["nodes"]]},
         }
         kind = NAMES[FAMILY.index(make)]

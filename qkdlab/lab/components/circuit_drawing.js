@@ -36,7 +36,7 @@ function circuitColumns(gates, sections, unit) {
   }
   // a section is at least as wide as the name above it
   let room = 0;
-  for (const column of columns.toReversed()) {
+  for (const column of [...columns].reverse()) {
     if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
     room = column.wall ? 0 : room + column.width;
   }

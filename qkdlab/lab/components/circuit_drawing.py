@@ -1,5 +1,6 @@
 """A drawing of a quantum circuit: wires, gates, measurements, and who does what."""
 
+import math
 from typing import Any, ClassVar, Final
 
 import traitlets
@@ -7,7 +8,19 @@ import traitlets
 from ...errors import shown
 from ...values import check_count
 from .base import Component, check_finite, check_record, check_text, module_text, style_text, synced
+from .figures import Drawing, circuit_drawing
 
+_LETTERS: Final = {
+    "x": "X",
+    "h": "H",
+    "y": "Y",
+    "z": "Z",
+    "s": "S",
+    "sdg": "S†",
+    "rx": "Rx",
+    "ry": "Ry",
+    "rz": "Rz",
+}
 _GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
 
 
@@ -25,6 +38,17 @@ def _check_gate(name: str, value: Any) -> dict[str, Any]:
         "parameters": _check_list(f"{name}['parameters']", gate["parameters"], check_finite),
         "clbits": _check_list(f"{name}['clbits']", gate["clbits"], check_count),
     }
+
+
+def gate_text(gate: dict[str, Any]) -> str:
+    """Return what stands in the box of a gate: its letter, and its turns in degrees.
+
+    >>> gate_text({"name": "cry", "parameters": [math.pi / 2]})
+    'Ry 90°'
+    """
+    name = gate["name"].removeprefix("c")
+    turns = ", ".join(f"{round(math.degrees(angle), 1):g}°" for angle in gate["parameters"])
+    return f"{_LETTERS.get(name, name)} {turns}".strip()
 
 
 class CircuitDrawing(Component):
@@ -53,8 +77,29 @@ class CircuitDrawing(Component):
     sections = synced(lambda name, value: _check_list(name, value, check_text), ())
     statement = synced(check_text, "")
 
+    def show(self, **traits: Any) -> None:
+        """Set several traits in one message; the order in which they are named does not matter."""
+        wires = {"wires": traits.pop("wires")} if "wires" in traits else {}
+        super().show(**wires, **traits)
+
+    @traitlets.validate("gates")
+    def _check_wires(self, proposal: Any) -> Any:
+        for index, gate in enumerate(proposal["value"]):
+            if max(gate["qubits"], default=0) >= len(self.wires):
+                raise ValueError(
+                    f"gates[{index}]['qubits'] must each have a wire, got {shown(gate['qubits'])}"
+                )
+        return proposal["value"]
+
     def _summary(self) -> str:
         return str(self.statement or self.words["summary_empty"])
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the circuit, uncut."""
+        if not self.gates:
+            return None
+        gates = [{**gate, "text": gate_text(gate)} for gate in self.gates]
+        return circuit_drawing(gates, self.wires, self.sections, self.summary)
 
     @traitlets.observe("statement")
     def _told(self, change: object) -> None:

@@ -209,6 +209,35 @@ def bars_drawing(
     return Drawing(draw=draw, text=text, height=ROW * (len(rows) + 2 + bool(ticks) + bool(entries)))
 
 
+def circuit_drawing(
+    gates: Sequence[Mapping[str, Any]], wires: Sequence[str], sections: Sequence[str], text: str
+) -> Drawing:
+    """Return the drawing of a circuit, given by the traits of a `CircuitDrawing` and each gate's "text"."""
+
+    def draw(axes: Axes) -> None:
+        x, names = 0, iter(sections)
+        axes.text(-0.4, -0.9, next(names, ""), color=GREY, weight="bold")
+        for gate in gates:
+            x += 1  # one gate in a column: a still picture has room
+            if gate["name"] == "barrier":
+                axes.axvline(x - 0.4, color=GREY, ls="--", lw=1.2)
+                axes.text(x - 0.3, -0.9, next(names, ""), color=GREY, weight="bold")
+                continue
+            *controls, target = gate["qubits"]
+            for control in controls:
+                axes.plot([x, x], [control, target], "-o", color="black", lw=1.2, markevery=[0], zorder=2)
+            sign = {"cx": "⊕", "measure": "◠"}.get(gate["name"], gate["text"])
+            frame = {"boxstyle": "round", "facecolor": "white", "edgecolor": BLUE}
+            axes.text(x, target, sign, ha="center", va="center", bbox=frame, zorder=3)
+        axes.hlines(range(len(wires)), 0, x + 1, color="black", lw=1.2, zorder=1)
+        axes.set_yticks(range(len(wires)), wires)
+        axes.set(xlim=(-0.5, x + 1), ylim=(len(wires) - 0.4, -1.4), xticks=[])
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+
+    return Drawing(draw=draw, text=text, height=0.6 * (len(wires) + 1), wide=True)
+
+
 def words_drawing(sign: str, colour: str, title: str, reason: str, text: str) -> Drawing:
     """Return a headline with a sign before it, and sentences under it."""
     told = fill(reason, 130)

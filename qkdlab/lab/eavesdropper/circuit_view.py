@@ -76,7 +76,6 @@ class CircuitView:
             bob=basis.name,
         )
         words = self._words
-        words["circuit_bob_probe" if tactic else "circuit_bob"]
         middle = [words["circuit_eve"]] if tactic else []
         probe = words["circuit_copy" if kind == "copy" else "circuit_probe"]
         self.drawing.show(

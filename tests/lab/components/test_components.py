@@ -9,7 +9,7 @@ import pytest
 from ipywidgets import FloatSlider
 
 from qkdlab.lab.catalogue import WORDS
-from qkdlab.lab.components import CurveChart, KeyFunnel, QberGauge, VerdictLamp
+from qkdlab.lab.components import CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.base import Component, module_text, style_text
 from qkdlab.lab.components.key_funnel import zooms_of
 from qkdlab.lab.components.text import words_for
@@ -116,6 +116,14 @@ def test_funnel_and_lamp_summaries() -> None:
     assert VerdictLamp(state="error", title="Oh").summary == "Oh."
 
 
+def test_circuit_takes_wires_and_gates_in_any_order_and_says_what_it_is() -> None:
+    circuit = CircuitDrawing(gates=[GATE], wires=["photon"], sections=["Alice"])
+    assert circuit.summary == "There is no circuit to show."
+    circuit.show(gates=[GATE | {"qubits": [1]}], wires=["photon", "probe"], statement="Alice sends 1 in Z.")
+    assert circuit.summary == "Alice sends 1 in Z."
+    assert circuit.wires == ["photon", "probe"]
+
+
 LINE = {"name": "rate", "kind": "curve", "x": [0, 50.0], "y": [1, None]}
 AXIS = {"label": "QBER", "low": 0, "high": 0.5}
 
@@ -172,6 +180,7 @@ def test_chart_completes_its_records_and_says_what_it_shows() -> None:
 
 
 STAGE_FIELDS = "alice_bit, alice_basis, eve_basis, eve_bit, arrived, bob_basis, bob_bit"
+GATE = {"name": "x", "qubits": [0], "parameters": [], "clbits": []}
 BAD: list[tuple[type[Component], dict[str, Any], str]] = [
     (PhotonStage, {"pulses": 3}, "pulses must be a list of pulses, got 3"),
     (PhotonStage, {"pulses": "ab"}, "pulses must be a list of pulses, got 'ab'"),
@@ -225,6 +234,23 @@ BAD: list[tuple[type[Component], dict[str, Any], str]] = [
     ),
     (KeyFunnel, {"stages": [{"name": "a", "count": -1}]}, "stages[0]['count'] must be at least 0, got -1"),
     (KeyFunnel, {"stages": [{"name": 1, "count": 1}]}, "stages[0]['name'] must be a string, got 1"),
+    (CircuitDrawing, {"gates": 4}, "gates must be a list, got 4"),
+    (
+        CircuitDrawing,
+        {"gates": [{"name": "x"}]},
+        "gates[0] must have the key 'clbits', got {'name': 'x'}",
+    ),
+    (
+        CircuitDrawing,
+        {"gates": [GATE, GATE | {"parameters": [math.nan]}], "wires": ["photon"]},
+        "gates[1]['parameters'][0] must be a finite number, got nan",
+    ),
+    (
+        CircuitDrawing,
+        {"gates": [GATE, GATE | {"qubits": [0, 1]}], "wires": ["photon"]},
+        "gates[1]['qubits'] must each have a wire, got [0, 1]",
+    ),
+    (CircuitDrawing, {"wires": [1]}, "wires[0] must be a string, got 1"),
     (CurveChart, {"series": 4}, "series must be a list of curves and points, got 4"),
     (
         CurveChart,
@@ -303,11 +329,15 @@ def test_reprs_are_stable() -> None:
         "QberGauge(qber=0.1, lower=None, upper=None, expected=None, threshold=0.11)"
     )
     assert repr(KeyFunnel(stages=[{"name": "Sent", "count": 3}])) == "KeyFunnel(Sent=3)"
+    assert repr(CircuitDrawing()) == "CircuitDrawing(statement='')"
     assert repr(VerdictLamp()) == "VerdictLamp(state='idle', title='', reason='')"
     assert repr(KeyboardGuard()) == "KeyboardGuard()"
 
 
-@pytest.mark.parametrize("kind", [CurveChart, PhotonStage, QberGauge, KeyFunnel, VerdictLamp, KeyboardGuard])
+@pytest.mark.parametrize(
+    "kind",
+    [CircuitDrawing, CurveChart, PhotonStage, QberGauge, KeyFunnel, VerdictLamp, KeyboardGuard],
+)
 def test_display_is_a_live_widget_with_its_repr(kind: type[Component]) -> None:
     data, _ = kind()._repr_mimebundle_()  # type: ignore[misc]
     assert "application/vnd.jupyter.widget-view+json" in data
@@ -326,6 +356,7 @@ def test_show_is_one_message() -> None:
     "widget",
     [
         CascadeReplay,
+        CircuitDrawing,
         CurveChart,
         KernelNotice,
         KeyFunnel,
@@ -353,7 +384,8 @@ def test_an_import_may_take_several_lines(tmp_path: Path) -> None:
 
 
 def test_styles_load_nothing() -> None:
-    for widget in (CascadeReplay, CurveChart, KeyFunnel, NetworkMap, PhotonStage, QberGauge, VerdictLamp):
+    shown = (CascadeReplay, CircuitDrawing, CurveChart, KeyFunnel, NetworkMap, PhotonStage, QberGauge)
+    for widget in (*shown, VerdictLamp):
         style = style_text(getfile(widget))
         assert "url(" not in style
         assert "@import" not in style

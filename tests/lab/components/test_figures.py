@@ -1,5 +1,6 @@
 """Still pictures: they draw what the components hold, tell it in words, and let no two labels meet."""
 
+import math
 import subprocess
 import sys
 from base64 import b64decode
@@ -8,7 +9,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qkdlab.lab.components import BarRows, CurveChart, KeyFunnel, QberGauge, VerdictLamp
+from qkdlab.lab.components import BarRows, CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.figures import HALF, Drawing, Still, charts_figure
 from qkdlab.lab.frame.frame import Panel
 
@@ -71,7 +72,7 @@ def test_the_same_picture_twice_is_the_same_file() -> None:
 
 
 def test_a_component_with_nothing_to_show_is_not_drawn() -> None:
-    assert [kind().drawing() for kind in (CurveChart, BarRows, KeyFunnel)] == [None] * 3
+    assert [kind().drawing() for kind in (CircuitDrawing, CurveChart, BarRows, KeyFunnel)] == [None] * 4
 
 
 def test_the_chart_draws_its_points_with_their_intervals() -> None:
@@ -123,6 +124,31 @@ def test_bar_rows_are_drawn_part_by_part() -> None:
     assert axes.lines[0].get_xdata() == [5.0, 5.0]
     assert legend(axes) == ["half", "gone"]
     assert [text.get_text() for text in axes.texts] == ["4 left"]
+
+
+def test_the_circuit_draws_each_gate_on_its_wire_and_who_acts() -> None:
+    plain = {"qubits": [0], "parameters": [], "clbits": []}
+    gates = [
+        plain | {"name": "x"},
+        plain | {"name": "barrier", "qubits": [0, 1]},
+        plain | {"name": "cry", "qubits": [0, 1], "parameters": [math.pi / 2]},
+        plain | {"name": "cx", "qubits": [1, 0]},
+        plain | {"name": "measure", "clbits": [0]},
+    ]
+    circuit = CircuitDrawing(gates=gates, wires=["photon", "probe"], sections=["Alice", "Eve"])
+    axes = drawn(circuit.drawing(), 2 * HALF)
+    told = {text.get_text(): text.get_position() for text in axes.texts}
+    # would catch: a gate on the wire of its control, a turn in radians, a gate before its turn
+    assert [(name, told[name]) for name in ("X", "Ry 90°", "⊕", "◠")] == [
+        ("X", (1, 0)),
+        ("Ry 90°", (3, 1)),
+        ("⊕", (4, 0)),
+        ("◠", (5, 0)),
+    ]
+    assert told["Alice"][0] < 1 < told["Eve"][0] < 3
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["photon", "probe"]
+    links = [line.get_ydata().tolist() for line in axes.lines if len(line.get_markevery() or ()) == 1]
+    assert links == [[0, 1], [1, 0]]
 
 
 def test_the_funnel_draws_bars_as_long_as_the_numbers_and_names_larger_scales() -> None:
