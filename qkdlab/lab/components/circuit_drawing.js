@@ -38,6 +38,7 @@ function circuitColumns(gates, sections, unit) {
   let room = 0;
   for (const column of [...columns].reverse()) {
     if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
+    column.needs = Math.max(column.width, column.wall ? wide(column.who) : 0); // a name stands in one row
     room = column.wall ? 0 : room + column.width;
   }
   return columns;
@@ -87,7 +88,7 @@ function render({ model, el }) {
     const rows = [[]];
     let used = left;
     for (const column of circuitColumns(gates, model.get("sections"), unit)) {
-      if (used + column.width > width && rows.at(-1).length) {
+      if (used + column.needs > width && rows.at(-1).length) {
         rows.push([]);
         used = left;
       }

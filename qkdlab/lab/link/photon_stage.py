@@ -107,7 +107,8 @@ class PhotonStage(Playback):
     viewpoint = synced(lambda name, value: check_choice(name, value, VIEWPOINTS), "bob")
     start = synced(check_count, 0)
     _kept = traitlets.List(traitlets.Int()).tag(sync=True)
-    _trace: Any = traitlets.List().tag(sync=True)  # after each kept bit: its pulse (1, 2, …), QBER, lower, upper
+    # after each kept bit: its pulse (1, 2, …), the QBER so far, lower and upper end of its interval
+    _trace: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, pulses: Sequence[Sequence[int | None]] = (), **traits: Any) -> None:
         super().__init__(pulses=pulses, **traits)
