@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qkdlab import InterceptResend
+from qkdlab import DecoySource, InterceptResend
 from qkdlab.exchange.expected import expected_sifting
 from qkdlab.lab.link.controls import LARGEST, LinkControls
 from qkdlab.lab.link.presets import PRESETS
@@ -36,6 +36,19 @@ def test_where_the_control_stands_the_curve_is_what_the_run_expects(name: str) -
     for curve in theory_curves(settings, LinkControls, LARGEST).values():
         # would catch: the curve of other settings, or of a control that others depend on
         assert curve["y"][curve["x"].index(curve["at"])] == pytest.approx(expected, abs=1e-12)
+
+
+def test_with_decoys_the_curve_is_that_of_the_signals() -> None:
+    laser = PRESETS["laser"].settings
+    settings = replace(laser, link=replace(laser.link, source=DecoySource()))
+    table, link = settings.protocol_table, settings.link
+    signals = expected_sifting(table, link, signals_only=True).qber
+    everything = expected_sifting(table, link).qber
+    assert signals is not None
+    assert everything is not None
+    assert everything > signals + 1e-5  # weak decoys are dark counts more often
+    for curve in theory_curves(settings, LinkControls, LARGEST).values():
+        assert curve["y"][curve["x"].index(curve["at"])] == pytest.approx(signals, abs=1e-9)
 
 
 def test_without_eve_there_is_no_curve_for_her_share_and_nothing_arrives_without_detectors() -> None:
