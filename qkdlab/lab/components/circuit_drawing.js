@@ -87,12 +87,14 @@ function render({ model, el }) {
     const left = (Math.max(0, ...wires.map((name) => name.length)) * 0.58 + 1) * unit;
     const rows = [[]];
     let used = left;
+    let widest = width; // a gate may be wider than the place: then the drawing scrolls
     for (const column of circuitColumns(gates, model.get("sections"), unit)) {
       if (used + column.needs > width && rows.at(-1).length) {
         rows.push([]);
         used = left;
       }
       rows.at(-1).push(column);
+      widest = Math.max(widest, used + column.needs);
       used += column.width;
     }
     const tall = (wires.length * 3 + 2) * unit;
@@ -114,7 +116,7 @@ function render({ model, el }) {
         x += column.width;
       }
     });
-    picture.setAttribute("width", width);
+    picture.setAttribute("width", widest);
     picture.setAttribute("height", rows.length * tall);
   }
 
