@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ...session.session import SessionResult
@@ -28,12 +28,6 @@ def run_label(settings: SessionSettings) -> str:
     if eve:
         watched = words["label_eve"].format(fraction=f"{100 * eve.fraction:g}")
     return f"{settings.link.length_km:g} km, {watched}"
-
-
-@lru_cache(maxsize=1)
-def gauge_theory(settings: SessionSettings) -> dict[str, Any]:
-    """Return the `theory_curves` of the sliders; the worker thread works them out, the panel shows them."""
-    return theory_curves(settings, LinkControls, LARGEST)
 
 
 class LinkPanel(SessionPanel):
@@ -72,8 +66,11 @@ class LinkPanel(SessionPanel):
     @staticmethod
     def _work(progress: Progress, order: Any) -> Any:
         outcome = SessionPanel._work(progress, order)
-        gauge_theory(order.settings)
-        return outcome
+        return replace(outcome, theory=theory_curves(order.settings, LinkControls, LARGEST))
+
+    def _on_result(self, outcome: Any) -> None:
+        self._theory = outcome.theory
+        super()._on_result(outcome)
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         shown = gauge_traits(result)
@@ -81,5 +78,5 @@ class LinkPanel(SessionPanel):
         told = self._label(result) or run_label(result.settings)
         record = {"label": told, "verdict": verdict_state(result), **seen}
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
-        self.gauge.show(**shown, history=history, theory=gauge_theory(result.settings))
+        self.gauge.show(**shown, history=history, theory=self._theory)
         self.funnel.show(stages=key_stages(result), statement=key_rate(result))

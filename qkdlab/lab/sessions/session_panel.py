@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -34,10 +34,11 @@ class _Order:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of an order."""
+    """What came of an order, and the curves that sliders follow until the next."""
 
     result: SessionResult
     merge: bool
+    theory: dict[str, Any] | None = None
 
 
 class SessionPanel(RunPanel[SessionSettings]):
