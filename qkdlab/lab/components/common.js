@@ -202,8 +202,7 @@ const ICONS = {
   first: "M15 2v12L9.5 8zM9 2v12L3.5 8zM3 2H1v12h2z",
   last: "M1 2v12l5.5-6zM7 2v12l5.5-6zM13 2h2v12h-2z",
   back: "M14 2v12L6 8zM5 2H2v12h3z",
-  flash:
-    "M7 0h2v5H7zM7 11h2v5H7zM0 7h5v2H0zM11 7h5v2h-5zM3 4l1-1 2 2-1 1zM10 11l1-1 2 2-1 1zM3 12l2-2 1 1-2 2zM10 5l2-2 1 1-2 2z",
+  flash: "M7 0h2v5H7zM7 11h2v5H7zM0 7h5v2H0zM11 7h5v2h-5zM3 4l1-1 2 2-1 1zM10 11l1-1 2 2-1 1zM3 12l2-2 1 1-2 2z",
   cross: "M2 4.1L4.1 2 8 5.9 11.9 2 14 4.1 10.1 8l3.9 3.9-2.1 2.1L8 10.1 4.1 14 2 11.9 5.9 8z",
   restart: "M8 2.2A5.8 5.8 0 1 1 2.6 6h2.2A3.8 3.8 0 1 0 8 4.2V7L3.6 3.2 8 0z",
 };
