@@ -1,4 +1,4 @@
-"""The link panel: Eve, fibre and detectors on the left; verdict, QBER and key on the right."""
+"""The link panel: Eve and fibre on the left; the QBER and what became of the pulses in tabs."""
 
 from __future__ import annotations
 
