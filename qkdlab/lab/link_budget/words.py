@@ -54,7 +54,8 @@ BUDGET_CHARTS: Final = {
     "rate_told": "At {length} km this run gives {rate} secret bits per signal pulse; theory {expected}. ",
     "rate_told_none": "At {length} km this run gives no key; theory {expected}. ",
     "rate_free": "The theory is for a line without Eve and many pulses: {share} of the sifted bits are "
-    "disclosed, and error correction leaks 1.2 h(QBER), about what Cascade does.",
+    "disclosed, and error correction leaks 1.2 h(QBER), about what Alice tells in Cascade; "
+    "finite keys count Bob's questions, too.",
     "rate_no_theory": "The formulas are those of BB84; for {protocol} there is no curve.",
     "no_key_expected": "expects none",
     "no_formula": "has no formula for this attack",

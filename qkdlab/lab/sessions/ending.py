@@ -56,11 +56,15 @@ def _knowledge_lamp(found: KeyKnowledge) -> dict[str, Any]:
 def figures(result: SessionResult) -> list[dict[str, str]]:
     """Return the numbers of the bar: the QBER with its interval, and the key rate."""
     words, estimate = words_for("panel"), result.distillation.estimate
-    interval = f"{percent_text(estimate.lower)} … {percent_text(estimate.upper)}" if estimate else ""
+    interval = f"{percent_text(estimate.lower)} … {percent_text(estimate.upper)}" if estimate else "–"
     rate = power_text(result.key_length / result.settings.n_pulses)
     return [
-        {"name": words["figure_qber"], "value": percent(result.qber), "note": interval},
-        {"name": words["figure_rate"], "value": rate, "note": ""},
+        {
+            "name": words["figure_qber"],
+            "value": percent(result.qber),
+            "note": words["figure_qber_note"].format(interval=interval),
+        },
+        {"name": words["figure_rate"], "value": rate, "note": words["figure_rate_note"]},
     ]
 
 
