@@ -34,7 +34,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     open_tab(panel, "Predictions")
     expect(panel.get_by_role("row").filter(has_text="surprise")).to_contain_text("errors in X only")
     open_tab(panel, "Circuit")
-    expect(panel.locator(".qk-circuit-drawing svg").get_by_text("probe")).to_be_visible()
+    expect(panel.locator(".qk-circuit-drawing svg").get_by_text("probe").first).to_be_visible()
     screenshot(page, "eavesdroppers-circuit")
 
     panel.get_by_label("Eve", exact=True).select_option("clones (optimal)")
