@@ -161,6 +161,13 @@ def open_tab(panel: Locator, title: str) -> None:
     panel.get_by_role("tab", name=title, exact=True).click()
 
 
+def open_tabs(panel: Locator) -> Iterator[str]:
+    """Bring every tab of a panel to the front, one after the other, and give its title."""
+    for title in panel.get_by_role("tab").all_inner_texts():
+        open_tab(panel, title)
+        yield title
+
+
 def unfold(panel: Locator) -> None:
     """Show the controls that are folded away."""
     panel.get_by_role("button", name="More controls").click()

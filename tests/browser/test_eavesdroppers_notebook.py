@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, open_tab, screenshot
+from tests.browser.lab import Lab, open_and_run, open_tab, open_tabs, screenshot, unfold
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
 
@@ -87,8 +87,9 @@ def test_large_text_and_keys(panel: Locator) -> None:
     for key in ("x", "d", "d"):
         page.keyboard.press(key)
     assert page.evaluate(cells) == before
-    wide = "element => element.scrollWidth <= element.clientWidth + 1"
-    assert panel.evaluate(wide)
-    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
-    assert panel.locator(".widget-html").evaluate_all(texts), "a text lies under what follows it"
     screenshot(page, "eavesdroppers-large")
+    unfold(panel)
+    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
+    for tab in open_tabs(panel):
+        assert panel.evaluate("element => element.scrollWidth <= element.clientWidth + 1"), tab
+        assert panel.locator(".widget-html").evaluate_all(texts), f"{tab}: a text lies under what follows it"
