@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -35,17 +36,31 @@ PULSES: list[list[int | None]] = [
     [0, 1, 1, 0, 1, 1, 0],
 ]
 WORDS = words_for("photon_stage")
-FRAMES = """(frames) => {
+ANGLE = """() => {
+  const sign = document.querySelector('.scene > .photon .sign');
+  if (!sign?.checkVisibility()) return null;
+  const { a, b } = sign.getCTM();
+  return Math.atan2(b, a) * 180 / Math.PI;
+}"""
+FRAMES = """([frames, look]) => {
   let next = null;
   let time = performance.now();
   const real = [requestAnimationFrame, performance.now];
   window.requestAnimationFrame = (run) => { next = run; return 1; };
   performance.now = () => time;
   model.set('playing', true);
-  for (let i = 0; i < frames; i++) { const run = next; next = null; time += 16; run?.(time); }
+  const seen = [];
+  const watch = look && eval(look);
+  for (let i = 0; i < frames; i++) {
+    const run = next;
+    next = null;
+    time += 16;
+    run?.(time);
+    if (watch) seen.push(watch());
+  }
   model.set('playing', false);
   [window.requestAnimationFrame, performance.now] = real;
-  return model.get('_arrived')[1];
+  return watch ? seen : model.get('_arrived')[1];
 }"""
 
 
@@ -269,7 +284,7 @@ def test_sixteen_times_the_speed_is_sixteen_times_the_pulses(chromium: Browser) 
     arrived = {}
     for speed in (1.0, 16.0):
         with ComponentPage(chromium, PhotonStage(PULSES * 10, viewpoint="bob", speed=speed)) as shown:
-            arrived[speed] = shown.page.evaluate(FRAMES, 400)  # 400 frames of 16 ms
+            arrived[speed] = shown.page.evaluate(FRAMES, [400, None])  # 400 frames of 16 ms
     assert arrived == {1.0: 3, 16.0: 54}  # in 6,400 ms; pulse n arrives after 1,900 n - 500 ms at 1×
 
 
@@ -278,8 +293,94 @@ def test_a_photon_passes_eve_slowly_where_her_basis_is_wrong(chromium: Browser) 
     for index, viewpoint in ((1, "all"), (1, "bob"), (0, "all")):
         pulses = [PULSES[index]] * 9  # 1: Alice in X, Eve in Z; 0: both in Z
         with ComponentPage(chromium, PhotonStage(pulses, eve_present=True, viewpoint=viewpoint)) as shown:
-            arrived[index, viewpoint] = shown.page.evaluate(FRAMES, 400)
+            arrived[index, viewpoint] = shown.page.evaluate(FRAMES, [400, None])
     assert arrived == {(1, "all"): 2, (1, "bob"): 3, (0, "all"): 3}
+
+
+@pytest.mark.parametrize("sent", [(0, 0), (1, 0), (0, 1), (1, 1)])
+@pytest.mark.parametrize("outcome", [0, 1])
+def test_a_polariser_turns_the_photon_the_short_way(
+    chromium: Browser, sent: tuple[int, int], outcome: int
+) -> None:
+    # would catch: a turn the long way round, onto the other axis, or by a polariser of the photon's own basis
+    bit, basis = sent
+    pulses: list[list[int | None]] = [[bit, basis, 1 - basis, outcome, 1, 1 - basis, outcome]]
+    with ComponentPage(chromium, PhotonStage(pulses, eve_present=True, viewpoint="all")) as shown:
+        angles = [one for one in shown.page.evaluate(FRAMES, [500, ANGLE]) if one is not None]
+        expect(shown.page.locator(".chance")).to_have_text(["", WORDS["chance_45"], WORDS["chance_0"]])
+    steps = [(after - before + 90) % 180 - 90 for before, after in pairwise(angles)]
+    assert angles[0] % 180 == pytest.approx(-(45 * basis + 90 * bit) % 180)
+    assert angles[-1] % 180 == pytest.approx(-(45 * (1 - basis) + 90 * outcome) % 180)
+    assert abs(sum(steps)) == pytest.approx(45)
+    assert max(map(abs, steps)) < 5
+
+
+def test_the_probability_is_one_in_the_same_basis_and_for_the_eyes_of_all_only(chromium: Browser) -> None:
+    for go, odds in ((1, ["chance_0", "chance_0"]), (3, ["chance_45", "chance_45"]), (5, ["chance_45", ""])):
+        with stage(chromium, go=go, viewpoint="all") as shown:  # pulse 5 is a dark count: no photon at Bob
+            told = [WORDS[name] if name else "" for name in odds]
+            expect(shown.page.locator(".chance")).to_have_text(["", *told])
+    for viewpoint in ("alice", "eve", "bob"):
+        with stage(chromium, go=3, viewpoint=viewpoint) as shown:
+            assert not any(shown.page.locator(".chance").all_text_contents())
+
+
+def test_a_click_flashes_and_a_loss_does_not(chromium: Browser) -> None:
+    for go, flashes in ((3, 1), (4, 0), (5, 1)):
+        with stage(chromium, go=go, viewpoint="all") as shown:
+            assert shown.page.locator(".flash:visible").count() == flashes
+
+
+def test_the_trace_grows_with_the_kept_bits_and_only_for_all(chromium: Browser) -> None:
+    for go, told in ((0, ""), (1, "95 % interval: 0.0 % to 97.5 %"), (3, "95 % interval: 1.3 % to 98.7 %")):
+        with stage(chromium, go=go, viewpoint="all") as shown:
+            expect(shown.page.locator(".interval")).to_have_text(told)
+            assert bool(shown.page.locator(".trace .line").get_attribute("d")) == bool(told)
+    with stage(chromium, go=3, viewpoint="bob") as shown:
+        assert not shown.page.locator(".trace .line").get_attribute("d")
+        assert shown.page.locator(".interval").text_content() == ""
+
+
+def test_a_story_says_what_went_by_and_restarts_there(chromium: Browser) -> None:
+    widget = PhotonStage()
+    widget.load(PULSES, eve_present=True, start=2)
+    with ComponentPage(chromium, widget, calm=True) as shown:
+        page = shown.page
+        expect(page.locator(".told")).to_contain_text("Pulses 1 to 2 have gone by")
+        assert len(row(page, "bob-reads")) == 2
+        button(page, "step").click()
+        button(page, "restart").click()
+        assert counter(page, "pulses") == "2 of 6"
+        button(page, "back").click()
+        assert counter(page, "pulses") == "1 of 6"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "large"), [(700, 420, False), (600, 500, False), (560, 300, True)]
+)
+def test_the_stage_fits_the_room_it_is_given(chromium: Browser, width: int, height: int, large: bool) -> None:
+    with ComponentPage(
+        chromium, PhotonStage(PULSES, projector=large, viewpoint="all"), width=width + 32
+    ) as shown:
+        page = shown.page
+        page.evaluate(
+            "high => { app.classList.add('qk-fill'); app.style.setProperty('--qk-height', `${high}px`); }",
+            height,
+        )
+        shown.settle()
+        room = page.locator(".qk").bounding_box()
+        assert room
+        assert room["height"] == height
+        for part in (".views", ".scene", ".told", ".controls", ".controls .to_end", ".speed", ".frame"):
+            box = page.locator(f".qk {part}").first.bounding_box()
+            assert box
+            assert box["y"] + box["height"] <= room["y"] + room["height"], part
+            assert box["x"] + box["width"] <= room["x"] + room["width"], part
+        places = page.eval_on_selector_all(
+            ".controls button",
+            "all => all.map(one => one.getBoundingClientRect()).map(one => [one.top, one.height])",
+        )
+        assert len({tuple(place) for place in places}) == 1  # one row
 
 
 def test_a_click_takes_the_keys_and_lets_none_through(chromium: Browser) -> None:

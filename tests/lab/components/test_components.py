@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ipywidgets import FloatSlider
 
+from qkdlab.distillation.estimation.error_rate import QberEstimate
 from qkdlab.lab.catalogue import WORDS
 from qkdlab.lab.components import CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.base import Component, module_text, style_text
@@ -34,6 +35,22 @@ def test_tally_counts_clicks_kept_bits_and_errors() -> None:
     assert stage.tally(4) == Tally(clicks=3, kept=2, errors=1)
     stage.position = 2
     assert stage.tally() == Tally(clicks=2, kept=1, errors=0)
+
+
+def test_the_trace_has_a_point_for_each_kept_bit() -> None:
+    trace = PhotonStage(PULSES)._trace
+    assert [number for number, *_ in trace] == [1, 3]
+    for (_, *figures), errors in zip(trace, (0, 1), strict=True):
+        estimate = QberEstimate(n_sample=errors + 1, n_errors=errors)
+        assert figures == [estimate.qber, estimate.lower, estimate.upper]
+
+
+def test_a_story_starts_where_it_is_told_to() -> None:
+    stage = PhotonStage()
+    stage.load(PULSES, eve_present=True, start=2)
+    assert (stage.position, stage._goto[:2]) == (2, [stage.epoch, 2])
+    stage.load(PULSES[:1], eve_present=True, start=2)
+    assert stage.position == 1
 
 
 def test_new_pulses_start_anew() -> None:

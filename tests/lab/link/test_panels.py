@@ -348,6 +348,28 @@ def test_photon_panel_switches_eve_and_nothing_else() -> None:
     assert panel.stage.projector
 
 
+def test_the_story_of_the_photon_panel_starts_at_one_place_with_and_without_eve() -> None:
+    panel = StagePanel()
+    start = panel.stage.position
+    assert panel.stage.start == start > 0
+    panel.stage.position = start + 3
+    panel.eve.value = True
+    assert (panel.stage.start, panel.stage.position) == (start, start + 3)
+    assert panel.stage.tally(start).errors == 0
+    assert panel.stage.tally(start + 5).errors == 1
+
+
+def test_no_pulse_of_the_photon_panel_is_left_out_of_its_counts() -> None:
+    # would catch: counts from the start of the story on, of which the place depends on the errors
+    panel = StagePanel()
+    panel.eve.value = True
+    result, stage = panel.result, panel.stage
+    tally = stage.tally(len(stage.pulses))
+    n_sifted = result.distillation.n_sifted
+    assert (tally.clicks, tally.kept) == (result.n_detected, n_sifted)
+    assert tally.errors == round(result.true_qber * n_sifted)
+
+
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_every_protocol_runs_and_brings_what_it_needs(name) -> None:
     panel = LinkPanel(SMALL)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qkdlab import IDEAL_LINK, InterceptResend, Link, SessionResult, run_session
+from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, SessionResult, run_session
 from qkdlab.lab.link.pictures import KEY_PICTURE, bitmap, pictures_figure, pulses_drawing, session_figure
-from qkdlab.lab.link.stage_pulses import stage_pulses
+from qkdlab.lab.link.stage_pulses import REACH, stage_pulses, story_start
 from qkdlab.lab.sessions.ending import key_stages, verdict_state
 
 PNG = b"\x89PNG\r\n"
@@ -60,6 +60,28 @@ def test_stage_pulses_without_eve(accepted: SessionResult) -> None:
     pulses = stage_pulses(accepted.exchange, None)
     assert all(pulse[2] is None and pulse[3] is None for pulse in pulses)
     assert all(pulse[0] == pulse[6] for pulse in pulses if pulse[1] == pulse[5])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_story_starts_with_a_click_and_soon_shows_an_error(seed: int) -> None:
+    # would catch: a start on a lost pulse, an error in different bases, a first error that comes too late
+    link = Link(length_km=10.0, detector=Detector(efficiency=0.7, dark_count_probability=0.0))
+    pulses = stage_pulses(run_session(n_pulses=200, link=link, eavesdropper=EVE, seed=seed).exchange, EVE)
+    start = story_start(pulses)
+    assert pulses[start][6] is not None
+    wrong = [bob is not None and x == y and a != bob for a, x, _, _, _, y, bob in pulses]
+    assert any(wrong[start : start + REACH])
+    assert not any(wrong[:start])
+
+
+def test_a_story_without_an_error_or_a_click_starts_at_once() -> None:
+    lost, good, other = (
+        [0, 0, None, None, 0, 0, None],
+        [0, 0, None, None, 1, 0, 0],
+        [0, 0, None, None, 1, 1, 1],
+    )
+    assert story_start([]) == story_start([lost, lost]) == 0
+    assert story_start([lost, lost, good, other]) == 2  # other bases are no error
 
 
 def test_stills_are_png_with_a_sentence(accepted: SessionResult, rejected: SessionResult) -> None:
