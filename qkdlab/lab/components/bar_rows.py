@@ -5,7 +5,17 @@ from typing import Any, ClassVar, Final
 import traitlets
 
 from ...errors import shown
-from .base import Component, check_finite, check_record, check_text, module_text, optional, style_text, synced
+from .base import (
+    Component,
+    check_finite,
+    check_list,
+    check_record,
+    check_text,
+    module_text,
+    optional,
+    style_text,
+    synced,
+)
 from .figures import Drawing, bars_drawing
 
 KINDS: Final = ("kept", "taken", "secret", "warning")
@@ -14,12 +24,6 @@ KINDS: Final = ("kept", "taken", "secret", "warning")
 _ROW: Final = frozenset({"name", "parts", "value"})
 _PART: Final = frozenset({"start", "stop", "kind"})
 _MARK: Final = frozenset({"at", "text"})
-
-
-def _check_list(name: str, value: Any) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {shown(value)}")
-    return list(value)
 
 
 def _check_kind(name: str, value: object) -> str:
@@ -36,16 +40,15 @@ def _check_part(name: str, value: Any) -> dict[str, Any]:
 
 def _check_rows(name: str, value: Any) -> list[dict[str, Any]]:
     rows = []
-    for index, item in enumerate(_check_list(name, value)):
-        at = f"{name}[{index}]"
+    for at, item in check_list(name, value):
         row = check_record(at, item, _ROW, frozenset({"note"}))
-        parts = _check_list(f"{at}['parts']", row["parts"])
+        parts = check_list(f"{at}['parts']", row["parts"])
         rows.append(
             {
                 "name": check_text(f"{at}['name']", row["name"]),
                 "value": check_text(f"{at}['value']", row["value"]),
                 "note": check_text(f"{at}['note']", row.get("note", "")),
-                "parts": [_check_part(f"{at}['parts'][{k}]", part) for k, part in enumerate(parts)],
+                "parts": [_check_part(place, part) for place, part in parts],
             }
         )
     return rows
@@ -60,11 +63,11 @@ def _check_mark(name: str, value: Any) -> dict[str, Any]:
 
 
 def _check_ticks(name: str, value: Any) -> list[dict[str, Any]]:
-    return [_check_mark(f"{name}[{index}]", item) for index, item in enumerate(_check_list(name, value))]
+    return [_check_mark(at, item) for at, item in check_list(name, value)]
 
 
 def _check_room(name: str, value: Any) -> list[float]:
-    room = _check_list(name, value)
+    room = [end for _, end in check_list(name, value)]
     if len(room) != 2 or not check_finite(name, room[0]) < check_finite(name, room[1]):
         raise ValueError(f"{name} must be two numbers, the lower first, got {shown(value)}")
     return [float(end) for end in room]
@@ -72,8 +75,7 @@ def _check_room(name: str, value: Any) -> list[float]:
 
 def _check_legend(name: str, value: Any) -> list[dict[str, str]]:
     entries = []
-    for index, item in enumerate(_check_list(name, value)):
-        at = f"{name}[{index}]"
+    for at, item in check_list(name, value):
         entry = check_record(at, item, frozenset({"kind", "text"}), frozenset())
         kind = _check_kind(f"{at}['kind']", entry["kind"])
         entries.append({"kind": kind, "text": check_text(f"{at}['text']", entry["text"])})

@@ -112,16 +112,19 @@ def followed_controls() -> Any:
     return Checked(check_controls, {}).tag(sync=True, **widget_serialization)
 
 
+def check_list(name: str, value: object, what: str = "") -> list[tuple[str, Any]]:
+    """Return the items of a list, each after its name for messages; `what` says of what the list should be."""
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list{what and f' of {what}'}, got {shown(value)}")
+    return [(f"{name}[{index}]", item) for index, item in enumerate(value)]
+
+
 def check_numbers(name: str, value: Any, length: int | None = None, *, gaps: bool) -> list[float | None]:
     """Return `value` if it is a list of finite numbers, `length` of them, or with `gaps` of None, too."""
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of numbers, got {shown(value)}")
-    if length is not None and len(value) != length:
-        raise ValueError(f"{name} must hold as many numbers as 'x', got {shown(len(value))}")
-    return [
-        None if gaps and item is None else check_finite(f"{name}[{index}]", item)
-        for index, item in enumerate(value)
-    ]
+    items = check_list(name, value, "numbers")
+    if length is not None and len(items) != length:
+        raise ValueError(f"{name} must hold as many numbers as 'x', got {shown(len(items))}")
+    return [None if gaps and item is None else check_finite(at, item) for at, item in items]
 
 
 def check_record(name: str, value: object, needed: frozenset[str], allowed: frozenset[str]) -> dict[str, Any]:

@@ -7,7 +7,16 @@ import traitlets
 
 from ...errors import shown
 from ...values import check_count
-from .base import Component, check_finite, check_record, check_text, module_text, style_text, synced
+from .base import (
+    Component,
+    check_finite,
+    check_list,
+    check_record,
+    check_text,
+    module_text,
+    style_text,
+    synced,
+)
 from .figures import Drawing, circuit_drawing
 
 _LETTERS: Final = {
@@ -24,19 +33,17 @@ _LETTERS: Final = {
 _GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
 
 
-def _check_list(name: str, value: Any, check: Any) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {shown(value)}")
-    return [check(f"{name}[{index}]", item) for index, item in enumerate(value)]
+def _check_all(name: str, value: Any, check: Any) -> list[Any]:
+    return [check(at, item) for at, item in check_list(name, value)]
 
 
 def _check_gate(name: str, value: Any) -> dict[str, Any]:
     gate = check_record(name, value, _GATE, frozenset())
     return {
         "name": check_text(f"{name}['name']", gate["name"]),
-        "qubits": _check_list(f"{name}['qubits']", gate["qubits"], check_count),
-        "parameters": _check_list(f"{name}['parameters']", gate["parameters"], check_finite),
-        "clbits": _check_list(f"{name}['clbits']", gate["clbits"], check_count),
+        "qubits": _check_all(f"{name}['qubits']", gate["qubits"], check_count),
+        "parameters": _check_all(f"{name}['parameters']", gate["parameters"], check_finite),
+        "clbits": _check_all(f"{name}['clbits']", gate["clbits"], check_count),
     }
 
 
@@ -72,9 +79,9 @@ class CircuitDrawing(Component):
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
-    gates = synced(lambda name, value: _check_list(name, value, _check_gate), ())
-    wires = synced(lambda name, value: _check_list(name, value, check_text), ())
-    sections = synced(lambda name, value: _check_list(name, value, check_text), ())
+    gates = synced(lambda name, value: _check_all(name, value, _check_gate), ())
+    wires = synced(lambda name, value: _check_all(name, value, check_text), ())
+    sections = synced(lambda name, value: _check_all(name, value, check_text), ())
     statement = synced(check_text, "")
 
     def show(self, **traits: Any) -> None:

@@ -9,6 +9,7 @@ from ...values import check_choice, check_count, check_non_negative
 from .base import (
     Component,
     check_finite,
+    check_list,
     check_numbers,
     check_record,
     check_text,
@@ -48,11 +49,8 @@ def _check_axis(name: str, value: Any) -> dict[str, Any]:
 
 
 def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of curves and points, got {shown(value)}")
     checked = []
-    for index, item in enumerate(value):
-        at = f"{name}[{index}]"
+    for index, (at, item) in enumerate(check_list(name, value, "curves and points")):
         record = check_record(at, item, _SERIES, _SERIES_MORE)
         series: dict[str, Any] = {
             "name": check_text(f"{at}['name']", record["name"]),
@@ -69,11 +67,8 @@ def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
 
 
 def _check_lines(name: str, value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of lines, got {shown(value)}")
     checked = []
-    for index, item in enumerate(value):
-        at = f"{name}[{index}]"
+    for at, item in check_list(name, value, "lines"):
         line = check_record(at, item, _LINE, frozenset())
         check_choice(f"{at}['axis']", line["axis"], ("x", "y"))
         line["at"] = check_finite(f"{at}['at']", line["at"])

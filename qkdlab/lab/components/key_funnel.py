@@ -6,9 +6,8 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
-from ...errors import shown
 from ...values import check_count
-from .base import Component, check_record, check_text, module_text, style_text, synced
+from .base import Component, check_list, check_record, check_text, module_text, style_text, synced
 from .figures import Drawing, bar, bars_drawing
 from .text import number_text
 
@@ -17,11 +16,8 @@ _ALLOWED: Final = frozenset({"note", "of"})
 
 
 def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of stages, got {shown(value)}")
     stages = []
-    for index, item in enumerate(value):
-        at = f"{name}[{index}]"
+    for index, (at, item) in enumerate(check_list(name, value, "stages")):
         stage = check_record(at, item, _NEEDED, _ALLOWED)
         stages.append(
             {

@@ -10,6 +10,7 @@ from ...values import check_choice, check_count, check_open_probability, check_p
 from .base import (
     Component,
     check_finite,
+    check_list,
     check_numbers,
     check_record,
     check_text,
@@ -33,11 +34,8 @@ _share = optional(check_probability)
 
 
 def _check_history(name: str, value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list of runs, got {shown(value)}")
     runs = []
-    for index, item in enumerate(value):
-        at = f"{name}[{index}]"
+    for at, item in check_list(name, value, "runs"):
         record = check_record(at, item, _NEEDED, _ALLOWED)
         run: dict[str, Any] = {key: _share(f"{at}[{key!r}]", record.get(key)) for key in _NUMBERS}
         run["label"] = check_text(f"{at}['label']", record["label"])

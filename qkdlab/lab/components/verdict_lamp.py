@@ -5,9 +5,8 @@ from typing import Any, ClassVar, Final
 
 import traitlets
 
-from ...errors import shown
 from ...values import check_choice, check_probability
-from .base import Component, check_record, check_text, module_text, optional, style_text, synced
+from .base import Component, check_list, check_record, check_text, module_text, optional, style_text, synced
 from .figures import GREEN, GREY, VERMILION, Drawing, words_drawing
 
 STATES: Final = ("idle", "running", "accepted", "broken", "rejected", "too_few", "error")
@@ -47,10 +46,8 @@ def _record(*texts: str, states: tuple[str, ...] = ()) -> Callable[[str, object]
 
 
 def _check_figures(name: str, value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {shown(value)}")
     check = _record("name", "value", "note")
-    return [check(f"{name}[{place}]", one) for place, one in enumerate(value)]
+    return [check(at, one) for at, one in check_list(name, value, "figures")]
 
 
 class VerdictLamp(Component):

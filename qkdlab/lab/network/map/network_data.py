@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ....errors import shown
 from ....values import check_choice, check_count, check_probability
-from ...components.base import check_finite, check_record, check_switch, check_text
+from ...components.base import check_finite, check_list, check_record, check_switch, check_text
 
 NODE_KINDS: Final = ("end user", "trusted node", "optical switch")
 NODE_STATES: Final = ("sound", "compromised", "lost")
@@ -72,10 +72,10 @@ def check_routes(name: str, value: Any) -> list[dict[str, Any]]:
     """Return the routes of a map; whether their links exist is not looked at."""
     routes: list[dict[str, Any]] = []
     for at, record in _records(name, value, _ROUTE, frozenset()):
-        stops = _check_list(f"{at}['nodes']", record["nodes"])
+        stops = check_list(f"{at}['nodes']", record["nodes"])
         if len(stops) < 2:
             raise ValueError(f"{at}['nodes'] must name at least two nodes, got {shown(record['nodes'])}")
-        nodes = [_check_name(f"{at}['nodes'][{place}]", stop) for place, stop in enumerate(stops)]
+        nodes = [_check_name(place, stop) for place, stop in stops]
         routes.append({"nodes": nodes, "text": check_text(f"{at}['text']", record["text"])})
     if len(routes) > MAX_ROUTES:
         raise ValueError(f"{name} must hold at most {MAX_ROUTES} routes, got {shown(len(routes))}")
@@ -131,17 +131,10 @@ def check_hop(name: str, step: dict[str, str], links: Sequence[dict[str, Any]]) 
         raise ValueError(f"{name}['from'] must be an end of the link, got {shown(step['from'])}")
 
 
-def _check_list(name: str, value: Any) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {shown(value)}")
-    return list(value)
-
-
 def _records(
     name: str, value: Any, needed: frozenset[str], allowed: frozenset[str]
 ) -> list[tuple[str, dict[str, Any]]]:
-    places = [(f"{name}[{index}]", item) for index, item in enumerate(_check_list(name, value))]
-    return [(at, check_record(at, item, needed, allowed)) for at, item in places]
+    return [(at, check_record(at, item, needed, allowed)) for at, item in check_list(name, value)]
 
 
 def _check_name(name: str, value: object) -> str:
