@@ -113,7 +113,7 @@ def followed_controls() -> Any:
 
 
 def check_list(name: str, value: object, what: str = "") -> list[tuple[str, Any]]:
-    """Return the items of a list, each after its name for messages; `what` says of what the list should be."""
+    """Return the items of a list, each after its name for messages; `what` is what it should hold."""
     if not isinstance(value, list | tuple):
         raise ValueError(f"{name} must be a list{what and f' of {what}'}, got {shown(value)}")
     return [(f"{name}[{index}]", item) for index, item in enumerate(value)]

@@ -13,6 +13,7 @@ from ..components.base import check_switch, module_text, style_text, synced
 from ..components.figures import Drawing
 from ..components.playback import Playback
 from .pictures import pulses_drawing
+from .stage_pulses import is_kept
 
 VIEWPOINTS: Final = ("alice", "eve", "bob", "all")
 """With whose eyes the stage can be seen."""
@@ -59,16 +60,11 @@ def _trace(pulses: Sequence[Sequence[int | None]]) -> list[list[float]]:
     rows: list[list[float]] = []
     errors = 0
     for number, pulse in enumerate(pulses, start=1):
-        if _is_kept(pulse):
+        if is_kept(pulse):
             errors += pulse[0] != pulse[6]
             estimate = QberEstimate(n_sample=len(rows) + 1, n_errors=errors)
             rows.append([number, estimate.qber, estimate.lower, estimate.upper])
     return rows
-
-
-def _is_kept(pulse: Sequence[int | None]) -> bool:
-    _, alice_basis, _, _, _, bob_basis, bob_bit = pulse
-    return bob_bit is not None and alice_basis == bob_basis
 
 
 class PhotonStage(Playback):
@@ -124,14 +120,14 @@ class PhotonStage(Playback):
     def tally(self, position: int | None = None) -> Tally:
         """Return the counts over the first `position` pulses; by default over those that have arrived."""
         pulses = self.pulses[: self.position if position is None else position]
-        kept = [pulse for pulse in pulses if _is_kept(pulse)]
+        kept = [pulse for pulse in pulses if is_kept(pulse)]
         clicks = sum(pulse[6] is not None for pulse in pulses)
         return Tally(clicks=clicks, kept=len(kept), errors=sum(pulse[0] != pulse[6] for pulse in kept))
 
     @traitlets.observe("pulses")
     def _restart(self, _change: object) -> None:
         with self.hold_sync():
-            self._kept = [int(_is_kept(pulse)) for pulse in self.pulses]
+            self._kept = [int(is_kept(pulse)) for pulse in self.pulses]
             self._trace = _trace(self.pulses)
             self.epoch += 1
 

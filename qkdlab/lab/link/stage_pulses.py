@@ -39,6 +39,12 @@ def stage_pulses(exchange: Exchange, eavesdropper: Eavesdropper | None) -> list[
     return rows
 
 
+def is_kept(pulse: Sequence[int | None]) -> bool:
+    """Return whether Bob has a bit of a pulse of the stage, and took the basis that Alice took."""
+    _, alice_basis, _, _, _, bob_basis, bob_bit = pulse
+    return bob_bit is not None and alice_basis == bob_basis
+
+
 def story_start(pulses: Sequence[Sequence[int | None]]) -> int:
     """Return how many pulses go by before the story starts.
 
@@ -51,11 +57,7 @@ def story_start(pulses: Sequence[Sequence[int | None]]) -> int:
     (4, 1)
     """
     clicks = [index for index, pulse in enumerate(pulses) if pulse[6] is not None]
-    errors = (
-        index
-        for index in clicks
-        if pulses[index][1] == pulses[index][5] and pulses[index][0] != pulses[index][6]
-    )
+    errors = (index for index in clicks if is_kept(pulses[index]) and pulses[index][0] != pulses[index][6])
     goal = next(errors, None)
     if goal is None:
         return clicks[0] if clicks else 0
