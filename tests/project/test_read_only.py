@@ -17,7 +17,6 @@ import qkdlab
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, SecretKey, SessionSettings, run_session
 from qkdlab.lab.link_budget.theory import Family
 from qkdlab.network import Demand, chain, simulate
-from qkdlab.network.operation.yields import _Teller
 from qkdlab.network.relay.linear_words import Word
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
@@ -46,7 +45,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "lab.link_budget.theory.reach_km": (Family.of(SETTINGS), "single"),
     "lab.network.forms.built": ("ring", 4, 10.0),
     "link.detector_memory.operating_point": (IDEAL_LINK.detector, 0.1, (0.1, 0.1)),
-    "network.operation.yields._measured": (SETTINGS, 1, _Teller(None)),
+    "network.operation.yields._measured": (SETTINGS, 1),
     "network.topology.key_links._session": (SETTINGS, GYS_LINK, 1_000, 1, None),
     "quantum.circuits.circuit_table": (BB84, (), 0.0),
     "quantum.devices._device_circuits": (GenericBackendV2(5, seed=1), TABLE, 1, 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -52,32 +53,24 @@ def measure_yield(
     >>> measure_yield(settings, 3).key_lengths
     (7205, 7176, 7226)
     """
-    teller = _Teller(progress)
+    told = _PROGRESS.set(progress)
     try:
-        return _measured(settings, check_count("n_sessions", n_sessions, minimum=1), teller)
+        return _measured(settings, check_count("n_sessions", n_sessions, minimum=1))
     finally:
-        teller.progress = None  # the first one stays in the cache
+        _PROGRESS.reset(told)
 
 
-class _Teller:
-    """Holds what is told the progress, and is the same key of a cache as any other."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self.progress = progress
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Teller)
-
-    def __hash__(self) -> int:
-        return 0
+_PROGRESS: ContextVar[Progress | None] = ContextVar("progress of a measurement", default=None)
+"""What this thread tells its progress; no argument, since it is not what a result is kept by."""
 
 
 @lru_cache(maxsize=4_096)
-def _measured(settings: SessionSettings, n_sessions: int, teller: _Teller) -> LinkYield:
+def _measured(settings: SessionSettings, n_sessions: int) -> LinkYield:
+    progress = _PROGRESS.get()
     results = [
         run_session(
             replace(settings, seed=settings.seed + i),
-            progress=progress_part(teller.progress, i / n_sessions, (i + 1) / n_sessions),
+            progress=progress_part(progress, i / n_sessions, (i + 1) / n_sessions),
         )
         for i in range(n_sessions)
     ]
