@@ -74,11 +74,12 @@ class PredictionLog:
         self.menu.value = NO_PREDICTION
         self._draw()
         words, state = self._words(), "right" if run.right else "wrong"
-        score = {"right": sum(run.right for run in self.runs), "runs": len(self.runs)}
+        right = sum(run.right for run in self.runs)
+        title = words["badge"].format(mark=words[f"log_{state}"], right=right, runs=len(self.runs))
         why = words["why"].format(
             predicted=self._choice(run.predicted), observed=self._seen(run), measured=measured, reason=reason
         )
-        return {"state": state, "title": words[f"badge_{state}"].format(**score), "why": why.strip()}
+        return {"state": state, "title": title, "why": why.strip()}
 
     def _draw(self) -> None:
         words = self._words()

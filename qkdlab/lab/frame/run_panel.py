@@ -103,9 +103,7 @@ class RunPanel(Panel, Generic[S]):
             return
         self.runner.cancel()
         switch_off(self.cancel)
-        self.lamp.show(
-            state="idle", title=self._words["cancelled"], reason=self._words["cancelled_hint"], eve=None
-        )
+        self._say("idle", self._words["cancelled"], self._words["cancelled_hint"])
         self._age(stale=True)
 
     def _load(self, text: str) -> None:
@@ -136,20 +134,24 @@ class RunPanel(Panel, Generic[S]):
         except ScenarioError as error:  # some have no JSON
             self.save.follow(str(error))
 
+    def _say(self, state: str, title: str = "", reason: str = "", progress: float | None = None) -> None:
+        """Let the bar tell something else than how a run ended; what Eve knows is then not told, either."""
+        self.lamp.show(state=state, title=title, reason=reason, progress=progress, eve=None, badge=None)
+
     def _on_progress(self, share: float) -> None:
         switch_off(self.cancel, False)
-        self.lamp.show(state="running", title="", reason="", progress=share, eve=None)
+        self._say("running", progress=share)
         self._age(stale=True)
 
     def _refuse(self, error: ValueError) -> None:
         """Say why a change is not taken up; a run goes on all the same."""
         switch_off(self.cancel, not self.runner.busy)
-        self.lamp.show(state="error", title=self._words["refused"], reason=str(error), eve=None)
+        self._say("error", self._words["refused"], str(error))
         self._age(stale=True)
 
     def _on_error(self, error: BaseException) -> None:
         switch_off(self.cancel)
-        self.lamp.show(state="error", title="", reason=str(error) or type(error).__name__, eve=None)
+        self._say("error", reason=str(error) or type(error).__name__)
         self._age(stale=True)
 
     @abstractmethod

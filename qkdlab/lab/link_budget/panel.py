@@ -157,7 +157,7 @@ class LinkBudgetPanel(SessionPanel):
         title = self._words["sweeping"].format(done=done, total=self._swept)
         self.sweep.disabled = True
         switch_off(self.cancel, False)
-        self.lamp.show(state="running", title=title, reason="", progress=(done + share) / self._swept)
+        self._say("running", title, progress=(done + share) / self._swept)
 
     def _on_progress(self, share: float) -> None:
         if self._waiting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -66,22 +65,6 @@ def _on_fibre(settings: NetworkSettings, name: str, action: str) -> NetworkSetti
 def _changed(items: tuple[T, ...], one: T, there: bool) -> tuple[T, ...]:
     rest = tuple(other for other in items if other != one)
     return (*rest, one) if there else rest
-
-
-def change_text(before: NetworkSettings, after: NetworkSettings) -> str:
-    """Return what happened to the network of `after`, and how it is another than `before`, in a few words."""
-    words = words_for("network_panel")
-    happened: list[tuple[str, Sequence[str]]] = [
-        ("cut", ["–".join(ends) for ends in after.cut]),
-        ("eve", ["–".join(ends) for ends in after.eve]),
-        ("compromised", after.compromised),
-        ("lost", after.lost),
-    ]
-    told = [words[f"happened_{name}"].format(where=", ".join(where)) for name, where in happened if where]
-    parts = [f"{after.network.name}, {after.a} to {after.b}", *(told or [words["happened_nothing"]])]
-    if after.way != before.way:
-        parts.insert(1, after.way)
-    return "; ".join(parts)
 
 
 def changed_text(before: NetworkSettings, after: NetworkSettings) -> str:

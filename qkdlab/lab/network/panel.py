@@ -15,7 +15,7 @@ from ..frame.frame import action_button, control_row, folded, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
-from .actions import acted, change_text, changed_text, controlled
+from .actions import acted, changed_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
@@ -154,13 +154,11 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             self._ahead.request([replace(now, length_km=one) for one in lengths if 0 < one <= LONGEST_KM])
 
     def _age(self, *, stale: bool) -> None:
-        self.map.stale = self.player.map.stale = (
-            stale  # an hour and a comparison are of settings of their own
-        )
+        self.map.stale = self.player.map.stale = stale  # hour and comparison have settings of their own
 
     def _refuse(self, error: ValueError) -> None:
         self.controls.show(self._settings)
-        self.lamp.show(state="error", title=self._words["refused"], reason=str(error))
+        self._say("error", self._words["refused"], str(error))
 
     def _on_result(self, run: NetworkRun) -> None:
         self.run = run
@@ -168,13 +166,19 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         state, title, reason = verdict(run)
         self.map.show(**map_traits(run), stale=False)
         self.player.show(run)
-        self.lamp.show(state=state, title=title, reason=reason, progress=None, eve=eve_lamp(run))
         self.report.value = report_html(run)
         observed = "no_key" if run.outcome == NONE else run.outcome
-        label, rate = change_text(self._told_of, run.settings), rate_text(run.bits_per_second)
-        badge = self.predictions.observe(label, observed, rate, reason)
-        changed = changed_text(self._told_of, run.settings)
-        self.lamp.show(figures=figures(run), changed=changed, badge=badge)
+        changed, rate = changed_text(self._told_of, run.settings), rate_text(run.bits_per_second)
+        self.lamp.show(
+            state=state,
+            title=title,
+            reason=reason,
+            progress=None,
+            eve=eve_lamp(run),
+            figures=figures(run),
+            changed=changed,
+            badge=self.predictions.observe(changed or self._words["label_same"], observed, rate, reason),
+        )
         before, self._told_of = self._told_of, run.settings
         self._look_ahead(before, run.settings)
 

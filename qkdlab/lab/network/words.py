@@ -64,7 +64,6 @@ NETWORK_PANEL: Final = {
     "happened_eve": "Eve on {where}",
     "happened_compromised": "{where} compromised",
     "happened_lost": "{where} off",
-    "happened_nothing": "nothing happened",
     "undone_cut": "{where} repaired",
     "undone_eve": "Eve has left {where}",
     "undone_compromised": "{where} trusted again",

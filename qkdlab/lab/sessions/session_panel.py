@@ -130,7 +130,7 @@ class SessionPanel(RunPanel[SessionSettings]):
         result = self.result = outcome.result
         switch_off(self.cancel)
         if not outcome.merge or self._before is None:
-            self._before, self._latest = self._latest or result, result
+            self._before = self._latest or result
         self._latest = result
         self._show(result, outcome.merge)
         self._age(stale=False)

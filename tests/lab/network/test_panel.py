@@ -12,7 +12,7 @@ from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components.text import rate_text, words_for
 from qkdlab.lab.frame.frame import is_off
-from qkdlab.lab.network.actions import acted, change_text
+from qkdlab.lab.network.actions import acted, changed_text
 from qkdlab.lab.network.boxes import relay_player
 from qkdlab.lab.network.boxes.compare import comparison, tried
 from qkdlab.lab.network.boxes.hour import (
@@ -514,10 +514,10 @@ def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
     ask(fresh, "link", "A–B", "listen")
     log = fresh.predictions.runs[0]
     assert (log.predicted, log.observed) == ("same", "other")
-    assert log.label == "ring, A to C; Eve on A–B"
+    assert log.label == "Eve on A–B"
     assert "surprise" in fresh.predictions.table.value
     moved = replace(RING, way=TWO_PATHS, lost=("B",))
-    assert change_text(RING, moved) == f"ring, A to C; {TWO_PATHS}; B off"
+    assert changed_text(RING, moved) == f"Key goes over: {RING.way} → {TWO_PATHS}, B off"
 
 
 def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(fresh: NetworkPanel) -> None:
