@@ -1,14 +1,5 @@
 import { html, mount, setText, svg } from "./common.js";
 
-const LETTERS = { x: "X", h: "H", y: "Y", z: "Z", s: "S", sdg: "S†", rx: "Rx", ry: "Ry", rz: "Rz" };
-
-// A turn in degrees: π/2 and 77.5° are read alike by everybody.
-function gateText({ name, parameters }) {
-  const base = name.startsWith("c") ? name.slice(1) : name;
-  const turns = parameters.map((angle) => `${Number(((angle * 180) / Math.PI).toFixed(1))}°`);
-  return (LETTERS[base] ?? base) + (turns.length ? ` ${turns.join(", ")}` : "");
-}
-
 // Columns, each as wide as its widest gate; a barrier ends the section.
 function circuitColumns(gates, sections, unit) {
   const columns = [];
@@ -32,7 +23,7 @@ function circuitColumns(gates, sections, unit) {
     if (place === columns.length) columns.push({ who: fresh ? (sections[0] ?? "") : "", width: 0, gates: [] });
     fresh = false;
     columns[place].gates.push(gate);
-    columns[place].width = Math.max(columns[place].width, wide(gateText(gate)) + 0.8 * unit);
+    columns[place].width = Math.max(columns[place].width, wide(gate.text) + 0.8 * unit);
   }
   // a section is at least as wide as the name above it
   let room = 0;
@@ -59,7 +50,7 @@ function drawGate(picture, gate, x, row, unit) {
     return;
   }
   const measured = gate.name === "measure";
-  const text = gateText(gate);
+  const { text } = gate;
   const width = measured ? 2.4 * unit : Math.max(2.2, text.length * 0.62 + 0.9) * unit;
   const size = { x: x - width / 2, y: y - 1.1 * unit, width, height: 2.2 * unit, rx: 4 };
   svg("rect", { class: "box", ...size }, picture);

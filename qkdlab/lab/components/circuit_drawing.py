@@ -33,20 +33,6 @@ _LETTERS: Final = {
 _GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
 
 
-def _check_all(name: str, value: Any, check: Any) -> list[Any]:
-    return [check(at, item) for at, item in check_list(name, value)]
-
-
-def _check_gate(name: str, value: Any) -> dict[str, Any]:
-    gate = check_record(name, value, _GATE, frozenset())
-    return {
-        "name": check_text(f"{name}['name']", gate["name"]),
-        "qubits": _check_all(f"{name}['qubits']", gate["qubits"], check_count),
-        "parameters": _check_all(f"{name}['parameters']", gate["parameters"], check_finite),
-        "clbits": _check_all(f"{name}['clbits']", gate["clbits"], check_count),
-    }
-
-
 def gate_text(gate: dict[str, Any]) -> str:
     """Return what stands in the box of a gate: its letter, and its turns in degrees.
 
@@ -58,6 +44,21 @@ def gate_text(gate: dict[str, Any]) -> str:
     return f"{_LETTERS.get(name, name)} {turns}".strip()
 
 
+def _check_all(name: str, value: Any, check: Any) -> list[Any]:
+    return [check(at, item) for at, item in check_list(name, value)]
+
+
+def _check_gate(name: str, value: Any) -> dict[str, Any]:
+    gate = check_record(name, value, _GATE, frozenset({"text"}))
+    checked = {
+        "name": check_text(f"{name}['name']", gate["name"]),
+        "qubits": _check_all(f"{name}['qubits']", gate["qubits"], check_count),
+        "parameters": _check_all(f"{name}['parameters']", gate["parameters"], check_finite),
+        "clbits": _check_all(f"{name}['clbits']", gate["clbits"], check_count),
+    }
+    return {**checked, "text": gate_text(checked)}
+
+
 class CircuitDrawing(Component):
     """A circuit as wires and gates; it is cut into rows where it is wider than its room.
 
@@ -65,7 +66,8 @@ class CircuitDrawing(Component):
     ----------
     gates
         ``{"name": str, "qubits": [int], "parameters": [radians], "clbits": [int]}`` in order, as
-        `qkdlab.quantum.circuits.gate_list` gives them; controls stand before the target.
+        `qkdlab.quantum.circuits.gate_list` gives them; controls stand before the target. What stands in a
+        gate's box is added as "text".
     wires
         The name of each qubit, from the top.
     sections
@@ -105,8 +107,7 @@ class CircuitDrawing(Component):
         """Return what a still picture shows of the circuit, uncut."""
         if not self.gates:
             return None
-        gates = [{**gate, "text": gate_text(gate)} for gate in self.gates]
-        return circuit_drawing(gates, self.wires, self.sections, self.summary)
+        return circuit_drawing(self.gates, self.wires, self.sections, self.summary)
 
     @traitlets.observe("statement")
     def _told(self, change: object) -> None:

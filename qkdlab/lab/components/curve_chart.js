@@ -88,8 +88,10 @@ function render({ model, el }) {
     spots = [];
     const LAYERS = ["bars", "curve", "points"];
     const ordered = [...series.entries()].sort(([, a], [, b]) => LAYERS.indexOf(a.kind) - LAYERS.indexOf(b.kind));
+    let front = null; // the points, which stand before the hairline
     for (const [index, one] of ordered) {
       const group = svg("g", { class: `s${one.style}` }, plot);
+      if (one.kind === "points") front ??= group;
       let path = "";
       one.x.forEach((at, i) => {
         if (!onAxis(at, xAxis) || !onAxis(one.y[i], yAxis)) {
@@ -112,7 +114,7 @@ function render({ model, el }) {
         );
     }
     paintHomeless(drawLines(plot, model.get("lines"), { box, x, y, font }));
-    hairline = drawHairline(plot, { box, x, y, k, xAxis, yAxis, series });
+    hairline = drawHairline(plot, front, { box, x, y, k, xAxis, yAxis, series });
     moveHairline();
     const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
     const found = picked && spots.find((spot) => spot.series === picked[0] && spot.index === picked[1]);

@@ -353,7 +353,8 @@ def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) 
     panel.controls.widgets["fraction"].value = 0.5
     assert drawing.gates == before  # the share is not part of the circuit
     panel.controls.widgets["attack"].value = "Breidbart"
-    assert {"name": "ry", "qubits": [0], "parameters": [-pi / 4], "clbits": []} in drawing.gates
+    turn = {"name": "ry", "qubits": [0], "parameters": [-pi / 4], "clbits": [], "text": "Ry -45°"}
+    assert turn in drawing.gates
     assert "Eve measures halfway between Z and X;" in drawing.statement
     panel.controls.widgets["attack"].value = "BeamSplitting"
     assert "Eve keeps a photon" in drawing.statement
