@@ -161,11 +161,14 @@ def open_tab(panel: Locator, title: str) -> None:
     panel.get_by_role("tab", name=title, exact=True).click()
 
 
-def open_tabs(panel: Locator) -> Iterator[str]:
-    """Bring every tab of a panel to the front, one after the other, and give its title."""
+def check_texts_in_all_tabs(panel: Locator) -> None:
+    """Fail if in any tab the panel is wider than its place, or a text lies under what follows it."""
+    fits = "element => element.scrollWidth <= element.clientWidth + 1"
+    whole = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
     for title in panel.get_by_role("tab").all_inner_texts():
         open_tab(panel, title)
-        yield title
+        assert panel.evaluate(fits), title
+        assert panel.locator(".widget-html").evaluate_all(whole), f"{title}: a text lies under another"
 
 
 def unfold(panel: Locator) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, open_tab, open_tabs, screenshot, unfold
+from tests.browser.lab import Lab, check_texts_in_all_tabs, open_and_run, open_tab, screenshot, unfold
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
 
@@ -89,7 +89,4 @@ def test_large_text_and_keys(panel: Locator) -> None:
     assert page.evaluate(cells) == before
     screenshot(page, "eavesdroppers-large")
     unfold(panel)
-    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
-    for tab in open_tabs(panel):
-        assert panel.evaluate("element => element.scrollWidth <= element.clientWidth + 1"), tab
-        assert panel.locator(".widget-html").evaluate_all(texts), f"{tab}: a text lies under what follows it"
+    check_texts_in_all_tabs(panel)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, open_tab, open_tabs, screenshot, unfold
+from tests.browser.lab import Lab, check_texts_in_all_tabs, open_and_run, open_tab, screenshot, unfold
 
 LOSS, DECOYS = "04_loss_noise_detectors.ipynb", "07_decoys.ipynb"
 PATIENCE = 30_000  # milliseconds: a sweep is eight runs
@@ -130,9 +130,6 @@ def test_large_text_stays_in_its_place(decoys: Locator) -> None:
     decoys.scroll_into_view_if_needed()
     screenshot(page, "budget-large")
     unfold(decoys)
-    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
-    for tab in open_tabs(decoys):
-        assert decoys.evaluate("element => element.scrollWidth <= element.clientWidth + 1"), tab
-        assert decoys.locator(".widget-html").evaluate_all(texts), f"{tab}: a text lies under what follows it"
+    check_texts_in_all_tabs(decoys)
     open_tab(decoys, "Challenge")
     screenshot(page, "budget-large-challenge")

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, screenshot
+from tests.browser.lab import Lab, check_texts_in_all_tabs, open_and_run, open_tab, screenshot
 
 NOTEBOOK, PATIENCE = "network_panel_alone.ipynb", 30_000
 CELL = "from qkdlab.lab import NetworkPanel\npanel = NetworkPanel()\npanel"
@@ -32,11 +32,6 @@ def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
     shown = lab_page.locator(".qk-panel").first
     expect(shown).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
     return shown
-
-
-def open_tab(panel: Locator, name: str) -> None:
-    """Show a tab, whichever is shown."""
-    panel.get_by_role("tab", name=name, exact=True).click()
 
 
 def choose(panel: Locator, item: str, action: str) -> None:
@@ -104,9 +99,7 @@ def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
     expect(panel).to_contain_text("A–C goes over A–E–D–C", timeout=PATIENCE)
     expect(panel).to_contain_text("served over A–E–D–C")
     panel.get_by_role("button", name="Large text").click()
-    assert panel.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
-    texts = "all => all.every(text => text.scrollHeight <= text.clientHeight + 1)"
-    assert panel.locator(".widget-html").evaluate_all(texts), "a text lies under what follows it"
+    check_texts_in_all_tabs(panel)
     panel.scroll_into_view_if_needed()
     screenshot(page, "network-large")
 
