@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...network import Fibre, LinkState, LiveLink, Node, key_links
-from ...settings.session_settings import SessionSettings
-from ...theory.expected_key import expected_key
+from ...network.operation.yields import expected_rates
 from ..components.text import rate_text, words_for
 from .forms import FORMS
 from .network_run import NetworkRun, fibre_path
@@ -121,14 +120,10 @@ def expected_links(run: NetworkRun, settings: NetworkSettings) -> list[Record] |
     if replace(run.settings, length_km=settings.length_km) != settings or settings.form not in FORMS:
         return None
     words, made = words_for("network_panel"), key_links(settings.network)
-    rates: dict[SessionSettings, float] = {}
     totals = dict.fromkeys((fibre.name for fibre in settings.network.fibres), 0.0)
-    for link in made:
-        session = link.settings(run.network.plan.session)
-        if session not in rates:
-            rates[session] = expected_key(session).key_length
+    for link, rate in zip(made, expected_rates(made, run.network.plan.session), strict=True):
         for ends in link.fibres:
-            totals[settings.network.fibre(*ends).name] += rates[session] / link.period_seconds
+            totals[settings.network.fibre(*ends).name] += rate
     links: list[Record] = map_traits(run)["links"]
     for one in links:
         if one["state"] == "working":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,7 +10,9 @@ from functools import lru_cache
 from ...distillation.outcome import AbortReason
 from ...session.session import AcceptedSession, run_session
 from ...settings.session_settings import SessionSettings
+from ...theory.expected_key import expected_key
 from ...values import Progress, check_count, progress_part
+from ..topology.key_links import KeyLink
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +42,29 @@ class LinkYield:
     def aborts(self) -> bool:
         """Whether no session gave a key."""
         return not any(self.key_lengths)
+
+
+def expected_rates(links: Iterable[KeyLink], session: SessionSettings) -> list[float]:
+    """Return the key rates that theory expects of links, in bits per second; shape (n,).
+
+    `session` is what the links run, see `KeyLink.settings`; links of one kind are worked out once.
+
+    Raises ``ValueError`` if a link has a stated rate.
+
+    >>> from qkdlab.network import METRO_LINK, NETWORK_SESSION, chain, key_links
+    >>> lines = [chain(2, link=replace(METRO_LINK, length_km=length)) for length in (5.0, 50.0)]
+    >>> near, far = (expected_rates(key_links(line), NETWORK_SESSION)[0] for line in lines)
+    >>> near > far > 0
+    True
+    """
+    rates: dict[SessionSettings, int] = {}
+    found = []
+    for link in links:
+        settings = link.settings(session)
+        if settings not in rates:
+            rates[settings] = expected_key(settings).key_length
+        found.append(rates[settings] / link.period_seconds)
+    return found
 
 
 def measure_yield(
