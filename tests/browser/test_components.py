@@ -1170,6 +1170,15 @@ def test_a_circuit_is_cut_into_rows_that_lose_no_gate(chromium: Browser, project
         expect(page.locator("svg")).to_be_hidden()
 
 
+def test_a_section_without_gates_is_named(chromium: Browser) -> None:
+    # would catch: Alice, who sends 0 in Z and has no gate, left out of her own circuit
+    measure = {"name": "measure", "qubits": [0], "parameters": [], "clbits": [0]}
+    barrier = {**measure, "name": "barrier", "clbits": []}
+    drawing = CircuitDrawing(wires=["photon"], sections=["Alice", "Bob"], gates=[barrier, measure])
+    with ComponentPage(chromium, drawing) as shown:
+        expect(shown.page.locator(".who")).to_have_text(["Alice", "Bob"])
+
+
 # ---- what all share --------------------------------------------------------------------------------
 
 FAMILY = [

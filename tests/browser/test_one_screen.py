@@ -72,6 +72,7 @@ class Screen:
 SIZES = [(1280, 720), (1366, 768), (1920, 1080), (700, 900)]
 HOW: list[dict[str, float]] = [{}, {"zoom": 1.5}, {"large": True}, {"dark": True}]
 SCREENS = [Screen(width=width, height=height, **how) for how in HOW for width, height in SIZES]  # type: ignore[arg-type]
+SCREENS.append(Screen(width=1100, height=768))  # as wide as a panel is beside the file browser
 
 
 class Desk:

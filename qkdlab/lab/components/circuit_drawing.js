@@ -9,6 +9,7 @@ function circuitColumns(gates, sections, unit) {
   const wide = (text) => Math.max(2.2 * unit, (text.length * 0.62 + 0.9) * unit);
   for (const gate of gates) {
     if (gate.name === "barrier") {
+      if (fresh) columns.push({ who: sections[0] ?? "", width: wide(sections[0] ?? ""), gates: [] }); // does nothing
       part += 1;
       columns.push({ wall: true, who: sections[part] ?? "", width: 0, gates: [] });
       first = columns.length;

@@ -6,7 +6,7 @@ them here when the topic is imported; `qkdlab.lab.catalogue` has them all. Words
 (B1–B2), the textbook's terms, and short sentences.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -46,6 +46,16 @@ def words_for(section: str) -> dict[str, str]:
     if section not in _SECTIONS:
         raise ValueError(f"section must be one of {', '.join(map(repr, _SECTIONS))}, got {shown(section)}")
     return {**_SECTIONS[section], "locale": LOCALE}
+
+
+def bits_text(bits: Iterable[object]) -> str:
+    """Return bits, or a sign for each, in groups of eight.
+
+    >>> bits_text([1, 0, 0, 1, 1, 1, 0, 0, 1, 0])
+    '10011100 10'
+    """
+    signs = "".join(map(str, bits))
+    return " ".join(signs[start : start + 8] for start in range(0, len(signs), 8))
 
 
 def number_text(value: int) -> str:

@@ -7,14 +7,14 @@ from html import escape
 import ipywidgets as widgets
 
 from ...session.session import SessionResult
-from ..components.text import number_text, percent_text, words_for
+from ..components.text import bits_text, number_text, percent_text, words_for
 from ..frame.control_set import whole
 from ..frame.frame import control_row, titled_box
 from .comparison import undisclosed_keys
 from .hash_story import HashStory, hash_story
 
-SHOWN_BITS = 48
-"""Bits of the key in the picture."""
+SHOWN_BITS, ROW_BITS = 48, 24
+"""Bits of the key in the picture, and in a row of it."""
 
 
 class HashBox:
@@ -81,7 +81,8 @@ class HashBox:
         marks = ["≠" if a != b else " " for a, b in zip(above, below, strict=True)]
         name = max(len(words["alice"]), len(words["bob"]))
         rows = [
-            f"{label:<{name}}  {' '.join(map(str, cells))}"
+            f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}"
+            for start in range(0, len(above), ROW_BITS)
             for label, cells in ((words["alice"], above), ("", marks), (words["bob"], below))
         ]
         caption = escape(words["picture"].format(shown=len(above)))

@@ -29,7 +29,7 @@ class SaveBox:
     def __init__(self, on_load: Callable[[str], object]) -> None:
         self._words, self._on_load = words_for("panel"), on_load
         self.text = widgets.Textarea(
-            description=self._words["scenario"], layout=widgets.Layout(width="100%", height="220px")
+            description=self._words["scenario"], layout=widgets.Layout(width="100%", min_height="220px")
         )
         self.text.add_class("qk-scenario")
         self.load = widgets.Button(description=self._words["load"], tooltip=self._words["load_hint"])

@@ -369,7 +369,7 @@ def test_the_bits_of_each_step_add_up(form: str, way: str) -> None:
     frames = relay_frames(ran(form=form, b="D", way=way))
     named: dict[str, str] = {}
     for frame in frames:
-        bits = [[int(bit) for bit in row.split()] for _, row in frame.rows]
+        bits = [[int(bit) for bit in row.replace(" ", "")] for _, row in frame.rows]
         assert all(len(row) == 16 for row in bits)
         if frame.sums:
             assert [sum(column) % 2 for column in zip(*bits[:-1], strict=True)] == bits[-1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ....network.relay.hops import Step
 from ....network.relay.linear_words import Word, xor_words
-from ...components.text import words_for
+from ...components.text import bits_text, words_for
 from ..forms import PARITY_WAY
 from ..network_run import NetworkRun, fibre_path
 
@@ -135,4 +135,4 @@ def _named(parts: Sequence[Word]) -> str:
 
 
 def _row(name: str, word: Word) -> Row:
-    return name, " ".join(map(str, word.bits[:SHOWN_BITS].tolist()))
+    return name, bits_text(word.bits[:SHOWN_BITS].tolist())
