@@ -59,7 +59,7 @@ def test_photon_splitting_is_seen_by_decoys_alone(panel: Locator) -> None:
     open_mark, full_mark = errors.locator(".plot .mark.open"), errors.locator(".plot .mark:not(.open)")
     expect(open_mark).to_have_count(1)
     expect(full_mark).to_have_count(1)
-    assert open_mark.evaluate("mark => getComputedStyle(mark).fill") == "none"
+    expect(open_mark).to_have_css("fill", "none")
     outer, inner = open_mark.bounding_box(), full_mark.bounding_box()
     assert outer
     assert inner
