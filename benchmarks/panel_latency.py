@@ -3,10 +3,11 @@
     python -m benchmarks.panel_latency [PANEL …]
 
 For each panel one slider is moved. *First panel* is from running the cell of a new kernel to the panel on the
-screen; *result* from one step of the slider to the first frame that shows another simulated result; *frame*
-the time between frames while the slider is dragged, a step in each; *tail* from the last step of the drag to
-the last change of what is shown, so that nothing may queue. Beside it an empty round trip to the kernel (a
-label that the kernel copies from a checkbox), so that the panels' own share can be seen as a ratio.
+screen; *result* from one step of the slider to the first frame that shows another simulated result (of a
+network, after what theory expects); *frame* the time between frames while the slider is dragged, a step in
+each; *tail* from the last step of the drag to the last change of what is shown, so that nothing may queue.
+Beside it an empty round trip to the kernel (a label that the kernel copies from a checkbox), so that the
+panels' own share can be seen as a ratio.
 """
 
 import statistics
@@ -42,12 +43,15 @@ class Case:
         The name of the slider.
     shown
         A selector, within the panel, of what the run alone changes.
+    until
+        The name of what stands in the bar until there is a simulated result; "" if `shown` waits for it.
     """
 
     panel: str
     section: str
     control: str
     shown: str
+    until: str = ""
 
 
 CASES = (
@@ -64,13 +68,20 @@ CASES = (
         control="sample_fraction",
         shown=".qk-bars .rows",
     ),
-    Case(panel="NetworkPanel", section="network_panel", control="length_km", shown=".qk-network"),
+    Case(
+        panel="NetworkPanel",
+        section="network_panel",
+        control="length_km",
+        shown=".qk-network",
+        until="figure_old",
+    ),
 )
 ECHO = (
     "import ipywidgets as w\nbox, label = w.Checkbox(description='echo'), w.Label('False')\n"
     "box.observe(lambda change: setattr(label, 'value', str(change['new'])), 'value')\nw.HBox([box, label])"
 )
-STEPS, DRAG = 20, 60
+STEPS, DRAG = 40, 60
+RUN_STEPS = "([node, shown, n, until]) => benchmark.steps(node, shown, n, until)"
 QUIET = 1500  # ms without a change, after which a drag has ended
 
 TOOLS = """window.benchmark = {
@@ -81,15 +92,16 @@ TOOLS = """window.benchmark = {
     const key = back ? 'ArrowLeft' : 'ArrowRight';
     node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   },
-  async steps(node, shown, count) {
-    const times = [];
+  async steps(node, shown, count, until) {
+    const times = [], bar = shown.closest('.qk-panel')?.querySelector('.qk-bar');
     for (let i = 0; i < count; i++) {
       const before = shown.innerHTML, start = performance.now();
-      this.press(node, i % 8 < 4);
+      this.press(node, i % 20 < 10);
       while (shown.innerHTML === before) {
         if (performance.now() - start > 10000) throw new Error('nothing was painted');
         await this.frame();
       }
+      while (until && bar.textContent.includes(until)) await this.frame();
       times.push(performance.now() - start);
       await this.pause(400);
     }
@@ -145,7 +157,8 @@ def measure(page: Page, lab: Lab, case: Case) -> dict[str, list[float]]:
         node.element_handle()
         for node in (slider, page.locator(f".qk-panel {case.shown}").first, page.locator(".qk-panel").first)
     ]
-    results = page.evaluate("([node, shown, n]) => benchmark.steps(node, shown, n)", [*handles[:2], STEPS])
+    until = words[case.until] if case.until else ""
+    results = page.evaluate(RUN_STEPS, [*handles[:2], STEPS, until])
     frames, tails = [], []
     for _ in range(5):
         drag = "([node, panel, n, quiet]) => benchmark.drag(node, panel, n, quiet)"
@@ -171,7 +184,7 @@ def main(panels: Sequence[str] = ()) -> None:
             page.locator(which).element_handle()
             for which in (".widget-checkbox input >> nth=-1", ".widget-label:not(label) >> nth=-1")
         ]
-        echoes = page.evaluate("([node, shown, n]) => benchmark.steps(node, shown, n)", [*nodes, STEPS])
+        echoes = page.evaluate(RUN_STEPS, [*nodes, STEPS, ""])
         echo = statistics.median(echoes)
         print(told("kernel", "echo", echoes, echo))
         for case in CASES:

@@ -156,11 +156,13 @@ ERRORS = f"""{PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'co
   model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"""
 
 
-FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+FRAMES = (
+    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+)
 
 
 def open_tab(panel: Locator, title: str) -> None:
-    """Bring a tab of a panel to the front, and wait until its components have drawn anew for their new size."""
+    """Bring a tab of a panel to the front, and wait until all has drawn anew for its new size."""
     panel.get_by_role("tab", name=title, exact=True).click()
     panel.page.evaluate(FRAMES)
 

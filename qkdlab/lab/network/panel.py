@@ -29,6 +29,9 @@ from .view import expected_links, figures, map_traits
 
 DEFAULT = NetworkSettings()
 
+STEPS_AHEAD = 10
+"""So many steps of the slider for length are measured ahead, on either side."""
+
 PREDICTIONS = (NO_PREDICTION, "same", "other", "stock", "no_key", "exposed")
 """What a learner can predict of the next key."""
 
@@ -147,11 +150,16 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         return run_network(settings, progress)
 
     def _look_ahead(self, before: NetworkSettings, now: NetworkSettings) -> None:
-        """While a learner makes fibres longer or shorter, measure the next ones before they are asked for."""
+        """While a learner makes fibres longer or shorter, measure lengths near by before they are asked for.
+
+        Those that come next if the slider goes on its way come first.
+        """
+        if not running_loop() or replace(before, length_km=now.length_km) != now or now == before:
+            return
         step = KM_STEP if now.length_km > before.length_km else -KM_STEP
-        lengths = [now.length_km + step, now.length_km + 2 * step]
-        if running_loop() and replace(before, length_km=now.length_km) == now != before:
-            self._ahead.request([replace(now, length_km=one) for one in lengths if 0 < one <= LONGEST_KM])
+        steps = [*range(1, STEPS_AHEAD + 1), *range(-1, -STEPS_AHEAD - 1, -1)]
+        lengths = [now.length_km + step * one for one in steps]
+        self._ahead.request([replace(now, length_km=one) for one in lengths if 0 < one <= LONGEST_KM])
 
     def _age(self, *, stale: bool) -> None:
         self.map.stale = self.player.map.stale = stale  # hour and comparison have settings of their own
