@@ -43,6 +43,7 @@ class PredictionLog:
     choices: tuple[str, ...] = PREDICTIONS
     facts: dict[str, str] = field(default_factory=dict)
     runs: list[LoggedRun] = field(default_factory=list)
+    _moves: bool = False  # whether the newest run was the answer to the move that may still go on
     menu: widgets.ToggleButtons = field(init=False)
     table: widgets.HTML = field(init=False)
 
@@ -62,14 +63,21 @@ class PredictionLog:
     def _choice(self, name: str) -> str:
         return self._words()[f"predict_{name}"].format(**self.facts)
 
-    def observe(self, label: str, observed: str, measured: str, reason: str = "") -> dict[str, str] | None:
+    def observe(
+        self, label: str, observed: str, measured: str, reason: str = "", *, merge: bool = False
+    ) -> dict[str, str] | None:
         """Note a run if a prediction was made for it, and return the badge that answers; else None.
 
-        Each prediction is for one run; `reason` says why it ended as it did.
+        Each prediction is for one move: a run that belongs to the move of the run before (`merge`) takes its
+        place, so that it is the end of a slider's way that counts. `reason` says why the run ended as it did.
         """
-        if self.menu.value == NO_PREDICTION:
+        predicted = self.menu.value
+        if predicted == NO_PREDICTION and merge and self._moves:
+            predicted = self.runs.pop(0).predicted
+        self._moves = predicted != NO_PREDICTION
+        if not self._moves:
             return None
-        run = LoggedRun(label, self.menu.value, observed, measured)
+        run = LoggedRun(label, predicted, observed, measured)
         self.runs.insert(0, run)
         self.menu.value = NO_PREDICTION
         self._draw()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
+
+import ipywidgets as widgets
 
 from ...errors import ScenarioError
 from ..components import VerdictLamp
@@ -20,6 +23,10 @@ S = TypeVar("S")
 
 PATIENCE_SECONDS = 0.15
 """A run as short as this is shown even if the learner has moved on: the panel follows a slider."""
+
+
+SAME_MOVE_SECONDS = 1.0
+"""Changes of one slider that follow each other sooner are one move: one dot in a history, one prediction."""
 
 
 class RunPanel(Panel, Generic[S]):
@@ -39,6 +46,7 @@ class RunPanel(Panel, Generic[S]):
     _presets: ClassVar[Mapping[str, Preset[Any]]]
     _settings_class: ClassVar[Any]
     _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
+    _moved_last: tuple[str, float] = ("", 0.0)
     _work: Any
     _on_control: Any
 
@@ -81,6 +89,13 @@ class RunPanel(Panel, Generic[S]):
     def settings(self, settings: S) -> None:
         self.controls.show(settings)
         self._run(settings)
+
+    def _goes_on(self, name: str) -> bool:
+        """Return whether a change of the control `name` belongs to the move of the change before."""
+        now, (last_name, last_time) = monotonic(), self._moved_last
+        self._moved_last = (name, now)
+        slides = isinstance(self.controls.widgets[name], widgets.FloatSlider)
+        return slides and name == last_name and now - last_time < SAME_MOVE_SECONDS
 
     def _on_preset(self, change: dict[str, Any]) -> None:
         if change["new"]:

@@ -65,7 +65,8 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         super().__init__(settings, NetworkControls, PredictionLog(self._section, PREDICTIONS))
 
     def _arrange(self) -> None:
-        self._told_of = self._settings
+        self._before = self._told_of = self._settings  # before the last move, and of the run shown before
+        self._merges = False  # whether the last change belongs to the move of the change before
         self._ahead: Runner[Any, None] = Runner(
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
         )
@@ -108,7 +109,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         source = self._settings.network.source
         self.source.value = f"<p class='qk-log-empty'>{escape(source)}</p>" if source else ""
 
-    def _try(self, change: Callable[[], NetworkSettings]) -> None:
+    def _try(self, change: Callable[[], NetworkSettings], *, merge: bool = False) -> None:
         """Take up the settings that `change()` returns, or say why they cannot be."""
         try:
             settings = change()
@@ -116,10 +117,12 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             self._refuse(error)
             return
         self.preset.value = ""
-        self.settings = settings
+        self.controls.show(settings)
+        self._run(settings, merge=merge)
 
     def _on_control(self, name: str, value: Any) -> None:
-        self._try(lambda: controlled(self._settings, name, value, self.controls.topology))
+        merge = self._goes_on(name)
+        self._try(lambda: controlled(self._settings, name, value, self.controls.topology), merge=merge)
 
     def _on_asked(self, change: dict[str, Any]) -> None:
         asked = change["new"]
@@ -138,7 +141,10 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
         self._ahead.cancel()
-        links, changed = expected_links(self.run, settings), changed_text(self._told_of, settings)
+        self._merges = merge
+        if not merge:
+            self._before = self.run.settings
+        links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
         super()._run(settings, merge=merge)
         if self.runner.busy:
             self.lamp.show(changed=changed, figures=figures(self.run, is_old=True))
@@ -176,7 +182,9 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.player.show(run)
         self.report.value = report_html(run)
         observed = "no_key" if run.outcome == NONE else run.outcome
-        changed, rate = changed_text(self._told_of, run.settings), rate_text(run.bits_per_second)
+        changed, rate = changed_text(self._before, run.settings), rate_text(run.bits_per_second)
+        told = changed or self._words["label_same"]
+        badge = self.predictions.observe(told, observed, rate, reason, merge=self._merges)
         self.lamp.show(
             state=state,
             title=title,
@@ -185,7 +193,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             eve=eve_lamp(run),
             figures=figures(run),
             changed=changed,
-            badge=self.predictions.observe(changed or self._words["label_same"], observed, rate, reason),
+            badge=badge,
         )
         before, self._told_of = self._told_of, run.settings
         self._look_ahead(before, run.settings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
@@ -19,9 +18,6 @@ from ..frame.frame import column, folded, switch_off
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
 from .ending import eve_lamp, figures, verdict_state
-
-SAME_MOVE_SECONDS = 1.0
-"""Runs of one slider that follow each other sooner are one move, and one dot in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,6 @@ class SessionPanel(RunPanel[SessionSettings]):
     """
 
     _settings_class: ClassVar = SessionSettings
-    _moved_last: tuple[str, float] = ("", 0.0)
     _before: SessionResult | None = None
     """The session before the last move; the first one at first."""
     _latest: SessionResult | None = None
@@ -96,10 +91,7 @@ class SessionPanel(RunPanel[SessionSettings]):
     # ---- what a learner does -----------------------------------------------------------------------
 
     def _on_control(self, name: str) -> None:
-        now, (last_name, last_time) = monotonic(), self._moved_last
-        slides = isinstance(self.controls.widgets[name], widgets.FloatSlider)
-        same_move = slides and name == last_name and now - last_time < SAME_MOVE_SECONDS
-        self._moved_last = (name, now)
+        same_move = self._goes_on(name)
         self.preset.value = ""
         try:
             settings = self.controls.settings(self._settings)
@@ -135,7 +127,8 @@ class SessionPanel(RunPanel[SessionSettings]):
         self._show(result, outcome.merge)
         self._age(stale=False)
         observed, measured = self._observed(result)
-        badge = self.predictions.observe(self._label(result), observed, measured, result.true_verdict[1])
+        reason = result.true_verdict[1]
+        badge = self.predictions.observe(self._label(result), observed, measured, reason, merge=outcome.merge)
         self._tell_verdict(result, badge)
 
     def _observed(self, result: SessionResult) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from qkdlab import (
 )
 from qkdlab.lab import LinkPanel, StagePanel
 from qkdlab.lab.components.text import power_text, words_for
+from qkdlab.lab.frame import run_panel
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link.controls import LinkControls, values_of, with_values
 from qkdlab.lab.link.presets import PRESETS
@@ -204,6 +205,25 @@ def test_a_prediction_is_logged_once(panel: LinkPanel) -> None:
     panel.predictions.menu.value = "rejected"
     panel.controls.widgets["eve"].value = True
     assert "as predicted" in panel.predictions.table.value
+
+
+def test_a_prediction_is_for_where_a_slider_comes_to_rest(
+    panel: LinkPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_panel, "SAME_MOVE_SECONDS", 300)  # here a run goes on for as long as it takes
+    panel.controls.widgets["length_km"].value = 5.0
+    panel.predictions.menu.value = "too_few"
+    for length in (30.0, 70.0, 120.0):
+        panel.controls.widgets["length_km"].value = length
+    (run,) = panel.predictions.runs
+    assert (run.predicted, run.observed) == ("too_few", "too_few")
+    assert "120" in run.label
+    assert panel.lamp.badge["state"] == "right"
+    panel.controls.widgets["eve"].value = True  # another move, that nobody made a prediction for
+    assert panel.lamp.badge is None
+    panel.controls.widgets["eve"].value = False
+    panel.controls.widgets["length_km"].value = 10.0
+    assert len(panel.predictions.runs) == 1
 
 
 def test_a_slider_that_the_browser_snaps_changes_nothing(panel: LinkPanel) -> None:

@@ -11,6 +11,7 @@ import pytest
 from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components.text import rate_text, words_for
+from qkdlab.lab.frame import run_panel
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.network.actions import acted, changed_text
 from qkdlab.lab.network.boxes import relay_player
@@ -519,6 +520,20 @@ def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
     assert "surprise" in fresh.predictions.table.value
     moved = replace(RING, way=TWO_PATHS, lost=("B",))
     assert changed_text(RING, moved) == f"Key goes over: {RING.way} → {TWO_PATHS}, B off"
+
+
+def test_a_prediction_is_for_where_the_length_comes_to_rest(
+    fresh: NetworkPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_panel, "SAME_MOVE_SECONDS", 300)  # here a run goes on for as long as it takes
+    begun = fresh.settings.length_km
+    fresh.predictions.menu.value = "no_key"
+    for length in (begun + 1, begun + 2):
+        fresh.controls.widgets["length_km"].value = length
+    (run,) = fresh.predictions.runs
+    assert f"{begun:g}" in run.label
+    assert f"{begun + 2:g}" in run.label
+    assert fresh.lamp.changed == run.label
 
 
 def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(fresh: NetworkPanel) -> None:
