@@ -95,11 +95,13 @@ def _why_none(run: NetworkRun) -> str:
     words, settings = words_for("network_report"), run.settings
     if isinstance(run.failure, KeyExhausted):
         return words["short"].format(told=run.failure)
-    stopped = [one for one in run.network.links.values() if one.state is not LinkState.WORKING]
-    causes = [
-        f"{one.name}: {one.state} ({one.reason})" if one.reason else f"{one.name}: {one.state}"
-        for one in stopped
-    ] + [words["off"].format(node=name) for name in settings.lost]
+    stopped: dict[str, list[str]] = {}
+    for one in run.network.links.values():
+        if one.state is not LinkState.WORKING:
+            state = f"{one.state} ({one.reason})" if one.reason else str(one.state)
+            stopped.setdefault(state, []).append(one.name)
+    causes = [f"{listed(names)}: {state}" for state, names in stopped.items()]
+    causes += [words["off"].format(node=name) for name in settings.lost]
     n_paths = WAYS[settings.way].n_paths
     told = words["no_way_one" if n_paths == 1 else "no_way_many"].format(
         a=settings.a, b=settings.b, needed=n_paths, there=run.report.n_disjoint

@@ -14,6 +14,8 @@ from .network_run import NetworkRun, fibre_path
 from .settings import NetworkSettings
 
 Record = dict[str, Any]
+LONGEST_WAY = 12
+"""Letters of a way in the bar; of a longer one only its ends are told there."""
 
 
 def map_traits(run: NetworkRun, *, acts: bool = True) -> Record:
@@ -97,9 +99,13 @@ def _rate_label(fibre: Fibre, working: Sequence[LiveLink]) -> str:
 def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
     """Return the numbers of the bar: key rate and way. `is_old` while another network is being measured."""
     words, slowest, rate = words_for("network_panel"), run.slowest, run.bits_per_second
-    first, *others = [short_way(fibre_path(run.network, path)) for path in run.paths] or [
-        words["figure_none"]
-    ]
+    ways = [fibre_path(run.network, path) for path in run.paths]
+    way = words["figure_none"]
+    if ways:
+        way, ends = short_way(ways[0]), words["figure_ends"].format(a=ways[0][0], b=ways[0][-1])
+        way = way if len(way) <= LONGEST_WAY else ends
+    if len(ways) > 1:
+        way = words["figure_ways"].format(first=way, count=len(ways) - 1)
     told, note = rate_text(rate) if rate else words["figure_none"], ""
     if rate and slowest:
         note = words["figure_slowest"].format(link=slowest.name)
@@ -107,7 +113,7 @@ def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
         told, note = words["figure_old"], ""
     return [
         {"name": words["figure_rate"], "value": told, "note": note},
-        {"name": words["figure_way"], "value": first, "note": "; ".join(others)},
+        {"name": words["figure_way"], "value": way, "note": "; ".join(map(short_way, ways))},
     ]
 
 

@@ -73,6 +73,8 @@ NETWORK_PANEL: Final = {
     "figure_rate": "Key rate",
     "figure_way": "Way",
     "figure_none": "none",
+    "figure_ends": "{a} … {b}",
+    "figure_ways": "{first} and {count} more",
     "figure_old": "…",
     "figure_slowest": "set by {link}",
     "tab_map": "Map",

@@ -526,11 +526,12 @@ def test_a_prediction_is_for_where_the_length_comes_to_rest(
     fresh: NetworkPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_panel, "SAME_MOVE_SECONDS", 300)  # here a run goes on for as long as it takes
-    begun = fresh.settings.length_km
+    begun, logged = fresh.settings.length_km, len(fresh.predictions.runs)
     fresh.predictions.menu.value = "no_key"
     for length in (begun + 1, begun + 2):
         fresh.controls.widgets["length_km"].value = length
-    (run,) = fresh.predictions.runs
+    assert len(fresh.predictions.runs) == logged + 1
+    run = fresh.predictions.runs[0]
     assert f"{begun:g}" in run.label
     assert f"{begun + 2:g}" in run.label
     assert fresh.lamp.changed == run.label
@@ -545,7 +546,7 @@ def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(
     assert "QBER too high" in fresh.lamp.badge["why"]
     rate, way = fresh.lamp.figures
     assert (rate["value"], rate["note"]) == (rate_text(fresh.run.bits_per_second), "set by E–A")
-    assert (way["value"], way["note"]) == ("A–E–D–C", "")
+    assert (way["value"], way["note"]) == ("A–E–D–C", "A–E–D–C")
     fresh.controls.widgets["way"].value = TWO_PATHS
     assert fresh.lamp.badge is None
     assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "A–B–C"]  # from store
