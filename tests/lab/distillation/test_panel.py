@@ -280,6 +280,23 @@ def test_a_panel_shows_what_ran() -> None:
     assert panel.runs == ()
 
 
+def test_the_gauge_follows_the_sliders_that_move_the_qber() -> None:
+    # before: the mark of the formula stood still until the run had landed
+    panel = DistillationPanel(TAPPED)
+    gauge, sliders = panel.gauge, panel.controls.widgets
+    assert gauge.theory.keys() == {"misalignment_error", "fraction"}
+    for name, curve in gauge.theory.items():
+        assert gauge.followed[name] is sliders[name]
+        assert curve["x"][-1] == sliders[name].max
+        assert curve["y"][curve["x"].index(curve["at"])] == pytest.approx(gauge.expected, abs=1e-12)
+    assert gauge.theory["fraction"]["y"][-1] == pytest.approx(0.25)
+    sliders["fraction"].value = 0.2
+    assert gauge.theory["fraction"]["at"] == 0.2
+    assert gauge.expected == pytest.approx(0.05)
+    sliders["eve"].value = False
+    assert gauge.theory.keys() == {"misalignment_error"}
+
+
 def test_the_still_picture() -> None:
     still = DistillationPanel(TAPPED)._still()
     assert still.png.startswith(b"\x89PNG")
