@@ -101,13 +101,13 @@ ATTACK_CHARTS: Final = {
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
-    "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits per "
-    "sifted bit; the formula gives {expected}.",
-    "certain_told": "At a QBER of {qber}, that of all sifted bits, Eve knows a share of {information} of them for "
-    "certain; the formula gives {expected}. A photon that she keeps causes no error.",
-    "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits per sifted "
-    "bit; the formula gives {expected}. She steers Bob's detectors: the curves are of attacks on photons and do "
-    "not bind her (notebook 03).",
+    "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits "
+    "per sifted bit; the formula gives {expected}.",
+    "certain_told": "At a QBER of {qber}, that of all sifted bits, Eve knows a share of {information} of "
+    "them for certain; the formula gives {expected}. A photon that she keeps causes no error.",
+    "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits per "
+    "sifted bit; the formula gives {expected}. She steers Bob's detectors: the curves are of attacks on "
+    "photons and do not bind her (notebook 03).",
     "missing_title": "The chance to miss her",
     "errorless_title": "The chance that no compared bit is wrong",
     "missing_x": "number of sifted bits compared",
