@@ -121,7 +121,7 @@ class NetworkRun:
 
     @property
     def key_cost(self) -> int:
-        """How many bits a key of `KEY_BITS` takes of each link on its way: those of its tag, too, if relayed."""
+        """How many bits a key of `KEY_BITS` takes of each link on its way, those of its tag included."""
         return self._routes[0].cost(KEY_BITS)
 
     @property

@@ -74,8 +74,8 @@ NETWORK_PANEL: Final = {
     "figure_none": "none",
     "figure_old": "…",
     "figure_slowest": "set by {link}",
-    "figure_tags": "set by {link}, which makes {rate}; of each {cost} bits {bits} pass on a key, and {tag} pay "
-    "for the tag of its message",
+    "figure_tags": "set by {link}, which makes {rate}; of each {cost} bits {bits} pass on a key, and {tag} "
+    "pay for the tag of its message",
     "tab_map": "Map",
     "tab_key": "The key",
     "tab_relay": "Relay",

@@ -172,7 +172,7 @@ def test_the_hash_box(result) -> None:
     assert box.told.value.count("role='status'") == 1  # not the whole of the box at each bit
     assert "about half of the corrected bits" in box.told.value
     assert box.told.value.split("</pre>")[0].count("≠") > 5
-    box.place.value = 0
+    box.place.value = "0"
     assert f"Choose a whole number from 1 to {len(undisclosed_keys(result)[0]):,}." in box.told.value
     box.show(run_session(LINE, n_pulses=20))
     assert "ended before any key was hashed" in box.told.value
@@ -347,7 +347,7 @@ def test_compare_waits_for_the_run_that_was_asked_for() -> None:
         assert panel.lamp.title == "CANCELLED"
         panel.settings = TAPPED
         await panel.runner.idle()
-        panel.controls.widgets["seed"].value = -1
+        panel.controls.widgets["seed"].value = "-1"
         press(panel.compare)
         assert "Not compared" in panel.methods.statement
         assert panel.lamp.title == "NOT RUN"

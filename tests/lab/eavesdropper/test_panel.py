@@ -109,7 +109,7 @@ def test_a_photon_attack_brings_a_line_with_loss_and_decoys(panel: EavesdropperP
     assert (panel.settings.link, panel.settings.security) == (GYS_LINK, AsymptoticSecurity())
     assert panel.result.settings == panel.settings
     assert (controls["link"].value, controls["n_pulses"].value) == (GYS_LINK, 100_000_000)
-    controls["seed"].value = 8
+    controls["seed"].value = "8"
     controls["attack"].value = "none"
     assert (panel.settings.link, panel.settings.n_pulses) == (GYS_LINK, 100_000_000)
     controls["attack"].value = "PhotonNumberSplitting"
@@ -379,9 +379,9 @@ def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) 
 
 
 def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPanel) -> None:
-    panel.controls.widgets["seed"].value = -1
+    panel.controls.widgets["seed"].value = "-1"
     assert panel.lamp.reason == "seed must be at least 0, got -1"
-    panel.controls.widgets["seed"].value = 8
+    panel.controls.widgets["seed"].value = "8"
     assert panel.lamp.state == "rejected"
     other = replace(QUICK, eavesdropper=OptimalCloner(fraction=0.5))
     panel.save.text.value = other.to_json()

@@ -107,7 +107,7 @@ def test_one_slider_in_one_move_is_one_run_of_the_history(panel: LinkPanel) -> N
 
 def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
     controls = panel.controls.widgets
-    controls["seed"].value = 4
+    controls["seed"].value = "4"
     controls["n_pulses"].value = 100_000
     controls["eve"].value = True
     controls["efficiency"].value = 0.5
@@ -148,13 +148,15 @@ def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
 
 
 def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None:
-    panel.controls.widgets["seed"].value = -1
+    panel.controls.widgets["seed"].value = "-1"
     assert (panel.lamp.state, panel.lamp.title) == ("error", "NOT RUN")
     assert panel.lamp.reason == "seed must be at least 0, got -1"
     assert panel.settings == SMALL
-    panel.controls.widgets["seed"].value = 1.5
-    assert panel.lamp.reason == "seed must be a whole number, got 1.5"
-    panel.controls.widgets["seed"].value = 4
+    for text in ("1.5", "abc", "", "1e99"):  # before: the last three fell back or ran without a word
+        panel.controls.widgets["seed"].value = text
+        assert panel.lamp.title == "NOT RUN"
+        assert panel.lamp.reason == f"seed must be a whole number, got '{text}'"
+    panel.controls.widgets["seed"].value = "4"
     assert panel.lamp.state == "accepted"
     assert panel.settings.seed == 4
 
@@ -261,7 +263,7 @@ def test_reset_and_scenarios_leave_nothing_of_what_was_set_before(panel: LinkPan
 def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
     panel.again.click()
     assert panel.settings.seed == 4
-    assert panel.controls.widgets["seed"].value == 4
+    assert panel.controls.widgets["seed"].value == "4"
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -277,11 +279,14 @@ def test_a_seed_of_any_length_stays_exact(panel: LinkPanel) -> None:
     panel.settings = replace(SMALL, seed=2**64 + 1)
     panel.controls.widgets["eve"].value = True
     assert panel.settings.seed == panel.result.settings.seed == 2**64 + 1
+    panel.controls.widgets["seed"].value = str(2**64 + 2)
+    assert panel.settings.seed == 2**64 + 2
+    assert panel.lamp.changed == f"Seed: {2**64 + 1} → {2**64 + 2}"
 
 
 def test_reset_returns_to_the_start(panel: LinkPanel) -> None:
     panel.preset.value = "eve"
-    panel.controls.widgets["seed"].value = 5
+    panel.controls.widgets["seed"].value = "5"
     panel.reset.click()
     assert panel.settings == panel.result.settings == SMALL
     assert panel.controls.settings(panel.settings) == SMALL

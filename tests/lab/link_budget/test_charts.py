@@ -145,7 +145,8 @@ def test_rate_chart(gys: SessionResult) -> None:
     sent = gys.exchange.intensities.n_sent
     assert now.signals == sent[0] / sum(sent)
     # joins the rate of the chart to that of the bar, which is per pulse sent
-    assert f"{power_text(gys.key_length / gys.settings.n_pulses)} secret bits per pulse sent" in chart["statement"]
+    per_sent = power_text(gys.key_length / gys.settings.n_pulses)
+    assert f"{per_sent} secret bits per pulse sent" in chart["statement"]
     assert "25 % of the sifted bits are disclosed" in chart["statement"]
     assert [line["label"] for line in chart["lines"]] == ["theory ends at 141.4 km"]
     CurveChart(**chart)
