@@ -69,6 +69,35 @@ def test_a_cell_that_shows_something_is_not_folded() -> None:
     assert "jupyter" not in normalise(nbformat.v4.new_notebook(cells=[cell])).cells[0].metadata
 
 
+def test_only_what_answers_a_prediction_is_veiled() -> None:
+    # before: the saved outputs gave away what the learner was asked to predict
+    output = nbformat.v4.new_output("stream", name="stdout", text="3")
+    texts = ("## Predict\n\n1. How many?\n\n## Try\n\nMove it.", "", "The same.", "", "## What you saw", "")
+    cells = [
+        nbformat.v4.new_markdown_cell(text)
+        if text
+        else nbformat.v4.new_code_cell("print(3)", outputs=[output])
+        for text in texts
+    ]
+    normal = normalise(nbformat.v4.new_notebook(cells=cells))
+    veiled = [cell.metadata.get("jupyter") for cell in normal.cells if cell.cell_type == "code"]
+    assert veiled == [{"outputs_hidden": True}, {"outputs_hidden": True}, None]
+
+
+@each_notebook
+def test_every_notebook_that_asks_for_predictions_veils_the_answers(path: Path) -> None:
+    cells = read(path).cells
+    asked = next(
+        place for place, cell in enumerate(cells) if re.search(r"^## Predict", cell.source, flags=re.M)
+    )
+    veiled = [
+        place for place, cell in enumerate(cells) if "outputs_hidden" in cell.metadata.get("jupyter", {})
+    ]
+    assert has_picture(cells[veiled[0]]), "the panel is the first"
+    first_output = next(place for place, cell in enumerate(cells) if place > asked and cell.get("outputs"))
+    assert veiled[0] == first_output
+
+
 def test_html_shows_the_picture_of_a_widget_with_its_words(tmp_path: Path) -> None:
     """nbconvert would rather show the widget, which needs the network, and forget the words of pictures."""
     data = {WIDGET_VIEW: {"model_id": "one"}, "image/png": "iVBORw0KGgo=", "text/plain": "Panel()"}
