@@ -98,6 +98,7 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     told = link_panel.get_by_text("Not loaded.")
     expect(told).to_contain_text("xxx")
     assert not faults_of(link_panel.locator(".qk-panel-main"))
+    screenshot(link_panel.page, "start-not-loaded")
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": 40.0'))
     link_panel.get_by_role("button", name="Load", exact=True).click()
     expect(link_panel.locator(".changed")).to_have_text("Fibre, km: 25 → 40")
