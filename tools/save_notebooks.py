@@ -69,7 +69,8 @@ def is_aside(cell: Any) -> bool:
         return False
     imports = any(isinstance(one, ast.Import | ast.ImportFrom) for one in statements)
     only = all(isinstance(one, ast.Import | ast.ImportFrom | ast.Assign) for one in statements)
-    return (imports and only) or any(isinstance(one, ast.Assert) for one in statements)
+    run = [one for one in statements if not isinstance(one, ast.FunctionDef)]
+    return (imports and only) or any(isinstance(part, ast.Assert) for one in run for part in ast.walk(one))
 
 
 def normalise(notebook: Any) -> Any:

@@ -22,7 +22,13 @@ def headings(text: str) -> set[str]:
 def test_it_says_for_whom_it_is_and_what_they_must_know_before_it_says_how_to_start() -> None:
     # before: what it shows, and not for whom
     whom = README[README.index("## For whom") : README.index("## Start")]
-    for word in ("students", "teachers", "engineers", "first notebook asks for no more than", "no programming"):
+    for word in (
+        "students",
+        "teachers",
+        "engineers",
+        "first notebook asks for no more than",
+        "no programming",
+    ):
         assert word in whom, word
 
 

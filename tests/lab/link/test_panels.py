@@ -17,7 +17,7 @@ from qkdlab import (
     WeakCoherentSource,
 )
 from qkdlab.lab import LinkPanel, StagePanel
-from qkdlab.lab.components.text import power_text, words_for
+from qkdlab.lab.components.text import percent_text, power_text, words_for
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link.controls import LinkControls, values_of, with_values
 from qkdlab.lab.link.presets import PRESETS
@@ -273,6 +273,16 @@ def test_presets_show_what_they_promise(name: str) -> None:
     assert panel.settings == preset.settings
     assert verdict_state(panel.result) == panel.lamp.state == preset.state
     assert words_for("link_panel")[f"preset_{name}"]
+
+
+def test_of_few_compared_bits_it_is_not_said_that_the_error_rate_is_below_the_limit(panel: LinkPanel) -> None:
+    # before: "the error rate is below the limit" at 8.3 %, of an interval up to 17.3 %
+    panel.preset.value = "long"
+    assert panel.gauge.upper > panel.gauge.threshold > panel.gauge.qber
+    assert "The compared bits show no error rate above the limit" in panel.lamp.reason
+    assert "below the limit" not in panel.lamp.reason
+    interval = f"{percent_text(panel.gauge.lower)} … {percent_text(panel.gauge.upper)}"
+    assert interval in panel.lamp.figures[0]["note"]
 
 
 def test_a_seed_of_any_length_stays_exact(panel: LinkPanel) -> None:
