@@ -567,7 +567,7 @@ def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(
     assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "A–B–C and 1 more"]  # from store
     ask(fresh, "link", "A–B", "leave")
     assert fresh.lamp.changed == "Eve has left A–B"
-    assert fresh.lamp.figures[1]["note"] == "A–E–D–C"
+    assert fresh.lamp.figures[1]["note"] == "A–B–C; A–E–D–C"
     fresh.settings = replace(fresh.settings, way=THREE_PATHS, stored=False)
     assert fresh.lamp.changed.endswith(f"{TWO_PATHS} → {THREE_PATHS}, no keys stored before")
     assert figures(fresh.run, is_old=True)[0]["value"] == "…"
