@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ...errors import ScenarioError
@@ -12,7 +12,6 @@ from ..components import VerdictLamp
 from ..components.text import words_for
 from .frame import Panel, action_button, is_off, preset_menu, switch_off
 from .predictions import PredictionLog
-from .preset import Preset
 from .runner import Runner
 from .save_box import SaveBox
 
@@ -20,6 +19,14 @@ S = TypeVar("S")
 
 PATIENCE_SECONDS = 0.15
 """A run as short as this is shown even if the learner has moved on: the panel follows a slider."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset(Generic[S]):
+    """A scenario: its settings, and the state of the verdict, or the outcome, that they lead to."""
+
+    settings: S
+    state: str
 
 
 class RunPanel(Panel, Generic[S]):
