@@ -20,7 +20,7 @@ SPLITTING_FIGURE: Final = {
 }
 
 GAINS_FIGURE: Final = {
-    "title": "How often a pulse of a certain brightness makes a click",
+    "title": "Clicks by the brightness of a pulse",
     "x": "mean photon number of the pulse",
     "y": "gain: clicks per pulse",
     "free": "free line (theory)",
