@@ -9,7 +9,7 @@ from tests.browser.lab import FRAMES, PANEL, Lab, open_and_run, screenshot
 FIGURES = {"06_identical_to_secret": 3, "07_decoys": 4, "08_networks": 3}
 SIZES = [(1280, 720), (700, 900)]
 KERNEL = f"{PANEL}.context.sessionContext.session.kernel"
-SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(2)'}})"
+SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(4)'}})"
 BUSY = f"{KERNEL}.status === 'busy'"
 
 
