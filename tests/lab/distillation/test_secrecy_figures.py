@@ -1,14 +1,11 @@
 """The live figures on secrecy: their curves against hashed keys, proofs, and sessions."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 
 from qkdlab import run_session
-from qkdlab.distillation.amplification import leftover_bits, leftover_distance
-from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.lab import hash_length_figure, key_limit_figure, short_run_figure
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.theory.expected_key import expected_key
@@ -18,26 +15,6 @@ def found(figure, name):
     """A curve of a figure as a function of x."""
     series = next(one for one in figure.chart.series if one["name"].startswith(name))
     return lambda x: float(np.interp(x, series["x"], np.array(series["y"], dtype=float)))
-
-
-@pytest.mark.parametrize("length", [1, 2, 3, 4, 5])
-def test_no_hash_is_further_from_random_bits_than_the_lemma_says(length: int) -> None:
-    """All seeds, all keys: three of five bits are unknown to Eve."""
-    keys = np.array([(0, *open_bits, 1) for open_bits in product((0, 1), repeat=3)], dtype=np.uint8)
-    distances = []
-    for seed in product((0, 1), repeat=5 + length - 1):
-        hashed = [tuple(toeplitz_hash(key, np.array(seed, dtype=np.uint8)).tolist()) for key in keys]
-        shares = np.array([hashed.count(one) / 8 for one in set(hashed)])
-        even = 0.5**length
-        distances.append((abs(shares - even).sum() + (2**length - len(shares)) * even) / 2)
-    assert np.mean(distances) <= leftover_distance(3, length)
-    assert min(distances) >= 1 - 2.0 ** (3 - length)
-
-
-def test_a_hash_as_short_as_the_lemma_asks_has_its_distance() -> None:
-    assert leftover_distance(1000, round(1000 - leftover_bits(1e-10))) == pytest.approx(1e-10, rel=0.3)
-    assert leftover_distance(1000 - leftover_bits(1e-6), 0) < leftover_distance(1000, 999) < 1
-    assert leftover_distance(0, 10**6) == 1
 
 
 def test_the_hash_figure_says_what_is_left_out() -> None:

@@ -1,7 +1,6 @@
 """The live figures of networks: their curves against the networks themselves, and straight lines."""
 
 from dataclasses import replace
-from math import log2
 
 import numpy as np
 import pytest
@@ -17,13 +16,6 @@ def found(figure: LiveFigure, name: str, x: float) -> float:
     """What a curve of a figure is worth at x."""
     series = next(one for one in figure.chart.series if one["name"].startswith(name))
     return float(np.interp(x, series["x"], np.array(series["y"], dtype=float)))
-
-
-def test_the_straight_line_limit() -> None:
-    assert straight_line_limit(0.5) == 1
-    assert straight_line_limit(1e-20) == pytest.approx(1e-20 * log2(np.e))
-    with pytest.raises(ValueError, match="transmittance"):
-        straight_line_limit(1.0)
 
 
 def test_a_link_makes_what_a_session_is_expected_to_make_and_never_more_than_the_limit() -> None:
