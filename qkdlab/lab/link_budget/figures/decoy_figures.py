@@ -130,14 +130,13 @@ def gains_figure(free: SessionResult | None = None, split: SessionResult | None 
 
     def sentence(decoy: float, length_km: float, fraction: float) -> str:
         link, eve = line(length_km), PhotonNumberSplitting(fraction=fraction)
-        gains = {mean: (link.gain_of(_laser(mean)), eve.gain_on(link, mean)) for mean in (decoy, SIGNAL)}
-        factor, signal = gains[decoy][0] / gains[decoy][1], gains[SIGNAL][1] / gains[SIGNAL][0]
-        return words["fewer" if factor > 1.05 else "alike"].format(
+        free, split = link.gain_of(_laser(decoy)), eve.gain_on(link, decoy)
+        return words["told"].format(
             decoy=f"{decoy:.2g}",
-            free=power_text(gains[decoy][0]),
-            split=power_text(gains[decoy][1]),
-            factor=f"{factor:.2g}",
-            signal=f"{signal:.2f}",
+            free=power_text(free),
+            split=power_text(split),
+            share=percent_text(split / free),
+            signal=percent_text(eve.gain_on(link, SIGNAL) / link.gain_of(_laser(SIGNAL))),
         )
 
     return LiveFigure(

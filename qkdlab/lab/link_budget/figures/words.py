@@ -31,10 +31,8 @@ GAINS_FIGURE: Final = {
     "decoy": "Decoy ν, photons",
     "length_km": "Fibre, km",
     "fraction": "Pulses she attacks",
-    "fewer": "A decoy of ν = {decoy} makes {split} clicks per pulse with Eve, and {free} on the free "
-    "line: {factor} times fewer. Signal pulses make {signal} times the clicks of the free line.",
-    "alike": "A decoy of ν = {decoy} makes {split} clicks per pulse with Eve, and {free} on the free "
-    "line: about as many. So do signal pulses.",
+    "told": "A decoy of ν = {decoy} makes {free} clicks per pulse on the free line, and {split} with Eve: "
+    "{share} of them. A signal pulse makes {signal} of the clicks of the free line.",
 }
 
 BRIGHTNESS_FIGURE: Final = {
