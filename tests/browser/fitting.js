@@ -7,6 +7,7 @@
   const TRACK = 60; // pixels that a slider needs to be moved on
   const SMALLEST = 0.64; // the least size of letters, as a share of those of the panel
   const PLOT = 0.33; // the least share of its tab that a plot should have of the height
+  const MAP = 0.45; // the least share of its window that the nodes of a map should span in height
   const BROAD = 42; // letters: in a panel as wide as this tabs stand in one row
   const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, image";
 
@@ -281,6 +282,17 @@
     return [...new Set(faults)];
   }
 
+  // Buttons side by side, of letters of different sizes.
+  function unevenButtons(panel) {
+    const faults = [];
+    for (const row of panel.querySelectorAll(".qk-challenge-row, .row")) {
+      const buttons = [...row.querySelectorAll("button")].filter(visible);
+      const other = buttons.find((button) => sizeOf(button) !== sizeOf(buttons[0]));
+      if (other) faults.push(`${short(other.textContent)} is smaller or larger than ${short(buttons[0].textContent)}`);
+    }
+    return faults;
+  }
+
   // Tabs in more than one row, though the panel is wide.
   function tabFaults(panel) {
     const faults = [];
@@ -293,9 +305,14 @@
     return faults;
   }
 
-  // Plots that are low in their tab, and words of lines across them that lie on a curve.
+  // Plots and maps that are low in their place, and words of lines across plots that lie on a curve.
   function plotFaults(panel) {
     const faults = [];
+    for (const map of [...panel.querySelectorAll(".qk-network .window")].filter(visible)) {
+      const nodes = [...map.querySelectorAll(".node .shape")].map((node) => boxOf(node.getBoundingClientRect()));
+      const share = nodes.length && height(nodes.reduce(join)) / map.clientHeight;
+      if (share && share < MAP) faults.push(`the map has ${Math.round(100 * share)} % of the height of its window`);
+    }
     for (const chart of panel.querySelectorAll(".qk-chart")) {
       if (!visible(chart)) continue;
       const room = chart.closest(".widget-tab-contents");
@@ -318,7 +335,7 @@
     return Array.from({ length: steps }, (_, i) => path.getPointAtLength(6 * i).matrixTransform(onScreen));
   }
 
-  const measures = [textFaults, loneButtons, emptyCards, shortSliders, letterFaults, tabFaults, plotFaults];
+  const measures = [textFaults, loneButtons, emptyCards, shortSliders, letterFaults, unevenButtons, tabFaults, plotFaults];
   const faults = (panel) => measures.flatMap((measure) => measure(panel));
 
   window.fitting = { view, faults };

@@ -17,6 +17,8 @@ CARD = "<section class='qk' style='height: 300px; border: 1px solid'><p>one line
 CHART = """<div class='qk-fill widget-tab-contents' style='height: 100px'><svg class=qk-chart width=200 height=90>
   <g class=plot><rect class=frame width=190 height={high} fill=none /><path class=curve d='M0 5L190 5' />
   <text class=line-text x=20 y={y}>limit</text></g></svg></div>"""
+MAP = """<div class=qk-network><div class=window style='height: 80px'><svg width=200 height=80><g class=node>
+  <rect class=shape width=50 height={high} /></g></svg></div></div>"""
 RIGHT = {
     "lines": "<p>First line of a text</p><p>and the second</p>",
     "inline": "<p>K<sub>A–B</sub> is <b>not</b> known to <i>anybody</i> else, of whom there are many</p>",
@@ -35,6 +37,7 @@ RIGHT = {
     "letters": "<p>x<sup style='font-size: 8px'>2</sup> <small>small</small> <code>of a program</code></p>",
     "tabs": "<div class=lm-TabBar-content style='display: flex'><p>Map</p><p>The key</p></div>",
     "plot": CHART.format(high=60, y=40),
+    "map": MAP.format(high=60),
     "card": CARD.format(rest="<svg width=90 height=240><path d='M0 0h9v200' /></svg>"),
 }
 WRONG = {
@@ -73,6 +76,11 @@ WRONG = {
     ),
     "small": ("<p>large <small style='font-size: 9px'>not legible</small></p>", "“not legible” has letters of 9 px"),
     "face": ("<p>one <i style='font-family: fantasy'>other</i></p>", "“other” is set in fantasy"),
+    "uneven": (
+        "<div class=row><button>Load</button><button style='font-size: 13px'>Copy</button></div>",
+        "“Copy” is smaller or larger than “Load”",
+    ),
+    "map": (MAP.format(high=30), "the map has 38 % of the height of its window"),
     "tabs": (
         "<div class='qk-panel lm-TabBar-content' style='width: 90px; font-size: 2px; display: flex; flex-wrap: wrap'>"
         "<p style='width: 60px'>Map</p><p style='width: 60px'>Relay</p></div>",
