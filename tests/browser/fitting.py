@@ -35,7 +35,8 @@ def faults_of(place: Locator) -> list[str]:
     """Return what cannot be read or used in a panel or a part of one, in words; an empty list if all can.
 
     Text that is cut, leaves its box, or overlaps another by over a pixel; what scrolls sideways; a button
-    alone in the last line of a row; a component that is half empty; a slider without room to be moved.
+    alone in the last line of a row; a component that is half empty; a slider without room to be moved; letters
+    that are small or of another face than the rest; tabs in two rows; a low plot or map, and words on curves.
     """
     return list(_measured(place, "faults"))
 

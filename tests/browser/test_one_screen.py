@@ -120,7 +120,7 @@ class Desk:
         lamp, changed = panel.locator(".qk-lamp"), panel.locator(".qk-bar .changed")
         slider = panel.locator(".qk-panel-controls [role=slider]:not([aria-disabled=true])").first
         before = changed.text_content() or ""
-        slider.focus()
+        slider.evaluate("slider => { slider.blur(); slider.focus(); }")  # as who comes by Tab: it scrolls into view
         at_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
         self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
         expect(changed).not_to_have_text(before, timeout=PATIENCE)

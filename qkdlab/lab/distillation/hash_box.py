@@ -80,13 +80,15 @@ class HashBox:
         marks = ["≠" if a != b else " " for a, b in zip(above, below, strict=True)]
         name = max(len(words["alice"]), len(words["bob"]))
         rows = [
-            f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}"
+            "\n".join(
+                f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}"
+                for label, cells in ((words["alice"], above), ("", marks), (words["bob"], below))
+            )
             for start in range(0, len(above), ROW_BITS)
-            for label, cells in ((words["alice"], above), ("", marks), (words["bob"], below))
         ]
         caption = escape(words["picture"].format(shown=len(above)))
         return (
-            f"<pre class='qk-circuit'>{escape(chr(10).join(rows))}</pre><p class='qk-log-empty'>{caption}</p>"
+            f"<pre class='qk-circuit'>{escape((2 * chr(10)).join(rows))}</pre><p class='qk-log-empty'>{caption}</p>"
         )
 
     def _say(self, before: str, verdict: str, after: str = "", picture: str = "") -> None:
