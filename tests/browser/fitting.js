@@ -335,8 +335,38 @@
     return Array.from({ length: steps }, (_, i) => path.getPointAtLength(6 * i).matrixTransform(onScreen));
   }
 
-  const measures = [textFaults, loneButtons, emptyCards, shortSliders, letterFaults, unevenButtons, tabFaults, plotFaults];
+  const measures = [
+    textFaults,
+    loneButtons,
+    emptyCards,
+    shortSliders,
+    letterFaults,
+    unevenButtons,
+    tabFaults,
+    plotFaults,
+  ];
   const faults = (panel) => measures.flatMap((measure) => measure(panel));
 
-  window.fitting = { view, faults };
+  // What can be seen of places in a panel, each given by a selector, null for the panel itself; null for what is not
+  // there.
+  const views = (panel, selectors) =>
+    selectors
+      .map((selector) => (selector === null ? panel : panel.querySelector(selector)))
+      .map((one) => one && view(one));
+
+  async function frames(count) {
+    for (let frame = 0; frame < count; frame += 1) await new Promise(requestAnimationFrame);
+  }
+
+  // Press a tab, wait until observers have painted what follows, and tell what is wrong with what the tab shows.
+  async function tab(label, content) {
+    const { left, top } = label.getBoundingClientRect();
+    const how = { bubbles: true, button: 0, clientX: left + 5, clientY: top + 5 };
+    for (const type of ["pointerdown", "pointerup"]) label.dispatchEvent(new PointerEvent(type, how));
+    await frames(3);
+    if (label.getAttribute("aria-selected") !== "true") return ["is not shown when its tab is pressed"];
+    return faults(label.closest(".qk-panel").querySelector(content));
+  }
+
+  window.fitting = { view, views, faults, tab, settle: () => frames(3) };
 })();

@@ -87,9 +87,8 @@ class HashBox:
             for start in range(0, len(above), ROW_BITS)
         ]
         caption = escape(words["picture"].format(shown=len(above)))
-        return (
-            f"<pre class='qk-circuit'>{escape((2 * chr(10)).join(rows))}</pre><p class='qk-log-empty'>{caption}</p>"
-        )
+        picture = escape("\n\n".join(rows))
+        return f"<pre class='qk-circuit'>{picture}</pre><p class='qk-log-empty'>{caption}</p>"
 
     def _say(self, before: str, verdict: str, after: str = "", picture: str = "") -> None:
         """Write three lines and the picture; a screen reader is told the verdict alone."""
