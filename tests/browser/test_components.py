@@ -549,6 +549,16 @@ def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) ->
         expect(page.locator(".limit.costly")).to_be_hidden()
         expect(page.locator(".limit-row.costly")).to_have_text("")
         assert page.locator(".now .costly").count() == 0
+        gauge.limit = 0.0  # no proof: nothing is green, and no threshold matters
+        shown.push()
+        zones = [page.locator(f".now .{name}") for name in ("allowed", "costly", "forbidden")]
+        assert [zone.count() and round(zone.bounding_box()["width"] / whole, 2) for zone in zones] == [
+            0,
+            1,
+            0,
+        ]
+        expect(page.locator(".limit-row.costly")).to_have_text("no proof: no key at any error rate")
+        expect(page.locator(".limit-row.highest")).to_have_text("")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ QBER_GAUGE: Final = {
     "no_interval": "no interval: nothing was measured",
     "threshold": "{threshold}: above this no key",
     "limit": "{limit}: error correction too costly",
+    "unproven": "no proof: no key at any error rate",
     "now": "This run",
     "expected": "From the formula",
     "history": "Runs so far, newest first",
@@ -44,6 +45,7 @@ QBER_GAUGE: Final = {
     "summary_costly": "QBER {qber}{interval}, below the {threshold} line, but above {limit}: "
     "error correction costs too much for a key.",
     "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
+    "summary_unproven": "QBER {qber}{interval}; without a proof there is no key at any error rate.",
     "summary_interval": " ({lower} to {upper})",
     "summary_expected": " The formula gives {expected}.",
 }

@@ -129,6 +129,13 @@ def test_the_gauge_marks_the_limit_of_the_mode(panel: LinkPanel) -> None:
     assert panel.gauge.limit == pytest.approx(0.0523, abs=1e-4)
     panel.controls.widgets["security"].value = "asymptotic"
     assert panel.gauge.limit == pytest.approx(0.0942, abs=1e-4)
+    panel.controls.widgets["protocol"].value = "E91"
+    assert 0.05 < panel.gauge.limit < 0.0715
+    panel.controls.widgets["protocol"].value = "B92"
+    assert panel.gauge.limit == 0
+    assert panel.gauge.summary.endswith(
+        "without a proof there is no key at any error rate. The formula gives 0.0\xa0%."
+    )
 
 
 def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
