@@ -35,6 +35,8 @@ EAVESDROPPER_PANEL: Final = {
     "tab_knows": "Knowledge",
     "tab_circuit": "Circuit",
     "link": "Line",
+    "brought": "The attack has brought this line, {pulses} pulses and the key length “{security}”. They go "
+    "when it goes.",
     "line_ideal": "single photons, no loss",
     "line_decoys": "laser with decoys, 50 km",
     "line_mismatch": "single photons, detectors that differ, 25 km",

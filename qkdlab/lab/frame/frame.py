@@ -80,6 +80,20 @@ def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
     return made
 
 
+def quiet_line(text: str = "") -> widgets.HTML:
+    """Return a line of plain text that asks for no attention; it takes no room while it is empty."""
+    made = widgets.HTML()
+    made.add_class("qk-quiet")
+    tell_quietly(made, text)
+    return made
+
+
+def tell_quietly(line: widgets.HTML, text: str) -> None:
+    """Let a quiet line say something else."""
+    line.value = f"<span role='status'>{escape(text)}</span>" if text else ""
+    line.layout.display = "" if text else "none"
+
+
 def folded(words: Mapping[str, str], name: str, *parts: widgets.Widget) -> widgets.VBox:
     """Return widgets that a button with the word `name` unfolds."""
     button = widgets.ToggleButton(description=words[name], tooltip=words[f"{name}_hint"])
