@@ -10,8 +10,10 @@ from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components import KeyFunnel, QberGauge
 from ..components.text import words_for
+from ..frame.frame import quiet_line, tell_quietly
 from ..frame.predictions import PredictionLog
 from ..sessions.ending import key_rate, key_stages, verdict_state
+from ..sessions.facts import without_control
 from ..sessions.gauge import gauge_traits
 from ..sessions.session_panel import SessionPanel
 from ..sessions.theory_curves import sliders_of, theory_curves
@@ -53,6 +55,7 @@ class LinkPanel(SessionPanel):
         super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog())
 
     def _arrange(self) -> None:
+        self.unseen = quiet_line()
         self.gauge = QberGauge(history_rows=4, followed=sliders_of(self.controls))
         self.funnel = KeyFunnel()
         more = self._grouped(
@@ -61,12 +64,17 @@ class LinkPanel(SessionPanel):
             ("group_run", ("n_pulses", "security", "seed")),
         )
         tabs = [("tab_qber", [self.gauge]), ("tab_key", [self.funnel])]
-        self._place(self._chosen("eve", "fraction", "length_km"), more, tabs, [self.gauge, self.funnel])
+        question = [self.unseen, *self._chosen("eve", "fraction", "length_km")]
+        self._place(question, more, tabs, [self.gauge, self.funnel])
 
     @staticmethod
     def _work(progress: Progress, order: Any) -> Any:
         outcome = SessionPanel._work(progress, order)
         return replace(outcome, theory=theory_curves(order.settings, LinkControls, LARGEST))
+
+    def _follow(self) -> None:
+        super()._follow()
+        tell_quietly(self.unseen, without_control(self._settings.link))
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         shown = gauge_traits(result)

@@ -12,10 +12,11 @@ from ...session.session import SessionResult, run_session
 from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
-from ..frame.frame import action_button, is_off, switch_off
+from ..frame.frame import action_button, is_off, quiet_line, switch_off, tell_quietly
 from ..frame.predictions import PredictionLog
 from ..sessions.click_limit import affordable
 from ..sessions.ending import key_rate
+from ..sessions.facts import without_control
 from ..sessions.session_panel import SessionPanel
 from .challenge_box import ChallengeBox
 from .charts import RunPoint, qber_chart, rate_chart, third_chart
@@ -83,6 +84,7 @@ class LinkBudgetPanel(SessionPanel):
         super().__init__(settings, BudgetControls, PredictionLog(self._section))
 
     def _arrange(self) -> None:
+        self.unseen = quiet_line()
         self.points: list[RunPoint] = []
         self._waiting: list[SessionSettings] = []
         self._swept = 0
@@ -108,7 +110,7 @@ class LinkBudgetPanel(SessionPanel):
         }
         tabs: list[tuple[str, list[widgets.Widget]]] = [(title, [chart]) for title, chart in charts.items()]
         self._place(
-            [*self._chosen("length_km", "source", "attack"), self.sweep],
+            [self.unseen, *self._chosen("length_km", "source", "attack"), self.sweep],
             more,
             [*tabs, ("tab_challenge", [self.challenge.box])],
             list(charts.values()),
@@ -208,6 +210,10 @@ class LinkBudgetPanel(SessionPanel):
         self.rate.show(**rate_chart(self.result, others))
         self.errors.show(**qber_chart(self.result, others))
         self.gains.show(**third_chart(self.result, others))
+
+    def _follow(self) -> None:
+        super()._follow()
+        tell_quietly(self.unseen, without_control(self._settings.link))
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         self._keep(RunPoint.of(result))

@@ -59,4 +59,14 @@ GAINS: Final = {
     "nothing": "No pulses were sent.",
 }
 
-add_words({"clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS})
+NO_CONTROL: Final = {
+    "told": "Also on, without a control here: {what}. Another scenario takes it off.",
+    "depolarizing": "a fibre that replaces {share} of the qubits by random ones",
+    "mismatch": "detectors that are not alike at all times",
+    "random_assignment": "Bob draws which detector stands for which bit",
+    "watches_light": "Bob's monitor of bright light",
+}
+
+add_words(
+    {"no_control": NO_CONTROL, "clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS}
+)
