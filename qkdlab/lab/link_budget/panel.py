@@ -95,6 +95,7 @@ class LinkBudgetPanel(SessionPanel):
         self.challenge = ChallengeBox()
         self.sweep = action_button(self._words, "sweep", self._on_sweep)
         self.sweep.add_class("qk-sweep")
+        self.stopped = quiet_line()
         more = self._grouped(
             ("group_fibre", ("attenuation_db_per_km", "insertion_loss_db")),
             ("group_detector", ("efficiency", "dark_count_probability", "misalignment_error")),
@@ -110,7 +111,7 @@ class LinkBudgetPanel(SessionPanel):
         }
         tabs: list[tuple[str, list[widgets.Widget]]] = [(title, [chart]) for title, chart in charts.items()]
         self._place(
-            [self.unseen, *self._chosen("length_km", "source", "attack"), self.sweep],
+            [self.unseen, *self._chosen("length_km", "source", "attack"), self.sweep, self.stopped],
             more,
             [*tabs, ("tab_challenge", [self.challenge.box])],
             list(charts.values()),
@@ -123,6 +124,7 @@ class LinkBudgetPanel(SessionPanel):
             self._stop_sweep()
             self.points = []
         self._moving = True
+        tell_quietly(self.stopped, "")
         super()._run(settings, merge=merge)
 
     @staticmethod
@@ -137,6 +139,7 @@ class LinkBudgetPanel(SessionPanel):
     def _on_sweep(self, _button: object) -> None:
         self._waiting = sweep_settings(self._settings)
         self._swept = len(self._waiting)
+        tell_quietly(self.stopped, "")
         self._sweep_on()
 
     def _sweep_on(self) -> None:
@@ -190,9 +193,14 @@ class LinkBudgetPanel(SessionPanel):
     def _on_cancel(self, button: object) -> None:
         if is_off(self.cancel):
             return
+        done, total, moving = self._swept - len(self._waiting), self._swept, self._moving
         super()._on_cancel(button)
         self._stop_sweep()
         self._moving = False
+        if not moving and self.result.settings == self._settings:  # only the sweep was stopped
+            self._tell_verdict(self.result)
+            self._age(stale=False)
+            tell_quietly(self.stopped, self._words["sweep_stopped"].format(done=done, total=total))
 
     # ---- showing -----------------------------------------------------------------------------------
 

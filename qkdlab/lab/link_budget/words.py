@@ -31,6 +31,7 @@ LINK_BUDGET_PANEL: Final = {
     "sweep_hint": "Run these settings at eight distances, in the textbook mode with half a million clicks "
     "each or a billion pulses, and keep the points",
     "sweeping": "RUNNING: {done} of {total} distances",
+    "sweep_stopped": "Sweep stopped after {done} of {total} distances.",
     "tab_rate": "Distance",
     "tab_errors": "Errors",
     "tab_gains": "Clicks",

@@ -201,9 +201,14 @@ def test_a_sweep_runs_in_the_background_and_can_be_cancelled() -> None:
         panel.cancel.click()
         await panel.runner.idle()
         cancelled = len(panel.points)
-        assert panel.lamp.title == "CANCELLED"
+        assert (
+            panel.lamp.title == "KEY ACCEPTED"
+        )  # of the run of these settings, which is still the one shown
+        assert not panel.rate.stale
+        assert "Sweep stopped after 0 of 8 distances." in panel.stopped.value
         assert not panel.sweep.disabled
         panel.sweep.click()
+        assert not panel.stopped.value
         panel.controls.widgets["length_km"].value = 33.0  # a move meanwhile: both come true
         while panel._swept or panel.runner.busy:
             await panel.runner.idle()
@@ -215,6 +220,24 @@ def test_a_sweep_runs_in_the_background_and_can_be_cancelled() -> None:
     assert cancelled == 1
     assert points == 10
     assert state == "accepted"
+
+
+def test_a_run_that_is_cancelled_during_a_sweep_leaves_no_verdict() -> None:
+    async def play() -> None:
+        panel = LinkBudgetPanel(QUICK)
+        panel.sweep.click()
+        panel.controls.widgets["length_km"].value = 33.0
+        panel.cancel.click()
+        await panel.runner.idle()
+        assert panel.lamp.title == "CANCELLED"
+        assert panel.rate.stale
+        assert not panel.stopped.value
+        panel.sweep.click()
+        panel.cancel.click()
+        assert panel.lamp.title == "CANCELLED"  # the run shown is still that of other settings
+        assert panel.rate.stale
+
+    asyncio.run(asyncio.wait_for(play(), 60))
 
 
 def test_a_sweep_ends_when_another_family_is_chosen() -> None:
