@@ -101,6 +101,14 @@ BUDGET_CHARTS: Final = {
     "note_empty": "of the detected pulses were empty: clicks without light",
 }
 
+ALIKE: Final = (
+    "The QBER of both bases rose alike and the gains stayed, within chance: in {chance} of all runs "
+    "chance alone takes the three together as far off, by a χ² test. Misalignment does that, and so does "
+    "Eve who measures some photons in random bases. No test of these figures tells them apart, which is "
+    "why every error is charged to Eve when the key is shortened."
+)
+"""What the challenge says of two changes that figures do not tell apart."""
+
 CHALLENGE: Final = {
     "title": "Challenge: noise or Eve?",
     "number": "Challenge number",
@@ -120,7 +128,9 @@ CHALLENGE: Final = {
     "today": "today (95 % interval)",
     "line": "Line {number}: {length} km; {pulses} pulses today.",
     "qber": "QBER of {basis} bits",
-    "gain": "gain of {name}, μ = {mean}",
+    "gain_signal": "gain of signal, μ = {mean}",
+    "gain_decoy": "gain of decoy, ν = {mean}",
+    "gain_vacuum": "gain of vacuum, {mean} photons",
     "interval": "{value} ({lower} to {upper})",
     "nothing": "nothing measured",
     "question": "What do the figures show?",
@@ -134,12 +144,8 @@ CHALLENGE: Final = {
     "wrong": "✗ Not so. You said “{said}”; the answer is “{answer}”.",
     "truth": "In truth: {truth}.",
     "score": "Right so far: {right} of {asked}.",
-    "reveal_misaligned": "The QBER of both bases rose alike and the gains stayed. Misalignment does that, "
-    "and so does Eve who measures some photons in random bases. No test of these figures tells them apart, "
-    "which is why every error is charged to Eve when the key is shortened.",
-    "reveal_intercepted": "The QBER of both bases rose alike and the gains stayed. Misalignment does that, "
-    "and so does Eve who measures some photons in random bases. No test of these figures tells them apart, "
-    "which is why every error is charged to Eve when the key is shortened.",
+    "reveal_misaligned": ALIKE,
+    "reveal_intercepted": ALIKE,
     "reveal_one_basis": "Only X bits have more errors: somebody measures in Z. Noise of this line is the "
     "same in both bases. (There are lines whose noise is not; there nobody could tell, and all errors are "
     "charged to Eve in any case.)",
