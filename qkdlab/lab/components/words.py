@@ -25,7 +25,7 @@ QBER_GAUGE: Final = {
     "no_data": "no data",
     "interval": "interval {lower} to {upper}",
     "interval_at": "{confidence} interval {lower} to {upper}",
-    "no_interval": "no interval: nothing was measured",
+    "no_interval": "no interval: too few bits were compared",
     "threshold": "{threshold}: above this no key",
     "limit": "{limit}: error correction too costly",
     "unproven": "no proof: no key at any error rate",

@@ -22,6 +22,8 @@ STAGES: Final = {
     "note_same basis": "same basis",
     "note_conclusive": "conclusive outcome",
     "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
+    "note_too_few": "{count} disclosed, too few to estimate the QBER: all are thrown away",
+    "note_none_disclosed": "the session ended before any was compared",
     "note_reconciled": "errors corrected",
     "note_secret": "after privacy amplification",
     "note_broken": "so Alice and Bob take them to be",
