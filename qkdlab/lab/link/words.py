@@ -21,6 +21,8 @@ LINK_PANEL: Final = {
     "tab_qber": "Error rate",
     "tab_key": "Funnel",
     "label_eve": "Eve {fraction} %",
+    "pulses_matter": "How long a key is depends on how many pulses are sent, too (More controls).",
+    "more_pulses": " With {pulses} of them this line should give one, if nobody listens.",
 }
 
 STAGE_PANEL: Final = {

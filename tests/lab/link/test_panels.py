@@ -24,6 +24,7 @@ from qkdlab.lab.link.controls import LinkControls, values_of, with_values
 from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.quantum.protocols import PROTOCOLS
+from qkdlab.session.result import Standing
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
 UNUSUAL = SessionSettings(
@@ -136,6 +137,22 @@ def test_the_gauge_marks_the_limit_of_the_mode(panel: LinkPanel) -> None:
     assert panel.gauge.summary.endswith(
         "without a proof there is no key at any error rate. The formula gives 0.0\xa0%."
     )
+
+
+def test_where_there_is_no_key_yet_the_panel_says_how_many_pulses_should_do() -> None:
+    panel = LinkPanel()
+    assert not panel.longer.value
+    panel.controls.widgets["length_km"].value = 74.0
+    assert panel.result.standing is Standing.TOO_FEW
+    assert "(More controls). With 5,000,000 of them this line should give one" in panel.longer.value
+    panel.settings = replace(panel.settings, n_pulses=5_000_000)
+    assert panel.result.accepted
+    assert not panel.longer.value
+    panel.settings = replace(
+        panel.settings, n_pulses=1_000, link=replace(panel.settings.link, length_km=300.0)
+    )
+    assert panel.result.standing is Standing.TOO_FEW
+    assert "(More controls).<" in panel.longer.value  # no number of pulses is known to do
 
 
 def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
