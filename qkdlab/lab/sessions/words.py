@@ -38,15 +38,15 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "safe_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "safe_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
     "amplification took off {removed}.",
-    "hardly_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "hardly_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
     "amplification took off {removed}, and less than one bit is open to her.",
     "all": "EVE KNOWS THE KEY",
-    "all_reason": "Of the {corrected} bits that it was made from her record holds about {held}: no bit of it "
-    "is left to guess.",
+    "all_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them: no bit "
+    "of the key is left to guess.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "some_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
     "amplification took off {removed}, and about {known} of {made} bits are open to her.",
 }
 
