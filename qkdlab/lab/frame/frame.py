@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from ..components.base import Component
 from ..components.figures import Still
@@ -179,6 +180,9 @@ class Panel(widgets.VBox):
         self._components = tuple(components)
         self.add_class("qk-panel")
         self.children = (PanelFrame(), KernelNotice(), *parts)
+        for widget in widgets_in(self):
+            if isinstance(widget, DescriptionWidget) and widget.tooltip is None:
+                widget.tooltip = ""  # ipywidgets would show "null" over its label
 
     def _head(self, head: Sequence[widgets.Widget]) -> widgets.HBox:
         """Return the first widget beside a box of the others and of the switch for large text."""

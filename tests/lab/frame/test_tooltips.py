@@ -1,0 +1,26 @@
+"""What is read on a control: the texts of menus, and what a pointer that rests on it shows."""
+
+from typing import Any
+
+import pytest
+from ipywidgets.widgets.widget_description import DescriptionWidget
+
+from qkdlab.lab import EavesdropperPanel, LinkBudgetPanel, LinkPanel
+from qkdlab.lab.frame.frame import Panel, widgets_in
+from qkdlab.lab.frame.run_panel import RunPanel
+
+
+@pytest.mark.parametrize("kind", [LinkPanel, EavesdropperPanel, LinkBudgetPanel])
+def test_no_control_has_the_tooltip_null(kind: type[Panel]) -> None:
+    # would catch: ipywidgets writes "null" over the label of a widget without a tooltip
+    described = [one for one in widgets_in(kind()) if isinstance(one, DescriptionWidget)]
+    assert len(described) > 10
+    assert [one.description for one in described if one.tooltip is None] == []
+
+
+@pytest.mark.parametrize("kind", [LinkPanel, EavesdropperPanel, LinkBudgetPanel])
+def test_the_names_of_scenarios_are_whole_in_their_menu_and_say_all(kind: type[RunPanel[Any]]) -> None:
+    # would catch: "Rusca and others (2018): dead time, one deco", and "the same, 120 km" in a closed menu
+    names = [name for name, _ in kind().preset.options]
+    assert max(map(len, names)) <= 34
+    assert not [name for name in names if name.startswith("the same")]
