@@ -17,6 +17,7 @@ LINK_PANEL: Final = {
     "group_source": "Protocol and source",
     "protocol": "Protocol",
     "weak": "laser light (weak)",
+    "goes_not": "“{name}: {value}” does not go with {protocol}; “{goes}” does.",
     "mean_photon_number": "Photons on average",
     "tab_qber": "Error rate",
     "tab_key": "Funnel",

@@ -457,6 +457,44 @@ def test_pairs_need_single_photons_and_three_states_need_decoys() -> None:
     assert panel.settings.link.source == SMALL.link.source
 
 
+def test_what_does_not_go_with_the_protocol_is_refused_in_words_and_no_run() -> None:
+    # would catch: a menu that snaps back without a word, and a run "the same again" that answers a prediction
+    panel = LinkPanel(replace(LinkPanel().settings, n_pulses=100_000))
+    controls = panel.controls.widgets
+    for protocol, name, value, told in (
+        (
+            "E91",
+            "source",
+            "decoy",
+            "“Pulses hold: laser light with decoys” does not go with E91; “one photon” does.",
+        ),
+        (
+            "six-state",
+            "security",
+            "finite",
+            "“Key length: finite key (with ε)” does not go with six-state; “textbook",
+        ),
+        (
+            "three-state",
+            "source",
+            "weak",
+            "“Pulses hold: laser light (weak)” does not go with three-state; “laser",
+        ),
+    ):
+        controls["protocol"].value = protocol
+        assert controls["source"].disabled == (protocol == "E91")
+        result, right = panel.result, controls[name].value
+        panel.predictions.menu.value = "accepted"
+        controls[name].value = value
+        assert panel.lamp.title == "NOT RUN"
+        assert told in panel.lamp.reason
+        assert panel.result is result
+        assert not panel.predictions.runs
+        panel.predictions.menu.value = "none"
+        controls[name].value = right
+    assert panel.lamp.title != "NOT RUN"
+
+
 def test_a_bias_is_kept_with_its_protocol() -> None:
     panel = LinkPanel(replace(SMALL, z_probability=0.8))
     panel.controls.widgets["length_km"].value = 1
