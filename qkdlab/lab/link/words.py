@@ -121,8 +121,8 @@ PHOTON_STAGE: Final = {
     "state_01": "0 in X: diagonal, rising",
     "state_11": "1 in X: diagonal, falling",
     # what happened, in a sentence
-    "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table. From here on there "
-    "is soon something to see.",
+    "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table. The next one "
+    "makes a click.",
     "told_ready": "Press Step to send the next pulse.",
     "told_flying": "Pulse {number} is on its way.",
     "told_pulse": "Pulse {number}.",

@@ -15,6 +15,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.lab.components import QberGauge
+from qkdlab.lab.components.text import words_for
 from qkdlab.lab.link.pictures import KEY_PICTURE, bitmap, pictures_figure, pulses_drawing, session_figure
 from qkdlab.lab.link.stage_pulses import REACH, stage_pulses, story_start
 from qkdlab.lab.sessions.ending import key_stages, verdict_state
@@ -69,6 +70,16 @@ def test_where_nothing_was_disclosed_the_funnel_says_that_the_session_had_ended(
     stage = key_stages(result)[3]
     assert stage["count"] == result.distillation.n_sifted > 0
     assert stage["note"] == "the session ended before any was compared"
+
+
+def test_what_the_stage_says_where_it_opens_is_true_of_the_first_pulse_it_shows() -> None:
+    # would catch: "there is soon something to see", which nobody can check
+    assert words_for("photon_stage")["told_start"].endswith("The next one makes a click.")
+    for seed in range(20):
+        result = run_session(n_pulses=400, link=Link(length_km=10), seed=seed)
+        pulses = stage_pulses(result.exchange, None)
+        if any(pulse[6] is not None for pulse in pulses):
+            assert pulses[story_start(pulses)][6] is not None
 
 
 def test_stage_pulses_tell_what_happened() -> None:
