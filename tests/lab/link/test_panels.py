@@ -189,8 +189,10 @@ def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[1, 2", "scenario must be JSON"),
-        ("<b>", "scenario must be JSON"),
+        ("[1, 2", "not what was saved, or not all of it: it cannot be read from line 1 on"),
+        (SMALL.to_json()[:-9], "Paste it from its first { to its last }."),
+        ("<b>", "cannot be read from line 1 on"),
+        ("[]", "scenario must be a JSON object"),
         (SMALL.to_json().replace('"length_km": 0.0', '"length_km": NaN'), "length_km must"),
         (SMALL.to_json().replace('"seed": 3', '"sede": 3'), "'sede'"),
         (SMALL.to_json().replace("50000", "0"), "n_pulses must be at least 1"),
