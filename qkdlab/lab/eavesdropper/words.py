@@ -14,6 +14,8 @@ EAVESDROPPER_PANEL: Final = {
     "preset_counted": "Eve counts photons, decoys see it",
     "preset_blinded": "Eve blinds the detectors",
     "preset_unseen": "Eve counts photons, no decoys",
+    "elsewhere": "How far a key reaches, with Eve or without: notebook 04. What becomes of "
+    "the bits she knows: notebook 06. Who knows a key that is passed on in a network: notebook 08.",
     "group_circuit": "The circuit of one pulse",
     "attack": "Eve",
     "attack_none": "is not on the line",

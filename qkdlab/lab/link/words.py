@@ -13,6 +13,9 @@ LINK_PANEL: Final = {
     "preset_long": "A line that is too long",
     "preset_laser": "A laser without decoys",
     "preset_classroom": "Classroom: 4,000 pulses",
+    "elsewhere": "How far a key reaches: the link budget panel, notebook 04. An Eve who "
+    "makes no errors, or blinds the detectors: notebook 03. Keys over several links, and who knows them: "
+    "notebook 08.",
     "group_link": "Line and detectors",
     "group_source": "Protocol and source",
     "protocol": "Protocol",

@@ -15,6 +15,8 @@ LINK_BUDGET_PANEL: Final = {
     "preset_shared": "Fibre shared with classical light",
     "preset_split": "Eve splits photons, no decoys",
     "preset_seen": "Eve splits photons, decoys see it",
+    "elsewhere": "An Eve who makes no errors, or blinds the detectors: notebook 03. From "
+    "clicks to a key: notebooks 05 and 06. Keys over several links, and who knows them: notebook 08.",
     "group_fibre": "Fibre",
     "group_detector": "Detectors",
     "group_source": "Source",

@@ -1,8 +1,11 @@
 """What is read on a control: the texts of menus, and what a pointer that rests on it shows."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ipywidgets import HTML
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from qkdlab.lab import EavesdropperPanel, LinkBudgetPanel, LinkPanel
@@ -24,3 +27,12 @@ def test_the_names_of_scenarios_are_whole_in_their_menu_and_say_all(kind: type[R
     names = [name for name, _ in kind().preset.options]
     assert max(map(len, names)) <= 34
     assert not [name for name in names if name.startswith("the same")]
+
+
+@pytest.mark.parametrize("kind", [LinkPanel, EavesdropperPanel, LinkBudgetPanel])
+def test_a_panel_says_in_which_notebooks_is_done_what_it_has_no_control_for(kind: type[Panel]) -> None:
+    told = [one.value for one in widgets_in(kind()) if isinstance(one, HTML) and "notebook" in one.value]
+    (line,) = [text for text in told if "08" in text]
+    folder = Path(__file__).parents[3] / "notebooks"
+    for number in re.findall(r"\b0\d\b", line):
+        assert list(folder.glob(f"{number}_*.ipynb")), number
