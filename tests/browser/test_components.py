@@ -830,6 +830,10 @@ def test_chart_hairline_follows_a_control_in_the_page(chromium: Browser) -> None
         page.evaluate("name => controls[name].move(62)", name)
         shown.settle()
         assert worth.all_text_contents()[0] == ""  # a gap
+        # would catch: the hairline drawn through the label of a line
+        order = page.eval_on_selector_all(".hairline, .line-text", "all => all.map(e => e.className.baseVal)")
+        assert order == ["hairline", *["line-text"] * (len(order) - 1)]
+        assert len(order) > 1
         page.evaluate("name => controls[name].move(400)", name)
         shown.settle()
         assert page.locator(".hairline").get_attribute("visibility") == "hidden"
