@@ -41,7 +41,7 @@ EAVESDROPPER_PANEL: Final = {
     "when it goes.",
     "line_ideal": "single photons, no loss",
     "line_decoys": "laser with decoys, 50 km",
-    "line_mismatch": "single photons, detectors that differ, 25 km",
+    "line_mismatch": "detectors that differ, 25 km",
     "line_laser": "laser without decoys, 50 km",
     "fraction": "Pulses attacked",
     "strength": "Probe strength",

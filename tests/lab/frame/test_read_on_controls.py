@@ -29,6 +29,10 @@ def test_the_names_of_scenarios_are_whole_in_their_menu_and_say_all(kind: type[R
     assert not [name for name in names if name.startswith("the same")]
 
 
+def test_the_names_of_lines_are_whole_in_their_menu() -> None:
+    assert max(len(name) for name, _ in EavesdropperPanel().controls.widgets["link"].options) <= 34
+
+
 @pytest.mark.parametrize("kind", [LinkPanel, EavesdropperPanel, LinkBudgetPanel])
 def test_a_panel_says_in_which_notebooks_is_done_what_it_has_no_control_for(kind: type[Panel]) -> None:
     told = [one.value for one in widgets_in(kind()) if isinstance(one, HTML) and "notebook" in one.value]
