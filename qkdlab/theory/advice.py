@@ -78,11 +78,21 @@ def advise(settings: SessionSettings, reason: AbortReason | None) -> tuple[Advic
     honest = replace(settings, eavesdropper=None)
     if reason in LESS_LIGHT and _gives_a_key(honest):
         return tuple(_first([("as it is, without Eve", replace(honest, seed=honest.seed + 1))]))
-    found = list(_first(_longer(honest)))
+    found = list(filter(None, [with_more_pulses(honest)]))
     if reason in LESS_LIGHT and not found:  # few decoys may show by chance what more of them would not
         found += _with_less_light(honest)
     found += _with_the_best_numbers(honest)
     return tuple(found)
+
+
+def with_more_pulses(settings: SessionSettings) -> Advice | None:
+    """Return the fewest pulses, of those tried, that can be expected to give a key without Eve.
+
+    All else stays. None if no number does, or for a protocol that `expected_key` does not know.
+    """
+    if settings.protocol not in PROTOCOLS:
+        return None
+    return next(_first(_longer(replace(settings, eavesdropper=None))), None)
 
 
 def _gives_a_key(settings: SessionSettings) -> int:

@@ -549,6 +549,16 @@ def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) ->
         expect(page.locator(".limit.costly")).to_be_hidden()
         expect(page.locator(".limit-row.costly")).to_have_text("")
         assert page.locator(".now .costly").count() == 0
+        gauge.limit = 0.0  # no proof: nothing is green, and no threshold matters
+        shown.push()
+        zones = [page.locator(f".now .{name}") for name in ("allowed", "costly", "forbidden")]
+        assert [zone.count() and round(zone.bounding_box()["width"] / whole, 2) for zone in zones] == [
+            0,
+            1,
+            0,
+        ]
+        expect(page.locator(".limit-row.costly")).to_have_text("no proof: no key at any error rate")
+        expect(page.locator(".limit-row.highest")).to_have_text("")
 
 
 @pytest.mark.parametrize(
@@ -820,6 +830,10 @@ def test_chart_hairline_follows_a_control_in_the_page(chromium: Browser) -> None
         page.evaluate("name => controls[name].move(62)", name)
         shown.settle()
         assert worth.all_text_contents()[0] == ""  # a gap
+        # would catch: the hairline drawn through the label of a line
+        order = page.eval_on_selector_all(".hairline, .line-text", "all => all.map(e => e.className.baseVal)")
+        assert order == ["hairline", *["line-text"] * (len(order) - 1)]
+        assert len(order) > 1
         page.evaluate("name => controls[name].move(400)", name)
         shown.settle()
         assert page.locator(".hairline").get_attribute("visibility") == "hidden"

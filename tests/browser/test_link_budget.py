@@ -113,7 +113,7 @@ def test_decoys_see_photon_splitting_and_bars_stand(decoys: Locator) -> None:
     expect(rate).to_contain_text("theory, laser without decoys")
     unfold(decoys)
     expect(decoys.get_by_role("slider", name="Decoy ν, photons")).to_have_attribute("aria-disabled", "true")
-    decoys.get_by_label("Scenario").select_option("the same, too far: 170 km")
+    decoys.get_by_label("Scenario").select_option("Gobby and others, 170 km: too far")
     expect(decoys.get_by_role("status").first).to_contain_text("QBER too high")
     expect(qber).to_contain_text("At 170 km")
 

@@ -106,11 +106,16 @@ def test_what_a_broken_key_is_called_beside_the_lamp() -> None:
 @pytest.mark.parametrize(
     ("unknown", "state", "title", "reason"),
     [
-        (1_000.0, "safe", "EVE DOES NOT KNOW IT", "holds about 0; amplification took off 300."),
-        (700.0, "safe", "EVE DOES NOT KNOW IT", "holds about 300; amplification took off 300."),
+        (
+            1_000.0,
+            "safe",
+            "EVE DOES NOT KNOW IT",
+            "The key was made from 1,000 bits. Eve's record holds about 0 of them; amplification",
+        ),
+        (700.0, "safe", "EVE DOES NOT KNOW IT", "about 300 of them; amplification took off 300."),
         (699.5, "safe", "EVE DOES NOT KNOW IT", "less than one bit is open to her"),
         (698.6, "knows", "EVE KNOWS PART OF IT", "about 1 of 600 bits are open to her"),
-        (100.0, "knows", "EVE KNOWS THE KEY", "holds about 900: no bit of it is left to guess"),
+        (100.0, "knows", "EVE KNOWS THE KEY", "holds about 900 of them: no bit of the key is left to guess"),
     ],
 )
 def test_the_lamp_goes_by_what_she_lacks(unknown: float, state: str, title: str, reason: str) -> None:
@@ -140,7 +145,7 @@ def test_nobody_can_tell_of_recorded_events(tmp_path: Path) -> None:
         (
             {"eavesdropper": InterceptResend(fraction=0.0)},
             "EVE DOES NOT KNOW IT",
-            "holds about 0; amplification",
+            "holds about 0 of them; amplification",
         ),
         ({"eavesdropper": None}, "NOBODY LISTENS", "There is no Eve on this line."),
     ],

@@ -19,6 +19,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.distillation.channel import Party, Subject
+from qkdlab.session.report import verdict
 from qkdlab.theory.rates import expected_observations, infinite_decoys
 from qkdlab.values import binary_entropy
 from tests.bounds import assert_share
@@ -43,6 +44,15 @@ def test_a_key_where_tagging_leaves_none(result) -> None:
     plain = replace(LINK, source=WeakCoherentSource(mean_photon_number=0.5))
     without = run_session(RUN, link=plain)
     assert without.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+
+
+def test_where_decoys_are_on_the_verdict_does_not_advise_them(result) -> None:
+    split = run_session(RUN, eavesdropper=PhotonNumberSplitting())
+    assert split.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES
+    assert verdict(split)[1].startswith("The decoys show too few single photons among the clicks")
+    assert "Decoys tell whether she did" not in split.report()
+    plain = replace(LINK, source=WeakCoherentSource(mean_photon_number=0.5))
+    assert "Decoys tell whether she did" in run_session(RUN, link=plain).report()
 
 
 def test_gains_and_errors_agree_with_the_closed_forms() -> None:

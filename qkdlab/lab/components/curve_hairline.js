@@ -2,11 +2,13 @@ import { svg, valueAt } from "./common.js";
 
 const bend = (axis) => (axis.scale === "log" ? Math.log10 : undefined);
 
-// Draw a line across a chart, behind `front`, with a dot for each curve. What is given back moves it to a value of the
-// x axis, null for nowhere, and returns what the curves are worth there, by their place among the series.
+// Draw a line across a chart, behind `front` and the labels of lines, with a dot for each curve. What is given back
+// moves it to a value of the x axis, null for nowhere, and returns what the curves are worth there, by their place
+// among the series.
 export function drawHairline(plot, front, { box, x, y, k, xAxis, yAxis, series }) {
   const group = svg("g", { class: "hairline" });
   plot.insertBefore(group, front);
+  for (const label of plot.querySelectorAll(".line-text")) plot.insertBefore(label, front);
   svg("line", { y1: box.top, y2: box.bottom }, group);
   const dots = [];
   series.forEach((one, index) => {

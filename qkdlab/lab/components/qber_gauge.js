@@ -89,11 +89,13 @@ function render({ model, el }) {
     root.classList.toggle("two-limits", costly != null);
     const zone = (kind, from, to) =>
       svg("rect", { class: kind, x: pct(from), width: `${100 * (at(to) - at(from))}%`, height: "100%" }, now.plot);
+    const unproven = costly === 0; // then the threshold means nothing
+    const end = model.get("scale_max");
     zone("allowed", 0, costly ?? highest);
     if (costly != null) {
-      zone("costly", costly, highest).style.fill = stripes(now.plot, 3, 8);
+      zone("costly", costly, unproven ? end : highest).style.fill = stripes(now.plot, 3, 8);
     }
-    zone("forbidden", highest, model.get("scale_max"));
+    if (!unproven) zone("forbidden", highest, end);
     if (qber != null) {
       span(now.plot, { lower, upper });
       put(now.plot, "now", qber);
@@ -102,10 +104,10 @@ function render({ model, el }) {
 
     paintFormula();
     const texts = [
-      costly == null ? "" : say("limit", { limit: percentShort(costly) }),
-      say("threshold", { threshold: percentShort(highest) }),
+      costly == null ? "" : unproven ? words.unproven : say("limit", { limit: percentShort(costly) }),
+      unproven ? "" : say("threshold", { threshold: percentShort(highest) }),
     ];
-    [costly, highest].forEach((share, i) => {
+    [costly, unproven ? null : highest].forEach((share, i) => {
       const { box, row, text } = limits[i];
       box.style.display = share == null ? "none" : "";
       for (const one of [box, row]) one.style.setProperty("--qk-at", at(share ?? 0));

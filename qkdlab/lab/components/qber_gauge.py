@@ -70,7 +70,8 @@ class QberGauge(Component):
     threshold
         The QBER above which there is no key.
     limit
-        The QBER from which on error correction leaves no key, or None; marked if below the threshold.
+        The QBER from which on error correction leaves no key, or None; marked if below the threshold. 0 means
+        that no QBER gives a key, for want of a proof: then the threshold is not marked.
     expected
         What the formula gives, or None to leave it out.
     theory, followed
@@ -99,10 +100,16 @@ class QberGauge(Component):
     followed = followed_controls()
     confidence = synced(optional(check_open_probability), None)
     threshold = synced(check_open_probability, 0.11)
-    limit = synced(optional(check_open_probability), None)
+    limit = synced(_share, None)
     scale_max = synced(check_open_probability, 0.5)
     history = synced(_check_history, ())
     history_rows = synced(lambda name, value: check_count(name, value, maximum=50), 6)
+
+    @property
+    def _lowest(self) -> float:
+        """The QBER above which there is no key, for whatever reason."""
+        ends = (self.threshold, self.limit)
+        return min(float(end) for end in ends if end is not None)
 
     def _summary(self) -> str:
         if self.qber is None:
@@ -112,8 +119,9 @@ class QberGauge(Component):
             if self.lower is not None and self.upper is not None:
                 lower, upper = percent_text(self.lower), percent_text(self.upper)
                 interval = self.words["summary_interval"].format(lower=lower, upper=upper)
-            limit = self.threshold if self.limit is None else self.limit
+            limit = self._lowest
             side = "above" if self.qber > self.threshold else "costly" if self.qber > limit else "below"
+            side = side if limit else "unproven"
             text = self.words[f"summary_{side}"].format(
                 qber=percent_text(self.qber),
                 interval=interval,
@@ -133,13 +141,13 @@ class QberGauge(Component):
             known = words["interval" if self.confidence is None else "interval_at"]
             ends = {"lower": percent_text(lower), "upper": percent_text(upper)}
             told = known.format(confidence=f"{100 * (self.confidence or 0):g} %", **ends)
-            kind = "warning" if self.qber > self.threshold else "kept"
+            kind = "warning" if not self._lowest or self.qber > self._lowest else "kept"
             rows = [
                 bar(words["now"], percent_text(self.qber), (0.0, self.qber, kind), (lower, upper, "taken"))
             ]
         if self.expected is not None:
             rows.append(bar(words["expected"], percent_text(self.expected), (0.0, self.expected, "kept")))
-        limits = {"threshold": self.threshold, "limit": self.limit}
+        limits = {"threshold": self.threshold, "limit": self.limit} if self._lowest else {"unproven": 0.0}
         marks = [
             {"at": at, "text": words[name].format(**{name: percent_text(at)})}
             for name, at in limits.items()

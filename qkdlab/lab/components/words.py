@@ -25,9 +25,10 @@ QBER_GAUGE: Final = {
     "no_data": "no data",
     "interval": "interval {lower} to {upper}",
     "interval_at": "{confidence} interval {lower} to {upper}",
-    "no_interval": "no interval: nothing was measured",
+    "no_interval": "no interval: too few bits were compared",
     "threshold": "{threshold}: above this no key",
     "limit": "{limit}: error correction too costly",
+    "unproven": "no proof: no key at any error rate",
     "now": "This run",
     "expected": "From the formula",
     "history": "Runs so far, newest first",
@@ -44,6 +45,7 @@ QBER_GAUGE: Final = {
     "summary_costly": "QBER {qber}{interval}, below the {threshold} line, but above {limit}: "
     "error correction costs too much for a key.",
     "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
+    "summary_unproven": "QBER {qber}{interval}; without a proof there is no key at any error rate.",
     "summary_interval": " ({lower} to {upper})",
     "summary_expected": " The formula gives {expected}.",
 }

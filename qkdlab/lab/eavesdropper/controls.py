@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ...attacks.attack import Eavesdropper
@@ -13,7 +13,7 @@ from ...distillation.security.finite import FiniteSecurity
 from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
-from ..components.text import number_text
+from ..components.text import number_text, words_for
 from ..frame.control_set import LASER_LINK, ControlSet, Maker, common_values, security_of
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
@@ -116,8 +116,40 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an attack may bring with it: the line, its pulses and its security mode."""
+
+    link: Link
+    n_pulses: int
+    security: Security
+
+    @classmethod
+    def of(cls, settings: SessionSettings) -> Surroundings:
+        """Return those of a session."""
+        return cls(settings.link, settings.n_pulses, settings.security)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an attack has brought: `now` in place of `before`."""
+
+    attack: str
+    before: Surroundings
+    now: Surroundings
+
+    def stands(self, settings: SessionSettings) -> bool:
+        """Whether the attack is still there, and what it brought untouched."""
+        return (self.attack, self.now) == (attack_name(settings.eavesdropper), Surroundings.of(settings))
+
+
 class AttackControls(ControlSet):
-    """The controls of the eavesdropper panel; see `ControlSet`."""
+    """The controls of the eavesdropper panel; see `ControlSet`.
+
+    What an attack brings when it is chosen goes when it is left, unless it was changed since.
+    """
+
+    _brought: Brought | None = None
 
     values_of = staticmethod(values_of)
     with_values = staticmethod(with_values)
@@ -135,6 +167,39 @@ class AttackControls(ControlSet):
             **make.run_controls(PULSE_CHOICES),
         }
         super().__init__(made, on_change)
+
+    def settings(self, base: SessionSettings) -> SessionSettings:
+        made = super().settings(base)
+        attack = attack_name(made.eavesdropper)
+        if attack == attack_name(base.eavesdropper):
+            return made
+        before = Surroundings.of(base)
+        if self._brought and self._brought.stands(base):
+            before = self._brought.before
+            values = {name: self._value(name) for name in self.widgets}
+            values |= {
+                "link": before.link,
+                "n_pulses": before.n_pulses,
+                "security": before.security.name,
+            }
+            restored = replace(base, link=before.link, n_pulses=before.n_pulses, security=before.security)
+            made = self.with_values(replace(restored, eavesdropper=None), values)
+        now = Surroundings.of(made)
+        self._brought = Brought(attack, before, now) if now.link != before.link else None
+        return made
+
+    def brought(self, settings: SessionSettings) -> str:
+        """Return in words what the attack of `settings` has brought and would take with it; else ""."""
+        if not self._brought or not self._brought.stands(settings):
+            return ""
+        texts = {value: text for text, value in self.widgets["security"].options}
+        return words_for("eavesdropper_panel")["brought"].format(
+            pulses=number_text(settings.n_pulses), security=texts[settings.security.name]
+        )
+
+    def forget(self) -> None:
+        self._brought = None
+        super().forget()
 
     def _dim(self) -> None:
         """Disable what is not in use."""

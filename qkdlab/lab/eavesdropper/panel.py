@@ -14,6 +14,7 @@ from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components import CurveChart
 from ..components.text import percent_text
+from ..frame.frame import quiet_line, tell_quietly
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.facts import information, sample_errors
 from ..sessions.session_panel import SessionPanel
@@ -49,6 +50,7 @@ class EavesdropperPanel(SessionPanel):
 
     _section: ClassVar = "eavesdropper_panel"
     _presets: ClassVar = ATTACK_PRESETS
+    controls: AttackControls
 
     def __init__(self, settings: SessionSettings = DEFAULT) -> None:
         super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS))
@@ -57,8 +59,9 @@ class EavesdropperPanel(SessionPanel):
         share = {"fraction": self.controls.widgets["fraction"]}
         self.plane, self.errors, self.alarm = CurveChart(height=22), CurveChart(followed=share), CurveChart()
         self.knowledge, self.circuit = widgets.HTML(), CircuitView()
+        self.note = quiet_line()
         self._place(
-            self._chosen("attack", *SLIDERS, "link"),
+            [*self._chosen("attack", *SLIDERS, "link"), self.note],
             self._grouped(("group_run", ("n_pulses", "security", "seed"))),
             [
                 ("tab_plane", [self.plane]),
@@ -69,6 +72,10 @@ class EavesdropperPanel(SessionPanel):
             ],
             [self.plane, self.errors, self.alarm, self.circuit.drawing],
         )
+
+    def _follow(self) -> None:
+        super()._follow()
+        tell_quietly(self.note, self.controls.brought(self._settings))
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         self.plane.show(**information_chart(result))

@@ -14,6 +14,8 @@ EAVESDROPPER_PANEL: Final = {
     "preset_counted": "Eve counts photons, decoys see it",
     "preset_blinded": "Eve blinds the detectors",
     "preset_unseen": "Eve counts photons, no decoys",
+    "elsewhere": "How far a key reaches, with Eve or without: notebook 04. What becomes of "
+    "the bits she knows: notebook 06. Who knows a key that is passed on in a network: notebook 08.",
     "group_circuit": "The circuit of one pulse",
     "attack": "Eve",
     "attack_none": "is not on the line",
@@ -35,9 +37,11 @@ EAVESDROPPER_PANEL: Final = {
     "tab_knows": "Knowledge",
     "tab_circuit": "Circuit",
     "link": "Line",
+    "brought": "The attack has brought this line, {pulses} pulses and the key length “{security}”. They go "
+    "when it goes.",
     "line_ideal": "single photons, no loss",
     "line_decoys": "laser with decoys, 50 km",
-    "line_mismatch": "single photons, detectors that differ, 25 km",
+    "line_mismatch": "detectors that differ, 25 km",
     "line_laser": "laser without decoys, 50 km",
     "fraction": "Pulses attacked",
     "strength": "Probe strength",

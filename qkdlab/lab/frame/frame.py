@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from ..components.base import Component
 from ..components.figures import Still
@@ -78,6 +79,20 @@ def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
     made = widgets.VBox(parts)
     made.add_class(style)
     return made
+
+
+def quiet_line(text: str = "") -> widgets.HTML:
+    """Return a line of plain text that asks for no attention; it takes no room while it is empty."""
+    made = widgets.HTML()
+    made.add_class("qk-quiet")
+    tell_quietly(made, text)
+    return made
+
+
+def tell_quietly(line: widgets.HTML, text: str) -> None:
+    """Let a quiet line say something else."""
+    line.value = f"<span role='status'>{escape(text)}</span>" if text else ""
+    line.layout.display = "" if text else "none"
 
 
 def folded(words: Mapping[str, str], name: str, *parts: widgets.Widget) -> widgets.VBox:
@@ -165,6 +180,9 @@ class Panel(widgets.VBox):
         self._components = tuple(components)
         self.add_class("qk-panel")
         self.children = (PanelFrame(), KernelNotice(), *parts)
+        for widget in widgets_in(self):
+            if isinstance(widget, DescriptionWidget) and widget.tooltip is None:
+                widget.tooltip = ""  # ipywidgets would show "null" over its label
 
     def _head(self, head: Sequence[widgets.Widget]) -> widgets.HBox:
         """Return the first widget beside a box of the others and of the switch for large text."""

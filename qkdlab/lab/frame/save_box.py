@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from json import JSONDecodeError
 
 import ipywidgets as widgets
 
 from ..components import CopyButton
 from ..components.text import words_for
-from .frame import column, control_row
+from .frame import column, control_row, quiet_line
 
 
 class SaveBox:
@@ -36,7 +37,8 @@ class SaveBox:
         self.load.on_click(self._loaded)
         self.copy, self.told = CopyButton(), widgets.HTML()
         widgets.link((self.text, "value"), (self.copy, "text"))
-        self.box = column(self.text, control_row(self.load, self.copy, self.told), style="qk-save")
+        hint = quiet_line(self._words["save_hint"])
+        self.box = column(hint, self.text, control_row(self.load, self.copy, self.told), style="qk-save")
 
     def follow(self, text: str) -> None:
         """Show the settings of now."""
@@ -47,7 +49,10 @@ class SaveBox:
         try:
             self._on_load(self.text.value)
         except ValueError as error:
-            self._say(self._words["load_error"].format(error=error))
+            if isinstance(cause := error.__cause__, JSONDecodeError):
+                self._say(self._words["load_garbled"].format(line=cause.lineno))
+            else:
+                self._say(self._words["load_error"].format(error=error))
         else:
             self._say(self._words["loaded"])
 

@@ -57,7 +57,11 @@ PANEL: Final = {
     "scenario": "JSON",
     "load": "Load",
     "load_hint": "Run the settings in the text box",
+    "save_hint": "These are the settings of the panel as text. Copy it to keep them. To come back to them, "
+    "paste it here and press Load.",
     "load_error": "Not loaded. {error}",
+    "load_garbled": "Not loaded. This is not what was saved, or not all of it: it cannot be "
+    "read from line {line} on. Paste it from its first {{ to its last }}.",
     "loaded": "Loaded.",
     # controls that several panels have
     "eve": "Eve is on the line",

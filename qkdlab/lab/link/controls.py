@@ -13,7 +13,7 @@ from ...distillation.security.finite import FiniteSecurity
 from ...link import WeakCoherentSource
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
-from ..components.text import number_text, power_text
+from ..components.text import number_text, power_text, words_for
 from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common_values, with_common
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
@@ -42,10 +42,11 @@ def values_of(settings: SessionSettings) -> dict[str, Any]:
 def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSettings:
     """Return `settings` with what the controls show; everything without a control stays.
 
-    A protocol brings what it needs: pairs come from a source of single photons, three states need decoys
-    if the light is a laser's, and only BB84 and BBM92 have a key length in the finite mode.
+    A protocol that is chosen brings what it needs: pairs come from a source of single photons, three states
+    need decoys if the light is a laser's, and only BB84 and BBM92 have a key length in the finite mode.
 
-    Raises ``ValueError`` that names the value if one is out of range.
+    Raises ``ValueError`` that names the value if one is out of range, or if it is what the protocol at hand
+    has no use for.
     """
     bias = settings.z_probability if values["protocol"] == settings.protocol else None
     protocol = get_protocol(values["protocol"], bias)
@@ -55,6 +56,12 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     security = values["security"]
     if security == FiniteSecurity.name and protocol.proof not in ("BB84", ""):
         security = "asymptotic"
+    if protocol.name == settings.protocol:  # it brings nothing now: what does not go with it is refused
+        for name, goes in (("source", kind), ("security", security)):
+            if values[name] != goes:
+                words = words_for("panel") | words_for("link_panel")
+                got = {"value": words[values[name]], "protocol": protocol.name, "goes": words[goes]}
+                raise ValueError(words["goes_not"].format(name=words[name], **got))
     source = settings.link.source
     if not isinstance(source, SOURCES[kind]):
         source = SOURCES[kind]()
@@ -103,6 +110,7 @@ class LinkControls(ControlSet):
     def _dim(self) -> None:
         """Disable what is not in use."""
         self.widgets["fraction"].disabled = not self.widgets["eve"].value
+        self.widgets["source"].disabled = get_protocol(self.widgets["protocol"].value).entangled
         self.widgets["mean_photon_number"].disabled = self.widgets["source"].value != "weak"
 
     def _text(self, name: str, value: Any) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from ...session.result import Standing
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
+from ...theory.advice import with_more_pulses
 from ...values import Progress
 from ..components import KeyFunnel, QberGauge
-from ..components.text import words_for
+from ..components.text import number_text, words_for
+from ..frame.frame import quiet_line, tell_quietly
 from ..frame.predictions import PredictionLog
 from ..sessions.ending import key_rate, key_stages, verdict_state
+from ..sessions.facts import without_control
 from ..sessions.gauge import gauge_traits
 from ..sessions.session_panel import SessionPanel
 from ..sessions.theory_curves import sliders_of, theory_curves
@@ -53,6 +57,7 @@ class LinkPanel(SessionPanel):
         super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog())
 
     def _arrange(self) -> None:
+        self.unseen, self.longer = quiet_line(), quiet_line()
         self.gauge = QberGauge(history_rows=4, followed=sliders_of(self.controls))
         self.funnel = KeyFunnel()
         more = self._grouped(
@@ -61,12 +66,17 @@ class LinkPanel(SessionPanel):
             ("group_run", ("n_pulses", "security", "seed")),
         )
         tabs = [("tab_qber", [self.gauge]), ("tab_key", [self.funnel])]
-        self._place(self._chosen("eve", "fraction", "length_km"), more, tabs, [self.gauge, self.funnel])
+        question = [self.unseen, *self._chosen("eve", "fraction", "length_km"), self.longer]
+        self._place(question, more, tabs, [self.gauge, self.funnel])
 
     @staticmethod
     def _work(progress: Progress, order: Any) -> Any:
         outcome = SessionPanel._work(progress, order)
         return replace(outcome, theory=theory_curves(order.settings, LinkControls, LARGEST))
+
+    def _follow(self) -> None:
+        super()._follow()
+        tell_quietly(self.unseen, without_control(self._settings.link))
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         shown = gauge_traits(result)
@@ -76,3 +86,13 @@ class LinkPanel(SessionPanel):
         history = [*self.gauge.history[: -1 if merge else None], record][-KEPT_RUNS:]
         self.gauge.show(**shown, history=history, theory=self._theory)
         self.funnel.show(stages=key_stages(result), statement=key_rate(result))
+        tell_quietly(self.longer, self._what_gives_a_key(result))
+
+    def _what_gives_a_key(self, result: SessionResult) -> str:
+        """Return how many pulses would give a key where there were too few of them; else ""."""
+        if result.standing is not Standing.TOO_FEW:
+            return ""
+        told, advice = self._words["pulses_matter"], with_more_pulses(result.settings)
+        if advice:
+            told += self._words["more_pulses"].format(pulses=number_text(advice.settings.n_pulses))
+        return told

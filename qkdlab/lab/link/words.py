@@ -13,14 +13,20 @@ LINK_PANEL: Final = {
     "preset_long": "A line that is too long",
     "preset_laser": "A laser without decoys",
     "preset_classroom": "Classroom: 4,000 pulses",
+    "elsewhere": "How far a key reaches: the link budget panel, notebook 04. An Eve who "
+    "makes no errors, or blinds the detectors: notebook 03. Keys over several links, and who knows them: "
+    "notebook 08.",
     "group_link": "Line and detectors",
     "group_source": "Protocol and source",
     "protocol": "Protocol",
     "weak": "laser light (weak)",
+    "goes_not": "“{name}: {value}” does not go with {protocol}; “{goes}” does.",
     "mean_photon_number": "Photons on average",
     "tab_qber": "Error rate",
     "tab_key": "Funnel",
     "label_eve": "Eve {fraction} %",
+    "pulses_matter": "How long a key is depends on how many pulses are sent, too (More controls).",
+    "more_pulses": " With {pulses} of them this line should give one, if nobody listens.",
 }
 
 STAGE_PANEL: Final = {
@@ -118,8 +124,8 @@ PHOTON_STAGE: Final = {
     "state_01": "0 in X: diagonal, rising",
     "state_11": "1 in X: diagonal, falling",
     # what happened, in a sentence
-    "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table. From here on there "
-    "is soon something to see.",
+    "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table. The next one "
+    "makes a click.",
     "told_ready": "Press Step to send the next pulse.",
     "told_flying": "Pulse {number} is on its way.",
     "told_pulse": "Pulse {number}.",

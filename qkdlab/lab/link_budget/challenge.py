@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy.special import chdtrc
 
 from ...attacks import PhotonNumberSplitting
 from ...attacks.attack import BASES, Eavesdropper
@@ -160,9 +161,20 @@ def measured_figures(challenge: Challenge, result: SessionResult) -> list[Figure
         for basis in BASES
     ]
     for name, mean, seen in gains_seen(result):
-        gain = words["gain"].format(name=name, mean=f"{mean:g}")
+        gain = words[f"gain_{name}"].format(mean=f"{mean:g}")
         rows.append(row(gain, free_gain(line, mean), seen, power_text))
     return rows
+
+
+def gains_chance(installed: Link, result: SessionResult) -> float:
+    """Return in what share of runs chance alone takes the gains together as far from those of `installed`.
+
+    Pearson's χ² of all clicks against what the line gave as installed: Σ (k - nQ)² / nQ.
+    """
+    counted = [(seen, free_gain(installed, mean)) for _, mean, seen in gains_seen(result) if seen]
+    expected = [(seen.n_errors, seen.n_sample * gain) for seen, gain in counted if gain]
+    distance = sum((clicks - mean) ** 2 / mean for clicks, mean in expected)
+    return float(chdtrc(len(expected), distance))
 
 
 def line_text(challenge: Challenge) -> str:

@@ -10,11 +10,12 @@ import ipywidgets as widgets
 
 from ...session.session import SessionResult, run_session
 from ...values import Progress
+from ..components.text import percent_text
 from ..frame.control_set import number_box, typed
 from ..frame.frame import control_row, table_html, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable
-from .challenge import ANSWERS, Challenge, draw_challenge, line_text, measured_figures
+from .challenge import ANSWERS, Challenge, draw_challenge, gains_chance, line_text, measured_figures
 
 FIRST = 1
 
@@ -34,6 +35,7 @@ class ChallengeBox(RunBox):
         super().__init__()
         words = self._words
         self.challenge: Challenge | None = None
+        self._chance = ""  # how often chance alone takes the gains as far off as today's
         self._right, self._asked, self._answered = 0, 0, False
         self.number = number_box(words["number"], FIRST)
         self.draw = self._button("draw", self._on_draw)
@@ -87,11 +89,10 @@ class ChallengeBox(RunBox):
         verdict = words["right" if answer == change.answer else "wrong"].format(answer=shown, said=said)
         truth = words["truth"].format(truth=words[f"truth_{change.name}"].format(amount=change.amount))
         score = words["score"].format(right=self._right, asked=self._asked)
-        texts = (words[f"reveal_{change.name}"], f"{truth} {score}")
+        why = words[f"reveal_{change.name}"].format(chance=self._chance)
         self.reveal.value = (
-            f"<div role='status'><p><b>{escape(verdict)}</b></p>"
-            + "".join(f"<p>{escape(text)}</p>" for text in texts)
-            + "</div>"
+            f"<div role='status'><p><b>{escape(verdict)}</b> {escape(truth)} {escape(score)}</p>"
+            f"<p>{escape(why)}</p></div>"
         )
         self._enable()
 
@@ -106,6 +107,7 @@ class ChallengeBox(RunBox):
 
     def _on_result(self, outcome: tuple[Challenge, SessionResult]) -> None:
         self.challenge, result = outcome
+        self._chance = percent_text(gains_chance(self.challenge.installed, result))
         heads = [self._words[name] for name in ("figure", "installed", "today")]
         rows = [(row.name, row.installed, row.today) for row in measured_figures(self.challenge, result)]
         line = f"<p role='status'>{escape(line_text(self.challenge))}</p>"

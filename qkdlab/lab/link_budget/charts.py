@@ -83,8 +83,23 @@ def _rate_theory(family: Family, furthest: float) -> list[dict[str, Any]]:
     for style, kind in enumerate(family.kinds):
         distances, rates = rate_curve(family, kind, furthest)
         name = words[f"rate_{kind}"]
+        if not distances:  # no key at any length: no curve to name in the legend
+            continue
         curves.append({"name": name, "kind": "curve", "x": distances, "y": rates, "style": 2 * style})
     return curves
+
+
+def _reach_line(family: Family, furthest: float) -> dict[str, Any]:
+    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length."""
+    words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
+    if reach is None:
+        return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
+    if reach <= furthest:
+        return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
+    # without dark counts nothing ends the key but that floats are too coarse for the last photons
+    name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
+    label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
+    return {"axis": "x", "at": furthest, "label": label}
 
 
 def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
@@ -108,10 +123,8 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     length = _length(now.length_km)
     if _has_theory(settings):
         kind = family.kinds[0]
-        expected, reach = family.rate(kind, now.length_km), reach_km(family, kind)
-        if reach is not None and reach <= furthest:
-            label = words["rate_reach"].format(reach=f"{reach:.1f}")
-            lines.append({"axis": "x", "at": reach, "label": label})
+        expected = family.rate(kind, now.length_km)
+        lines.append(_reach_line(family, furthest))
         told = words["rate_told"] if now.rate > 0 else words["rate_told_none"]
         statement = told.format(
             length=length,

@@ -12,10 +12,11 @@ from ...session.session import SessionResult, run_session
 from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
-from ..frame.frame import action_button, is_off, switch_off
+from ..frame.frame import action_button, is_off, quiet_line, switch_off, tell_quietly
 from ..frame.predictions import PredictionLog
 from ..sessions.click_limit import affordable
 from ..sessions.ending import key_rate
+from ..sessions.facts import without_control
 from ..sessions.session_panel import SessionPanel
 from .challenge_box import ChallengeBox
 from .charts import RunPoint, qber_chart, rate_chart, third_chart
@@ -83,6 +84,7 @@ class LinkBudgetPanel(SessionPanel):
         super().__init__(settings, BudgetControls, PredictionLog(self._section))
 
     def _arrange(self) -> None:
+        self.unseen = quiet_line()
         self.points: list[RunPoint] = []
         self._waiting: list[SessionSettings] = []
         self._swept = 0
@@ -93,6 +95,7 @@ class LinkBudgetPanel(SessionPanel):
         self.challenge = ChallengeBox()
         self.sweep = action_button(self._words, "sweep", self._on_sweep)
         self.sweep.add_class("qk-sweep")
+        self.stopped = quiet_line()
         more = self._grouped(
             ("group_fibre", ("attenuation_db_per_km", "insertion_loss_db")),
             ("group_detector", ("efficiency", "dark_count_probability", "misalignment_error")),
@@ -108,7 +111,7 @@ class LinkBudgetPanel(SessionPanel):
         }
         tabs: list[tuple[str, list[widgets.Widget]]] = [(title, [chart]) for title, chart in charts.items()]
         self._place(
-            [*self._chosen("length_km", "source", "attack"), self.sweep],
+            [self.unseen, *self._chosen("length_km", "source", "attack"), self.sweep, self.stopped],
             more,
             [*tabs, ("tab_challenge", [self.challenge.box])],
             list(charts.values()),
@@ -121,6 +124,7 @@ class LinkBudgetPanel(SessionPanel):
             self._stop_sweep()
             self.points = []
         self._moving = True
+        tell_quietly(self.stopped, "")
         super()._run(settings, merge=merge)
 
     @staticmethod
@@ -135,6 +139,7 @@ class LinkBudgetPanel(SessionPanel):
     def _on_sweep(self, _button: object) -> None:
         self._waiting = sweep_settings(self._settings)
         self._swept = len(self._waiting)
+        tell_quietly(self.stopped, "")
         self._sweep_on()
 
     def _sweep_on(self) -> None:
@@ -188,9 +193,14 @@ class LinkBudgetPanel(SessionPanel):
     def _on_cancel(self, button: object) -> None:
         if is_off(self.cancel):
             return
+        done, total, moving = self._swept - len(self._waiting), self._swept, self._moving
         super()._on_cancel(button)
         self._stop_sweep()
         self._moving = False
+        if not moving and self.result.settings == self._settings:  # only the sweep was stopped
+            self._tell_verdict(self.result)
+            self._age(stale=False)
+            tell_quietly(self.stopped, self._words["sweep_stopped"].format(done=done, total=total))
 
     # ---- showing -----------------------------------------------------------------------------------
 
@@ -208,6 +218,10 @@ class LinkBudgetPanel(SessionPanel):
         self.rate.show(**rate_chart(self.result, others))
         self.errors.show(**qber_chart(self.result, others))
         self.gains.show(**third_chart(self.result, others))
+
+    def _follow(self) -> None:
+        super()._follow()
+        tell_quietly(self.unseen, without_control(self._settings.link))
 
     def _show(self, result: SessionResult, merge: bool) -> None:
         self._keep(RunPoint.of(result))

@@ -5,16 +5,18 @@ from typing import Final
 from ..components.text import add_words
 
 LINK_BUDGET_PANEL: Final = {
-    "preset_gys": "Gobby, Yuan and Shields (2004), 50 km",
-    "preset_gys_far": "the same, 120 km",
-    "preset_gys_too_far": "the same, too far: 170 km",
+    "preset_gys": "Gobby and others 2004, 50 km",
+    "preset_gys_far": "Gobby and others 2004, 120 km",
+    "preset_gys_too_far": "Gobby and others, 170 km: too far",
     "preset_single": "Single photons, 25 km",
     "preset_laser": "A laser without decoys",
-    "preset_afterpulses": "Lim and others (2014): afterpulses",
-    "preset_dead_time": "Rusca and others (2018): dead time, one decoy",
-    "preset_shared": "A fibre shared with classical light",
-    "preset_split": "Eve splits photon numbers, no decoys",
-    "preset_seen": "Eve splits photon numbers, decoys see it",
+    "preset_afterpulses": "Lim and others 2014: afterpulses",
+    "preset_dead_time": "Rusca and others 2018: dead time",
+    "preset_shared": "Fibre shared with classical light",
+    "preset_split": "Eve splits photons, no decoys",
+    "preset_seen": "Eve splits photons, decoys see it",
+    "elsewhere": "An Eve who makes no errors, or blinds the detectors: notebook 03. From "
+    "clicks to a key: notebooks 05 and 06. Keys over several links, and who knows them: notebook 08.",
     "group_fibre": "Fibre",
     "group_detector": "Detectors",
     "group_source": "Source",
@@ -31,6 +33,7 @@ LINK_BUDGET_PANEL: Final = {
     "sweep_hint": "Run these settings at eight distances, in the textbook mode with half a million clicks "
     "each or a billion pulses, and keep the points",
     "sweeping": "RUNNING: {done} of {total} distances",
+    "sweep_stopped": "Sweep stopped after {done} of {total} distances.",
     "tab_rate": "Distance",
     "tab_errors": "Errors",
     "tab_gains": "Clicks",
@@ -51,6 +54,9 @@ BUDGET_CHARTS: Final = {
     "rate_now": "this run, simulated",
     "rate_none": "no key (drawn at the lower edge)",
     "rate_reach": "theory ends at {reach} km",
+    "rate_beyond": "theory: key beyond {furthest} km, up to {reach} km",
+    "rate_endless": "theory: key beyond {furthest} km",
+    "rate_nowhere": "theory: no key at any length",
     "rate_told": "At {length} km this run gives {rate} secret bits per signal pulse; theory {expected}. ",
     "rate_signals": "It sent {share} of its pulses as signals: {sent} secret bits per pulse sent. ",
     "rate_told_none": "At {length} km this run gives no key; theory {expected}. ",
@@ -100,6 +106,14 @@ BUDGET_CHARTS: Final = {
     "note_empty": "of the detected pulses were empty: clicks without light",
 }
 
+ALIKE: Final = (
+    "The QBER of both bases rose alike and the gains stayed, within chance: in {chance} of all runs "
+    "chance alone takes the three together as far off, by a χ² test. Misalignment does that, and so does "
+    "Eve who measures some photons in random bases. No test of these figures tells them apart, which is "
+    "why every error is charged to Eve when the key is shortened."
+)
+"""What the challenge says of two changes that figures do not tell apart."""
+
 CHALLENGE: Final = {
     "title": "Challenge: noise or Eve?",
     "number": "Challenge number",
@@ -119,7 +133,9 @@ CHALLENGE: Final = {
     "today": "today (95 % interval)",
     "line": "Line {number}: {length} km; {pulses} pulses today.",
     "qber": "QBER of {basis} bits",
-    "gain": "gain of {name}, μ = {mean}",
+    "gain_signal": "gain of signal, μ = {mean}",
+    "gain_decoy": "gain of decoy, ν = {mean}",
+    "gain_vacuum": "gain of vacuum, {mean} photons",
     "interval": "{value} ({lower} to {upper})",
     "nothing": "nothing measured",
     "question": "What do the figures show?",
@@ -133,12 +149,8 @@ CHALLENGE: Final = {
     "wrong": "✗ Not so. You said “{said}”; the answer is “{answer}”.",
     "truth": "In truth: {truth}.",
     "score": "Right so far: {right} of {asked}.",
-    "reveal_misaligned": "The QBER of both bases rose alike and the gains stayed. Misalignment does that, "
-    "and so does Eve who measures some photons in random bases. No test of these figures tells them apart, "
-    "which is why every error is charged to Eve when the key is shortened.",
-    "reveal_intercepted": "The QBER of both bases rose alike and the gains stayed. Misalignment does that, "
-    "and so does Eve who measures some photons in random bases. No test of these figures tells them apart, "
-    "which is why every error is charged to Eve when the key is shortened.",
+    "reveal_misaligned": ALIKE,
+    "reveal_intercepted": ALIKE,
     "reveal_one_basis": "Only X bits have more errors: somebody measures in Z. Noise of this line is the "
     "same in both bases. (There are lines whose noise is not; there nobody could tell, and all errors are "
     "charged to Eve in any case.)",

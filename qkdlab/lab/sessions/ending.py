@@ -73,13 +73,16 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     words, steps = words_for("stages"), result.distillation
     broken = result.standing is Standing.BROKEN
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
+    disclosed = "note_undisclosed"
+    if not steps.estimate:
+        disclosed = "note_too_few" if steps.n_disclosed else "note_none_disclosed"
     counts = {
         "sent": (result.settings.n_pulses, ""),
         "detected": (result.n_detected, words["note_detected"]),
         "sifted": (steps.n_sifted, words[f"note_{result.settings.protocol_table.kept_because}"]),
         "undisclosed": (
-            steps.n_sifted - steps.n_disclosed if steps.estimate else 0,
-            words["note_undisclosed"].format(count=number_text(steps.n_disclosed)),
+            steps.n_sifted - steps.n_disclosed,
+            words[disclosed].format(count=number_text(steps.n_disclosed)),
         ),
         "reconciled": (reconciled, words["note_reconciled"]),
         "secret": (result.key_length, words["note_broken" if broken else "note_secret"]),

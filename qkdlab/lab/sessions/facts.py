@@ -16,6 +16,7 @@ from ...quantum.protocol import Protocol
 from ...session.information import InformationEstimate, eve_information
 from ...session.session import SessionResult
 from ...values import Basis
+from ..components.text import percent_text, words_for
 
 MISS = 1e-6
 """How small the chance shall be that compared bits show no error."""
@@ -68,6 +69,28 @@ def bits_to_compare(qber: float) -> int | None:
     if not qber:
         return None
     return 1 if qber == 1 else ceil(log(MISS) / log(1 - qber))
+
+
+def without_control(link: Link) -> str:
+    """Return in words what is on in a link though no panel of sessions has a control for it; else "".
+
+    A scenario or a saved text brings it, and it stays while controls are moved.
+    """
+    words, detector = words_for("no_control"), link.detector
+    parts = [link.classical.describe() if link.classical else "", detector.describe()]
+    if link.depolarizing_probability:
+        parts.append(words["depolarizing"].format(share=percent_text(link.depolarizing_probability)))
+    parts += [
+        words[name]
+        for name, on in (
+            ("mismatch", detector.mismatch != 1),
+            ("random_assignment", detector.random_assignment),
+            ("watches_light", detector.watches_light),
+        )
+        if on
+    ]
+    told = [part for part in parts if part]
+    return words["told"].format(what="; ".join(told)) if told else ""
 
 
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:

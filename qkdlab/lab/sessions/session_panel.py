@@ -14,7 +14,7 @@ from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components.base import Component
 from ..frame.control_set import ControlSet
-from ..frame.frame import column, folded, switch_off
+from ..frame.frame import column, folded, quiet_line, switch_off
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
 from .ending import eve_lamp, figures, verdict_state
@@ -77,8 +77,12 @@ class SessionPanel(RunPanel[SessionSettings]):
     ) -> None:
         """Put the controls of the question on the left and `more` folded below; of the tabs give the words.
 
+        After `more` the panel says where what it has no control for can be done, if its words do.
+
         Two tabs that every panel has come last: the log of predictions, and settings to save and to load.
         """
+        if "elsewhere" in self._words:
+            more = [*more, quiet_line(self._words["elsewhere"])]
         last = [("tab_log", [self.predictions.table]), ("tab_save", [self.save.box])]
         self._screen(
             self.lamp,

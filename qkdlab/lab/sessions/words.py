@@ -22,6 +22,8 @@ STAGES: Final = {
     "note_same basis": "same basis",
     "note_conclusive": "conclusive outcome",
     "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
+    "note_too_few": "{count} disclosed, too few to estimate the QBER: all are thrown away",
+    "note_none_disclosed": "the session ended before any was compared",
     "note_reconciled": "errors corrected",
     "note_secret": "after privacy amplification",
     "note_broken": "so Alice and Bob take them to be",
@@ -36,15 +38,15 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "safe_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "safe_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
     "amplification took off {removed}.",
-    "hardly_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "hardly_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
     "amplification took off {removed}, and less than one bit is open to her.",
     "all": "EVE KNOWS THE KEY",
-    "all_reason": "Of the {corrected} bits that it was made from her record holds about {held}: no bit of it "
-    "is left to guess.",
+    "all_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them: no bit "
+    "of the key is left to guess.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "Of the {corrected} bits that it was made from her record holds about {held}; "
+    "some_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
     "amplification took off {removed}, and about {known} of {made} bits are open to her.",
 }
 
@@ -59,4 +61,14 @@ GAINS: Final = {
     "nothing": "No pulses were sent.",
 }
 
-add_words({"clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS})
+NO_CONTROL: Final = {
+    "told": "Also on, without a control here: {what}. Another scenario takes it off.",
+    "depolarizing": "a fibre that replaces {share} of the qubits by random ones",
+    "mismatch": "detectors that are not alike at all times",
+    "random_assignment": "Bob draws which detector stands for which bit",
+    "watches_light": "Bob's monitor of bright light",
+}
+
+add_words(
+    {"no_control": NO_CONTROL, "clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS}
+)

@@ -69,6 +69,19 @@ EXPLANATIONS = {
 }
 """What each reason means, in plain words."""
 
+SPLIT_OFF = (
+    "The decoys show too few single photons among the clicks: somebody may have split photons off. "
+    "The bits are thrown away."
+)
+"""What too many multi-photon pulses mean where decoys have told how many there are."""
+
+
+def _explained(result: Result, reason: AbortReason) -> str:
+    """Return what the reason means in this session."""
+    if result.distillation.decoys and reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES:
+        return SPLIT_OFF
+    return EXPLANATIONS[reason]
+
 
 def verdict(result: Result) -> tuple[str, str]:
     """Return the verdict as a headline and one sentence."""
@@ -76,7 +89,7 @@ def verdict(result: Result) -> tuple[str, str]:
     headline = HEADLINES[Standing.of(reason)]
     if reason is None:
         return headline, f"{number(result.key_length)} secret bits for Alice and Bob."
-    return f"{headline}: {reason}", EXPLANATIONS[reason]
+    return f"{headline}: {reason}", _explained(result, reason)
 
 
 def true_verdict(result: Result, settings: SessionSettings, found: KeyKnowledge | None) -> tuple[str, str]:

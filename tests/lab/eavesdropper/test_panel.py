@@ -15,7 +15,6 @@ from qkdlab import (
     BeamSplitting,
     CombinedAttack,
     EntanglingProbe,
-    FiniteSecurity,
     InterceptResend,
     Link,
     OptimalCloner,
@@ -109,13 +108,38 @@ def test_a_photon_attack_brings_a_line_with_loss_and_decoys(panel: EavesdropperP
     assert (panel.settings.link, panel.settings.security) == (GYS_LINK, AsymptoticSecurity())
     assert panel.result.settings == panel.settings
     assert (controls["link"].value, controls["n_pulses"].value) == (GYS_LINK, 100_000_000)
+    assert "brought this line, 100,000,000 pulses and the key length “textbook" in panel.note.value
     controls["seed"].value = "8"
-    controls["attack"].value = "none"
-    assert (panel.settings.link, panel.settings.n_pulses) == (GYS_LINK, 100_000_000)
+    controls["attack"].value = "none"  # what it brought goes with it
+    assert panel.settings == panel.result.settings == replace(QUICK, eavesdropper=None, seed=8)
+    assert not panel.note.value
     controls["attack"].value = "PhotonNumberSplitting"
+    controls["attack"].value = "DetectorBlinding"  # one after the other: each takes its own away
+    assert panel.settings.link == LINES["line_mismatch"][0]
+    assert "1,000,000 pulses and the key length “finite" in panel.note.value
     controls["attack"].value = "random"
-    assert panel.settings == replace(QUICK, n_pulses=100_000, seed=8)
-    assert panel.settings.security == FiniteSecurity()
+    assert panel.settings == replace(QUICK, seed=8)
+
+
+def test_what_an_attack_brought_stays_once_the_learner_has_changed_it(panel: EavesdropperPanel) -> None:
+    controls = panel.controls.widgets
+    controls["attack"].value = "BeamSplitting"
+    controls["n_pulses"].value = 10_000_000
+    assert not panel.note.value
+    controls["attack"].value = "none"
+    assert (panel.settings.link, panel.settings.n_pulses) == (GYS_LINK, 10_000_000)
+    panel.preset.value = "counted"  # the line of a scenario is the scenario's
+    assert not panel.note.value
+    controls["attack"].value = "none"
+    assert panel.settings.link == GYS_LINK
+
+
+def test_a_scenario_forgets_what_an_attack_brought(panel: EavesdropperPanel) -> None:
+    controls = panel.controls.widgets
+    controls["attack"].value = "BeamSplitting"
+    panel.preset.value = "beam"  # the same line, pulses and mode
+    controls["attack"].value = "none"
+    assert panel.settings.link == GYS_LINK
 
 
 @pytest.mark.parametrize("kind", [DetectorBlinding, TimeShift, FakedStates])

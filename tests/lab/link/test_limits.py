@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qkdlab import AsymptoticSecurity, FiniteSecurity, SessionSettings
+from qkdlab import IDEAL_LINK, AsymptoticSecurity, FiniteSecurity, SessionSettings, run_session
 from qkdlab.distillation.channel import PublicChannel
 from qkdlab.distillation.correction.cascade_variants import ORIGINAL, VARIANTS
 from qkdlab.distillation.correction.leakage import EFFICIENCIES, LDPC, efficiency
 from qkdlab.distillation.correction.methods import correct
 from qkdlab.distillation.security.mode import Security
 from qkdlab.lab.sessions.gauge import correction_limit, gauge_limit
+from qkdlab.quantum.protocols import get_protocol
 from qkdlab.values import binary_entropy
 
 
@@ -24,6 +25,47 @@ def test_where_error_correction_leaves_no_key(security: Security, about: float) 
     assert limit == pytest.approx(about, abs=5e-4)
     for qber, sign in ((0.99 * limit, 1), (1.01 * limit, -1)):
         assert sign * (1 - binary_entropy(qber) - security.long_run_leak(qber)) > 0
+
+
+class Shannon(AsymptoticSecurity):
+    """A mode in which error correction leaks no more than it must."""
+
+    def long_run_leak(self, qber: float, method: str = "original") -> float:
+        return binary_entropy(qber)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "published"),
+    [
+        ("BB84", 0.1100),  # Shor and Preskill 2000
+        ("BBM92", 0.1100),
+        ("three-state", 0.1100),  # Tamaki et al. 2014: that of BB84
+        ("six-state", 0.1262),  # Scarani et al. 2009
+        ("SARG04", 0.0969),  # Tamaki and Lo 2006
+        ("E91", 0.0715),  # Acín et al. 2007: 7.1 %
+    ],
+)
+def test_each_protocol_has_the_limit_of_its_own_proof(protocol: str, published: float) -> None:
+    # would catch: the 11 % of BB84 drawn for every protocol
+    assert correction_limit(Shannon(), proof=get_protocol(protocol).proof) == pytest.approx(
+        published, abs=1e-4
+    )
+
+
+def test_without_a_proof_no_error_rate_gives_a_key() -> None:
+    base = SessionSettings(n_pulses=1000, seed=1, protocol="B92", security="asymptotic")
+    assert gauge_limit(base) == 0.0
+
+
+def test_pairs_in_the_green_have_a_key_and_others_none() -> None:
+    settings = SessionSettings(
+        n_pulses=300_000, link=IDEAL_LINK, seed=1, protocol="E91", security="asymptotic"
+    )
+    limit = gauge_limit(settings)
+    assert limit < 0.0715
+    for misaligned, state in ((0.9 * limit, True), (1.1 * limit, False)):
+        link = replace(IDEAL_LINK, misalignment_error=misaligned)
+        assert run_session(settings, link=link).accepted is state
 
 
 def test_the_limit_is_that_of_the_way_to_correct() -> None:

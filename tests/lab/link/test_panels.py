@@ -24,6 +24,7 @@ from qkdlab.lab.link.controls import LinkControls, values_of, with_values
 from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.quantum.protocols import PROTOCOLS
+from qkdlab.session.result import Standing
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
 UNUSUAL = SessionSettings(
@@ -129,6 +130,29 @@ def test_the_gauge_marks_the_limit_of_the_mode(panel: LinkPanel) -> None:
     assert panel.gauge.limit == pytest.approx(0.0523, abs=1e-4)
     panel.controls.widgets["security"].value = "asymptotic"
     assert panel.gauge.limit == pytest.approx(0.0942, abs=1e-4)
+    panel.controls.widgets["protocol"].value = "E91"
+    assert 0.05 < panel.gauge.limit < 0.0715
+    panel.controls.widgets["protocol"].value = "B92"
+    assert panel.gauge.limit == 0
+    assert panel.gauge.summary.endswith(
+        "without a proof there is no key at any error rate. The formula gives 0.0\xa0%."
+    )
+
+
+def test_where_there_is_no_key_yet_the_panel_says_how_many_pulses_should_do() -> None:
+    panel = LinkPanel()
+    assert not panel.longer.value
+    panel.controls.widgets["length_km"].value = 74.0
+    assert panel.result.standing is Standing.TOO_FEW
+    assert "(More controls). With 5,000,000 of them this line should give one" in panel.longer.value
+    panel.settings = replace(panel.settings, n_pulses=5_000_000)
+    assert panel.result.accepted
+    assert not panel.longer.value
+    panel.settings = replace(
+        panel.settings, n_pulses=1_000, link=replace(panel.settings.link, length_km=300.0)
+    )
+    assert panel.result.standing is Standing.TOO_FEW
+    assert "(More controls).<" in panel.longer.value  # no number of pulses is known to do
 
 
 def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
@@ -165,8 +189,10 @@ def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[1, 2", "scenario must be JSON"),
-        ("<b>", "scenario must be JSON"),
+        ("[1, 2", "not what was saved, or not all of it: it cannot be read from line 1 on"),
+        (SMALL.to_json()[:-9], "Paste it from its first { to its last }."),
+        ("<b>", "cannot be read from line 1 on"),
+        ("[]", "scenario must be a JSON object"),
         (SMALL.to_json().replace('"length_km": 0.0', '"length_km": NaN'), "length_km must"),
         (SMALL.to_json().replace('"seed": 3', '"sede": 3'), "'sede'"),
         (SMALL.to_json().replace("50000", "0"), "n_pulses must be at least 1"),
@@ -431,6 +457,44 @@ def test_pairs_need_single_photons_and_three_states_need_decoys() -> None:
     controls["protocol"].value = "E91"
     assert controls["source"].value == "single"
     assert panel.settings.link.source == SMALL.link.source
+
+
+def test_what_does_not_go_with_the_protocol_is_refused_in_words_and_no_run() -> None:
+    # would catch: a menu that snaps back without a word, and a run "the same again" that answers a prediction
+    panel = LinkPanel(replace(LinkPanel().settings, n_pulses=100_000))
+    controls = panel.controls.widgets
+    for protocol, name, value, told in (
+        (
+            "E91",
+            "source",
+            "decoy",
+            "“Pulses hold: laser light with decoys” does not go with E91; “one photon” does.",
+        ),
+        (
+            "six-state",
+            "security",
+            "finite",
+            "“Key length: finite key (with ε)” does not go with six-state; “textbook",
+        ),
+        (
+            "three-state",
+            "source",
+            "weak",
+            "“Pulses hold: laser light (weak)” does not go with three-state; “laser",
+        ),
+    ):
+        controls["protocol"].value = protocol
+        assert controls["source"].disabled == (protocol == "E91")
+        result, right = panel.result, controls[name].value
+        panel.predictions.menu.value = "accepted"
+        controls[name].value = value
+        assert panel.lamp.title == "NOT RUN"
+        assert told in panel.lamp.reason
+        assert panel.result is result
+        assert not panel.predictions.runs
+        panel.predictions.menu.value = "none"
+        controls[name].value = right
+    assert panel.lamp.title != "NOT RUN"
 
 
 def test_a_bias_is_kept_with_its_protocol() -> None:

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from qkdlab import IDEAL_LINK, Detector, InterceptResend, Link, SessionResult, run_session
+from qkdlab import (
+    IDEAL_LINK,
+    AbortReason,
+    Detector,
+    DetectorBlinding,
+    InterceptResend,
+    Link,
+    SessionResult,
+    run_session,
+)
+from qkdlab.lab.components import QberGauge
+from qkdlab.lab.components.text import words_for
 from qkdlab.lab.link.pictures import KEY_PICTURE, bitmap, pictures_figure, pulses_drawing, session_figure
 from qkdlab.lab.link.stage_pulses import REACH, stage_pulses, story_start
 from qkdlab.lab.sessions.ending import key_stages, verdict_state
@@ -38,6 +49,37 @@ def test_the_funnel_counts_what_the_session_counted(accepted: SessionResult) -> 
 
 def test_a_rejected_session_has_nothing_after_sifting(rejected: SessionResult) -> None:
     assert [stage["count"] for stage in key_stages(rejected)][4:] == [0, 0]
+
+
+def test_bits_that_were_not_disclosed_are_counted_where_too_few_were_compared() -> None:
+    # would catch: "Not disclosed 0" of 13 sifted bits of which 3 were disclosed
+    result = run_session(n_pulses=1_000_000, link=Link(length_km=174), seed=7)
+    assert (result.distillation.n_sifted, result.distillation.n_disclosed) == (13, 3)
+    stage = key_stages(result)[3]
+    assert (stage["count"], stage["note"]) == (
+        10,
+        "3 disclosed, too few to estimate the QBER: all are thrown away",
+    )
+    assert QberGauge().words["no_interval"] == "no interval: too few bits were compared"
+
+
+def test_where_nothing_was_disclosed_the_funnel_says_that_the_session_had_ended() -> None:
+    watched = Link(detector=Detector(watches_light=True, mismatch=0.25))
+    result = run_session(n_pulses=100_000, link=watched, eavesdropper=DetectorBlinding(), seed=7)
+    assert result.reason is AbortReason.DETECTOR_ALARM
+    stage = key_stages(result)[3]
+    assert stage["count"] == result.distillation.n_sifted > 0
+    assert stage["note"] == "the session ended before any was compared"
+
+
+def test_what_the_stage_says_where_it_opens_is_true_of_the_first_pulse_it_shows() -> None:
+    # would catch: "there is soon something to see", which nobody can check
+    assert words_for("photon_stage")["told_start"].endswith("The next one makes a click.")
+    for seed in range(20):
+        result = run_session(n_pulses=400, link=Link(length_km=10), seed=seed)
+        pulses = stage_pulses(result.exchange, None)
+        if any(pulse[6] is not None for pulse in pulses):
+            assert pulses[story_start(pulses)][6] is not None
 
 
 def test_stage_pulses_tell_what_happened() -> None:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from scipy.stats import kstest
 
-from qkdlab import InterceptResend, SessionSettings, run_session
+from qkdlab import DecoySource, Detector, InterceptResend, Link, SessionSettings, run_session
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.link_budget.challenge import (
     ANSWERS,
@@ -14,6 +15,7 @@ from qkdlab.lab.link_budget.challenge import (
     INSTALLED,
     NOISE,
     draw_challenge,
+    gains_chance,
     line_text,
     measured_figures,
 )
@@ -95,8 +97,8 @@ def test_figures_show_what_the_reveal_says(number: int) -> None:
         "QBER of Z bits",
         "QBER of X bits",
         "gain of signal, μ = 0.48",
-        "gain of decoy, μ = 0.05",
-        "gain of vacuum, μ = 0",
+        "gain of decoy, ν = 0.05",
+        "gain of vacuum, 0 photons",
     ]
     z, x = (float(rows[f"QBER of {basis} bits"].today.split()[0]) for basis in "ZX")
     before = float(rows["QBER of Z bits"].installed.split()[0])
@@ -109,7 +111,18 @@ def test_figures_show_what_the_reveal_says(number: int) -> None:
         case _:
             assert min(z, x) > before + 1
             assert abs(z - x) < 1
+    # what "stayed, within chance" claims, and what may not be laid to chance
+    stayed = challenge.change.name not in ("split", "dark")
+    assert (gains_chance(challenge.installed, result) > 0.01) is stayed
     assert f"{challenge.installed.length_km:g} km" in line_text(challenge)
+
+
+def test_chance_is_as_often_as_large_as_it_says() -> None:
+    # a χ² test of a line that did not change: its figure is below p in a share p of the runs
+    line = Link(length_km=30, source=DecoySource(), detector=Detector(dark_count_probability=1e-4))
+    base = SessionSettings(n_pulses=200_000, seed=0, link=line, security="asymptotic")
+    found = [gains_chance(line, run_session(base, seed=seed)) for seed in range(60)]
+    assert kstest(found, "uniform").pvalue > 1e-4
 
 
 def test_a_challenge_is_answered_once() -> None:
@@ -123,6 +136,7 @@ def test_a_challenge_is_answered_once() -> None:
     right = box.challenge.change.answer
     box.answers[right].click()
     assert "✓ Right" in box.reveal.value
+    assert "stayed, within chance: in 11.2\xa0% of all runs" in box.reveal.value
     assert "Right so far: 1 of 1." in box.reveal.value
     assert all(button.disabled for button in box.answers.values())
     told = box.reveal.value

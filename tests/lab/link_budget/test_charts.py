@@ -1,5 +1,6 @@
 """The charts of the link budget: theory, simulated points on it, photons, funnel."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -150,6 +151,34 @@ def test_rate_chart(gys: SessionResult) -> None:
     assert "25 % of the sifted bits are disclosed" in chart["statement"]
     assert [line["label"] for line in chart["lines"]] == ["theory ends at 141.4 km"]
     CurveChart(**chart)
+
+
+@pytest.mark.parametrize(
+    ("link", "at", "label"),
+    [
+        (GENERIC_LINK, 200.0, r"theory: key beyond 200 km, up to (\d+) km"),
+        (IDEAL_LINK, 200.0, "theory: key beyond 200 km"),
+        (
+            replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48)),
+            0.0,
+            "theory: no key at any length",
+        ),
+    ],
+    ids=["beyond", "endless", "nowhere"],
+)
+def test_the_chart_says_how_far_theory_reaches_wherever_that_is(link: Link, at: float, label: str) -> None:
+    # would catch: a curve that leaves the axis without a number, a legend of a curve that is not drawn
+    chart = rate_chart(run_session(settings_of(link, 200_000)))
+    (line,) = chart["lines"]
+    assert line["at"] == at
+    found = re.fullmatch(label, line["label"])
+    assert found
+    if found.groups():
+        reach = float(found[1])
+        family = Family(link, 0.25)
+        assert family.rate(SINGLE, reach - 1) > 0 >= family.rate(SINGLE, reach + 1)
+    assert all(series["x"] for series in chart["series"])
+    assert any(series["kind"] == "curve" for series in chart["series"]) is (at > 0)
 
 
 def test_charts_without_theory_without_key_and_of_a_far_run() -> None:

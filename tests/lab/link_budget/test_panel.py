@@ -1,6 +1,7 @@
 """The link-budget panel without a browser: controls, sweep, charts, scenarios, errors."""
 
 import asyncio
+import dataclasses
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from qkdlab import (
     GYS_LINK,
     IDEAL_LINK,
     BeamSplitting,
+    ClassicalChannel,
     DecoySource,
     Detector,
     InterceptResend,
@@ -22,12 +24,14 @@ from qkdlab import (
 )
 from qkdlab.lab import LinkBudgetPanel
 from qkdlab.lab.components.text import words_for
+from qkdlab.lab.frame.control_set import DETECTOR_FIELDS, LINK_FIELDS
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link_budget import controls
 from qkdlab.lab.link_budget.controls import ATTACKS, NONE, BudgetControls
 from qkdlab.lab.link_budget.panel import DEFAULT, MOST_PULSES, SWEEP_CLICKS, family_of, sweep_settings
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
+from qkdlab.lab.sessions.facts import without_control
 
 QUICK = replace(DEFAULT, n_pulses=10**7)
 
@@ -100,6 +104,48 @@ def test_sources_dim_what_they_do_not_use(panel: LinkBudgetPanel) -> None:
     assert panel.settings.link.source == WeakCoherentSource(mean_photon_number=0.48)
 
 
+def test_what_has_no_control_is_said_as_long_as_it_is_on(panel: LinkBudgetPanel) -> None:
+    # would catch: a fibre that is moved under light or dead time of a scenario nobody sees any more
+    assert not panel.unseen.value
+    for name, words in (
+        ("shared", "0 dBm of classical light co-propagating"),
+        ("dead_time", "dead for 100 gates after a click"),
+        ("afterpulses", "afterpulses 4 %, 10 gates later on average"),
+    ):
+        panel.preset.value = name
+        panel.controls.widgets["length_km"].value = 30 + panel.controls.widgets["length_km"].value
+        assert panel.preset.value == ""
+        assert f"Also on, without a control here: {words}." in panel.unseen.value
+    panel.preset.value = "gys"
+    assert not panel.unseen.value
+
+
+def test_everything_of_a_link_has_a_control_or_is_said() -> None:
+    # would catch: a new setting of the fibre or the detectors that a saved text brings in unseen
+    controlled = {*LINK_FIELDS, *DETECTOR_FIELDS, "source", "detector"}
+    changed = {
+        "depolarizing_probability": 0.02,
+        "classical": ClassicalChannel(),
+        "mismatch": 0.5,
+        "random_assignment": True,
+        "watches_light": True,
+        "dead_gates": 5,
+        "afterpulse_probability": 0.01,
+        "afterpulse_gates": None,  # told with the probability
+    }
+    fields = {field.name for kind in (Link, Detector) for field in dataclasses.fields(kind)}
+    assert fields == controlled | changed.keys()
+    told = set()
+    for name, value in changed.items():
+        if value is not None:
+            own = name in {field.name for field in dataclasses.fields(Link)}
+            link = Link(**{name: value}) if own else Link(detector=Detector(**{name: value}))
+            told.add(without_control(link))
+    assert len(told) == 7
+    assert "" not in told
+    assert without_control(GYS_LINK) == ""
+
+
 def test_a_refused_value_is_named_and_nothing_runs(panel: LinkBudgetPanel) -> None:
     panel.controls.widgets["decoy_mean"].value = 0.5
     assert panel.lamp.state == "error"
@@ -155,9 +201,14 @@ def test_a_sweep_runs_in_the_background_and_can_be_cancelled() -> None:
         panel.cancel.click()
         await panel.runner.idle()
         cancelled = len(panel.points)
-        assert panel.lamp.title == "CANCELLED"
+        assert (
+            panel.lamp.title == "KEY ACCEPTED"
+        )  # of the run of these settings, which is still the one shown
+        assert not panel.rate.stale
+        assert "Sweep stopped after 0 of 8 distances." in panel.stopped.value
         assert not panel.sweep.disabled
         panel.sweep.click()
+        assert not panel.stopped.value
         panel.controls.widgets["length_km"].value = 33.0  # a move meanwhile: both come true
         while panel._swept or panel.runner.busy:
             await panel.runner.idle()
@@ -169,6 +220,24 @@ def test_a_sweep_runs_in_the_background_and_can_be_cancelled() -> None:
     assert cancelled == 1
     assert points == 10
     assert state == "accepted"
+
+
+def test_a_run_that_is_cancelled_during_a_sweep_leaves_no_verdict() -> None:
+    async def play() -> None:
+        panel = LinkBudgetPanel(QUICK)
+        panel.sweep.click()
+        panel.controls.widgets["length_km"].value = 33.0
+        panel.cancel.click()
+        await panel.runner.idle()
+        assert panel.lamp.title == "CANCELLED"
+        assert panel.rate.stale
+        assert not panel.stopped.value
+        panel.sweep.click()
+        panel.cancel.click()
+        assert panel.lamp.title == "CANCELLED"  # the run shown is still that of other settings
+        assert panel.rate.stale
+
+    asyncio.run(asyncio.wait_for(play(), 60))
 
 
 def test_a_sweep_ends_when_another_family_is_chosen() -> None:
