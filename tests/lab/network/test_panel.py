@@ -710,3 +710,12 @@ def test_the_difference_is_a_sentence(fresh: NetworkPanel) -> None:
     assert comparison(fresh.compare.sides).count("but the attacker has every key") == 2
     fresh.compare.rival.value = "none"
     assert (fresh.compare.sides, fresh.compare.told.value) == (None, "")
+
+
+# ---- what a new user stumbled over -----------------------------------------------------------------------
+
+
+def test_the_row_of_the_attacker_names_eves_fibre() -> None:
+    # before: "is at no node" while Eve was on A–B
+    assert dict(report_rows(ran(eve=(AB,))))["The attacker"] == "is on A–B, and at no node"
+    assert dict(report_rows(ran()))["The attacker"] == "nobody: no Eve on a fibre, and no node compromised"
