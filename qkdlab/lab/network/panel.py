@@ -15,7 +15,7 @@ from ..frame.frame import action_button, control_row, folded, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
-from .actions import acted, changed_text, controlled
+from .actions import REBUILDING, acted, changed_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
@@ -66,6 +66,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _arrange(self) -> None:
         self._before = self._told_of = self._settings  # before the last move, and of the run shown before
+        self._users = self._settings.a, self._settings.b  # that the learner chose; in some networks others stand in
         self._merges = False  # whether the last change belongs to the move of the change before
         self._ahead: Runner[Any, None] = Runner(
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
@@ -121,8 +122,10 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self._run(settings, merge=merge)
 
     def _on_control(self, name: str, value: Any) -> None:
-        merge = self._goes_on(name)
-        self._try(lambda: controlled(self._settings, name, value, self.controls.topology), merge=merge)
+        merge, file, users = self._goes_on(name), self.controls.topology, self._users
+        self._try(lambda: controlled(self._settings, name, value, file, users), merge=merge)
+        if name in REBUILDING:
+            self._users = users
 
     def _on_asked(self, change: dict[str, Any]) -> None:
         asked = change["new"]
@@ -141,7 +144,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
         self._ahead.cancel()
-        self._merges = merge
+        self._merges, self._users = merge, (settings.a, settings.b)
         if not merge:
             self._before = self.run.settings
         links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
@@ -150,6 +153,9 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             self.lamp.show(changed=changed, figures=figures(self.run, is_old=True))
             if links:
                 self.map.links = links
+            else:  # the verdict is of another network
+                self._say("running")
+                self._age(stale=True)
 
     @staticmethod
     def _work(progress: Progress, settings: NetworkSettings) -> NetworkRun:

@@ -719,3 +719,42 @@ def test_the_row_of_the_attacker_names_eves_fibre() -> None:
     # before: "is at no node" while Eve was on A–B
     assert dict(report_rows(ran(eve=(AB,))))["The attacker"] == "is on A–B, and at no node"
     assert dict(report_rows(ran()))["The attacker"] == "nobody: no Eve on a fibre, and no node compromised"
+
+
+def test_users_come_back_with_the_network_that_has_them(fresh: NetworkPanel) -> None:
+    # before: A and E, of whom nobody had said a word
+    form = fresh.controls.widgets["form"]
+    form.value = "46 nodes (model)"
+    assert (fresh.settings.a, fresh.settings.b) == ("UA-1", "UB-27")
+    form.value = "ring"
+    assert (fresh.settings.a, fresh.settings.b) == ("A", "C")
+    fresh.controls.widgets["b"].value = "E"
+    fresh.controls.widgets["n_nodes"].value = 4
+    assert (fresh.settings.a, fresh.settings.b) == ("A", "D")
+    fresh.controls.widgets["n_nodes"].value = 6
+    assert (fresh.settings.a, fresh.settings.b) == ("A", "E")
+
+
+def test_running_again_says_with_which_seed(fresh: NetworkPanel) -> None:
+    # before: nothing changed on the screen
+    fresh.again.click()
+    assert fresh.lamp.changed == "Seed: 1 → 2"
+
+
+def test_no_verdict_of_the_network_before_stands_beside_the_name_of_the_next() -> None:
+    # before: "not 3 ways from A to C" for four seconds beside the users of 46 nodes
+    async def choose() -> None:
+        panel = NetworkPanel()
+        panel.controls.widgets["form"].value = "46 nodes (model)"
+        assert (panel.lamp.state, panel.lamp.reason, panel.lamp.eve) == ("running", "", None)
+        assert panel.map.stale
+        await panel.runner.idle()
+        assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
+        panel.controls.widgets["form"].value = "ring"
+        await panel.runner.idle()
+        panel.controls.widgets["length_km"].value = 40.0  # told as expected, without a flicker
+        assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
+        await panel.runner.idle()
+        panel.close()
+
+    asyncio.run(choose())
