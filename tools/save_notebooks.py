@@ -6,11 +6,14 @@
 
 The form: cells numbered 1, 2, 3, … as a fresh kernel runs them; of a widget only its picture and its text
 (the saved state of a widget is blank without a network); no timings, no versions of this machine; cells that
-only import or only check are folded up, as JupyterLab folds them: their first line stays to be seen.
+only import or only check are folded up, as JupyterLab folds them: their first line stays to be seen. Folded
+are also the outputs of the section "Try", which would answer what a learner is asked to predict: JupyterLab
+shows them once the cell is run, and pages made of a notebook show them at once.
 """
 
 import argparse
 import ast
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,7 +34,8 @@ NOTEBOOK_METADATA = {
     },
 }
 CELL_METADATA = ("slideshow", "tags")  # what an author sets; the rest is left by tools
-FOLDED = {"source_hidden": True}
+FOLDED = {"jupyter": {"source_hidden": True}}
+VEILED = {"collapsed": True, "jupyter": {"outputs_hidden": True}}  # both, or JupyterLab adds the first
 
 
 def execute(notebook: Any, folder: Path) -> None:
@@ -65,17 +69,20 @@ def is_aside(cell: Any) -> bool:
         return False
     imports = any(isinstance(one, ast.Import | ast.ImportFrom) for one in statements)
     only = all(isinstance(one, ast.Import | ast.ImportFrom | ast.Assign) for one in statements)
-    return (imports and only) or any(isinstance(one, ast.Assert) for one in statements)
+    run = [one for one in statements if not isinstance(one, ast.FunctionDef)]
+    return (imports and only) or any(isinstance(part, ast.Assert) for one in run for part in ast.walk(one))
 
 
 def normalise(notebook: Any) -> Any:
     """Return `notebook` (changed in place) in the form in which we commit it."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
-    number = 0
+    number, answers = 0, False
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({k: cell.metadata[k] for k in CELL_METADATA if k in cell.metadata})
         if cell.cell_type != "code":
+            for title in re.findall(r"^## (.*)", cell.source, flags=re.M):
+                answers = title.startswith("Try")
             continue
         number += 1
         cell.execution_count = number
@@ -89,7 +96,9 @@ def normalise(notebook: Any) -> Any:
                 output.execution_count = number
         cell.outputs = merge_streams([o for o in cell.outputs if o.get("data", True)])
         if is_aside(cell):
-            cell.metadata["jupyter"] = dict(FOLDED)
+            cell.metadata |= nbformat.from_dict(FOLDED)
+        elif answers and cell.outputs:
+            cell.metadata |= nbformat.from_dict(VEILED)
     return notebook
 
 

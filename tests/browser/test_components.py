@@ -635,6 +635,16 @@ def test_funnel_glass_is_put_away_and_taken_up_with_the_keyboard(chromium: Brows
         assert fills(page)[3:] == pytest.approx([0.9, 0.45], abs=0.005)
 
 
+def test_where_nothing_is_magnified_there_is_no_glass_to_put_away(chromium: Browser) -> None:
+    # before: a button "× 1" where a long bar follows short ones
+    counts = [1_000_000, 900, 450, 800_000]
+    with ComponentPage(chromium, KeyFunnel(stages=[{"name": f"{n}", "count": n} for n in counts])) as shown:
+        assert fills(shown.page) == pytest.approx([1, 0.9, 0.45, 0.8], abs=0.005)
+        expect(shown.page.locator(".lens:visible")).to_have_count(2)
+        expect(shown.page.get_by_role("button")).to_have_count(1)
+        expect(shown.page.get_by_role("button")).to_have_text("× 1,000")
+
+
 def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromium: Browser) -> None:
     lamp, eyes = VerdictLamp(state="broken"), set()
     with ComponentPage(chromium, lamp) as shown:

@@ -92,6 +92,30 @@ def test_opening_a_notebook_does_not_change_it(lab_page: Page, jupyterlab: Lab, 
     expect(hidden.first).to_contain_text("import")
 
 
+def test_answers_to_predictions_are_veiled_until_their_cell_is_run(lab_page: Page, jupyterlab: Lab) -> None:
+    # before: the saved picture of the panel, and the report below it, gave the predictions away
+    name = "00_start.ipynb"
+    cells = nbformat.read(jupyterlab.folder / name, as_version=4).cells
+    veiled = [
+        place for place, cell in enumerate(cells) if "outputs_hidden" in cell.metadata.get("jupyter", {})
+    ]
+    reopen(lab_page, jupyterlab, name)
+    curtains = lab_page.locator(".jp-OutputPlaceholder")
+    expect(curtains).to_have_count(len(veiled))
+    pictures = lab_page.locator(".jp-OutputArea-output img")
+    expect(pictures.first).to_be_visible()
+    assert not [
+        alt for alt in pictures.evaluate_all("all => all.map(one => one.alt)") if "KEY ACCEPTED" in alt
+    ]
+    curtains.first.scroll_into_view_if_needed()
+    screenshot(lab_page, "continuity-veiled")
+    run_cell(lab_page, veiled[0])
+    expect(lab_page.locator(".qk-panel")).to_be_visible()
+    expect(curtains).to_have_count(len(veiled) - 1)
+    kept = f"{PANEL}.content.widgets[{veiled[0]}].model.getMetadata('jupyter') ?? {{}}"
+    assert lab_page.evaluate(kept) == {}  # once it has been run, it is saved with its picture
+
+
 def test_the_panel_says_that_nobody_answers(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
     # before: the old verdict beside the new setting, and broken links without a word
     open_and_run(lab_page, jupyterlab, notebook)

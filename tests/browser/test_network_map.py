@@ -372,7 +372,7 @@ def test_names_say_everything_in_words(chromium: Browser) -> None:
             "aria-haspopup", "menu"
         )
         expect(page.get_by_role("status")).to_have_text(shown.widget.summary)
-        page.get_by_text("As a table").click()
+        page.get_by_text("Data table").click()
         expect(page.locator("tr").first).to_be_visible()  # the rows are made when it opens
         rows = page.locator("tr").all_inner_texts()
         assert "C\ttrusted node\tcompromised, knows the key\t–" in rows

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, open_tab, screenshot
+from tests.browser.fitting import faults_of
+from tests.browser.lab import FRAMES, Lab, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "06_identical_to_secret.ipynb"
 PATIENCE = 60_000  # milliseconds
@@ -32,6 +33,12 @@ def test_eve_knows_less_and_less_and_then_stands_in_the_middle(panel: Locator) -
     open_tab(panel, "Verification")
     panel.get_by_label("Change this bit").check()
     expect(panel).to_contain_text("✗ The hashes differ")
+    large = panel.get_by_role("button", name="Large text")
+    for text in ("usual", "large"):  # before: the sentence and the row of the key were cut
+        assert not faults_of(panel.locator(".qk-panel-main")), text
+        screenshot(page, f"secrecy-one-bit-{text}")
+        large.click()
+        page.evaluate(FRAMES)
 
     open_tab(panel, "Authentication")
     panel.get_by_label("Eve stands in the middle").check()

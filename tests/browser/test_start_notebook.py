@@ -6,6 +6,7 @@ import statistics
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.fitting import faults_of
 from tests.browser.lab import Lab, open_and_run, open_tab, screenshot, unfold
 
 NOTEBOOK = "00_start.ipynb"
@@ -73,15 +74,16 @@ def test_prediction_and_observation_stand_side_by_side(link_panel: Locator) -> N
 
 def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -> None:
     unfold(link_panel)
-    seed = link_panel.get_by_role("spinbutton", name="Seed")
+    seed = link_panel.get_by_role("textbox", name="Seed")
     seed.fill("-1")
     seed.press("Enter")
     expect(lamp(link_panel)).to_contain_text("NOT RUN")
     expect(lamp(link_panel)).to_contain_text("seed must be at least 0, got -1")
-    seed.fill("")
-    seed.press_sequentially("1.5")
-    seed.press("Enter")
-    expect(lamp(link_panel)).to_contain_text("seed must be a whole number, got 1.5")
+    for text in ("1.5", "abc", "", "1e99"):
+        seed.fill("")
+        seed.press_sequentially(text)
+        seed.press("Enter")
+        expect(lamp(link_panel)).to_contain_text(f"seed must be a whole number, got '{text}'")
     seed.fill("8")
     seed.press("Enter")
     expect(lamp(link_panel)).to_contain_text("KEY ACCEPTED")
@@ -91,6 +93,12 @@ def test_bad_input_is_said_in_words_and_the_panel_goes_on(link_panel: Locator) -
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": -3'))
     link_panel.get_by_role("button", name="Load", exact=True).click()
     expect(link_panel.get_by_text(re.compile(r"length_km must .*, got -3"))).to_be_visible()
+    text.fill(scenario.replace('"seed"', f'"{"x" * 300}"'))  # before: ran out of the panel
+    link_panel.get_by_role("button", name="Load", exact=True).click()
+    told = link_panel.get_by_text("Not loaded.")
+    expect(told).to_contain_text("xxx")
+    assert not faults_of(link_panel.locator(".qk-panel-main"))
+    screenshot(link_panel.page, "start-not-loaded")
     text.fill(scenario.replace('"length_km": 25.0', '"length_km": 40.0'))
     link_panel.get_by_role("button", name="Load", exact=True).click()
     expect(link_panel.locator(".changed")).to_have_text("Fibre, km: 25 → 40")

@@ -4,6 +4,7 @@ That their outputs are right, nbval checks (`make notebook-tests`); that it has 
 """
 
 import ast
+import builtins
 import os
 import re
 import subprocess
@@ -47,13 +48,24 @@ def has_picture(cell: Any) -> bool:
     return any("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
+def names_from_elsewhere(source: str) -> set[str]:
+    """The names that a cell uses and neither imports nor assigns."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {one.asname or one.name for node in nodes if isinstance(node, ast.ImportFrom) for one in node.names}
+    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names} - own - set(dir(builtins))
+
+
 @pytest.mark.parametrize(
     ("source", "folded"),
     [
         ("import math\nrng = make(3)", True),
         ("total = 3\nassert total == 3", True),
         ("def half(x):\n    return x / 2\nassert half(2) == 1", True),
+        ("for total in (3, 4):\n    assert total > 2", True),
         ("def answer(x):\n    return None", False),
+        ("def answer(x):\n    assert x > 0\n    return x", False),
         ("import math\nfor x in (1, 2):\n    math.sqrt(x)", False),
         ("panel = 3", False),
     ],
@@ -67,6 +79,35 @@ def test_a_cell_that_shows_something_is_not_folded() -> None:
     output = nbformat.v4.new_output("stream", name="stdout", text="3")
     cell = nbformat.v4.new_code_cell("import math\nassert not print(3)", outputs=[output])
     assert "jupyter" not in normalise(nbformat.v4.new_notebook(cells=[cell])).cells[0].metadata
+
+
+def test_only_what_answers_a_prediction_is_veiled() -> None:
+    # before: the saved outputs gave away what the learner was asked to predict
+    output = nbformat.v4.new_output("stream", name="stdout", text="3")
+    texts = ("## Predict\n\n1. How many?\n\n## Try\n\nMove it.", "", "The same.", "", "## What you saw", "")
+    cells = [
+        nbformat.v4.new_markdown_cell(text)
+        if text
+        else nbformat.v4.new_code_cell("print(3)", outputs=[output])
+        for text in texts
+    ]
+    normal = normalise(nbformat.v4.new_notebook(cells=cells))
+    veiled = [cell.metadata.get("jupyter") for cell in normal.cells if cell.cell_type == "code"]
+    assert veiled == [{"outputs_hidden": True}, {"outputs_hidden": True}, None]
+
+
+@each_notebook
+def test_every_notebook_that_asks_for_predictions_veils_the_answers(path: Path) -> None:
+    cells = read(path).cells
+    asked = next(
+        place for place, cell in enumerate(cells) if re.search(r"^## Predict", cell.source, flags=re.M)
+    )
+    veiled = [
+        place for place, cell in enumerate(cells) if "outputs_hidden" in cell.metadata.get("jupyter", {})
+    ]
+    assert has_picture(cells[veiled[0]]), "the panel is the first"
+    first_output = next(place for place, cell in enumerate(cells) if place > asked and cell.get("outputs"))
+    assert veiled[0] == first_output
 
 
 def test_html_shows_the_picture_of_a_widget_with_its_words(tmp_path: Path) -> None:
@@ -111,6 +152,31 @@ def test_only_widget_cells_are_exempt_and_they_store_a_picture(path: Path) -> No
         assert not odd, odd
         assert IGNORE_OUTPUT not in tags_of(cell) or has_picture(cell), cell.source
         assert not re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source), "exempt a cell by its tag"
+
+
+@each_notebook
+def test_a_panel_can_be_run_before_anything_else(path: Path) -> None:
+    # before: a bare NameError where a learner began with the panel
+    own = [
+        cell
+        for cell in code_cells(path)
+        if any("Panel(" in str(output.get("data", {}).get("text/plain", "")) for output in cell.outputs)
+    ]
+    assert own
+    for cell in own:
+        assert not names_from_elsewhere(cell.source), cell.source
+
+
+@each_notebook
+def test_checks_at_the_end_say_that_they_check_the_text_and_are_folded(path: Path) -> None:
+    # before: they looked like a test of the learner
+    cells = read(path).cells
+    start = next(place for place, cell in enumerate(cells) if cell.source.startswith("## Check"))
+    assert "These cells hold the text above to what was simulated." in cells[start].source
+    for cell in cells[start + 1 :]:
+        if cell.cell_type == "markdown":
+            break
+        assert cell.metadata.get("jupyter") == {"source_hidden": True}, cell.source
 
 
 @each_notebook

@@ -19,6 +19,19 @@ def headings(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_it_says_for_whom_it_is_and_what_they_must_know_before_it_says_how_to_start() -> None:
+    # before: what it shows, and not for whom
+    whom = README[README.index("## For whom") : README.index("## Start")]
+    for word in (
+        "students",
+        "teachers",
+        "engineers",
+        "first notebook asks for no more than",
+        "no programming",
+    ):
+        assert word in whom, word
+
+
 def test_the_two_commands_and_no_other_of_make() -> None:
     commands = re.findall(r"\bmake +[\w-]+", "\n".join(FENCED))
     assert sorted(set(commands)) == ["make lab", "make test"]

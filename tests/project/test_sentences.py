@@ -11,6 +11,10 @@ import pytest
 
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, Link, PhotonNumberSplitting, run_session
 from qkdlab.distillation.outcome import AbortReason
+from qkdlab.lab import StagePanel
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.eavesdropper.controls import ATTACKS
+from qkdlab.lab.link.stage_pulses import REACH, is_kept
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.session.report import EXPLANATIONS
 from qkdlab.values import binary_entropy
@@ -93,3 +97,34 @@ def test_a_bit_that_is_guessed_is_not_a_bit_that_is_known() -> None:
     assert 1 - binary_entropy(0.75) == pytest.approx(0.189, abs=0.001)
     assert InterceptResend().expected_information() == pytest.approx(0.5)
     assert "surer of some bits than of others" in prose("notebooks/03_eavesdroppers.ipynb")
+
+
+def test_the_stage_of_the_first_notebook_opens_where_the_text_says() -> None:
+    # before: it opened at pulse 16, and no word said why
+    panel = StagePanel()
+    start = panel.stage.position
+    assert f"The stage opens after {start} pulses, shortly before the first error" in prose(
+        "notebooks/00_start.ipynb"
+    )
+    panel.eve.value = True
+    wrong = [is_kept(pulse) and pulse[0] != pulse[6] for pulse in panel.stage.pulses]
+    assert start <= wrong.index(True) < start + REACH
+    panel.close()
+
+
+def test_every_attack_of_the_menu_is_explained() -> None:
+    # before: blinding, time shift and faked states stood in the menu and in no notebook
+    words, told = words_for("eavesdropper_panel"), prose("notebooks/03_eavesdroppers.ipynb").lower()
+    assert not [name for name in ATTACKS[1:] if words[f"attack_{name}"].lower() not in told]
+    assert "## attacks on bob's detectors" in told  # where words of the panel send the learner
+
+
+def test_what_the_challenge_shows_is_explained_before_it() -> None:
+    # before: the gains of decoys, three notebooks before anybody says what a decoy is
+    text = prose("notebooks/04_loss_noise_detectors.ipynb")
+    assert (
+        0
+        < text.index("**decoys**")
+        < text.index("weaker pulses that Alice mixes in at random")
+        < text.index("Try the tab **Challenge**")
+    )

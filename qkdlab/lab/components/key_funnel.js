@@ -46,6 +46,7 @@ function render({ model, el }) {
     beam.setAttribute("d", `M0 0H${above}L${below} 10H0z`);
     lens.classList.toggle("off", !magnified);
     const factor = count(zoom);
+    button.hidden = zoom === 1; // nothing is magnified: only the beam says that the scale is the first again
     setText(button, say(magnified ? "zoom" : "zoom_off", { factor }));
     button.title = say("zoom_hint", { factor });
     button.setAttribute("aria-pressed", magnified);

@@ -40,17 +40,17 @@ def zooms_of(counts: Sequence[int]) -> list[int]:
     """Return how many times larger than the whole funnel each stage is drawn: powers of ten.
 
     A bar that would fill less than `SMALL` of the room is enlarged as far as the room allows, and those after
-    it as much, up to one that would not fit.
+    it as much, up to one that would not fit, which is then enlarged for itself.
 
-    >>> zooms_of([1_000_000, 62_500, 31_000, 900, 0])
-    [1, 1, 1, 1000, 1000]
+    >>> zooms_of([1_000_000, 62_500, 31_000, 900, 0]), zooms_of([1_000_000, 900, 9, 800, 800_000])
+    ([1, 1, 1, 1000, 1000], [1, 1000, 100000, 1000, 1])
     """
     largest, zoom, zooms = max(counts, default=0), 1, []
     for count in counts:
+        if count * zoom > largest:
+            zoom = 1
         if 0 < count * zoom < SMALL * largest:
             zoom = int(10 ** floor(log10(largest / count) + 1e-9))
-        elif count * zoom > largest:
-            zoom = 1
         zooms.append(zoom)
     return zooms
 

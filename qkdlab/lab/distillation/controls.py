@@ -17,6 +17,8 @@ from ..frame.control_set import ControlSet, Maker, common_values, with_common
 from ..sessions.gauge import method_of
 
 PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
+LARGEST = {"fraction": 1.0, "misalignment_error": 0.12}
+"""Where the sliders end that move the QBER."""
 METHODS = (*VARIANTS, LDPC)
 """The ways to correct errors, in the order of the menu."""
 
@@ -54,8 +56,10 @@ class DistillationControls(ControlSet):
         named = [(words["correction_cascade"].format(variant=name), name) for name in VARIANTS]
         made: dict[str, Any] = {
             "eve": widgets.Checkbox(description=words["eve"], indent=False),
-            "fraction": make.slider("fraction", 0.1, 1, 0.01, ".0%"),
-            "misalignment_error": make.slider("misalignment_error", 0, 0.12, 0.005, ".1%"),
+            "fraction": make.slider("fraction", 0.1, LARGEST["fraction"], 0.01, ".0%"),
+            "misalignment_error": make.slider(
+                "misalignment_error", 0, LARGEST["misalignment_error"], 0.005, ".1%"
+            ),
             "correction": make.menu("correction", [*named, (words["correction_ldpc"], LDPC)]),
             "sample_fraction": make.slider("sample_fraction", 0, 0.95, 0.01, ".0%"),
             **make.run_controls(PULSE_CHOICES),

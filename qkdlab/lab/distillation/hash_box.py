@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from ...session.session import SessionResult
 from ..components.text import bits_text, number_text, percent_text, words_for
-from ..frame.control_set import whole
+from ..frame.control_set import number_box, typed
 from ..frame.frame import control_row, titled_box
 from .comparison import undisclosed_keys
 from .hash_story import HashStory, hash_story
@@ -29,8 +29,7 @@ class HashBox:
     def __init__(self) -> None:
         words = self._words = words_for("hash_box")
         self._result: SessionResult | None = None
-        self.place = widgets.FloatText(value=1, step=1, description=words["place"])
-        self.place.add_class("qk-control")
+        self.place = number_box(words["place"], 1)
         self.flip = widgets.Checkbox(description=words["flip"], indent=False)
         self.told = widgets.HTML()
         for control in (self.place, self.flip):
@@ -46,7 +45,7 @@ class HashBox:
     def _draw(self) -> None:
         words, result = self._words, self._result
         try:
-            story = result and hash_story(result, whole(self.place.value))
+            story = result and hash_story(result, typed(self.place.value))
         except ValueError:
             keys = result and undisclosed_keys(result)
             self._say("", words["bad_place"].format(bits=number_text(len(keys[0]) if keys else 1)))

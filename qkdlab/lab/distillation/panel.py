@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, ClassVar
 
@@ -18,12 +18,13 @@ from ..frame.frame import action_button, is_off, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.gauge import gauge_traits, method_of
 from ..sessions.session_panel import SessionPanel
+from ..sessions.theory_curves import sliders_of, theory_curves
 from .account_box import AccountBox
 from .cascade.cascade_replay import CascadeReplay
 from .cascade.cascade_story import cascade_story
 from .charts import eve_chart, ledger_chart, methods_chart
 from .comparison import MethodRun, compare_methods
-from .controls import DistillationControls
+from .controls import LARGEST, DistillationControls
 from .hash_box import HashBox
 from .presets import DISTILLATION_PRESETS
 
@@ -85,7 +86,7 @@ class DistillationPanel(SessionPanel):
         self.runs: tuple[MethodRun, ...] = ()
         self._comparing = False
         self._replayed: tuple[str, float] | None = None
-        self.gauge = QberGauge(history_rows=0)
+        self.gauge = QberGauge(history_rows=0, followed=sliders_of(self.controls))
         self.ledger, self.eve, self.methods = BarRows(), BarRows(), BarRows()
         self.replay = CascadeReplay()
         self.hashes, self.account = HashBox(), AccountBox(lambda: self._settings)
@@ -139,7 +140,8 @@ class DistillationPanel(SessionPanel):
     def _work(progress: Progress, order: Any) -> Any:
         if isinstance(order, _Comparison):
             return _Comparison(order.result, compare_methods(order.result, progress, keep_own=True))
-        return SessionPanel._work(progress, order)
+        outcome = SessionPanel._work(progress, order)
+        return replace(outcome, theory=theory_curves(order.settings, DistillationControls, LARGEST))
 
     def _run(self, settings: SessionSettings, *, merge: bool = False) -> None:
         if self._comparing:
@@ -181,7 +183,7 @@ class DistillationPanel(SessionPanel):
     # ---- showing -----------------------------------------------------------------------------------
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        self.gauge.show(**gauge_traits(result))
+        self.gauge.show(**gauge_traits(result), theory=self._theory)
         self.ledger.show(**ledger_chart(result))
         self.eve.show(**eve_chart(result))
         self.runs = ()

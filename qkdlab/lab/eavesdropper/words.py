@@ -71,7 +71,7 @@ EAVESDROPPER_PANEL: Final = {
     "The top line is his photon, the second is hers: prepared alike; she waits for the basis.",
     "circuit_told_alone": "Alice sends {bit} in {alice}; nobody touches the photon; Bob measures in {bob}.",
     "circuit_none": "Eve acts on Bob's detectors: what clicks is not a measurement of Alice's photon. "
-    "A circuit of the photon does not show it.",
+    "A circuit of the photon does not show it; notebook 03 says how she does it.",
     "circuit_alice": "Alice",
     "circuit_eve": "Eve",
     "circuit_bob": "Bob",
@@ -101,12 +101,13 @@ ATTACK_CHARTS: Final = {
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
-    "information_told": "At a QBER of {qber} Eve's record holds {information} bits per sifted bit; "
-    "the formula gives {expected}.",
-    "certain_told": "At a QBER of {qber} Eve knows a share of {information} of the sifted bits for certain; "
-    "the formula gives {expected}. A photon that she keeps causes no error.",
-    "steered_told": "At a QBER of {qber} Eve's record holds {information} bits per sifted bit; the formula "
-    "gives {expected}. She steers Bob's detectors: the curves are of attacks on photons and do not bind her.",
+    "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits "
+    "per sifted bit; the formula gives {expected}.",
+    "certain_told": "At a QBER of {qber}, that of all sifted bits, Eve knows a share of {information} of "
+    "them for certain; the formula gives {expected}. A photon that she keeps causes no error.",
+    "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits per "
+    "sifted bit; the formula gives {expected}. She steers Bob's detectors: the curves are of attacks on "
+    "photons and do not bind her (notebook 03).",
     "missing_title": "The chance to miss her",
     "errorless_title": "The chance that no compared bit is wrong",
     "missing_x": "number of sifted bits compared",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from re import ASCII, fullmatch
 from typing import Any
 
 import ipywidgets as widgets
@@ -79,9 +80,24 @@ def with_common(
     return replace(settings, link=link, security=security, **given(SESSION_FIELDS), **changes)
 
 
-def whole(value: float) -> Any:
-    """Return the number of a number box as an ``int``, if it is a whole one."""
-    return int(value) if value.is_integer() else value
+def number_box(description: str, value: int | str = "") -> widgets.Text:
+    """Return a box for a whole number.
+
+    It is a box for text: ipywidgets' boxes for numbers take back what is no number, make 15 of 1.5 while it
+    is typed, and round long numbers, all without a word. Who uses it asks `typed`, and refuses what is wrong.
+    """
+    box = widgets.Text(value=str(value), description=description, continuous_update=False)
+    box.add_class("qk-control")
+    return box
+
+
+def typed(text: str) -> Any:
+    """Return what was typed into a number box as an ``int``, or as it is if it is no whole number.
+
+    >>> typed(" 12"), typed("1e99"), typed("")
+    (12, '1e99', '')
+    """
+    return int(text) if fullmatch(r"\s*[+-]?\d{1,4000}\s*", text, ASCII) else text
 
 
 class Maker:
@@ -107,8 +123,7 @@ class Maker:
             "security": self.menu(
                 "security", [(self.words[name], name) for name in SECURITY_MODES if name in self.words]
             ),
-            # not IntText, which makes 15 of 1.5 while it is typed
-            "seed": widgets.FloatText(description=self.words["seed"], step=1),
+            "seed": number_box(self.words["seed"]),
         }
 
 
@@ -131,9 +146,8 @@ class ControlSet(ABC):
 
     def _value(self, name: str) -> Any:
         widget, exact = self.widgets[name], self._exact.get(name)
-        if isinstance(widget, widgets.FloatText):
-            same = exact is not None and widget.value == float(exact)
-            return exact if same else whole(widget.value)
+        if isinstance(widget, widgets.Text):
+            return typed(widget.value)
         if not isinstance(widget, widgets.FloatSlider):
             return widget.value
         if exact is not None and abs(widget.value - exact) <= widget.step / 2:
@@ -164,9 +178,10 @@ class ControlSet(ABC):
                 if name not in values:
                     continue
                 value = values[name]
-                if isinstance(widget, widgets.FloatSlider | widgets.FloatText):
+                if isinstance(widget, widgets.Text):
+                    value = str(value)
+                elif isinstance(widget, widgets.FloatSlider):
                     self._exact[name] = value
-                if isinstance(widget, widgets.FloatSlider):
                     if round(widget.value, DUST) == value:
                         continue  # sent back without its dust, it would undo what the learner moved since
                     widget.max = max(widget.max, value)
@@ -216,7 +231,7 @@ class ControlSet(ABC):
             was, is_ = (format(value, widget.readout_format).replace("%", " %") for value in (old, new))
             if was != is_:
                 return was, is_
-        return f"{old:g}", f"{new:g}"
+        return (str(old), str(new)) if isinstance(widget, widgets.Text) else (f"{old:g}", f"{new:g}")
 
     @staticmethod
     def _sorted(options: list[tuple[str, Any]]) -> list[tuple[str, Any]]:

@@ -46,7 +46,8 @@ PANEL: Final = {
     "label_same": "the same again",
     "label_other": "other settings",
     "figure_qber": "QBER",
-    "figure_qber_note": "of the compared bits, {interval}",
+    "figure_qber_note": "of the compared bits, which Alice and Bob know ({interval}); of all sifted bits, "
+    "which only a simulation knows, {true}",
     "figure_rate": "secret bits per pulse",
     "figure_rate_note": "per pulse sent, decoys included",
     "more": "More controls",

@@ -68,10 +68,6 @@ class LinkPanel(SessionPanel):
         outcome = SessionPanel._work(progress, order)
         return replace(outcome, theory=theory_curves(order.settings, LinkControls, LARGEST))
 
-    def _on_result(self, outcome: Any) -> None:
-        self._theory = outcome.theory
-        super()._on_result(outcome)
-
     def _show(self, result: SessionResult, merge: bool) -> None:
         shown = gauge_traits(result)
         seen = {name: shown[name] for name in ("qber", "lower", "upper", "expected")}

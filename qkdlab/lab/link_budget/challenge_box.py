@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from ...session.session import SessionResult, run_session
 from ...values import Progress
-from ..frame.control_set import whole
+from ..frame.control_set import number_box, typed
 from ..frame.frame import control_row, table_html, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable
@@ -35,8 +35,7 @@ class ChallengeBox(RunBox):
         words = self._words
         self.challenge: Challenge | None = None
         self._right, self._asked, self._answered = 0, 0, False
-        self.number = widgets.FloatText(value=FIRST, step=1, description=words["number"])
-        self.number.add_class("qk-control")
+        self.number = number_box(words["number"], FIRST)
         self.draw = self._button("draw", self._on_draw)
         self.following = self._button("next", self._on_next)
         self.reveal = widgets.HTML()
@@ -64,7 +63,7 @@ class ChallengeBox(RunBox):
         self.challenge, self._answered, self.reveal.value = None, False, ""
         self._enable()
         try:
-            challenge = draw_challenge(whole(self.number.value))
+            challenge = draw_challenge(typed(self.number.value))
         except ValueError as error:
             self._on_error(error)
             return
@@ -72,7 +71,9 @@ class ChallengeBox(RunBox):
         self.runner.request(challenge)
 
     def _on_next(self, button: object) -> None:
-        self.number.value = int(self.number.value) + 1
+        number = typed(self.number.value)
+        if isinstance(number, int):  # else it is refused
+            self.number.value = str(number + 1)
         self._on_draw(button)
 
     def _on_answer(self, answer: str, _button: object = None) -> None:

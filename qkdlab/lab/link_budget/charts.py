@@ -27,11 +27,15 @@ SEEN_STYLE, NOW_STYLE, NONE_STYLE = 0, 6, 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunPoint:
-    """What the charts against distance keep of a run; `clicks` counts them among all pulses sent."""
+    """What the charts against distance keep of a run; `clicks` counts them among all pulses sent.
+
+    `rate` is per signal pulse, and `signals` the share of the pulses that are signals.
+    """
 
     length_km: float
     seed: int
     rate: float
+    signals: float
     clicks: QberEstimate
     estimate: QberEstimate | None
 
@@ -44,6 +48,7 @@ class RunPoint:
             length_km=result.settings.link.length_km,
             seed=result.settings.seed,
             rate=result.key_length / signals if signals else 0.0,
+            signals=signals / result.settings.n_pulses,
             clicks=QberEstimate(n_sample=result.settings.n_pulses, n_errors=result.n_detected),
             estimate=result.distillation.estimate,
         )
@@ -112,7 +117,11 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
             length=length,
             rate=power_text(now.rate),
             expected=power_text(expected) if expected > 0 else words["no_key_expected"],
-        ) + words["rate_free"].format(share=f"{100 * settings.sample_fraction:g} %")
+        )
+        if now.rate > 0 and now.signals < 1:
+            share = percent_text(now.signals)
+            statement += words["rate_signals"].format(share=share, sent=power_text(now.rate * now.signals))
+        statement += words["rate_free"].format(share=f"{100 * settings.sample_fraction:g} %")
     else:
         statement = words["rate_no_theory"].format(protocol=settings.protocol)
     return {

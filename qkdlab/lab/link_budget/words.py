@@ -52,6 +52,7 @@ BUDGET_CHARTS: Final = {
     "rate_none": "no key (drawn at the lower edge)",
     "rate_reach": "theory ends at {reach} km",
     "rate_told": "At {length} km this run gives {rate} secret bits per signal pulse; theory {expected}. ",
+    "rate_signals": "It sent {share} of its pulses as signals: {sent} secret bits per pulse sent. ",
     "rate_told_none": "At {length} km this run gives no key; theory {expected}. ",
     "rate_free": "The theory is for a line without Eve and many pulses: {share} of the sifted bits are "
     "disclosed, and error correction leaks 1.2 h(QBER), about what Alice tells in Cascade; "

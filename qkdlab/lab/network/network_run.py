@@ -117,7 +117,12 @@ class NetworkRun:
     @property
     def stock_keys(self) -> int | None:
         """How many more keys the stored bits give; None if keys are still made, or there is no key."""
-        return None if self.stock_bits is None else self.stock_bits // self._routes[0].cost(KEY_BITS)
+        return None if self.stock_bits is None else self.stock_bits // self.key_cost
+
+    @property
+    def key_cost(self) -> int:
+        """How many bits a key of `KEY_BITS` takes of each link on its way, those of its tag included."""
+        return self._routes[0].cost(KEY_BITS)
 
     @property
     def _routes(self) -> tuple[Route, ...]:

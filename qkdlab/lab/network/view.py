@@ -10,7 +10,7 @@ from ...network import Fibre, LinkState, LiveLink, Node, key_links
 from ...network.operation.yields import expected_rates
 from ..components.text import rate_text, words_for
 from .forms import FORMS
-from .network_run import NetworkRun, fibre_path
+from .network_run import KEY_BITS, NetworkRun, fibre_path
 from .settings import NetworkSettings
 
 Record = dict[str, Any]
@@ -108,7 +108,13 @@ def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
         way = words["figure_ways"].format(first=way, count=len(ways) - 1)
     told, note = rate_text(rate) if rate else words["figure_none"], ""
     if rate and slowest:
-        note = words["figure_slowest"].format(link=slowest.name)
+        note = words["figure_tags" if run.key_cost > KEY_BITS else "figure_slowest"].format(
+            link=slowest.name,
+            rate=rate_text(slowest.bits_per_second),
+            bits=KEY_BITS,
+            cost=run.key_cost,
+            tag=run.key_cost - KEY_BITS,
+        )
     if is_old:
         told, note = words["figure_old"], ""
     return [

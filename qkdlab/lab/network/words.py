@@ -5,7 +5,6 @@ from typing import Final
 from ..components.text import add_words
 
 NETWORK_PANEL: Final = {
-    "preset": "Question",
     "preset_hub_or_switch": "Trusted hub or optical switch?",
     "preset_ring_or_star": "Ring or star after one cut?",
     "preset_one_traitor": "One traitor on one path",
@@ -77,6 +76,8 @@ NETWORK_PANEL: Final = {
     "figure_ways": "{first} and {count} more",
     "figure_old": "…",
     "figure_slowest": "set by {link}",
+    "figure_tags": "set by {link}, which makes {rate}; of each {cost} bits {bits} pass on a key, and {tag} "
+    "pay for the tag of its message",
     "tab_map": "Map",
     "tab_key": "The key",
     "tab_relay": "Relay",

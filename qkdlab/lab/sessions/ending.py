@@ -62,7 +62,7 @@ def figures(result: SessionResult) -> list[dict[str, str]]:
         {
             "name": words["figure_qber"],
             "value": percent(result.qber),
-            "note": words["figure_qber_note"].format(interval=interval),
+            "note": words["figure_qber_note"].format(interval=interval, true=percent(result.true_qber)),
         },
         {"name": words["figure_rate"], "value": rate, "note": words["figure_rate_note"]},
     ]

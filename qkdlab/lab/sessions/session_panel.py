@@ -119,7 +119,8 @@ class SessionPanel(RunPanel[SessionSettings]):
         return _Outcome(run_session(affordable(order.settings), progress=progress), order.merge)
 
     def _on_result(self, outcome: _Outcome) -> None:
-        result = self.result = outcome.result
+        result, self._theory = outcome.result, outcome.theory
+        self.result = result
         switch_off(self.cancel)
         if not outcome.merge or self._before is None:
             self._before = self._latest or result

@@ -153,6 +153,7 @@ AXIS = {"label": "QBER", "low": 0, "high": 0.5}
         ([1000, 20, 19, 2, 1, 0], [1, 1, 10, 10, 1000, 1000]),  # 1.9 % is enlarged, 2 % is not
         ([10**9, 10, 5, 1], [1, 10**8, 10**8, 10**8]),  # the bars after the glass share its scale
         ([1000, 1, 900, 3], [1, 1000, 1, 100]),
+        ([1_000_000, 900, 9, 800, 800_000], [1, 1000, 100_000, 1000, 1]),  # before: 800 at × 1, unseen
     ],
 )
 def test_funnel_enlarges_what_is_too_short_to_be_seen(counts: list[int], zooms: list[int]) -> None:

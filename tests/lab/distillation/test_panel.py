@@ -172,7 +172,7 @@ def test_the_hash_box(result) -> None:
     assert box.told.value.count("role='status'") == 1  # not the whole of the box at each bit
     assert "about half of the corrected bits" in box.told.value
     assert box.told.value.split("</pre>")[0].count("≠") > 5
-    box.place.value = 0
+    box.place.value = "0"
     assert f"Choose a whole number from 1 to {len(undisclosed_keys(result)[0]):,}." in box.told.value
     box.show(run_session(LINE, n_pulses=20))
     assert "ended before any key was hashed" in box.told.value
@@ -280,6 +280,23 @@ def test_a_panel_shows_what_ran() -> None:
     assert panel.runs == ()
 
 
+def test_the_gauge_follows_the_sliders_that_move_the_qber() -> None:
+    # before: the mark of the formula stood still until the run had landed
+    panel = DistillationPanel(TAPPED)
+    gauge, sliders = panel.gauge, panel.controls.widgets
+    assert gauge.theory.keys() == {"misalignment_error", "fraction"}
+    for name, curve in gauge.theory.items():
+        assert gauge.followed[name] is sliders[name]
+        assert curve["x"][-1] == sliders[name].max
+        assert curve["y"][curve["x"].index(curve["at"])] == pytest.approx(gauge.expected, abs=1e-12)
+    assert gauge.theory["fraction"]["y"][-1] == pytest.approx(0.25)
+    sliders["fraction"].value = 0.2
+    assert gauge.theory["fraction"]["at"] == 0.2
+    assert gauge.expected == pytest.approx(0.05)
+    sliders["eve"].value = False
+    assert gauge.theory.keys() == {"misalignment_error"}
+
+
 def test_the_still_picture() -> None:
     still = DistillationPanel(TAPPED)._still()
     assert still.png.startswith(b"\x89PNG")
@@ -330,7 +347,7 @@ def test_compare_waits_for_the_run_that_was_asked_for() -> None:
         assert panel.lamp.title == "CANCELLED"
         panel.settings = TAPPED
         await panel.runner.idle()
-        panel.controls.widgets["seed"].value = -1
+        panel.controls.widgets["seed"].value = "-1"
         press(panel.compare)
         assert "Not compared" in panel.methods.statement
         assert panel.lamp.title == "NOT RUN"

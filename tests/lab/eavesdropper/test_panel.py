@@ -26,7 +26,7 @@ from qkdlab.attacks.attack import BASES, Eavesdropper
 from qkdlab.attacks.detector_attacks import DetectorAttack, DetectorBlinding, FakedStates, TimeShift
 from qkdlab.lab import EavesdropperPanel
 from qkdlab.lab.components import CurveChart
-from qkdlab.lab.components.text import words_for
+from qkdlab.lab.components.text import percent_text, words_for
 from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
 from qkdlab.lab.eavesdropper.circuit_view import CircuitView
 from qkdlab.lab.eavesdropper.controls import ATTACKS, LINES, AttackControls, attack_name
@@ -36,6 +36,7 @@ from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.facts import bits_to_compare, expected_qbers, sample_errors, sifted_signals
 from qkdlab.lab.sessions.gain_charts import gains_chart
 from qkdlab.quantum.protocols import get_protocol
+from qkdlab.session.report import percent
 from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from qkdlab.values import Basis, binary_entropy
 from tests.bounds import assert_share
@@ -108,7 +109,7 @@ def test_a_photon_attack_brings_a_line_with_loss_and_decoys(panel: EavesdropperP
     assert (panel.settings.link, panel.settings.security) == (GYS_LINK, AsymptoticSecurity())
     assert panel.result.settings == panel.settings
     assert (controls["link"].value, controls["n_pulses"].value) == (GYS_LINK, 100_000_000)
-    controls["seed"].value = 8
+    controls["seed"].value = "8"
     controls["attack"].value = "none"
     assert (panel.settings.link, panel.settings.n_pulses) == (GYS_LINK, 100_000_000)
     controls["attack"].value = "PhotonNumberSplitting"
@@ -317,11 +318,23 @@ def test_under_an_attack_on_detectors_no_other_attack_is_drawn(panel: Eavesdropp
         assert panel.circuit.drawing.gates == []
         assert "A circuit of the photon does not show it" in panel.circuit.drawing.statement
         assert all(menu.disabled for menu in panel.circuit.menus.values())
-        assert "do not bind her" in panel.plane.statement
+        assert "do not bind her (notebook 03)" in panel.plane.statement
+        assert "notebook 03 says how" in panel.circuit.drawing.statement
     panel.controls.widgets["attack"].value = "random"
     assert "Eve measures in Z" in panel.circuit.drawing.statement
     assert not any(menu.disabled for menu in panel.circuit.menus.values())
     assert "bind" not in panel.plane.statement
+
+
+def test_the_bar_tells_the_two_error_rates_of_a_run_apart(panel: EavesdropperPanel) -> None:
+    # before: 24.9 % in the bar, 25.3 % in the chart, and no word on why
+    result, (qber, _) = panel.result, panel.lamp.figures
+    sampled, everything = percent(result.qber), percent(result.true_qber)
+    assert sampled != everything
+    assert qber["value"] == sampled
+    assert qber["note"].startswith("of the compared bits, which Alice and Bob know (")
+    assert qber["note"].endswith(f"of all sifted bits, which only a simulation knows, {everything}")
+    assert f"At a QBER of {percent_text(result.true_qber)}, that of all sifted bits" in panel.plane.statement
 
 
 def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:
@@ -366,9 +379,9 @@ def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) 
 
 
 def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPanel) -> None:
-    panel.controls.widgets["seed"].value = -1
+    panel.controls.widgets["seed"].value = "-1"
     assert panel.lamp.reason == "seed must be at least 0, got -1"
-    panel.controls.widgets["seed"].value = 8
+    panel.controls.widgets["seed"].value = "8"
     assert panel.lamp.state == "rejected"
     other = replace(QUICK, eavesdropper=OptimalCloner(fraction=0.5))
     panel.save.text.value = other.to_json()

@@ -17,7 +17,7 @@ from qkdlab import (
     WeakCoherentSource,
 )
 from qkdlab.lab import LinkPanel, StagePanel
-from qkdlab.lab.components.text import power_text, words_for
+from qkdlab.lab.components.text import percent_text, power_text, words_for
 from qkdlab.lab.frame import run_panel
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link.controls import LinkControls, values_of, with_values
@@ -108,7 +108,7 @@ def test_one_slider_in_one_move_is_one_run_of_the_history(panel: LinkPanel) -> N
 
 def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
     controls = panel.controls.widgets
-    controls["seed"].value = 4
+    controls["seed"].value = "4"
     controls["n_pulses"].value = 100_000
     controls["eve"].value = True
     controls["efficiency"].value = 0.5
@@ -149,13 +149,15 @@ def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
 
 
 def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None:
-    panel.controls.widgets["seed"].value = -1
+    panel.controls.widgets["seed"].value = "-1"
     assert (panel.lamp.state, panel.lamp.title) == ("error", "NOT RUN")
     assert panel.lamp.reason == "seed must be at least 0, got -1"
     assert panel.settings == SMALL
-    panel.controls.widgets["seed"].value = 1.5
-    assert panel.lamp.reason == "seed must be a whole number, got 1.5"
-    panel.controls.widgets["seed"].value = 4
+    for text in ("1.5", "abc", "", "1e99"):  # before: the last three fell back or ran without a word
+        panel.controls.widgets["seed"].value = text
+        assert panel.lamp.title == "NOT RUN"
+        assert panel.lamp.reason == f"seed must be a whole number, got '{text}'"
+    panel.controls.widgets["seed"].value = "4"
     assert panel.lamp.state == "accepted"
     assert panel.settings.seed == 4
 
@@ -281,7 +283,7 @@ def test_reset_and_scenarios_leave_nothing_of_what_was_set_before(panel: LinkPan
 def test_run_again_takes_the_next_seed(panel: LinkPanel) -> None:
     panel.again.click()
     assert panel.settings.seed == 4
-    assert panel.controls.widgets["seed"].value == 4
+    assert panel.controls.widgets["seed"].value == "4"
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -293,15 +295,28 @@ def test_presets_show_what_they_promise(name: str) -> None:
     assert words_for("link_panel")[f"preset_{name}"]
 
 
+def test_of_few_compared_bits_it_is_not_said_that_the_error_rate_is_below_the_limit(panel: LinkPanel) -> None:
+    # before: "the error rate is below the limit" at 8.3 %, of an interval up to 17.3 %
+    panel.preset.value = "long"
+    assert panel.gauge.upper > panel.gauge.threshold > panel.gauge.qber
+    assert "The compared bits show no error rate above the limit" in panel.lamp.reason
+    assert "below the limit" not in panel.lamp.reason
+    interval = f"{percent_text(panel.gauge.lower)} … {percent_text(panel.gauge.upper)}"
+    assert interval in panel.lamp.figures[0]["note"]
+
+
 def test_a_seed_of_any_length_stays_exact(panel: LinkPanel) -> None:
     panel.settings = replace(SMALL, seed=2**64 + 1)
     panel.controls.widgets["eve"].value = True
     assert panel.settings.seed == panel.result.settings.seed == 2**64 + 1
+    panel.controls.widgets["seed"].value = str(2**64 + 2)
+    assert panel.settings.seed == 2**64 + 2
+    assert panel.lamp.changed == f"Seed: {2**64 + 1} → {2**64 + 2}"
 
 
 def test_reset_returns_to_the_start(panel: LinkPanel) -> None:
     panel.preset.value = "eve"
-    panel.controls.widgets["seed"].value = 5
+    panel.controls.widgets["seed"].value = "5"
     panel.reset.click()
     assert panel.settings == panel.result.settings == SMALL
     assert panel.controls.settings(panel.settings) == SMALL

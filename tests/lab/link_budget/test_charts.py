@@ -17,6 +17,7 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.lab.components import CurveChart, KeyFunnel
+from qkdlab.lab.components.text import power_text
 from qkdlab.lab.link_budget.charts import (
     RunPoint,
     _clicks_theory,
@@ -141,6 +142,11 @@ def test_rate_chart(gys: SessionResult) -> None:
     assert chart["y_axis"]["scale"] == "log"
     assert "At 50 km this run gives 1." in chart["statement"]
     assert "theory 1.6 × 10⁻⁴" in chart["statement"]
+    sent = gys.exchange.intensities.n_sent
+    assert now.signals == sent[0] / sum(sent)
+    # joins the rate of the chart to that of the bar, which is per pulse sent
+    per_sent = power_text(gys.key_length / gys.settings.n_pulses)
+    assert f"{per_sent} secret bits per pulse sent" in chart["statement"]
     assert "25 % of the sifted bits are disclosed" in chart["statement"]
     assert [line["label"] for line in chart["lines"]] == ["theory ends at 141.4 km"]
     CurveChart(**chart)

@@ -490,6 +490,12 @@ def test_questions_show_what_they_should(fresh: NetworkPanel, name: str) -> None
     assert fresh._still().text.startswith(f"{fresh.lamp.summary} {fresh.map.title}")
 
 
+def test_one_thing_has_one_name_in_all_panels(fresh: NetworkPanel) -> None:
+    # before: "Question" here and "Scenario" elsewhere, "As a table" here and "Data table" under charts
+    assert fresh.preset.description == words_for("panel")["preset"] == "Scenario"
+    assert words_for("network_map")["table"] == words_for("curve_chart")["table"]
+
+
 def test_saved_settings_are_loaded_and_bad_ones_are_told(fresh: NetworkPanel) -> None:
     data = json.loads(fresh.save.text.value)
     fresh.save.text.value = json.dumps(data | {"eve": [["B", "A"]]})
@@ -545,14 +551,23 @@ def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(
     assert fresh.lamp.badge["state"] == "wrong"
     assert "QBER too high" in fresh.lamp.badge["why"]
     rate, way = fresh.lamp.figures
-    assert (rate["value"], rate["note"]) == (rate_text(fresh.run.bits_per_second), "set by E–A")
+    made = rate_text(fresh.run.network.link("E", "A").bits_per_second)
+    assert rate["value"] == rate_text(fresh.run.bits_per_second)
+    assert rate["value"] != made  # and the note says why
+    assert rate["note"] == (
+        f"set by E–A, which makes {made}; of each 384 bits 256 pass on a key, and 128 pay for the tag of its "
+        "message"
+    )
+    assert fresh.run.bits_per_second * 384 == pytest.approx(
+        256 * fresh.run.network.link("E", "A").bits_per_second
+    )
     assert (way["value"], way["note"]) == ("A–E–D–C", "A–E–D–C")
     fresh.controls.widgets["way"].value = TWO_PATHS
     assert fresh.lamp.badge is None
-    assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "A–B–C"]  # from store
+    assert [figure["value"] for figure in fresh.lamp.figures] == ["none", "A–B–C and 1 more"]  # from store
     ask(fresh, "link", "A–B", "leave")
     assert fresh.lamp.changed == "Eve has left A–B"
-    assert fresh.lamp.figures[1]["note"] == "A–E–D–C"
+    assert fresh.lamp.figures[1]["note"] == "A–B–C; A–E–D–C"
     fresh.settings = replace(fresh.settings, way=THREE_PATHS, stored=False)
     assert fresh.lamp.changed.endswith(f"{TWO_PATHS} → {THREE_PATHS}, no keys stored before")
     assert figures(fresh.run, is_old=True)[0]["value"] == "…"

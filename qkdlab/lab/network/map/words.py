@@ -47,7 +47,7 @@ NETWORK_MAP: Final = {
     "legend_link_down": "down",
     "legend_pool": "how full the key pool is",
     "legend_step": "the step shown",
-    "table": "As a table",
+    "table": "Data table",
     "nodes": "Nodes",
     "links": "Links",
     "column_node": "Node",
