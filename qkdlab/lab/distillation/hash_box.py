@@ -79,15 +79,13 @@ class HashBox:
         above, below = key[:SHOWN_BITS].tolist(), other[:SHOWN_BITS].tolist()
         marks = ["≠" if a != b else " " for a, b in zip(above, below, strict=True)]
         name = max(len(words["alice"]), len(words["bob"]))
-        rows = [
-            f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}"
+        lines = [(words["alice"], above), *([("", marks)] if above != below else []), (words["bob"], below)]
+        blocks = [
+            "\n".join(f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}" for label, cells in lines)
             for start in range(0, len(above), ROW_BITS)
-            for label, cells in ((words["alice"], above), ("", marks), (words["bob"], below))
         ]
-        caption = escape(words["picture"].format(shown=len(above)))
-        return (
-            f"<pre class='qk-circuit'>{escape(chr(10).join(rows))}</pre><p class='qk-log-empty'>{caption}</p>"
-        )
+        caption, picture = escape(words["picture"].format(shown=len(above))), escape("\n\n".join(blocks))
+        return f"<pre class='qk-circuit'>{picture}</pre><p class='qk-log-empty'>{caption}</p>"
 
     def _say(self, before: str, verdict: str, after: str = "", picture: str = "") -> None:
         """Write three lines and the picture; a screen reader is told the verdict alone."""

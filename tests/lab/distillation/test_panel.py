@@ -178,6 +178,17 @@ def test_the_hash_box(result) -> None:
     assert "ended before any key was hashed" in box.told.value
 
 
+def test_alice_stands_beside_bob_and_apart_from_the_next_pair(result) -> None:
+    # before: the blank line stood within a pair, and none between two
+    box = HashBox()
+    box.show(result)
+    for flipped, lines in ((False, ["Alice", "Bob"]), (True, ["Alice", "", "Bob"])):
+        box.flip.value = flipped
+        picture = box.told.value.split("<pre class='qk-circuit'>")[1].split("</pre>")[0]
+        blocks = [[line[:5].strip() for line in block.splitlines()] for block in picture.split("\n\n")]
+        assert blocks == [lines, lines]
+
+
 # ---- the shared secret -----------------------------------------------------------------------------------
 
 
