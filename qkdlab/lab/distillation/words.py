@@ -70,6 +70,7 @@ DISTILLATION_CHARTS: Final = {
     "eve_none": "There is no Eve on the line.",
     "eve_statement": "She begins with what she measured, adds bits that were told, and hashes. "
     "One wrong guess is enough to make the last bar a coin toss.",
+    "eve_no_key": "She begins with what she measured, and adds bits that were told. No key was made of them.",
     "eve_broken": "She begins with what she measured, and adds bits that were told. With all of her record "
     "she knows {known} of the {made} bits of the key that was made.",
     "eve_sifted": "sifted bits",

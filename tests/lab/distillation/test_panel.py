@@ -80,6 +80,14 @@ def test_eve_after_each_stage(result) -> None:
     assert eve_chart(run_session(LINE))["rows"] == []
 
 
+def test_without_a_key_nothing_is_said_of_a_bar_for_it(result) -> None:
+    # before: "the last bar a coin toss" above a single bar of 75 %
+    chart = eve_chart(run_session(LINE, eavesdropper=InterceptResend()))
+    assert [row["name"] for row in chart["rows"]] == ["sifted bits"]
+    assert chart["statement"].endswith("No key was made of them.")
+    assert "last bar a coin toss" in eve_chart(result)["statement"]
+
+
 def test_of_a_broken_key_no_coin_toss_is_shown() -> None:
     # would catch: a bar at one half for a key that Eve knows, and "secret in the end"
     result = run_session(LINE, link=Link(length_km=10), n_pulses=300_000, eavesdropper=DetectorBlinding())
