@@ -34,8 +34,9 @@ class HashBox:
         self.told = widgets.HTML()
         for control in (self.place, self.flip):
             control.observe(lambda _: self._draw(), "value")
-        row = control_row(self.place, self.flip)
-        self.box = titled_box(words["title"], row, self.told, intro=words["intro"])
+        intro = widgets.HTML(f"<p>{escape(words['intro'])}</p>")
+        self._asks = intro, control_row(self.place, self.flip)
+        self.box = titled_box(words["title"], *self._asks, self.told)
 
     def show(self, result: SessionResult) -> None:
         """Take the keys of another session."""
@@ -50,6 +51,8 @@ class HashBox:
             keys = result and undisclosed_keys(result)
             self._say("", words["bad_place"].format(bits=number_text(len(keys[0]) if keys else 1)))
             return
+        for part in self._asks:
+            part.layout.display = "" if story else "none"
         if not story:
             self._say("", words["none"])
             return

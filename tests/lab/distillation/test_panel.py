@@ -184,6 +184,11 @@ def test_the_hash_box(result) -> None:
     assert f"Choose a whole number from 1 to {len(undisclosed_keys(result)[0]):,}." in box.told.value
     box.show(run_session(LINE, n_pulses=20))
     assert "ended before any key was hashed" in box.told.value
+    # before: "Both hold the corrected key" beside it, and a bit to change
+    assert [part.layout.display for part in box.box.children[1:3]] == ["none", "none"]
+    box.place.value = "1"
+    box.show(result)
+    assert [part.layout.display for part in box.box.children[1:3]] == ["", ""]
 
 
 def test_alice_stands_beside_bob_and_apart_from_the_next_pair(result) -> None:
