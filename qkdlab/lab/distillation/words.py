@@ -201,7 +201,8 @@ HASH_BOX: Final = {
 ACCOUNT_BOX: Final = {
     "title": "Who is it that Alice talks to? The account of the shared secret",
     "intro": "Tags show that nobody changed a word. They cost bits of a secret that Alice and Bob shared "
-    "before; each key pays back what its tags took.",
+    "before; each key pays back what its tags took. Each key here is that of a session of its own: the lamps "
+    "above are about the run of the panel.",
     "middle": "Eve stands in the middle: she plays Bob to Alice, and Alice to Bob",
     "tags": "Alice and Bob compare tags",
     "run": "Make a key",

@@ -226,6 +226,16 @@ def test_the_account_box_from_the_first_key_to_the_last_bit() -> None:
     assert "1,024 bits" in box.table.value
 
 
+def test_another_kind_of_session_takes_away_what_was_said_of_the_last() -> None:
+    # before: "✓ Key accepted" beside the choice of a man in the middle, until a key was made
+    box = AccountBox(lambda: replace(LINE, security="asymptotic"))
+    press(box.run)
+    assert "✓ Key accepted" in box.told.value
+    box.middle.value = True
+    assert "✓" not in box.told.value
+    assert "the lamps above are about the run of the panel" in box.box.children[0].value
+
+
 def test_the_account_box_tells_how_far_it_is_and_of_which_settings() -> None:
     async def play() -> None:
         settings = [LINE]
@@ -302,6 +312,17 @@ def test_a_panel_shows_what_ran() -> None:
     panel.settings = LINE
     assert panel.methods.rows == []
     assert panel.runs == ()
+
+
+@pytest.mark.parametrize(("security", "claims"), [("finite", True), ("asymptotic", False), ("classroom", False)])
+def test_the_bar_says_where_no_secrecy_is_claimed(security: str, claims: bool) -> None:
+    # before: "24,406 secret bits", as in the mode with a proof
+    panel = DistillationPanel(replace(DEFAULT, security=security))
+    assert panel.lamp.state == "accepted"
+    assert panel.lamp.reason.endswith("No security is claimed for this key.") is not claims
+    panel.settings = replace(panel.settings, eavesdropper=InterceptResend())
+    assert "claimed" not in panel.lamp.reason
+    panel.close()
 
 
 def test_the_gauge_follows_the_sliders_that_move_the_qber() -> None:
