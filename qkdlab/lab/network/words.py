@@ -209,7 +209,7 @@ HOUR_BOX: Final = {
     "incident": "what you did",
     "over": "served over {ways}",
     "log": "What happened",
-    "log_time": "Time",
+    "log_time": "Time, min:s",
     "log_what": "What",
     "log_more": "{count} more lines are left out.",
     "log_way": "{users} goes over {ways}",
