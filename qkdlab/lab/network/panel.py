@@ -24,7 +24,7 @@ from .map.network_map import NetworkMap
 from .network_run import NONE, NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
 from .report import eve_lamp, report_html, verdict
-from .settings import NetworkSettings
+from .settings import ALONE, NetworkSettings
 from .view import expected_links, figures, map_traits
 
 DEFAULT = NetworkSettings()
@@ -92,6 +92,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             "log": [self.predictions.table],
             "save": [self.save.box],
         }
+        self._places = {name: place for place, name in enumerate(tabs)}
         self._screen(
             self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
@@ -120,6 +121,12 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.preset.value = ""
         self.controls.show(settings)
         self._run(settings, merge=merge)
+
+    def _on_preset(self, change: dict[str, Any]) -> None:
+        super()._on_preset(change)
+        compares, place = self._settings.rival != ALONE, self._places["compare"]
+        if change["new"] and compares != (self.tabs.selected_index == place):  # the tab that has the answer
+            self.tabs.selected_index = place if compares else self._places["map"]
 
     def _on_control(self, name: str, value: Any) -> None:
         merge, file, users = self._goes_on(name), self.controls.topology, self._users

@@ -17,6 +17,8 @@ from qkdlab.lab.network.actions import acted, changed_text
 from qkdlab.lab.network.boxes import relay_player
 from qkdlab.lab.network.boxes.compare import comparison, tried
 from qkdlab.lab.network.boxes.hour import (
+    LOOKS,
+    _alike,
     links_used,
     log_rows,
     run_hour,
@@ -773,3 +775,26 @@ def test_no_verdict_of_the_network_before_stands_beside_the_name_of_the_next() -
         panel.close()
 
     asyncio.run(choose())
+
+
+def test_pools_that_are_alike_are_one_curve_and_no_two_looks_are(fresh: NetworkPanel) -> None:
+    # before: five curves of which one was seen, and the dashes of two of them hard to tell apart
+    names = [one["name"] for one in stored_chart(run_hour(fresh.settings, lambda share: None))["series"]]
+    assert names == ["A–B and B–C"]
+    hour = run_hour(replace(fresh.settings, cut=(AB,)), lambda share: None)
+    (one,) = stored_chart(hour)["series"]
+    assert sorted(re.split(" and |, ", one["name"])) == sorted(links_used(hour))  # none is left out
+    curves = {"a": np.array([0.0, 5.0]), "b": np.array([0.0, 9.0]), "c": np.array([0.1, 5.0])}
+    assert _alike(curves, 0.2) == [["a", "c"], ["b"]]
+    assert len(served_chart(hour)["series"]) == 3  # two ways, and what was not served
+    looks = [one["style"] for one in served_chart(hour)["series"]]
+    assert len(set(looks)) == 3
+    assert not {1, 4} <= set(LOOKS[:6])
+    assert words_for("hour_box")["log_time"] == "Time, min:s"
+
+
+def test_a_question_that_compares_opens_the_comparison(fresh: NetworkPanel) -> None:
+    # before: the map of one network, as if nothing had been asked
+    for question, title in (("ring_or_star", "Compare"), ("one_traitor", "Map"), ("hub_or_switch", "Compare")):
+        fresh.preset.value = question
+        assert fresh.tabs.titles[fresh.tabs.selected_index] == title
