@@ -43,6 +43,23 @@ ON_SOMETHING = """() => {
         points.some(({ x, y }) => x > one.x0 && x < one.x1 && y > one.y0 && y < one.y1) ? 'a line' : '',
     ].filter(Boolean).map(what => `${one.text}: ${what}`));
 }"""
+# What is written of a link and stands nearer to the line of another, or far off, without a line that leads to it.
+STRAYED = """() => {
+    const lines = [...document.querySelectorAll('.links > .link')].map(link => {
+        const path = link.querySelector('.line'), spots = [];
+        for (let at = 0; at <= path.getTotalLength(); at += 2)
+            spots.push(path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
+        return { id: link.dataset.id, spots };
+    });
+    return [...document.querySelectorAll('.marks > .mark')].filter(mark => mark.querySelector('.chip')).flatMap(mark => {
+        const { x, y, right, bottom } = mark.querySelector('.chip .back').getBoundingClientRect();
+        const off = spot => Math.hypot(Math.max(x - spot.x, 0, spot.x - right), Math.max(y - spot.y, 0, spot.y - bottom));
+        const far = Object.fromEntries(lines.map(({ id, spots }) => [id, Math.min(...spots.map(off))]));
+        const own = far[mark.dataset.id], other = Math.min(...lines.map(({ id }) => id === mark.dataset.id ? 1e9 : far[id]));
+        const told = `${mark.dataset.id} “${mark.textContent}”: ${own.toFixed()} px, another ${other.toFixed()} px`;
+        return mark.querySelector('.leader') || (own < other && own < 40) ? [] : [told];
+    });
+}"""
 NAMES = "() => [...document.querySelectorAll('.plot .name')].map(node => node.textContent)"
 FOCUSED = "() => document.activeElement.dataset.key ?? ''"
 
@@ -214,6 +231,7 @@ def test_labels_cover_nothing_in_the_networks_of_the_panel(
         if height:
             in_a_box(shown, height)
         assert shown.page.evaluate(ON_SOMETHING) == []
+        assert shown.page.evaluate(STRAYED) == []
         names = shown.page.evaluate(NAMES)
         if len(topology.nodes) <= 20:
             assert set(names) == {node.name for node in topology.nodes}

@@ -61,7 +61,7 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
   const seen = [...spots.values()].filter(inside);
   const manyNodes = seen.length > MANY_NODES;
-  const nearest = distance([...spots.values()]);
+  const nearest = leastApart([...spots.values()]);
   const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, 0.36 * nearest));
   const badge = Math.min(BADGE * k, 0.48 * nearest, Math.max(0.8 * BADGE, 0.6 * r));
   for (const spot of spots.values())
@@ -88,11 +88,13 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
   for (const path of paths) path.number = numberPlace(path);
   if (hop) hop.label = hop.text ? labelOn(hop.line, hop.text, 700, 14 * k) : null;
+  const [plain, hit] = [true, false].map((works) => drawn.filter(({ state }) => (state === "working") === works));
+  for (const link of hit) labelLink(link);
   labelNodes();
-  for (const link of drawn) labelLink(link);
+  for (const link of plain) labelLink(link);
   return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
 
-  function distance(all) {
+  function leastApart(all) {
     let least = Infinity;
     all.forEach((one, i) => {
       for (const other of all.slice(0, i)) least = Math.min(least, Math.hypot(one.x - other.x, one.y - other.y));
@@ -230,10 +232,16 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     return sums;
   }
 
+  // Whether two lines run side by side between the same nodes, or one upon the other.
+  function alongside(one, other) {
+    return length([middle(one), middle(other)]) < Math.min(40 * k, 0.5 * length(one));
+  }
+
   function labelOn(line, text, weight, gap, gauge = 0) {
     const w = textWidth(text, small, family, weight) + (gauge && gauge + 5 * k) + 8 * k;
     const h = 1.35 * small;
-    const found = table.put(besideLink(line, w, h, gap), w, h);
+    const others = drawn.map((link) => link.line).filter((other) => !alongside(other, line));
+    const found = table.put(besideLink(line, others, w, h, gap), w, h);
     return found && { ...found, w, h, text, gauge };
   }
 
