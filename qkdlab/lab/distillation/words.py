@@ -119,6 +119,7 @@ CASCADE_REPLAY: Final = {
     "picture": "The passes of Cascade",
     "keys": "Keys: right and left arrow step, Space plays, Home and End jump.",
     "row": "Pass {number}",
+    "rows": "Passes {number}–{last}",
     "row_blocks": "{blocks} blocks of up to {size} bits",
     "row_halved": "{blocks} blocks, shortest: {size}",
     "row_later": "to come",
