@@ -246,6 +246,33 @@ def in_a_box(shown: ComponentPage, height: int) -> None:
     shown.settle()
 
 
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_eve_stays_on_her_fibre_where_there_is_little_room(chromium: Browser, large: bool) -> None:
+    # before: her eye in the middle of the ring, and a map without a least height
+    with network(chromium, with_trouble(built("ring", 5, 20.0)), width=560, projector=large) as shown:
+        in_a_box(shown, 170)
+        line = item(shown.page, "link", "A–B").locator(".hit").evaluate(MIDDLE)
+        eye = shown.page.locator(".marks [data-key='link A–B'] .sign-eye").evaluate(MIDDLE)
+        assert abs(line["x"] - eye["x"]) + abs(line["y"] - eye["y"]) < 3
+        letters = shown.page.locator(".window").evaluate(
+            "node => node.clientHeight / parseFloat(getComputedStyle(node).fontSize)"
+        )
+        assert letters > 11
+
+
+def test_the_map_says_that_its_items_can_be_chosen(chromium: Browser) -> None:
+    # before: in the last line of the panel's controls, below the fold
+    data = ring()
+    with network(chromium, data) as shown:
+        expect(shown.page.locator(".below .hint")).to_contain_text("Choose a node or a fibre")
+        shown.widget.show(
+            nodes=[one | {"actions": []} for one in data["nodes"]],
+            links=[one | {"actions": []} for one in data["links"]],
+        )
+        shown.push()
+        expect(shown.page.locator(".below .hint")).to_be_hidden()
+
+
 def test_the_map_fits_a_box(chromium: Browser) -> None:
     with network(chromium, told_in_full(PRESETS["46 nodes (model)"]), width=672) as shown:
         in_a_box(shown, 400)

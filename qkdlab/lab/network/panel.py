@@ -80,7 +80,6 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.clear.add_class("qk-sweep")
         made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
-        how = widgets.HTML(f"<p>{escape(words['how'])}</p>")
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
         more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
         tabs: dict[str, list[widgets.Widget]] = {
@@ -96,7 +95,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self._screen(
             self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [*question, self.clear, self.predictions.menu, more, how],
+            [*question, self.clear, self.predictions.menu, more],
             [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
             [self.lamp, self.map, self.player.map, *self.hour.components, *self.compare.components],
         )

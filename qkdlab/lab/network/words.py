@@ -28,8 +28,6 @@ NETWORK_PANEL: Final = {
     "stored": "Keys were made and stored before anything happened",
     "clear": "Undo all attacks",
     "clear_hint": "Repair every fibre, switch on and trust every node, send Eve away",
-    "how": "Choose a node or a fibre on the map, by mouse or with Tab, arrow keys and Enter: cut a fibre, "
-    "let Eve listen, compromise a node.",
     "act_listen": "Let Eve listen",
     "act_leave": "Eve leaves",
     "act_cut": "Cut the fibre",
