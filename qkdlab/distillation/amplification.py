@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp2, log2
+
 import numpy as np
 
 from ..values import Bits, SecretKey
@@ -25,3 +27,33 @@ def amplify(bits: Bits, seed: Bits, *, method: Method = "fft") -> SecretKey:
     is that of `toeplitz_hash`; it does not change the key.
     """
     return SecretKey(toeplitz_hash(bits, seed, method=method))
+
+
+def leftover_distance(unknown_bits: float, key_length: int) -> float:
+    """Return how far a hash is from uniformly random bits at most, on average over the seeds: ½ √(2^(ℓ - H)).
+
+    The leftover hash lemma (Impagliazzo, Levin and Luby, STOC 1989; Renner, arXiv:quant-ph/0512258, ch. 5).
+
+    Parameters
+    ----------
+    unknown_bits
+        The min-entropy H of what is hashed, to Eve: her best guess of all of it is right with probability
+        2^-H.
+    key_length
+        Bits ℓ of the hash; if they are many more than `unknown_bits`, 1 is returned, which says nothing.
+
+    Examples
+    --------
+    >>> leftover_distance(8, 2), leftover_distance(8, 16)
+    (0.0625, 1.0)
+    """
+    return min(1.0, 0.5 * exp2(min(2.0, (key_length - unknown_bits) / 2)))
+
+
+def leftover_bits(epsilon: float) -> float:
+    """Return how much shorter than Eve's min-entropy a hash is, in bits, at this distance: 2 log₂(1 / 2ε).
+
+    >>> round(leftover_bits(1e-10), 2)
+    64.44
+    """
+    return 2 * log2(1 / (2 * epsilon))

@@ -11,6 +11,7 @@ from ..extras import extra_needed
 with extra_needed("lab"):
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
+    from .distillation.figures.secrecy_figures import hash_length_figure, key_limit_figure, short_run_figure
     from .distillation.panel import DistillationPanel
     from .distillation.sampling.sample_panel import SamplePanel
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
@@ -21,8 +22,11 @@ with extra_needed("lab"):
     from .link.stage_panel import StagePanel
     from .link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
     from .link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
+    from .link_budget.figures.decoy_figures import gains_figure, splitting_figure
+    from .link_budget.figures.rate_figures import brightness_figure, reach_figure
     from .link_budget.panel import LinkBudgetPanel
     from .network.exercises import FORM_UNITS, PARITY_RELAY, SHARE_THRESHOLD, SWITCHED_STAR
+    from .network.figures.link_figures import link_end_figure, relay_chain_figure, star_figure
     from .network.panel import NetworkPanel
     from .network.settings import NetworkSettings
 
@@ -59,6 +63,16 @@ __all__ = [
     "NetworkSettings",
     "SamplePanel",
     "StagePanel",
+    "brightness_figure",
+    "gains_figure",
+    "hash_length_figure",
+    "key_limit_figure",
+    "link_end_figure",
     "pictures_figure",
+    "reach_figure",
+    "relay_chain_figure",
     "session_figure",
+    "short_run_figure",
+    "splitting_figure",
+    "star_figure",
 ]

@@ -6,17 +6,21 @@ from typing import Final
 from .components import words as _components
 from .components.text import sections
 from .distillation import words as _distillation
+from .distillation.figures import words as _distillation_figures
 from .eavesdropper import words as _eavesdropper
 from .frame import words as _frame
 from .link import words as _link
 from .link_budget import words as _link_budget
+from .link_budget.figures import words as _link_budget_figures
 from .network import words as _network
+from .network.figures import words as _network_figures
 from .network.map import words as _map
 from .sessions import words as _sessions
 
 TOPICS: Final = (
     *(_components, _frame, _sessions),
     *(_link, _eavesdropper, _link_budget, _distillation, _network, _map),
+    *(_link_budget_figures, _distillation_figures, _network_figures),
 )
 """The modules that hold words."""
 

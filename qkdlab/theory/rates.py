@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log, log1p
 
 from scipy.optimize import brentq
 
 from ..distillation.estimation.decoys import Observation, SinglePhotonBounds, decoy_bounds
 from ..errors import shown
 from ..link import Link, SinglePhotonSource, WeakCoherentSource
-from ..values import binary_entropy, check_non_negative, check_probability
+from ..values import binary_entropy, check_non_negative, check_open_probability, check_probability
 
 
 def expected_observations(link: Link) -> tuple[Observation, ...]:
@@ -104,6 +104,19 @@ def _rate_without_decoys(link: Link, efficiency: float) -> float:
     single = 1 - min(1.0, link.source.multiphoton_probability / gain)
     secret = single * (1 - binary_entropy(min(0.5, qber / single))) if single else 0.0
     return gain / 2 * (secret - efficiency * binary_entropy(min(0.5, qber)))
+
+
+def straight_line_limit(transmittance: float) -> float:
+    """Return the most secret bits that a mode of light gives which goes straight from Alice to Bob.
+
+    -log₂(1 - η), whatever the devices, for a line that loses all but a share η of the light (Pirandola,
+    Laurenza, Ottaviani and Banchi, Nat. Commun. 8, 15043 (2017)). A pulse with two polarisations has two
+    modes.
+
+    >>> round(straight_line_limit(0.01), 5)
+    0.0145
+    """
+    return -log1p(-check_open_probability("transmittance", transmittance)) / log(2)
 
 
 def optimal_signal(misalignment_error: float, *, efficiency: float = 1.0) -> float:

@@ -5,6 +5,10 @@
   const EMPTY = 0.5; // the least share of a card's height that should hold something
   const TALL = 160; // pixels of a card below which it may be as empty as it likes
   const TRACK = 60; // pixels that a slider needs to be moved on
+  const SMALLEST = 0.64; // the least size of letters, as a share of those of the panel
+  const PLOT = 0.33; // the least share of its tab that a plot should have of the height
+  const MAP = 0.45; // the least share of its window that the nodes of a map should span in height
+  const BROAD = 42; // letters: in a panel as wide as this tabs stand in one row
   const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, image";
 
   const boxOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
@@ -256,7 +260,113 @@
     return short.map((track) => `${named(track)} is ${track.offsetWidth} px long`);
   }
 
-  const faults = (panel) => [textFaults, loneButtons, emptyCards, shortSliders].flatMap((measure) => measure(panel));
+  const panelOf = (element) => element.closest(".qk-panel") || element;
+  const sizeOf = (element) => Number.parseFloat(getComputedStyle(element).fontSize);
+  const faceOf = (families) => families.split(",")[0].replace(/["'\s]/g, "");
 
-  window.fitting = { view, faults };
+  // Texts and menus in letters much smaller than the panel's, or of another face; code has a face of its own.
+  function letterFaults(panel) {
+    const faults = [];
+    const usual = getComputedStyle(panelOf(panel));
+    const face = faceOf(usual.getPropertyValue("--jp-ui-font-family") || usual.fontFamily);
+    const menus = [...panel.querySelectorAll("select, input:not([type=checkbox], [type=range])")].filter(visible);
+    const texts = pieces(panel).map(({ owner, text }) => [owner, text]);
+    for (const [owner, text] of [...texts, ...menus.map((menu) => [menu, menu.value])]) {
+      if (owner.closest("sub, sup, mjx-container")) continue;
+      const size = sizeOf(owner);
+      if (size < SMALLEST * Number.parseFloat(usual.fontSize)) faults.push(`${short(text)} has letters of ${size} px`);
+      const { fontFamily } = getComputedStyle(owner);
+      if (faceOf(fontFamily) !== face && !/mono|code|courier/i.test(fontFamily))
+        faults.push(`${short(text)} is set in ${faceOf(fontFamily)}`);
+    }
+    return [...new Set(faults)];
+  }
+
+  // Buttons side by side, of letters of different sizes.
+  function unevenButtons(panel) {
+    const faults = [];
+    for (const row of panel.querySelectorAll(".qk-challenge-row, .row")) {
+      const buttons = [...row.querySelectorAll("button")].filter(visible);
+      const other = buttons.find((button) => sizeOf(button) !== sizeOf(buttons[0]));
+      if (other) faults.push(`${short(other.textContent)} is smaller or larger than ${short(buttons[0].textContent)}`);
+    }
+    return faults;
+  }
+
+  // Tabs in more than one row, though the panel is wide.
+  function tabFaults(panel) {
+    const faults = [];
+    for (const bar of panel.querySelectorAll(".lm-TabBar-content")) {
+      const [first, ...rest] = [...bar.children].map((tab) => tab.getBoundingClientRect());
+      const below = rest.filter(({ top }) => top > first.bottom - SLACK).length;
+      const whole = panelOf(bar);
+      if (below && whole.clientWidth >= BROAD * sizeOf(whole)) faults.push(`${below} tabs stand in a second row`);
+    }
+    return faults;
+  }
+
+  // Plots and maps that are low in their place, and words of lines across plots that lie on a curve.
+  function plotFaults(panel) {
+    const faults = [];
+    for (const map of [...panel.querySelectorAll(".qk-network .window")].filter(visible)) {
+      const nodes = [...map.querySelectorAll(".node .shape")].map((node) => boxOf(node.getBoundingClientRect()));
+      const share = nodes.length && height(nodes.reduce(join)) / map.clientHeight;
+      if (share && share < MAP) faults.push(`the map has ${Math.round(100 * share)} % of the height of its window`);
+    }
+    for (const chart of panel.querySelectorAll(".qk-chart")) {
+      if (!visible(chart)) continue;
+      const room = chart.closest(".widget-tab-contents");
+      const share = room && height(chart.querySelector(".frame").getBoundingClientRect()) / room.clientHeight;
+      if (share && chart.closest(".qk-fill") && share < PLOT)
+        faults.push(`the plot has ${Math.round(100 * share)} % of the height of its tab`);
+      const curves = [...chart.querySelectorAll(".curve")].filter((curve) => curve.closest(".plot")).map(dotsOf);
+      for (const words of chart.querySelectorAll(".line-text")) {
+        const box = words.getBoundingClientRect();
+        const hit = ({ x, y }) => x > box.left && x < box.right && y > box.top + SLACK && y < box.bottom - SLACK;
+        if (curves.some((dots) => dots.some(hit))) faults.push(`${short(words.textContent)} lies on a curve`);
+      }
+    }
+    return faults;
+  }
+
+  function dotsOf(path) {
+    const onScreen = path.getScreenCTM();
+    const steps = Math.ceil(path.getTotalLength() / 6);
+    return Array.from({ length: steps }, (_, i) => path.getPointAtLength(6 * i).matrixTransform(onScreen));
+  }
+
+  const measures = [
+    textFaults,
+    loneButtons,
+    emptyCards,
+    shortSliders,
+    letterFaults,
+    unevenButtons,
+    tabFaults,
+    plotFaults,
+  ];
+  const faults = (panel) => measures.flatMap((measure) => measure(panel));
+
+  // What can be seen of places in a panel, each given by a selector, null for the panel itself; null for what is not
+  // there.
+  const views = (panel, selectors) =>
+    selectors
+      .map((selector) => (selector === null ? panel : panel.querySelector(selector)))
+      .map((one) => one && view(one));
+
+  async function frames(count) {
+    for (let frame = 0; frame < count; frame += 1) await new Promise(requestAnimationFrame);
+  }
+
+  // Press a tab, wait until observers have painted what follows, and tell what is wrong with what the tab shows.
+  async function tab(label, content) {
+    const { left, top } = label.getBoundingClientRect();
+    const how = { bubbles: true, button: 0, clientX: left + 5, clientY: top + 5 };
+    for (const type of ["pointerdown", "pointerup"]) label.dispatchEvent(new PointerEvent(type, how));
+    await frames(3);
+    if (label.getAttribute("aria-selected") !== "true") return ["is not shown when its tab is pressed"];
+    return faults(label.closest(".qk-panel").querySelector(content));
+  }
+
+  window.fitting = { view, views, faults, tab, settle: () => frames(3) };
 })();

@@ -14,9 +14,15 @@ IN_VIEW = 0.99
 """The share of an element from which it counts as all in view: an edge lies between pixels."""
 
 
-def _measured(place: Locator, measure: str) -> Any:
-    place.page.evaluate(SCRIPT)
-    return place.evaluate(f"element => fitting.{measure}(element)")
+_MEASURE = """(element, [script, measure, rest]) => {
+  if (!window.fitting) (0, eval)(script);
+  return fitting[measure](element, ...rest);
+}"""
+
+
+def measured(place: Locator, measure: str, *rest: object) -> Any:
+    """Return what a measure of ``fitting.js`` gives for an element, in one call of the page."""
+    return place.evaluate(_MEASURE, [SCRIPT, measure, rest])
 
 
 def out_of_view(place: Locator, least: float = IN_VIEW) -> list[str]:
@@ -26,7 +32,18 @@ def out_of_view(place: Locator, least: float = IN_VIEW) -> list[str]:
     """
     if place.count() == 0:
         return ["is not there"]
-    found = _measured(place.first, "view")
+    return _told(measured(place.first, "view"), least)
+
+
+def all_out_of_view(panel: Locator, places: dict[str, tuple[str | None, float]]) -> dict[str, list[str]]:
+    """Return why less than its share of each place can be seen: a selector in the panel, or None for it."""
+    found = measured(panel, "views", [selector for selector, _ in places.values()])
+    return {name: _told(one, least) for (name, (_, least)), one in zip(places.items(), found, strict=True)}
+
+
+def _told(found: dict[str, Any] | None, least: float) -> list[str]:
+    if found is None:
+        return ["is not there"]
     faults = [f"{found['share']:.0%} in view"] if found["share"] < least else []
     return faults + ([f"covered by {found['cover']}"] if found["cover"] else [])
 
@@ -35,9 +52,11 @@ def faults_of(place: Locator) -> list[str]:
     """Return what cannot be read or used in a panel or a part of one, in words; an empty list if all can.
 
     Text that is cut, leaves its box, or overlaps another by over a pixel; what scrolls sideways; a button
-    alone in the last line of a row; a component that is half empty; a slider without room to be moved.
+    alone in the last line of a row; a component that is half empty; a slider without room to be moved;
+    letters that are small or of another face than the rest; tabs in two rows; a low plot or map; words on
+    curves.
     """
-    return list(_measured(place, "faults"))
+    return list(measured(place, "faults"))
 
 
 def resize(window: CDPSession, width: int, height: int, zoom: float = 1) -> None:

@@ -10,10 +10,17 @@ from tests.browser.fitting import faults_of, out_of_view, resize
 
 STYLE = """<style>
   body { margin: 10px } div, p { position: relative; margin: 0; font: 16px/1.4 sans-serif }
-  .over { position: absolute; left: 0; top: 0 } .row { display: flex; flex-wrap: wrap; width: 250px }
+  button, select, input { font: inherit } .over { position: absolute; left: 0; top: 0 }
+  .row, .lm-TabBar-content { display: flex; flex-wrap: wrap; width: 250px }
   .row button { width: 100px } .cut { overflow: hidden; white-space: nowrap; width: 60px }
 </style>"""
 CARD = "<section class='qk' style='height: 300px; border: 1px solid'><p>one line</p>{rest}</section>"
+CHART = """<div class='qk-fill widget-tab-contents' style='height: 100px'>
+  <svg class=qk-chart width=200 height=90><g class=plot><rect class=frame width=190 height={high} fill=none />
+  <path class=curve d='M0 5L190 5' />
+  <text class=line-text x=20 y={y}>limit</text></g></svg></div>"""
+MAP = """<div class=qk-network><div class=window style='height: 80px'><svg width=200 height=80><g class=node>
+  <rect class=shape width=50 height={high} /></g></svg></div></div>"""
 RIGHT = {
     "lines": "<p>First line of a text</p><p>and the second</p>",
     "inline": "<p>K<sub>A–B</sub> is <b>not</b> known to <i>anybody</i> else, of whom there are many</p>",
@@ -29,6 +36,10 @@ RIGHT = {
     "row": "<div class=row><button>a</button><button>b</button><button>c</button><button>d</button></div>",
     "column": "<div class=row><p style='width: 240px'>a text</p><button>alone</button></div>",
     "slider": "<input type=range>",
+    "letters": "<p>x<sup style='font-size: 8px'>2</sup> <small>small</small> <code>of a program</code></p>",
+    "tabs": "<div class=lm-TabBar-content><p>Map</p><p>The key</p></div>",
+    "plot": CHART.format(high=60, y=40),
+    "map": MAP.format(high=60),
     "card": CARD.format(rest="<svg width=90 height=240><path d='M0 0h9v200' /></svg>"),
 }
 WRONG = {
@@ -65,6 +76,23 @@ WRONG = {
         "<div style='width: 60px; overflow: auto; white-space: nowrap'>far too long</div>",
         "div scrolls sideways",
     ),
+    "small": (
+        "<p>large <small style='font-size: 9px'>not legible</small></p>",
+        "“not legible” has letters of 9 px",
+    ),
+    "face": ("<p>one <i style='font-family: fantasy'>other</i></p>", "“other” is set in fantasy"),
+    "uneven": (
+        "<div class=row><button>Load</button><button style='font-size: 13px'>Copy</button></div>",
+        "“Copy” is smaller or larger than “Load”",
+    ),
+    "map": (MAP.format(high=30), "the map has 38 % of the height of its window"),
+    "tabs": (
+        "<div class='qk-panel lm-TabBar-content' style='width: 90px; font-size: 2px'>"
+        "<p style='width: 60px'>Map</p><p style='width: 60px'>Relay</p></div>",
+        "1 tabs stand in a second row",
+    ),
+    "plot": (CHART.format(high=25, y=20), "the plot has 25 % of the height of its tab"),
+    "curve": (CHART.format(high=60, y=12), "“limit” lies on a curve"),
     "lone": (
         "<div class=row><button>a</button><button>b</button><button>c</button></div>",
         "“c” stands alone in the last line of div.row",

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.browser.fitting import faults_of, out_of_view, resize
+from tests.browser.fitting import IN_VIEW, all_out_of_view, faults_of, measured, resize
 from tests.browser.lab import Lab, WatchedPage, open_and_run
 from tools.save_notebooks import normalise, text_of
 
@@ -26,13 +26,13 @@ PANELS = {
     "distillation": "DistillationPanel",
     "network": "NetworkPanel",
 }
+SLIDER = ".qk-panel-controls [role=slider]:not([aria-disabled=true])"
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
 TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
 CONTENT = ".qk-panel-main > .widget-tab-contents"
 CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
-THREE_FRAMES = """async () => {
-  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-}"""
+TOLD = """([panel, before]) => panel.querySelector(".qk-bar .changed").textContent !== before
+  && panel.querySelector('.qk-lamp').dataset.state !== 'running'"""
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
 DRAWING = f"{PICTURE} :is(.plot, .rows)"
 LEAST_PICTURE, LEAST_IN_LITTLE, LEAST_IN_SMALL = 0.9, 0.75, 0.2
@@ -105,28 +105,21 @@ class Desk:
         """Scroll a panel to the top of the notebook, with its first tab, and return it."""
         panel = self.panel(name)
         panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-        tab = panel.locator(TAB).first
-        if tab.count() and tab.get_attribute("aria-selected") != "true":
-            tab.click()
-        self.settle()
+        measured(
+            panel.locator(TAB).first, "tab", CONTENT
+        )  # it waits until what follows a size has been drawn
         return panel
 
-    def settle(self) -> None:
-        """Wait until what follows a size has been drawn: observers run after a frame, and paint later."""
-        self.page.evaluate(THREE_FRAMES)
-
-    def move(self, panel: Locator) -> Locator:
-        """Move the first slider with the keyboard, wait until the bar has told it, and return the slider."""
-        lamp, changed = panel.locator(".qk-lamp"), panel.locator(".qk-bar .changed")
-        slider = panel.locator(".qk-panel-controls [role=slider]:not([aria-disabled=true])").first
-        before = changed.text_content() or ""
-        slider.focus()
-        at_end = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
+    def move(self, panel: Locator) -> None:
+        """Move the first slider with the keyboard, and wait until the bar has told it."""
+        before = panel.locator(".qk-bar .changed").text_content() or ""
+        at_end = panel.locator(SLIDER).first.evaluate("""slider => {
+          slider.blur(); slider.focus();  // as who comes by Tab: it scrolls into view
+          return slider.ariaValueNow === slider.ariaValueMax;
+        }""")
         self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-        expect(changed).not_to_have_text(before, timeout=PATIENCE)
-        expect(lamp).not_to_have_attribute("data-state", "running", timeout=PATIENCE)
-        self.settle()
-        return slider
+        self.page.wait_for_function(TOLD, arg=[panel.element_handle(), before], timeout=PATIENCE)
+        measured(panel, "settle")
 
     def keep(self, name: str) -> None:
         """Keep a picture of the window if pictures are asked for."""
@@ -173,27 +166,25 @@ def check(faults: dict[str, list[str]]) -> None:
 @pytest.mark.parametrize("name", PANELS)
 def test_what_a_control_does_is_seen_where_it_is_moved(desk: Desk, screen: Screen, name: str) -> None:
     panel = desk.bring(name)
-    control = desk.move(panel)
+    desk.move(panel)
     desk.keep(f"{name}/{screen}")
-    faults = {"control": out_of_view(control)}
-    faults |= {what: out_of_view(panel.locator(place)) for what, place in IN_BAR.items()}
-    for what, place in {"picture": PICTURE, "drawing": DRAWING}.items():
-        faults[what] = out_of_view(panel.locator(place), screen.least_picture)
-    faults["panel"] = out_of_view(panel)
-    check(faults)
+    whole = {"control": SLIDER, **IN_BAR, "panel": None}
+    most = {"picture": PICTURE, "drawing": DRAWING}
+    places = {what: (place, IN_VIEW) for what, place in whole.items()}
+    check(
+        all_out_of_view(panel, places | {what: (place, screen.least_picture) for what, place in most.items()})
+    )
 
 
 @pytest.mark.parametrize("name", PANELS)
 def test_every_tab_can_be_read(desk: Desk, screen: Screen, name: str) -> None:
     panel = desk.bring(name)
     faults = {"panel": faults_of(panel)}
-    tabs = panel.locator(TAB).all()
-    assert len(tabs) > 1
-    for place, tab in enumerate(tabs[1:], 1):
+    tabs, titles = panel.locator(TAB), panel.locator(TAB).all_text_contents()
+    assert len(titles) > 1
+    for place, title in enumerate(titles[1:], 1):
         if screen.repeats:
             break
-        tab.click()
-        desk.settle()
+        faults[title] = measured(tabs.nth(place), "tab", CONTENT)
         desk.keep(f"{name}/{screen}-{place}")
-        faults[tab.text_content() or ""] = faults_of(panel.locator(CONTENT))
     check(faults)

@@ -1,9 +1,17 @@
 """Privacy amplification: a fresh seed of the right length, the same hash for both."""
 
+from itertools import product
+
 import numpy as np
+import pytest
 
 from qkdlab import SecretKey
-from qkdlab.distillation.amplification import amplify, announce_amplification
+from qkdlab.distillation.amplification import (
+    amplify,
+    announce_amplification,
+    leftover_bits,
+    leftover_distance,
+)
 from qkdlab.distillation.channel import Party, PublicChannel, Subject
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from tests.bounds import assert_share
@@ -35,3 +43,24 @@ def test_one_wrong_bit_changes_half_of_the_key() -> None:
     seed = announce_amplification(4_000, 2_000, rng, channel)
     differ = np.count_nonzero(amplify(bits, seed).bits != amplify(other, seed).bits)
     assert_share(differ, 2_000, 0.5)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5])
+def test_no_hash_is_further_from_random_bits_than_the_lemma_says(length: int) -> None:
+    """All seeds, all keys: three of five bits are unknown to Eve."""
+    keys = np.array([(0, *open_bits, 1) for open_bits in product((0, 1), repeat=3)], dtype=np.uint8)
+    distances = []
+    for seed in product((0, 1), repeat=5 + length - 1):
+        hashed = [tuple(toeplitz_hash(key, np.array(seed, dtype=np.uint8)).tolist()) for key in keys]
+        shares = np.array([hashed.count(one) / 8 for one in set(hashed)])
+        even = 0.5**length
+        distances.append((abs(shares - even).sum() + (2**length - len(shares)) * even) / 2)
+    assert np.mean(distances) <= leftover_distance(3, length)
+    assert min(distances) >= 1 - 2.0 ** (3 - length)
+
+
+def test_a_hash_as_short_as_the_lemma_asks_has_its_distance() -> None:
+    # 64.44 bits for 10⁻¹⁰
+    assert leftover_distance(1000, 1000 - 65) < 1e-10 < leftover_distance(1000, 1000 - 64)
+    assert leftover_bits(leftover_distance(1000, 900)) == pytest.approx(100)
+    assert leftover_distance(0, 10**6) == 1

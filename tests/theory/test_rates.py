@@ -1,7 +1,7 @@
 """Key rates without decoys, by hand."""
 
 from dataclasses import replace
-from math import exp
+from math import e, exp, log2
 
 import pytest
 from scipy.optimize import brentq
@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, run_session
 from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.estimation.decoys import Observation, SinglePhotonBounds
-from qkdlab.theory.rates import expected_rate, gllp_rate, infinite_decoys
+from qkdlab.theory.rates import expected_rate, gllp_rate, infinite_decoys, straight_line_limit
 from qkdlab.values import binary_entropy
 
 LASER = Link(
@@ -78,3 +78,10 @@ def test_gllp_rate_by_hand() -> None:
     single = 0.02 * 0.5 * exp(-0.5) * (1 - binary_entropy(0.03))
     expected = 0.5 * (-0.01 * 1.2 * binary_entropy(0.02) + single)
     assert gllp_rate(signal, bounds, efficiency=1.2) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_straight_line_limit() -> None:
+    assert straight_line_limit(0.5) == 1
+    assert straight_line_limit(1e-20) == pytest.approx(1e-20 * log2(e))
+    with pytest.raises(ValueError, match="transmittance"):
+        straight_line_limit(1.0)

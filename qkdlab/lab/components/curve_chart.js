@@ -1,7 +1,7 @@
 import { fillTable, html, mount, setText, svg, uniqueId } from "./common.js";
 import { numberFormat, scale, ticks } from "./curve_axes.js";
 import { drawHairline } from "./curve_hairline.js";
-import { drawLines } from "./curve_labels.js";
+import { drawLines, inkOf } from "./curve_labels.js";
 
 const DASHES = ["", "10 5", "2 4", "14 4 2 4", "6 3", "14 4 2 4 2 4", "1 3"];
 const SHAPES = [
@@ -30,9 +30,10 @@ function render({ model, el }) {
   const space = html("div", { class: "space" }, root);
   const plot = svg("svg", { class: "plot", tabindex: 0, role: "img" }, space);
   const xLabel = html("div", { class: "x-label", "aria-hidden": "true" }, root);
-  const legend = html("div", { class: "legend" }, root);
-  const readout = html("div", { class: "readout", role: "status" }, root);
-  const details = html("details", {}, root);
+  const side = html("div", { class: "side" }, root);
+  const legend = html("div", { class: "legend" }, side);
+  const readout = html("div", { class: "readout", role: "status" }, side);
+  const details = html("details", {}, side);
   html("summary", {}, details, words.table);
   const table = html("table", {}, html("div", { class: "scroll", tabindex: 0 }, details));
   const clip = uniqueId();
@@ -46,9 +47,10 @@ function render({ model, el }) {
 
   function paint() {
     const [xAxis, yAxis, series] = axes();
-    const { width, font: letter, small: font, k } = view.room();
+    const { width: most, font: letter, small: font, k } = view.room();
+    const width = view.fills() ? Math.max(200, space.clientWidth) : most;
     const own = Math.round(model.get("height") * letter);
-    const height = view.fills() ? Math.max(120, space.clientHeight) : own;
+    const height = view.fills() ? Math.max(100, space.clientHeight) : own;
     const rows = Math.max(1, Math.floor((height - 2.4 * font) / (1.4 * font)));
     const yTicks = ticks(yAxis, Math.min(5, rows), Math.min(6, rows));
     const names = yTicks.map((value) => number(value, yAxis, 4));
@@ -57,8 +59,8 @@ function render({ model, el }) {
       top: font * 0.7,
       bottom: height - font * 1.7,
     };
-    const most = Math.max(2, Math.floor((width - box.left) / (font * 5)));
-    const xTicks = ticks(xAxis, Math.min(6, most), most);
+    const columns = Math.max(2, Math.floor((width - box.left) / (font * 5)));
+    const xTicks = ticks(xAxis, Math.min(6, columns), columns);
     box.right = width - Math.max(font, number(xTicks.at(-1), xAxis, 4).length * font * 0.3);
     const x = scale(xAxis, box.left, box.right);
     const y = scale(yAxis, box.bottom, box.top);
@@ -113,7 +115,7 @@ function render({ model, el }) {
           group,
         );
     }
-    paintHomeless(drawLines(plot, model.get("lines"), { box, x, y, font }));
+    paintHomeless(drawLines(plot, model.get("lines"), { box, x, y, font, ink: inkOf(spots, series, k) }));
     hairline = drawHairline(plot, front, { box, x, y, k, xAxis, yAxis, series });
     moveHairline();
     const ring = svg("circle", { class: "picked", r: 10 * k, visibility: "hidden" }, plot);
@@ -184,7 +186,8 @@ function render({ model, el }) {
   function paintHomeless(labels) {
     for (const entry of legend.querySelectorAll(".homeless")) entry.remove();
     for (const label of labels) {
-      const item = html("span", { class: "homeless" }, legend);
+      const item = html("span", { class: "homeless" });
+      legend.prepend(item);
       svg("path", { class: "line", d: "M1 0H41" }, svg("svg", { viewBox: "0 -10 42 20", "aria-hidden": "true" }, item));
       html("span", {}, item, label);
     }
@@ -212,7 +215,7 @@ function render({ model, el }) {
 
   function readOut() {
     readout.classList.toggle("none", !picked);
-    if (!picked) return setText(readout, model.get("series").length ? words.keys : words.empty);
+    if (!picked) return setText(readout, model.get("series").length ? words.hint : words.empty);
     const [xAxis, yAxis, series] = axes();
     const [one, i] = [series[picked[0]], picked[1]];
     const named = { name: one.name, x_label: xAxis.label, y_label: yAxis.label };
@@ -277,10 +280,11 @@ function render({ model, el }) {
   paintLegend();
   paint();
   view.narrowBelow(30, repaint);
-  let room = 0;
+  let room = "";
   view.onResize(space, () => {
-    if (!view.fills() || space.clientHeight === room) return;
-    room = space.clientHeight;
+    const now = `${space.clientWidth} ${space.clientHeight}`;
+    if (!view.fills() || now === room) return;
+    room = now;
     repaint();
   });
   return view.cleanup;

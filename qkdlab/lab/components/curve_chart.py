@@ -127,12 +127,13 @@ class CurveChart(Component):
 
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the chart."""
-        names = ("title", "x_axis", "y_axis", "series", "lines")
-        return (
-            chart_drawing({name: getattr(self, name) for name in names}, self.summary)
-            if self.series
-            else None
-        )
+        if not self.series:
+            return None
+        names = ("title", "x_axis", "y_axis", "series", "lines", "at")
+        traits = {name: getattr(self, name) for name in names}
+        for control in self.followed.values():
+            traits["at"] = None if control.disabled else control.value
+        return chart_drawing(traits, self.summary)
 
     @traitlets.observe("statement", "series", "x_axis", "y_axis")
     def _told(self, change: object) -> None:

@@ -138,6 +138,12 @@ def _draw_chart(axes: Axes, chart: Mapping[str, Any]) -> None:
     for line in chart.get("lines", ()):
         draw, dots = (axes.axvline, ":") if line["axis"] == "x" else (axes.axhline, "-.")
         draw(line["at"], color=GREY, lw=1.2, ls=dots, label=line.get("label"))
+    if (at := chart.get("at")) is not None:
+        axes.axvline(at, color="black", lw=1)
+        for one in chart["series"]:
+            if one["kind"] == "curve" and one["x"] and one["x"][0] <= at <= one["x"][-1]:
+                worth = np.interp(at, one["x"], np.asarray(one["y"], float))
+                axes.plot(at, worth, "o", mfc="white", mec=_COLOURS[one["style"]], mew=2, zorder=4)
     for name in "xy":
         axis = chart[f"{name}_axis"]
         getattr(axes, f"set_{name}scale")(axis.get("scale", "linear"))

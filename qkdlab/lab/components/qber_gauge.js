@@ -86,6 +86,7 @@ function render({ model, el }) {
 
     now.plot.replaceChildren();
     const costly = model.get("limit") != null && model.get("limit") < highest ? model.get("limit") : null;
+    root.classList.toggle("two-limits", costly != null);
     const zone = (kind, from, to) =>
       svg("rect", { class: kind, x: pct(from), width: `${100 * (at(to) - at(from))}%`, height: "100%" }, now.plot);
     zone("allowed", 0, costly ?? highest);

@@ -55,6 +55,7 @@ CURVE_CHART: Final = {
     "x_label": "→ {label}",
     "y_label": "↑ {label}",
     "keys": "Arrow keys or the mouse read out values: left and right along a curve, up and down to the next.",
+    "hint": "Arrow keys or the mouse read out values.",
     "empty": "There is nothing to show yet.",
     "readout": "{name}: {x_label}: {x}; {y_label}: {y}{interval}.",
     "readout_interval": ", interval {lower} to {upper}",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK
 from ...settings.session_settings import SessionSettings
-from ..frame.preset import Preset
+from ..frame.run_panel import Preset
 
 _NOISY_LINE = replace(IDEAL_LINK, misalignment_error=0.02)
 

@@ -7,7 +7,7 @@ from ...attacks.attack import Eavesdropper
 from ...attacks.detector_attacks import DetectorBlinding
 from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ...settings.session_settings import SessionSettings
-from ..frame.preset import Preset
+from ..frame.run_panel import Preset
 from .controls import LINES
 
 

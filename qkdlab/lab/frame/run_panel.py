@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -15,7 +15,6 @@ from ..components import VerdictLamp
 from ..components.text import words_for
 from .frame import Panel, action_button, is_off, preset_menu, switch_off
 from .predictions import PredictionLog
-from .preset import Preset
 from .runner import Runner
 from .save_box import SaveBox
 
@@ -27,6 +26,14 @@ PATIENCE_SECONDS = 0.15
 
 SAME_MOVE_SECONDS = 1.0
 """Changes of one slider that follow each other sooner are one move: one dot in a history, one prediction."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset(Generic[S]):
+    """A scenario: its settings, and the state of the verdict, or the outcome, that they lead to."""
+
+    settings: S
+    state: str
 
 
 class RunPanel(Panel, Generic[S]):

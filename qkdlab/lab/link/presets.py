@@ -6,7 +6,7 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...link import GENERIC_LINK, IDEAL_LINK, Detector, Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
-from ..frame.preset import Preset
+from ..frame.run_panel import Preset
 
 PRESETS = {
     "quiet": Preset(

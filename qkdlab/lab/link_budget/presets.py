@@ -10,7 +10,7 @@ from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...link import COEXISTENCE_LINK, GENERIC_LINK, GYS_LINK, LIM_LINK, RUSCA_LINK, Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
 from ..frame.control_set import LASER_LINK
-from ..frame.preset import Preset
+from ..frame.run_panel import Preset
 
 
 def _budget(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..frame.preset import Preset
+from ..frame.run_panel import Preset
 from .forms import CHAIN, RING, SWITCH_STAR, TRUSTED_STAR, TWO_PATHS
 from .network_run import EXPOSED, OTHER, SAME
 from .settings import CUT_FIRST, NetworkSettings

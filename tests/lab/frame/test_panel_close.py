@@ -18,8 +18,10 @@ from qkdlab.lab import (
     NetworkSettings,
     SamplePanel,
     StagePanel,
+    reach_figure,
 )
 from qkdlab.lab.frame.frame import Panel
+from qkdlab.lab.frame.live_figure import LiveFigure
 from qkdlab.lab.network.network_run import NetworkRun
 from qkdlab.session.session import SessionResult
 
@@ -34,6 +36,7 @@ PANELS: dict[type[Panel], Callable[[], Panel]] = {
     DistillationPanel: lambda: DistillationPanel(SMALL),
     SamplePanel: SamplePanel,
     NetworkPanel: lambda: NetworkPanel(NetworkSettings(form="chain", n_nodes=3, rival="ring")),
+    LiveFigure: reach_figure,
 }
 
 
@@ -47,7 +50,7 @@ def use(panel: Panel) -> None:
     if isinstance(panel, NetworkPanel):
         panel.player.following.click()
         panel.hour.run.click()
-    if not isinstance(panel, StagePanel):
+    if not isinstance(panel, StagePanel | LiveFigure):
         panel.again.click()
     panel.projector.value = True
     panel._repr_mimebundle_()

@@ -6,6 +6,7 @@ const MANY_NODES = 20; // in view: above, names show on focus and hover, but for
 const FEW = 8; // nodes that know the key: up to so many are named wherever there is room
 const LONG = 20; // letters in a line of a label
 const LEAST_SIGN = 0.5; // by so much the sign of a link is made smaller at most
+const LITTLE = 12.5; // lines: in a frame lower than this nodes have their names alone, and more room
 const BADGE = 8.5; // half the size of the eye and the key at a node
 
 const measured = new Map();
@@ -43,9 +44,12 @@ export function beside([a, b], off) {
   ];
 }
 
-function margins(nodes, font) {
-  const many = nodes.length > MANY_NODES;
-  return { x: (many ? 2.6 : 3.6) * font, y: (many ? 2.7 : nodes.some(({ note }) => note) ? 4.6 : 3.6) * font };
+const isLittle = ({ height, font }) => height < LITTLE * font;
+
+function margins(nodes, font, names = false) {
+  const many = names || nodes.length > MANY_NODES;
+  const lines = names ? 1.9 : many ? 2.7 : nodes.some(({ note }) => note) ? 4.6 : 3.6;
+  return { x: (many ? 2.6 : 3.6) * font, y: lines * font };
 }
 
 // The height that a map would like at a width, up to `tallest`.
@@ -57,7 +61,8 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   const { font, small, k, family } = size;
   const row = 1.25 * small;
   const box = { width: size.width, height: size.height };
-  const place = fit(nodes, box, margins(nodes, font), lens);
+  const names = isLittle(size);
+  const place = fit(nodes, box, margins(nodes, font, names), lens);
   const spots = new Map(nodes.map((node) => [node.id, { ...node, ...place(node) }]));
   const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
   const seen = [...spots.values()].filter(inside);
@@ -197,7 +202,7 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     const named = seen.filter((node) => !manyNodes || rank(node) || node.knows);
     const inward = leaning();
     for (const node of named.sort((one, other) => rank(other) - rank(one))) {
-      const most = !manyNodes ? 3 : rank(node) > 1 ? 2 : 0;
+      const most = names ? 0 : !manyNodes ? 3 : rank(node) > 1 ? 2 : 0;
       for (let detail = most; detail >= 0 && !node.label; detail -= 1) {
         const lines = nodeLines(node, detail);
         if (detail < most && lines.length === nodeLines(node, detail + 1).length) continue;

@@ -1,0 +1,202 @@
+"""Live figures: how short a hash has to be, and how long a key may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+
+from ....distillation.amplification import leftover_bits, leftover_distance
+from ....distillation.estimation.error_rate import serfling_margin
+from ....distillation.security.finite import FiniteSecurity
+from ....distillation.security.proofs import PROOFS
+from ....session.session import SessionResult
+from ....settings.session_settings import MOST_PULSES, SessionSettings
+from ....theory.expected_key import expected_key
+from ....values import binary_entropy
+from ...components.text import number_text, percent_text, power_text, words_for
+from ...frame.live_figure import LiveFigure, count_slider, curve, number_slider, points, power_slider
+from ..presets import DISTILLATION_PRESETS
+
+EPSILON = 1e-10
+FEWEST_LEFT_OUT, MOST_LEFT_OUT, LEAST_DISTANCE = -8, 72, 1e-12
+MOST_QBER = 0.15
+
+
+def _distance_text(distance: float) -> str:
+    return f"{distance:.2g}" if distance >= 0.001 else power_text(distance)
+
+
+def hash_length_figure(measured: Mapping[int, float] | None = None) -> LiveFigure:
+    """Return a figure of how far a hash is from random bits, by how much shorter it is than what Eve lacks.
+
+    Parameters
+    ----------
+    measured
+        Distances that were found by going through all keys, by the number of bits left out; points on the
+        curve.
+    """
+    words, found = words_for("hash_length_figure"), dict(measured or {})
+    places = list(range(FEWEST_LEFT_OUT, MOST_LEFT_OUT + 1))
+    # with ℓ - H bits too many, 2^H hashes can be and the others of 2^ℓ cannot
+    least = [1 - 2.0**place if place < 0 else None for place in places]
+    bound = [leftover_distance(place, 0) for place in places]
+    needed = ceil(leftover_bits(EPSILON))
+
+    def curves(unknown: float) -> dict[str, Any]:
+        return {
+            "title": words["title"],
+            "x_axis": {"label": words["x"], "low": FEWEST_LEFT_OUT, "high": MOST_LEFT_OUT},
+            "y_axis": {"label": words["y"], "low": LEAST_DISTANCE, "high": 1, "scale": "log"},
+            "series": [
+                curve(words["bound"], 0, places, bound),
+                curve(words["least"], 1, places, least),
+                *points(words["measured"], 6, found.items()),
+            ],
+            "lines": [{"axis": "y", "at": EPSILON, "label": words["epsilon"]}],
+        }
+
+    def sentence(left_out: int, unknown: float) -> str:
+        lacked = round(unknown)
+        length = lacked - left_out
+        if length < 1:
+            return words["nothing"].format(unknown=number_text(lacked), left_out=left_out)
+        return words["short" if left_out >= 0 else "long"].format(
+            unknown=number_text(lacked),
+            length=number_text(length),
+            left_out=left_out,
+            more=-left_out,
+            distance=_distance_text(leftover_distance(left_out, 0)),
+            least=_distance_text(1 - 2.0**left_out),
+            needed=needed,
+            share=percent_text(min(1.0, needed / lacked)),
+        )
+
+    return LiveFigure(
+        {
+            "left_out": count_slider(words, "left_out", 2, (FEWEST_LEFT_OUT, MOST_LEFT_OUT)),
+            "unknown": power_slider(words, "unknown", 1000, (10, 1e6), ",.0f"),
+        },
+        curves,
+        sentence,
+    )
+
+
+def key_limit_figure() -> LiveFigure:
+    """Return a figure of what is left of a corrected bit against the QBER, for very many pulses."""
+    words, rates = words_for("key_limit_figure"), np.linspace(0, MOST_QBER, 61).tolist()
+
+    def left(proof: str, qber: float, announced: float) -> float:
+        """Return what neither Eve nor the announcements take of a bit; negative if nothing is left."""
+        return 1 - PROOFS[proof].knowledge(qber, None) - announced * binary_entropy(qber)
+
+    def kinds(efficiency: float) -> dict[str, tuple[str, float]]:
+        return {
+            "bb84": ("BB84", efficiency),
+            "six_state": ("six-state", efficiency),
+            "questions": ("BB84", 2 * efficiency),
+        }
+
+    def curves(efficiency: float) -> dict[str, Any]:
+        return {
+            "title": words["title"],
+            "x_axis": {"label": words["x"], "low": 0, "high": MOST_QBER, "unit": "percent"},
+            "y_axis": {"label": words["y"], "low": -0.5, "high": 1},
+            "series": [
+                curve(words[name], style, rates, (left(proof, qber, announced) for qber in rates))
+                for style, (name, (proof, announced)) in enumerate(kinds(efficiency).items())
+            ],
+            "lines": [{"axis": "y", "at": 0, "label": words["end"]}],
+        }
+
+    def sentence(qber: float, efficiency: float) -> str:
+        found = {name: left(proof, qber, cost) for name, (proof, cost) in kinds(efficiency).items()}
+        ends = {
+            name: percent_text(brentq(lambda rate, kind=kind: left(kind[0], rate, kind[1]), 1e-6, 0.3))
+            for name, kind in kinds(efficiency).items()
+        }
+        return words["told"].format(
+            qber=percent_text(qber),
+            known=percent_text(PROOFS["BB84"].knowledge(qber, None)),
+            announced=percent_text(efficiency * binary_entropy(qber)),
+            left=percent_text(found["bb84"]) if found["bb84"] > 0 else words["none"],
+            **ends,
+        )
+
+    return LiveFigure(
+        {
+            "qber": number_slider(words, "qber", 0.05, (0, MOST_QBER), 0.001, ".1%"),
+            "efficiency": number_slider(words, "efficiency", 1.16, (1, 1.5), 0.01, ".2f"),
+        },
+        curves,
+        sentence,
+    )
+
+
+def short_run_figure(runs: Iterable[SessionResult] = ()) -> LiveFigure:
+    """Return a figure of the secret bits per pulse against the number of pulses, in finite-key security.
+
+    Parameters
+    ----------
+    runs
+        Sessions of the panel's line with 2 % errors; their keys are points while the sliders stand on their
+        error rate and share.
+    """
+    words, base = words_for("short_run_figure"), DISTILLATION_PRESETS["quiet"].settings
+    numbers = [round(number) for number in np.geomspace(1e3, 1e8, 51)]
+    found = [(run.settings.n_pulses, run.key_length / run.settings.n_pulses) for run in runs]
+
+    def line(qber: float, share: float, pulses: float) -> SessionSettings:
+        link = replace(base.link, misalignment_error=qber)
+        return replace(base, link=link, sample_fraction=share, n_pulses=round(pulses))
+
+    def endless(qber: float, share: float) -> float:
+        """Return the rate without a margin, with the leak of the longest run."""
+        longest = expected_key(line(qber, share, MOST_PULSES))
+        knowledge = PROOFS["BB84"].knowledge(qber, None)
+        return max(0.0, (longest.n_key * (1 - knowledge) - longest.leaked_bits) / MOST_PULSES)
+
+    def curves(qber: float, share: float) -> dict[str, Any]:
+        rates = [expected_key(line(qber, share, number)).rate for number in numbers]
+        limit = endless(qber, share)
+        as_simulated = line(qber, share, base.n_pulses) == base
+        return {
+            "title": words["title"],
+            "x_axis": {"label": words["x"], "low": numbers[0], "high": numbers[-1], "scale": "log"},
+            "y_axis": {"label": words["y"], "low": 0, "high": 0.4},
+            "series": [
+                curve(words["finite"], 0, numbers, rates),
+                curve(words["endless"], 1, numbers, [limit for _ in numbers]),
+                *points(words["runs"], 6, found if as_simulated else ()),
+            ],
+        }
+
+    def sentence(pulses: float, qber: float, share: float) -> str:
+        settings = line(qber, share, pulses)
+        key = expected_key(settings)
+        sample = round(key.n_compared)
+        told = {"pulses": number_text(settings.n_pulses), "sample": number_text(sample)}
+        if sample < 1 or key.n_key < 1:
+            return words["told_few"].format(**told)
+        margin = serfling_margin(sample, key.n_key, (FiniteSecurity().epsilon_secrecy / 4) ** 2)
+        rate, limit = key.rate, endless(qber, share)
+        return words["told" if rate else "told_none"].format(
+            **told,
+            margin=percent_text(margin),
+            bits=number_text(key.key_length),
+            share=percent_text(rate / limit if limit else 0.0),
+        )
+
+    return LiveFigure(
+        {
+            "pulses": power_slider(words, "pulses", 10_000, (1e3, 1e8), ",.0f"),
+            "qber": number_slider(words, "qber", 0.02, (0, 0.06), 0.0025, ".2%"),
+            "share": number_slider(words, "share", 0.25, (0.05, 0.5), 0.05, ".0%"),
+        },
+        curves,
+        sentence,
+    )

@@ -1,0 +1,66 @@
+"""The live figures of the notebooks: sliders move the hairline in the page; sentence and curves follow."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.fitting import faults_of, out_of_view, resize
+from tests.browser.lab import FRAMES, PANEL, Lab, open_and_run, screenshot
+
+FIGURES = {"06_identical_to_secret": 3, "07_decoys": 4, "08_networks": 3}
+SIZES = [(1280, 720), (700, 900)]
+KERNEL = f"{PANEL}.context.sessionContext.session.kernel"
+SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(4)'}})"
+BUSY = f"{KERNEL}.status === 'busy'"
+
+
+def move(figure: Locator, number: int, key: str, times: int = 3) -> None:
+    """Move a slider of a figure with the keyboard."""
+    figure.get_by_role("slider").nth(number).focus()
+    for _ in range(times):
+        figure.page.keyboard.press(key)
+
+
+def check_first_slider(figure: Locator, *, busy: bool) -> None:
+    """The hairline moves with the first slider, also while the kernel is busy; then the sentence."""
+    page, hairline, sentence = figure.page, figure.locator(".hairline"), figure.locator(".says")
+    place, told = hairline.get_attribute("transform") or "", sentence.text_content() or ""
+    expect(hairline).to_have_attribute("visibility", "visible")
+    assert any(figure.locator(".legend .worth").all_text_contents())
+    if busy:
+        page.evaluate(SLEEP)
+        page.wait_for_function(BUSY)
+    move(figure, 0, "ArrowRight")
+    expect(hairline).not_to_have_attribute("transform", place, timeout=1000)
+    if busy:
+        assert page.evaluate(BUSY)
+        assert sentence.text_content() == told
+    expect(sentence).not_to_have_text(told)
+
+
+def check_other_sliders(figure: Locator) -> None:
+    """Every other slider draws a curve anew, or tells something else."""
+    chart = figure.locator(".qk-chart")
+    for number in range(1, figure.get_by_role("slider").count()):
+        before = chart.inner_html()
+        move(figure, number, "ArrowLeft")
+        expect(chart).not_to_have_js_property("innerHTML", before)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_each_figure_follows_its_sliders_and_fits_a_screen(
+    lab_page: Page, jupyterlab: Lab, name: str
+) -> None:
+    open_and_run(lab_page, jupyterlab, f"{name}.ipynb", seconds=300)
+    figures, window = lab_page.locator(".qk-live"), lab_page.context.new_cdp_session(lab_page)
+    expect(figures).to_have_count(FIGURES[name])
+    for number, figure in enumerate(figures.all()):
+        figure.evaluate("figure => figure.scrollIntoView({ block: 'start' })")
+        check_first_slider(figure, busy=number == 0)
+        check_other_sliders(figure)
+        for size in SIZES:
+            resize(window, *size)
+            figure.evaluate("figure => figure.scrollIntoView({ block: 'start' })")
+            lab_page.evaluate(FRAMES)
+            assert not faults_of(figure) + out_of_view(figure), (number, size)
+        screenshot(lab_page, f"live-{name}-{number}")
+    window.detach()
