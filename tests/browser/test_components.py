@@ -897,6 +897,16 @@ SCRUB = """async name => {
 }"""
 
 
+def test_the_gauge_of_one_run_says_what_its_signs_are(chromium: Browser) -> None:
+    # before: no legend, and a sign for the formula that looked like the interval of the run
+    gauge = QberGauge(qber=0.021, lower=0.018, upper=0.024, expected=0.02, history_rows=0)
+    with ComponentPage(chromium, gauge) as shown:
+        expect(shown.page.locator(".legend > span")).to_have_text(["this run", "from the formula", "interval"])
+        sign = shown.page.locator(".formula .mark.expected").get_attribute("d") or ""
+        assert sign.endswith("z")
+        assert "H" not in sign
+
+
 # ---- the Cascade replay ----------------------------------------------------------------------------
 
 STORY = cascade_story()
@@ -944,6 +954,28 @@ def test_cascade_replay_shows_a_correction_in_all_passes(chromium: Browser) -> N
             assert abs(middle - place % 64 - 0.5) < 0.3
             places.append(place)
         assert places[0] != places[1]
+
+
+def test_cascade_replay_keeps_buttons_text_and_bits_in_view(chromium: Browser) -> None:
+    # before: the passes below the leak, sixteen lines of "to come", and buttons that scrolled away
+    with replay(chromium, width=820, go=1) as shown:
+        page = shown.page
+        page.evaluate("document.getElementById('app').style.cssText = 'height: 460px; overflow: auto'")
+        shown.settle()
+        expect(page.locator(".pass.later:visible")).to_have_count(1)
+        expect(page.locator(".pass.later:visible b")).to_have_text(f"Passes 2–{len(STORY['orders'])}")
+
+        def seen(name: str) -> float:
+            box = page.locator(name).first.bounding_box()
+            assert box is not None
+            top, bottom = box["y"] - 16, box["y"] + box["height"] - 16
+            return (min(bottom, 460) - max(top, 0)) / box["height"]
+
+        assert seen(".told") == 1
+        assert seen(".pass svg") == 1
+        page.evaluate("document.getElementById('app').scrollTop = 150")
+        assert seen("button.step") == 1
+        assert seen(".told") == 1
 
 
 def test_cascade_replay_tells_back_tracking_by_word_shape_and_row(chromium: Browser) -> None:

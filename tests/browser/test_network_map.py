@@ -43,6 +43,23 @@ ON_SOMETHING = """() => {
         points.some(({ x, y }) => x > one.x0 && x < one.x1 && y > one.y0 && y < one.y1) ? 'a line' : '',
     ].filter(Boolean).map(what => `${one.text}: ${what}`));
 }"""
+# What is written of a link and stands nearer to the line of another, or far off, without a line that leads to it.
+STRAYED = """() => {
+    const lines = [...document.querySelectorAll('.links > .link')].map(link => {
+        const path = link.querySelector('.line'), spots = [];
+        for (let at = 0; at <= path.getTotalLength(); at += 2)
+            spots.push(path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
+        return { id: link.dataset.id, spots };
+    });
+    return [...document.querySelectorAll('.marks > .mark')].filter(mark => mark.querySelector('.chip')).flatMap(mark => {
+        const { x, y, right, bottom } = mark.querySelector('.chip .back').getBoundingClientRect();
+        const off = spot => Math.hypot(Math.max(x - spot.x, 0, spot.x - right), Math.max(y - spot.y, 0, spot.y - bottom));
+        const far = Object.fromEntries(lines.map(({ id, spots }) => [id, Math.min(...spots.map(off))]));
+        const own = far[mark.dataset.id], other = Math.min(...lines.map(({ id }) => id === mark.dataset.id ? 1e9 : far[id]));
+        const told = `${mark.dataset.id} “${mark.textContent}”: ${own.toFixed()} px, another ${other.toFixed()} px`;
+        return mark.querySelector('.leader') || (own < other && own < 40) ? [] : [told];
+    });
+}"""
 NAMES = "() => [...document.querySelectorAll('.plot .name')].map(node => node.textContent)"
 FOCUSED = "() => document.activeElement.dataset.key ?? ''"
 
@@ -214,6 +231,7 @@ def test_labels_cover_nothing_in_the_networks_of_the_panel(
         if height:
             in_a_box(shown, height)
         assert shown.page.evaluate(ON_SOMETHING) == []
+        assert shown.page.evaluate(STRAYED) == []
         names = shown.page.evaluate(NAMES)
         if len(topology.nodes) <= 20:
             assert set(names) == {node.name for node in topology.nodes}
@@ -226,6 +244,33 @@ def in_a_box(shown: ComponentPage, height: int) -> None:
     """Give the component a place of its own height, as a grid does."""
     shown.page.evaluate("height => { document.getElementById('app').style.height = `${height}px` }", height)
     shown.settle()
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_eve_stays_on_her_fibre_where_there_is_little_room(chromium: Browser, large: bool) -> None:
+    # before: her eye in the middle of the ring, and a map without a least height
+    with network(chromium, with_trouble(built("ring", 5, 20.0)), width=560, projector=large) as shown:
+        in_a_box(shown, 170)
+        line = item(shown.page, "link", "A–B").locator(".hit").evaluate(MIDDLE)
+        eye = shown.page.locator(".marks [data-key='link A–B'] .sign-eye").evaluate(MIDDLE)
+        assert abs(line["x"] - eye["x"]) + abs(line["y"] - eye["y"]) < 3
+        letters = shown.page.locator(".window").evaluate(
+            "node => node.clientHeight / parseFloat(getComputedStyle(node).fontSize)"
+        )
+        assert letters > 11
+
+
+def test_the_map_says_that_its_items_can_be_chosen(chromium: Browser) -> None:
+    # before: in the last line of the panel's controls, below the fold
+    data = ring()
+    with network(chromium, data) as shown:
+        expect(shown.page.locator(".below .hint")).to_contain_text("Choose a node or a fibre")
+        shown.widget.show(
+            nodes=[one | {"actions": []} for one in data["nodes"]],
+            links=[one | {"actions": []} for one in data["links"]],
+        )
+        shown.push()
+        expect(shown.page.locator(".below .hint")).to_be_hidden()
 
 
 def test_the_map_fits_a_box(chromium: Browser) -> None:

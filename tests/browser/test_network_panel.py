@@ -104,6 +104,22 @@ def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
     screenshot(page, "network-large")
 
 
+def test_neither_a_table_nor_a_prediction_moves_what_is_beside_it(panel: Locator) -> None:
+    # before: the map shrank to a heap above its table, and bold letters pushed a choice into the next line
+    window = panel.locator(".qk-network:visible .window")
+    heights = []
+    for _ in range(2):
+        heights.append(window.evaluate("node => node.clientHeight"))
+        panel.get_by_text("Data table").first.click()
+    assert heights[1] >= heights[0]
+    places = "panel => [...panel.querySelectorAll('.qk-predict button')].map(one => one.offsetTop)"
+    before = panel.evaluate(places)
+    for choice in panel.locator(".qk-predict button").all():
+        choice.click()
+        assert panel.evaluate(places) == before
+    panel.locator(".qk-predict button").first.click()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)], ids=str)
 def test_the_46_nodes_fit_their_tab_beside_the_verdict(panel: Locator, size: tuple[int, int]) -> None:
     page = panel.page

@@ -9,7 +9,7 @@ function mark(kind, parent) {
   if (kind === "rejected") svg("path", { d: "M-6-6L6 6M6-6L-6 6", class: "mark rejected" }, parent);
   if (kind === "too_few") svg("path", { d: "M0-8L8 6H-8z", class: "mark too_few" }, parent);
   if (kind === "now") svg("path", { d: "M0-13L9 0 0 13-9 0z", class: "mark now" }, parent);
-  if (kind === "expected") svg("path", { d: "M0-9V9M-5-9H5M-5 9H5", class: "mark expected" }, parent);
+  if (kind === "expected") svg("path", { d: "M0-10L7 0 0 10-7 0z", class: "mark expected" }, parent);
 }
 
 function render({ model, el }) {
@@ -44,6 +44,7 @@ function render({ model, el }) {
   }
 
   function drawLegend() {
+    legend.replaceChildren();
     const entry = (kind, text) => {
       const item = html("span", {}, legend);
       const box = svg("svg", { viewBox: "-14 -14 28 28" }, item);
@@ -51,7 +52,8 @@ function render({ model, el }) {
       else mark(kind, box);
       html("span", {}, item, text);
     };
-    for (const verdict of VERDICT_ORDER) entry(verdict, words[`legend_${verdict}`]);
+    if (model.get("history_rows")) for (const verdict of VERDICT_ORDER) entry(verdict, words[`legend_${verdict}`]);
+    else entry("now", words.legend_now);
     entry("expected", words.legend_expected);
     entry("interval", words.legend_interval);
   }
@@ -145,8 +147,9 @@ function render({ model, el }) {
   function paintRuns() {
     const history = model.get("history");
     const room = model.get("history_rows");
-    for (const node of [pastTitle, more, past, legend]) node.style.display = room ? "" : "none";
-    if (runs.length !== room) {
+    for (const node of [pastTitle, more, past]) node.style.display = room ? "" : "none";
+    if (runs.length !== room || !legend.firstChild) {
+      drawLegend();
       past.replaceChildren();
       runs = Array.from({ length: room }, () => line("", "run", past, "listitem"));
     }
@@ -169,7 +172,6 @@ function render({ model, el }) {
     setText(more, hidden ? say("history_more", { count: view.count(hidden) }) : "");
   }
 
-  drawLegend();
   const paintAll = () => {
     paintNow();
     paintAxis();

@@ -82,7 +82,7 @@ class QberGauge(Component):
     history
         Runs, oldest first: ``{"label": str, "qber": float | None, "verdict": one of VERDICTS}`` and, if
         wanted, "lower", "upper" and "expected". The newest `history_rows` are shown; the room for them is
-        always kept. With 0 there is no history, and no legend.
+        always kept. With 0 there is no history, and the legend is of this run alone.
     scale_max
         The right end of the scale, as a share of 1.
     """

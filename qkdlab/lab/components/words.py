@@ -34,6 +34,7 @@ QBER_GAUGE: Final = {
     "history": "Runs so far, newest first",
     "history_empty": "No runs yet.",
     "history_more": "and {count} earlier",
+    "legend_now": "this run",
     "legend_accepted": "key accepted",
     "legend_broken": "broken key",
     "legend_rejected": "key rejected",

@@ -68,6 +68,8 @@ class AccountBox(RunBox):
         self.middle = widgets.Checkbox(description=words["middle"], indent=False)
         self.tags = widgets.Checkbox(value=True, description=words["tags"], indent=False)
         bits = number_text(SHARED_BITS)
+        for control in (self.middle, self.tags):
+            control.observe(self._on_choice, "value")
         self.run = self._button("run", self._on_run, bits=bits)
         self.renew = self._button("renew", self._on_renew, bits=bits)
         self._while_idle = self.run, self.renew
@@ -92,6 +94,11 @@ class AccountBox(RunBox):
         self.ledger = AuthenticationLedger.draw(SHARED_BITS, rng)
         self._draw()
         self._say(self._words["empty"])
+
+    def _on_choice(self, _change: object) -> None:
+        """Forget what was said of the last session: it was one of another kind."""
+        if not is_off(self.run):
+            self._say(self._words["empty"])
 
     def _on_run(self, _button: object) -> None:
         if is_off(self.run):

@@ -82,7 +82,8 @@ def eve_chart(result: SessionResult) -> dict[str, Any]:
     words, eve, steps = words_for("distillation_charts"), result.eve, result.distillation
     rows, statement = [], words["eve_none"]
     if eve:
-        statement, key_rate = words["eve_statement"], eve.true_key_guess_rate
+        key_rate = eve.true_key_guess_rate
+        statement = words["eve_no_key" if key_rate is None else "eve_statement"]
         if (found := eve.true_key) and found.broken:
             facts = {"known": number_text(int(found.known)), "made": number_text(found.n_amplified)}
             statement, key_rate = words["eve_broken"].format(**facts), None

@@ -34,8 +34,9 @@ class HashBox:
         self.told = widgets.HTML()
         for control in (self.place, self.flip):
             control.observe(lambda _: self._draw(), "value")
-        row = control_row(self.place, self.flip)
-        self.box = titled_box(words["title"], row, self.told, intro=words["intro"])
+        intro = widgets.HTML(f"<p>{escape(words['intro'])}</p>")
+        self._asks = intro, control_row(self.place, self.flip)
+        self.box = titled_box(words["title"], *self._asks, self.told)
 
     def show(self, result: SessionResult) -> None:
         """Take the keys of another session."""
@@ -50,6 +51,8 @@ class HashBox:
             keys = result and undisclosed_keys(result)
             self._say("", words["bad_place"].format(bits=number_text(len(keys[0]) if keys else 1)))
             return
+        for part in self._asks:
+            part.layout.display = "" if story else "none"
         if not story:
             self._say("", words["none"])
             return
@@ -79,15 +82,12 @@ class HashBox:
         above, below = key[:SHOWN_BITS].tolist(), other[:SHOWN_BITS].tolist()
         marks = ["≠" if a != b else " " for a, b in zip(above, below, strict=True)]
         name = max(len(words["alice"]), len(words["bob"]))
-        rows = [
-            "\n".join(
-                f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}"
-                for label, cells in ((words["alice"], above), ("", marks), (words["bob"], below))
-            )
+        lines = [(words["alice"], above), *([("", marks)] if above != below else []), (words["bob"], below)]
+        blocks = [
+            "\n".join(f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}" for label, cells in lines)
             for start in range(0, len(above), ROW_BITS)
         ]
-        caption = escape(words["picture"].format(shown=len(above)))
-        picture = escape("\n\n".join(rows))
+        caption, picture = escape(words["picture"].format(shown=len(above))), escape("\n\n".join(blocks))
         return f"<pre class='qk-circuit'>{picture}</pre><p class='qk-log-empty'>{caption}</p>"
 
     def _say(self, before: str, verdict: str, after: str = "", picture: str = "") -> None:

@@ -70,6 +70,7 @@ DISTILLATION_CHARTS: Final = {
     "eve_none": "There is no Eve on the line.",
     "eve_statement": "She begins with what she measured, adds bits that were told, and hashes. "
     "One wrong guess is enough to make the last bar a coin toss.",
+    "eve_no_key": "She begins with what she measured, and adds bits that were told. No key was made of them.",
     "eve_broken": "She begins with what she measured, and adds bits that were told. With all of her record "
     "she knows {known} of the {made} bits of the key that was made.",
     "eve_sifted": "sifted bits",
@@ -118,6 +119,7 @@ CASCADE_REPLAY: Final = {
     "picture": "The passes of Cascade",
     "keys": "Keys: right and left arrow step, Space plays, Home and End jump.",
     "row": "Pass {number}",
+    "rows": "Passes {number}–{last}",
     "row_blocks": "{blocks} blocks of up to {size} bits",
     "row_halved": "{blocks} blocks, shortest: {size}",
     "row_later": "to come",
@@ -200,7 +202,8 @@ HASH_BOX: Final = {
 ACCOUNT_BOX: Final = {
     "title": "Who is it that Alice talks to? The account of the shared secret",
     "intro": "Tags show that nobody changed a word. They cost bits of a secret that Alice and Bob shared "
-    "before; each key pays back what its tags took.",
+    "before; each key pays back what its tags took. Each key here is that of a session of its own: the lamps "
+    "above are about the run of the panel.",
     "middle": "Eve stands in the middle: she plays Bob to Alice, and Alice to Bob",
     "tags": "Alice and Bob compare tags",
     "run": "Make a key",

@@ -25,6 +25,7 @@ PANEL: Final = {
     "finite": "finite key (with ε)",
     "asymptotic": "textbook (asymptotic)",
     "classroom": "classroom (no claim)",
+    "no_claim": "No security is claimed for this key.",
     "seed": "Seed",
     "predict": "I predict for the next run:",
     "predict_none": "nothing",

@@ -39,15 +39,18 @@ def acted(settings: NetworkSettings, item: str, name: str, action: str) -> Netwo
     return replace(settings, lost=_changed(settings.lost, name, action == "lose"))
 
 
-def controlled(settings: NetworkSettings, name: str, value: Any, file: Topology | None) -> NetworkSettings:
+def controlled(
+    settings: NetworkSettings, name: str, value: Any, file: Topology | None, users: Ends | None = None
+) -> NetworkSettings:
     """Return the settings after a control was moved; `file` is the network of the form ``"file"``.
 
-    Users that are chosen to be the other one change places.
+    Users that are chosen to be the other one change places. Another network has the `users`, by default those
+    of the settings, as far as they are in it.
     """
-    if name == "form" and value == FILE:
-        return settings.rebuilt(form=FILE, topology=file)
     if name in REBUILDING:
-        return settings.rebuilt(**{name: value})
+        a, b = users or (settings.a, settings.b)
+        topology = {"topology": file} if (name, value) == ("form", FILE) else {}
+        return settings.rebuilt(**{name: value, "a": a, "b": b}, **topology)
     if (name, value) in (("a", settings.b), ("b", settings.a)):
         return replace(settings, a=settings.b, b=settings.a)
     return replace(settings, **{name: value})
@@ -77,7 +80,7 @@ def changed_text(before: NetworkSettings, after: NetworkSettings) -> str:
     """
     words = words_for("panel") | words_for("network_panel")
     parts = []
-    for name in ("form", "n_nodes", "length_km", "a", "b", "way"):
+    for name in ("form", "n_nodes", "length_km", "a", "b", "way", "seed"):
         old, new = (getattr(settings, name) for settings in (before, after))
         if old != new:
             told = (f"{one:g}" if isinstance(one, float) else str(one) for one in (old, new))

@@ -15,7 +15,7 @@ from ..frame.frame import action_button, control_row, folded, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
-from .actions import acted, changed_text, controlled
+from .actions import REBUILDING, acted, changed_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
@@ -24,7 +24,7 @@ from .map.network_map import NetworkMap
 from .network_run import NONE, NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
 from .report import eve_lamp, report_html, verdict
-from .settings import NetworkSettings
+from .settings import ALONE, NetworkSettings
 from .view import expected_links, figures, map_traits
 
 DEFAULT = NetworkSettings()
@@ -66,6 +66,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _arrange(self) -> None:
         self._before = self._told_of = self._settings  # before the last move, and of the run shown before
+        self._users = self._settings.a, self._settings.b  # that the learner chose; in some networks others stand in
         self._merges = False  # whether the last change belongs to the move of the change before
         self._ahead: Runner[Any, None] = Runner(
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
@@ -79,7 +80,6 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.clear.add_class("qk-sweep")
         made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
-        how = widgets.HTML(f"<p>{escape(words['how'])}</p>")
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
         more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
         tabs: dict[str, list[widgets.Widget]] = {
@@ -91,10 +91,11 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             "log": [self.predictions.table],
             "save": [self.save.box],
         }
+        self._places = {name: place for place, name in enumerate(tabs)}
         self._screen(
             self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [*question, self.clear, self.predictions.menu, more, how],
+            [*question, self.clear, self.predictions.menu, more],
             [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
             [self.lamp, self.map, self.player.map, *self.hour.components, *self.compare.components],
         )
@@ -120,9 +121,17 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.controls.show(settings)
         self._run(settings, merge=merge)
 
+    def _on_preset(self, change: dict[str, Any]) -> None:
+        super()._on_preset(change)
+        compares, place = self._settings.rival != ALONE, self._places["compare"]
+        if change["new"] and compares != (self.tabs.selected_index == place):  # the tab that has the answer
+            self.tabs.selected_index = place if compares else self._places["map"]
+
     def _on_control(self, name: str, value: Any) -> None:
-        merge = self._goes_on(name)
-        self._try(lambda: controlled(self._settings, name, value, self.controls.topology), merge=merge)
+        merge, file, users = self._goes_on(name), self.controls.topology, self._users
+        self._try(lambda: controlled(self._settings, name, value, file, users), merge=merge)
+        if name in REBUILDING:
+            self._users = users
 
     def _on_asked(self, change: dict[str, Any]) -> None:
         asked = change["new"]
@@ -141,7 +150,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
         self._ahead.cancel()
-        self._merges = merge
+        self._merges, self._users = merge, (settings.a, settings.b)
         if not merge:
             self._before = self.run.settings
         links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
@@ -150,6 +159,9 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             self.lamp.show(changed=changed, figures=figures(self.run, is_old=True))
             if links:
                 self.map.links = links
+            else:  # the verdict is of another network
+                self._say("running")
+                self._age(stale=True)
 
     @staticmethod
     def _work(progress: Progress, settings: NetworkSettings) -> NetworkRun:

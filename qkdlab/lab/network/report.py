@@ -206,7 +206,8 @@ def _spare(run: NetworkRun, needed: int) -> str:
 def _attacker(run: NetworkRun) -> str:
     words, nodes = words_for("network_report"), listed(run.settings.compromised)
     if not nodes:
-        return words["attacker_none"]
+        links = listed(["–".join(ends) for ends in run.settings.eve])
+        return words["attacker_listens"].format(links=links) if links else words["attacker_none"]
     if run.attacker is None:
         return words["attacker_waits"].format(nodes=nodes)
     name = "attacker_all" if run.attacker.knows_all else "attacker_nothing"

@@ -153,6 +153,8 @@ class SessionPanel(RunPanel[SessionSettings]):
     def _tell_verdict(self, result: SessionResult, badge: dict[str, str] | None = None) -> None:
         """Let the bar show how a session ended and why, its figures, and what was changed."""
         headline, sentence = result.true_verdict
+        if verdict_state(result) == "accepted" and result.settings.epsilon is None:
+            sentence = f"{sentence} {self._words['no_claim']}"
         self.lamp.show(
             state=verdict_state(result),
             title=headline,

@@ -80,6 +80,14 @@ def test_eve_after_each_stage(result) -> None:
     assert eve_chart(run_session(LINE))["rows"] == []
 
 
+def test_without_a_key_nothing_is_said_of_a_bar_for_it(result) -> None:
+    # before: "the last bar a coin toss" above a single bar of 75 %
+    chart = eve_chart(run_session(LINE, eavesdropper=InterceptResend()))
+    assert [row["name"] for row in chart["rows"]] == ["sifted bits"]
+    assert chart["statement"].endswith("No key was made of them.")
+    assert "last bar a coin toss" in eve_chart(result)["statement"]
+
+
 def test_of_a_broken_key_no_coin_toss_is_shown() -> None:
     # would catch: a bar at one half for a key that Eve knows, and "secret in the end"
     result = run_session(LINE, link=Link(length_km=10), n_pulses=300_000, eavesdropper=DetectorBlinding())
@@ -176,6 +184,22 @@ def test_the_hash_box(result) -> None:
     assert f"Choose a whole number from 1 to {len(undisclosed_keys(result)[0]):,}." in box.told.value
     box.show(run_session(LINE, n_pulses=20))
     assert "ended before any key was hashed" in box.told.value
+    # before: "Both hold the corrected key" beside it, and a bit to change
+    assert [part.layout.display for part in box.box.children[1:3]] == ["none", "none"]
+    box.place.value = "1"
+    box.show(result)
+    assert [part.layout.display for part in box.box.children[1:3]] == ["", ""]
+
+
+def test_alice_stands_beside_bob_and_apart_from_the_next_pair(result) -> None:
+    # before: the blank line stood within a pair, and none between two
+    box = HashBox()
+    box.show(result)
+    for flipped, lines in ((False, ["Alice", "Bob"]), (True, ["Alice", "", "Bob"])):
+        box.flip.value = flipped
+        picture = box.told.value.split("<pre class='qk-circuit'>")[1].split("</pre>")[0]
+        blocks = [[line[:5].strip() for line in block.splitlines()] for block in picture.split("\n\n")]
+        assert blocks == [lines, lines]
 
 
 # ---- the shared secret -----------------------------------------------------------------------------------
@@ -200,6 +224,16 @@ def test_the_account_box_from_the_first_key_to_the_last_bit() -> None:
     press(box.renew)
     assert box.ledger.bits_left == SHARED_BITS
     assert "1,024 bits" in box.table.value
+
+
+def test_another_kind_of_session_takes_away_what_was_said_of_the_last() -> None:
+    # before: "✓ Key accepted" beside the choice of a man in the middle, until a key was made
+    box = AccountBox(lambda: replace(LINE, security="asymptotic"))
+    press(box.run)
+    assert "✓ Key accepted" in box.told.value
+    box.middle.value = True
+    assert "✓" not in box.told.value
+    assert "the lamps above are about the run of the panel" in box.box.children[0].value
 
 
 def test_the_account_box_tells_how_far_it_is_and_of_which_settings() -> None:
@@ -278,6 +312,17 @@ def test_a_panel_shows_what_ran() -> None:
     panel.settings = LINE
     assert panel.methods.rows == []
     assert panel.runs == ()
+
+
+@pytest.mark.parametrize(("security", "claims"), [("finite", True), ("asymptotic", False), ("classroom", False)])
+def test_the_bar_says_where_no_secrecy_is_claimed(security: str, claims: bool) -> None:
+    # before: "24,406 secret bits", as in the mode with a proof
+    panel = DistillationPanel(replace(DEFAULT, security=security))
+    assert panel.lamp.state == "accepted"
+    assert panel.lamp.reason.endswith("No security is claimed for this key.") is not claims
+    panel.settings = replace(panel.settings, eavesdropper=InterceptResend())
+    assert "claimed" not in panel.lamp.reason
+    panel.close()
 
 
 def test_the_gauge_follows_the_sliders_that_move_the_qber() -> None:

@@ -17,6 +17,8 @@ from qkdlab.lab.network.actions import acted, changed_text
 from qkdlab.lab.network.boxes import relay_player
 from qkdlab.lab.network.boxes.compare import comparison, tried
 from qkdlab.lab.network.boxes.hour import (
+    LOOKS,
+    _alike,
     links_used,
     log_rows,
     run_hour,
@@ -725,3 +727,74 @@ def test_the_difference_is_a_sentence(fresh: NetworkPanel) -> None:
     assert comparison(fresh.compare.sides).count("but the attacker has every key") == 2
     fresh.compare.rival.value = "none"
     assert (fresh.compare.sides, fresh.compare.told.value) == (None, "")
+
+
+# ---- what a new user stumbled over -----------------------------------------------------------------------
+
+
+def test_the_row_of_the_attacker_names_eves_fibre() -> None:
+    # before: "is at no node" while Eve was on A–B
+    assert dict(report_rows(ran(eve=(AB,))))["The attacker"] == "is on A–B, and at no node"
+    assert dict(report_rows(ran()))["The attacker"] == "nobody: no Eve on a fibre, and no node compromised"
+
+
+def test_users_come_back_with_the_network_that_has_them(fresh: NetworkPanel) -> None:
+    # before: A and E, of whom nobody had said a word
+    form = fresh.controls.widgets["form"]
+    form.value = "46 nodes (model)"
+    assert (fresh.settings.a, fresh.settings.b) == ("UA-1", "UB-27")
+    form.value = "ring"
+    assert (fresh.settings.a, fresh.settings.b) == ("A", "C")
+    fresh.controls.widgets["b"].value = "E"
+    fresh.controls.widgets["n_nodes"].value = 4
+    assert (fresh.settings.a, fresh.settings.b) == ("A", "D")
+    fresh.controls.widgets["n_nodes"].value = 6
+    assert (fresh.settings.a, fresh.settings.b) == ("A", "E")
+
+
+def test_running_again_says_with_which_seed(fresh: NetworkPanel) -> None:
+    # before: nothing changed on the screen
+    fresh.again.click()
+    assert fresh.lamp.changed == "Seed: 1 → 2"
+
+
+def test_no_verdict_of_the_network_before_stands_beside_the_name_of_the_next() -> None:
+    # before: "not 3 ways from A to C" for four seconds beside the users of 46 nodes
+    async def choose() -> None:
+        panel = NetworkPanel()
+        panel.controls.widgets["form"].value = "46 nodes (model)"
+        assert (panel.lamp.state, panel.lamp.reason, panel.lamp.eve) == ("running", "", None)
+        assert panel.map.stale
+        await panel.runner.idle()
+        assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
+        panel.controls.widgets["form"].value = "ring"
+        await panel.runner.idle()
+        panel.controls.widgets["length_km"].value = 40.0  # told as expected, without a flicker
+        assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
+        await panel.runner.idle()
+        panel.close()
+
+    asyncio.run(choose())
+
+
+def test_pools_that_are_alike_are_one_curve_and_no_two_looks_are(fresh: NetworkPanel) -> None:
+    # before: five curves of which one was seen, and the dashes of two of them hard to tell apart
+    names = [one["name"] for one in stored_chart(run_hour(fresh.settings, lambda share: None))["series"]]
+    assert names == ["A–B and B–C"]
+    hour = run_hour(replace(fresh.settings, cut=(AB,)), lambda share: None)
+    (one,) = stored_chart(hour)["series"]
+    assert sorted(re.split(" and |, ", one["name"])) == sorted(links_used(hour))  # none is left out
+    curves = {"a": np.array([0.0, 5.0]), "b": np.array([0.0, 9.0]), "c": np.array([0.1, 5.0])}
+    assert _alike(curves, 0.2) == [["a", "c"], ["b"]]
+    assert len(served_chart(hour)["series"]) == 3  # two ways, and what was not served
+    looks = [one["style"] for one in served_chart(hour)["series"]]
+    assert len(set(looks)) == 3
+    assert not {1, 4} <= set(LOOKS[:6])
+    assert words_for("hour_box")["log_time"] == "Time, min:s"
+
+
+def test_a_question_that_compares_opens_the_comparison(fresh: NetworkPanel) -> None:
+    # before: the map of one network, as if nothing had been asked
+    for question, title in (("ring_or_star", "Compare"), ("one_traitor", "Map"), ("hub_or_switch", "Compare")):
+        fresh.preset.value = question
+        assert fresh.tabs.titles[fresh.tabs.selected_index] == title

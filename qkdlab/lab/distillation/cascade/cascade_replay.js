@@ -42,12 +42,14 @@ function render({ model, el }) {
     play: wait,
     refresh,
   });
-  const scrub = html("div", { class: "scrub" }, root);
+  const deck = html("div", { class: "deck" }, root); // what stays in view while the passes are scrolled
+  deck.append(root.querySelector(".controls"));
+  const scrub = html("div", { class: "scrub" }, deck);
   const place = html("input", { type: "range", min: 0, step: 1, "aria-label": words.place }, scrub);
   const placeValue = html("output", {}, scrub);
-  const status = html("p", { class: "told", role: "status" }, root); // below the buttons: these must not move
-  const gauge = leakGauge(root, view);
+  const status = html("p", { class: "told", role: "status" }, deck); // below the buttons: these must not move
   const rows = passRows(root, words);
+  const gauge = leakGauge(root, view);
   drawLegend();
 
   // ---- where we are

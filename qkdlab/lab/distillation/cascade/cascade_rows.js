@@ -37,7 +37,7 @@ export function passRows(parent, words) {
     rows = story.orders.map((order, number) => {
       const row = html("div", { class: "pass", "data-pass": number + 1 }, frame);
       const head = html("div", { class: "pass-head" }, row);
-      html("b", {}, head, fill(words.row, { number: number + 1 }));
+      const name = html("b", {}, head);
       const about = html("span", { class: "about" }, head);
       const state = html("span", { class: "state" }, head);
       const picture = svg("svg", { "aria-hidden": "true" }, row);
@@ -48,7 +48,7 @@ export function passRows(parent, words) {
       order.forEach((bit, place) => {
         places[bit] = place;
       });
-      return { row, about, state, picture, paths, numbers, places, order };
+      return { row, name, about, state, picture, paths, numbers, places, order };
     });
   }
 
@@ -131,6 +131,9 @@ export function passRows(parent, words) {
     const { row, about, state: status, paths, places } = rows[number];
     const blocks = state.blocks[number];
     row.classList.toggle("later", !blocks);
+    const first = number + 1;
+    const several = !blocks && first < rows.length; // the first of those to come stands for all of them
+    setText(rows[number].name, fill(several ? words.rows : words.row, { number: first, last: rows.length }));
     if (!blocks) return quiet(number);
     const active = state.number === number && !["start", "end"].includes(state.kind);
     const again = (state.again ?? []).filter(([pass]) => pass === number).map(([, start]) => start);

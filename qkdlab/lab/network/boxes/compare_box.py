@@ -56,7 +56,7 @@ class CompareBox(RunBox):
         self.maps = NetworkMap(height=MAP_HEIGHT), NetworkMap(height=MAP_HEIGHT)
         self.reports = widgets.HTML(), widgets.HTML()
         columns = [widgets.VBox(pair) for pair in zip(self.maps, self.reports, strict=True)]
-        self._columns = control_row(*columns, style="qk-panel-pair")
+        self._columns = control_row(*columns, style="qk-net-pair")
         self._columns.layout.display = "none"
         row = control_row(self.rival, self.trial)
         row.add_class("qk-net-menus")

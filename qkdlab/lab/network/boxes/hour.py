@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....network import Demand, LinkState, SimulationResult, simulate
 from ....network.operation.serving import LogKind, LogLine
@@ -24,6 +25,12 @@ from ..view import short_way
 
 HOUR_SECONDS, INCIDENT_SECONDS, N_TIMES = 3600, 1200, 60
 MOST_LINES = 12
+LOOKS = (0, 1, 2, 3, 5, 6, 4)
+"""The looks of curves in the order in which they are taken: those that are alike, 1 and 4, are far apart."""
+
+ALIKE = 0.02
+"""Curves that are nowhere farther apart than this share of the axis lie on one another: they are drawn as one."""
+
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,18 +84,37 @@ def stored_chart(hour: Hour) -> dict[str, Any]:
     minutes = (result.times / 60).tolist()
     used = links_used(hour)
     stored = result.stored / 1000
+    high = max(1.0, 1.1 * float(stored.max()))
+    curves = {name: stored[:, result.links.index(name)] for name in used}
     series = [
-        {"name": name, "kind": "curve", "x": minutes, "y": stored[:, result.links.index(name)].tolist()}
-        for name in used
+        {"name": _joined(names), "kind": "curve", "x": minutes, "y": curves[names[0]].tolist(), "style": style}
+        for names, style in zip(_alike(curves, ALIKE * high), LOOKS, strict=False)
     ]
     return {
         "title": words["stored"],
         "statement": " ".join([words["stored_statement"] if used else words["no_ways"], *_stated(result)]),
         "x_axis": _minutes(),
-        "y_axis": {"label": words["stored_axis"], "low": 0.0, "high": max(1.0, 1.1 * float(stored.max()))},
+        "y_axis": {"label": words["stored_axis"], "low": 0.0, "high": high},
         "series": series,
         "lines": _marks(hour),
     }
+
+
+def _joined(names: Sequence[str]) -> str:
+    *first, last = names
+    return words_for("network_report")["and"].format(first=", ".join(first), last=last) if first else last
+
+
+def _alike(curves: Mapping[str, NDArray[np.float64]], most: float) -> list[list[str]]:
+    """Return the names of curves, those together that are nowhere more than `most` from the first of them."""
+    groups: list[list[str]] = []
+    for name, curve in curves.items():
+        group = next((one for one in groups if np.abs(curves[one[0]] - curve).max() <= most), None)
+        if group is None:
+            groups.append([name])
+        else:
+            group.append(name)
+    return groups
 
 
 def _stated(result: SimulationResult) -> list[str]:
@@ -109,8 +135,9 @@ def served_chart(hour: Hour) -> dict[str, Any]:
             "kind": "curve",
             "x": minutes,
             "y": [n if way == told and n else None for n, way in zip(served, ways, strict=True)],
+            "style": style,
         }
-        for told in list(dict.fromkeys(way for way in ways if way))[: STYLES - 1]
+        for told, style in zip(dict.fromkeys(way for way in ways if way), LOOKS[: STYLES - 2], strict=False)
     ]
     series.append({"name": words["failed_series"], "kind": "curve", "x": minutes, "y": failed, "style": 6})
     totals = number_text(int(result.served[-1, 0])), number_text(int(result.failed[-1, 0]))

@@ -47,6 +47,20 @@ function crosses(rect, [a, b]) {
   return enter < leave;
 }
 
+// How far a rectangle is from a line; 0 if they touch.
+export function distance(rect, [a, b]) {
+  if (crosses(rect, [a, b])) return 0;
+  const { x0, x1, y0, y1 } = rect;
+  const toLine = ([x, y]) => {
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const share = Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1)));
+    return Math.hypot(x - a.x - share * dx, y - a.y - share * dy);
+  };
+  const toRect = ({ x, y }) => Math.hypot(Math.max(x0 - x, 0, x - x1), Math.max(y0 - y, 0, y - y1));
+  const corners = [x0, x1].flatMap((x) => [y0, y1].map((y) => [x, y]));
+  return Math.min(...corners.map(toLine), toRect(a), toRect(b));
+}
+
 function meet([a, b], [c, d]) {
   const side = (p, q, at) => Math.sign((q.x - p.x) * (at.y - p.y) - (q.y - p.y) * (at.x - p.x));
   return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
@@ -136,8 +150,11 @@ export function farFromNode(spot, width, height, row) {
   return byCost(found);
 }
 
-// Places for what is written of a link: beside its line, rather at its middle.
-export function besideLink([a, b], width, height, gap) {
+const APART = 1.4; // by so much the lines of other links are to be farther from what is written of a link
+
+// Places for what is written of a link: beside its line, rather at its middle, and where no line of the `others` is
+// nearly as close. At last farther off its middle: a line leads there.
+export function besideLink([a, b], others, width, height, gap) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: -(b.y - a.y) / length, y: (b.x - a.x) / length };
   const off = gap + (Math.abs(across.x) * width + Math.abs(across.y) * height) / 2;
@@ -148,7 +165,16 @@ export function besideLink([a, b], width, height, gap) {
     for (const side of [1, -1])
       for (const far of [0, 1]) found.push(beyond(at, side * (off + 0.5 * far * height), 0.4 * i + far));
   });
-  return byCost(found);
+  const near = found.filter(({ x, y }) => {
+    const rect = around(x, y, width, height);
+    const own = APART * distance(rect, [a, b]);
+    return others.every((other) => distance(rect, other) > own);
+  });
+  const from = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  for (const side of [1, -1])
+    for (let far = 2; far < 7; far += 1)
+      near.push({ ...beyond(from, side * (off + 0.6 * far * height), 3 + far), from });
+  return byCost(near);
 }
 
 // Where a card of a size stands beside an item: clear of it, and rather of other nodes too; inside the room.
@@ -175,7 +201,7 @@ export function standBeside(item, others, size, room) {
       (hides(item, item.own) ? 100 : 0) +
       (item.line && crosses(rect, item.line) ? 20 : 0) +
       (item.name && overlap(rect, item.name) ? 10 : 0) +
-      others.filter((spot) => hides(spot, spot.own)).length
+      8 * others.filter((spot) => hides(spot, spot.own)).length
     );
   };
   let best = null;

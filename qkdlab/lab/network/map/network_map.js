@@ -20,6 +20,7 @@ function render({ model, el }) {
   const lens = mapLens(view, frame, plot, repaint);
   const callout = html("div", { class: "callout", "aria-hidden": "true", hidden: "" }, root);
   const below = html("div", { class: "below" }, root);
+  const hint = html("p", { class: "hint" }, below, words.hint);
   const ways = html("div", { class: "legend ways" }, below);
   const [signs, details] = [words.legend, words.table].map((text) => {
     const box = html("details", {}, below);
@@ -87,6 +88,7 @@ function render({ model, el }) {
     root.setAttribute("aria-label", `${words.name}. ${model.get("title")}`.trim());
     plot.setAttribute("aria-label", `${model.get("summary")} ${words.keys}`);
     below.hidden = !there;
+    hint.hidden = !items.some(({ actions }) => actions.length > 0);
     paintScene(layers, placed, current);
     const found = items.find(({ key }) => key === sought);
     if (found) lens.show(found, 24);

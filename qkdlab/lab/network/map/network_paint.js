@@ -130,18 +130,20 @@ function drawNode(kept, node, { badge, k }) {
   });
 }
 
-function drawLabel(group, { label, x, y, reach, end, state }, { small, row }) {
+// A line from an item, from so far off its middle, to a label that stands apart.
+function drawLeader(group, { from, rect }, reach) {
+  if (!from) return;
+  const { x, y } = from;
+  const into = (value, low, high) => Math.max(low, Math.min(high, value));
+  const to = { x: into(x, rect.x0, rect.x1), y: into(y, rect.y0, rect.y1) };
+  const share = Math.min(1, reach / (Math.hypot(to.x - x, to.y - y) || 1));
+  const start = { x: x + share * (to.x - x), y: y + share * (to.y - y) };
+  svg("path", { class: "leader", d: straight([start, to]) }, group);
+}
+
+function drawLabel(group, { label, reach, end, state }, { small, row }) {
   put(group, { class: `label${end ? " end" : ""} ${state}` });
-  if (label.from) {
-    const into = (value, low, high) => Math.max(low, Math.min(high, value));
-    const to = { x: into(x, label.rect.x0, label.rect.x1), y: into(y, label.rect.y0, label.rect.y1) };
-    const share = reach / (Math.hypot(to.x - x, to.y - y) || 1);
-    svg(
-      "path",
-      { class: "leader", d: straight([{ x: x + share * (to.x - x), y: y + share * (to.y - y) }, to]) },
-      group,
-    );
-  }
+  drawLeader(group, label, reach);
   label.lines.forEach((text, i) => {
     const place = { x: label.x.toFixed(1), y: (label.rect.y0 + 0.95 * small + i * row).toFixed(1) };
     svg("text", { class: i ? "more" : "name", ...place }, group, text);
@@ -155,6 +157,7 @@ function drawMark(group, link, { small, k }) {
   if (name) drawSign(name, group, at(link.mark, link.sign / 10));
   const place = link.label_at;
   if (!place) return;
+  drawLeader(group, place, name ? link.sign : 0);
   const chip = svg("g", { class: "chip", transform: at(place) }, group);
   const { w, h, gauge, text } = place;
   svg("rect", { class: "back", x: -w / 2, y: -h / 2, width: w, height: h, rx: 0.3 * h }, chip);

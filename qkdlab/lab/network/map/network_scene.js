@@ -5,6 +5,7 @@ const MANY_LINKS = 24; // in view: above, what is to be said of links shows on f
 const MANY_NODES = 20; // in view: above, names show on focus and hover, but for users and what happened
 const FEW = 8; // nodes that know the key: up to so many are named wherever there is room
 const LONG = 20; // letters in a line of a label
+const LEAST_SIGN = 0.5; // by so much the sign of a link is made smaller at most
 const LITTLE = 12.5; // lines: in a frame lower than this nodes have their names alone, and more room
 const BADGE = 8.5; // half the size of the eye and the key at a node
 
@@ -66,8 +67,8 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
   const seen = [...spots.values()].filter(inside);
   const manyNodes = seen.length > MANY_NODES;
-  const nearest = distance([...spots.values()]);
-  const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, 0.36 * nearest));
+  const nearest = leastApart([...spots.values()]);
+  const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, (manyNodes ? 0.36 : 0.28) * nearest));
   const badge = Math.min(BADGE * k, 0.48 * nearest, Math.max(0.8 * BADGE, 0.6 * r));
   for (const spot of spots.values())
     Object.assign(spot, {
@@ -93,11 +94,13 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
   for (const path of paths) path.number = numberPlace(path);
   if (hop) hop.label = hop.text ? labelOn(hop.line, hop.text, 700, 14 * k) : null;
+  const [sound, struck] = [true, false].map((works) => drawn.filter(({ state }) => (state === "working") === works));
+  for (const link of struck) labelLink(link);
   labelNodes();
-  for (const link of drawn) labelLink(link);
+  for (const link of sound) labelLink(link);
   return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
 
-  function distance(all) {
+  function leastApart(all) {
     let least = Infinity;
     all.forEach((one, i) => {
       for (const other of all.slice(0, i)) least = Math.min(least, Math.hypot(one.x - other.x, one.y - other.y));
@@ -124,17 +127,18 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
       bundle.map((link, i) => {
         const turn = link.a < link.b ? 1 : -1;
         const line = beside([spots.get(link.a), spots.get(link.b)], turn * (i - (bundle.length - 1) / 2) * 18 * k);
-        return { ...link, line, ...middle(line), mark: markPlace(line), sign, reach: 12 * k, ...item("link", link) };
+        return { ...link, line, ...middle(line), ...markOn(line), reach: 12 * k, ...item("link", link) };
       }),
     );
     const order = new Map(links.map((link, i) => [link.id, i]));
     return placed.sort((one, other) => order.get(one.id) - order.get(other.id));
   }
 
-  // The sign of a link stands on it, or below it where the nodes leave no room.
-  function markPlace(line) {
-    if (length(line) - 2.4 * r >= 2 * sign) return middle(line);
-    return middle(beside(line, (line[0].x <= line[1].x ? 1 : -1) * (1.3 * r + sign)));
+  // The sign of a link stands on it, smaller where nodes leave less room, or below it where they leave next to none.
+  function markOn(line) {
+    const fits = (length(line) - 2.3 * r) / 2;
+    if (fits >= LEAST_SIGN * sign) return { mark: middle(line), sign: Math.min(sign, fits) };
+    return { mark: middle(beside(line, (line[0].x <= line[1].x ? 1 : -1) * (1.3 * r + sign))), sign };
   }
 
   // Routes run beside the links, on the right of their way while there is room.
@@ -235,10 +239,16 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     return sums;
   }
 
+  // Whether two lines run side by side between the same nodes, or one upon the other.
+  function alongside(one, other) {
+    return length([middle(one), middle(other)]) < Math.min(40 * k, 0.5 * length(one));
+  }
+
   function labelOn(line, text, weight, gap, gauge = 0) {
     const w = textWidth(text, small, family, weight) + (gauge && gauge + 5 * k) + 8 * k;
     const h = 1.35 * small;
-    const found = table.put(besideLink(line, w, h, gap), w, h);
+    const others = drawn.map((link) => link.line).filter((other) => !alongside(other, line));
+    const found = table.put(besideLink(line, others, w, h, gap), w, h);
     return found && { ...found, w, h, text, gauge };
   }
 
@@ -246,7 +256,7 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     const word = link.state === "working" ? "" : words[`link_${link.state}`];
     const whole = [word, link.label].filter(Boolean).join(", ");
     const gauge = link.level == null ? 0 : 30 * k;
-    const gap = LINK_SIGNS[link.state] ? 1.2 * sign : 5 * k;
+    const gap = LINK_SIGNS[link.state] ? 1.2 * link.sign : 5 * k;
     const texts = manyLinks ? [] : [...new Set([whole, link.label || word])].filter(Boolean);
     link.label_at = null;
     for (const text of texts) link.label_at ??= labelOn(link.line, text, 400, gap, gauge);
