@@ -110,7 +110,7 @@ def test_decoys_see_photon_splitting_and_bars_stand(decoys: Locator) -> None:
     expect(several).to_have_attribute("aria-label", re.compile("of Detected"))
 
     decoys.get_by_label("Pulses hold").select_option("laser light")
-    expect(rate).to_contain_text("theory, laser without decoys")
+    expect(rate).to_contain_text("theory: no key at any length")
     unfold(decoys)
     expect(decoys.get_by_role("slider", name="Decoy ν, photons")).to_have_attribute("aria-disabled", "true")
     decoys.get_by_label("Scenario").select_option("Gobby and others, 170 km: too far")
