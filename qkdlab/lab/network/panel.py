@@ -66,7 +66,10 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _arrange(self) -> None:
         self._before = self._told_of = self._settings  # before the last move, and of the run shown before
-        self._users = self._settings.a, self._settings.b  # that the learner chose; in some networks others stand in
+        self._users = (
+            self._settings.a,
+            self._settings.b,
+        )  # that the learner chose; in some networks others stand in
         self._merges = False  # whether the last change belongs to the move of the change before
         self._ahead: Runner[Any, None] = Runner(
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0

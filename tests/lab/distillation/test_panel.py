@@ -314,7 +314,9 @@ def test_a_panel_shows_what_ran() -> None:
     assert panel.runs == ()
 
 
-@pytest.mark.parametrize(("security", "claims"), [("finite", True), ("asymptotic", False), ("classroom", False)])
+@pytest.mark.parametrize(
+    ("security", "claims"), [("finite", True), ("asymptotic", False), ("classroom", False)]
+)
 def test_the_bar_says_where_no_secrecy_is_claimed(security: str, claims: bool) -> None:
     # before: "24,406 secret bits", as in the mode with a proof
     panel = DistillationPanel(replace(DEFAULT, security=security))

@@ -795,6 +795,10 @@ def test_pools_that_are_alike_are_one_curve_and_no_two_looks_are(fresh: NetworkP
 
 def test_a_question_that_compares_opens_the_comparison(fresh: NetworkPanel) -> None:
     # before: the map of one network, as if nothing had been asked
-    for question, title in (("ring_or_star", "Compare"), ("one_traitor", "Map"), ("hub_or_switch", "Compare")):
+    for question, title in (
+        ("ring_or_star", "Compare"),
+        ("one_traitor", "Map"),
+        ("hub_or_switch", "Compare"),
+    ):
         fresh.preset.value = question
         assert fresh.tabs.titles[fresh.tabs.selected_index] == title
