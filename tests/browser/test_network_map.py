@@ -43,7 +43,7 @@ ON_SOMETHING = """() => {
         points.some(({ x, y }) => x > one.x0 && x < one.x1 && y > one.y0 && y < one.y1) ? 'a line' : '',
     ].filter(Boolean).map(what => `${one.text}: ${what}`));
 }"""
-# What is written of a link and stands nearer to the line of another, or far off, without a line leading there.
+# What is written of a link and stands nearer to the line of another, or far off, without a line to it.
 STRAYED = """() => {
     const lines = [...document.querySelectorAll('.links > .link')].map(link => {
         const path = link.querySelector('.line'), spots = [];
@@ -51,8 +51,7 @@ STRAYED = """() => {
             spots.push(path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
         return { id: link.dataset.id, spots };
     });
-    const marks = [...document.querySelectorAll('.marks > .mark')].filter(mark => mark.querySelector('.chip'));
-    return marks.flatMap(mark => {
+    return [...document.querySelectorAll('.marks > .mark:has(.chip)')].flatMap(mark => {
         const { id } = mark.dataset, box = mark.querySelector('.chip .back').getBoundingClientRect();
         const beyond = (low, value, high) => Math.max(low - value, 0, value - high);
         const off = ({ x, y }) => Math.hypot(beyond(box.x, x, box.right), beyond(box.y, y, box.bottom));

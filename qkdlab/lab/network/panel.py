@@ -84,7 +84,8 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
-        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
+        elsewhere = widgets.HTML(f"<p class='qk-log-empty'>{escape(words['elsewhere'])}</p>")
+        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")), elsewhere)
         tabs: dict[str, list[widgets.Widget]] = {
             "map": [self.map],
             "key": [self.report, self.source],
