@@ -901,7 +901,9 @@ def test_the_gauge_of_one_run_says_what_its_signs_are(chromium: Browser) -> None
     # before: no legend, and a sign for the formula that looked like the interval of the run
     gauge = QberGauge(qber=0.021, lower=0.018, upper=0.024, expected=0.02, history_rows=0)
     with ComponentPage(chromium, gauge) as shown:
-        expect(shown.page.locator(".legend > span")).to_have_text(["this run", "from the formula", "interval"])
+        expect(shown.page.locator(".legend > span")).to_have_text(
+            ["this run", "from the formula", "interval"]
+        )
         sign = shown.page.locator(".formula .mark.expected").get_attribute("d") or ""
         assert sign.endswith("z")
         assert "H" not in sign

@@ -43,7 +43,7 @@ ON_SOMETHING = """() => {
         points.some(({ x, y }) => x > one.x0 && x < one.x1 && y > one.y0 && y < one.y1) ? 'a line' : '',
     ].filter(Boolean).map(what => `${one.text}: ${what}`));
 }"""
-# What is written of a link and stands nearer to the line of another, or far off, without a line that leads to it.
+# What is written of a link and stands nearer to the line of another, or far off, without a line to it.
 STRAYED = """() => {
     const lines = [...document.querySelectorAll('.links > .link')].map(link => {
         const path = link.querySelector('.line'), spots = [];
@@ -51,13 +51,15 @@ STRAYED = """() => {
             spots.push(path.getPointAtLength(at).matrixTransform(path.getScreenCTM()));
         return { id: link.dataset.id, spots };
     });
-    return [...document.querySelectorAll('.marks > .mark')].filter(mark => mark.querySelector('.chip')).flatMap(mark => {
-        const { x, y, right, bottom } = mark.querySelector('.chip .back').getBoundingClientRect();
-        const off = spot => Math.hypot(Math.max(x - spot.x, 0, spot.x - right), Math.max(y - spot.y, 0, spot.y - bottom));
-        const far = Object.fromEntries(lines.map(({ id, spots }) => [id, Math.min(...spots.map(off))]));
-        const own = far[mark.dataset.id], other = Math.min(...lines.map(({ id }) => id === mark.dataset.id ? 1e9 : far[id]));
-        const told = `${mark.dataset.id} “${mark.textContent}”: ${own.toFixed()} px, another ${other.toFixed()} px`;
-        return mark.querySelector('.leader') || (own < other && own < 40) ? [] : [told];
+    return [...document.querySelectorAll('.marks > .mark:has(.chip)')].flatMap(mark => {
+        const { id } = mark.dataset, box = mark.querySelector('.chip .back').getBoundingClientRect();
+        const beyond = (low, value, high) => Math.max(low - value, 0, value - high);
+        const off = ({ x, y }) => Math.hypot(beyond(box.x, x, box.right), beyond(box.y, y, box.bottom));
+        const far = lines.map(line => ({ own: line.id === id, px: Math.min(...line.spots.map(off)) }));
+        const own = far.find(one => one.own).px;
+        const other = Math.min(...far.filter(one => !one.own).map(one => one.px));
+        if (mark.querySelector('.leader') || (own < other && own < 40)) return [];
+        return [`${id} “${mark.textContent}”: ${own.toFixed()} px, another ${other.toFixed()} px`];
     });
 }"""
 NAMES = "() => [...document.querySelectorAll('.plot .name')].map(node => node.textContent)"

@@ -84,7 +84,9 @@ class HashBox:
         name = max(len(words["alice"]), len(words["bob"]))
         lines = [(words["alice"], above), *([("", marks)] if above != below else []), (words["bob"], below)]
         blocks = [
-            "\n".join(f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}" for label, cells in lines)
+            "\n".join(
+                f"{label:<{name}}  {bits_text(cells[start : start + ROW_BITS])}" for label, cells in lines
+            )
             for start in range(0, len(above), ROW_BITS)
         ]
         caption, picture = escape(words["picture"].format(shown=len(above))), escape("\n\n".join(blocks))

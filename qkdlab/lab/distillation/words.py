@@ -29,6 +29,7 @@ DISTILLATION_PANEL: Final = {
     "predict_same": "about the same (within {share} %)",
     "predict_longer": "a longer key",
     "predict_no_key": "no key",
+    "elsewhere": "How the length of the line matters: notebook 04. Where Eve stays unseen: notebook 03.",
     "tab_ledger": "Bits left",
     "tab_qber": "Error rate",
     "tab_eve": "Eve",

@@ -66,7 +66,10 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _arrange(self) -> None:
         self._before = self._told_of = self._settings  # before the last move, and of the run shown before
-        self._users = self._settings.a, self._settings.b  # that the learner chose; in some networks others stand in
+        self._users = (
+            self._settings.a,
+            self._settings.b,
+        )  # that the learner chose; in some networks others stand in
         self._merges = False  # whether the last change belongs to the move of the change before
         self._ahead: Runner[Any, None] = Runner(
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
@@ -81,7 +84,8 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
-        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
+        elsewhere = widgets.HTML(f"<p class='qk-log-empty'>{escape(words['elsewhere'])}</p>")
+        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")), elsewhere)
         tabs: dict[str, list[widgets.Widget]] = {
             "map": [self.map],
             "key": [self.report, self.source],

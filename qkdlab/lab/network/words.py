@@ -28,6 +28,7 @@ NETWORK_PANEL: Final = {
     "stored": "Keys were made and stored before anything happened",
     "clear": "Undo all attacks",
     "clear_hint": "Repair every fibre, switch on and trust every node, send Eve away",
+    "elsewhere": "Here Eve reads every pulse of a fibre. Where she stays unseen: notebook 03.",
     "act_listen": "Let Eve listen",
     "act_leave": "Eve leaves",
     "act_cut": "Cut the fibre",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from ipywidgets import HTML
 
 from qkdlab import IDEAL_LINK, DetectorBlinding, InterceptResend, Link, SessionSettings, run_session
 from qkdlab.distillation.channel import Subject
@@ -21,7 +22,7 @@ from qkdlab.lab.distillation.hash_box import HashBox
 from qkdlab.lab.distillation.hash_story import hash_story
 from qkdlab.lab.distillation.panel import DEFAULT, change_of_key
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
-from qkdlab.lab.frame.frame import is_off
+from qkdlab.lab.frame.frame import is_off, widgets_in
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.gauge import method_of
 from qkdlab.session.man_in_the_middle import run_man_in_the_middle
@@ -314,7 +315,9 @@ def test_a_panel_shows_what_ran() -> None:
     assert panel.runs == ()
 
 
-@pytest.mark.parametrize(("security", "claims"), [("finite", True), ("asymptotic", False), ("classroom", False)])
+@pytest.mark.parametrize(
+    ("security", "claims"), [("finite", True), ("asymptotic", False), ("classroom", False)]
+)
 def test_the_bar_says_where_no_secrecy_is_claimed(security: str, claims: bool) -> None:
     # before: "24,406 secret bits", as in the mode with a proof
     panel = DistillationPanel(replace(DEFAULT, security=security))
@@ -532,3 +535,12 @@ def test_bars_are_told_in_words() -> None:
 def test_bad_traits_are_refused(traits, message) -> None:
     with expect_refusal(message):
         BarRows(**traits)
+
+
+def test_the_panel_says_where_eve_can_hide() -> None:
+    # before: nothing pointed to where a task can be done that cannot be done here
+    panel = DistillationPanel()
+    assert any(
+        "notebook 03" in getattr(one, "value", "") for one in widgets_in(panel) if isinstance(one, HTML)
+    )
+    panel.close()

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from ipywidgets import HTML
 
 from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components.text import rate_text, words_for
 from qkdlab.lab.frame import run_panel
-from qkdlab.lab.frame.frame import is_off
+from qkdlab.lab.frame.frame import is_off, widgets_in
 from qkdlab.lab.network.actions import acted, changed_text
 from qkdlab.lab.network.boxes import relay_player
 from qkdlab.lab.network.boxes.compare import comparison, tried
@@ -574,7 +575,7 @@ def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(
     assert fresh.lamp.changed.endswith(f"{TWO_PATHS} → {THREE_PATHS}, no keys stored before")
     assert figures(fresh.run, is_old=True)[0]["value"] == "…"
     fresh.again.click()
-    assert fresh.lamp.changed == ""
+    assert fresh.lamp.changed == "Seed: 1 → 2"
 
 
 def test_runs_go_on_in_the_background_and_can_be_cancelled() -> None:
@@ -795,6 +796,19 @@ def test_pools_that_are_alike_are_one_curve_and_no_two_looks_are(fresh: NetworkP
 
 def test_a_question_that_compares_opens_the_comparison(fresh: NetworkPanel) -> None:
     # before: the map of one network, as if nothing had been asked
-    for question, title in (("ring_or_star", "Compare"), ("one_traitor", "Map"), ("hub_or_switch", "Compare")):
+    for question, title in (
+        ("ring_or_star", "Compare"),
+        ("one_traitor", "Map"),
+        ("hub_or_switch", "Compare"),
+    ):
         fresh.preset.value = question
         assert fresh.tabs.titles[fresh.tabs.selected_index] == title
+
+
+def test_the_panel_says_where_eve_can_hide() -> None:
+    # before: nothing pointed to where a task can be done that cannot be done here
+    panel = NetworkPanel()
+    assert any(
+        "notebook 03" in getattr(one, "value", "") for one in widgets_in(panel) if isinstance(one, HTML)
+    )
+    panel.close()

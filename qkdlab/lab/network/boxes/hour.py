@@ -29,8 +29,7 @@ LOOKS = (0, 1, 2, 3, 5, 6, 4)
 """The looks of curves in the order in which they are taken: those that are alike, 1 and 4, are far apart."""
 
 ALIKE = 0.02
-"""Curves that are nowhere farther apart than this share of the axis lie on one another: they are drawn as one."""
-
+"""Curves that are nowhere farther apart than this share of the axis are drawn as one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,13 @@ def stored_chart(hour: Hour) -> dict[str, Any]:
     high = max(1.0, 1.1 * float(stored.max()))
     curves = {name: stored[:, result.links.index(name)] for name in used}
     series = [
-        {"name": _joined(names), "kind": "curve", "x": minutes, "y": curves[names[0]].tolist(), "style": style}
+        {
+            "name": _joined(names),
+            "kind": "curve",
+            "x": minutes,
+            "y": curves[names[0]].tolist(),
+            "style": style,
+        }
         for names, style in zip(_alike(curves, ALIKE * high), LOOKS, strict=False)
     ]
     return {
