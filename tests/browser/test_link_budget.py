@@ -69,6 +69,7 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     challenge.get_by_role("button", name="Show the figures").click()
     expect(challenge).to_contain_text("QBER of X bits", timeout=PATIENCE)
     expect(challenge).to_contain_text("gain of decoy")
+    expect(answers[2]).to_be_enabled()
     answers[2].focus()
     page.keyboard.press("Enter")
     expect(challenge).to_contain_text("✓ Right: nobody can tell.")

@@ -111,7 +111,7 @@ def test_neither_a_table_nor_a_prediction_moves_what_is_beside_it(panel: Locator
     for _ in range(2):
         heights.append(window.evaluate("node => node.clientHeight"))
         panel.get_by_text("Data table").first.click()
-    assert heights[1] >= heights[0]
+    assert heights[1] >= min(heights[0], 400)
     places = "panel => [...panel.querySelectorAll('.qk-predict button')].map(one => one.offsetTop)"
     before = panel.evaluate(places)
     for choice in panel.locator(".qk-predict button").all():

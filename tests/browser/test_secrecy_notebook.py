@@ -35,7 +35,7 @@ def test_eve_knows_less_and_less_and_then_stands_in_the_middle(panel: Locator) -
     expect(panel).to_contain_text("✗ The hashes differ")
     large = panel.get_by_role("button", name="Large text")
     for text in ("usual", "large"):  # before: the sentence and the row of the key were cut
-        assert not faults_of(panel.locator(".qk-panel-main")), text
+        assert not faults_of(panel.locator(".qk-panel-main > .widget-tab-contents")), text
         screenshot(page, f"secrecy-one-bit-{text}")
         large.click()
         page.evaluate(FRAMES)
