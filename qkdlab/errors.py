@@ -70,7 +70,7 @@ class MissingExtra(QkdlabError, ModuleNotFoundError):
     module
         The module that was not found.
     extra
-        The extra that brings it: "lab" or "devices".
+        The extra that brings it: "lab", "devices" or "delivery".
     """
 
     def __init__(self, module: str, extra: str) -> None:
