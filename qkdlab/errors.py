@@ -9,6 +9,11 @@
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
+    ├── KeyStoreError       a key store cannot be opened, read or written; nothing is handed out
+    ├── KeyNotFound         a key store does not have a key of this name (any more); nothing is handed out
+    ├── NotEntitled         a key store has the key, but not for this caller; nothing is handed out
+    ├── KmeError            a key management entity answered with an error
+    ├── FrameRejected       an encryptor's frame was changed, replayed or too old; nothing is passed on
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
@@ -109,6 +114,70 @@ class RelayRejected(QkdlabError):
 
     def __str__(self) -> str:
         return f"the message from {self.sender!r} to {self.receiver!r} did not have its tag"
+
+
+class KeyStoreError(QkdlabError):
+    """A key store cannot be opened, read or written: corrupt, in use, full, or of another version."""
+
+
+class KeyNotFound(QkdlabError):
+    """A key store does not have these keys, or has them no longer; none was handed out.
+
+    Parameters
+    ----------
+    key_ids
+        Names of the keys that were not found.
+    """
+
+    def __init__(self, *key_ids: str) -> None:
+        super().__init__(*key_ids)
+        self.key_ids = key_ids
+
+    def __str__(self) -> str:
+        return f"not found: {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
+
+
+class NotEntitled(KeyNotFound):
+    """These keys are there, but were not made for the caller; none was handed out."""
+
+    def __str__(self) -> str:
+        return f"not made for this caller: {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
+
+
+class KmeError(QkdlabError):
+    """A key management entity answered with an error.
+
+    Parameters
+    ----------
+    status
+        The HTTP status code.
+    message
+        What it said.
+    details
+        Further names and values of its answer.
+    """
+
+    def __init__(self, status: int, message: str, details: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(status, message, details)
+        self.status, self.message, self.details = status, message, details
+
+    def __str__(self) -> str:
+        told = "".join(f"; {name}: {value}" for name, value in self.details[:3])
+        return f"{self.status}: {self.message}{told}"[:LONGEST_MESSAGE]
+
+
+class FrameRejected(QkdlabError):
+    """A frame did not pass an encryptor's checks; nothing of it is passed on.
+
+    Parameters
+    ----------
+    reason
+        Which check it did not pass.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class _FileError(QkdlabError, ValueError):

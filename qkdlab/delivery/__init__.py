@@ -1,5 +1,5 @@
 """What keys are for: handing them to an encryptor."""
 
-from .encryptor import one_time_pad
+from .one_time_pad import one_time_pad
 
 __all__ = ["one_time_pad"]
