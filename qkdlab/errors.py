@@ -12,6 +12,7 @@
     ├── KeyStoreError       a key store cannot be opened, read or written; nothing is handed out
     ├── KeyNotFound         a key store does not have a key of this name (any more); nothing is handed out
     ├── NotEntitled         a key store has the key, but not for this caller; nothing is handed out
+    ├── ChunksMissing       a key store does not have the bits of a key that its peer offers; nothing is held
     ├── KmeError            a key management entity answered with an error
     ├── FrameRejected       an encryptor's frame was changed, replayed or too old; nothing is passed on
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
@@ -142,6 +143,25 @@ class NotEntitled(KeyNotFound):
 
     def __str__(self) -> str:
         return f"not made for this caller: {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
+
+
+class ChunksMissing(QkdlabError):
+    """A key store does not have all the bits of keys that its peer offers; it holds none of these keys.
+
+    Parameters
+    ----------
+    key_ids
+        Names of the keys that lack bits.
+    floor
+        Block and place below which the store has nothing of that peer's.
+    """
+
+    def __init__(self, key_ids: tuple[str, ...], floor: tuple[int, int]) -> None:
+        super().__init__(key_ids, floor)
+        self.key_ids, self.floor = key_ids, floor
+
+    def __str__(self) -> str:
+        return f"bits are missing for {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
 
 
 class KmeError(QkdlabError):
