@@ -80,7 +80,9 @@ def test_each_role_has_the_usages_and_names_that_belong_to_it(authority: Certifi
         uris = names.get_values_for_type(x509.UniformResourceIdentifier)
         assert uris == [role_uri(role, name)]  # type: ignore[arg-type]
         assert bool(names.get_values_for_type(x509.DNSName)) == (role == "kme")
-        assert [part.value for part in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)] == [name]
+        assert [part.value for part in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)] == [
+            name
+        ]
         assert not extensions.get_extension_for_class(x509.BasicConstraints).value.ca
 
 
