@@ -26,7 +26,7 @@ from ..messages import (
     KeyRequest,
     Status,
 )
-from ..store import KeyStore, Reservation
+from ..store import Direction, KeyStore, Reservation
 from .access_log import AccessLog
 from .directory import Directory, Route
 from .kme_settings import KmeSettings
@@ -262,7 +262,7 @@ class KeyService:
         """Give up keys that a peer gives up."""
         await self._in_store(lambda store: store.void(peer, keys))
 
-    async def put_block(self, peer: str, number: int, direction: str, bits: bytes) -> int:
+    async def put_block(self, peer: str, number: int, direction: Direction, bits: bytes) -> int:
         """Store a block of key from a QKD module, and return how many bits are kept; raises `BadRequest`."""
         if peer not in self._settings.peers:
             raise BadRequest("unknown peer KME")
