@@ -34,10 +34,8 @@ def find_pool(change: Change, peer: str, direction: Direction) -> Pool:
     """Return a pool, which is empty if nothing was ever put there."""
     rows = change.rows("SELECT * FROM pool WHERE peer = ?", peer)
     last = max((row[4] for row in rows), default=-1)
-    for number, _, kind, *_ in rows:
-        if kind == direction:
-            break
-    else:
+    number = next((number for number, _, kind, *_ in rows if kind == direction), None)
+    if number is None:
         (number,) = change.run("SELECT coalesce(max(id), 0) + 1 FROM pool").fetchone()
         change.write("pool", number, peer, direction, 0, last)
     return Pool(change=change, number=number, last=last)

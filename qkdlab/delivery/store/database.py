@@ -56,7 +56,7 @@ class Database:
             raise
 
     def state(self) -> tuple[int, float, float | None, dict[str, int]]:
-        """Return how often the store was changed, what it counted in seconds, its clock then, and the totals."""
+        """Return the number of changes, the seconds counted, the clock at that time, and the totals."""
         row = self._connection.execute("SELECT * FROM state").fetchone()
         if row is None:
             return 0, 0.0, None, dict.fromkeys(TOTALS, 0)
@@ -64,14 +64,14 @@ class Database:
         return changes, seconds, clock, json.loads(totals)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection to look at the store with."""
+    def reading(self) -> Iterator[View]:
+        """Give a view of the store."""
         if not self._alone.acquire(blocking=False):
             raise RuntimeError(BUSY)
         try:
             if self._unusable:
                 raise KeyStoreError(self._unusable)
-            yield self._connection
+            yield View(self._connection)
         except (sqlite3.Error, OSError) as error:
             message = f"{self.path}: {explained(error)}"
             if getattr(error, "sqlite_errorname", "").startswith(FINAL) or isinstance(error, OSError):
@@ -82,9 +82,9 @@ class Database:
 
     @contextmanager
     def changing(self) -> Iterator[Change]:
-        """Give a change that is on the disk when the ``with`` block is left, or undone if an error leaves it."""
-        with self.reading() as connection:
-            now = self._time.now()
+        """Give a change: on the disk once the ``with`` block is left, undone if an error leaves it."""
+        with self.reading():
+            connection, now = self._connection, self._time.now()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 changes, *_, totals = self.state()
@@ -101,9 +101,9 @@ class Database:
             self._witness.write(changes + 1)
 
     def scrub(self) -> None:
-        """Move all changes into the main file and empty the journal, in which deleted bits may still stand."""
-        with self.reading() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        """Move all changes into the main file, and empty the journal, where deleted bits may stand."""
+        with self.reading() as view:
+            view.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
@@ -119,7 +119,28 @@ class Database:
             self._alone.release()
 
 
-class Change:
+class View:
+    """The store to look at.
+
+    Parameters
+    ----------
+    connection
+        From one thread.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """Run a statement of SQL."""
+        return self._connection.execute(statement, values)
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return whole rows, with their seals looked at."""
+        return [unsealed(row) for row in self._connection.execute(statement, values)]
+
+
+class Change(View):
     """A change in progress.
 
     Parameters
@@ -133,15 +154,8 @@ class Change:
     """
 
     def __init__(self, connection: sqlite3.Connection, now: float, totals: dict[str, int]) -> None:
-        self.now, self._connection, self._totals = now, connection, totals
-
-    def run(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        """Run a statement of SQL."""
-        return self._connection.execute(statement, values)
-
-    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Return whole rows, with their seals looked at."""
-        return [unsealed(row) for row in self._connection.execute(statement, values)]
+        super().__init__(connection)
+        self.now, self._totals = now, totals
 
     def write(self, table: str, *values: Any) -> None:
         """Put a row into a table, in place of one with its primary key."""

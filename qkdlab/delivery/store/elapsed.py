@@ -13,8 +13,8 @@ MOST_SECONDS = 1e12
 class ElapsedTime:
     """Seconds that have passed since a store was made, restarts included.
 
-    A clock that is set back stops the count for a moment. One that jumps forward ages everything once, also if it is
-    set right afterwards: keys may expire too early, and none lives for ever.
+    A clock that is set back stops the count for a moment. One that jumps forward ages everything once, also
+    if it is set right afterwards: keys may expire too early, and none lives for ever.
 
     Parameters
     ----------

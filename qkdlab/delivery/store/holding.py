@@ -15,7 +15,8 @@ from .offers import CHUNK_BITS, Offer, Reservation, chunks_of
 def hold_keys(pool: Pool, master: str, slaves: Sequence[str], offer: Offer) -> ChunksMissing | None:
     """Take the chunks of all keys of an offer out of the pool, and hold the keys if no chunk is missing.
 
-    What is returned is to be raised once the change is made: chunks that were named leave the pool in any case.
+    What is returned is to be raised once the change is made: chunks that were named leave the pool in any
+    case.
     """
     change = pool.change
     drop_below(pool, offer.floor)
@@ -48,7 +49,7 @@ def hold_keys(pool: Pool, master: str, slaves: Sequence[str], offer: Offer) -> C
 
 
 def void_keys(pool: Pool, reservations: Iterable[Reservation]) -> None:
-    """Destroy keys that the peer gave up, whether they are held, or their chunks are still in the pool, or not yet."""
+    """Destroy keys that the peer gave up, whether they are held, in the pool still, or to come."""
     change = pool.change
     for reservation in reservations:
         key = find_key(change, reservation.key_id)

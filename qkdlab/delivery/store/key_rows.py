@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
-from .database import Change
+from .database import Change, View
 from .offers import CHUNK_BITS, Reservation, Run, chunks_of
 
 State = Literal["reserved", "waiting", "void"]
@@ -56,17 +57,17 @@ class KeyRow:
         return self.bits[: self.size_bits // 8]
 
 
-def find_key(change: Change, key_id: str) -> KeyRow | None:
+def find_key(view: View, key_id: str) -> KeyRow | None:
     """Return the key of a name, if it is there."""
-    return next(iter(_keys(change, "key_id = ?", key_id)), None)
+    return next(iter(_keys(view, "key_id = ?", key_id)), None)
 
 
-def keys_in_state(change: Change, state: State, pool: int | None = None) -> list[KeyRow]:
-    """Return the keys in a state, of one pool or of all."""
-    return _keys(change, "state = ? AND pool = coalesce(?, pool) ORDER BY created, key_id", state, pool)
+def keys_in_state(view: View, state: State, before: float = inf) -> list[KeyRow]:
+    """Return the keys in a state that were made before a time, oldest first."""
+    return _keys(view, "state = ? AND created < ? ORDER BY created", state, before)
 
 
-def _keys(change: Change, where: str, *values: object) -> list[KeyRow]:
+def _keys(view: View, where: str, *values: object) -> list[KeyRow]:
     return [
         KeyRow(
             key_id=key_id,
@@ -80,7 +81,7 @@ def _keys(change: Change, where: str, *values: object) -> list[KeyRow]:
             bits=bits,
             created=created,
         )
-        for key_id, pool, master, state, waiting, served, size, chunks, bits, created in change.rows(
+        for key_id, pool, master, state, waiting, served, size, chunks, bits, created in view.rows(
             f"SELECT * FROM key WHERE {where}", *values
         )
     ]

@@ -24,27 +24,30 @@ LONGEST_NAME = 1000
 class KeyStore:
     """Key material of one KME in one file, and what became of it.
 
-    Every method that changes something has changed it on the disk when it returns, or has changed nothing and raised
-    an error (`hold` says where it differs). `qkdlab.delivery.store` has the order of the steps at both ends and what a
-    crash between them loses. One process at a time may have a file open, and one thread at a time may use a store.
+    Every method that changes something has changed it on the disk when it returns, or has changed nothing and
+    raised an error (`hold` says where it differs). `qkdlab.delivery.store` has the order of the steps at both
+    ends and what a crash between them loses. One process at a time may have a file open, and one thread at a
+    time may use a store.
 
     Parameters
     ----------
     path
-        The file, made if it is not there; beside it stand its journal (``-wal``) and its count (``-count``), and the
-        three belong together. Never bring back an old copy: keys in it may have been handed out.
+        The file, made if it is not there; beside it stand its journal (``-wal``) and its count (``-count``),
+        and the three belong together. Never bring back an old copy: keys in it may have been handed out.
     capacity_bits
         Most bits that one pool, of a peer and a direction, holds.
     ttl_seconds
         How long a key waits for those who are entitled to it.
+    low_bits
+        A pool with fewer says that it is low.
     clock
         Seconds from any beginning; it may jump.
 
     Raises
     ------
     KeyStoreError
-        If the folder is missing, or the file is no key store, of another version, damaged, in use, or an old copy; in
-        every method, if the file cannot be read or written, because the disk is full for example.
+        If the folder is missing, or the file is no key store, of another version, damaged, in use, or an old
+        copy; in every method, if the file cannot be read or written, because the disk is full for example.
     """
 
     def __init__(
@@ -53,9 +56,11 @@ class KeyStore:
         *,
         capacity_bits: int,
         ttl_seconds: float,
+        low_bits: int = 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._capacity = check_count("capacity_bits", capacity_bits, minimum=CHUNK_BITS, maximum=HIGHEST)
+        self._low = check_count("low_bits", low_bits, maximum=capacity_bits)
         self._ttl = check_non_negative("ttl_seconds", ttl_seconds)
         self._database = Database(Path(path), clock)
         try:
@@ -69,13 +74,14 @@ class KeyStore:
         """Name the file, and nothing in it."""
         return f"KeyStore({str(self._database.path)!r})"
 
-    # ---- bits come in ----------------------------------------------------------------------------------------
+    # ---- bits come in --------------------------------------------------------------------------------------
 
     def put_block(self, peer: str, number: int, direction: Direction, bits: bytes) -> int:
         """Put a block of bits into a pool, in chunks of 64, and return how many bits were kept.
 
-        Numbers rise for each peer, both directions together: of a number not above `last_block` nothing is kept. The
-        end whose direction is "in" must have a block before the other; the other is given what the first has kept.
+        Numbers rise for each peer, both directions together: of a number not above `last_block` nothing is
+        kept. The end whose direction is "in" must have a block before the other; the other is given what the
+        first has kept.
         """
         _check_name("peer", peer)
         check_count("number", number, maximum=HIGHEST - 1)
@@ -88,9 +94,8 @@ class KeyStore:
 
     def last_block(self, peer: str) -> int:
         """Return the highest number of a block that came from a peer; -1 if none did."""
-        with self._database.reading() as connection:
-            (last,) = connection.execute("SELECT max(last) FROM pool WHERE peer = ?", (peer,)).fetchone()
-            return -1 if last is None else int(last)
+        with self._database.reading() as view:
+            return max((row[4] for row in view.rows("SELECT * FROM pool WHERE peer = ?", peer)), default=-1)
 
     def stored_bits(self, peer: str, direction: Direction) -> int:
         """Return how many bits a pool has."""
@@ -100,18 +105,18 @@ class KeyStore:
         """Return how full a pool is."""
         check_choice("direction", direction, ("out", "in"))
         of_peer = (level for level in self.levels() if (level.peer, level.direction) == (peer, direction))
-        empty = PoolLevel(peer=peer, direction=direction, stored_bits=0, capacity_bits=self._capacity)
-        return next(of_peer, empty)
+        empty = {"stored_bits": 0, "capacity_bits": self._capacity, "low_bits": self._low}
+        return next(of_peer, PoolLevel(peer=peer, direction=direction, **empty))
 
     def levels(self) -> tuple[PoolLevel, ...]:
         """Return how full each pool is."""
-        return read_levels(self._database, self._capacity)
+        return read_levels(self._database, self._capacity, self._low)
 
     def counts(self) -> StoreCounts:
         """Return where the bits are that came in, and where they went."""
         return read_counts(self._database)
 
-    # ---- at the master's KME ---------------------------------------------------------------------------------
+    # ---- at the master's KME -------------------------------------------------------------------------------
 
     def reserve(
         self, peer: str, master: str, slaves: Sequence[str] = (), *, number: int, size_bits: int
@@ -160,7 +165,8 @@ class KeyStore:
     def put_back(self, key_ids: Iterable[str]) -> None:
         """Undo a reservation of which no word has left this KME.
 
-        Should the peer have heard of it all the same, it no longer has the chunks, and the next offer of them fails.
+        Should the peer have heard of it all the same, it no longer has the chunks, and the next offer of them
+        fails.
 
         Raises
         ------
@@ -172,24 +178,25 @@ class KeyStore:
 
     def pending_voids(self, peer: str) -> list[Reservation]:
         """Return what was given up and the peer has not been told of, as far as is known."""
-        with self._database.changing() as change:
-            number = find_pool(change, _check_name("peer", peer), "out").number
-            return [key.reservation for key in keys_in_state(change, "void", number)]
+        with self._database.reading() as view:
+            pools = {row[0] for row in view.rows("SELECT * FROM pool WHERE peer = ?", peer)}
+            return [key.reservation for key in keys_in_state(view, "void") if key.pool in pools]
 
     def voids_told(self, peer: str, key_ids: Iterable[str]) -> None:
         """Forget what was given up, since the peer has answered that it did so, too."""
         with self._database.changing() as change:
-            number = find_pool(change, _check_name("peer", peer), "out").number
-            pending = {key.key_id for key in keys_in_state(change, "void", number)}
-            forget_keys(change, pending.intersection(key_ids))
+            pool = find_pool(change, _check_name("peer", peer), "out")
+            found = (find_key(change, key_id) for key_id in key_ids)
+            told = [key for key in found if key and (key.state, key.pool) == ("void", pool.number)]
+            forget_keys(change, [key.key_id for key in told])
 
     def skip(self, peer: str, floor: Place) -> int:
-        """Destroy what lies below a chunk, because the peer has nothing there; return how many bits that were."""
+        """Destroy what lies below a chunk, since the peer has nothing there; return how many bits."""
         block, place = (check_count("floor", number, maximum=HIGHEST) for number in floor)
         with self._database.changing() as change:
             return drop_below(find_pool(change, _check_name("peer", peer), "out"), (block, place))
 
-    # ---- at a slave's KME ------------------------------------------------------------------------------------
+    # ---- at a slave's KME ----------------------------------------------------------------------------------
 
     def hold(self, peer: str, master: str, slaves: Sequence[str], offer: Offer) -> None:
         """Take the chunks that the peer offers out of the pool as well, and hold the keys for those entitled.
@@ -204,8 +211,8 @@ class KeyStore:
         Raises
         ------
         ChunksMissing
-            If chunks are not there (any more), or a name is in use. No key of the offer is held then, and what was
-            there of its chunks is destroyed. Its `floor` is for `skip` at the peer.
+            If chunks are not there (any more), or a name is in use. No key of the offer is held then, and
+            what was there of its chunks is destroyed. Its `floor` is for `skip` at the peer.
         """
         _check_name("peer", peer)
         _check_name("master", master)
@@ -218,7 +225,7 @@ class KeyStore:
             raise refusal
 
     def void(self, peer: str, reservations: Iterable[Reservation]) -> None:
-        """Destroy what the peer has given up, whether it is held, or was never heard of; it is not held later."""
+        """Destroy what the peer has given up, held or never heard of; an offer of it that is late fails."""
         with self._database.changing() as change:
             void_keys(find_pool(change, _check_name("peer", peer), "in"), reservations)
 
@@ -230,29 +237,29 @@ class KeyStore:
         NotEntitled
             If one is there, but was made for others.
         KeyNotFound
-            If one is not there, is another master's, was taken by this SAE before, has expired, or is named twice.
+            If one is not there, is another master's, was taken by this SAE before, has expired, or is named
+            twice.
         """
         with self._database.changing() as change:
             return take_keys(change, sae, master, list(key_ids), change.now - self._ttl)
 
-    # ---- housekeeping ----------------------------------------------------------------------------------------
+    # ---- housekeeping --------------------------------------------------------------------------------------
 
     def expire(self) -> int:
-        """Destroy keys that nobody fetched in time, give up offers as old, and return how many keys that were."""
+        """Destroy keys that nobody fetched in time, give up offers as old, and return how many keys."""
         with self._database.changing() as change:
             oldest = change.now - self._ttl
-            late = [key for key in keys_in_state(change, "waiting") if key.created < oldest]
+            late, stuck = (keys_in_state(change, state, before=oldest) for state in ("waiting", "reserved"))
             forget_keys(change, [key.key_id for key in late])
             change.add("expired", sum(8 * len(key.bits) for key in late))
-            stuck = [key for key in keys_in_state(change, "reserved") if key.created < oldest]
             give_up(change, stuck)
             return len(late) + len(stuck)
 
     def scrub(self) -> None:
         """Write all changes into the main file, where what is deleted is overwritten, and empty the journal.
 
-        Until then, deleted bits may stand in the journal. What a file system or a flash disk keeps of blocks that it
-        has let go is out of reach: put the store on an encrypted disk.
+        Until then, deleted bits may stand in the journal. What a file system or a flash disk keeps of blocks
+        that it has let go is out of reach: put the store on an encrypted disk.
         """
         self._database.scrub()
 

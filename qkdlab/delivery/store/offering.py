@@ -42,7 +42,7 @@ def reserve_keys(pool: Pool, master: str, slaves: Sequence[str], number: int, si
 
 def _floor(pool: Pool) -> Place:
     """Return the lowest chunk that is in the pool, or offered and not yet answered."""
-    offered = (key.chunks[0][:2] for key in keys_in_state(pool.change, "reserved", pool.number))
+    offered = (key.chunks[0][:2] for key in keys_in_state(pool.change, "reserved") if key.pool == pool.number)
     return min([lowest(pool), *offered])
 
 

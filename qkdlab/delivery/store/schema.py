@@ -21,17 +21,19 @@ PATIENCE_SECONDS = 1.0
 """How long an opener waits for the one before to let go."""
 
 TABLES = {
-    "state": "CREATE TABLE state (one INTEGER PRIMARY KEY, changes INTEGER, seconds REAL, clock REAL, totals TEXT,"
-    " seal INTEGER)",
-    "pool": "CREATE TABLE pool (id INTEGER PRIMARY KEY, peer TEXT, direction TEXT, stored INTEGER, last INTEGER,"
-    " seal INTEGER, UNIQUE (peer, direction))",
+    "state": "CREATE TABLE state (one INTEGER PRIMARY KEY, changes INTEGER, seconds REAL, clock REAL,"
+    " totals TEXT, seal INTEGER)",
+    "pool": "CREATE TABLE pool (id INTEGER PRIMARY KEY, peer TEXT, direction TEXT, stored INTEGER,"
+    " last INTEGER, seal INTEGER, UNIQUE (peer, direction))",
     "chunk": "CREATE TABLE chunk (pool INTEGER, block INTEGER, place INTEGER, bits BLOB, seal INTEGER,"
     " PRIMARY KEY (pool, block, place)) WITHOUT ROWID",
     "spent": "CREATE TABLE spent (pool INTEGER, block INTEGER, first INTEGER, count INTEGER, seal INTEGER)",
-    "key": "CREATE TABLE key (key_id TEXT PRIMARY KEY, pool INTEGER, master TEXT, state TEXT, waiting TEXT, served TEXT,"
-    " size INTEGER, chunks TEXT, bits BLOB, created REAL, seal INTEGER) WITHOUT ROWID",
+    "key": "CREATE TABLE key (key_id TEXT PRIMARY KEY, pool INTEGER, master TEXT, state TEXT, waiting TEXT,"
+    " served TEXT, size INTEGER, chunks TEXT, bits BLOB, created REAL, seal INTEGER) WITHOUT ROWID",
 }
-"""Every row ends with a seal of what stands before: SQLite finds broken pages, but not a bit that flipped in a value."""
+"""Every row ends with a seal of what stands before it: SQLite finds broken pages, but no bit that flipped in
+a value."""
+INDEXES = {"key_by_age": "CREATE INDEX key_by_age ON key (state, created)"}
 
 PRAGMAS = (
     "locking_mode = EXCLUSIVE",  # one process at a time; the system lets go when a process dies
@@ -58,7 +60,7 @@ def unsealed(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def open_store(path: Path) -> sqlite3.Connection:
-    """Return a connection to the key store at `path`, which is made if nothing is there, and looked over if it is.
+    """Return a connection to the key store at `path`: looked over if it is there, made if it is not.
 
     Raises
     ------
@@ -117,8 +119,8 @@ def _make(path: Path) -> None:
         connection = _connect(Path(name))
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for table in TABLES.values():
-                connection.execute(table)
+            for statement in (*TABLES.values(), *INDEXES.values()):
+                connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
@@ -146,7 +148,7 @@ def _look_over(connection: sqlite3.Connection) -> None:
     if (finding := _pragma(connection, "integrity_check(1)")) != "ok":
         raise KeyStoreError(f"it is damaged ({finding})")
     tables = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-    if dict(tables.fetchall()) != TABLES:
+    if dict(tables.fetchall()) != TABLES | INDEXES:
         raise KeyStoreError("it is damaged (its tables are not those of a key store)")
     for table in TABLES:
         for row in connection.execute(f"SELECT * FROM {table}"):

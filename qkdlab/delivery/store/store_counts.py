@@ -11,12 +11,18 @@ from .offers import CHUNK_BITS
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PoolLevel:
-    """How full a pool is: bits stored, and the most it holds."""
+    """How full a pool is: bits stored, the most it holds, and below how many it is low."""
 
     peer: str
     direction: Direction
     stored_bits: int
     capacity_bits: int
+    low_bits: int
+
+    @property
+    def low(self) -> bool:
+        """Whether new bits are wanted."""
+        return self.stored_bits < self.low_bits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,23 +59,27 @@ class StoreCounts:
     wasted: int
 
 
-def read_levels(database: Database, capacity_bits: int) -> tuple[PoolLevel, ...]:
+def read_levels(database: Database, capacity_bits: int, low_bits: int) -> tuple[PoolLevel, ...]:
     """Return how full each pool is."""
-    with database.reading() as connection:
-        rows = connection.execute("SELECT peer, direction, stored FROM pool ORDER BY id").fetchall()
+    with database.reading() as view:
+        rows = view.rows("SELECT * FROM pool ORDER BY id")
     return tuple(
         PoolLevel(
-            peer=peer, direction=direction, stored_bits=CHUNK_BITS * stored, capacity_bits=capacity_bits
+            peer=peer,
+            direction=direction,
+            stored_bits=CHUNK_BITS * stored,
+            capacity_bits=capacity_bits,
+            low_bits=low_bits,
         )
-        for peer, direction, stored in rows
+        for _, peer, direction, stored, _ in rows
     )
 
 
 def read_counts(database: Database) -> StoreCounts:
     """Return where the bits are."""
-    with database.reading() as connection:
-        (stored,) = connection.execute("SELECT coalesce(sum(stored), 0) FROM pool").fetchone()
-        keys = dict(connection.execute("SELECT state, sum(length(bits)) FROM key GROUP BY state").fetchall())
+    with database.reading() as view:
+        (stored,) = view.run("SELECT coalesce(sum(stored), 0) FROM pool").fetchone()
+        keys = dict(view.run("SELECT state, sum(length(bits)) FROM key GROUP BY state").fetchall())
         *_, totals = database.state()
     return StoreCounts(
         stored=CHUNK_BITS * stored,

@@ -1,8 +1,9 @@
-"""How often a store was changed, written down beside it, so that a store which went back in time is found out.
+"""How often a store was changed, written down beside it, to find out one that went back in time.
 
-A store file alone cannot tell that it is an old copy, nor that the journal with its last changes was damaged or removed:
-SQLite then silently goes back to an earlier state, in which keys that were handed out are still there. The count is
-written after each change and not synced: a crash of the machine may leave it behind the store, which does no harm, never ahead.
+A store file alone cannot tell that it is an old copy, nor that the journal with its last changes was damaged
+or removed: SQLite then silently goes back to an earlier state, in which keys that were handed out are still
+there. The count is written after each change and not synced: a crash of the machine may leave it behind the
+store, which does no harm, never ahead.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ class Witness:
             lost = RECORD.unpack(record)[0] - changes
             if lost > 0:
                 raise KeyStoreError(
-                    f"{path} went back in time: its last {lost} changes are missing, and keys in it may have been"
-                    " handed out already; it cannot be used again"
+                    f"{path} went back in time: its last {lost} changes are missing, and keys in it may have"
+                    " been handed out already; it cannot be used again"
                 )
             self.write(changes)
         except BaseException:
