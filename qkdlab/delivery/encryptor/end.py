@@ -27,7 +27,7 @@ from typing import ClassVar
 
 from ...errors import FrameRejected, KeyExhausted
 from ..hybrid import EpochSecrets, Role
-from .frames import Header, Kind, Rejection, rejected
+from .frames import Buffer, Header, Kind, Rejection, rejected
 from .rotation import EncryptorSettings, EpochUse
 from .sealing import Opener, Sealer, opened_in_clear
 
@@ -107,7 +107,7 @@ class EncryptorEnd:
         self._sealer, self._opener = Sealer(), Opener(settings.window)
         self._sent, self._received = EpochUse(clock()), EpochUse(clock())
         self._old_until: dict[int, float] = {}
-        self._frames: list[bytes] = []
+        self._frames: list[bytes | bytearray] = []
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.state.value}, epoch {self.epoch})"
@@ -135,7 +135,7 @@ class EncryptorEnd:
 
     # ---- data ---------------------------------------------------------------------------------------------
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Buffer) -> None:
         """Seal data for the other end as one frame.
 
         Raises
@@ -158,12 +158,12 @@ class EncryptorEnd:
             self._control(Kind.CLOSE, DONE)
             self._finished = True
 
-    def take_frames(self) -> list[bytes]:
+    def take_frames(self) -> list[bytes | bytearray]:
         """Return what is to be carried to the other end, in order."""
         frames, self._frames = self._frames, []
         return frames
 
-    def open(self, frame: bytes | bytearray) -> bytes | None:
+    def open(self, frame: Buffer) -> bytes | None:
         """Take a frame from the line, and return the data in it: None if it is one of control.
 
         Raises

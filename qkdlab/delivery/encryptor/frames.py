@@ -25,6 +25,9 @@ TAG_BYTES = 16
 MOST_BYTES = 1 << 20
 """Bytes of data that a frame carries at most."""
 
+Buffer = bytes | bytearray | memoryview
+"""Bytes that are only read."""
+
 _HEADER = Struct(">BBIQI")
 HEADER_BYTES = _HEADER.size
 
@@ -49,6 +52,7 @@ class Rejection(StrEnum):
     TOO_OLD = "too old"
     OUT_OF_ORDER = "out of order"
     UNKNOWN_EPOCH = "unknown epoch"
+    UNKNOWN_KEY = "unknown key"
     DOWNGRADE = "downgrade"
     NOT_CONFIRMED = "not confirmed"
 
@@ -84,7 +88,7 @@ class Header:
         return packed_header(self.kind, self.epoch, self.counter, self.length)
 
     @classmethod
-    def decoded(cls, frame: bytes | bytearray) -> Header:
+    def decoded(cls, frame: Buffer) -> Header:
         """Return the header at the beginning of a frame; `FrameRejected` ("malformed") if there is none."""
         if len(frame) < HEADER_BYTES:
             raise rejected(Rejection.MALFORMED)
@@ -122,20 +126,39 @@ class FrameReader:
         """Bytes of a frame that is not whole yet."""
         return len(self._held)
 
-    def feed(self, data: bytes) -> Iterator[bytearray]:
-        """Yield the frames that are whole now; `FrameRejected` ("malformed") if none begins here."""
-        self._held += data
-        while len(self._held) >= HEADER_BYTES or self._broken:
-            try:
-                if self._broken:
-                    raise rejected(Rejection.MALFORMED)
-                end = HEADER_BYTES + Header.decoded(self._held).length
-            except FrameRejected:
-                self._broken = True
-                self._held.clear()
-                raise
-            if len(self._held) < end:
+    def feed(self, data: Buffer) -> Iterator[Buffer]:
+        """Yield the frames that are whole now; `FrameRejected` ("malformed") if none begins here.
+
+        A frame is a view of `data` where it can be: use it before these change.
+        """
+        rest = memoryview(data)
+        while True:
+            if self._held:
+                missing = self._end(self._held) - len(self._held)
+                self._held += rest[:missing]
+                rest = rest[missing:]
+                if len(self._held) < self._end(self._held):
+                    if rest:
+                        continue  # the header is whole now
+                    return
+                whole, self._held = self._held, bytearray()
+                yield whole
+            end = self._end(rest)
+            if len(rest) < end:
+                self._held += rest
                 return
-            frame = self._held[:end]
-            del self._held[:end]
-            yield frame
+            yield rest[:end]
+            rest = rest[end:]
+
+    def _end(self, begun: Buffer) -> int:
+        """Return how many bytes a frame has that begins so; as far as that can be told, those of a header."""
+        if self._broken:
+            raise rejected(Rejection.MALFORMED)
+        if len(begun) < HEADER_BYTES:
+            return HEADER_BYTES
+        try:
+            return HEADER_BYTES + Header.decoded(begun).length
+        except FrameRejected:
+            self._broken = True
+            self._held.clear()
+            raise

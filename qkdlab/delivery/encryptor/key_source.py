@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets as randomness
+from collections.abc import Sequence
 from typing import Protocol
 
 from ...errors import KeyExhausted, KeyNotFound, KmeError, NotEntitled
+from ...values import check_count
 from ..client import KmeClient
 from ..hybrid import KEY_BYTES
-from .end import EncryptorEnd
+from ..messages import DeliveredKey
+from .end import EncryptorEnd, KeyWish
 
 
 class KeySource(Protocol):
@@ -31,6 +34,18 @@ class KeySource(Protocol):
         ...
 
 
+class ManyKeys(KeySource, Protocol):
+    """What gives many keys at once, as a one-time pad needs them."""
+
+    def new_keys(self, number: int) -> list[tuple[str, bytes]]:
+        """Return new keys of 32 bytes with their names; `KeyExhausted` if there are not so many now."""
+        ...
+
+    def keys_of(self, key_ids: Sequence[str]) -> list[bytes]:
+        """Return the keys of these names, once, in their order; raises as `key_of` does."""
+        ...
+
+
 class KmeKeySource:
     """Keys from a KME, over ETSI GS QKD 014 V1.1.1.
 
@@ -40,29 +55,54 @@ class KmeKeySource:
         The SAE's way to its own KME.
     peer
         The SAE at the other end.
+    most_at_once
+        How many keys one request asks for; a KME says what it allows in its status (6.1).
     """
 
-    def __init__(self, client: KmeClient, peer: str) -> None:
+    def __init__(self, client: KmeClient, peer: str, *, most_at_once: int = 128) -> None:
         self._client, self.peer = client, peer
+        self.most_at_once = check_count("most_at_once", most_at_once, minimum=1)
 
     def new_key(self) -> tuple[str, bytes]:
         """Get a key as its master (5.3). A KME that is empty, or not there, has none now."""
+        return self.new_keys(1)[0]
+
+    def key_of(self, key_id: str) -> bytes:
+        """Get the key of a name as a slave (5.4)."""
+        return self.keys_of([key_id])[0]
+
+    def new_keys(self, number: int) -> list[tuple[str, bytes]]:
+        """Get keys as their master (5.3), if there are so many; what several requests bring may still be
+        lost."""
+        found: list[DeliveredKey] = []
         try:
-            key = self._client.get_keys(self.peer, size=8 * KEY_BYTES)[0]
+            if number > self.most_at_once:
+                stored = self._client.status(self.peer).stored_key_count
+                if stored < number:
+                    raise KeyExhausted(f"{number} keys are needed, the KME has {stored}")
+            while len(found) < number:
+                wanted = min(number - len(found), self.most_at_once)
+                found += self._client.get_keys(self.peer, wanted, 8 * KEY_BYTES)
         except KmeError as error:
             if error.status in (0, 503):
                 raise KeyExhausted(f"the KME has no key now ({error})") from error
             raise
-        return key.key_id, bytes(key.key)
+        return [(key.key_id, key.key) for key in found]
 
-    def key_of(self, key_id: str) -> bytes:
-        """Get the key of a name as a slave (5.4)."""
+    def keys_of(self, key_ids: Sequence[str]) -> list[bytes]:
+        """Get the keys of these names as a slave (5.4)."""
+        found: dict[str, bytes] = {}
         try:
-            return bytes(self._client.get_keys_with_ids(self.peer, [key_id])[0].key)
+            for at in range(0, len(key_ids), self.most_at_once):
+                some = self._client.get_keys_with_ids(self.peer, key_ids[at : at + self.most_at_once])
+                found |= {key.key_id: key.key for key in some}
         except KmeError as error:
             if error.status in (0, 503):
                 raise KeyExhausted(f"the KME does not answer now ({error})") from error
-            raise (NotEntitled if error.status == 401 else KeyNotFound)(key_id) from error
+            raise (NotEntitled if error.status == 401 else KeyNotFound)(*key_ids) from error
+        if missing := [key_id for key_id in key_ids if key_id not in found]:
+            raise KeyNotFound(*missing)
+        return [found[key_id] for key_id in key_ids]
 
 
 class SharedKeys:
@@ -109,20 +149,42 @@ class SharedKeys:
 
     def key_of(self, key_id: str) -> bytes:
         """Return the key of a name to the slave, once."""
-        try:
-            return self._named.pop(key_id)
-        except KeyError:
-            raise KeyNotFound(key_id) from None
+        return self.keys_of([key_id])[0]
+
+    def new_keys(self, number: int) -> list[tuple[str, bytes]]:
+        """Return new keys with their names, or none of them."""
+        if self.n_left < number:
+            raise KeyExhausted(f"{number} keys are needed, {self.n_left} are left")
+        return [self.new_key() for _ in range(number)]
+
+    def keys_of(self, key_ids: Sequence[str]) -> list[bytes]:
+        """Return the keys of these names, once, or none of them."""
+        if missing := [key_id for key_id in key_ids if key_id not in self._named]:
+            raise KeyNotFound(*missing)
+        return [self._named.pop(key_id) for key_id in key_ids]
+
+
+Fetched = tuple[str, bytes] | str
+"""A key with its name first, or why there is none."""
+
+
+def fetch(wish: KeyWish, source: KeySource) -> Fetched:
+    """Ask a source for the key that an end wishes for. May take time."""
+    try:
+        return (wish.key_id, source.key_of(wish.key_id)) if wish.key_id else source.new_key()
+    except (KeyExhausted, KeyNotFound) as error:
+        return str(error)
+
+
+def give(end: EncryptorEnd, fetched: Fetched) -> None:
+    """Give an end what was fetched for it."""
+    if isinstance(fetched, str):
+        end.key_missing(fetched)
+    else:
+        end.key_came(*fetched)
 
 
 def fulfil(end: EncryptorEnd, source: KeySource) -> None:
-    """Get an end the key that it wishes for, or tell it that there is none. Waits for the source."""
-    wish = end.wish
-    if wish is None:
-        return
-    try:
-        key_id, key = (wish.key_id, source.key_of(wish.key_id)) if wish.key_id else source.new_key()
-    except (KeyExhausted, KeyNotFound) as error:
-        end.key_missing(str(error))
-    else:
-        end.key_came(key_id, key)
+    """Get an end the key that it wishes for, if it wishes for one, or tell it that there is none."""
+    if end.wish is not None:
+        give(end, fetch(end.wish, source))

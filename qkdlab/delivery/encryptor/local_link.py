@@ -1,4 +1,4 @@
-"""Both ends of an encrypted link in one process, without sockets or threads: for lessons, and where no port is.
+"""Both ends of an encrypted link in one process, without sockets or threads: for lessons, and for tests.
 
 The line between them can be tapped: whoever does sees every frame, and may change, keep, repeat or make up
 any.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from ...errors import FrameRejected
 from ..hybrid import Role
 from .end import EncryptorEnd
+from .frames import Buffer
 from .key_source import KeySource, fulfil
 from .master_end import MasterEnd
 from .rotation import EncryptorSettings
@@ -88,13 +89,13 @@ class LocalLink:
                 fulfil(end, self.keys[role])
                 for frame in end.take_frames():
                     moved = True
-                    for arriving in (frame,) if self.tap is None else self.tap(role, frame):
+                    for arriving in (frame,) if self.tap is None else self.tap(role, bytes(frame)):
                         self.deliver(other, arriving)
             if not moved:
                 return
         raise RuntimeError(f"the link must come to rest within {MOST_ROUNDS} rounds, got none")
 
-    def deliver(self, role: Role, frame: bytes) -> bool:
+    def deliver(self, role: Role, frame: Buffer) -> bool:
         """Let a frame arrive at an end, whoever made it; return whether it passed."""
         try:
             data = self.end_of(role).open(frame)

@@ -11,7 +11,17 @@ from struct import Struct
 
 from ...errors import shown
 from ...extras import extra_needed
-from .frames import HEADER_BYTES, MOST_BYTES, TAG_BYTES, Header, Kind, Rejection, packed_header, rejected
+from .frames import (
+    HEADER_BYTES,
+    MOST_BYTES,
+    TAG_BYTES,
+    Buffer,
+    Header,
+    Kind,
+    Rejection,
+    packed_header,
+    rejected,
+)
 from .replay_window import ReplayWindow
 
 with extra_needed("delivery"):
@@ -49,12 +59,15 @@ class Sealer:
             raise ValueError(f"epoch must be later than {self.epoch}, got {shown(epoch)}")
         self.epoch, self._cipher = epoch, AESGCM(key)
 
-    def seal(self, data: bytes) -> bytes:
+    def seal(self, data: Buffer) -> bytearray:
         """Return a frame of data; ``ValueError`` if it is too long, or there is no key yet."""
         if len(data) > MOST_BYTES:
             raise ValueError(f"data must have at most {MOST_BYTES} bytes, got {len(data)}")
         cipher, nonce, header = self._next(Kind.DATA, len(data))
-        return header + cipher.encrypt(nonce, data, header)
+        frame = bytearray(HEADER_BYTES + len(data) + TAG_BYTES)
+        frame[:HEADER_BYTES] = header
+        cipher.encrypt_into(nonce, data, header, memoryview(frame)[HEADER_BYTES:])
+        return frame
 
     def seal_control(self, kind: Kind, body: bytes) -> bytes:
         """Return a frame of control, its body in the clear; before the first key it has no tag."""
@@ -106,7 +119,7 @@ class Opener:
         if epoch == self._provisional:
             self._provisional = 0
 
-    def open(self, frame: bytes | bytearray) -> tuple[Header, bytes]:
+    def open(self, frame: Buffer) -> tuple[Header, bytes]:
         """Return the header of a frame and what it carries.
 
         Raises
@@ -132,7 +145,7 @@ class Opener:
         return header, data if header.kind is Kind.DATA else bytes(whole[HEADER_BYTES:at])
 
 
-def opened_in_clear(frame: bytes | bytearray) -> tuple[Header, bytes]:
+def opened_in_clear(frame: Buffer) -> tuple[Header, bytes]:
     """Return a frame of control from before the first key: it has no tag, and anybody may have made it."""
     header = Header.decoded(frame)
     if len(frame) != HEADER_BYTES + header.length or header.epoch != 0:
