@@ -53,7 +53,7 @@ class _Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         listener: Any = self._manager
-        if not listener.admits(self):
+        if listener is not None and not listener.admits(self):
             transport.abort()  # type: ignore[attr-defined]
 
     def handle_error(
@@ -64,9 +64,9 @@ class _Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         # neither `exc` nor `message` is told or logged: both quote what was sent
-        if request.writer.output_size > 0:
-            raise ConnectionError("an answer was begun already")
         listener: Any = self._manager
+        if listener is None or request.writer.output_size > 0:
+            raise ConnectionError("the connection has gone, or an answer was begun already")
         listener.malformed(status)
         response = json_response(status, error_object(f"bad request format: {HTTPStatus(status).phrase}"))
         response.force_close()
