@@ -8,6 +8,7 @@ from typing import Literal
 
 from .database import Change
 from .offers import CHUNK_BITS, CHUNK_BYTES, Place, Run
+from .schema import seal
 
 Direction = Literal["out", "in"]
 """Of a pool: "out" for keys that this KME offers, "in" for keys that the peer offers."""
@@ -47,7 +48,9 @@ def stored_chunks(pool: Pool, more: int = 0, last: int = -1) -> int:
         "SELECT * FROM pool WHERE id = ?", pool.number
     )
     if more or last > highest:
-        pool.change.write("pool", number, peer, direction, stored + more, max(last, highest))
+        row = (number, peer, direction, stored + more, max(last, highest))
+        update = "UPDATE pool SET stored = ?, last = ?, seal = ? WHERE id = ?"
+        pool.change.run(update, *row[3:], seal(*row), number)
     return int(stored) + more
 
 
