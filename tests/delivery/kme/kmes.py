@@ -26,7 +26,7 @@ SAES = {
 OTHERS = {"KME-A": "KME-B", "KME-B": "KME-A"}
 
 
-def wait_for(what: str, happened: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_for(what: str, happened: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something has happened."""
     end = time.monotonic() + seconds
     while not happened():
