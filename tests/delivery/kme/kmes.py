@@ -110,11 +110,11 @@ class Kmes:
         context = client_context(credentials.certificate, credentials.key, credentials.ca)
         return httpx.Client(base_url=self.url(kme), verify=context, trust_env=False, timeout=20.0)
 
-    def feed(self, n_bytes: int, kme: str = "KME-A") -> bytes:
+    def feed(self, bits: bytes | int, kme: str = "KME-A") -> bytes:
         """Hand a block in at both ends, for keys that masters of `kme` ask for: first at the other end."""
-        bits, number = secrets.token_bytes(n_bytes), self.next_block
+        bits = secrets.token_bytes(bits) if isinstance(bits, int) else bits
         self.next_block += 1
-        kept = n_bytes
+        number, kept = self.next_block, len(bits)
         for name, peer, direction in ((OTHERS[kme], kme, "in"), (kme, OTHERS[kme], "out")):
             block = {"peer": peer, "number": number, "direction": direction}
             with self.http(self.module, name) as http:
