@@ -53,17 +53,17 @@ Role = Literal["master", "slave"]
 class HybridPolicy(StrEnum):
     """Which secrets an epoch must be made of; what is not required is used whenever it is there.
 
-    The four names are those of Arnika, which sets keys for WireGuard. What an attacker needs, at the worst
-    moment:
+    The four names are those of Arnika, which sets keys for WireGuard. Whoever records today and computes
+    later needs, for the weakest epoch that a policy lets pass,
 
-    ============= ==============================================================
-    both          to have the key from QKD, and to break ML-KEM
-    at least QKD  to have the key from QKD, while there is no ML-KEM
-    at least PQC  to break ML-KEM, while there is no QKD
-    either        the easier of the two, while the other is missing
-    ============= ==============================================================
+    - both: the key from QKD, and ML-KEM broken;
+    - at least QKD: the key from QKD, if there was no ML-KEM;
+    - at least PQC: ML-KEM broken, if there was no key from QKD;
+    - either: the easier of the two, if the other was missing;
 
-    and in every case the chain, unless it is the first epoch that she attacks.
+    and in every case the chain, but for the first epoch. Who stands on the line *while* the first keys are
+    agreed on, and has the key from QKD by then, need not break ML-KEM: she can take part in it in the
+    other's place, under any policy. Only a secret that was shared beforehand stops her then.
 
     >>> HybridPolicy.BOTH.accepts(qkd=False, pqc=True), HybridPolicy.EITHER.accepts(qkd=False, pqc=True)
     (False, True)

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 
-from ...errors import FrameRejected, MessageLost, QkdlabError
+from ...errors import FrameRejected, KeyExhausted, MessageLost, QkdlabError
 from .end import EncryptorEnd, LinkState
 from .frames import Buffer, FrameReader, Rejection
 from .key_source import KeySource, fetch, give
@@ -73,9 +73,12 @@ class EncryptedStream:
         """Send data; waits as long as the link is held, or the other end does not read."""
         view = memoryview(data)
         for at in range(0, len(view), CHUNK_BYTES):
-            if not self.end.may_send or self._is_over():
-                await self.opened()
-            self.end.send(view[at : at + CHUNK_BYTES])
+            while True:
+                if not self.end.may_send or self._is_over():
+                    await self.opened()
+                with suppress(KeyExhausted):  # held since we looked
+                    self.end.send(view[at : at + CHUNK_BYTES])
+                    break
             self.end.tend()  # keys may be used up
             if self.end.wish is not None:
                 self._wake.set()

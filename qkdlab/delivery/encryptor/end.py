@@ -27,7 +27,7 @@ from typing import ClassVar
 
 from ...errors import FrameRejected, KeyExhausted
 from ..hybrid import EpochSecrets, Role
-from .frames import Buffer, Header, Kind, Rejection, rejected
+from .frames import Buffer, Header, Kind
 from .rotation import EncryptorSettings, EpochUse
 from .sealing import Opener, Sealer, opened_in_clear
 
@@ -172,12 +172,10 @@ class EncryptorEnd:
             If it does not pass; the reason is counted in `rejected`.
         """
         try:
-            clear = self.epoch == 0 and Header.decoded(frame).epoch == 0
+            clear = Header.decoded(frame).epoch == 0 and self._takes_in_clear(frame)
             header, body = opened_in_clear(frame) if clear else self._opener.open(frame)
             self._notice(header)
             if header.kind is Kind.DATA:
-                if self.peer_closed:
-                    raise rejected(Rejection.OUT_OF_ORDER)
                 self._received.add(len(body))
                 return body
             if header.kind is Kind.CLOSE:
@@ -207,6 +205,10 @@ class EncryptorEnd:
     def key_missing(self, why: str) -> None:
         """Say that there is no such key (now)."""
         raise TypeError("only a MasterEnd or a SlaveEnd takes keys")
+
+    def _takes_in_clear(self, frame: Buffer) -> bool:
+        """Return whether a frame may be without a tag: only until there are keys."""
+        return self.epoch == 0
 
     def _tend(self, now: float) -> None:
         """Do what is due."""

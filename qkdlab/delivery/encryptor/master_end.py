@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ..hybrid import KEY_BYTES, EpochSecrets, KemPair, KeyContext, Role, combine
 from .end import EncryptorEnd, KeyWish
-from .frames import Kind, Rejection, rejected
+from .frames import HEADER_BYTES, Buffer, Kind, Rejection, rejected
 from .handshake import NONCE_BYTES, NOT_REQUIRED, Answer, Offer
 from .rotation import Starvation
 
@@ -80,6 +80,12 @@ class MasterEnd(EncryptorEnd):
             self._control(Kind.OFFER, offered.offer.encoded())
         else:
             self._fail("not answered")
+
+    def _takes_in_clear(self, frame: Buffer) -> bool:
+        """The answer that made the first keys is heard again, too: its confirmation was lost."""
+        if self.epoch == 1 and self._confirmed is not None:
+            return bytes(frame[HEADER_BYTES:]) == self._confirmed[0]
+        return self.epoch == 0
 
     def _due(self, now: float) -> str | None:
         soft = self.settings.rotation.soft

@@ -76,10 +76,9 @@ class Rotation:
         check_non_negative("overlap_seconds", self.overlap_seconds)
         check_between("retry_seconds", self.retry_seconds, 0.001, LONGEST_SECONDS)
         for name in ("seconds", "n_bytes", "n_frames"):
-            if getattr(self.hard, name) < getattr(self.soft, name):
-                raise ValueError(
-                    f"hard.{name} must be at least that of soft, got {shown(getattr(self.hard, name))}"
-                )
+            soft, hard = getattr(self.soft, name), getattr(self.hard, name)
+            if hard < soft:
+                raise ValueError(f"hard.{name} must be at least soft.{name}, got {shown(hard)}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,9 +51,8 @@ class SlaveEnd(EncryptorEnd):
         answered, rotation = self._answered, self.settings.rotation
         if answered is None or now - answered.sent_at < rotation.retry_seconds * answered.n_sent:
             return
-        if answered.n_sent <= self.settings.most_attempts:
-            answered.n_sent += 1
-            self._control(Kind.ANSWER, answered.body)
+        answered.n_sent += 1
+        self._control(Kind.ANSWER, answered.body)
 
     def _heard(self, kind: Kind, body: bytes) -> None:
         if kind is Kind.OFFER:
@@ -90,6 +89,7 @@ class SlaveEnd(EncryptorEnd):
             try:
                 secret, ciphertext = encapsulate(offer.kem_public)
             except ValueError:  # numbers that no key of ML-KEM has
+                self.rejected[Rejection.MALFORMED.value] += 1
                 self._refuse(offer, NOT_REQUIRED)
                 return
         answer = Answer(
