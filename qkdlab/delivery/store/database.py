@@ -72,9 +72,11 @@ class Database:
             if self._unusable:
                 raise KeyStoreError(self._unusable)
             yield View(self._connection)
-        except (sqlite3.Error, OSError) as error:
+        except (OSError, UnicodeError, sqlite3.Error) as error:
             message = f"{self.path}: {explained(error)}"
-            if getattr(error, "sqlite_errorname", "").startswith(FINAL) or isinstance(error, OSError):
+            if not isinstance(error, sqlite3.Error) or getattr(error, "sqlite_errorname", "").startswith(
+                FINAL
+            ):
                 self._unusable = f"{message}; open it anew"
             raise KeyStoreError(message) from error
         finally:
@@ -85,8 +87,8 @@ class Database:
         """Give a change: on the disk once the ``with`` block is left, undone if an error leaves it."""
         with self.reading():
             connection, now = self._connection, self._time.now()
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 changes, *_, totals = self.state()
                 yield Change(connection, now, totals)
                 state = (1, changes + 1, self._time.seconds, self._time.last, json.dumps(totals))
@@ -95,10 +97,17 @@ class Database:
                 )
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                self._undo()
                 raise
             self._witness.write(changes + 1)
+
+    def _undo(self) -> None:
+        """Roll back what was begun; a store that cannot is of no use until it is opened anew."""
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._unusable = f"{self.path}: {explained(error)}; open it anew"
 
     def scrub(self) -> None:
         """Move all changes into the main file, and empty the journal, where deleted bits may stand."""

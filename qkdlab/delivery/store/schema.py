@@ -77,7 +77,7 @@ def open_store(path: Path) -> sqlite3.Connection:
         _look_over(connection)
         os.chmod(path, 0o600)
         return connection
-    except (OSError, sqlite3.Error, KeyStoreError) as error:
+    except (OSError, UnicodeError, sqlite3.Error, KeyStoreError) as error:
         if connection is not None:
             connection.close()
         raise KeyStoreError(f"{path} cannot be opened: {explained(error)}") from error
@@ -94,7 +94,7 @@ def explained(error: Exception) -> str:
             return "the disk is full"
         case ["SQLITE", "CORRUPT"]:
             return f"it is damaged ({error})"
-    return str(error)
+    return "it is damaged (text is broken)" if isinstance(error, UnicodeError) else str(error)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -105,8 +105,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
         timeout=PATIENCE_SECONDS,
     )
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()  # and with it the lock
+        raise
     return connection
 
 

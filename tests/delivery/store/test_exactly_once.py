@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from qkdlab import KeyExhausted
 from qkdlab.delivery.store import ChunksMissing, KeyStore, Offer, Reservation
 from qkdlab.errors import KeyNotFound, NotEntitled
-
 from tests.delivery.store.two_ends import TTL, Clock, fresh_bits, left_behind, open_store
 
 NAMES = ("KME-A", "KME-B")
@@ -40,7 +45,7 @@ class TwoEnds(RuleBasedStateMachine):
         self.had: dict[tuple[str, str], bytes] = {}
         self.seen: dict[bytes, str] = {}
 
-    # ---- bits -----------------------------------------------------------------------------------------------
+    # ---- bits ----------------------------------------------------------------------------------------------
 
     @rule(end=ENDS, chunks=st.integers(1, 24), odd=st.integers(0, 7))
     def feed(self, end: int, chunks: int, odd: int) -> None:
@@ -50,7 +55,7 @@ class TwoEnds(RuleBasedStateMachine):
         kept = self.stores[1 - end].put_block(NAMES[end], self.steps, "in", bits)
         self.messages.append(("block", end, self.steps, bits[: kept // 8]))
 
-    # ---- a key's way ----------------------------------------------------------------------------------------
+    # ---- a key's way ---------------------------------------------------------------------------------------
 
     @rule(end=ENDS, number=st.integers(1, 3), size=st.sampled_from([8, 64, 72, 256]), here=st.booleans())
     def reserve(self, end: int, number: int, size: int, here: bool) -> None:
@@ -110,7 +115,7 @@ class TwoEnds(RuleBasedStateMachine):
     def hear_told(self, end: int, ids: list[str]) -> None:
         self.stores[end].voids_told(NAMES[1 - end], ids)
 
-    # ---- what goes wrong ------------------------------------------------------------------------------------
+    # ---- what goes wrong -----------------------------------------------------------------------------------
 
     @precondition(lambda self: self.messages)
     @rule(pick=PICK)
@@ -153,7 +158,7 @@ class TwoEnds(RuleBasedStateMachine):
         self.clock.now += step
         self.stores[end].expire()
 
-    # ---- slaves ---------------------------------------------------------------------------------------------
+    # ---- slaves --------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.delivered)
     @rule(pick=PICK, number=st.integers(1, 3), sae=st.sampled_from(["SAE-1", "SAE-2", "SAE-HERE"]))
@@ -182,7 +187,7 @@ class TwoEnds(RuleBasedStateMachine):
         with pytest.raises((NotEntitled, KeyNotFound)):
             self.stores[end].take("SAE-X", MASTERS[self.delivered[key_id][0]], [key_id])
 
-    # ---- what always holds ----------------------------------------------------------------------------------
+    # ---- what always holds ---------------------------------------------------------------------------------
 
     @invariant()
     def no_bit_is_unaccounted_for(self) -> None:
@@ -213,5 +218,5 @@ class TwoEnds(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-TwoEnds.TestCase.settings = settings(max_examples=60, stateful_step_count=60)
-TestTwoEnds = TwoEnds.TestCase
+def test_no_key_is_repeated_or_split_whatever_happens() -> None:
+    run_state_machine_as_test(TwoEnds, settings=settings(max_examples=60, stateful_step_count=60))
