@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from ...errors import KeyStoreError
 from .elapsed import ElapsedTime
-from .schema import explained, open_store, seal, unsealed
-from .witness import Witness
+from .schema import explained, make_store, open_store, opening, seal, unsealed
+from .witness import Witness, count_file
 
 TOTALS = ("received", "delivered", "expired", "voided", "wasted")
 """What is added up in bits over the life of a store."""
@@ -46,14 +47,23 @@ class Database:
         self._alone = Lock()
         self._unusable: str | None = None
         self._closed = False
-        self._connection = open_store(path)
-        try:
+        self._process = os.getpid()
+        with opening(path), ExitStack() as undo:
+            if not path.parent.is_dir():
+                raise KeyStoreError("its folder is missing")
+            if not path.exists():
+                make_store(path)
+            if count_file(path).exists():
+                self._witness = Witness(path)
+                undo.callback(self._witness.close)
+            self._connection = open_store(path)
+            undo.callback(self._connection.close)
+            if not hasattr(self, "_witness"):
+                raise KeyStoreError("its count is missing")
             changes, seconds, last, _ = self.state()
+            self._witness.check(changes)
             self._time = ElapsedTime(clock, seconds, last)
-            self._witness = Witness(path, changes)
-        except BaseException:
-            self._connection.close()
-            raise
+            undo.pop_all()
 
     def state(self) -> tuple[int, float, float | None, dict[str, int]]:
         """Return the number of changes, the seconds counted, the clock at that time, and the totals."""
@@ -69,6 +79,10 @@ class Database:
         if not self._alone.acquire(blocking=False):
             raise RuntimeError(BUSY)
         try:
+            if os.getpid() != self._process:
+                raise RuntimeError(
+                    "a KeyStore cannot be used by a process that was forked from the one that opened it"
+                )
             if self._unusable:
                 raise KeyStoreError(self._unusable)
             yield View(self._connection)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zlib import crc32
 
 from ...errors import KeyStoreError
-from .witness import make_count
+from .witness import IN_USE, PATIENCE_SECONDS, make_count
 
 APPLICATION_ID = 0x514B4453
 """What SQLite files of key stores carry in their header ("QKDS")."""
 VERSION = 1
-PATIENCE_SECONDS = 1.0
-"""How long an opener waits for the one before to let go."""
 
 TABLES = {
     "state": "CREATE TABLE state (one INTEGER PRIMARY KEY, changes INTEGER, seconds REAL, clock REAL,"
@@ -59,35 +58,34 @@ def unsealed(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return row[:-1]
 
 
-def open_store(path: Path) -> sqlite3.Connection:
-    """Return a connection to the key store at `path`: looked over if it is there, made if it is not.
-
-    Raises
-    ------
-    KeyStoreError
-        If the folder is missing, or the file is no key store, of another version, damaged or in use.
-    """
-    if not path.parent.is_dir():
-        raise KeyStoreError(f"the folder of {path} is missing")
-    connection = None
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Let what goes wrong in the ``with`` block be a `KeyStoreError` that names the file."""
     try:
-        if not path.exists():
-            _make(path)
-        connection = _connect(path)
-        _look_over(connection)
-        os.chmod(path, 0o600)
-        return connection
+        yield
     except (OSError, UnicodeError, sqlite3.Error, KeyStoreError) as error:
-        if connection is not None:
-            connection.close()
         raise KeyStoreError(f"{path} cannot be opened: {explained(error)}") from error
+
+
+def open_store(path: Path) -> sqlite3.Connection:
+    """Return a connection to the key store at `path`, looked over."""
+    connection = _connect(path)
+    try:
+        _look_over(connection)
+        for part in (path, path.with_name(path.name + "-wal")):
+            with suppress(FileNotFoundError):
+                os.chmod(part, 0o600)
+    except BaseException:
+        connection.close()  # and with it the lock
+        raise
+    return connection
 
 
 def explained(error: Exception) -> str:
     """Return what an error of SQLite or of the system means for a key store."""
     match getattr(error, "sqlite_errorname", "").split("_")[:2]:
         case ["SQLITE", "BUSY" | "LOCKED"]:
-            return "another process, or another KeyStore, has it open"
+            return IN_USE
         case ["SQLITE", "NOTADB"]:
             return "it is not a key store"
         case ["SQLITE", "FULL"]:
@@ -109,13 +107,15 @@ def _connect(path: Path) -> sqlite3.Connection:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
-        connection.close()  # and with it the lock
+        connection.close()
         raise
     return connection
 
 
-def _make(path: Path) -> None:
+def make_store(path: Path) -> None:
     """Make an empty store that is there whole or not at all."""
+    for suffix in ("-wal", "-journal"):  # SQLite would take what an older store left for the new one's
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
     make_count(path)
     handle, name = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
     os.close(handle)

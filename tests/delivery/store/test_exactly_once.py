@@ -1,6 +1,7 @@
 """Whatever is lost, doubled, late or crashes: no key is repeated, and none is split."""
 
 import json
+import random
 import shutil
 import tempfile
 from pathlib import Path
@@ -28,6 +29,7 @@ MEMORY = Path("/dev/shm")
 
 ENDS = st.sampled_from([0, 1])
 PICK = st.integers(0, 2**16)
+RARELY = st.sampled_from([False, False, False, True])
 
 
 class TwoEnds(RuleBasedStateMachine):
@@ -47,30 +49,44 @@ class TwoEnds(RuleBasedStateMachine):
 
     # ---- bits ----------------------------------------------------------------------------------------------
 
-    @rule(end=ENDS, chunks=st.integers(1, 24), odd=st.integers(0, 7))
-    def feed(self, end: int, chunks: int, odd: int) -> None:
+    @rule(end=ENDS, chunks=st.integers(1, 24), odd=st.integers(0, 7), late=RARELY)
+    def feed(self, end: int, chunks: int, odd: int, late: bool) -> None:
         """A block is cut at its "in" end; what is told to the other may be lost or late."""
         self.steps += 1
         bits = fresh_bits(self.steps, 8 * chunks + odd)
         kept = self.stores[1 - end].put_block(NAMES[end], self.steps, "in", bits)
         self.messages.append(("block", end, self.steps, bits[: kept // 8]))
+        if not late:
+            self.hear(-1, False)
 
     # ---- a key's way ---------------------------------------------------------------------------------------
 
+    @precondition(lambda self: any(self.out_bits(end) for end in (0, 1)))
     @rule(end=ENDS, number=st.integers(1, 3), size=st.sampled_from([8, 64, 72, 256]), here=st.booleans())
     def reserve(self, end: int, number: int, size: int, here: bool) -> None:
+        end = end if self.out_bits(end) else 1 - end
         slaves = ("SAE-HERE",) if here else ()
         try:
             offer = self.stores[end].reserve(
                 NAMES[1 - end], MASTERS[end], slaves, number=number, size_bits=size
             )
         except KeyExhausted:
-            assert self.stores[end].stored_bits(NAMES[1 - end], "out") < number * -(-size // 64) * 64
+            assert self.out_bits(end) < number * -(-size // 64) * 64
             return
         self.messages.append(("offer", 1 - end, json.dumps(offer.to_dict()), slaves))
 
+    def out_bits(self, end: int) -> int:
+        return self.stores[end].stored_bits(NAMES[1 - end], "out")
+
     @precondition(lambda self: self.messages)
-    @rule(pick=PICK, again=st.booleans())
+    @rule()
+    def hear_all(self) -> None:
+        """For once, nothing goes wrong."""
+        while self.messages:
+            self.hear(0, False)
+
+    @precondition(lambda self: self.messages)
+    @rule(pick=PICK, again=RARELY)
     def hear(self, pick: int, again: bool) -> None:
         """Any message arrives, and may do so again."""
         message = self.messages[pick % len(self.messages)]
@@ -153,7 +169,7 @@ class TwoEnds(RuleBasedStateMachine):
         self.stores[end] = open_store(path, clock=self.clock)
         assert self.stores[end].counts().reserved == 0
 
-    @rule(end=ENDS, step=st.sampled_from([-1e9, -TTL, 0, 1, TTL / 2, TTL + 1]))
+    @rule(end=ENDS, step=st.sampled_from([-1e9, -TTL, 0, 1, 2, 3, TTL / 2, TTL + 1]))
     def pass_time(self, end: int, step: float) -> None:
         self.clock.now += step
         self.stores[end].expire()
@@ -164,7 +180,7 @@ class TwoEnds(RuleBasedStateMachine):
     @rule(pick=PICK, number=st.integers(1, 3), sae=st.sampled_from(["SAE-1", "SAE-2", "SAE-HERE"]))
     def take(self, pick: int, number: int, sae: str) -> None:
         known = list(self.delivered)
-        start = pick % len(known)
+        start = pick % len(known) if pick >= 0 else max(0, len(known) + pick)
         ids = known[start : start + number]
         end = self.delivered[ids[0]][0]
         store = self.stores[end if sae == "SAE-HERE" else 1 - end]
@@ -202,21 +218,63 @@ class TwoEnds(RuleBasedStateMachine):
         try:
             for end in (0, 1):
                 refused = 0
-                while True:
-                    self.messages.clear()
+                self.messages.clear()
+                while self.out_bits(end):
                     self.reserve(end, 1, 64, False)
-                    if not self.messages:
-                        break
                     while self.messages:
                         refused += self.messages[0][0] == "refusal"
                         self.hear(0, False)
                 assert refused <= 1 + self.steps, "each block is refused once at most"
-                assert self.stores[end].stored_bits(NAMES[1 - end], "out") == 0
             for store in self.stores:
                 store.close()
         finally:
             shutil.rmtree(self.folder)
 
 
+STEPS = {
+    **{"feed": 3, "reserve": 8, "hear": 14, "hear_all": 0.5, "take": 8, "take_by_a_stranger": 0.5},
+    **{"lose": 1, "give_up": 1, "tell_voids": 1, "crash": 0.3, "pass_time": 0.3},
+}
+"""What happens on a long walk, and how often in proportion."""
+
+
+def walk(machine: TwoEnds, rng: random.Random, n_steps: int) -> None:
+    """Take steps at random."""
+    for name in rng.choices(list(STEPS), STEPS.values(), k=n_steps):
+        end, pick = rng.randrange(2), rng.randrange(2**16)
+        match name:
+            case "feed":
+                machine.feed(end, rng.randint(1, 24), rng.randrange(8), rng.random() < 0.2)
+            case "reserve":
+                machine.reserve(end, rng.randint(1, 3), rng.choice([8, 64, 72, 256]), rng.random() < 0.3)
+            case "hear" if machine.messages:
+                machine.hear(pick if rng.random() < 0.5 else 0, rng.random() < 0.2)
+            case "lose" if machine.messages:
+                machine.lose(pick)
+            case "give_up" if any(kind == "offer" for kind, *_ in machine.messages):
+                machine.give_up(pick, rng.random() < 0.5)
+            case "take" if machine.delivered:
+                machine.take(-1 - pick % 9, rng.randint(1, 3), rng.choice(["SAE-1", "SAE-2", "SAE-HERE"]))
+            case "take_by_a_stranger" if machine.delivered:
+                machine.take_by_a_stranger(pick, end)
+            case "pass_time":
+                machine.pass_time(end, rng.choice([-1e9, 1, 1, 1, TTL / 2, TTL + 1]))
+            case "crash" | "tell_voids":
+                getattr(machine, name)(end)
+            case "hear_all":
+                machine.hear_all()
+        machine.no_bit_is_unaccounted_for()
+
+
 def test_no_key_is_repeated_or_split_whatever_happens() -> None:
-    run_state_machine_as_test(TwoEnds, settings=settings(max_examples=60, stateful_step_count=60))
+    run_state_machine_as_test(TwoEnds, settings=settings(max_examples=40, stateful_step_count=60))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_key_is_repeated_or_split_on_a_long_walk(seed) -> None:
+    machine = TwoEnds()
+    try:
+        walk(machine, random.Random(seed), 500)
+        assert len(machine.had) >= 30, "keys went through"
+    finally:
+        machine.teardown()

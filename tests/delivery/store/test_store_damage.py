@@ -121,7 +121,7 @@ def test_an_old_copy_is_found_out(tmp_path) -> None:
 
 def test_a_store_without_its_count_is_refused(left) -> None:
     left.with_name(left.name + "-count").unlink()
-    with pytest.raises(KeyStoreError, match="count cannot be opened"):
+    with pytest.raises(KeyStoreError, match="its count is missing"):
         open_store(left)
 
 
@@ -159,7 +159,15 @@ def test_files_are_for_their_owner_alone(tmp_path) -> None:
         assert {part.stat().st_mode & 0o777 for part in tmp_path.iterdir()} == {0o600}
     path.chmod(0o644)
     with closing(open_store(path)):
-        assert path.stat().st_mode & 0o777 == 0o600
+        assert {part.stat().st_mode & 0o777 for part in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_new_store_has_nothing_of_one_that_was_removed(left) -> None:
+    """The journal stays behind, and SQLite would put its keys into the new file."""
+    left.unlink()
+    with closing(open_store(left)) as store:
+        assert store.counts().received == 0
+        assert store.last_block("KME-A") == -1
 
 
 # ---- in use ----------------------------------------------------------------------------------------------
@@ -183,6 +191,25 @@ def test_one_opener_at_a_time(tmp_path) -> None:
         said = subprocess.check_output([sys.executable, "-c", OPENER, path], text=True)
         assert "has it open" in said
     open_store(path).close()
+
+
+def test_an_opener_is_kept_out_even_if_the_system_has_dropped_the_lock(tmp_path) -> None:
+    path = tmp_path / "a.sqlite"
+    with closing(open_store(path)) as store:
+        store.put_block("KME-B", 1, "out", fresh_bits(1, 64))
+        path.read_bytes()  # closes the file: POSIX locks of this process are gone
+        said = subprocess.check_output([sys.executable, "-c", OPENER, path], text=True)
+        assert "has it open" in said
+        assert store.reserve("KME-B", MASTER, number=1, size_bits=256)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_process_that_was_forked_cannot_use_it(tmp_path) -> None:
+    with closing(open_store(tmp_path / "a.sqlite")) as store:
+        store._database._process += 1  # as the child would see it
+        with pytest.raises(RuntimeError, match="forked"):
+            store.counts()
+        store._database._process -= 1
 
 
 # ---- full ------------------------------------------------------------------------------------------------
