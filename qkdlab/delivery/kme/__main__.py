@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import signal
 import sys
 
@@ -18,8 +17,8 @@ async def serve(settings: KmeSettings) -> None:
     """Run a KME until it is told to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows has no such handlers: Ctrl+C cancels
+    if sys.platform != "win32":  # which has no such handlers: there, Ctrl+C cancels
+        for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
     with AccessLog(settings.log_file) as log:
         # what TLS and the transports have to say may quote what was sent: only its kind is written down

@@ -266,7 +266,10 @@ class KeyService:
         """Store a block of key from a QKD module, and return how many bits are kept; raises `BadRequest`."""
         if peer not in self._settings.peers:
             raise BadRequest("unknown peer KME")
-        return await self._in_store(lambda store: store.put_block(peer, number, direction, bits))
+        try:
+            return await self._in_store(lambda store: store.put_block(peer, number, direction, bits))
+        except ValueError as error:  # a number that no store can hold
+            raise BadRequest(str(error)) from None
 
 
 def _cleaned(store: KeyStore) -> int:

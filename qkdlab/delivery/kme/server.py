@@ -36,8 +36,7 @@ class KmeServer:
     ::
 
         async with KmeServer(settings, log) as server:
-            print(server.port)
-            await until_told_to_stop()
+            await until_told_to_stop(server.port)
     """
 
     def __init__(self, settings: KmeSettings, log: AccessLog) -> None:

@@ -133,7 +133,7 @@ def test_a_body_that_takes_too_long(kmes: Kmes) -> None:
 
 def test_a_body_that_stops_in_the_middle(kmes: Kmes) -> None:
     with connection(kmes) as link:
-        link.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+        assert link.send(HEAD + b"Content-Length: 100\r\n\r\n{")  # and the KME is alive afterwards
 
 
 def test_a_head_that_trickles(kmes: Kmes) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from qkdlab.delivery.client import client_context
+from qkdlab.delivery.client import KmeClient, client_context
 from qkdlab.delivery.kme.__main__ import main
 from qkdlab.delivery.messages import DeliveredKey
 from qkdlab.errors import KmeError
@@ -155,6 +155,24 @@ def test_without_the_other_kme_there_are_no_keys_and_none_is_lost(mortal: Kmes) 
         assert master.status("SAE-B").stored_key_count == stored
     mortal.start("KME-B")
     exchange(mortal)
+
+
+def test_a_kme_does_not_stand_in_for_another(mortal: Kmes) -> None:
+    mortal.feed(1024)
+    assert mortal.stop("KME-B") == 0
+    path = mortal.folder / "KME-B.json"
+    third = mortal.authority.issue("kme", "KME-C")
+    changed = {"certificate": str(third.certificate), "key": str(third.key)}
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    mortal.start("KME-B")
+    with mortal.client("SAE-A") as master:
+        with pytest.raises(KmeError, match="^503: no keys are to be had from the other KME: .*Certificate"):
+            master.get_keys("SAE-B")
+        assert master.status("SAE-B").stored_key_count == 32
+    own = mortal.credentials["SAE-B"]
+    client = KmeClient(mortal.url("KME-B"), own.certificate, own.key, own.ca, kme="KME-B")
+    with client, pytest.raises(KmeError, match="^0: no answer"):
+        client.status("SAE-A")
 
 
 def test_no_answer_from_the_other_kme_voids_the_key_at_both_ends(tmp_path: Path) -> None:
