@@ -19,8 +19,8 @@ its block comes.
 
 **Nothing is split.** The master is told the name of a key after both ends have the key. The ends agree on the
 bits of a chunk because a block goes to its "in" end first, and to its "out" end as much of it as the first
-has kept, under a number that was never used before (numbers rise; a feeder that takes the time in nanoseconds
-cannot use one again).
+has kept, one block after the other, under a number that was never used before (numbers rise; a feeder that
+takes the time in nanoseconds cannot use one again).
 
 **What a crash loses.**
 
@@ -34,7 +34,7 @@ cannot use one again).
   another.
 - Either while a block comes in: an end has a block, or a part, that the other has not. Each offer says below
   which chunk A has nothing left, each refusal below which B has nothing, and the other end drops what it has
-  there.
+  there; a full pool lets its oldest chunks go for new ones. So what only one end has cannot fill it up.
 
 **What this rests on.** Files that only go forward: an old copy brought back, a journal lost or damaged, is
 found out by a count beside the store (`KeyStoreError`), unless the count was brought back with it. A disk

@@ -55,10 +55,14 @@ def stored_chunks(pool: Pool, more: int = 0, last: int = -1) -> int:
 
 
 def put_block(pool: Pool, block: int, bits: bytes, capacity_bits: int) -> int:
-    """Put the chunks of a block that is new into its pool, as many as it has room for; return bits kept."""
+    """Put the chunks of a new block into a pool, for the oldest if it is full; return how many bits are kept."""
     change = pool.change
     change.add("received", 8 * len(bits))
-    count = min(len(bits) // CHUNK_BYTES, max(0, capacity_bits // CHUNK_BITS - stored_chunks(pool)))
+    most = capacity_bits // CHUNK_BITS
+    count = min(len(bits) // CHUNK_BYTES, most)
+    if (surplus := stored_chunks(pool) + count - most) > 0:
+        take_first(pool, surplus)
+        change.add("wasted", CHUNK_BITS * surplus)
     spent: set[int] = set()
     for _, _, first, length in change.rows(
         "SELECT * FROM spent WHERE pool = ? AND block = ?", pool.number, block
@@ -128,9 +132,9 @@ def drop_below(pool: Pool, floor: Place) -> int:
     return CHUNK_BITS * dropped
 
 
-def lowest(pool: Pool) -> Place:
-    """Return the lowest chunk in a pool; if there is none, the first that can still come."""
+def lowest(pool: Pool, last: int = -1) -> Place:
+    """Return the lowest chunk in a pool; if there is none, the first that can come after a block."""
     found = pool.change.run(
         "SELECT block, place FROM chunk WHERE pool = ? ORDER BY block, place LIMIT 1", pool.number
     ).fetchone()
-    return (pool.last + 1, 0) if found is None else found
+    return (max(pool.last, last) + 1, 0) if found is None else found

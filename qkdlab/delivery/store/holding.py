@@ -42,7 +42,8 @@ def hold_keys(pool: Pool, master: str, slaves: Sequence[str], offer: Offer) -> C
         )
     if missing:
         change.add("voided", CHUNK_BITS * lost)
-        return ChunksMissing(tuple(missing), lowest(pool))
+        named = max(block for key in offer.keys for block, *_ in key.chunks)
+        return ChunksMissing(tuple(missing), lowest(pool, named))  # blocks come here first, or not at all
     for row in held:
         write_key(change, row)
     return None

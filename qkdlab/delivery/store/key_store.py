@@ -35,7 +35,7 @@ class KeyStore:
         The file, made if it is not there; beside it stand its journal (``-wal``) and its count (``-count``),
         and the three belong together. Never bring back an old copy: keys in it may have been handed out.
     capacity_bits
-        Most bits that one pool, of a peer and a direction, holds.
+        Most bits that one pool, of a peer and a direction, holds; beyond that, the oldest go.
     ttl_seconds
         How long a key waits for those who are entitled to it.
     low_bits
@@ -78,6 +78,9 @@ class KeyStore:
 
     def put_block(self, peer: str, number: int, direction: Direction, bits: bytes) -> int:
         """Put a block of bits into a pool, in chunks of 64, and return how many bits were kept.
+
+        A pool that is full lets its oldest bits go, as the peer's does: so an end that was alone with many
+        blocks for a while has room for those that both have.
 
         Numbers rise for each peer, both directions together: of a number not above `last_block` nothing is
         kept. The end whose direction is "in" must have a block before the other; the other is given what the

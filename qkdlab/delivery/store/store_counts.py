@@ -46,7 +46,7 @@ class StoreCounts:
     voided
         In keys that were given up.
     wasted
-        Never kept for want of room, left over from a key, or without their like at the peer.
+        Gone for want of room, left over from a key, or without their like at the peer.
     """
 
     received: int

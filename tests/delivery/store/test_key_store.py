@@ -129,15 +129,48 @@ def test_a_block_is_taken_once_whatever_its_direction(ends) -> None:
     assert (a.stored_bits(B, "out"), a.stored_bits(B, "in"), a.stored_bits("KME-C", "in")) == (512, 0, 512)
 
 
+def test_an_end_that_was_alone_with_many_blocks_does_not_starve_both(ends) -> None:
+    a, b = ends
+    for number in range(1, 20):
+        b.put_block(A, number, "in", fresh_bits(number, 64))  # while A was down
+    assert b.level(A, "in").stored_bits == CAPACITY
+    bits = feed(a, b, 20, 64)
+    ids = reserved(a, b)
+    assert a.deliver(ids) == b.take(SLAVE, MASTER, ids) == [bits[:32]]
+    assert b.stored_bits(A, "in") == 256
+
+
+def test_two_full_pools_let_the_same_bits_go(ends) -> None:
+    a, b = ends
+    for number in range(1, 20):
+        feed(a, b, number, 104)
+    assert a.stored_bits(B, "out") == b.stored_bits(A, "in") == CAPACITY
+    ids = reserved(a, b, number=16)
+    assert a.deliver(ids) == b.take(SLAVE, MASTER, ids)
+
+
+def test_a_peer_that_lost_its_store_is_caught_up_with_block_by_block(ends) -> None:
+    a, b = ends
+    for number in (1, 2, 3):
+        a.put_block(B, number, "out", fresh_bits(number, 128))
+    for left in (2048, 1024, 0):
+        offer = offered(a, size_bits=64)
+        with pytest.raises(ChunksMissing) as caught:
+            b.hold(A, MASTER, [SLAVE], offer)
+        a.void_here(ids_of(offer))
+        a.skip(B, caught.value.floor)
+        assert a.stored_bits(B, "out") == left
+
+
 def test_a_pool_has_a_capacity_and_a_low_mark(tmp_path) -> None:
     with two_stores(tmp_path, capacity_bits=1000, low_bits=640) as (a, _):
         assert a.level(B, "out").low
         assert a.put_block(B, 1, "out", fresh_bits(1, 100)) == 768
         assert not a.level(B, "out").low
-        assert a.put_block(B, 2, "out", fresh_bits(2, 100)) == 192, "960 bits are as many chunks as fit"
-        assert a.put_block(B, 3, "out", fresh_bits(3, 100)) == 0
+        assert a.put_block(B, 2, "out", fresh_bits(2, 100)) == 768
+        assert a.put_block(B, 3, "out", fresh_bits(3, 200)) == 960, "as many chunks as fit"
         assert a.put_block(B, 4, "in", fresh_bits(4, 8)) == 64, "each pool has its own"
-        assert a.counts().wasted == 3 * 800 - 960
+        assert a.counts().wasted == 2 * 800 + 1600 - 960
         offered(a, number=6, size_bits=64)
         assert a.level(B, "out").low
         assert [level.stored_bits for level in a.levels()] == [576, 64]
