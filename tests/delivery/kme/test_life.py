@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -105,6 +106,7 @@ def test_it_stops_when_it_is_told_to_and_ends_what_is_under_way(mortal: Kmes) ->
         idle = context.wrap_socket(
             socket.create_connection(("127.0.0.1", port), 10), server_hostname="localhost"
         )
+        time.sleep(1.0)  # the head of the request has come, wherever the machine is busy
         process = mortal.processes["KME-A"]
         process.terminate()
         with idle:
