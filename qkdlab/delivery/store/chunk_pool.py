@@ -55,7 +55,7 @@ def stored_chunks(pool: Pool, more: int = 0, last: int = -1) -> int:
 
 
 def put_block(pool: Pool, block: int, bits: bytes, capacity_bits: int) -> int:
-    """Put the chunks of a new block into a pool, for the oldest if it is full; return how many bits are kept."""
+    """Put the chunks of a new block into a pool, for the oldest if it is full; return the bits kept."""
     change = pool.change
     change.add("received", 8 * len(bits))
     most = capacity_bits // CHUNK_BITS

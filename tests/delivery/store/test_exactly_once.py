@@ -35,6 +35,8 @@ RARELY = st.sampled_from([False, False, False, True])
 class TwoEnds(RuleBasedStateMachine):
     """Two KMEs that hear of each other by messages, which anything may happen to."""
 
+    heard = 0
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
@@ -92,6 +94,7 @@ class TwoEnds(RuleBasedStateMachine):
         message = self.messages[pick % len(self.messages)]
         if not again:
             self.messages.remove(message)
+        TwoEnds.heard += 1
         kind, end, *content = message
         getattr(self, f"hear_{kind}")(end, *content)
 
@@ -267,7 +270,9 @@ def walk(machine: TwoEnds, rng: random.Random, n_steps: int) -> None:
 
 
 def test_no_key_is_repeated_or_split_whatever_happens() -> None:
+    before = TwoEnds.heard
     run_state_machine_as_test(TwoEnds, settings=settings(max_examples=40, stateful_step_count=60))
+    assert TwoEnds.heard > before + 40
 
 
 @pytest.mark.parametrize("seed", range(8))
