@@ -14,7 +14,19 @@ from .key_source import KeySource, fetch, give
 CHUNK_BYTES = 1 << 18
 """Bytes of data in a frame at most: large ones cost less time for each byte, small ones come sooner."""
 
-READ_BYTES, WAITING_CHUNKS, TICK_SECONDS = 1 << 20, 16, 0.02
+READ_BYTES, WAITING_CHUNKS, TICK_SECONDS, FLUSH_SECONDS = 1 << 20, 16, 0.02, 1.0
+
+
+async def close_writer(writer: asyncio.StreamWriter) -> None:
+    """Close a connection: what was written still goes out, if the other end takes it within a second."""
+    writer.close()
+    try:
+        async with asyncio.timeout(FLUSH_SECONDS):
+            await writer.wait_closed()
+    except (OSError, TimeoutError):  # there is nobody to tell
+        return
+    finally:
+        writer.transport.abort()
 
 
 class EncryptedStream:
@@ -66,15 +78,18 @@ class EncryptedStream:
         """Wait until the ends agree on their first keys."""
         async with self._changed:
             await self._changed.wait_for(lambda: self.end.may_send or self._is_over())
-        if not self.end.may_send:
+        if self._is_over():
             raise MessageLost(self._why())
 
     async def send(self, data: bytes) -> None:
-        """Send data; waits as long as the link is held, or the other end does not read."""
+        """Send data; waits as long as the link is held, or the other end does not read.
+
+        ``ValueError`` after `finish`.
+        """
         view = memoryview(data)
         for at in range(0, len(view), CHUNK_BYTES):
             while True:
-                if not self.end.may_send or self._is_over():
+                if not (self.end.may_send or self.end.finished) or self._is_over():
                     await self.opened()
                 with suppress(KeyExhausted):  # held since we looked
                     self.end.send(view[at : at + CHUNK_BYTES])
@@ -104,10 +119,12 @@ class EncryptedStream:
         """End the connection."""
         for task in self._tasks:
             task.cancel()
-        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._writer.close()
-        with suppress(OSError):
-            await self._writer.wait_closed()
+        try:
+            ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._lost = self._lost or "the stream was closed here"
+            await close_writer(self._writer)
+        finally:
+            self._writer.transport.abort()
         for error in ended:
             if isinstance(error, Exception):
                 raise error
@@ -174,8 +191,9 @@ class EncryptedStream:
                 self._changed.notify_all()
             self._wake.clear()
             if self.end.wish is None:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
+                with suppress(TimeoutError):  # wait_for() may swallow a cancellation in Python 3.11
+                    async with asyncio.timeout(TICK_SECONDS):
+                        await self._wake.wait()
 
     async def _flush(self) -> None:
         """Carry away what the end made, in its order."""

@@ -82,6 +82,8 @@ class EncryptorEnd:
         The last things that happened.
     wish
         The key that is needed now, or None.
+    finished, peer_closed
+        Whether this end, and the other one, said that no more data follow.
     """
 
     role: ClassVar[Role]
@@ -101,7 +103,7 @@ class EncryptorEnd:
         self.key_id: str | None = None
         self.peer_closed = False
         self.why_stopped = ""
-        self._finished = False
+        self.finished = False
         self._clock, self._chain = clock, first_secret
         self._state = LinkState.STARTING
         self._sealer, self._opener = Sealer(), Opener(settings.window)
@@ -122,7 +124,7 @@ class EncryptorEnd:
     @property
     def state(self) -> LinkState:
         """How this end stands now."""
-        if self._state is LinkState.OPEN and self._finished and self.peer_closed:
+        if self._state is LinkState.OPEN and self.finished and self.peer_closed:
             return LinkState.CLOSED
         if self._state is LinkState.OPEN and self._sent.reached(self.settings.rotation.hard, self._clock()):
             return LinkState.HELD
@@ -131,7 +133,7 @@ class EncryptorEnd:
     @property
     def may_send(self) -> bool:
         """Whether data may be sent now."""
-        return self.state is LinkState.OPEN and not self._finished
+        return self.state is LinkState.OPEN and not self.finished
 
     # ---- data ---------------------------------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class EncryptorEnd:
         ValueError
             After `finish`, or if the data are longer than `MOST_BYTES`.
         """
-        if self._finished:
+        if self.finished:
             raise ValueError("data must be sent before finish(), not after it")
         if not self.may_send:
             raise KeyExhausted(f"nothing may be sent: the link is {self.state.value}")
@@ -154,9 +156,9 @@ class EncryptorEnd:
 
     def finish(self) -> None:
         """Say that no more data follows; the other end then knows that it has everything."""
-        if self._state is LinkState.OPEN and not self._finished:
+        if self._state is LinkState.OPEN and not self.finished:
             self._control(Kind.CLOSE, DONE)
-            self._finished = True
+            self.finished = True
 
     def take_frames(self) -> list[bytes | bytearray]:
         """Return what is to be carried to the other end, in order."""
@@ -181,7 +183,7 @@ class EncryptorEnd:
             if header.kind is Kind.CLOSE:
                 self._heard_close(body)
             elif self._state is not LinkState.STOPPED:
-                self._heard(header.kind, body)
+                self._heard(header, body)
         except FrameRejected as error:
             self.rejected[error.reason] += 1
             raise
@@ -213,7 +215,7 @@ class EncryptorEnd:
     def _tend(self, now: float) -> None:
         """Do what is due."""
 
-    def _heard(self, kind: Kind, body: bytes) -> None:
+    def _heard(self, header: Header, body: bytes) -> None:
         """Take part in agreeing on keys."""
 
     def _take_up(self, epoch: int, secrets: EpochSecrets, key_id: str | None) -> None:

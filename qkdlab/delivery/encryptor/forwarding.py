@@ -11,20 +11,22 @@ machine may connect."""
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from struct import Struct
 from types import TracebackType
 from typing import Literal, Self
 
 from ...errors import MessageLost
 from ...values import check_choice
-from .encrypted_stream import CHUNK_BYTES, EncryptedStream
+from .encrypted_stream import CHUNK_BYTES, EncryptedStream, close_writer
 from .end import EncryptorEnd
 from .key_source import KeySource
 
 LOOPBACK = "127.0.0.1"
 MOST_REMEMBERED = 64
+_AT_ONCE = Struct("ii").pack(1, 0)
 
 
 class PortForward:
@@ -65,7 +67,7 @@ class PortForward:
         self._make_end, self._source, self._onward, self._address = make_end, source, onward, (host, port)
         self._keys_lock = asyncio.Lock()
         self._server: asyncio.Server | None = None
-        self._links: set[asyncio.Task[None]] = set()
+        self._links: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def port(self) -> int:
@@ -84,23 +86,26 @@ class PortForward:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-        for link in self._links:
+        links, self._links = self._links, {}
+        for link in links:
             link.cancel()
-        await asyncio.gather(*self._links, return_exceptions=True)
+        await asyncio.gather(*links, return_exceptions=True)
+        for writer in links.values():
+            writer.transport.abort()
         if server is not None:
             await server.wait_closed()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = asyncio.create_task(self._forward(reader, writer))
-        self._links.add(link)
-        link.add_done_callback(self._links.discard)
+        self._links[link] = writer
+        link.add_done_callback(lambda link: self._links.pop(link, None))
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection, in both directions, until both have ended; cut it hard if it broke."""
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._onward)
         except OSError:
-            writer.transport.abort()
+            _reset(writer)
             return
         plain, sealed = (reader, writer), (far_reader, far_writer)
         if self.side == "exit":
@@ -112,13 +117,18 @@ class PortForward:
             async with asyncio.TaskGroup() as both:
                 both.create_task(_inwards(plain[0], stream))
                 both.create_task(_outwards(stream, plain[1]))
+            await close_writer(plain[1])
         except* (MessageLost, OSError):
-            plain[1].transport.abort()  # a reset: nobody takes what came for the whole
+            _reset(plain[1])
         finally:
+            plain[1].transport.abort()
             await stream.close()
-            plain[1].close()
-            with suppress(OSError):
-                await plain[1].wait_closed()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Cut a connection so that nobody takes what came for the whole: a reset, and no end of file."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    writer.transport.abort()
 
 
 async def _inwards(reader: asyncio.StreamReader, stream: EncryptedStream) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ..hybrid import KEY_BYTES, EpochSecrets, KemPair, KeyContext, Role, combine
 from .end import EncryptorEnd, KeyWish
-from .frames import HEADER_BYTES, Buffer, Kind, Rejection, rejected
+from .frames import HEADER_BYTES, Buffer, Header, Kind, Rejection, rejected
 from .handshake import NONCE_BYTES, NOT_REQUIRED, Answer, Offer
 from .rotation import Starvation
 
@@ -104,10 +104,10 @@ class MasterEnd(EncryptorEnd):
         self._offered = _Offered(offer=offer, key=key, kem=kem, sent_at=self._clock())
         self._control(Kind.OFFER, offer.encoded())
 
-    def _heard(self, kind: Kind, body: bytes) -> None:
-        if kind is Kind.ANSWER:
+    def _heard(self, header: Header, body: bytes) -> None:
+        if header.kind is Kind.ANSWER:
             self._heard_answer(body)
-        elif kind is Kind.REFUSE:
+        elif header.kind is Kind.REFUSE:
             self._heard_refusal(body)
         else:
             raise rejected(Rejection.MALFORMED)

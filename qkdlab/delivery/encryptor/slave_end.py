@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ..hybrid import KEY_BYTES, EpochSecrets, KeyContext, Role, combine, encapsulate
 from .end import EncryptorEnd, KeyWish
-from .frames import Kind, Rejection, rejected
+from .frames import Header, Kind, Rejection, rejected
 from .handshake import NO_KEY, NONCE_BYTES, NOT_REQUIRED, Answer, Offer
 
 
@@ -54,11 +54,11 @@ class SlaveEnd(EncryptorEnd):
         answered.n_sent += 1
         self._control(Kind.ANSWER, answered.body)
 
-    def _heard(self, kind: Kind, body: bytes) -> None:
-        if kind is Kind.OFFER:
+    def _heard(self, header: Header, body: bytes) -> None:
+        if header.kind is Kind.OFFER:
             self._heard_offer(Offer.decoded(body))
-        elif kind is Kind.CONFIRM:
-            self._heard_confirmation(body)
+        elif header.kind is Kind.CONFIRM:
+            self._heard_confirmation(header.epoch, body)
         else:
             raise rejected(Rejection.MALFORMED)
 
@@ -114,10 +114,10 @@ class SlaveEnd(EncryptorEnd):
         self._opener.add(offer.epoch, secrets.sent_by_master, provisional=True)
         self._control(Kind.ANSWER, body)
 
-    def _heard_confirmation(self, proof: bytes) -> None:
+    def _heard_confirmation(self, epoch: int, proof: bytes) -> None:
         answered = self._answered
-        if answered is None:
-            return  # said again
+        if answered is None or epoch != answered.context.epoch:
+            return  # said again, after it was taken up
         if not answered.secrets.is_confirmed("master", answered.context, proof):
             raise rejected(Rejection.NOT_CONFIRMED)
         self._answered = None

@@ -71,7 +71,7 @@ def test_pqc_only_goes_on_and_says_so_and_comes_back(hybrid: HybridPolicy) -> No
 
 
 def test_pqc_only_is_bound_to_who_was_there_before() -> None:
-    # whoever has not the chain of the epochs before cannot take the slave's place, as ML-KEM alone would let him
+    # who has not the chain of the epochs before cannot take the slave's place, as ML-KEM alone would let him
     link = Link(n_keys=1, hybrid=HybridPolicy.EITHER, starvation=Starvation.PQC_ONLY)
     link.slave._chain = bytes(32)
     link.wait(20)
