@@ -129,6 +129,18 @@ class Listener(web.Server):
                 if idle > self._settings.idle_seconds and connection.transport is not None:
                     connection.transport.abort()
 
+    async def finish(self, seconds: float) -> None:
+        """Let requests that are under way end, and close their connections; what takes longer is cut off."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while True:
+            await asyncio.sleep(0.05)  # what was sent already is read first
+            for connection in set(self.connections) - self._busy:
+                connection.close()  # which takes no more data, so not while a body is still to come
+            if not self._busy or loop.time() > end:
+                break
+        await self.shutdown(0.1)
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
         self._busy.add(connection)

@@ -17,9 +17,6 @@ from .listener import Listener, server_context
 from .peer import Peers
 
 SECONDS_FOR_A_HANDSHAKE = 5.0
-SECONDS_TO_BEGIN = 0.05
-"""How long a KME that is told to stop still looks for requests that were sent already."""
-
 SECONDS_TO_FINISH = 5.0
 """How long requests that are under way may take when the KME is told to stop."""
 
@@ -83,9 +80,7 @@ class KmeServer:
         """Take no more connections, let requests that are under way end, and close the key store."""
         if self._accepting is not None and self._listener is not None:
             self._accepting.close()
-            await asyncio.sleep(SECONDS_TO_BEGIN)
-            self._listener.pre_shutdown()
-            await self._listener.shutdown(SECONDS_TO_FINISH)
+            await self._listener.finish(SECONDS_TO_FINISH)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
