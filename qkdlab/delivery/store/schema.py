@@ -37,6 +37,7 @@ INDEXES = {"key_by_age": "CREATE INDEX key_by_age ON key (state, created)"}
 PRAGMAS = (
     "locking_mode = EXCLUSIVE",  # one process at a time; the system lets go when a process dies
     "synchronous = FULL",  # a change is on the disk before anybody hears of it
+    "fullfsync = ON",  # nor in the disk's own memory, where the system can tell it (macOS)
     "secure_delete = ON",  # what is deleted is overwritten in the file
     "temp_store = MEMORY",  # nothing is spilt into files elsewhere
     "trusted_schema = OFF",

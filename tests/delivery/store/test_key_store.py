@@ -8,6 +8,7 @@ import pytest
 
 from qkdlab import KeyExhausted
 from qkdlab.delivery.store import ChunksMissing, KeyStore, Offer, Reservation
+from qkdlab.delivery.store.key_rows import find_key
 from qkdlab.errors import KeyNotFound, KeyStoreError, NotEntitled
 from tests.delivery.store.two_ends import CAPACITY, feed, fresh_bits, open_store, reserved, two_stores
 
@@ -416,9 +417,16 @@ def test_two_threads_at_a_time_are_refused(ends) -> None:
     assert "one thread at a time" in str(caught[0])
 
 
-def test_a_closed_store_says_so_and_shows_nothing(ends) -> None:
+def test_a_closed_store_says_so_and_nothing_shows_bits(ends) -> None:
     a, b = ends
-    feed(a, b, 1, 64)
+    bits = feed(a, b, 1, 64)
+    (reservation,) = offered(a).keys
+    with a._database.reading() as view:
+        row = find_key(view, reservation.key_id)
+    assert row.bits == bits[:32]
+    for text in (repr(row), repr(reservation), repr(a)):
+        assert repr(bits[:8])[2:-1] not in text
+        assert bits[:8].hex() not in text
     assert "a.sqlite" in repr(a)
     a.close()
     a.close()
