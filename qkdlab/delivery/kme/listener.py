@@ -136,7 +136,7 @@ class Listener(web.Server):
         while True:
             await asyncio.sleep(0.05)  # what was sent already is read first
             for connection in set(self.connections) - self._busy:
-                connection.close()  # which takes no more data, so not while a body is still to come
+                connection.force_close()
             if not self._busy or loop.time() > end:
                 break
         await self.shutdown(0.1)
