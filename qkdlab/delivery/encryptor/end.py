@@ -174,7 +174,7 @@ class EncryptorEnd:
             If it does not pass; the reason is counted in `rejected`.
         """
         try:
-            clear = Header.decoded(frame).epoch == 0 and self._takes_in_clear(frame)
+            clear = self._takes_in_clear(frame) and Header.decoded(frame).epoch == 0
             header, body = opened_in_clear(frame) if clear else self._opener.open(frame)
             self._notice(header)
             if header.kind is Kind.DATA:

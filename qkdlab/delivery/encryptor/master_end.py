@@ -84,7 +84,8 @@ class MasterEnd(EncryptorEnd):
     def _takes_in_clear(self, frame: Buffer) -> bool:
         """The answer that made the first keys is heard again, too: its confirmation was lost."""
         if self.epoch == 1 and self._confirmed is not None:
-            return bytes(frame[HEADER_BYTES:]) == self._confirmed[0]
+            body = self._confirmed[0]
+            return len(frame) == HEADER_BYTES + len(body) and frame[HEADER_BYTES:] == body
         return self.epoch == 0
 
     def _due(self, now: float) -> str | None:

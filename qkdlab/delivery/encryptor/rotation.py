@@ -31,7 +31,7 @@ class Starvation(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """How long keys may be used; the first limit that is reached counts.
+    """How long keys may be used; the first limit that is reached counts, if only by the frame that passes it.
 
     Parameters
     ----------

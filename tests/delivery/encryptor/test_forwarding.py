@@ -26,7 +26,7 @@ MEGABYTE = 1_000_000
 FILE = np.random.default_rng(12).bytes(16 * MEGABYTE)
 OFTEN = Rotation(
     soft=Limits(seconds=60, n_bytes=400_000, n_frames=10_000),
-    hard=Limits(seconds=60, n_bytes=1_200_000, n_frames=10_000),
+    hard=Limits(seconds=60, n_bytes=1_100_000, n_frames=10_000),
     retry_seconds=0.05,
 )
 
@@ -208,7 +208,7 @@ def test_dry_at_half_time_hold_waits_and_ends_whole_when_keys_come_again() -> No
             await asyncio.sleep(0.2)
             assert not sending.done()
             assert len(site.received) == stood
-            assert len(site.received) <= 8 * (1_200_000 + (1 << 18))  # eight hard limits, and a frame each
+            assert len(site.received) <= 8 * (1_100_000 + (1 << 18))  # eight hard limits, and a frame each
             assert site.entry.ends[0].epoch == 8
             keys.add(50)
             assert await sending == hashlib.sha256(FILE).digest()
