@@ -1,0 +1,279 @@
+"""Two KMEs on this machine, one at each end of a link, with all that they need to work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ...errors import KmeError, shown
+from ..client import KmeClient
+from ..kme import KmeSettings
+from ..pki import CertificateAuthority, Credentials
+from .handover import Handover
+from .kme_process import SECONDS_TO_START, KmeProcess
+
+KME_A, KME_B = KMES = ("KME-A", "KME-B")
+"""The KME at Alice's end of the link, and the one at Bob's."""
+
+TWO_SAES = {"SAE-A": KME_A, "SAE-B": KME_B}
+
+
+class KmePair:
+    """KME-A and KME-B as two processes on loopback, which know each other.
+
+    Each has a key store, a certificate of an authority made for the occasion, and a port that was free. They
+    end when `close` is called, at the end of a ``with``, when this object is forgotten, and with the process
+    that made it, however that ends.
+
+    Parameters
+    ----------
+    folder
+        Where certificates, key stores and logs lie: for its owner alone, and made if it is not there. What is
+        in it is used again: the authority, the key stores, and the ports if they are free. None for a
+        temporary folder, which is removed in the end.
+    saes
+        The applications that may ask for keys, and the KME that each belongs to; at least one at each.
+    indirect
+        Whether their keys come over trusted nodes; the status of a KME says so.
+    **settings
+        Further fields of `KmeSettings` for both, such as `capacity_bits` and `ttl_seconds`.
+
+    Attributes
+    ----------
+    closing
+        Set as soon as the pair is being closed.
+
+    Raises
+    ------
+    ValueError
+        If the folder can be read by others, or a name or a setting is none.
+
+    Examples
+    --------
+    ::
+
+        with KmePair() as pair, LinkFeed(pair, link_settings(25)), pair.client("SAE-A") as alice:
+            (key,) = alice.get_keys("SAE-B")
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        saes: Mapping[str, str] = TWO_SAES,
+        indirect: bool = False,
+        **settings: Any,
+    ) -> None:
+        self.saes = dict(saes)
+        for kme in KMES:
+            if kme not in self.saes.values():
+                raise ValueError(f"saes must have one at {kme}, got {shown(self.saes)}")
+        self._first = {kme: next(sae for sae, own in self.saes.items() if own == kme) for kme in KMES}
+        own = tempfile.mkdtemp(prefix="qkdlab-kmes-") if folder is None else None
+        self.folder = Path(own or folder or "").absolute()
+        self._kmes: dict[str, KmeProcess] = {}
+        self._clients: dict[str, KmeClient] = {}
+        self._lock = threading.RLock()
+        self.closing = threading.Event()
+        self._end = weakref.finalize(self, _end, self._kmes, self.closing, own)
+        try:
+            _make_private(self.folder)
+            authority = CertificateAuthority(self.folder)
+            modules = {kme: authority.issue("module", _module(kme)) for kme in KMES}
+            self.credentials: dict[str, Credentials] = {sae: authority.issue("sae", sae) for sae in self.saes}
+            for kme, other in (KMES, KMES[::-1]):
+                certificate = authority.issue("kme", kme)
+                told = KmeSettings(
+                    kme_id=kme,
+                    database=f"{kme}.sqlite",
+                    certificate=certificate.certificate.name,
+                    key=certificate.key.name,
+                    ca=certificate.ca.name,
+                    saes=self.saes,
+                    peers={other: f"{other}.port"},
+                    modules=(_module(kme),),
+                    indirect=(other,) if indirect else (),
+                    port_file=f"{kme}.port",
+                    log_file=f"{kme}.log",
+                    **settings,
+                )
+                self._kmes[kme] = KmeProcess(self.folder, told)
+        except BaseException:
+            self._end()
+            raise
+        self.capacity_bits = self._kmes[KME_A].settings.capacity_bits
+        self._handover = Handover(KMES, modules, self.url)
+
+    def start(self, *, seconds: float = SECONDS_TO_START) -> Self:
+        """Start both KMEs, and return when both answer.
+
+        Raises
+        ------
+        KmeError
+            If one does not start, with what it said last. Neither is left running then.
+        """
+        with self._lock:
+            self._check_open()
+            try:
+                for kme in self._kmes.values():
+                    kme.launch()
+                for kme in self._kmes.values():
+                    kme.wait_until_it_listens(seconds)
+                for name in KMES:
+                    self._ask(name)
+            except BaseException:
+                self.close()
+                raise
+        return self
+
+    # ---- for SAEs ------------------------------------------------------------------------------------------
+
+    def client(self, sae: str, **options: Any) -> KmeClient:
+        """Return an SAE's way to its own KME; `options` are further arguments of `KmeClient`."""
+        if sae not in self.saes:
+            raise ValueError(f"sae must be one of {', '.join(self.saes)}, got {shown(sae)}")
+        kme, own = self.saes[sae], self.credentials[sae]
+        return KmeClient(self.url(kme), own.certificate, own.key, own.ca, **{"kme": kme} | options)
+
+    def url(self, kme: str) -> str:
+        """Where a KME listens; `KmeError` if it never has."""
+        return self._kme(kme).url
+
+    @property
+    def stored_bits(self) -> dict[str, int | None]:
+        """Bits that each KME has for keys its own SAEs ask for as masters; None if it does not answer."""
+        stored: dict[str, int | None] = {}
+        for kme in KMES:
+            try:
+                stored[kme] = self._ask(kme)
+            except KmeError:
+                stored[kme] = None
+        return stored
+
+    def _ask(self, kme: str) -> int:
+        """Ask a KME how many bits it has; asking changes nothing, so it may be done again."""
+        other = self._first[KMES[kme == KME_A]]
+        client = self._clients.get(kme)
+        if client is None:
+            client = self._clients[kme] = self.client(self._first[kme], timeout_seconds=5.0)
+        try:
+            status = client.status(other)
+        except KmeError:  # it may have started anew, on another port
+            with suppress(KeyError):
+                self._clients.pop(kme).close()
+            client = self._clients[kme] = self.client(self._first[kme], timeout_seconds=5.0)
+            status = client.status(other)
+        return status.stored_key_count * status.key_size
+
+    # ---- for the link --------------------------------------------------------------------------------------
+
+    def share(self, at_a: bytes, at_b: bytes) -> int:
+        """Hand in a key, as each of the two ends holds it, and return how many bits both KMEs have kept.
+
+        Half of it is for keys that SAEs of KME-A ask for, half for those of KME-B.
+
+        Raises
+        ------
+        KmeError
+            If a KME does not answer, or will not have it. What is left of the key is given up.
+        """
+        self._check_open()
+        return self._handover.share(at_a, at_b)
+
+    # ---- what happens to KMEs ------------------------------------------------------------------------------
+
+    def is_running(self, kme: str) -> bool:
+        """Whether a KME's process is there."""
+        return self._kme(kme).is_running
+
+    def process_id(self, kme: str) -> int | None:
+        """Return the number of a KME's process; None if it is not running."""
+        return self._kme(kme).process_id
+
+    def kill(self, kme: str) -> None:
+        """End a KME at once, as a power cut does."""
+        with self._lock:
+            self._kme(kme).kill()
+
+    def restart(self, kme: str) -> None:
+        """Start a KME that was killed, or stop and start one that runs; returns when it answers.
+
+        Raises
+        ------
+        KmeError
+            If it does not start, with what it said last.
+        """
+        with self._lock:
+            self._check_open()
+            process = self._kme(kme)
+            process.stop()
+            process.launch()
+            process.wait_until_it_listens()
+            self._ask(kme)
+
+    def log(self, kme: str) -> list[dict[str, Any]]:
+        """Return what a KME has written down since this was last called: requests and events, no keys."""
+        return self._kme(kme).new_log_lines()
+
+    def close(self) -> None:
+        """Stop both KMEs, and remove the folder if it is a temporary one; a second time does nothing."""
+        self._end()
+        if hasattr(self, "_handover"):
+            self._handover.close()
+        for client in self._clients.values():
+            client.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        running = [name for name, kme in self._kmes.items() if kme.is_running]
+        return f"KmePair({', '.join(running) or 'not running'})"
+
+    def _kme(self, name: str) -> KmeProcess:
+        if name not in self._kmes:
+            raise ValueError(f"kme must be one of {', '.join(KMES)}, got {shown(name)}")
+        return self._kmes[name]
+
+    def _check_open(self) -> None:
+        if self.closing.is_set():
+            raise ValueError("pair must not be closed to be used")
+
+
+def _end(kmes: Mapping[str, KmeProcess], closing: threading.Event, folder: str | None) -> None:
+    """Stop what is running: both at once first, so that they take their time together."""
+    closing.set()
+    for wait in (False, True):
+        for kme in kmes.values():
+            kme.stop(wait=wait)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _module(kme: str) -> str:
+    """The name of the QKD module that stands beside a KME."""
+    return kme.replace("KME", "MODULE")
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that only its owner may look into; refuse one that others may."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and (mode := stat.S_IMODE(folder.stat().st_mode)) & 0o077:
+        raise ValueError(
+            f"folder must be for its owner alone (mode 700), got mode {mode:o}: {shown(str(folder))}"
+        )
