@@ -92,7 +92,7 @@ def run_client(work: Work, killed_enough: Event) -> None:
 
 
 def fetched(work: Work, client: KmeClient, key_ids: Sequence[str]) -> dict[str, str]:
-    """Fetch keys by their names; when there is no answer, ask again. Nothing if they are not there any more."""
+    """Fetch keys by their names; when there is no answer, ask again. Nothing if they are not there."""
     while time.time() < work.deadline:
         try:
             return {key.key_id: key.key.hex() for key in client.get_keys_with_ids(work.master, key_ids)}

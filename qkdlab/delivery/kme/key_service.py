@@ -66,28 +66,40 @@ class KeyService:
 
     async def open(self) -> None:
         """Open the key store, which voids what an earlier run left half done; raises `KeyStoreError`."""
-        settings = self._settings
-
-        def opened() -> KeyStore:
-            return KeyStore(
-                settings.database, capacity_bits=settings.capacity_bits, ttl_seconds=settings.ttl_seconds
-            )
-
-        self._store = await asyncio.get_running_loop().run_in_executor(self._worker, opened)
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._opened_anew)
         self._to_tell.set()
+
+    def _opened_anew(self) -> None:
+        """Open the key store, in its thread; close it first if it is open, as after an error of the disk."""
+        old, self._store = self._store, None
+        if old is not None:
+            with suppress(KeyStoreError):
+                old.close()
+        settings = self._settings
+        self._store = KeyStore(
+            settings.database, capacity_bits=settings.capacity_bits, ttl_seconds=settings.ttl_seconds
+        )
 
     async def close(self) -> None:
         """Close the key store, after all that is under way in its thread."""
-        if self._store is not None:
+        with suppress(KeyStoreError):
             await self._in_store(KeyStore.close)
-            self._store = None
+        self._store = None
         self._worker.shutdown()
 
     async def _in_store(self, work: Callable[[KeyStore], Result]) -> Result:
-        """Do something with the key store, in its thread."""
-        if self._store is None:
-            raise KeyStoreError("the key store is not open")
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work, self._store)
+        """Do something with the key store, in its thread; if it fails, the housekeeping has a look at it."""
+
+        def done() -> Result:
+            if self._store is None:
+                raise KeyStoreError("the key store is not open")
+            return work(self._store)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, done)
+        except KeyStoreError:
+            self._to_tell.set()
+            raise
 
     async def keep_house(self) -> None:
         """Tell peers what is void until they have heard it, and let old keys expire; until cancelled."""
@@ -109,6 +121,8 @@ class KeyService:
             except KeyStoreError as error:
                 self._log.event("key store failed", error=str(error))
                 await asyncio.sleep(SECONDS_BETWEEN_VOIDS)
+                with suppress(KeyStoreError):
+                    await self.open()
 
     async def _tell_voids(self) -> None:
         """Tell each peer which keys are void; who does not answer is told again later."""
@@ -183,9 +197,11 @@ class KeyService:
             except PeerLacksBits as error:
                 await self._void(key_ids)
                 await self._in_store(partial(KeyStore.skip, peer=route.peer, floor=error.floor))
-            except (PeerFailed, KeyStoreError, KeyNotFound):
+            except (PeerFailed, KeyStoreError):
                 await self._void(key_ids)
                 raise
+            except KeyNotFound as error:  # the store was opened anew, or the offer was too old
+                raise KeyStoreError("the keys were given up before they could be delivered") from error
         raise PeerFailed(f"{route.peer} lacks the bits of every key that was tried")
 
     async def keys_with_ids(self, slave: str, master: str, key_ids: Sequence[str]) -> list[tuple[str, bytes]]:

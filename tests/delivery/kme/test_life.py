@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 import signal
 import socket
 import ssl
@@ -57,8 +58,8 @@ def test_a_key_leaves_no_trace_in_any_file_once_it_is_delivered(mortal: Kmes) ->
         (mortal.folder / f"{name}.{kind}").read_text() for name in mortal.settings for kind in ("log", "err")
     )
     assert all(key.key_id in logs for key in keys)  # names are written down
-    secrets = [bytes(key.key) for key in keys] + [block[start : start + 32] for start in range(0, 4096, 32)]
-    for secret in secrets:
+    hidden = [bytes(key.key) for key in keys] + [block[start : start + 32] for start in range(0, 4096, 32)]
+    for secret in hidden:
         for text in (
             base64.b64encode(secret).decode()[:20],
             secret.hex()[:16],
@@ -192,6 +193,57 @@ def test_no_answer_from_the_other_kme_voids_the_key_at_both_ends(tmp_path: Path)
         exchange(pair, 27)  # all that is left is good at both ends
         with pair.client("SAE-A") as master, pytest.raises(KmeError, match="^503: not enough"):
             master.get_keys("SAE-B")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit the files of a process that runs")
+def test_a_disk_that_is_full(mortal: Kmes) -> None:
+    import resource
+
+    mortal.feed(4096)
+    keys = list(exchange(mortal))
+    process = mortal.processes["KME-A"].pid
+    before = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    with mortal.client("SAE-A") as master:
+        stored = master.status("SAE-B").stored_key_count
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (4096, before[1]))
+        for _ in range(5):
+            with pytest.raises(KmeError, match="^503: the key store failed"):
+                master.get_keys("SAE-B")
+        resource.prlimit(process, resource.RLIMIT_FSIZE, before)
+        wait_for("the store to be well again", lambda: _has_keys(master))
+        assert master.status("SAE-B").stored_key_count >= stored - 10
+    for _ in range(5):
+        keys += exchange(mortal)
+    assert len({bytes(key.key)[:8] for key in keys}) == len({key.key_id for key in keys}) == len(keys)
+    assert mortal.errors("KME-A") == ""
+
+
+def _has_keys(client: KmeClient) -> bool:
+    try:
+        return bool(client.get_keys("SAE-B"))
+    except KmeError:
+        return False
+
+
+def test_a_store_that_is_spoilt_under_way(mortal: Kmes) -> None:
+    mortal.feed(4096)
+    keys = list(exchange(mortal))
+    for path in mortal.folder.glob("KME-A.db*"):
+        path.write_bytes(secrets.token_bytes(8192))
+    with mortal.client("SAE-A") as master:
+        for _ in range(5):  # what SQLite still has in memory is good
+            try:
+                keys += master.get_keys("SAE-B")
+            except KmeError as error:
+                assert error.status == 503  # noqa: PT017
+    assert len({bytes(key.key) for key in keys}) == len({key.key_id for key in keys}) == len(keys)
+    assert mortal.errors("KME-A") == ""
+    mortal.kill("KME-A")
+    command = [sys.executable, "-m", "qkdlab.delivery.kme", str(mortal.folder / "KME-A.json")]
+    again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert again.returncode == 1
+    assert "KME-A.db" in again.stderr
+    assert "Traceback" not in again.stderr
 
 
 def test_one_caller_cannot_take_all_connections(mortal: Kmes) -> None:
