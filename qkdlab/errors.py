@@ -9,6 +9,7 @@
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
+    │   └── KeyNotConfirmed both ends had a key, but not the same one: a node between them lied
     ├── KeyStoreError       a key store cannot be opened, read or written; nothing is handed out
     ├── KeyNotFound         a key store does not have a key of this name (any more); nothing is handed out
     ├── NotEntitled         a key store has the key, but not for this caller; nothing is handed out
@@ -115,6 +116,25 @@ class RelayRejected(QkdlabError):
 
     def __str__(self) -> str:
         return f"the message from {self.sender!r} to {self.receiver!r} did not have its tag"
+
+
+class KeyNotConfirmed(RelayRejected):
+    """The two ends of a relay compared tags of their keys, and do not use them: they are not the same.
+
+    Either a node on the way changed what it passed on, or a tag was changed or lost, or two neighbours'
+    copies of a link key were not the same. The tags do not tell which, nor who it was.
+
+    Parameters
+    ----------
+    sender, receiver
+        Names of the two ends.
+    """
+
+    def __str__(self) -> str:
+        return (
+            f"the keys of {self.sender!r} and {self.receiver!r} were not confirmed: "
+            "something was changed on the way between them"
+        )
 
 
 class KeyStoreError(QkdlabError):
