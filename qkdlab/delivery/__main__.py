@@ -9,7 +9,7 @@ import argparse
 import secrets
 import signal
 import sys
-import threading
+import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
@@ -17,6 +17,7 @@ from ..errors import KmeError, QkdlabError
 from ..network import Network, read_topology
 from .pair import KME_A, KME_B, KMES, Feed, FeedEvent, KmePair, LinkFeed, NetworkFeed, link_settings
 from .pair.curl_lines import curl_lines
+from .pair.feed import SECONDS_BETWEEN_LOOKS
 from .pair.pair import TWO_SAES
 
 
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a pair of KMEs; the exit status is 0 after a stop in good order, 1 if a KME failed, 2 if misused."""
+    """Run a pair of KMEs; the exit status is 0 after a stop in good order, 1 if one failed, 2 if misused."""
     parser = _parser()
     told = parser.parse_args(arguments)
     if (told.a is None or told.b is None) != (told.topology is None) or (told.a is None) != (told.b is None):
@@ -79,8 +80,12 @@ def _run(pair: KmePair, make_feed: Callable[[KmePair], Feed], seconds: float | N
     for what, line in curl_lines(pair):
         _say(f"{what}:", f"  {line}")
     _say("", "Ctrl+C stops both.", "")
-    with make_feed(pair):
-        threading.Event().wait(seconds)
+    end = None if seconds is None else time.monotonic() + seconds
+    with make_feed(pair) as feed:
+        while feed.is_running and (end is None or time.monotonic() < end):
+            time.sleep(SECONDS_BETWEEN_LOOKS / 2)
+        if not feed.is_running:
+            raise KmeError(0, "nothing feeds the key stores any more")
     _say("stopped")
 
 

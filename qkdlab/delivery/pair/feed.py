@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
@@ -143,7 +144,10 @@ class Feed(ABC):
             except Overtaken:
                 continue
             except Exception as error:  # told, and not lost in a thread
-                self._tell(FeedEvent(kind="failed", what="feed", reason=f"{type(error).__name__}: {error}"))
+                with suppress(Exception):  # it may have come from whoever is told
+                    self._tell(
+                        FeedEvent(kind="failed", what="feed", reason=f"{type(error).__name__}: {error}")
+                    )
                 return
 
     def _ends(self) -> bool:

@@ -14,6 +14,9 @@ from ...values import check_count, check_instance
 from .feed import Feed, FeedEvent, Kind
 from .pair import KmePair
 
+CONFIRM_BITS = 1 << 21
+"""What two nodes bring with them to confirm keys: 256 kB, enough for 8,191 keys."""
+
 BLOCK_BITS = 32_768
 """Bits of one relayed key: long beside the 128 bits that a tag costs on every link."""
 
@@ -28,7 +31,8 @@ class NetworkFeed(Feed):
     """Lets a network run, and hands what two of its nodes get over relays to a pair of KMEs.
 
     The copy of the one node goes to KME-A, that of the other to KME-B. They take turns as the source, so that
-    the pools of both directions are used. Every trusted node on the way knows the keys.
+    the pools of both directions are used. Every trusted node on the way knows the keys; one that changes them
+    is found out, as the two nodes confirm each key with a secret of their own (`Network.relay`).
 
     Parameters
     ----------
@@ -42,6 +46,9 @@ class NetworkFeed(Feed):
         The two nodes.
     block_bits
         Bits of each relayed key.
+    confirm_bits
+        Bits of the secret that the two nodes brought with them to confirm keys: each key takes 256, and when
+        they are used up there are no more keys. With 0 no key is confirmed.
     speed, told
         As for every `Feed`.
     **options
@@ -56,6 +63,7 @@ class NetworkFeed(Feed):
         b: str,
         *,
         block_bits: int = BLOCK_BITS,
+        confirm_bits: int = CONFIRM_BITS,
         speed: float = 1.0,
         told: Callable[[FeedEvent], object] | None = None,
         **options: Any,
@@ -68,7 +76,9 @@ class NetworkFeed(Feed):
             raise ValueError(f"a and b must be two nodes, got {shown(a)} twice")
         self.a, self.b = a, b
         self._block_bits = check_count("block_bits", block_bits, minimum=128)
-        self._options = options
+        self._options = options | {"confirm": confirm_bits > 0}
+        if check_count("confirm_bits", confirm_bits):
+            network.share(a, b, confirm_bits)
         periods = [link.link.period_seconds for link in network.links.values()]
         self._tick_seconds = min(max(min(periods), SHORTEST_TICK_SECONDS), LONGEST_TICK_SECONDS)
         self._work: SimpleQueue[tuple[Callable[[Network], Any], Future[Any]]] = SimpleQueue()
