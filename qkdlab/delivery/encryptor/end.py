@@ -84,6 +84,10 @@ class EncryptorEnd:
         The key that is needed now, or None.
     finished, peer_closed
         Whether this end, and the other one, said that no more data follow.
+    made_of, key_id
+        What the keys of this epoch are made of ("QKD", "PQC"), and the name of the key from QKD, or None.
+    why_stopped
+        Why the session was stopped; "" if it was not.
     """
 
     role: ClassVar[Role]

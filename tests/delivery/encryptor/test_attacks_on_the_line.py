@@ -264,6 +264,30 @@ def test_qkd_stripped_where_the_policy_would_allow_it_is_found() -> None:
     assert link.master.made_of == {"QKD", "PQC"}
 
 
+@pytest.mark.parametrize(
+    ("hybrid", "change"),
+    [
+        (HybridPolicy.AT_LEAST_QKD, offered(kem_public=b"")),
+        (HybridPolicy.EITHER, offered(kem_public=b"")),
+        (HybridPolicy.EITHER, offered(key_id=None)),  # and no chain, which would say who is there
+    ],
+)
+def test_less_than_both_ends_can_do_is_not_taken_where_less_would_do(hybrid, change) -> None:
+    starvation = Starvation.PQC_ONLY if hybrid is HybridPolicy.EITHER else Starvation.HOLD
+    link = Link(hybrid=hybrid, starvation=starvation, tap=Eve(Kind.OFFER, change))
+    assert link.slave.rejected == {"downgrade": 1}
+    assert link.slave.epoch == link.master.epoch == 0
+
+
+def test_a_confirmation_under_the_right_keys_with_a_wrong_proof_confirms_nothing() -> None:
+    link = Link(tap=lambda role, frame: [] if Header.decoded(frame).kind is Kind.CONFIRM else [frame])
+    wrong = link.master._sealer.seal_control(Kind.CONFIRM, bytes(32))
+    link.slave._opener._window.accept(0)  # the right one, which did not arrive
+    assert not link.deliver("slave", wrong)
+    assert link.slave.rejected == {"not confirmed": 1}
+    assert link.slave.epoch == 0
+
+
 def test_ends_that_are_set_differently_do_not_agree() -> None:
     link = Link(n_keys=0)
     link.slave.settings = EncryptorSettings(

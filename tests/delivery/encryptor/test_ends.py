@@ -101,6 +101,17 @@ def test_old_keys_are_forgotten() -> None:
     assert link.slave.rejected == {"unknown epoch": 1}
 
 
+def test_old_keys_are_forgotten_even_if_the_other_end_never_uses_the_new_ones() -> None:
+    link = Link(window=64)
+    link.wait(10)
+    assert link.master.epoch == 2
+    link.tap = lambda role, frame: [] if role == "slave" else [frame]
+    link.wait(29)
+    assert link.master._opener.epochs == (1, 2)
+    link.wait(2)
+    assert link.master._opener.epochs == (2,)
+
+
 def test_both_say_that_they_are_done() -> None:
     link = Link()
     link.master.send(b"last")

@@ -38,10 +38,16 @@ class Sites:
         return self.source("SAE-A", "SAE-B"), self.source("SAE-B", "SAE-A")
 
 
+@pytest.fixture(scope="module")
+def kmes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kmes]:
+    with Kmes(tmp_path_factory.mktemp("kmes")) as pair:
+        pair.start()
+        yield pair
+
+
 @pytest.fixture
-def sites(tmp_path) -> Iterator[Sites]:
-    with Kmes(tmp_path) as kmes, ExitStack() as stack:
-        kmes.start()
+def sites(kmes: Kmes) -> Iterator[Sites]:
+    with ExitStack() as stack:
         yield Sites(kmes, stack)
 
 
@@ -107,9 +113,9 @@ def test_a_kme_that_is_killed_starves_the_link_by_its_policy(sites: Sites, starv
     }
     assert link.master.state is link.slave.state is expected[starvation]
     assert ("QKD" in link.master.made_of) == (starvation is not Starvation.PQC_ONLY)
+    sites.kmes.start("KME-B")
     if starvation is Starvation.STOP:
         return
-    sites.kmes.start("KME-B")
     fresh = sites.sources()  # it listens on another port, perhaps
     link.keys = {"master": fresh[0], "slave": fresh[1]}
     for _ in range(20):
@@ -133,4 +139,4 @@ def test_the_one_time_pad_takes_its_keys_from_two_kmes(sites: Sites) -> None:
     ):  # the KME gives no key twice, whoever remembers it
         PadReceiver(bob).open(frame)
     with pytest.raises(KeyExhausted, match="keys are needed"):
-        sender.seal(message)
+        sender.seal(bytes(60_000))
