@@ -1,6 +1,8 @@
 """Keys put together of QKD and ML-KEM: what they depend on, and what is refused."""
 
 import hmac
+import subprocess
+import sys
 from dataclasses import fields, replace
 from hashlib import sha256
 from itertools import product
@@ -171,3 +173,11 @@ def test_nothing_that_is_printed_holds_a_secret() -> None:
     assert repr(secrets) == "EpochSecrets(made of QKD and PQC)"
     shown = f"{secrets!r} {secrets} {pair!r} {pair}"
     assert not [key for key in keys(secrets) if key.hex() in shown or repr(key) in shown]
+
+
+@pytest.mark.parametrize("module", ["hybrid", "encryptor.sealing"])
+def test_without_the_extra_the_error_names_it(module: str) -> None:
+    code = f"import sys; sys.modules['cryptography'] = None; import qkdlab.delivery.{module}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode
+    assert 'pip install "qkdlab[delivery]"' in done.stderr
