@@ -9,6 +9,7 @@ below are the topics'.
 from ..extras import extra_needed
 
 with extra_needed("lab"):
+    from .delivery.panel import EncryptorPanel
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.panel import DistillationPanel
@@ -53,6 +54,7 @@ __all__ = [
     "YIELD_BOUND",
     "DistillationPanel",
     "EavesdropperPanel",
+    "EncryptorPanel",
     "LinkBudgetPanel",
     "LinkPanel",
     "NetworkPanel",
