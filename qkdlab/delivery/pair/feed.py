@@ -144,6 +144,8 @@ class Feed(ABC):
             except Overtaken:
                 continue
             except Exception as error:  # told, and not lost in a thread
+                if self._ends():
+                    return
                 with suppress(Exception):  # it may have come from whoever is told
                     self._tell(
                         FeedEvent(kind="failed", what="feed", reason=f"{type(error).__name__}: {error}")

@@ -11,7 +11,7 @@ from typing import Any
 from ...errors import KeyExhausted, NoRoute, RelayRejected, shown
 from ...network import LiveLink, Network
 from ...values import check_count, check_instance
-from .feed import Feed, FeedEvent, Kind
+from .feed import Feed, FeedEvent
 from .pair import KmePair
 
 CONFIRM_BITS = 1 << 21
@@ -81,9 +81,10 @@ class NetworkFeed(Feed):
             network.share(a, b, confirm_bits)
         periods = [link.link.period_seconds for link in network.links.values()]
         self._tick_seconds = min(max(min(periods), SHORTEST_TICK_SECONDS), LONGEST_TICK_SECONDS)
+        self._patience_seconds = 2 * max(periods)
         self._work: SimpleQueue[tuple[Callable[[Network], Any], Future[Any]]] = SimpleQueue()
         self._sources = [(a, b), (b, a)]
-        self._told_last = ""
+        self._last_key, self._told_dry = network.now, False
         network.watch(self._link_changed)
 
     def do(self, work: Callable[[Network], Any]) -> Future[Any]:
@@ -117,8 +118,13 @@ class NetworkFeed(Feed):
         self._pause(there_at - time.monotonic())
         refused = [self._relay_all(*self._sources[0]), self._relay_all(*self._sources[1])]
         self._sources.reverse()
-        if all(refused):
-            self._tell_once("waiting", f"relay {self.a} – {self.b}", refused[0])
+        if (
+            all(refused)
+            and not self._told_dry
+            and self._network.now > self._last_key + self._patience_seconds
+        ):
+            self._told_dry = True
+            self._tell(FeedEvent(kind="waiting", what=f"relay {self.a} – {self.b}", reason=refused[0]))
 
     def _do_work(self) -> None:
         while True:
@@ -141,7 +147,7 @@ class NetworkFeed(Feed):
             except RelayRejected as error:
                 self._tell(FeedEvent(kind="rejected", what=f"relay {source} → {target}", reason=str(error)))
                 return ""
-            self._told_last = ""
+            self._last_key, self._told_dry = self._network.now, False
             copies = relayed.source_key, relayed.target_key
             ways = ", ".join(" → ".join(path) for path in relayed.paths)
             self._hand_over(f"relay {ways}", *(copies if source == self.a else copies[::-1]))
@@ -153,9 +159,3 @@ class NetworkFeed(Feed):
     def _link_changed(self, link: LiveLink) -> None:
         reason = str(link.state) + (f": {link.reason}" if link.reason else "")
         self._tell(FeedEvent(kind="changed", what=f"link {link.name}", reason=reason))
-
-    def _tell_once(self, kind: Kind, what: str, reason: str) -> None:
-        """Tell what goes on and on once, until there is a key again."""
-        if reason != self._told_last:
-            self._told_last = reason
-            self._tell(FeedEvent(kind=kind, what=what, reason=reason))

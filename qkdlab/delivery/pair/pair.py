@@ -10,7 +10,6 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -82,10 +81,10 @@ class KmePair:
         own = tempfile.mkdtemp(prefix="qkdlab-kmes-") if folder is None else None
         self.folder = Path(own or folder or "").absolute()
         self._kmes: dict[str, KmeProcess] = {}
-        self._clients: dict[str, KmeClient] = {}
+        self._connections: dict[str, KmeClient | Handover] = {}
         self._lock = threading.RLock()
         self.closing = threading.Event()
-        self._end = weakref.finalize(self, _end, self._kmes, self.closing, own)
+        self._end = weakref.finalize(self, _end, self._kmes, self._connections, self.closing, own)
         try:
             _make_private(self.folder)
             authority = CertificateAuthority(self.folder)
@@ -112,7 +111,9 @@ class KmePair:
             self._end()
             raise
         self.capacity_bits = self._kmes[KME_A].settings.capacity_bits
-        self._handover = Handover(KMES, modules, self.url)
+        kmes = self._kmes  # and not self, which could not be forgotten then
+        self._handover = Handover(KMES, modules, lambda kme: kmes[kme].url)
+        self._connections["modules"] = self._handover
 
     def start(self, *, seconds: float = SECONDS_TO_START) -> Self:
         """Start both KMEs, and return when both answer.
@@ -163,15 +164,15 @@ class KmePair:
     def _ask(self, kme: str) -> int:
         """Ask a KME how many bits it has; asking changes nothing, so it may be done again."""
         other = self._first[KMES[kme == KME_A]]
-        client = self._clients.get(kme)
-        if client is None:
-            client = self._clients[kme] = self.client(self._first[kme], timeout_seconds=5.0)
+        client = self._connections.get(kme)
         try:
+            if not isinstance(client, KmeClient):
+                raise KmeError(0, "there is no connection yet")
             status = client.status(other)
         except KmeError:  # it may have started anew, on another port
-            with suppress(KeyError):
-                self._clients.pop(kme).close()
-            client = self._clients[kme] = self.client(self._first[kme], timeout_seconds=5.0)
+            if client is not None:
+                client.close()
+            client = self._connections[kme] = self.client(self._first[kme], timeout_seconds=5.0)
             status = client.status(other)
         return status.stored_key_count * status.key_size
 
@@ -228,10 +229,6 @@ class KmePair:
     def close(self) -> None:
         """Stop both KMEs, and remove the folder if it is a temporary one; a second time does nothing."""
         self._end()
-        if hasattr(self, "_handover"):
-            self._handover.close()
-        for client in self._clients.values():
-            client.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -255,9 +252,16 @@ class KmePair:
             raise ValueError("pair must not be closed to be used")
 
 
-def _end(kmes: Mapping[str, KmeProcess], closing: threading.Event, folder: str | None) -> None:
+def _end(
+    kmes: Mapping[str, KmeProcess],
+    connections: Mapping[str, KmeClient | Handover],
+    closing: threading.Event,
+    folder: str | None,
+) -> None:
     """Stop what is running: both at once first, so that they take their time together."""
     closing.set()
+    for connection in connections.values():
+        connection.close()
     for wait in (False, True):
         for kme in kmes.values():
             kme.stop(wait=wait)

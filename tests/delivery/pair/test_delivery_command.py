@@ -1,4 +1,4 @@
-"""``python -m qkdlab.delivery`` as a user starts it, and the curl commands that it prints, as they stand there."""
+"""``python -m qkdlab.delivery`` as a user starts it, and the curl commands that it prints, to the letter."""
 
 import json
 import os
@@ -155,13 +155,13 @@ def _node(name: str) -> Node:
 
 
 def test_it_stops_by_itself_after_so_many_seconds() -> None:
-    with started("--seconds", "1", "--eve", "--speed", "20") as command:
+    with started("--seconds", "10", "--eve", "--speed", "20") as command:
         begun = time.monotonic()
         rejected = command.read_until("^session 1: ")
         assert re.fullmatch(r"session 1: rejected, QBER 2\d\.\d %, QBER too high", rejected)
         command.read_until("^stopped$")
         assert command.process.wait(60) == 0
-        assert time.monotonic() - begun < 60
+        assert 10 <= time.monotonic() - begun < 90
 
 
 @pytest.mark.parametrize(
@@ -182,10 +182,8 @@ def test_mistakes_are_told_in_one_line(
 ) -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        try:
-            assert main(arguments) == 2
-        except SystemExit as end:
-            assert end.code == 2
+        with pytest.raises(SystemExit, match="^2$"):  # argparse raises it by itself
+            sys.exit(main(arguments))
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -186,10 +186,10 @@ def test_who_is_told_and_fails_ends_the_feed_and_nothing_else(pair: Any) -> None
 def test_mistakes_are_told(pair: Any) -> None:
     with pytest.raises(ValueError, match="speed must lie between"):
         LinkFeed(pair, SHORT, speed=0)
-    with pytest.raises(TypeError, match="settings must be"):
+    with pytest.raises(ValueError, match="settings must be"):
         LinkFeed(pair, "a link")  # type: ignore[arg-type]
     feed = LinkFeed(pair, SHORT)
-    with pytest.raises(TypeError, match="settings must be"):
+    with pytest.raises(ValueError, match="settings must be"):
         feed.change(None)  # type: ignore[arg-type]
 
 

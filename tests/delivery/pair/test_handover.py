@@ -1,4 +1,4 @@
-"""The rule that keeps two key stores alike: which end has a block first, how much the other is given, when."""
+"""The rule that keeps two key stores alike: which end has a block first, and how much the other is given."""
 
 import base64
 import json
