@@ -104,7 +104,6 @@ class Listener(web.Server):
     def __call__(self) -> web.RequestHandler:
         options: dict[str, Any] = {
             "access_log": None,
-            "keepalive_timeout": self._settings.idle_seconds,
             "lingering_time": 1.0,
             "auto_decompress": False,  # a small body stays a small body
         }
@@ -118,7 +117,10 @@ class Listener(web.Server):
         return len(self.connections) <= most and same <= max(1, SHARE_OF_ONE_CALLER * most)
 
     async def end_idle_connections(self) -> None:
-        """Look again and again for connections that are silent or slow, and cut them off."""
+        """Look again and again for connections that are silent or slow, and cut them off.
+
+        Newer versions of aiohttp end idle connections too; here it does not depend on the version.
+        """
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(min(1.0, self._settings.idle_seconds / 4))
