@@ -34,7 +34,7 @@ class EncryptedStream:
 
     Keys are fetched in a thread, so that data go on under the old ones while a KME takes its time. Data that
     nobody reads are not read from the line either; nor are the frames behind them with which keys are agreed
-    on: who does not read for long may be held.
+    on: who does not read for long may be held, or stopped where want of keys means that.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ FILE = np.random.default_rng(12).bytes(16 * MEGABYTE)
 OFTEN = Rotation(
     soft=Limits(seconds=60, n_bytes=400_000, n_frames=10_000),
     hard=Limits(seconds=60, n_bytes=1_100_000, n_frames=10_000),
-    retry_seconds=0.05,
+    retry_seconds=0.25,
 )
 
 
