@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME[@KME]",
         help=f"one more SAE, at {KME_B} if nothing else is said; may be repeated",
     )
+    parser.add_argument(
+        "--address", help="a name or an address of this machine, for SAEs on others (else loopback alone)"
+    )
     parser.add_argument("--seconds", type=float, help="stop by itself after so long")
     return parser
 
@@ -61,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed = secrets.randbits(63) if told.seed is None else told.seed
         feed = _network_feed(told, seed) if told.topology else _link_feed(told, seed)
         is_indirect = told.topology is not None
-        with KmePair(told.folder, saes=saes, indirect=is_indirect) as pair:
+        with KmePair(told.folder, saes=saes, address=told.address, indirect=is_indirect) as pair:
             _run(pair, feed, told.seconds)
     except KeyboardInterrupt:
         _say("stopped")
@@ -75,7 +78,7 @@ def _run(pair: KmePair, make_feed: Callable[[KmePair], Feed], seconds: float | N
     """Say where everything is, and feed the pair until it is interrupted."""
     for kme in KMES:
         saes = ", ".join(sae for sae, own in pair.saes.items() if own == kme)
-        _say(f"{kme}  {pair.url(kme)}/api/v1/keys/  for {saes}")
+        _say(f"{kme}  {pair.public_url(kme)}/api/v1/keys/  for {saes}")
     _say(f"certificates, key stores and logs: {pair.folder}", "")
     for what, line in curl_lines(pair):
         _say(f"{what}:", f"  {line}")

@@ -3,7 +3,8 @@
 from .feed import Feed, FeedEvent
 from .link_feed import LinkFeed, link_settings
 from .network_feed import NetworkFeed
-from .pair import KME_A, KME_B, KMES, KmePair
+from .outfit import KME_A, KME_B, KMES
+from .pair import KmePair
 
 __all__ = [
     "KMES",

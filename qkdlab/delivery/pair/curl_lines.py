@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from .pair import KMES, KmePair
+from .outfit import KMES
+from .pair import KmePair
 
 KEY_ID = r"""$(echo "$KEYS" | sed 's/.*"key_ID": "\([^"]*\)".*/\1/')"""
 """Takes the name of the key out of an answer with one key."""
@@ -17,7 +18,7 @@ def curl_lines(pair: KmePair) -> list[tuple[str, str]]:
     key as its slave (5.4). The keys stay in the shell.
     """
     master, slave = (next(sae for sae, own in pair.saes.items() if own == kme) for kme in KMES)
-    at_master, at_slave = f"{pair.url(KMES[0])}/api/v1/keys", f"{pair.url(KMES[1])}/api/v1/keys"
+    at_master, at_slave = f"{pair.public_url(KMES[0])}/api/v1/keys", f"{pair.public_url(KMES[1])}/api/v1/keys"
     new = f"{_curl(pair, master)} {shlex.quote(f'{at_master}/{slave}/enc_keys?number=1&size=256')}"
     return [
         (

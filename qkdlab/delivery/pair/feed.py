@@ -100,6 +100,7 @@ class Feed(ABC):
         self.events: deque[FeedEvent] = deque(maxlen=MOST_EVENTS)
         self._told = told
         self._ending, self._changed = threading.Event(), threading.Event()
+        self._told_any = threading.Condition()
         self._portion = 0
         self._waits_for = ""
         self._thread: threading.Thread | None = None
@@ -122,6 +123,26 @@ class Feed(ABC):
     def is_running(self) -> bool:
         """Whether it makes keys, or waits to."""
         return self._thread is not None and self._thread.is_alive()
+
+    def wait_for_key(self, seconds: float = 60.0) -> FeedEvent:
+        """Wait until both KMEs have been given a key, now or since the feed began, and return its event.
+
+        Raises
+        ------
+        TimeoutError
+            If there is none in this time, or none to come, as the feed has ended.
+        """
+        end = time.monotonic() + seconds
+        with self._told_any:
+            while True:
+                for event in reversed(self.events):
+                    if event.kind == "accepted":
+                        return event
+                left = end - time.monotonic()
+                if left <= 0 or not self.is_running:
+                    last = f"; {self.events[-1].line}" if self.events else ""
+                    raise TimeoutError(f"no key within {seconds:g} s{last}")
+                self._told_any.wait(min(left, SECONDS_BETWEEN_LOOKS))
 
     def __enter__(self) -> Self:
         return self.start()
@@ -205,6 +226,8 @@ class Feed(ABC):
         )
 
     def _tell(self, event: FeedEvent) -> None:
-        self.events.append(event)
+        with self._told_any:
+            self.events.append(event)
+            self._told_any.notify_all()
         if self._told is not None:
             self._told(event)

@@ -88,12 +88,12 @@ class KmeProcess:
 
     @property
     def url(self) -> str:
-        """Where it listens, or last did; `KmeError` if it never has."""
+        """Where it listens on loopback, or last did; `KmeError` if it never has."""
         try:
             port = int(Path(self.settings.port_file or "").read_text(encoding="ascii"))
         except (OSError, ValueError):
             raise KmeError(0, f"{self.name} has not been started") from None
-        return f"https://{self.settings.host}:{port}"
+        return f"https://127.0.0.1:{port}"
 
     @property
     def is_running(self) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
-import sys
 import tempfile
 import threading
 import weakref
@@ -16,13 +14,9 @@ from typing import Any, Self
 
 from ...errors import KmeError, shown
 from ..client import KmeClient
-from ..kme import KmeSettings
-from ..pki import CertificateAuthority, Credentials
 from .handover import Handover
 from .kme_process import SECONDS_TO_START, KmeProcess
-
-KME_A, KME_B = KMES = ("KME-A", "KME-B")
-"""The KME at Alice's end of the link, and the one at Bob's."""
+from .outfit import KME_A, KME_B, KMES, fit_out
 
 TWO_SAES = {"SAE-A": KME_A, "SAE-B": KME_B}
 
@@ -42,6 +36,9 @@ class KmePair:
         temporary folder, which is removed in the end.
     saes
         The applications that may ask for keys, and the KME that each belongs to; at least one at each.
+    address
+        A name or an address of this machine, if SAEs on others are to reach the KMEs: their certificates are
+        for it as well, and they listen on all interfaces. None for loopback alone.
     indirect
         Whether their keys come over trusted nodes; the status of a KME says so.
     **settings
@@ -70,49 +67,28 @@ class KmePair:
         folder: str | os.PathLike[str] | None = None,
         *,
         saes: Mapping[str, str] = TWO_SAES,
+        address: str | None = None,
         indirect: bool = False,
         **settings: Any,
     ) -> None:
-        self.saes = dict(saes)
-        for kme in KMES:
-            if kme not in self.saes.values():
-                raise ValueError(f"saes must have one at {kme}, got {shown(self.saes)}")
-        self._first = {kme: next(sae for sae, own in self.saes.items() if own == kme) for kme in KMES}
+        self.saes, self.address = dict(saes), address
         own = tempfile.mkdtemp(prefix="qkdlab-kmes-") if folder is None else None
         self.folder = Path(own or folder or "").absolute()
-        self._kmes: dict[str, KmeProcess] = {}
-        self._connections: dict[str, KmeClient | Handover] = {}
+        kmes: dict[str, KmeProcess] = {}
+        self._kmes, self._connections = kmes, dict[str, KmeClient | Handover]()
         self._lock = threading.RLock()
         self.closing = threading.Event()
-        self._end = weakref.finalize(self, _end, self._kmes, self._connections, self.closing, own)
+        self._end = weakref.finalize(self, _end, os.getpid(), kmes, self._connections, self.closing, own)
         try:
-            _make_private(self.folder)
-            authority = CertificateAuthority(self.folder)
-            modules = {kme: authority.issue("module", _module(kme)) for kme in KMES}
-            self.credentials: dict[str, Credentials] = {sae: authority.issue("sae", sae) for sae in self.saes}
-            for kme, other in (KMES, KMES[::-1]):
-                certificate = authority.issue("kme", kme)
-                told = KmeSettings(
-                    kme_id=kme,
-                    database=f"{kme}.sqlite",
-                    certificate=certificate.certificate.name,
-                    key=certificate.key.name,
-                    ca=certificate.ca.name,
-                    saes=self.saes,
-                    peers={other: f"{other}.port"},
-                    modules=(_module(kme),),
-                    indirect=(other,) if indirect else (),
-                    port_file=f"{kme}.port",
-                    log_file=f"{kme}.log",
-                    **settings,
-                )
-                self._kmes[kme] = KmeProcess(self.folder, told)
+            outfit = fit_out(self.folder, self.saes, address=address, indirect=indirect, options=settings)
+            kmes |= {kme: KmeProcess(self.folder, told) for kme, told in outfit.settings.items()}
         except BaseException:
             self._end()
             raise
-        self.capacity_bits = self._kmes[KME_A].settings.capacity_bits
-        kmes = self._kmes  # and not self, which could not be forgotten then
-        self._handover = Handover(KMES, modules, lambda kme: kmes[kme].url)
+        self.credentials = outfit.saes
+        self.capacity_bits = outfit.settings[KME_A].capacity_bits
+        # which asks `kmes`, and not self, that could not be forgotten then
+        self._handover = Handover(KMES, outfit.modules, lambda kme: kmes[kme].url)
         self._connections["modules"] = self._handover
 
     def start(self, *, seconds: float = SECONDS_TO_START) -> Self:
@@ -147,8 +123,15 @@ class KmePair:
         return KmeClient(self.url(kme), own.certificate, own.key, own.ca, **{"kme": kme} | options)
 
     def url(self, kme: str) -> str:
-        """Where a KME listens; `KmeError` if it never has."""
+        """Where a KME listens on this machine; `KmeError` if it never has."""
         return self._kme(kme).url
+
+    def public_url(self, kme: str) -> str:
+        """Where SAEs on other machines find a KME, if they may; or else its `url`."""
+        if self.address is None:
+            return self.url(kme)
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"https://{host}:{self.url(kme).rpartition(':')[2]}"
 
     @property
     def stored_bits(self) -> dict[str, int | None]:
@@ -163,7 +146,9 @@ class KmePair:
 
     def _ask(self, kme: str) -> int:
         """Ask a KME how many bits it has; asking changes nothing, so it may be done again."""
-        other = self._first[KMES[kme == KME_A]]
+        own, other = (
+            next(sae for sae, at in self.saes.items() if (at == kme) is same) for same in (True, False)
+        )
         client = self._connections.get(kme)
         try:
             if not isinstance(client, KmeClient):
@@ -172,7 +157,7 @@ class KmePair:
         except KmeError:  # it may have started anew, on another port
             if client is not None:
                 client.close()
-            client = self._connections[kme] = self.client(self._first[kme], timeout_seconds=5.0)
+            client = self._connections[kme] = self.client(own, timeout_seconds=5.0)
             status = client.status(other)
         return status.stored_key_count * status.key_size
 
@@ -253,6 +238,7 @@ class KmePair:
 
 
 def _end(
+    maker: int,
     kmes: Mapping[str, KmeProcess],
     connections: Mapping[str, KmeClient | Handover],
     closing: threading.Event,
@@ -260,6 +246,8 @@ def _end(
 ) -> None:
     """Stop what is running: both at once first, so that they take their time together."""
     closing.set()
+    if os.getpid() != maker:  # a fork comes to its end, and the pair is not its own
+        return
     for connection in connections.values():
         connection.close()
     for wait in (False, True):
@@ -267,17 +255,3 @@ def _end(
             kme.stop(wait=wait)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _module(kme: str) -> str:
-    """The name of the QKD module that stands beside a KME."""
-    return kme.replace("KME", "MODULE")
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder that only its owner may look into; refuse one that others may."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform != "win32" and (mode := stat.S_IMODE(folder.stat().st_mode)) & 0o077:
-        raise ValueError(
-            f"folder must be for its owner alone (mode 700), got mode {mode:o}: {shown(str(folder))}"
-        )

@@ -21,6 +21,10 @@ from qkdlab.network import METRO_LINK, Fibre, Node, Topology, save_topology
 pytestmark = pytest.mark.long
 
 
+ADDRESS = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
+"""An address of this machine that is in no certificate unless it is asked for."""
+
+
 class Started:
     """The command, running, and what it says."""
 
@@ -93,6 +97,8 @@ def test_the_curl_commands_work_as_they_are_printed(tmp_path: Path) -> None:
     arguments = (
         "--folder",
         str(folder),
+        "--address",
+        ADDRESS,
         "--sae",
         "SAE-C",
         "--sae",
@@ -120,6 +126,7 @@ def test_the_curl_commands_work_as_they_are_printed(tmp_path: Path) -> None:
         assert told["stored_key_count"] > 20
         assert told["status_extension"] == {"qkdlab_pool": "good", "qkdlab_route_type": "direct"}
         assert key == again
+        assert f"https://{ADDRESS}:" in new
         assert isinstance(key["keys"], list)
         assert len(key["keys"]) == 1
         assert any(line.endswith("for SAE-A, SAE-D") for line in command.lines)

@@ -193,6 +193,19 @@ def test_mistakes_are_told(pair: Any) -> None:
         feed.change(None)  # type: ignore[arg-type]
 
 
+def test_a_key_can_be_waited_for(pair: Any) -> None:
+    with LinkFeed(pair, SHORT, pulse_rate_hz=FAST) as feed:
+        event = feed.wait_for_key()
+        assert event.kind == "accepted"
+        assert pair.shared
+    with LinkFeed(pair, replace(SHORT, eavesdropper=InterceptResend()), pulse_rate_hz=FAST) as feed:
+        with pytest.raises(TimeoutError, match="no key within 0.5 s; session .*rejected"):
+            feed.wait_for_key(0.5)
+        feed.stop()
+        with pytest.raises(TimeoutError, match="no key within 60 s"):
+            feed.wait_for_key()
+
+
 # ---- a network ---------------------------------------------------------------------------------------
 
 

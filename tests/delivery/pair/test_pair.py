@@ -245,6 +245,22 @@ def test_nothing_is_left_running_when_the_parent_ends(then: str, kill: bool) -> 
             holder.stdout.close()
 
 
+def test_a_fork_that_ends_leaves_the_pair_alone() -> None:
+    then = """
+child = os.fork() or sys.exit()
+os.waitpid(child, 0)
+print(pair.is_running("KME-A"), pair.is_running("KME-B"), pair.folder.exists(), flush=True)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", HOLDER.format(then=then)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert told.stdout.split("\n")[1] == "True True True"
+
+
 def test_mistakes_are_told_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="saes must have one at KME-B, got {'SAE-A': 'KME-A'}"):
         KmePair(saes={"SAE-A": "KME-A"})
