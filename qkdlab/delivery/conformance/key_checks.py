@@ -38,7 +38,7 @@ def _answered(deliveries: Sequence[Delivery]) -> Seen:
             return bad(delivery.reply.told)
         if not delivery.reply.keys:
             return bad(f"{delivery.reply.told}, and no list of keys")
-    return good(f"{len(deliveries)} requests")
+    return good(f"{len(deliveries)} answered")
 
 
 @check("6.2, 6.3", Level.SHALL, takes_keys=True)
@@ -125,10 +125,12 @@ def additional_slaves(probe: Probe) -> Seen:
     reply = probe.as_master("POST", "enc_keys", told={"additional_slave_SAE_IDs": [other.name]})
     if not reply.keys:
         return bad(reply.told)
-    for sae in (probe.target.slave, other):
-        fetched = probe.fetch(reply.keys, sae=sae)
-        if [key.text for key in fetched.keys] != [key.text for key in reply.keys]:
+    first, second = (probe.fetch(reply.keys, sae=sae) for sae in (probe.target.slave, other))
+    for sae, fetched in ((probe.target.slave, first), (other, second)):
+        if not fetched.keys:
             return bad(f"{sae.name} does not get it: {fetched.told}")
+    if [key.text for key in first.keys] != [key.text for key in second.keys]:
+        return bad(f"{other.name} gets another key than {probe.target.slave.name}")
     return good(f"{probe.target.slave.name} and {other.name}")
 
 

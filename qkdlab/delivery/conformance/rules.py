@@ -75,7 +75,7 @@ class Check:
     run
         Tries it.
     takes_keys
-        Whether a KME that is right hands out keys in the course of it.
+        Whether a KME that breaks no *shall* may hand out keys in the course of it.
     """
 
     name: str

@@ -25,7 +25,7 @@ def _fetched(probe: Probe, method: str) -> Seen:
     for reply in replies:
         if not reply.keys:
             return bad(reply.told)
-    return good(f"{len(replies)} requests") if replies else untried(NO_KEYS)
+    return good(f"{len(replies)} answered") if replies else untried(NO_KEYS)
 
 
 @check("5.4, 6.4", Level.SHALL, takes_keys=True)

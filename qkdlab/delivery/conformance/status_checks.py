@@ -64,17 +64,16 @@ def client_certificate(probe: Probe) -> Seen:
 @check("5.1", Level.SHALL)
 def foreign_certificate(probe: Probe) -> Seen:
     """A certificate of an unknown authority is rejected, whatever name is in it."""
-    try:
-        with _own_certificate(probe.target.master.name) as pair:
-            return _rejected(probe, pair)
-    except ValueError:
-        return untried("the suite can make no certificate for a name like this one")
+    with _own_certificate(probe.target.master.name) as pair:
+        return _rejected(probe, pair)
 
 
 def _rejected(probe: Probe, pair: tuple[str, str] | None) -> Seen:
     if probe.status.status == 0:
         return untried("there was no answer to the master either")
     reply = probe.prober.ask_as(pair, probe.target.slave.name)
+    if "Timeout" in reply.problem:
+        return untried(reply.told)
     if reply.status == 0:
         return good(f"rejected: {reply.problem}")
     if reply.status in (401, 403):
@@ -84,9 +83,13 @@ def _rejected(probe: Probe, pair: tuple[str, str] | None) -> Seen:
 
 @contextmanager
 def _own_certificate(name: str) -> Iterator[tuple[str, str]]:
-    """A certificate of this name, by an authority that is made for the moment."""
+    """A certificate of this name, or another if it is an odd one, by an authority made for the moment."""
     with tempfile.TemporaryDirectory() as folder:
-        made = CertificateAuthority(folder).issue("sae", name)
+        authority = CertificateAuthority(folder)
+        try:
+            made = authority.issue("sae", name)
+        except ValueError:
+            made = authority.issue("sae", "qkdlabtest")
         yield str(made.certificate), str(made.key)
 
 
