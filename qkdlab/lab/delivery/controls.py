@@ -78,7 +78,7 @@ class EncryptorControls:
         widget, value = self.widgets[name], getattr(settings, name)
         value = getattr(value, "value", value)
         if isinstance(widget, widgets.Dropdown):
-            return next(text for text, one in widget.options if one == value)
+            return str(next(text for text, one in widget.options if one == value))
         if isinstance(widget, widgets.Checkbox):
             return words_for("panel")["on" if value else "off"]
         return f"{value:g}"

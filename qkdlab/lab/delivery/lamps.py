@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...delivery.encryptor.end import LinkState
 from ..components.text import number_text, rate_text, words_for
 from .world.kme_plant import CAPACITY_KEYS
@@ -78,7 +76,11 @@ def eve_lamp(now: Snapshot) -> dict[str, str]:
     needs = sorted(now.ever_made_of, reverse=True)
     if now.eve_reads:
         told = words["and"].join(words[f"had_{one}"] for one in needs)
-        return {"state": "knows", "title": words["eve_reads"], "reason": words["eve_reads_why"].format(has=told)}
+        return {
+            "state": "knows",
+            "title": words["eve_reads"],
+            "reason": words["eve_reads_why"].format(has=told),
+        }
     has = {"QKD": settings.has_qkd_keys, "PQC": settings.breaks_pqc}
     lacks = words["and"].join(words[f"lack_{one}"] for one in needs if not has[one])
     reason = words["eve_blind_why"].format(lacks=lacks)

@@ -1,4 +1,4 @@
-"""What makes the panel's world go on: a thread that steps it, does what a learner asks, and tells how it stands.
+"""What makes the panel's world go on: a thread that steps it, does what a learner asks, and tells of it.
 
 Nothing of it runs on the kernel's main thread: whatever a KME keeps waiting, the kernel answers. Without a
 running loop (plain Python, tests) there is no thread, and `step` lets time pass.
@@ -95,7 +95,7 @@ class Pacer:
         self._touched = time.monotonic()
 
     def step(self, seconds: float) -> Snapshot:
-        """Let time pass on the caller's thread, in ticks, and return how it stands; not while a thread does."""
+        """Let time pass on the caller's thread, in ticks; not while a thread does it."""
         if self._thread is not None:
             raise ValueError("step must be called without a running loop")
         self._do_tasks()
@@ -107,13 +107,17 @@ class Pacer:
         return snapshot
 
     def close(self) -> None:
-        """End the thread and the processes, and wait until they have ended."""
+        """End the thread and the processes; it is not waited for, see `wait_closed`."""
         self._ending.set()
-        for thread in (self._starter, self._thread):
-            if thread is not None and thread.is_alive():
-                thread.join(SECONDS_TO_CLOSE)
         if self._thread is None:
             self._world.close()
+
+    def wait_closed(self, seconds: float = SECONDS_TO_CLOSE) -> bool:
+        """Wait until all that was closed has ended, and return whether it has."""
+        threads = [thread for thread in (self._starter, self._thread) if thread is not None]
+        for thread in threads:
+            thread.join(seconds)
+        return not any(thread.is_alive() for thread in threads)
 
     # ---- in threads ----------------------------------------------------------------------------------------
 
@@ -151,6 +155,8 @@ class Pacer:
                     self._drawn.clear()
                     self._post(partial(self._draw, self._world.snapshot()))
         finally:
+            if self._starter is not None:
+                self._starter.join()
             self._do_tasks()  # processes that have just been started are among them
             self._world.close()
 

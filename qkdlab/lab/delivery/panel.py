@@ -66,7 +66,11 @@ class EncryptorPanel(Panel):
         super().__init__()
         self._settings = self._start = settings
         self._words = words_for("panel") | words_for("encryptor_panel")
-        self.controls, self.lamp, self.scene = EncryptorControls(self._on_control), VerdictLamp(), SitesScene()
+        self.controls, self.lamp, self.scene = (
+            EncryptorControls(self._on_control),
+            VerdictLamp(),
+            SitesScene(),
+        )
         self._arrange()
         self.controls.show(settings)
         self.save.follow(settings.to_json())
@@ -87,7 +91,9 @@ class EncryptorPanel(Panel):
         self.send = action_button(words, "send", self._on_send)
         self.buttons = self._failures()
         self.requests, self.shown, self.knows, self.pool, self.events = (widgets.HTML() for _ in range(5))
-        failures = folded(words, "failures", control_row(*self.buttons.values()))
+        buttons = list(self.buttons.values())
+        rows = (buttons[:2], buttons[2:3], buttons[3:5], buttons[5:])
+        failures = folded(words, "failures", *(control_row(*row) for row in rows))
         more = folded(words, "more", *(made[name] for name in MORE))
         tabs: dict[str, list[widgets.Widget]] = {
             "sites": [self.scene],
@@ -135,7 +141,9 @@ class EncryptorPanel(Panel):
 
     def _changed(self, settings: DeliverySettings) -> str:
         """Return in words what the first changed control showed, and what it shows now."""
-        names = [name for name in self.controls.widgets if getattr(settings, name) != getattr(self._settings, name)]
+        names = [
+            name for name in self.controls.widgets if getattr(settings, name) != getattr(self._settings, name)
+        ]
         if not names:
             return ""
         old, new = (self.controls.told(names[0], one) for one in (self._settings, settings))

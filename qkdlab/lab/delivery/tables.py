@@ -9,13 +9,14 @@ from ...delivery.encryptor.pad_channel import pad_cost
 from ..components.text import number_text, words_for
 from ..frame.frame import table_html
 from .traffic import pixels
-from .view import is_picture
-from .world.kme_plant import KEY_BITS
+from .view import SHOWN_ID, is_picture
+from .world.kme_plant import KEY_BITS, Asked
 from .world.snapshot import Snapshot
 
 SHOWN_ROWS = 40
 ROTATIONS = (1.0, 2.0, 5.0, 15.0, 60.0)
 HEX_BYTES = 64
+OK = 200
 
 
 def requests_html(now: Snapshot) -> str:
@@ -24,11 +25,21 @@ def requests_html(now: Snapshot) -> str:
     if not now.requests:
         return f"<p class='qk-log-empty'>{escape(words['log_none'])}</p>"
     rows = [
-        (one.kme, one.caller, f"{one.method} {one.path}", str(one.status or words["no_answer"]), one.note)
+        (one.kme, one.caller, f"{one.method} {one.path}", str(one.status or words["no_answer"]), _noted(one))
         for one in reversed(now.requests)
     ]
     heads = [words[f"log_{name}"] for name in ("kme", "caller", "request", "status", "note")]
     return f"<p>{escape(words['log_ids'])}</p>" + table_html(heads, rows[:SHOWN_ROWS])
+
+
+def _noted(one: Asked) -> str:
+    """Return what was said to a request, long names of keys cut."""
+    if one.status != OK:
+        return one.note
+    names = one.note.split(", ")
+    short = ", ".join(f"{name[:SHOWN_ID]}…" for name in names[:2])
+    many = words_for("encryptor_tables")["log_many"].format(count=len(names))
+    return short if len(names) <= 2 else f"{many}: {short}, …"
 
 
 def message_html(now: Snapshot) -> str:
@@ -43,8 +54,7 @@ def message_html(now: Snapshot) -> str:
         (words["plain"], _shown(passage.plain, words["plain"])),
         (
             words["sealed"],
-            (_picture(body, words["sealed"]) if is_picture(passage.plain) else "")
-            + f"<code>{line}</code>",
+            (_picture(body, words["sealed"]) if is_picture(passage.plain) else "") + f"<code>{line}</code>",
         ),
         (
             words["arrived"],
@@ -56,9 +66,7 @@ def message_html(now: Snapshot) -> str:
     rows = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{told}</td></tr>" for head, told in shown)
     counts = words["counts"].format(sent=now.n_sent, arrived=now.n_arrived, rejected=now.n_rejected)
     header = words["header"].format(epoch=passage.epoch)
-    return (
-        f"<table class='qk-log qk-knows'>{rows}</table><p>{escape(counts)}</p><p>{escape(header)}</p>"
-    )
+    return f"<table class='qk-log qk-knows'>{rows}</table><p>{escape(counts)}</p><p>{escape(header)}</p>"
 
 
 def _shown(data: bytes, label: str) -> str:
@@ -95,7 +103,7 @@ def knows_html(now: Snapshot) -> str:
 
 
 def pool_html(now: Snapshot) -> str:
-    """Return how long the stored keys last, at several rates of change, and what a one-time pad would take."""
+    """Return how long the stored keys last, at several rates of change, and the price of a one-time pad."""
     words = words_for("encryptor_tables")
     keys = now.stored_keys
     if keys is None:
@@ -116,7 +124,12 @@ def pool_html(now: Snapshot) -> str:
                 words[f"pool_{does}"],
             )
         )
-    heads = (words["pool_every"], words["pool_need"], words["pool_lasts"].format(keys=keys), words["pool_refill"])
+    heads = (
+        words["pool_every"],
+        words["pool_need"],
+        words["pool_lasts"].format(keys=keys),
+        words["pool_refill"],
+    )
     n_bytes = len(now.passage.plain) if now.passage else 25
     cost = pad_cost(n_bytes)
     pad = words["pool_pad"].format(bits=number_text(cost.key_bits), n=n_bytes, keys=cost.n_keys)

@@ -26,7 +26,9 @@ _ROWS = (
     "................",
 )
 
-PICTURE = int("".join("1" if dot == "#" else "0" for row in _ROWS for dot in row), 2).to_bytes(SIDE * SIDE // 8)
+PICTURE = int("".join("1" if dot == "#" else "0" for row in _ROWS for dot in row), 2).to_bytes(
+    SIDE * SIDE // 8
+)
 """A padlock, a bit for each pixel."""
 
 

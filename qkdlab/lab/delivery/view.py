@@ -36,21 +36,19 @@ def scene_traits(now: Snapshot) -> dict[str, Any]:
     """Return the traits of the `SitesScene` for a snapshot."""
     words = words_for("sites_scene")
     passage = now.passage
-    crossing = _crossing(now, words)
     link = "good" if kind_of(now) in ("flow", "stored", "pqc") else _STATES[now.state]
-    made = words_for("encryptor_lamps").get(f"made_{'_'.join(sorted(now.made_of))}", "")
-    data = words["data_made"].format(made=made) if made else words["data"]
+    crossing = _crossing(now, words) if link == "good" else words["data_none"]
     eve = now.settings.on_the_line
     keys_id = words["keys_id"].format(key_id=f"{now.key_id[:SHOWN_ID]}…") if now.key_id else words["keys"]
     keys = "?" if now.stored_keys is None else now.stored_keys
     links = {
         "data": _link(
-            data if link == "good" else words["data_none"],
-            crossing,
+            words["data"] if link == "good" else words["data_none"],
+            crossing if link == "good" else "",
             "low" if link == "good" and passage and passage.arrived is None else link,
             "" if eve == "nobody" else words[f"eve_{eve}"],
         ),
-        "keys": _link(keys_id, "", "good" if all(now.running.values()) else "bad", ""),
+        "keys": _link(keys_id, words["keys_clear"], "good" if all(now.running.values()) else "bad", ""),
         "quantum": _quantum(now, words),
     }
     where = words[now.mode].format(where=now.where, why=now.where).strip()
@@ -60,7 +58,7 @@ def scene_traits(now: Snapshot) -> dict[str, Any]:
         "beat": now.n_sent,
         "rejected": passage is not None and passage.arrived is None,
         "foot": f"{where} {now.noted}".strip(),
-        "statement": words["statement"].format(title=verdict(now)[1], keys=keys, crossing=crossing).capitalize(),
+        "statement": words["statement"].format(title=verdict(now)[1], keys=keys, crossing=crossing),
     }
 
 
@@ -95,17 +93,19 @@ def _site(now: Snapshot, words: dict[str, str], site: str) -> dict[str, Any]:
     runs, stored = now.running[kme], now.stored_bits
     known = runs and stored is not None
     level = min(1.0, (stored or 0) / CAPACITY_BITS) if known else None
-    keys = words["kme_keys"].format(keys=now.stored_keys, capacity=CAPACITY_KEYS) if known else words["kme_down"]
+    keys = (
+        words["kme_keys"].format(keys=now.stored_keys, capacity=CAPACITY_KEYS) if known else words["kme_down"]
+    )
     if runs and not known:
         keys = ""
     low = known and (now.stored_keys or 0) < LOW_KEYS
     state = words[f"state_{now.state.value}"].format(epoch=now.epoch)
     return {
         "name": words[site],
-        "encryptor": _part(words["encryptor"].format(sae=ALICE if at_alice else BOB), state, _STATES[now.state]),
+        "encryptor": _part(ALICE if at_alice else BOB, state, _STATES[now.state]),
         "kme": _part(kme, keys, "bad" if not runs else "low" if low else "good") | {"level": level},
         "unit": _part(
-            words[site], words[f"unit_{site}"], "good" if now.supply.bits_per_second > 0 else "low"
+            words["unit"], words[f"unit_{site}"], "good" if now.supply.bits_per_second > 0 else "low"
         ),
     }
 

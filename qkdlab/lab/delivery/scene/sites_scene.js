@@ -72,9 +72,9 @@ function render({ model, el }) {
     plot.style.visibility = sites.length ? "" : "hidden";
     sites.forEach((site, at) => {
       setText(names[at], site.name);
-      PARTS.forEach((part, row) => parts[at][row](site[part]));
+      for (const [row, part] of PARTS.entries()) parts[at][row](site[part]);
     });
-    LINKS.forEach((link, row) => links[row].paint(told[link]));
+    for (const [row, link] of LINKS.entries()) links[row].paint(told[link]);
     setText(foot, model.get("foot"));
   }
 
@@ -83,7 +83,8 @@ function render({ model, el }) {
     packet.dataset.rejected = model.get("rejected");
     if (calm()) return;
     const stop = model.get("rejected") ? "50%" : "100%";
-    packet.animate([{ left: "0%", opacity: 1 }, { left: stop, opacity: 1 }], { duration: 700, easing: "linear" });
+    const way = { left: ["0%", stop], opacity: [1, 1] };
+    packet.animate(way, { duration: 700, easing: "linear" });
   }
 
   view.on(["sites", "links", "foot", "statement", "projector"], view.painter(paint));

@@ -74,7 +74,7 @@ class SitesScene(Component):
         Alice's and Bob's, each a dict of "name" and of its parts "encryptor", "kme" and "unit":
         ``{"title": str, "text": str, "state": one of STATES}``, and "level", how full it is, 0 … 1, or None.
     links
-        "data", "keys" and "quantum": ``{"text": str, "note": str, "state": one of STATES, "eve": str}``; "eve"
+        "data", "keys" and "quantum": ``{"text": str, "note": str, "state": one of STATES, "eve": str}``; it
         says what Eve does there and is empty where she is not.
     beat
         Grows with each message that crosses: then something moves on the data link.
@@ -110,9 +110,7 @@ class SitesScene(Component):
         if not self.sites:
             return None
         sites, links = self.sites, self.links
-        return Drawing(
-            draw=lambda axes: _draw(axes, sites, links), text=self.summary, height=4.2, wide=True
-        )
+        return Drawing(draw=lambda axes: _draw(axes, sites, links), text=self.summary, height=4.2, wide=True)
 
 
 def _draw(axes: Axes, sites: Sequence[Mapping[str, Any]], links: Mapping[str, Mapping[str, Any]]) -> None:

@@ -54,17 +54,14 @@ class Crossing:
         self._passage: Passage | None = None
         self._tapped: tuple[bytes, str] = (b"", "")
         self._stored: int | None = None
-        self._begin()
+        self._link = self._new_link()
 
-    def _begin(self) -> None:
-        """Let two new encryptors agree on their first keys."""
-        if hasattr(self, "_link"):
-            self._rejected.update(self._link.master.rejected)
-            self._rejected.update(self._link.slave.rejected)
-        alice, bob = (self._asking(sae, other) for sae, other in ((ALICE, BOB), (BOB, ALICE)))
-        self._link = LocalLink(self.settings.encryptors, alice, bob, clock=lambda: self.now, tap=self._tap)
+    def _new_link(self) -> LocalLink:
+        """Return two new encryptors, who have to agree on their first keys."""
         self._ever: frozenset[str] = frozenset()
         self._epoch, self._epoch_at, self._epoch_frames, self._next_at = 0, self.now, 0, self.now
+        alice, bob = (self._asking(sae, other) for sae, other in ((ALICE, BOB), (BOB, ALICE)))
+        return LocalLink(self.settings.encryptors, alice, bob, clock=lambda: self.now, tap=self._tap)
 
     def _asking(self, sae: str, other: str) -> KeySource:
         return Asking(lambda: self._plant.client(sae), other)
@@ -77,7 +74,7 @@ class Crossing:
         self._supply.change(settings, self.now)
         self._link.master.settings = self._link.slave.settings = settings.encryptors
         if self._link.master.state in (LinkState.STOPPED, LinkState.CLOSED):
-            self._begin()
+            self.anew()
 
     def move_to(self, plant: KmePlant) -> None:
         """Go on with other KMEs."""
@@ -88,7 +85,8 @@ class Crossing:
 
     def anew(self) -> None:
         """Let the encryptors begin anew."""
-        self._begin()
+        self._rejected += self._link.master.rejected + self._link.slave.rejected
+        self._link = self._new_link()
 
     def say(self, text: str) -> None:
         """Let Alice send a message of the learner's own next."""
@@ -191,7 +189,9 @@ class Crossing:
         if role != "master" or Header.decoded(frame).kind is not Kind.DATA:
             return [frame]
         takes = self._n_sent % EVE_TAKES == EVE_TAKES - 1
-        eve = {"replays": "replayed", "tampers": "tampered"}.get(self.settings.on_the_line, "") if takes else ""
+        eve = (
+            {"replays": "replayed", "tampers": "tampered"}.get(self.settings.on_the_line, "") if takes else ""
+        )
         self._tapped = (frame, eve)
         if eve == "tampered":
             changed = bytearray(frame)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ....delivery.messages import DeliveredKey
-from ....delivery.pair.pair import KME_A, KME_B
+from ....delivery.pair import KME_A, KME_B
 from ..delivery_settings import ALICE, BOB, CAROL
 
 KMES = (KME_A, KME_B)

@@ -1,4 +1,4 @@
-"""Two KMEs within this process, where no socket can be opened: the same key stores and steps, without HTTP."""
+"""Two KMEs in this process, where no socket can be opened: the same key stores and steps, without HTTP."""
 
 from __future__ import annotations
 
