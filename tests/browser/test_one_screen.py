@@ -25,6 +25,7 @@ PANELS = {
     "link_budget": "LinkBudgetPanel",
     "distillation": "DistillationPanel",
     "network": "NetworkPanel",
+    "encryptor": "EncryptorPanel",
 }
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
 TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
