@@ -47,12 +47,20 @@ ROWS: dict[str, list[set[str]]] = {
         {"pipeline"},
     ],
     "qkdlab.network": [{"topology", "routing"}, {"relay"}, {"operation"}],
+    "qkdlab.delivery": [
+        {"hybrid", "messages", "one_time_pad", "pki", "store"},
+        {"parsing"},
+        {"client"},
+        {"conformance", "encryptor", "kme"},
+        {"pair"},
+        {"__main__"},
+    ],
     "qkdlab.lab": [{"components"}, {"frame"}, {"sessions"}, TOPICS, {"catalogue"}],
 }
 
 SHARED_NAMES = {
-    *("panel", "controls", "words", "presets", "charts", "exercises"),  # what a topic of the lab has
-    *("__init__", "session"),
+    *("panel", "controls", "words", "presets", "charts", "exercises", "view"),  # what a topic of the lab has
+    *("__init__", "__main__", "session"),
 }
 """Names that more than one module may have."""
 
