@@ -65,11 +65,11 @@ ENCRYPTOR_PANEL: Final = {
     "message_hint": "What Alice is to send next",
     "send": "Send",
     "send_hint": "Let Alice send it next",
-    "tab_sites": "Two sites",
+    "tab_sites": "Sites",
     "tab_requests": "Requests",
     "tab_message": "Message",
-    "tab_knows": "Who knows what",
-    "tab_pool": "How long it lasts",
+    "tab_knows": "Who knows",
+    "tab_pool": "Supply",
 }
 
 ENCRYPTOR_LAMPS: Final = {
@@ -79,7 +79,7 @@ ENCRYPTOR_LAMPS: Final = {
     "title_held": "HELD: NOTHING IS SENT",
     "title_stopped": "STOPPED",
     "title_starting": "NO KEY YET",
-    "reason_flow": "Epoch {epoch} has keys made of {made}. The quantum link makes new ones.",
+    "reason_flow": "Epoch {epoch}: keys of {made}. The quantum link makes new ones.",
     "reason_stored": "{why} Keys in store: {keys}, for about {lasts} s. They are as good as ever.",
     "reason_last": "{why} The last key is in use. It is as good as ever.",
     "reason_pqc": "{why} The keys of epoch {epoch} are made of ML-KEM and of those before.",
@@ -100,7 +100,7 @@ ENCRYPTOR_LAMPS: Final = {
     "eve_nothing": "NOTHING TO READ",
     "eve_nothing_why": "No message has crossed yet.",
     "eve_blind": "EVE READS NOTHING",
-    "eve_blind_why": "She sees lengths, times and key IDs. To read, she would need {lacks}.",
+    "eve_blind_why": "To read what she hears she would need {lacks}.",
     "eve_rejected": "Rejected: {told}.",
     "eve_reads": "EVE READS EVERYTHING",
     "eve_reads_why": "The keys were made of nothing else than {has}.",
