@@ -45,21 +45,22 @@ class Probe:
 
     def _converse(self) -> None:
         """Get keys in each of the four ways, fetch them in both, and fetch some once more."""
-        size = self.another_size
+        size, most = self.another_size, self.limit("max_key_per_request") or 3
+        two, three = min(2, most), min(3, most)
         self.by_get = [
             Delivery(number=1, size=None, reply=self.as_master("GET", "enc_keys")),
             Delivery(
-                number=2,
+                number=two,
                 size=size,
-                reply=self.as_master("GET", "enc_keys", query={"number": 2, "size": size}),
+                reply=self.as_master("GET", "enc_keys", query={"number": two, "size": size}),
             ),
         ]
         self.by_post = [
             Delivery(number=1, size=None, reply=self.as_master("POST", "enc_keys", told={})),
             Delivery(
-                number=3,
+                number=three,
                 size=size,
-                reply=self.as_master("POST", "enc_keys", told={"number": 3, "size": size}),
+                reply=self.as_master("POST", "enc_keys", told={"number": three, "size": size}),
             ),
         ]
         first, *others = [delivery.reply.keys for delivery in (*self.by_post, *self.by_get)]

@@ -34,8 +34,8 @@ def _answered(deliveries: Sequence[Delivery]) -> Seen:
     if not deliveries:
         return untried("there was no status")
     for delivery in deliveries:
-        if delivery.reply.status != 200:
-            return bad(delivery.reply.told)
+        if delivery.reply.status != 200:  # 503 is no break of a rule, but then there is nothing to look at
+            return bad(delivery.reply.told, mild=delivery.reply.status == 503)
         if not delivery.reply.keys:
             return bad(f"{delivery.reply.told}, and no list of keys")
     return good(f"{len(deliveries)} answered")
@@ -122,6 +122,8 @@ def additional_slaves(probe: Probe) -> Seen:
         return untried("no third SAE was given")
     if not probe.limit("max_SAE_ID_count"):
         return untried("the KME has no key multicast (max_SAE_ID_count)")
+    if not probe.deliveries:
+        return untried(NO_KEYS)
     reply = probe.as_master("POST", "enc_keys", told={"additional_slave_SAE_IDs": [other.name]})
     if not reply.keys:
         return bad(reply.told)

@@ -34,6 +34,26 @@ def test_without_a_third_sae_and_with_one_kme_alone_less_can_be_tried(kmes: Kmes
     assert report.named(Outcome.SKIP) == ("additional_slaves", "unnamed_caller", "no_multicast")
 
 
+def test_a_kme_that_allows_little_passes(tmp_path: Path) -> None:
+    # one key a request, of one size, for one slave: all of that is allowed
+    little = {"max_keys_per_request": 1, "min_key_size": 256, "max_key_size": 256, "max_sae_ids": 0}
+    with Kmes(tmp_path, **little) as pair:
+        pair.start()
+        pair.feed(4_000)
+        report = run_suite(target(pair))
+        assert report.named(*COMPLAINTS) == (), str(report)
+        skipped = {"additional_slaves", "size_no_multiple_of_8", "exhausted"}
+        assert set(report.named(Outcome.SKIP)) == skipped
+
+
+def test_a_kme_without_keys_is_worth_a_warning(tmp_path: Path) -> None:
+    with Kmes(tmp_path) as pair:
+        pair.start()
+        report = run_suite(target(pair))
+    assert report.named(*COMPLAINTS) == ("enc_keys_get", "enc_keys_post"), str(report)
+    assert report.passed
+
+
 def test_without_taking_keys(kmes: Kmes) -> None:
     def stored() -> int:
         with kmes.client("SAE-A") as client:
