@@ -31,11 +31,13 @@ class StandIn:
         self.stored_bits: dict[str, int | None] = {"KME-A": 0, "KME-B": 0}
         self.closing = threading.Event()
         self.shared: list[tuple[bytes, bytes]] = []
+        self.shared_at: list[float] = []
         self.failing = ""
 
     def share(self, at_a: bytes, at_b: bytes) -> int:
         if self.failing:
             raise KmeError(0, self.failing)
+        self.shared_at.append(time.monotonic())
         self.shared.append((at_a, at_b))
         return 8 * len(at_a)
 
@@ -97,12 +99,14 @@ def test_with_eve_nothing_is_handed_over_and_the_reason_is_told(pair: Any) -> No
 
 
 def test_keys_come_at_the_pace_of_the_links_clock(pair: Any) -> None:
-    rate = SHORT.n_pulses / 2.0  # a session takes 2 s
+    rate = SHORT.n_pulses / 12.0  # a session takes 12 s, and 3 s at this speed
     begun = time.monotonic()
     with LinkFeed(pair, SHORT, pulse_rate_hz=rate, speed=4) as feed:
-        assert feed.period_seconds == 2.0
+        assert feed.period_seconds == 12.0
         wait_for("two keys", lambda: len(pair.shared) == 2)
-    assert time.monotonic() - begun >= 1.0
+    first, second = pair.shared_at
+    assert 3.0 <= first - begun < 12.0
+    assert second - first >= 2.9
 
 
 def test_a_change_gives_up_the_session_that_goes_on(pair: Any) -> None:
@@ -133,6 +137,7 @@ def test_it_ends_with_its_pair(pair: Any) -> None:
     feed = LinkFeed(pair, SHORT, pulse_rate_hz=FAST).start()
     pair.closing.set()
     wait_for("its end", lambda: not feed.is_running)
+    assert "failed" not in kinds(feed)
 
 
 def test_full_stores_and_silent_kmes_are_waited_for(pair: Any) -> None:
@@ -269,6 +274,7 @@ def test_keys_go_the_other_way_round_a_ring(pair: Any) -> None:
         wait_for("a key", lambda: pair.shared)
         feed.do(lambda net: net.cut("A", "B")).result(30)
         wait_for("the other way", lambda: feed.events[-1].what == "relay A → D → C")
+        assert "rejected" not in kinds(feed)
 
 
 def test_work_for_the_network_brings_its_result_or_its_error(pair: Any) -> None:

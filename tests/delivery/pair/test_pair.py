@@ -22,6 +22,8 @@ HOLDER = """
 import os, sys, time
 from qkdlab.delivery.pair import KMES, KmePair
 pair = KmePair().start()
+if {fork}:
+    os.fork() or time.sleep(600)
 print(pair.folder, *(pair.process_id(kme) for kme in KMES), flush=True)
 {then}
 """
@@ -210,17 +212,17 @@ def exchange_fails_without_bits(pair: KmePair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "kill"),
+    ("then", "kill", "fork"),
     [
-        ("raise SystemExit(3)", False),
-        ("time.sleep(600)", True),
-        ("os.fork()\ntime.sleep(600)", True),
+        ("raise SystemExit(3)", False, False),
+        ("time.sleep(600)", True, False),
+        ("time.sleep(600)", True, True),
     ],
     ids=["exit", "kill -9", "kill -9 beside a fork that has the pipe"],
 )
-def test_nothing_is_left_running_when_the_parent_ends(then: str, kill: bool) -> None:
+def test_nothing_is_left_running_when_the_parent_ends(then: str, kill: bool, fork: bool) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER.format(then=then)],
+        [sys.executable, "-c", HOLDER.format(then=then, fork=fork)],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -236,6 +238,8 @@ def test_nothing_is_left_running_when_the_parent_ends(then: str, kill: bool) -> 
         wait_for("both KMEs to end", lambda: not any(is_there(int(pid)) for pid in pids))
         if not kill:
             assert not Path(folder).exists()
+        if fork:
+            os.killpg(holder.pid, signal.SIGKILL)  # it was there all the time
     finally:
         holder.kill()
         holder.wait()
@@ -252,7 +256,7 @@ os.waitpid(child, 0)
 print(pair.is_running("KME-A"), pair.is_running("KME-B"), pair.folder.exists(), flush=True)
 """
     told = subprocess.run(
-        [sys.executable, "-c", HOLDER.format(then=then)],
+        [sys.executable, "-c", HOLDER.format(then=then, fork=False)],
         capture_output=True,
         text=True,
         check=True,
