@@ -85,6 +85,10 @@ def _no_base64(key: dict[str, Any], _: int) -> None:
     key["key"] = "-" + key["key"].rstrip("=")[1:]
 
 
+def _broken_lines(key: dict[str, Any], _: int) -> None:
+    key["key"] = key["key"][:20] + "\n" + key["key"][20:]
+
+
 def _other_bits(key: dict[str, Any], _: int) -> None:
     key["key"] = base64.b64encode(bytes(len(base64.b64decode(key["key"])))).decode()
 
@@ -222,6 +226,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "other bits to the slave": (keys_changed(_other_bits, at="dec_keys"), "same_bits"),
     "keys a byte too short": (keys_changed(_shorter), "key_size"),
     "keys not in base64": (keys_changed(_no_base64), "key_base64"),
+    "base64 with line breaks": (keys_changed(_broken_lines), "key_base64"),
     "names that are no UUIDs": (renamed(), "key_id_uuid"),
     "another message for an unknown name": (
         answers_changed(400, _message("no such key"), "dec_keys"),
