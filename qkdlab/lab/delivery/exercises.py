@@ -153,6 +153,7 @@ def _judge_lasting(got: Any, stored: float, made: float, every: float) -> None:
         concepts={
             stored / KEY_BITS * every: "that is right only while no bits are made.",
             stored / KEY_BITS: "that is how many keys are in store.",
+            math.inf: "more bits are used than made: at some time the store is empty.",
             stored / (KEY_BITS / every + made): "bits that are made fill the store: it lasts longer.",
         },
         otherwise="by how many bits a second does the store become less?",

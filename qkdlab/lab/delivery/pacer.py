@@ -65,7 +65,7 @@ class Pacer:
         self._ending, self._drawn = threading.Event(), threading.Event()
         self._drawn.set()
         self._touched = time.monotonic()
-        self._world = Crossing(settings, KmesHere(), in_thread=self._loop is not None)
+        self._world = Crossing(settings, KmesHere())
         self._thread: threading.Thread | None = None
         self._starter: threading.Thread | None = None
         if in_process or self._loop is None:
@@ -77,6 +77,7 @@ class Pacer:
         """Let time pass from now on, if there is a loop."""
         if self._loop is None:
             return
+        self._world.run_beside()
         self._thread = threading.Thread(target=self._run, name="qkdlab-encryptors", daemon=True)
         self._thread.start()
         if self._starter is not None:

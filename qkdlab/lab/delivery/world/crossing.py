@@ -31,8 +31,6 @@ class Crossing:
         Where to start.
     plant
         The two KMEs.
-    in_thread
-        Whether sessions of the quantum link run beside the caller.
 
     Attributes
     ----------
@@ -42,11 +40,11 @@ class Crossing:
         What came of the last thing that a learner did.
     """
 
-    def __init__(self, settings: DeliverySettings, plant: KmePlant, *, in_thread: bool) -> None:
+    def __init__(self, settings: DeliverySettings, plant: KmePlant) -> None:
         self.settings, self.now, self.noted = settings, 0.0, ""
         self.mode, self.where = "here", ""
         self._plant = plant
-        self._supply = QuantumSupply(settings, in_thread=in_thread)
+        self._supply = QuantumSupply(settings)
         self._requests: deque[Asked] = deque(maxlen=SHOWN_REQUESTS)
         self._rejected: Counter[str] = Counter()
         self._own: deque[bytes] = deque()
@@ -65,6 +63,10 @@ class Crossing:
 
     def _asking(self, sae: str, other: str) -> KeySource:
         return Asking(lambda: self._plant.client(sae), other)
+
+    def run_beside(self) -> None:
+        """Let sessions of the quantum link run in a thread of their own from now on."""
+        self._supply.run_beside()
 
     # ---- what a learner does -------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from ....session.session import AcceptedSession, SessionResult, run_session
 from ....settings.session_settings import SessionSettings
 from ..delivery_settings import DeliverySettings
 
-SHORTER = 4
-"""Sessions have so many times fewer pulses than those of networks: an answer comes in half a second."""
+SHORTER = 2
+"""Sessions have so many times fewer pulses than those of networks: an answer comes soon."""
 
 PORTION_BYTES = 16
 """Bits are handed on in multiples of this: a chunk of a key store for each direction."""
@@ -44,19 +44,17 @@ class SupplyState:
 
 
 class QuantumSupply:
-    """Runs sessions, one after the other, in a thread of its own or on the spot.
+    """Runs sessions, one after the other: on the spot, or, after `run_beside`, in a thread of its own.
 
     Parameters
     ----------
     settings
         What the link is.
-    in_thread
-        Whether sessions run beside the caller.
     """
 
-    def __init__(self, settings: DeliverySettings, *, in_thread: bool) -> None:
+    def __init__(self, settings: DeliverySettings) -> None:
         self.state = SupplyState()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="qkdlab-session") if in_thread else None
+        self._pool: ThreadPoolExecutor | None = None
         self._session: Future[SessionResult] | None = None
         self._next_at, self._credit = 0.0, 0.0
         self._seed, self._number = settings.seed, 0
@@ -67,6 +65,10 @@ class QuantumSupply:
         long = link_settings(settings.length_km)
         eve = InterceptResend() if settings.eve else None
         return replace(long, n_pulses=long.n_pulses // SHORTER, eavesdropper=eve)
+
+    def run_beside(self) -> None:
+        """Keep the caller waiting no longer."""
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="qkdlab-session")
 
     def change(self, settings: DeliverySettings, now: float) -> None:
         """Take up another link: the session that goes on is given up, and what is left of its key, too."""

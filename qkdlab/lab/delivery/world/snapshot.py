@@ -40,7 +40,7 @@ class Passage:
     eve: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Snapshot:
     """The world at a moment.
 
@@ -101,6 +101,10 @@ class Snapshot:
     requests: tuple[Asked, ...]
     events: tuple[LinkEvent, ...]
     noted: str
+
+    def __repr__(self) -> str:
+        keys = "unknown" if self.stored_keys is None else self.stored_keys
+        return f"Snapshot({self.state.value}, epoch {self.epoch}, keys left: {keys})"
 
     @property
     def stored_keys(self) -> int | None:
