@@ -65,6 +65,8 @@ class KmeProcess:
         those that its settings name.
     settings
         What it is told, with paths relative to the folder.
+    temporary
+        Whether it removes the folder when this process has gone without doing so.
 
     Notes
     -----
@@ -72,8 +74,8 @@ class KmeProcess:
     and it ends when this process does (`kme_child`).
     """
 
-    def __init__(self, folder: Path, settings: KmeSettings) -> None:
-        self.name = settings.kme_id
+    def __init__(self, folder: Path, settings: KmeSettings, *, temporary: bool = False) -> None:
+        self.name, self._temporary = settings.kme_id, temporary
         self._file = folder / f"{self.name}.json"
         self._file.write_text(settings.to_json(), encoding="utf-8")
         self.settings = KmeSettings.load(self._file)
@@ -116,6 +118,7 @@ class KmeProcess:
         self._reap()
         self._started = LogReader(self._log_path)
         command = [sys.executable, "-m", f"{__package__}.kme_child", str(self._file)]
+        command += ["--temporary"] if self._temporary else []
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 command,

@@ -81,7 +81,8 @@ class KmePair:
         self._end = weakref.finalize(self, _end, os.getpid(), kmes, self._connections, self.closing, own)
         try:
             outfit = fit_out(self.folder, self.saes, address=address, indirect=indirect, options=settings)
-            kmes |= {kme: KmeProcess(self.folder, told) for kme, told in outfit.settings.items()}
+            for kme, told in outfit.settings.items():
+                kmes[kme] = KmeProcess(self.folder, told, temporary=folder is None)
         except BaseException:
             self._end()
             raise
