@@ -9,6 +9,13 @@
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
     ├── RelayRejected       a message on the way of a key did not have its tag; no key is delivered
+    │   └── KeyNotConfirmed both ends had a key, but not the same one: a node between them lied
+    ├── KeyStoreError       a key store cannot be opened, read or written; nothing is handed out
+    ├── KeyNotFound         a key store does not have a key of this name (any more); nothing is handed out
+    ├── NotEntitled         a key store has the key, but not for this caller; nothing is handed out
+    ├── ChunksMissing       a key store does not have the bits of a key that its peer offers; nothing is held
+    ├── KmeError            a key management entity answered with an error
+    ├── FrameRejected       an encryptor's frame was changed, replayed or too old; nothing is passed on
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
@@ -70,7 +77,7 @@ class MissingExtra(QkdlabError, ModuleNotFoundError):
     module
         The module that was not found.
     extra
-        The extra that brings it: "lab" or "devices".
+        The extra that brings it: "lab", "devices" or "delivery".
     """
 
     def __init__(self, module: str, extra: str) -> None:
@@ -109,6 +116,108 @@ class RelayRejected(QkdlabError):
 
     def __str__(self) -> str:
         return f"the message from {self.sender!r} to {self.receiver!r} did not have its tag"
+
+
+class KeyNotConfirmed(RelayRejected):
+    """The two ends of a relay compared tags of their keys, and do not use them: they are not the same.
+
+    Either a node on the way changed what it passed on, or a tag was changed or lost, or two neighbours'
+    copies of a link key were not the same. The tags do not tell which, nor who it was.
+
+    Parameters
+    ----------
+    sender, receiver
+        Names of the two ends.
+    """
+
+    def __str__(self) -> str:
+        return (
+            f"the keys of {self.sender!r} and {self.receiver!r} were not confirmed: "
+            "something was changed on the way between them"
+        )
+
+
+class KeyStoreError(QkdlabError):
+    """A key store cannot be opened, read or written: corrupt, in use, full, or of another version."""
+
+
+class KeyNotFound(QkdlabError):
+    """A key store does not have these keys, or has them no longer; none was handed out.
+
+    Parameters
+    ----------
+    key_ids
+        Names of the keys that were not found.
+    """
+
+    def __init__(self, *key_ids: str) -> None:
+        super().__init__(*key_ids)
+        self.key_ids = key_ids
+
+    def __str__(self) -> str:
+        return f"not found: {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
+
+
+class NotEntitled(KeyNotFound):
+    """These keys are there, but were not made for the caller; none was handed out."""
+
+    def __str__(self) -> str:
+        return f"not made for this caller: {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
+
+
+class ChunksMissing(QkdlabError):
+    """A key store does not have all the bits of keys that its peer offers; it holds none of these keys.
+
+    Parameters
+    ----------
+    key_ids
+        Names of the keys that lack bits.
+    floor
+        Block and place below which the store has nothing of that peer's.
+    """
+
+    def __init__(self, key_ids: tuple[str, ...], floor: tuple[int, int]) -> None:
+        super().__init__(key_ids, floor)
+        self.key_ids, self.floor = key_ids, floor
+
+    def __str__(self) -> str:
+        return f"bits are missing for {', '.join(shown(key_id) for key_id in self.key_ids[:3])}"
+
+
+class KmeError(QkdlabError):
+    """A key management entity answered with an error.
+
+    Parameters
+    ----------
+    status
+        The HTTP status code.
+    message
+        What it said.
+    details
+        Further names and values of its answer.
+    """
+
+    def __init__(self, status: int, message: str, details: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(status, message, details)
+        self.status, self.message, self.details = status, message, details
+
+    def __str__(self) -> str:
+        told = "".join(f"; {name}: {value}" for name, value in self.details[:3])
+        return f"{self.status}: {self.message}{told}"[:LONGEST_MESSAGE]
+
+
+class FrameRejected(QkdlabError):
+    """A frame did not pass an encryptor's checks; nothing of it is passed on.
+
+    Parameters
+    ----------
+    reason
+        Which check it did not pass.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class _FileError(QkdlabError, ValueError):

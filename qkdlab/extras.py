@@ -1,6 +1,6 @@
 """Packages that are not always installed, and the extra of qkdlab that brings each.
 
-``pip install qkdlab`` brings what sessions need. Widgets and IBM's devices are extras; where one is missing,
+``pip install qkdlab`` brings what sessions need. Widgets and IBM's devices and the delivery of keys are extras; where one is missing,
 the error says which, and how to get it.
 """
 
@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from .errors import MissingExtra
 
-Extra = Literal["lab", "devices"]
+Extra = Literal["lab", "devices", "delivery"]
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def extra_needed(extra: Extra) -> Iterator[None]:
     Parameters
     ----------
     extra
-        "lab" or "devices": the extra that brings what is imported.
+        "lab", "devices" or "delivery": the extra that brings what is imported.
 
     Raises
     ------

@@ -92,7 +92,7 @@ def test_other_errors_are_left_alone() -> None:
 
 
 def test_only_extras_that_exist() -> None:
-    with expect_refusal("extra must be one of lab, devices, got 'kit'"), extra_needed("kit"):
+    with expect_refusal("extra must be one of lab, devices, delivery, got 'kit'"), extra_needed("kit"):
         pass
     assert {"lab", "devices"} <= set(PROJECT["optional-dependencies"])
 

@@ -9,6 +9,9 @@ below are the topics'.
 from ..extras import extra_needed
 
 with extra_needed("lab"):
+    from .delivery.delivery_settings import DeliverySettings
+    from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
+    from .delivery.panel import EncryptorPanel
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.figures.secrecy_figures import hash_length_figure, key_limit_figure, short_run_figure
@@ -31,6 +34,7 @@ with extra_needed("lab"):
     from .network.settings import NetworkSettings
 
 __all__ = [
+    "ATTACKER_NEEDS",
     "BISECTION",
     "DARK_QBER",
     "DENOMINATORS",
@@ -45,18 +49,23 @@ __all__ = [
     "LEAK",
     "MULTIPHOTON",
     "PARITY_RELAY",
+    "POOL_LASTS",
     "QUIET_BASIS",
+    "ROTATION_TIME",
     "SAMPLE_SIZE",
     "SHARE_THRESHOLD",
     "SIFTING",
     "SWITCHED_STAR",
     "TAG_LENGTH",
     "TELLTALE",
+    "TELLTALE_ID",
     "TOEPLITZ",
     "TRANSMITTANCE",
     "YIELD_BOUND",
+    "DeliverySettings",
     "DistillationPanel",
     "EavesdropperPanel",
+    "EncryptorPanel",
     "LinkBudgetPanel",
     "LinkPanel",
     "NetworkPanel",

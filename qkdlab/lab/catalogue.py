@@ -5,6 +5,7 @@ from typing import Final
 
 from .components import words as _components
 from .components.text import sections
+from .delivery import words as _delivery
 from .distillation import words as _distillation
 from .distillation.figures import words as _distillation_figures
 from .eavesdropper import words as _eavesdropper
@@ -19,7 +20,7 @@ from .sessions import words as _sessions
 
 TOPICS: Final = (
     *(_components, _frame, _sessions),
-    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map),
+    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery),
     *(_link_budget_figures, _distillation_figures, _network_figures),
 )
 """The modules that hold words."""

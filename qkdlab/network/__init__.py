@@ -7,6 +7,7 @@ from .operation.pair_report import PairReport, pair_report
 from .operation.pools import KeyPool, PoolCounts
 from .operation.simulation import Incident, SimulationResult, simulate
 from .operation.yields import LinkYield, measure_yield
+from .relay.confirmation import Confirmation, ConfirmationAccount
 from .relay.knowledge import Knowledge, knowledge
 from .relay.relayed_key import RelayedKey
 from .topology.builders import chain, mesh, point_to_point, ring, star
@@ -22,6 +23,8 @@ __all__ = [
     "METRO_SOURCE",
     "NETWORK_SESSION",
     "PRESETS",
+    "Confirmation",
+    "ConfirmationAccount",
     "Demand",
     "Fibre",
     "Incident",

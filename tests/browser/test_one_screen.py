@@ -25,6 +25,7 @@ PANELS = {
     "link_budget": "LinkBudgetPanel",
     "distillation": "DistillationPanel",
     "network": "NetworkPanel",
+    "encryptor": "EncryptorPanel",
 }
 SLIDER = ".qk-panel-controls [role=slider]:not([aria-disabled=true])"
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}

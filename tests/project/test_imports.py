@@ -20,7 +20,7 @@ import qkdlab
 PACKAGE = Path(qkdlab.__file__).parent
 PATHS = sorted(PACKAGE.rglob("*.py"))
 
-TOPICS = {"link", "eavesdropper", "link_budget", "distillation", "network"}
+TOPICS = {"link", "eavesdropper", "link_budget", "distillation", "network", "delivery"}
 """The topics of the lab: each has its panel, charts, words, presets and exercises, and imports no other."""
 
 # A room may import from itself and from the rows above its own; rooms of one row are independent.
@@ -47,12 +47,20 @@ ROWS: dict[str, list[set[str]]] = {
         {"pipeline"},
     ],
     "qkdlab.network": [{"topology", "routing"}, {"relay"}, {"operation"}],
+    "qkdlab.delivery": [
+        {"hybrid", "messages", "one_time_pad", "pki", "store"},
+        {"parsing"},
+        {"client"},
+        {"conformance", "encryptor", "kme"},
+        {"pair"},
+        {"__main__"},
+    ],
     "qkdlab.lab": [{"components"}, {"frame"}, {"sessions"}, TOPICS, {"catalogue"}],
 }
 
 SHARED_NAMES = {
-    *("panel", "controls", "words", "presets", "charts", "exercises"),  # what a topic of the lab has
-    *("__init__", "session"),
+    *("panel", "controls", "words", "presets", "charts", "exercises", "view"),  # what a topic of the lab has
+    *("__init__", "__main__", "session"),
 }
 """Names that more than one module may have."""
 

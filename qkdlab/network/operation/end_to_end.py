@@ -10,7 +10,7 @@ import numpy as np
 from ...distillation.authentication.tags import TAG_BITS
 from ...errors import KeyExhausted
 from ...values import SecretKey
-from ..relay.hops import LinkKey
+from ..relay.hops import NO_LIES, Lies, LinkKey
 from ..relay.one_path import relay_one_time_pad, relay_parities
 from ..relay.relayed_key import RelayedKey
 from ..relay.shares import relay_shamir_shares, relay_xor_shares
@@ -37,6 +37,7 @@ def relay_key(
     method: str,
     threshold: int | None,
     rng: np.random.Generator,
+    lies: Lies = NO_LIES,
 ) -> RelayedKey:
     """Take keys out of the pools on the way, and make a key of both ends of them.
 
@@ -56,6 +57,8 @@ def relay_key(
         How many shares are to give the key (Shamir); None for all (XOR).
     rng
         The source's own.
+    lies
+        What nodes between the ends add to what they pass on.
 
     Raises
     ------
@@ -68,13 +71,13 @@ def relay_key(
     taken = [_take(route, links, hops) for route, hops in zip(routes, kept, strict=True)]
     paths = [route.path for route in routes]
     if len(routes) == 1 and method == PARITIES:
-        return relay_parities(paths[0], taken[0])
+        return relay_parities(paths[0], taken[0], lies=lies)
     secret = SecretKey(rng.integers(0, 2, n_bits, dtype=np.uint8))
     if len(routes) == 1:
-        return relay_one_time_pad(paths[0], taken[0], secret)
+        return relay_one_time_pad(paths[0], taken[0], secret, lies=lies)
     if threshold is None:
-        return relay_xor_shares(paths, taken, secret, rng=rng)
-    return relay_shamir_shares(paths, taken, secret, threshold=threshold, rng=rng)
+        return relay_xor_shares(paths, taken, secret, rng=rng, lies=lies)
+    return relay_shamir_shares(paths, taken, secret, threshold=threshold, rng=rng, lies=lies)
 
 
 def _reserve(routes: Sequence[Route], n_bits: int, now: float, *, parities: bool) -> list[list[_Hop]]:

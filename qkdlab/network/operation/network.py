@@ -13,6 +13,8 @@ from ...attacks.attack import Eavesdropper
 from ...attacks.qubit_attacks import InterceptResend
 from ...errors import shown
 from ...values import check_choice, check_count, check_instance, check_non_negative
+from ..relay.confirmation import ConfirmationAccount, ConfirmationAccounts
+from ..relay.hops import false_word
 from ..relay.relayed_key import RelayedKey
 from ..routing.breadth_first import Path
 from ..topology.key_links import NETWORK_SESSION, key_links
@@ -69,6 +71,7 @@ class Network:
         self.plan = KeyPlan(**{"session": NETWORK_SESSION} | options)
         self.env = simpy.Environment()
         self.compromised: frozenset[str] = frozenset()
+        self.lying: frozenset[str] = frozenset()
         self.lost: set[str] = set()
         self._watchers: list[Callable[[LiveLink], object]] = []
         self._cut: set[frozenset[str]] = set()
@@ -83,6 +86,8 @@ class Network:
             if (ends := frozenset((link.a, link.b))) in self.links:
                 raise ValueError(f"nodes must make keys with each other on one way, got two for {link.name}")
             self.links[ends] = keys
+        self._liars_rng, secrets_rng = self._rng.spawn(2)
+        self._accounts = ConfirmationAccounts(secrets_rng)
         self.router.forget()
 
     @property
@@ -155,6 +160,14 @@ class Network:
         """Let an attacker read all that these nodes hold from now on; they go on working."""
         self.compromised |= {self.topology.node(name).name for name in names}
 
+    def lie(self, *names: str) -> None:
+        """Let these nodes change, from now on, every key that they pass on; they give it the right tags.
+
+        The two ends then have different keys and do not know it, unless they compare them: `relay` with
+        ``confirm=True``.
+        """
+        self.lying |= {self.topology.node(name).name for name in names}
+
     def _fibre(self, a: str, b: str) -> frozenset[str]:
         fibre = self.topology.fibre(a, b)
         return frozenset((fibre.a, fibre.b))
@@ -208,6 +221,14 @@ class Network:
             route.spend(n_bits)
         return tuple(route.path for route in routes)
 
+    def share(self, a: str, b: str, n_bits: int) -> ConfirmationAccount:
+        """Give two nodes a secret of their own, carried by hand, to confirm keys with; or more of it.
+
+        The first key that is confirmed takes 384 bits of it, each later one 256.
+        """
+        a, b = (self.topology.node(name).name for name in (a, b))
+        return self._accounts.share(a, b, n_bits)
+
     def relay(
         self,
         a: str,
@@ -217,6 +238,7 @@ class Network:
         method: str = ONE_TIME_PAD,
         n_paths: int = 1,
         threshold: int | None = None,
+        confirm: bool = False,
     ) -> RelayedKey:
         """Make a key for two nodes out of the keys of the links between them.
 
@@ -233,6 +255,10 @@ class Network:
             Over how many paths without a common node; each carries a share of the key.
         threshold
             How many shares are to give the key (Shamir); None for all of them (XOR).
+        confirm
+            Whether the two ends compare their keys, with a secret of their own (`share`): a node between them
+            that lies is found out, but for a probability below 2⁻¹²⁰ for keys of 256 bits
+            (`RelayedKey.confirmation`). Without it their keys differ unnoticed.
 
         Returns
         -------
@@ -242,9 +268,12 @@ class Network:
         Raises
         ------
         NoRoute, KeyExhausted
-            If there is no way, or too few keys on it; nothing is used up.
+            If there is no way, too few keys on it, or too little of the ends' own secret; nothing is used up.
+        KeyNotConfirmed
+            If the two ends find that their keys differ. What the key took is lost.
         """
         self._check_bits(n_bits, n_paths, threshold)
+        account = self._accounts.ready(a, b) if confirm else None
         check_choice("method", method, METHODS if n_paths == 1 else (ONE_TIME_PAD,))
         routes = self.router.with_keys(a, b, n_bits, self.now, n_paths)
         relayed = relay_key(
@@ -255,5 +284,8 @@ class Network:
             method=method,
             threshold=threshold,
             rng=self._rng,
+            lies={name: false_word(name, n_bits, self._liars_rng) for name in sorted(self.lying)},
         )
-        return replace(relayed, sites=frozenset(node.name for node in self.topology.nodes))
+        confirmed = account.confirm(a, relayed.source_key, relayed.target_key) if account else None
+        sites = frozenset(node.name for node in self.topology.nodes)
+        return replace(relayed, sites=sites, confirmation=confirmed)

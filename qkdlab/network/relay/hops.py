@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +15,19 @@ from .linear_words import Word
 
 Tamper = Callable[[str, str, Bits], Bits]
 """What an attacker makes of the bits of a message on the way, from the names of sender and receiver."""
+
+Lies = Mapping[str, Word]
+"""What nodes add, on purpose, to what they pass on; their messages have the tags that they should."""
+
+NO_LIES: Lies = MappingProxyType({})
+"""All nodes follow the rules."""
+
+
+def false_word(node: str, n_bits: int, rng: np.random.Generator) -> Word:
+    """Return a word for a node to lie with: any bits but zeros alone, which would change nothing."""
+    bits = rng.integers(0, 2, check_count("n_bits", n_bits, minimum=1), dtype=np.uint8)
+    bits[0] |= not bits.any()
+    return Word.independent(f"Δ({node})", SecretKey(bits))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -165,12 +179,12 @@ def send(
     """
     about = (sender, receiver, *context, str(len(words)))
     bits = words[0].bits if len(words) == 1 else np.concatenate([word.bits for word in words])
-    message = _as_bytes(about, bits)
+    message = tagged_bytes(about, bits)
     tag = key.authenticator(sender).tag(message)
     received = tuple(words)
     if tamper is not None:
         arrived = as_bits("tamper", tamper(sender, receiver, bits.copy()))
-        message = _as_bytes(about, arrived)
+        message = tagged_bytes(about, arrived)
         parts = np.array_split(arrived, len(words))
         received = tuple(word.with_bits(part) for word, part in zip(words, parts, strict=True))
     if not key.authenticator(receiver).check(message, tag):
@@ -178,7 +192,7 @@ def send(
     return received, tag
 
 
-def _as_bytes(about: Iterable[str], bits: Bits) -> bytes:
+def tagged_bytes(about: Iterable[str], bits: Bits) -> bytes:
     """Return the fields with their lengths, and the bits with theirs: no two messages are the same bytes."""
     fields = [text.encode() for text in about]
     parts = [len(fields).to_bytes(4), *(len(field).to_bytes(4) + field for field in fields)]

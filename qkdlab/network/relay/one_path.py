@@ -8,7 +8,8 @@ can do the same. Over several paths that share no node but the ends, shares of S
 one of them alone.
 
 Messages are authenticated between neighbours, so that nobody else can change them unnoticed. A node on the
-path that lies is not found out: `knowledge` is about nodes that follow the rules, and tell.
+path that lies is not found out by that, as it gives its false words the right tags: both ends have a key
+then, and not the same. `confirmation` finds it out, with a secret that the ends have apart from the relay.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ from collections.abc import Sequence
 
 from ...values import SecretKey, check_instance
 from ..routing.breadth_first import Path
-from .hops import LinkKey, Step, Tamper, check_tags_left, send
+from .hops import NO_LIES, Lies, LinkKey, Step, Tamper, check_tags_left, send
 from .linear_words import Word, xor_words
 from .relayed_key import Record, RelayedKey
 from .routes import Keys, check_routes
 
 
 def relay_one_time_pad(
-    path: Sequence[str], keys: Keys, secret: SecretKey, *, tamper: Tamper | None = None
+    path: Sequence[str],
+    keys: Keys,
+    secret: SecretKey,
+    *,
+    tamper: Tamper | None = None,
+    lies: Lies = NO_LIES,
 ) -> RelayedKey:
     """Send a secret along a path, on every link under a one-time pad; every node on the way reads it.
 
@@ -39,6 +45,8 @@ def relay_one_time_pad(
         the key, and nothing is sent.
     tamper
         What an attacker makes of messages on the way.
+    lies
+        What nodes between the ends add to what they pass on.
 
     Raises
     ------
@@ -70,11 +78,13 @@ def relay_one_time_pad(
     check_tags_left(keys)
     word = Word.independent("S", secret)
     record.sees(path[0], word)
-    arrived = carry(record, path, keys, word, "S", tamper)
+    arrived = carry(record, path, keys, word, "S", tamper, lies)
     return record.result((path,), word, arrived)
 
 
-def relay_parities(path: Sequence[str], keys: Keys, *, tamper: Tamper | None = None) -> RelayedKey:
+def relay_parities(
+    path: Sequence[str], keys: Keys, *, tamper: Tamper | None = None, lies: Lies = NO_LIES
+) -> RelayedKey:
     """Make the first link's key the key of both ends of a path, by announcements of the nodes between.
 
     The i-th node after the source announces Pᵢ = Kᵢ ⊕ Kᵢ₊₁, the XOR of its two link keys. The announcements
@@ -83,7 +93,7 @@ def relay_parities(path: Sequence[str], keys: Keys, *, tamper: Tamper | None = N
 
     Parameters
     ----------
-    path, keys, tamper
+    path, keys, tamper, lies
         As for `relay_one_time_pad`; all keys are equally long.
 
     Raises
@@ -105,7 +115,9 @@ def relay_parities(path: Sequence[str], keys: Keys, *, tamper: Tamper | None = N
     announced: tuple[Word, ...] = ()
     target_word = keys[-1].word(path[-1])
     for sender, receiver, before, after in zip(path[1:], path[2:], keys, keys[1:], strict=False):
-        made_from = before.word(sender), after.word(sender)
+        lie = (lies[sender],) if sender in lies else ()
+        record.sees(sender, *lie)
+        made_from = before.word(sender), after.word(sender), *lie
         message = *announced, xor_words(made_from)
         record.publishes(sender, *message)
         announced, tag = send(after, sender, receiver, message, context=("parities", *path), tamper=tamper)
@@ -135,6 +147,7 @@ def carry(
     word: Word,
     what: str,
     tamper: Tamper | None,
+    lies: Lies,
 ) -> Word:
     """Send a word along a path under one-time pads, and return it as it arrives.
 
@@ -150,6 +163,8 @@ def carry(
         What it is: covered by the tags.
     tamper
         What an attacker makes of messages on the way.
+    lies
+        What nodes between the ends add to the word before they pass it on.
 
     Raises
     ------
@@ -157,6 +172,9 @@ def carry(
         If a message does not have its tag.
     """
     for sender, receiver, key in zip(path, path[1:], keys, strict=False):
+        if sender in lies and sender != path[0]:
+            word = word ^ lies[sender]
+            record.sees(sender, lies[sender], word)
         made_from = word, key.word(sender)
         sealed = xor_words(made_from)
         record.publishes(sender, sealed)

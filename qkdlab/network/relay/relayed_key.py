@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ...values import SecretKey
+from .confirmation import Confirmation
 from .hops import LinkKey, Step
 from .linear_words import Word
 
@@ -35,6 +36,8 @@ class RelayedKey:
         received and computed.
     lost
         Paths on which a message did not have its tag, and the share did not arrive.
+    confirmation
+        What the two ends made sure of; None if they did not compare their keys.
     sites
         All nodes of the network, so that a name that is none of them is noticed; empty if they are not known.
     """
@@ -49,6 +52,7 @@ class RelayedKey:
     public: tuple[Word, ...]
     views: Mapping[str, tuple[Word, ...]]
     lost: tuple[tuple[str, ...], ...] = ()
+    confirmation: Confirmation | None = None
     sites: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
@@ -75,7 +79,7 @@ class RelayedKey:
 
     @property
     def target_key(self) -> SecretKey:
-        """The target's key: the same, if both copies of every link key were."""
+        """The target's key: the same, if both copies of every link key were and no node lied."""
         return self.target_word.key
 
     @property

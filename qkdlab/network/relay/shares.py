@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...errors import RelayRejected
 from ...values import SecretKey, check_instance
 from ..routing.breadth_first import Path
-from .hops import LinkKey, Tamper, check_tags_left
+from .hops import NO_LIES, Lies, LinkKey, Tamper, check_tags_left
 from .linear_words import Word, weighted_sum
 from .one_path import carry
 from .relayed_key import Record, RelayedKey
@@ -30,6 +30,7 @@ def relay_xor_shares(
     *,
     rng: np.random.Generator,
     tamper: Tamper | None = None,
+    lies: Lies = NO_LIES,
 ) -> RelayedKey:
     """Send shares of a secret over paths without a common node; the secret is the XOR of all of them.
 
@@ -46,8 +47,8 @@ def relay_xor_shares(
         S, uniformly random, drawn by the source.
     rng
         Draws all shares but the last, for the source alone to see.
-    tamper
-        What an attacker makes of messages on the way.
+    tamper, lies
+        What an attacker makes of messages on the way, and what nodes add to the share that they pass on.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def relay_xor_shares(
     check_instance("secret", secret, SecretKey)
     paths, keys = check_routes(paths, keys, len(secret), fewest=2)
     split = xor_shares(secret, len(paths), rng)
-    return _relay_shares(paths, keys, split, np.ones_like, tamper, threshold=len(paths))
+    return _relay_shares(paths, keys, split, np.ones_like, tamper, lies, threshold=len(paths))
 
 
 def relay_shamir_shares(
@@ -68,6 +69,7 @@ def relay_shamir_shares(
     threshold: int,
     rng: np.random.Generator,
     tamper: Tamper | None = None,
+    lies: Lies = NO_LIES,
 ) -> RelayedKey:
     """Send Shamir shares of a secret over paths without a common node; any `threshold` give the secret.
 
@@ -75,7 +77,7 @@ def relay_shamir_shares(
 
     Parameters
     ----------
-    paths, keys, secret, tamper
+    paths, keys, secret, tamper, lies
         As for `relay_xor_shares`; the secret is whole bytes. Share x goes over path x, counted from 1.
     threshold
         1 … the number of paths, which are 255 at most.
@@ -92,7 +94,7 @@ def relay_shamir_shares(
     check_instance("secret", secret, SecretKey)
     paths, keys = check_routes(paths, keys, len(secret), fewest=2)
     split = shamir_shares(secret, threshold=threshold, n=len(paths), rng=rng)
-    return _relay_shares(paths, keys, split, weights_at_zero, tamper, threshold=threshold)
+    return _relay_shares(paths, keys, split, weights_at_zero, tamper, lies, threshold=threshold)
 
 
 def _relay_shares(
@@ -101,6 +103,7 @@ def _relay_shares(
     split: Shares,
     weigh: Callable[[NDArray[Any]], NDArray[Any]],
     tamper: Tamper | None,
+    lies: Lies,
     *,
     threshold: int,
 ) -> RelayedKey:
@@ -112,7 +115,7 @@ def _relay_shares(
     lost = []
     for number, (path, along, share) in enumerate(zip(paths, keys, split.shares, strict=True), 1):
         try:
-            arrived[number] = carry(record, path, along, share, f"share {number}", tamper)
+            arrived[number] = carry(record, path, along, share, f"share {number}", tamper, lies)
         except RelayRejected:
             lost.append(path)
             if len(lost) > len(paths) - threshold:

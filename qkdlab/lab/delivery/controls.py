@@ -1,0 +1,90 @@
+"""The controls of the encryptor panel, and what they mean as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...delivery.encryptor.rotation import Starvation
+from ...delivery.hybrid import HybridPolicy
+from ..components.text import words_for
+from ..frame.control_set import DUST
+from .delivery_settings import ON_THE_LINE, TRAFFIC, DeliverySettings
+
+LONGEST_KM, LONGEST_SECONDS, MOST_FRAMES = 160.0, 30.0, 60
+
+
+class EncryptorControls:
+    """Controls by name, in tab order.
+
+    Parameters
+    ----------
+    on_change
+        Called with the name and the value of what a learner moved; never while `show` sets the controls.
+    """
+
+    def __init__(self, on_change: Callable[[str, Any], object]) -> None:
+        words = words_for("encryptor_panel")
+        self._on_change, self._quiet = on_change, False
+
+        def menu(name: str, values: Any) -> widgets.Dropdown:
+            options = [(words[f"{name}_{value}"], value) for value in values]
+            return widgets.Dropdown(options=options, description=words[name])
+
+        def switch(name: str) -> widgets.Checkbox:
+            return widgets.Checkbox(description=words[name], indent=False)
+
+        def slider(name: str, low: float, high: float, step: float, form: str) -> widgets.FloatSlider:
+            bounds = {"min": low, "max": high, "step": step, "readout_format": form}
+            return widgets.FloatSlider(description=words[name], **bounds)
+
+        self.widgets: dict[str, Any] = {
+            "length_km": slider("length_km", 1.0, LONGEST_KM, 1.0, ".0f"),
+            "eve": switch("eve"),
+            "starvation": menu("starvation", [one.value for one in Starvation]),
+            "rotate_seconds": slider("rotate_seconds", 1.0, LONGEST_SECONDS, 0.5, ".1f"),
+            "rotate_frames": slider("rotate_frames", 1, MOST_FRAMES, 1, ".0f"),
+            "hybrid": menu("hybrid", [one.value for one in HybridPolicy]),
+            "on_the_line": menu("on_the_line", ON_THE_LINE),
+            "traffic": menu("traffic", TRAFFIC),
+            "use_pqc": switch("use_pqc"),
+            "breaks_pqc": switch("breaks_pqc"),
+            "has_qkd_keys": switch("has_qkd_keys"),
+        }
+        for name, widget in self.widgets.items():
+            widget.add_class("qk-control")
+            widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+
+    def _moved(self, name: str, value: Any) -> None:
+        if not self._quiet:
+            self._on_change(name, _plain(name, value))
+
+    def show(self, settings: DeliverySettings) -> None:
+        """Set the controls; a slider grows if a value is beyond it."""
+        self._quiet = True
+        try:
+            for name, widget in self.widgets.items():
+                value = getattr(settings, name)
+                if isinstance(widget, widgets.FloatSlider):
+                    widget.min, widget.max = min(widget.min, value), max(widget.max, value)
+                widget.value = getattr(value, "value", value)
+        finally:
+            self._quiet = False
+
+    def told(self, name: str, settings: DeliverySettings) -> str:
+        """Return what a control shows for settings, in words."""
+        widget, value = self.widgets[name], getattr(settings, name)
+        value = getattr(value, "value", value)
+        if isinstance(widget, widgets.Dropdown):
+            return str(next(text for text, one in widget.options if one == value))
+        if isinstance(widget, widgets.Checkbox):
+            return words_for("panel")["on" if value else "off"]
+        return f"{value:g}"
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "rotate_frames":
+        return round(value)
+    return round(value, DUST) if isinstance(value, float) else value

@@ -1,0 +1,110 @@
+"""What the two lamps of the encryptor panel say, and the figures beside them."""
+
+from __future__ import annotations
+
+from ...delivery.encryptor.end import LinkState
+from ..components.text import number_text, rate_text, words_for
+from .world.kme_plant import CAPACITY_KEYS
+from .world.snapshot import Snapshot
+
+Told = tuple[str, str, str]
+
+
+def kind_of(now: Snapshot) -> str:
+    """Return how it stands: "flow", "stored", "pqc", "held", "stopped", or "starting"."""
+    if now.state in (LinkState.STOPPED, LinkState.CLOSED):
+        return "stopped"
+    if now.state is LinkState.HELD:
+        return "held"
+    if now.state is LinkState.STARTING or not now.epoch:
+        return "starting"
+    if "QKD" not in now.made_of:
+        return "pqc"
+    return "flow" if now.supply.bits_per_second > 0 and all(now.running.values()) else "stored"
+
+
+_STATES = {
+    "flow": "accepted",
+    "stored": "too_few",
+    "pqc": "too_few",
+    "held": "rejected",
+    "stopped": "rejected",
+    "starting": "too_few",
+}
+
+
+def why_no_keys(now: Snapshot) -> str:
+    """Return why no new keys come: a KME is down, or what the last session said; "" if they come."""
+    words = words_for("encryptor_lamps")
+    down = [kme for kme, runs in now.running.items() if not runs]
+    if down:
+        return words["why_down"].format(kme=" and ".join(down))
+    if now.supply.bits_per_second > 0:
+        return ""
+    if now.settings.eve and not now.supply.reason:
+        return words["why_eve"]
+    if not now.supply.reason:
+        return words["why_first"]
+    qber = "" if now.supply.qber is None else words["qber"].format(value=f"{100 * now.supply.qber:.1f}")
+    return words["why_session"].format(reason=now.supply.reason, qber=qber)
+
+
+def verdict(now: Snapshot) -> Told:
+    """Return state, title and reason of the first lamp."""
+    words, kind = words_for("encryptor_lamps"), kind_of(now)
+    state = "broken" if now.eve_reads and kind in ("flow", "stored", "pqc") else _STATES[kind]
+    keys, lasts = now.stored_keys or 0, now.lasts_seconds or 0.0
+    told = "last" if kind == "stored" and not keys else kind
+    reason = words[f"reason_{told}"].format(
+        epoch=now.epoch,
+        made=words[f"made_{'_'.join(sorted(now.made_of))}"] if now.made_of else "",
+        keys=number_text(keys),
+        lasts=f"{lasts:.0f}",
+        why=why_no_keys(now),
+        stopped=now.why,
+    )
+    return state, words[f"title_{kind}"], " ".join(reason.split())
+
+
+def eve_lamp(now: Snapshot) -> dict[str, str]:
+    """Return what the second lamp says: whether Eve can read what crosses."""
+    words, settings = words_for("encryptor_lamps"), now.settings
+    if settings.on_the_line == "nobody":
+        return {"state": "none", "title": words["eve_nobody"], "reason": words["eve_nobody_why"]}
+    if not now.n_sent:
+        return {"state": "none", "title": words["eve_nothing"], "reason": words["eve_nothing_why"]}
+    needs = sorted(now.ever_made_of, reverse=True)
+    if now.eve_reads:
+        told = words["and"].join(words[f"had_{one}"] for one in needs)
+        return {
+            "state": "knows",
+            "title": words["eve_reads"],
+            "reason": words["eve_reads_why"].format(has=told),
+        }
+    has = {"QKD": settings.has_qkd_keys, "PQC": settings.breaks_pqc}
+    lacks = words["and"].join(words[f"lack_{one}"] for one in needs if not has[one])
+    reason = words["eve_blind_why"].format(lacks=lacks)
+    if now.n_rejected:
+        told = ", ".join(f"{count} {name}" for name, count in sorted(now.rejected.items()) if count)
+        reason += " " + words["eve_rejected"].format(told=told)
+    return {"state": "safe", "title": words["eve_blind"], "reason": reason}
+
+
+def figures(now: Snapshot) -> list[dict[str, str]]:
+    """Return the figures of the bar."""
+    words = words_for("encryptor_lamps")
+    keys = words["figure_unknown"] if now.stored_keys is None else f"{now.stored_keys}"
+    left = words["figure_keys_note"].format(
+        capacity=CAPACITY_KEYS, lasts=f"{now.lasts_seconds or 0:.0f}", each=f"{now.seconds_per_key:g}"
+    )
+    told = ", ".join(f"{count} {name}" for name, count in sorted(now.rejected.items()) if count)
+    values = {
+        "keys": (keys, left),
+        "epoch": (str(now.epoch), words["figure_epoch_note"].format(n=now.n_keys)),
+        "rate": (rate_text(now.supply.bits_per_second), words["figure_rate_note"]),
+        "rejected": (str(now.n_rejected), told or words["figure_rejected_note"]),
+    }
+    return [
+        {"name": words[f"figure_{name}"], "value": value, "note": note}
+        for name, (value, note) in values.items()
+    ]

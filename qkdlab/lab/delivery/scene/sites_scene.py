@@ -1,0 +1,139 @@
+"""The picture of the encryptor panel: two sites, what stands at each, and the three links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import traitlets
+from matplotlib.axes import Axes
+
+from ....values import check_choice, check_count, check_probability
+from ...components.base import (
+    Component,
+    check_list,
+    check_record,
+    check_switch,
+    check_text,
+    module_text,
+    optional,
+    style_text,
+    synced,
+)
+from ...components.figures import BLUE, GREEN, GREY, VERMILION, Drawing
+
+STATES: Final = ("good", "low", "bad")
+"""How a part of a site, or a link, does; each has a sign of its own."""
+
+SITES, LINKS = ("alice", "bob"), ("data", "keys", "quantum")
+_SIGNS: Final = {"good": ("✓", GREEN), "low": ("△", VERMILION), "bad": ("✗", VERMILION)}
+_PARTS: Final = ("encryptor", "kme", "unit")
+
+
+def _check_part(name: str, value: object) -> dict[str, Any]:
+    part = check_record(name, value, frozenset({"title", "text", "state"}), frozenset({"level"}))
+    check_choice(f"{name}['state']", part["state"], STATES)
+    for text in ("title", "text"):
+        check_text(f"{name}[{text!r}]", part[text])
+    part["level"] = optional(check_probability)(f"{name}['level']", part.get("level"))
+    return part
+
+
+def _check_site(name: str, value: object) -> dict[str, Any]:
+    site = check_record(name, value, frozenset({"name", *_PARTS}), frozenset())
+    check_text(f"{name}['name']", site["name"])
+    return site | {part: _check_part(f"{name}[{part!r}]", site[part]) for part in _PARTS}
+
+
+def _check_link(name: str, value: object) -> dict[str, Any]:
+    link = check_record(name, value, frozenset({"text", "note", "state", "eve"}), frozenset())
+    check_choice(f"{name}['state']", link["state"], STATES)
+    for text in ("text", "note", "eve"):
+        check_text(f"{name}[{text!r}]", link[text])
+    return link
+
+
+def _check_sites(name: str, value: object) -> list[dict[str, Any]]:
+    sites = [_check_site(at, one) for at, one in check_list(name, value, "sites")]
+    if len(sites) not in (0, len(SITES)):
+        raise ValueError(f"{name} must be two sites or none, got {len(sites)}")
+    return sites
+
+
+def _check_links(name: str, value: object) -> dict[str, dict[str, Any]]:
+    links = check_record(name, value, frozenset(), frozenset(LINKS))
+    return {key: _check_link(f"{name}[{key!r}]", one) for key, one in links.items()}
+
+
+class SitesScene(Component):
+    """Two sites with an encryptor, a KME and a QKD unit each, and a link between each two of a kind.
+
+    Parameters
+    ----------
+    sites
+        Alice's and Bob's, each a dict of "name" and of its parts "encryptor", "kme" and "unit":
+        ``{"title": str, "text": str, "state": one of STATES}``, and "level", how full it is, 0 … 1, or None.
+    links
+        "data", "keys" and "quantum": ``{"text": str, "note": str, "state": one of STATES, "eve": str}``; it
+        says what Eve does there and is empty where she is not.
+    beat
+        Grows with each message that crosses: then something moves on the data link.
+    rejected
+        Whether the last message was rejected.
+    foot
+        A line below.
+    statement
+        What the picture shows, in a sentence.
+    """
+
+    _section: ClassVar = "sites_scene"
+    _shown_in_repr: ClassVar = ("statement",)
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
+
+    sites = synced(_check_sites, ())
+    links = synced(_check_links, {})
+    beat = synced(check_count, 0)
+    rejected = synced(check_switch, False)
+    foot = synced(check_text, "")
+    statement = synced(check_text, "")
+
+    def _summary(self) -> str:
+        return str(self.statement)
+
+    @traitlets.observe("statement")
+    def _told(self, change: object) -> None:
+        self._summarise(change)
+
+    def drawing(self) -> Drawing | None:
+        """Return what a still picture shows of the sites."""
+        if not self.sites:
+            return None
+        sites, links = self.sites, self.links
+        return Drawing(draw=lambda axes: _draw(axes, sites, links), text=self.summary, height=4.2, wide=True)
+
+
+def _draw(axes: Axes, sites: Sequence[Mapping[str, Any]], links: Mapping[str, Mapping[str, Any]]) -> None:
+    axes.set(xlim=(0, 10), ylim=(0, 6.5))
+    axes.axis("off")
+    for site, x in zip(sites, (1.4, 8.6), strict=True):
+        axes.text(x, 6.2, site["name"], ha="center", weight="bold", fontsize=12)
+        for part, y in zip(_PARTS, (5, 3, 1), strict=True):
+            told, (sign, colour) = site[part], _SIGNS[site[part]["state"]]
+            box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": colour, "lw": 1.6}
+            text = f"{sign} {told['title']}\n{told['text']}"
+            axes.text(x, y, text, ha="center", va="center", bbox=box, fontsize=10)
+            if told["level"] is not None:
+                axes.barh(y - 0.85, 2.0, left=x - 1, height=0.2, facecolor="none", edgecolor=GREY)
+                axes.barh(y - 0.85, 2.0 * told["level"], left=x - 1, height=0.2, color=BLUE)
+    for name, y in zip(LINKS, (5, 3, 1), strict=True):
+        link = links.get(name)
+        if link is None:
+            continue
+        sign, colour = _SIGNS[link["state"]]
+        style = "-" if link["state"] == "good" else "--"
+        axes.annotate("", (7.1, y), (2.9, y), arrowprops={"arrowstyle": "->", "color": colour, "ls": style})
+        axes.text(5, y + 0.15, f"{sign} {link['text']}", ha="center", fontsize=10)
+        axes.text(5, y - 0.2, link["note"], ha="center", va="top", fontsize=9, color=GREY)
+        if link["eve"]:
+            axes.text(5, y - 0.55, f"◉ {link['eve']}", ha="center", va="top", fontsize=10, color=VERMILION)

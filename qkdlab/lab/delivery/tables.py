@@ -1,0 +1,146 @@
+"""What the tabs of the encryptor panel show of a snapshot, as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ...delivery.encryptor.frames import HEADER_BYTES
+from ...delivery.encryptor.pad_channel import pad_cost
+from ..components.text import number_text, words_for
+from ..frame.frame import table_html
+from .traffic import pixels
+from .view import SHOWN_ID, is_picture
+from .world.kme_plant import KEY_BITS, Asked
+from .world.snapshot import Snapshot
+
+SHOWN_ROWS = 40
+ROTATIONS = (1.0, 2.0, 5.0, 15.0, 60.0)
+HEX_BYTES = 64
+OK = 200
+
+
+def requests_html(now: Snapshot) -> str:
+    """Return the request log, the newest first."""
+    words = words_for("encryptor_tables")
+    if not now.requests:
+        return f"<p class='qk-log-empty'>{escape(words['log_none'])}</p>"
+    rows = [
+        (one.kme, one.caller, f"{one.method} {one.path}", str(one.status or words["no_answer"]), _noted(one))
+        for one in reversed(now.requests)
+    ]
+    heads = [words[f"log_{name}"] for name in ("kme", "caller", "request", "status", "note")]
+    return f"<p>{escape(words['log_ids'])}</p>" + table_html(heads, rows[:SHOWN_ROWS])
+
+
+def _noted(one: Asked) -> str:
+    """Return what was said to a request, long names of keys cut."""
+    if one.status != OK:
+        return one.note
+    names = one.note.split(", ")
+    short = ", ".join(f"{name[:SHOWN_ID]}…" for name in names[:2])
+    many = words_for("encryptor_tables")["log_many"].format(count=len(names))
+    return short if len(names) <= 2 else f"{many}: {short}, …"
+
+
+def message_html(now: Snapshot) -> str:
+    """Return the last message three times: at Alice, on the line, at Bob."""
+    words, passage = words_for("encryptor_tables"), now.passage
+    if passage is None:
+        return f"<p class='qk-log-empty'>{escape(words['no_message'])}</p>"
+    sealed = passage.sealed
+    body = sealed[HEADER_BYTES:]
+    line = " ".join(sealed[:HEX_BYTES].hex(" ").split()) + (" …" if len(sealed) > HEX_BYTES else "")
+    shown = [
+        (words["plain"], _shown(passage.plain, words["plain"])),
+        (
+            words["sealed"],
+            (_picture(body, words["sealed"]) if is_picture(passage.plain) else "") + f"<code>{line}</code>",
+        ),
+        (
+            words["arrived"],
+            f"<em>{escape(words['not_arrived'])} ({escape(passage.eve)})</em>"
+            if passage.arrived is None
+            else _shown(passage.arrived, words["arrived"]),
+        ),
+    ]
+    rows = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{told}</td></tr>" for head, told in shown)
+    counts = words["counts"].format(sent=now.n_sent, arrived=now.n_arrived, rejected=now.n_rejected)
+    header = words["header"].format(epoch=passage.epoch)
+    return f"<table class='qk-log qk-knows'>{rows}</table><p>{escape(counts)}</p><p>{escape(header)}</p>"
+
+
+def _shown(data: bytes, label: str) -> str:
+    return _picture(data, label) if is_picture(data) else f"<b>{escape(data.decode(errors='replace'))}</b>"
+
+
+def _picture(data: bytes, label: str) -> str:
+    """Return bits as an SVG of black and white pixels."""
+    squares = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(pixels(data)) for x, bit in enumerate(row) if bit
+    )
+    frame = "style='width:128px;height:128px;border:1px solid;display:block;margin:2px 0'"
+    return (
+        f"<svg viewBox='0 0 16 16' role='img' aria-label='{escape(label)}' {frame}>"
+        f"<path d='{squares}' fill='currentColor'/></svg>"
+    )
+
+
+def knows_html(now: Snapshot) -> str:
+    """Return who knows what, and what not."""
+    words, settings = words_for("encryptor_tables"), now.settings
+    has = {"QKD": settings.has_qkd_keys, "PQC": settings.breaks_pqc}
+    more = "".join(words[f"more_{name.lower()}"] for name, held in has.items() if held)
+    missing = [words[f"lacks_{name.lower()}"] for name in sorted(now.ever_made_of) if not has[name]]
+    lacks = words["rows"].format(lacks=", ".join(missing)) if missing else words["lacks_nothing"]
+    rows = [
+        (words["who_alice"], words["know_ends"], words["know_ends_not"]),
+        (words["who_bob"], words["know_ends"], words["know_ends_not"]),
+        (words["who_kme"], words["know_kme"], words["know_kme_not"]),
+        (words["who_unit"], words["know_unit"], words["know_unit_not"]),
+        (words["who_eve"], words["know_eve"].format(more=more), lacks),
+    ]
+    return table_html((words["who"], words["knows"], words["knows_not"]), rows, named=True)
+
+
+def pool_html(now: Snapshot) -> str:
+    """Return how long the stored keys last, at several rates of change, and the price of a one-time pad."""
+    words = words_for("encryptor_tables")
+    keys = now.stored_keys
+    if keys is None:
+        return f"<p>{escape(words['pool_unknown'])}</p>"
+    lead = words["pool_lead"].format(
+        keys=keys, each=f"{now.seconds_per_key:g}", lasts=f"{now.lasts_seconds or 0:.0f}"
+    )
+    direction = now.supply.bits_per_second / 2
+    rows = []
+    for seconds in sorted({*ROTATIONS, now.seconds_per_key}):
+        need = KEY_BITS / seconds
+        does = "none" if not direction else "enough" if direction >= need else "short"
+        rows.append(
+            (
+                words["pool_seconds"].format(value=f"{seconds:g}"),
+                words["pool_bits"].format(value=f"{need:.0f}"),
+                words["pool_seconds"].format(value=f"{keys * seconds:.0f}"),
+                words[f"pool_{does}"],
+            )
+        )
+    heads = (
+        words["pool_every"],
+        words["pool_need"],
+        words["pool_lasts"].format(keys=keys),
+        words["pool_refill"],
+    )
+    n_bytes = len(now.passage.plain) if now.passage else 25
+    cost = pad_cost(n_bytes)
+    pad = words["pool_pad"].format(bits=number_text(cost.key_bits), n=n_bytes, keys=cost.n_keys)
+    return f"<p>{escape(lead)}</p>" + table_html(heads, rows, named=True) + f"<p>{escape(pad)}</p>"
+
+
+def events_html(now: Snapshot) -> str:
+    """Return what happened at Alice's encryptor, the newest first."""
+    words = words_for("encryptor_tables")
+    rows = [
+        (words["event"].format(seconds=f"{event.at_seconds:.0f}"), event.what, event.detail)
+        for event in reversed(now.events)
+    ]
+    return f"<h4>{escape(words['events'])}</h4>" + table_html((), rows)

@@ -1,0 +1,1 @@
+"""What goes on behind the encryptor panel: a link, two KMEs, two encryptors, and a clock."""

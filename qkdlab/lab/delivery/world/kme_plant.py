@@ -1,0 +1,88 @@
+"""What the panel asks of two KMEs, wherever they run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ....delivery.messages import DeliveredKey
+from ....delivery.pair import KME_A, KME_B
+from ..delivery_settings import ALICE, BOB, CAROL
+
+KMES = (KME_A, KME_B)
+SAES = {ALICE: KME_A, BOB: KME_B, CAROL: KME_B}
+KEY_BITS = 256
+CAPACITY_KEYS = 12
+CAPACITY_BITS = CAPACITY_KEYS * KEY_BITS
+"""Of each KME, for each direction: few, so that a learner sees them run out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A request that a KME has answered, or would have.
+
+    Parameters
+    ----------
+    kme, caller
+        Who was asked, by whom.
+    method, path, status
+        As in HTTP (ETSI GS QKD 014 V1.1.1, 5); status 0 if there was no answer.
+    note
+        What was said: names of keys, or what was wrong. Never a bit of a key.
+    """
+
+    kme: str
+    caller: str
+    method: str
+    path: str
+    status: int
+    note: str = ""
+
+
+class KeyClient(Protocol):
+    """What an SAE asks its KME; `KmeError` if the answer is none or no."""
+
+    def get_keys(self, slave: str, number: int = 1, size: int | None = None) -> tuple[DeliveredKey, ...]:
+        """Get new keys as their master (5.3)."""
+        ...
+
+    def get_keys_with_ids(self, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
+        """Get keys by their names, as their slave (5.4)."""
+        ...
+
+
+class KmePlant(Protocol):
+    """Two KMEs that are fed by a link. Used from one thread at a time."""
+
+    def client(self, sae: str) -> KeyClient:
+        """Return an SAE's way to its KME as it is now."""
+        ...
+
+    def share(self, at_a: bytes, at_b: bytes) -> int:
+        """Hand in a key as both ends have it, and return how many bits are kept."""
+        ...
+
+    def stored_bits(self) -> int | None:
+        """Return the bits for keys that Alice's encryptor asks for; None if its KME does not answer."""
+        ...
+
+    def is_running(self, kme: str) -> bool:
+        """Return whether a KME is there."""
+        ...
+
+    def kill(self, kme: str) -> None:
+        """End a KME at once."""
+        ...
+
+    def restart(self, kme: str) -> None:
+        """Start a KME again."""
+        ...
+
+    def asked(self) -> list[Asked]:
+        """Return the requests since this was last called."""
+        ...
+
+    def close(self) -> None:
+        """End both, and leave nothing behind."""
+        ...

@@ -1,0 +1,98 @@
+"""Two KMEs as processes of their own, asked over HTTPS with mutual TLS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....delivery.client import KmeClient
+from ....delivery.pair.pair import KmePair
+from ....errors import KmeError
+from ..delivery_settings import ALICE, BOB
+from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked, KeyClient
+
+SECONDS_TO_ANSWER = 5.0
+
+
+class KmesBeside:
+    """A `KmePair` as the panel sees it; `start` it before it is used."""
+
+    def __init__(self) -> None:
+        self._pair = KmePair(saes=SAES, capacity_bits=CAPACITY_BITS, peer_seconds=2.0)
+        self._clients: dict[str, KmeClient] = {}
+
+    def start(self) -> None:
+        """Start both processes and wait until both answer; `KmeError` or ``OSError`` if they do not."""
+        self._pair.start()
+
+    @property
+    def where(self) -> str:
+        """Where they are."""
+        return " and ".join(self._pair.url(kme).removeprefix("https://") for kme in KMES)
+
+    def client(self, sae: str) -> KeyClient:
+        """Return an SAE's way to its KME."""
+        return self._client(sae)
+
+    def _client(self, sae: str) -> KmeClient:
+        if sae not in self._clients:
+            self._clients[sae] = self._pair.client(sae, timeout_seconds=SECONDS_TO_ANSWER)
+        return self._clients[sae]
+
+    def share(self, at_a: bytes, at_b: bytes) -> int:
+        """Hand in a key, half of it for each direction."""
+        try:
+            return self._pair.share(at_a, at_b)
+        except KmeError:
+            return 0
+
+    def stored_bits(self) -> int | None:
+        """Return the bits for keys that Alice's encryptor asks for."""
+        if not self.is_running(KMES[0]):
+            return None
+        try:
+            status = self._client(ALICE).status(BOB)
+        except KmeError:
+            return None
+        return status.stored_key_count * status.key_size
+
+    def is_running(self, kme: str) -> bool:
+        """Return whether a KME's process is there."""
+        return self._pair.is_running(kme)
+
+    def kill(self, kme: str) -> None:
+        """End a KME's process at once, as ``kill -9`` does."""
+        self._pair.kill(kme)
+
+    def restart(self, kme: str) -> None:
+        """Start it again; it may listen on another port."""
+        self._pair.restart(kme)
+        for sae in [sae for sae in self._clients if SAES[sae] == kme]:
+            self._clients.pop(sae).close()
+
+    def asked(self) -> list[Asked]:
+        """Return the requests of SAEs and of the other KME since the last time; asking how full it is not."""
+        return [_asked(kme, line) for kme in KMES for line in self._pair.log(kme) if _tells(line)]
+
+    def close(self) -> None:
+        """Stop both processes and remove their files."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        self._pair.close()
+
+
+def _tells(line: dict[str, Any]) -> bool:
+    path = str(line.get("path", ""))
+    return line.get("event") == "request" and not path.endswith("/status") and "/module/" not in path
+
+
+def _asked(kme: str, line: dict[str, Any]) -> Asked:
+    note = line.get("message") or ", ".join(line.get("key_IDs", ()))
+    return Asked(
+        kme=kme,
+        caller=str(line["caller"]),
+        method=str(line["method"]),
+        path=str(line["path"]),
+        status=int(line["status"]),
+        note=str(note),
+    )

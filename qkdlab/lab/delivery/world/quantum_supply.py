@@ -1,0 +1,129 @@
+"""Keys of the quantum link: real sessions, whose bits are handed on at the pace of the link's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from ....attacks.qubit_attacks import InterceptResend
+from ....delivery.pair.link_feed import PULSE_RATE_HZ, link_settings
+from ....session.session import AcceptedSession, SessionResult, run_session
+from ....settings.session_settings import SessionSettings
+from ..delivery_settings import DeliverySettings
+
+SHORTER = 2
+"""Sessions have so many times fewer pulses than those of networks: an answer comes soon."""
+
+PORTION_BYTES = 16
+"""Bits are handed on in multiples of this: a chunk of a key store for each direction."""
+
+SECONDS_BETWEEN_REJECTED = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupplyState:
+    """How the quantum link does.
+
+    Parameters
+    ----------
+    bits_per_second
+        Secret bits a second by the link's clock, of the last session; 0 if it was rejected.
+    n_sessions
+        Sessions so far.
+    qber
+        The error rate of the last one; None if none was estimated.
+    reason
+        Why it had no key; "" if it had one, or none has ended yet.
+    """
+
+    bits_per_second: float = 0.0
+    n_sessions: int = 0
+    qber: float | None = None
+    reason: str = ""
+
+
+class QuantumSupply:
+    """Runs sessions, one after the other: on the spot, or, after `run_beside`, in a thread of its own.
+
+    Parameters
+    ----------
+    settings
+        What the link is.
+    """
+
+    def __init__(self, settings: DeliverySettings) -> None:
+        self.state = SupplyState()
+        self._pool: ThreadPoolExecutor | None = None
+        self._session: Future[SessionResult] | None = None
+        self._next_at, self._credit = 0.0, 0.0
+        self._seed, self._number = settings.seed, 0
+        self._alice = self._bob = b""
+        self._settings = self._of(settings)
+
+    def _of(self, settings: DeliverySettings) -> SessionSettings:
+        long = link_settings(settings.length_km)
+        eve = InterceptResend() if settings.eve else None
+        return replace(long, n_pulses=long.n_pulses // SHORTER, eavesdropper=eve)
+
+    def run_beside(self) -> None:
+        """Keep the caller waiting no longer."""
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="qkdlab-session")
+
+    def change(self, settings: DeliverySettings, now: float) -> None:
+        """Take up another link: the session that goes on is given up, and what is left of its key, too."""
+        changed = self._of(settings)
+        if changed == self._settings and settings.seed == self._seed:
+            return
+        self._settings, self._seed = changed, settings.seed
+        self._alice = self._bob = b""
+        self._session, self._next_at, self._credit = None, now, 0.0
+        if settings.eve:  # no session with her will have a key
+            self.state = replace(self.state, bits_per_second=0.0)
+
+    def tend(self, now: float, seconds: float, room_bits: int, share: Callable[[bytes, bytes], int]) -> None:
+        """Let time pass: run a session if one is due, and hand bits on as far as there is room."""
+        self._run(now)
+        if not self._alice:
+            return
+        self._credit = min(self._credit + self.state.bits_per_second * seconds, 8.0 * len(self._alice))
+        whole = min(self._credit, room_bits) / (8 * PORTION_BYTES)
+        n_bytes = int(whole) * PORTION_BYTES
+        if n_bytes:
+            self._credit -= 8 * n_bytes
+            part, self._alice = self._alice[:n_bytes], self._alice[n_bytes:]
+            other, self._bob = self._bob[:n_bytes], self._bob[n_bytes:]
+            share(part, other)
+        if len(self._alice) < PORTION_BYTES:
+            self._alice = self._bob = b""
+            self._next_at = now
+
+    def _run(self, now: float) -> None:
+        if self._session is None and not self._alice and now >= self._next_at:
+            self._number += 1
+            settings, seed = self._settings, self._seed + self._number - 1
+            if self._pool is None:
+                self._session = Future()
+                self._session.set_result(run_session(settings, seed=seed))
+            else:
+                self._session = self._pool.submit(run_session, settings, seed=seed)
+        if self._session is not None and self._session.done():
+            result, self._session = self._session.result(), None
+            self._heard(result, now)
+
+    def _heard(self, result: SessionResult, now: float) -> None:
+        rate, reason = 0.0, ""
+        if isinstance(result, AcceptedSession):
+            rate = result.key_length * PULSE_RATE_HZ / result.settings.n_pulses
+            self._alice, self._bob = result.key.to_bytes(), result.bob_key.to_bytes()
+        else:
+            reason = str(result.reason)
+            self._next_at = now + SECONDS_BETWEEN_REJECTED
+        self.state = SupplyState(
+            bits_per_second=rate, n_sessions=self.state.n_sessions + 1, qber=result.qber, reason=reason
+        )
+
+    def close(self) -> None:
+        """Run no more sessions; one that goes on ends by itself."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
