@@ -1,7 +1,7 @@
 """Packages that are not always installed, and the extra of qkdlab that brings each.
 
-``pip install qkdlab`` brings what sessions need. Widgets and IBM's devices and the delivery of keys are extras; where one is missing,
-the error says which, and how to get it.
+``pip install qkdlab`` brings what sessions need. Widgets, IBM's devices and the delivery of keys are extras;
+where one is missing, the error says which, and how to get it.
 """
 
 from collections.abc import Iterator

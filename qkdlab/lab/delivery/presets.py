@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...delivery.encryptor.rotation import Starvation
 from ...delivery.hybrid import HybridPolicy
-from ..frame.preset import Preset
+from ..frame.run_panel import Preset
 from .delivery_settings import DeliverySettings
 
 SCENARIOS = {
