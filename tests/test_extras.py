@@ -76,6 +76,8 @@ def test_what_is_imported_is_asked_for(module: str) -> None:
     asked = names(PROJECT["dependencies"])
     if MODULES[module].is_relative_to(PACKAGE / "lab"):
         asked |= names(PROJECT["optional-dependencies"]["kernel"])
+    if MODULES[module].is_relative_to(PACKAGE / "delivery"):
+        asked |= names(PROJECT["optional-dependencies"]["delivery"])
     assert {BROUGHT_ALONG.get(root, DISTRIBUTIONS.get(root, root)) for root in roots} <= asked
 
 
