@@ -18,6 +18,9 @@ from .kme_plant import CAPACITY_BITS, KEY_BITS, KMES, Asked, KmePlant
 from .quantum_supply import QuantumSupply
 from .snapshot import SECONDS_PER_MESSAGE, SHOWN_EVENTS, SHOWN_REQUESTS, Passage, Snapshot
 
+SECONDS_TO_READ = 4.0
+"""How long the learner's own message stays the last one."""
+
 EVE_TAKES = 3
 """Eve replays or changes every third message: the others pass, and are seen to."""
 
@@ -149,7 +152,7 @@ class Crossing:
             self.anew()
         self._tend()
         if self.now >= self._next_at and self._link.master.may_send:
-            self._next_at = self.now + SECONDS_PER_MESSAGE
+            self._next_at = self.now + (SECONDS_TO_READ if self._own else SECONDS_PER_MESSAGE)
             self._send()
         self._requests.extend(self._plant.asked())
 
