@@ -18,6 +18,9 @@ from .kme_plant import CAPACITY_BITS, KEY_BITS, KMES, Asked, KmePlant
 from .quantum_supply import QuantumSupply
 from .snapshot import SECONDS_PER_MESSAGE, SHOWN_EVENTS, SHOWN_REQUESTS, Passage, Snapshot
 
+SECONDS_TO_READ = 4.0
+"""How long the learner's own message stays the last one."""
+
 EVE_TAKES = 3
 """Eve replays or changes every third message: the others pass, and are seen to."""
 
@@ -52,6 +55,7 @@ class Crossing:
         self._passage: Passage | None = None
         self._tapped: tuple[bytes, str] = (b"", "")
         self._stored: int | None = None
+        self._begins_anew = False
         self._link = self._new_link()
 
     def _new_link(self) -> LocalLink:
@@ -71,12 +75,11 @@ class Crossing:
     # ---- what a learner does -------------------------------------------------------------------------------
 
     def change(self, settings: DeliverySettings) -> None:
-        """Take up other settings; encryptors that have stopped begin anew."""
+        """Take up other settings; encryptors that have stopped begin anew as soon as there is a key."""
         self.settings = settings
         self._supply.change(settings, self.now)
         self._link.master.settings = self._link.slave.settings = settings.encryptors
-        if self._link.master.state in (LinkState.STOPPED, LinkState.CLOSED):
-            self.anew()
+        self._begins_anew = self._link.master.state is LinkState.STOPPED
 
     def move_to(self, plant: KmePlant) -> None:
         """Go on with other KMEs."""
@@ -87,6 +90,7 @@ class Crossing:
 
     def anew(self) -> None:
         """Let the encryptors begin anew."""
+        self._begins_anew = False
         self._rejected += self._link.master.rejected + self._link.slave.rejected
         self._link = self._new_link()
 
@@ -144,9 +148,11 @@ class Crossing:
         if self._stored is not None:
             room = 2 * max(0, CAPACITY_BITS - self._stored)
             self._supply.tend(self.now, seconds, room, self._plant.share)
+        if self._begins_anew and (self._stored or 0) >= KEY_BITS:
+            self.anew()
         self._tend()
         if self.now >= self._next_at and self._link.master.may_send:
-            self._next_at = self.now + SECONDS_PER_MESSAGE
+            self._next_at = self.now + (SECONDS_TO_READ if self._own else SECONDS_PER_MESSAGE)
             self._send()
         self._requests.extend(self._plant.asked())
 
