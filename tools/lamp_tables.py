@@ -24,10 +24,14 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.attacks.detector_attacks import FakedStates, TimeShift
+from qkdlab.delivery.encryptor.rotation import Starvation
 from qkdlab.distillation.channel import Party, Subject
 from qkdlab.distillation.outcome import TOO_FEW
 from qkdlab.errors import KeyExhausted
 from qkdlab.lab.components.text import number_text, words_for
+from qkdlab.lab.delivery import lamps as encryptor_lamps
+from qkdlab.lab.delivery.delivery_settings import DeliverySettings
+from qkdlab.lab.delivery.presets import SCENARIOS
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.eavesdropper.controls import ATTACKS, SLIDERS, values_of, with_values
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
@@ -41,6 +45,7 @@ from qkdlab.lab.network.settings import NetworkSettings
 from qkdlab.lab.sessions.ending import eve_lamp, verdict_state
 from qkdlab.session.session import SessionResult
 from qkdlab.values import binary_entropy
+from tools.encryptor_truth import encryptor_truth, visited, watched_run
 from tools.pages import table, write
 
 PANELS = {
@@ -97,6 +102,24 @@ NETWORKS = {
 }
 """The same for networks."""
 
+ENCRYPTORS = {
+    f"Eve on the quantum link, the store empty: {policy.value}": DeliverySettings(
+        eve=True, rotate_seconds=2.0, starvation=policy, breaks_pqc=True
+    )
+    for policy in Starvation
+} | {
+    "Eve breaks ML-KEM and has the KMEs' keys": DeliverySettings(breaks_pqc=True, has_qkd_keys=True),
+    "Eve breaks ML-KEM, keys of both": DeliverySettings(breaks_pqc=True),
+    "Eve has the KMEs' keys, keys of both": DeliverySettings(has_qkd_keys=True),
+    "nobody on the data link": DeliverySettings(on_the_line="nobody"),
+}
+"""The same for encryptors."""
+
+ENCRYPTOR_SECONDS = 18.0
+
+EVE_READS = {"eve_nobody": "none", "eve_blind": "safe", "eve_reads": "knows"}
+"""What can be true of Eve between two encryptors, each with the state of her lamp."""
+
 EVE_STATES = {"nobody": "none", "no_key": "none", "safe": "safe", "some": "knows", "all": "knows"}
 """What can be true of Eve, each with the state of her lamp."""
 
@@ -135,7 +158,8 @@ class Row:
     @property
     def is_true(self) -> bool:
         """Whether both lamps show what is true."""
-        eve = EVE_STATES[self.true_eve], words_for("eve_lamp")[self.true_eve]
+        words = words_for("eve_lamp") | words_for("encryptor_lamps")
+        eve = (EVE_STATES | EVE_READS)[self.true_eve], words[self.true_eve]
         return (self.verdict, self.eve, self.eve_title) == (self.true_verdict, *eve)
 
 
@@ -229,7 +253,19 @@ def rows() -> list[Row]:
         state, title, _ = network_report.verdict(run)
         shown = network_report.eve_lamp(run)
         found.append(_row("network_panel", scenario, state, title, shown, network_truth(run)))
-    return found
+    return [*found, *encryptor_rows()]
+
+
+def encryptor_rows() -> Iterator[Row]:
+    """Run every scenario of the encryptor panel, and those of `ENCRYPTORS`, whose Eve comes later."""
+    words = words_for("encryptor_panel")
+    menu = {words[f"preset_{name}"]: preset.settings for name, preset in SCENARIOS.items()}
+    for scenario, settings in (menu | ENCRYPTORS).items():
+        then = visited(settings, empty=scenario in ENCRYPTORS)
+        now, eve, recent = watched_run(settings, ENCRYPTOR_SECONDS, then)
+        state, title, _ = encryptor_lamps.verdict(now)
+        truth = encryptor_truth(settings, now, eve, recent)
+        yield _row("encryptor_panel", scenario, state, title, encryptor_lamps.eve_lamp(now), truth)
 
 
 def _row(

@@ -40,7 +40,8 @@ def why_no_keys(now: Snapshot) -> str:
     if down:
         return words["why_down"].format(kme=" and ".join(down))
     if now.supply.bits_per_second > 0:
-        return ""
+        starved = now.state in (LinkState.HELD, LinkState.STOPPED) and not now.stored_keys
+        return words["why_few"] if starved else ""
     if now.settings.eve and not now.supply.reason:
         return words["why_eve"]
     if not now.supply.reason:

@@ -45,8 +45,8 @@ def press(panel: EncryptorPanel, name: str, seconds: float = 0.0) -> None:
 
 
 def until_stepped(panel: EncryptorPanel, condition: Callable[[Snapshot], bool]) -> None:
-    """Let time pass until something is so, two seconds at the most."""
-    for _ in range(8):
+    """Let time pass until something is so, six seconds at the most."""
+    for _ in range(24):
         panel.step(0.25)
         if condition(panel.now):
             return
