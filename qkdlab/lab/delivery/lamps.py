@@ -64,7 +64,8 @@ def verdict(now: Snapshot) -> Told:
         why=why_no_keys(now),
         stopped=now.why,
     )
-    return state, words[f"title_{kind}"], " ".join(reason.split())
+    title = words["title_read" if state == "broken" else f"title_{kind}"]
+    return state, title, " ".join(reason.split())
 
 
 def eve_lamp(now: Snapshot) -> dict[str, str]:

@@ -74,6 +74,7 @@ ENCRYPTOR_PANEL: Final = {
 
 ENCRYPTOR_LAMPS: Final = {
     "title_flow": "ENCRYPTED, KEYS FLOW",
+    "title_read": "ENCRYPTED, AND EVE READS IT",
     "title_stored": "ENCRYPTED, ON STORED KEYS",
     "title_pqc": "ENCRYPTED, PQC ONLY",
     "title_held": "HELD: NOTHING IS SENT",
