@@ -96,7 +96,6 @@ class DistillationPanel(SessionPanel):
             ("group_distillation", ("sample_fraction",)),
             ("group_run", ("n_pulses", "security", "seed")),
         )
-        more.append(widgets.HTML(f"<p class='qk-log-empty'>{escape(self._words['elsewhere'])}</p>"))
         self.replay_title = widgets.HTML()
         tabs: list[tuple[str, list[widgets.Widget]]] = [
             ("tab_ledger", [self.ledger]),

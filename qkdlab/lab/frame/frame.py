@@ -96,12 +96,17 @@ def tell_quietly(line: widgets.HTML, text: str) -> None:
 
 
 def folded(words: Mapping[str, str], name: str, *parts: widgets.Widget) -> widgets.VBox:
-    """Return widgets that a button with the word `name` unfolds."""
+    """Return widgets that a button with the word `name` unfolds; while they are seen it has `name`_open, if any."""
     button = widgets.ToggleButton(description=words[name], tooltip=words[f"{name}_hint"])
     button.add_class("qk-more")
     rest = column(*parts, style="qk-folded")
     rest.layout.display = "none"
-    button.observe(lambda change: setattr(rest.layout, "display", "" if change["new"] else "none"), "value")
+
+    def on_press(change: dict[str, Any]) -> None:
+        rest.layout.display = "" if change["new"] else "none"
+        button.description = words.get(f"{name}_open", words[name]) if change["new"] else words[name]
+
+    button.observe(on_press, "value")
     return column(button, rest, style="qk-fold")
 
 

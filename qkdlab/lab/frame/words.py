@@ -52,6 +52,7 @@ PANEL: Final = {
     "figure_rate": "secret bits per pulse",
     "figure_rate_note": "per pulse sent, decoys included",
     "more": "More controls",
+    "more_open": "Fewer controls",
     "more_hint": "Show the other controls, or hide them",
     "tab_log": "Predictions",
     "tab_save": "Save",

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from ...values import Progress
 from ..components.text import rate_text
-from ..frame.frame import action_button, control_row, folded, switch_off
+from ..frame.frame import action_button, control_row, folded, quiet_line, switch_off
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
@@ -84,8 +84,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         made, words = self.controls.widgets, self._words
         self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
-        elsewhere = widgets.HTML(f"<p class='qk-log-empty'>{escape(words['elsewhere'])}</p>")
-        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")), elsewhere)
+        more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
         tabs: dict[str, list[widgets.Widget]] = {
             "map": [self.map],
             "key": [self.report, self.source],
@@ -99,7 +98,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self._screen(
             self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [*question, self.clear, self.predictions.menu, more],
+            [*question, self.clear, self.predictions.menu, more, quiet_line(words["elsewhere"])],
             [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
             [self.lamp, self.map, self.player.map, *self.hour.components, *self.compare.components],
         )

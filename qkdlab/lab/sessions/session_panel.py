@@ -81,13 +81,12 @@ class SessionPanel(RunPanel[SessionSettings]):
 
         Two tabs that every panel has come last: the log of predictions, and settings to save and to load.
         """
-        if "elsewhere" in self._words:
-            more = [*more, quiet_line(self._words["elsewhere"])]
+        elsewhere = [quiet_line(self._words["elsewhere"])] if "elsewhere" in self._words else []
         last = [("tab_log", [self.predictions.table]), ("tab_save", [self.save.box])]
         self._screen(
             self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
-            [*question, self.predictions.menu, folded(self._words, "more", *more)],
+            [*question, self.predictions.menu, folded(self._words, "more", *more), *elsewhere],
             [(self._words[title], parts) for title, parts in [*tabs, *last]],
             [self.lamp, *components],
         )
