@@ -23,7 +23,7 @@ DISTILLATION_PANEL: Final = {
     "compare_later": "Not compared: what is shown is not the run of these settings. Wait for it, or press "
     "Run again.",
     "compare_failed": "Not compared. {error}",
-    "replay_title": "Cascade, {variant}, step by step: {bits} bits, QBER {qber} %",
+    "replay_title": "An example of its own: Cascade, {variant}, step by step; {bits} bits, QBER {qber} %",
     "replay_ldpc": "LDPC has no passes; shown is the original Cascade.",
     "predict_shorter": "a shorter key",
     "predict_same": "about the same (within {share} %)",

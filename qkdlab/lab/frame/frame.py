@@ -96,7 +96,7 @@ def tell_quietly(line: widgets.HTML, text: str) -> None:
 
 
 def folded(words: Mapping[str, str], name: str, *parts: widgets.Widget) -> widgets.VBox:
-    """Return widgets that a button with the word `name` unfolds; while they are seen it has `name`_open, if any."""
+    """Return widgets that a button with the word `name` unfolds; it then has the word `name`_open, if any."""
     button = widgets.ToggleButton(description=words[name], tooltip=words[f"{name}_hint"])
     button.add_class("qk-more")
     rest = column(*parts, style="qk-folded")

@@ -120,6 +120,8 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         except ValueError as error:
             self._refuse(error)
             return
+        if settings == self._settings:  # a menu that the browser says again
+            return
         self.preset.value = ""
         self.controls.show(settings)
         self._run(settings, merge=merge)

@@ -496,7 +496,7 @@ def test_predictions_say_what_changed_and_by_how_much() -> None:
     assert run.measured.startswith(f"{panel.result.key_length:,} bits, before {before:,}; QBER ")
     assert f"<td>longer: {panel.result.key_length:,} bits" in panel.predictions.table.value
     assert "LDPC has no passes; shown is the original Cascade." in panel.replay_title.value
-    assert "Cascade, original, step by step: 128 bits" in panel.replay_title.value
+    assert "An example of its own: Cascade, original, step by step; 128 bits" in panel.replay_title.value
     panel.predictions.menu.value = "same"
     panel.settings = replace(LINE, correction="ldpc", seed=8, max_qber=0.12)
     assert panel.predictions.runs[0].label == "Seed: 7 → 8"
