@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ...network import Topology
 from ...values import check_choice
 from ..components.text import words_for
+from ..frame.control_set import MOST_TOLD
 from .forms import FILE, Ends
 from .settings import NetworkSettings
 
@@ -93,4 +94,7 @@ def changed_text(before: NetworkSettings, after: NetworkSettings) -> str:
                 parts.append(words[f"{key}_{name}"].format(where=", ".join(places)))
     if after.stored != before.stored:
         parts.append(words["stored_first" if after.stored else "stored_not"])
-    return ", ".join(parts)
+    told = parts[:MOST_TOLD]
+    if more := len(parts) - len(told):
+        told.append(words["changed_more"].format(count=more))
+    return ", ".join(told)
