@@ -532,7 +532,7 @@ def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
 
 
 def test_a_scenario_keeps_its_name_when_the_browser_says_a_menu_again(fresh: NetworkPanel) -> None:
-    fresh.preset.value = "backbone"  # its users are new to the menus, and browsers answer with what they chose
+    fresh.preset.value = "backbone"  # its users are new to the menus: browsers answer with what they chose
     run = fresh.run
     fresh._on_control("b", fresh.settings.b)
     assert (fresh.preset.value, fresh.run) == ("backbone", run)
