@@ -18,6 +18,7 @@ from ..network import Network, read_topology
 from .pair import KME_A, KME_B, KMES, Feed, FeedEvent, KmePair, LinkFeed, NetworkFeed, link_settings
 from .pair.curl_lines import curl_lines
 from .pair.feed import SECONDS_BETWEEN_LOOKS
+from .pair.link_feed import PULSE_RATE_HZ
 from .pair.pair import TWO_SAES
 
 
@@ -27,6 +28,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     link = parser.add_argument_group("a link (what feeds the KMEs if no topology is given)")
     link.add_argument("--length-km", type=float, default=25.0, help="length of the fibre (%(default)s)")
+    link.add_argument(
+        "--pulse-rate-hz",
+        type=float,
+        default=PULSE_RATE_HZ,
+        metavar="HZ",
+        help="pulses a second, and so the rate of keys (%(default)g)",
+    )
     network = parser.add_argument_group("a network")
     network.add_argument("--topology", metavar="FILE", help="its file (docs/networks.md)")
     network.add_argument("--from", dest="a", metavar="NODE", help="the node of KME-A")
@@ -96,7 +104,7 @@ def _link_feed(told: argparse.Namespace, seed: int) -> Callable[[KmePair], Feed]
     settings = link_settings(told.length_km, seed=seed)
 
     def make(pair: KmePair) -> Feed:
-        feed = LinkFeed(pair, settings, speed=told.speed, told=_say_event)
+        feed = LinkFeed(pair, settings, pulse_rate_hz=told.pulse_rate_hz, speed=told.speed, told=_say_event)
         if told.eve:
             feed.listen()
         return feed

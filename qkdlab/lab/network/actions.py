@@ -94,7 +94,7 @@ def changed_text(before: NetworkSettings, after: NetworkSettings) -> str:
                 parts.append(words[f"{key}_{name}"].format(where=", ".join(places)))
     if after.stored != before.stored:
         parts.append(words["stored_first" if after.stored else "stored_not"])
-    told = parts[:MOST_TOLD]
-    if more := len(parts) - len(told):
-        told.append(words["changed_more"].format(count=more))
-    return ", ".join(told)
+    first = parts[:MOST_TOLD]
+    if more := len(parts) - len(first):
+        first.append(words["changed_more"].format(count=more))
+    return ", ".join(first)

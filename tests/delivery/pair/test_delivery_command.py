@@ -161,6 +161,19 @@ def _node(name: str) -> Node:
     return Node(name=name)
 
 
+def test_the_rate_of_keys_follows_the_clock_that_is_asked_for() -> None:
+    # a tenth of the pulses a second: a session of as many pulses takes ten times as long
+    seconds = []
+    for clock in ("5e7", "5e6"):
+        with started("--pulse-rate-hz", clock, "--length-km", "5", "--seed", "1") as command:
+            command.read_until("^session 1: accepted")
+            first = time.monotonic()
+            command.read_until("^session 2: accepted")
+            seconds.append(time.monotonic() - first)
+    assert seconds[1] > 3.5  # of 4 s; a busy machine may be slower, but no faster than the clock
+    assert seconds[0] < seconds[1]
+
+
 def test_it_stops_by_itself_after_so_many_seconds() -> None:
     with started("--seconds", "10", "--eve", "--speed", "20") as command:
         begun = time.monotonic()
@@ -182,6 +195,7 @@ def test_it_stops_by_itself_after_so_many_seconds() -> None:
         (["--sae", "no name"], "name must be at most 63 letters"),
         (["--length-km", "-1"], "length_km must"),
         (["--speed", "0"], "speed must"),
+        (["--pulse-rate-hz", "0"], "pulse_rate_hz must"),
     ],
 )
 def test_mistakes_are_told_in_one_line(
