@@ -274,13 +274,13 @@ def test_the_menu_forgets_a_scenario_that_was_changed(panel: LinkPanel) -> None:
 
 
 def test_more_controls_unfold(panel: LinkPanel) -> None:
-    controls = panel.children[-1].children[0]
-    button, box = controls.children[-1].children
-    assert box.layout.display == "none"
+    *_, fold, elsewhere = panel.children[-1].children[0].children
+    button, box = fold.children
+    assert (box.layout.display, button.description) == ("none", "More controls")
     button.value = True
-    assert box.layout.display == ""
-    groups = [group for group in box.children if hasattr(group, "children")]
-    assert panel.controls.widgets["seed"] in [one for group in groups for one in group.children]
+    assert (box.layout.display, button.description) == ("", "Fewer controls")
+    assert panel.controls.widgets["seed"] in [one for group in box.children for one in group.children]
+    assert "notebook 04" in elsewhere.value  # where else a question is taken up is seen all the time
 
 
 def test_a_panel_is_a_bar_actions_controls_and_tabs(panel: LinkPanel) -> None:
