@@ -390,13 +390,18 @@ def test_the_bits_of_each_step_add_up(form: str, way: str) -> None:
 
 def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
     player = fresh.player
+
+    def knowing() -> list[str]:
+        return [node["id"] for node in player.map.nodes if node["knows"]]
+
     assert (player.map.step, is_off(player.back), is_off(player.following)) == (None, True, False)
+    assert knowing() == []  # before: B and C "know the key" that A has just drawn
     player.following.click()
     assert player.map.step == {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
     assert "Step 2 of 6: A XORs S and K(A–B)" in player.told.value
     while not is_off(player.following):
         player.following.click()
-    assert (player.position, player.map.step) == (5, None)
+    assert (player.position, player.map.step, knowing()) == (5, None, ["A", "B", "C"])
     assert "Both have the same key" in player.told.value
     player.back.click()
     assert player.map.step["from"] == "B"

@@ -41,6 +41,7 @@ class RelayPlayer:
         words = self._words = words_for("relay_player")
         self.map = StepMap(height=MAP_HEIGHT)
         self.frames: tuple[RelayFrame, ...] = ()
+        self._knowing: tuple[str, ...] = ()  # those that have the key in the end
         self.back, self.following = self._button("back", -1), self._button("next", 1)
         self.play = widgets.ToggleButton(description=words["play"], tooltip=words["play_hint"])
         self.play.observe(lambda change: self._wait() if change["new"] else None, "value")
@@ -94,7 +95,7 @@ class RelayPlayer:
 
     def show(self, run: NetworkRun) -> None:
         """Show another relay from its beginning on."""
-        self.frames = relay_frames(run)
+        self.frames, self._knowing = relay_frames(run), run.knowing
         self.map.show(**map_traits(run, acts=False), stale=False)
         self.play.value = False
         self._turn_to(0)
@@ -110,7 +111,9 @@ class RelayPlayer:
         frame = self.frames[min(place, last)]
         text = words["step"].format(number=place + 1, total=last + 1, text=frame.text)
         self.told.value = f"<p role='status'>{escape(text)}</p>{_picture(frame)}"
-        self.map.step = self._step(frame)
+        # Who knows the key is told at the end: before, none but its source need have it.
+        nodes = [{**node, "knows": node["id"] in self._knowing and place == last} for node in self.map.nodes]
+        self.map.show(nodes=nodes, step=self._step(frame))
 
     def _step(self, frame: RelayFrame) -> dict[str, Any] | None:
         if frame.hop is None:
