@@ -19,6 +19,7 @@ with extra_needed("lab"):
     from .distillation.sampling.sample_panel import SamplePanel
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
+    from .learning import Lesson
     from .link.exercises import INTERCEPTED_QBER, SIFTING
     from .link.panel import LinkPanel
     from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
@@ -66,6 +67,7 @@ __all__ = [
     "DistillationPanel",
     "EavesdropperPanel",
     "EncryptorPanel",
+    "Lesson",
     "LinkBudgetPanel",
     "LinkPanel",
     "NetworkPanel",

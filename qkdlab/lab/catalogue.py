@@ -10,6 +10,7 @@ from .distillation import words as _distillation
 from .distillation.figures import words as _distillation_figures
 from .eavesdropper import words as _eavesdropper
 from .frame import words as _frame
+from .learning import words as _learning
 from .link import words as _link
 from .link_budget import words as _link_budget
 from .link_budget.figures import words as _link_budget_figures
@@ -19,7 +20,7 @@ from .network.map import words as _map
 from .sessions import words as _sessions
 
 TOPICS: Final = (
-    *(_components, _frame, _sessions),
+    *(_components, _learning, _frame, _sessions),
     *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery),
     *(_link_budget_figures, _distillation_figures, _network_figures),
 )

@@ -55,7 +55,7 @@ ROWS: dict[str, list[set[str]]] = {
         {"pair"},
         {"__main__"},
     ],
-    "qkdlab.lab": [{"components"}, {"frame"}, {"sessions"}, TOPICS, {"catalogue"}],
+    "qkdlab.lab": [{"components"}, {"learning"}, {"frame"}, {"sessions"}, TOPICS, {"catalogue"}],
 }
 
 SHARED_NAMES = {

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...delivery.hybrid import KEY_BYTES
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 KEY_BITS = 8 * KEY_BYTES
 

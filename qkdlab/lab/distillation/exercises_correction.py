@@ -11,7 +11,7 @@ import numpy as np
 
 from ...errors import shown
 from ...values import binary_entropy
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 from .short_keys import ParityQuestions, short_cascade, short_keys
 
 # ---- an error rate that a sample without errors leaves open --------------------------------------------
@@ -77,7 +77,12 @@ def _judge_place(got: Any, ask: ParityQuestions, n_bits: int) -> None:
     except ValueError:
         right = False
     if not isinstance(right, bool | np.bool_) or not right:
-        if isinstance(got, int | np.integer) and not is_boolean(got) and got in (place + 1, place - 1):
+        if (
+            isinstance(got, int | np.integer)
+            and not is_boolean(got)
+            and abs(got - place) == 1
+            and n_bits != 2
+        ):
             raise NotYet(f"{case}. Places count from 0, and a block ends before its stop.")
         raise NotYet(f"{case}. The error is always in the half whose parity differs.")
     if n_asked > enough:

@@ -14,7 +14,7 @@ from ...distillation.authentication.tags import TAG_BITS
 from ...distillation.hashing.toeplitz import toeplitz_hash
 from ...distillation.verification import tag_length
 from ...values import binary_entropy
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, share_of
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, share_of
 
 
 def _inputs_and_seeds(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:

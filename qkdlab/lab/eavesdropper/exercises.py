@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
 from ..sessions.facts import bits_to_compare
 
 

@@ -1,4 +1,4 @@
-"""The words of every panel and of every exercise."""
+"""The words of every panel."""
 
 from typing import Final
 
@@ -81,16 +81,6 @@ PANEL: Final = {
     "predict_too_few": "too few pulses",
 }
 
-CHECKS: Final = {
-    "open": "NOT ANSWERED YET",
-    "open_hint": "replace None with your answer and run the cell again.",
-    "not_checked": "NOT CHECKED (the code stopped with an error)",
-    "wrong": "NOT YET",
-    "right": "RIGHT",
-    "hint": "HINT {number}",
-    "solution": "SOLUTION",
-}
-
 KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
 
 KERNEL_NOTICE: Final = {
@@ -102,7 +92,6 @@ KERNEL_NOTICE: Final = {
 add_words(
     {
         "panel": PANEL,
-        "checks": CHECKS,
         "keyboard_guard": KEYBOARD_GUARD,
         "kernel_notice": KERNEL_NOTICE,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
 
 
 def _bases(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:

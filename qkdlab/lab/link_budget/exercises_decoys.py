@@ -10,7 +10,7 @@ import numpy as np
 
 from ...distillation.estimation.decoys import least_single_yield
 from ...errors import shown
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, judge_number
 
 
 def _means(rng: np.random.Generator) -> Iterator[tuple[float]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 
 def _fibres(rng: np.random.Generator) -> Iterator[tuple[float, float]]:

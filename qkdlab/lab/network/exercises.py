@@ -12,7 +12,7 @@ import numpy as np
 
 from ...network import METRO_LINK, Node, Topology, chain, mesh, ring, star
 from ...network.topology.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 # ---- units of a form ---------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from qkdlab.lab.delivery.exercises import (
     interval_for,
     lasting_seconds,
 )
-from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise
 
 ALL = (ROTATION_TIME, TELLTALE_ID, POOL_LASTS, ATTACKER_NEEDS)
 by_name = {"ids": lambda exercise: exercise.name}
@@ -61,7 +61,7 @@ def test_what_is_no_answer(exercise: Exercise, rng: np.random.Generator) -> None
         (ROTATION_TIME, lambda speed, most, rate: speed / most, "the seconds for each key"),
         (TELLTALE_ID, lambda name: b"a", "has 2 bytes"),
         (TELLTALE_ID, lambda name: name, "bytes are asked for"),
-        (POOL_LASTS, lambda stored, made, every: stored / 256 * every, "never runs empty"),
+        (POOL_LASTS, lambda stored, made, every: stored / 256 * every, "only while no bits are made"),
         (POOL_LASTS, lambda stored, made, every: stored / 256, "how many keys"),
         (POOL_LASTS, lambda stored, made, every: math.inf, "more bits are used than made"),
         (ATTACKER_NEEDS, lambda epochs, has: sum(one <= has for one in epochs), "those before"),

@@ -11,7 +11,7 @@ from qkdlab.distillation.authentication.account import AuthenticationLedger
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.errors import KeyExhausted
 from qkdlab.lab.distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
-from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise
 from qkdlab.values import binary_entropy
 
 ALL = (TOEPLITZ, KEY_LIMIT, DRAINED_ACCOUNT, TAG_LENGTH)

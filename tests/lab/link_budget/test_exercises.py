@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise
 from qkdlab.lab.link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
 from qkdlab.lab.link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
 

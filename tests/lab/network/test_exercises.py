@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise
 from qkdlab.lab.network.exercises import (
     FORM_UNITS,
     PARITY_RELAY,
@@ -88,7 +88,7 @@ def test_a_list_of_whole_numbers_of_numpy_is_right(rng: np.random.Generator) -> 
         (_counts(chain=lambda n: n), "The last node of a chain"),
         (_counts(ring=lambda n: n - 1), "A ring is closed"),
         (_counts(star=lambda n: n - 1), "which is not one of them"),
-        (_counts(star=lambda n: n * (n - 1) // 2), "There are 6 links"),
+        (_counts(star=lambda n: n * (n - 1) // 2), "There are"),
     ],
 )
 def test_wrong_units(answer: object, concept: str, rng: np.random.Generator) -> None:

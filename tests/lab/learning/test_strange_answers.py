@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qkdlab import lab
-from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise
 
 EXERCISES = {name: one for name, one in vars(lab).items() if isinstance(one, Exercise)}
 STRANGE = {"text": "hello", "nan": float("nan"), "list": [], "object": object(), "array": np.ones(3)}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qkdlab.lab.eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
-from qkdlab.lab.frame.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise
 from qkdlab.lab.link.exercises import INTERCEPTED_QBER, SIFTING
 
 

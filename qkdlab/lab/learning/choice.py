@@ -1,0 +1,102 @@
+"""A question with answers to choose from, each with what to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import shown
+from ..components.text import words_for
+from .exercise import nth_hint
+from .feedback import Feedback
+from .hard_points import check_point
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """One of the answers.
+
+    Parameters
+    ----------
+    text
+        The answer.
+    feedback
+        What a learner who chooses it is told.
+    point
+        The hard point whose wrong idea it is; "" for none.
+    """
+
+    text: str
+    feedback: str
+    point: str = ""
+
+    def __post_init__(self) -> None:
+        if self.point:
+            check_point(self.point)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A question with answers to choose from.
+
+    Parameters
+    ----------
+    name
+        What it is about, in a few words; no other exercise of the course has it.
+    question
+        The question.
+    options
+        Two or more answers.
+    right
+        The place of the right one among them, from 0.
+    hints
+        Three hints, each saying more than the one before.
+    because
+        Why the right answer is right.
+    """
+
+    name: str
+    question: str
+    options: tuple[Option, ...]
+    right: int
+    hints: tuple[str, str, str]
+    because: str
+
+    def __post_init__(self) -> None:
+        if len(self.options) < 2:
+            raise ValueError(f"options must be two or more, got {shown(self.options)}")
+        if not 0 <= self.right < len(self.options):
+            raise ValueError(f"right must be the place of an option, got {shown(self.right)}")
+        if self.options[self.right].point:
+            raise ValueError(f"right must be no wrong idea, got {shown(self.options[self.right].point)}")
+        if len(self.hints) != 3:
+            raise ValueError(f"hints must be three, got {shown(self.hints)}")
+
+    @property
+    def answer(self) -> str:
+        """The right answer."""
+        return self.options[self.right].text
+
+    def check(self, answer: object, _rng: np.random.Generator | None = None) -> Feedback:
+        """Return what is said of the option with the place `answer`, from 0; None for no answer yet."""
+        words = words_for("checks")
+        if answer is None:
+            return Feedback.of("open", words["open_hint"])
+        n = len(self.options)
+        if isinstance(answer, bool) or not isinstance(answer, int | np.integer) or not 0 <= answer < n:
+            told = words["choose"].format(last=n - 1, got=shown(answer))
+            return Feedback.of("wrong", told, concept="")
+        option = self.options[int(answer)]
+        return Feedback.of("right" if answer == self.right else "wrong", option.feedback)
+
+    def hint(self, number: int) -> Feedback:
+        """Return hint 1, 2 or 3."""
+        return nth_hint(self.hints, number)
+
+    def explain(self) -> Feedback:
+        """Return the solution with its explanation."""
+        return Feedback.of("solution", f"{self.answer.rstrip('.')}. {self.because}")
+
+    def __repr__(self) -> str:
+        return f"Choice({self.name!r})"

@@ -1,0 +1,89 @@
+"""A notebook of the course, as its cells speak to it: checks, hints, solutions, questions and the map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..components.text import words_for
+from .choice import Choice
+from .choice_question import ChoiceQuestion
+from .course import notebook_of
+from .course_map import CourseMap
+from .exercise import Exercise
+from .feedback import Feedback
+from .progress_file import ProgressFile
+
+SEED = 2026
+N_HINTS = 3
+
+Task: TypeAlias = Exercise | Choice
+
+
+class Lesson:
+    """A notebook of the course.
+
+    What is answered is kept in a file beside the notebooks, unless the answer is still None.
+
+    Parameters
+    ----------
+    number
+        The notebook's number, such as "03".
+    progress
+        Where answers are kept; by default the usual file.
+
+    Attributes
+    ----------
+    rng
+        The seeded generator of the notebook. Checks have their own, so that the same wrong answer is always
+        shown the same input.
+    """
+
+    def __init__(self, number: str, *, progress: ProgressFile | None = None) -> None:
+        self.notebook = notebook_of(number)
+        self.rng = np.random.default_rng(SEED)
+        self._progress = progress or ProgressFile.usual()
+        self._hinted: dict[str, int] = {}
+
+    def check(self, task: Task, answer: object) -> Feedback:
+        """Return what is to be said of an answer, and keep whether it was right."""
+        feedback = task.check(answer, np.random.default_rng(SEED))
+        if feedback.kind not in ("right", "wrong"):
+            return feedback
+        return replace(feedback, note=self._keep(task, right=feedback.kind == "right"))
+
+    def hint(self, task: Task) -> Feedback:
+        """Return the next of the three hints."""
+        number = self._hinted.get(task.name, 0) + 1
+        if number > N_HINTS:
+            return replace(task.hint(N_HINTS), note=words_for("checks")["hint_last"])
+        self._hinted[task.name] = number
+        return task.hint(number)
+
+    def solution(self, task: Task) -> Feedback:
+        """Return the answer, and why it is right."""
+        return task.explain()
+
+    def ask(self, choice: Choice) -> ChoiceQuestion:
+        """Return a choice to click on."""
+        question = ChoiceQuestion(choice)
+
+        def on_tried(change: dict[str, Any]) -> None:
+            if change["new"]:
+                question.note = self._keep(choice, right=change["new"][-1] == choice.right)
+
+        question.observe(on_tried, "tried")
+        return question
+
+    def map(self) -> CourseMap:
+        """Return the map of the course, with what is done."""
+        return CourseMap(self.notebook.number, self._progress, Path())
+
+    def _keep(self, task: Task, *, right: bool) -> str:
+        return self._progress.add(self.notebook.number, task.name, right=right)
+
+    def __repr__(self) -> str:
+        return f"Lesson({self.notebook.number!r}, {self.notebook.title!r})"
