@@ -9,6 +9,7 @@ below are the topics'.
 from ..extras import extra_needed
 
 with extra_needed("lab"):
+    from .delivery.choices import EVE_STAYS
     from .delivery.delivery_settings import DeliverySettings
     from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
     from .delivery.panel import EncryptorPanel
@@ -17,6 +18,7 @@ with extra_needed("lab"):
     from .distillation.figures.secrecy_figures import hash_length_figure, key_limit_figure, short_run_figure
     from .distillation.panel import DistillationPanel
     from .distillation.sampling.sample_panel import SamplePanel
+    from .eavesdropper.choices import COPY_AND_WAIT
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .learning import Lesson
@@ -24,6 +26,7 @@ with extra_needed("lab"):
     from .link.panel import LinkPanel
     from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
     from .link.stage_panel import StagePanel
+    from .link_budget.choices import LOSS_OR_ERROR, WHO_DID_IT
     from .link_budget.exercises_decoys import MULTIPHOTON, TELLTALE, YIELD_BOUND
     from .link_budget.exercises_loss import DARK_QBER, EXTRA_REACH, TRANSMITTANCE
     from .link_budget.figures.decoy_figures import gains_figure, splitting_figure
@@ -37,10 +40,12 @@ with extra_needed("lab"):
 __all__ = [
     "ATTACKER_NEEDS",
     "BISECTION",
+    "COPY_AND_WAIT",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
+    "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
     "INTERCEPTED_QBER",
@@ -48,6 +53,7 @@ __all__ = [
     "KEY_PICTURE",
     "LARGEST_QBER",
     "LEAK",
+    "LOSS_OR_ERROR",
     "MULTIPHOTON",
     "PARITY_RELAY",
     "POOL_LASTS",
@@ -62,6 +68,7 @@ __all__ = [
     "TELLTALE_ID",
     "TOEPLITZ",
     "TRANSMITTANCE",
+    "WHO_DID_IT",
     "YIELD_BOUND",
     "DeliverySettings",
     "DistillationPanel",

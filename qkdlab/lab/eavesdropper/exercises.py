@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.hard_points import Misconception
 from ..sessions.facts import bits_to_compare
 
 
@@ -77,6 +78,10 @@ DENOMINATORS = Exercise(
     because=(
         "Of the sifted bits 1/4 are wrong; these are 1/8 of all detected pulses; "
         "before sifting 1/2 × 1/4 + 1/2 × 1/2 = 3/8 differ. The QBER is the first."
+    ),
+    wrong=(
+        Misconception(point="denominators", answer=(0.25, 0.25, 0.25)),
+        Misconception(point="denominators", answer=(0.125, 0.25, 0.375)),
     ),
 )
 """The shares of wrong bits at full interception: of the sifted bits, of all pulses, and before sifting."""

@@ -11,6 +11,7 @@ import numpy as np
 from ...distillation.estimation.decoys import least_single_yield
 from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, judge_number
+from ..learning.hard_points import Misconception
 
 
 def _means(rng: np.random.Generator) -> Iterator[tuple[float]]:
@@ -89,7 +90,7 @@ YIELD_BOUND = Exercise(
     name="the lower bound on the yield of single photons",
     examine=function_check("yield_bound", _gains, _judge_bound),
     hints=(
-        "The formula stands in the background: four numbers and Y₀ go in.",
+        "The formula stands under “With decoys: she is seen”: four numbers and Y₀ go in.",
         "In brackets: Q_ν exp(ν), less ν²/μ² of Q_μ exp(μ), less (μ² - ν²)/μ² of Y₀.",
         "Before the brackets: μ / (μν - ν²).",
     ),
@@ -129,4 +130,5 @@ TELLTALE = Exercise(
     ),
     answer="'decoy gain'",
     because="Nearly all clicks of a weak decoy come from single photons, and these are what she blocks.",
+    wrong=(Misconception(point="single_photons", answer="QBER"),),
 )
