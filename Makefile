@@ -116,7 +116,7 @@ mutant-sample: setup
 	$(call phase,a tenth of the mutants,$(BIN)/python tools/mutants.py --sample 10% --seed $(MUTANTSEED) $(MUTANTFLAGS))
 
 notebook-tests: setup
-	$(call phase,notebooks,$(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
+	$(call phase,notebooks,$(PYTEST) -n auto --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
 
 browser-tests: setup
 	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) -n 2 --dist loadfile --durations=10 tests/browser)
@@ -153,7 +153,7 @@ lock: | $(UV)
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without
 # IBM's devices, which need a newer Qiskit than we do. Old releases warn of each other: no warning is an error here.
-# Every room is tried; the statistics and the published figures are left to `unit`, for they tell of our arithmetic.
+# Every room is tried; statistics, published figures and what takes long are left to `unit`: they tell of our arithmetic.
 LOWEST       := .bootstrap/lowest
 DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
 NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties) tests/test_benchmarks.py $(DEVICE_TESTS) \
@@ -170,7 +170,7 @@ endef
 lowest: | $(UV)
 	$(UV) venv -q --clear --python $(BIN)/python $(LOWEST)
 	$(call lowest,--extra lab)
-	$(call phase,the lowest versions,$(LOWEST_TESTS) -n auto $(SHARED) $(addprefix --ignore=,$(NOT_LOWEST)))
+	$(call phase,the lowest versions,$(LOWEST_TESTS) -n auto $(SHARED) -m "not long" $(addprefix --ignore=,$(NOT_LOWEST)))
 	$(call lowest,--extra lab --extra devices)
 	$(call phase,the lowest versions with devices,$(LOWEST_TESTS) $(DEVICE_TESTS))
 
