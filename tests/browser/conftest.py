@@ -42,15 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def chromium_path() -> str:
+    """The browser named by $CHROME, or the one that tools/ensure_chromium.py finds."""
+    tool = [sys.executable, ROOT / "tools" / "ensure_chromium.py"]
+    return os.environ.get("CHROME") or subprocess.check_output(tool, text=True).strip()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser named by $CHROME, or the one that tools/ensure_chromium.py finds."""
-    path = os.environ.get("CHROME")
-    if not path:
-        tool = ROOT / "tools" / "ensure_chromium.py"
-        path = subprocess.check_output([sys.executable, tool], text=True).strip()
+    """The browser that tests drive."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

@@ -1,0 +1,240 @@
+"""A learner in a hurry: seeded clicks, drags and keys on a panel, fast and contradictory.
+
+    python -m tests.browser.random_use                         ten minutes on every panel of the lab
+    python -m tests.browser.random_use --minutes 1 --seed 7 LinkPanel NetworkPanel
+
+Afterwards there may be no error in the page, on its console or in the kernel, and the panel must still
+answer. The seed makes the same choices again among what is on the screen; what is there also depends on how
+fast the machine is.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import ConsoleMessage, FileChooser, Locator, Page, expect, sync_playwright
+
+import qkdlab.lab
+from tests.browser.lab import IDLE, PANEL, Lab, WatchedPage, open_and_run, running_lab
+from tools.save_notebooks import normalise, text_of
+
+PANELS = tuple(name for name in qkdlab.lab.__all__ if name.endswith("Panel"))
+KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Enter", "Space", "Tab", "Escape", "Home", "End")
+TEXTS = ("", "abc", "-1", "1e99", "nan", "12", "0", "ü ⤢ \\ ' \"", "{}", "[[1]]")
+PATIENCE = 60_000
+"""Milliseconds that a panel may take to come to rest."""
+
+# What can be used in a panel and is on the screen: places and kinds, in the order of the document.
+_USABLE = """panel => {
+  const usable = "button, select, input, textarea, [role], [tabindex='0'], summary";
+  return [...panel.querySelectorAll(usable)].map(one => {
+    const box = one.getBoundingClientRect();
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    const top = x > 0 && y > 0 && document.elementFromPoint(x, y);
+    if (!top || box.width < 2 || box.height < 2 || !(one.contains(top) || top.contains(one))) return null;
+    if (one.closest("a[href]") || one.disabled) return null;
+    const tag = one.tagName.toLowerCase(), role = one.getAttribute("role");
+    const typed = tag === "textarea" || (tag === "input" && ["text", "number"].includes(one.type));
+    const kind = tag === "select" ? tag : role === "slider" ? role : typed ? "text" : "click";
+    const name = (one.getAttribute("aria-label") || one.textContent || one.title || tag).trim().slice(0, 40);
+    return { kind, name, x: box.x, y: box.y, width: box.width, height: box.height };
+  }).filter(Boolean);
+}"""
+# From now on, what the kernel says of errors: raised in a cell or in the answer to a click.
+_LISTEN = f"""() => {{
+  window.kernelErrors = [];
+  {PANEL}.context.sessionContext.session.kernel.iopubMessage.connect((_, message) => {{
+    const {{ content, header }} = message;
+    if (header.msg_type === "error") kernelErrors.push(`${{content.ename}}: ${{content.evalue}}`);
+    if (header.msg_type === "stream" && content.name === "stderr") kernelErrors.push(content.text);
+  }});
+}}"""
+_ASK = f"""async () => {{
+  const asked = {PANEL}.context.sessionContext.session.kernel.requestExecute({{ code: "1 + 1" }});
+  return (await asked.done).content.status;
+}}"""
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """One user at one panel, and what happened.
+
+    Attributes
+    ----------
+    n_actions
+        How many clicks, drags and keys there were.
+    last
+        The last of them, in words.
+    errors
+        What went wrong in the page, on its console and in the kernel.
+    """
+
+    page: Page
+    panel: Locator
+    rng: random.Random
+    n_actions: int = 0
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=12))
+    errors: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> "Visit":
+        self.page.on("console", self._heard)
+        self.page.on("filechooser", self._no_file)
+        self.page.evaluate(_LISTEN)
+        return self
+
+    def __exit__(self, kind: object, *_rest: object) -> None:
+        self.page.remove_listener("console", self._heard)
+        self.page.remove_listener("filechooser", self._no_file)
+        if kind is None:
+            self.see_that_it_answers()
+
+    def act(self) -> None:
+        """Do one thing."""
+        if self.rng.random() < 0.1:
+            self.panel.evaluate(
+                "(panel, to) => panel.scrollIntoView({ block: to })", self._one("start", "end")
+            )
+        usable = self.panel.evaluate(_USABLE)
+        if not usable:
+            self.panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+            return
+        target = self.rng.choice(usable)
+        do: Callable[[dict[str, float]], str] = getattr(self, f"_{target['kind']}")
+        self.last.append(f"{target['kind']} {target['name']!r}: {do(target)}")
+        self.n_actions += 1
+
+    def see_that_it_answers(self) -> None:
+        """Fail unless the panel is still there, comes to rest, and its kernel works."""
+        self.page.keyboard.press("Escape")
+        self.errors += self.page.evaluate("kernelErrors")
+        assert not self.errors, self.told()
+        expect(self.panel, self.told()).to_be_visible()
+        self.page.wait_for_function(IDLE, timeout=PATIENCE)
+        running = self.panel.locator(".qk-lamp[data-state=running]")
+        expect(running, self.told()).to_have_count(0, timeout=PATIENCE)
+        assert self.page.evaluate(_ASK) == "ok", self.told()
+
+    def told(self) -> str:
+        """What was done last, and what went wrong."""
+        return "\n".join([f"after {self.n_actions} actions:", *self.errors, "the last were", *self.last])
+
+    def _one(self, *choices: str) -> str:
+        return self.rng.choice(choices)
+
+    def _point(self, box: dict[str, float]) -> tuple[float, float]:
+        across, down = self.rng.uniform(0.1, 0.9), self.rng.uniform(0.1, 0.9)
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+    def _click(self, box: dict[str, float]) -> str:
+        at, times = self._point(box), self.rng.choice((1, 1, 1, 2, 3))
+        self.page.mouse.click(*at, click_count=times)
+        return f"{times} times"
+
+    def _slider(self, box: dict[str, float]) -> str:
+        if self.rng.random() < 0.5:
+            self.page.mouse.click(*self._point(box))
+            return self._keys()
+        self.page.mouse.move(*self._point(box))
+        self.page.mouse.down()
+        for _ in range(self.rng.randint(1, 5)):
+            self.page.mouse.move(box["x"] + self.rng.uniform(-200, 200), box["y"] + self.rng.uniform(-5, 5))
+        self.page.mouse.up()
+        return "dragged"
+
+    def _select(self, box: dict[str, float]) -> str:
+        # the list of a <select> is drawn by the system: its options are chosen as by keys
+        self.page.evaluate(
+            """([x, y, at]) => {
+              const select = document.elementFromPoint(x, y).closest("select");
+              if (!select || !select.options.length) return;
+              select.focus();
+              select.selectedIndex = Math.floor(at * select.options.length);
+              for (const kind of ["input", "change"])
+                select.dispatchEvent(new Event(kind, { bubbles: true }));
+            }""",
+            [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, self.rng.random()],
+        )
+        return "another option"
+
+    def _text(self, box: dict[str, float]) -> str:
+        self.page.mouse.click(*self._point(box), click_count=3)
+        text = self._one(*TEXTS)
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press("Enter")
+        return repr(text)
+
+    def _keys(self) -> str:
+        keys = self.rng.choices(KEYS, k=self.rng.randint(1, 6))
+        for key in keys:
+            self.page.keyboard.press(key)
+        return " ".join(keys)
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.errors.append(f"console: {said.text}")
+
+    def _no_file(self, chooser: FileChooser) -> None:
+        del chooser  # nobody chooses a file
+
+
+def open_panels(page: Page, lab: Lab, *names: str) -> list[Locator]:
+    """Open a notebook with these panels, a cell each, and return them."""
+    cells = [nbformat.v4.new_code_cell(f"from qkdlab.lab import {name}\n{name}()") for name in names]
+    notebook, file = normalise(nbformat.v4.new_notebook(cells=cells)), f"random_{len(names)}_{names[0]}.ipynb"
+    Path(lab.folder, file).write_text(text_of(notebook), encoding="utf-8")
+    open_and_run(page, lab, file)
+    outputs = page.locator(".jp-Cell-outputArea")
+    panels = [outputs.nth(place).locator(".jupyter-widgets").first for place in range(len(names))]
+    for panel in panels:
+        expect(panel).to_be_visible(timeout=PATIENCE)
+    return panels
+
+
+def main() -> int:
+    """Use the panels that are named, and tell how it went."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("panels", nargs="*", default=PANELS, metavar="PANEL", help=", ".join(PANELS))
+    parser.add_argument("--minutes", type=float, default=10.0, help="for each panel")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    if unknown := sorted(set(arguments.panels) - set(PANELS)):
+        parser.error(f"PANEL must be one of {', '.join(PANELS)}, got {', '.join(unknown)}")
+    from tests.browser.conftest import CHROMIUM_FLAGS, chromium_path
+
+    failed = 0
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_lab(Path(folder)) as lab,
+        sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        for name in arguments.panels:
+            watched = WatchedPage(browser)
+            (panel,) = open_panels(watched.page, lab, name)
+            end = time.monotonic() + 60 * arguments.minutes
+            visit = Visit(page=watched.page, panel=panel, rng=random.Random(f"{name} {arguments.seed}"))
+            try:
+                with visit:
+                    while time.monotonic() < end:
+                        visit.act()
+                assert not any(watched.taken()), watched.taken()
+                told = "no error, and it answers"
+            except AssertionError as fault:
+                failed, told = failed + 1, f"FAILED {fault}"
+            how = f"{visit.n_actions} actions in {arguments.minutes:g} min, seed {arguments.seed}"
+            print(f"{name}: {how}: {told}", flush=True)
+            watched.close()
+            lab.end_kernels()
+        browser.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

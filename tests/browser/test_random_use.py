@@ -1,0 +1,34 @@
+"""A few hasty actions on every panel; ``python -m tests.browser.random_use`` goes on for minutes."""
+
+import random
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser.lab import PANEL, Lab, WatchedPage
+from tests.browser.random_use import PANELS, Visit, open_panels
+
+ACTIONS = 20
+RAISE = f"{PANEL}.context.sessionContext.session.kernel.requestExecute({{ code: '1 / 0' }}).done"
+
+
+@pytest.fixture(scope="module")
+def panels(watched_page: WatchedPage, jupyterlab: Lab) -> dict[str, Locator]:
+    """All panels of the lab in one notebook."""
+    opened = open_panels(watched_page.page, jupyterlab, *PANELS)
+    return dict(zip(PANELS, opened, strict=True))
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_survives_a_hasty_user(lab_page: Page, panels: dict[str, Locator], name: str) -> None:
+    panels[name].evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+    with Visit(page=lab_page, panel=panels[name], rng=random.Random(f"{name} 1")) as visit:
+        for _ in range(ACTIONS):
+            visit.act()
+    assert visit.n_actions > ACTIONS // 2
+
+
+def test_an_error_in_the_kernel_is_seen(lab_page: Page, panels: dict[str, Locator]) -> None:
+    visit = Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1))
+    with pytest.raises(AssertionError, match="ZeroDivisionError"), visit:
+        lab_page.evaluate(RAISE)
