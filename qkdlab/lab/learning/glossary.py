@@ -15,8 +15,7 @@ PAGE: Final = "glossary.md"
 
 _HEAD: Final = """# Glossary
 
-What the words of the notebooks mean. Links in the notebooks lead here; the link behind each meaning leads to the
-notebook that explains it.
+What the words of the notebooks mean. The link behind each meaning leads to the notebook that explains it.
 """
 
 
