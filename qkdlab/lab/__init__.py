@@ -22,7 +22,7 @@ with extra_needed("lab"):
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .learning import Lesson
-    from .link.exercises import INTERCEPTED_QBER, SIFTING
+    from .link.exercises import CHOSEN_KEY, EVE_STAYS, INTERCEPTED_QBER, LOST_PHOTONS, SIFTING, WHOSE_ERRORS
     from .link.panel import LinkPanel
     from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
     from .link.stage_panel import StagePanel
@@ -41,6 +41,7 @@ __all__ = [
     "ATTACKER_NEEDS",
     "BISECTION",
     "COPY_AND_WAIT",
+    "CHOSEN_KEY",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
@@ -54,6 +55,7 @@ __all__ = [
     "LARGEST_QBER",
     "LEAK",
     "LOSS_OR_ERROR",
+    "LOST_PHOTONS",
     "MULTIPHOTON",
     "PARITY_RELAY",
     "POOL_LASTS",
@@ -69,6 +71,7 @@ __all__ = [
     "TOEPLITZ",
     "TRANSMITTANCE",
     "WHO_DID_IT",
+    "WHOSE_ERRORS",
     "YIELD_BOUND",
     "DeliverySettings",
     "DistillationPanel",

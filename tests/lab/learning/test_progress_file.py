@@ -41,7 +41,7 @@ def test_merging_is_the_best_of_both_in_any_order(a: Progress, b: Progress) -> N
         ('{"kind": "qkdlab progress", "version": 1}', "damaged at answers"),
         ('{"kind": "qkdlab progress", "version": 1, "answers": {"00": []}}', "damaged at 00"),
         (
-            '{"kind": "qkdlab progress", "version": 1, "answers": {"0": {"a": {"tries": -1, "right": true}}}}',
+            '{"kind": "qkdlab progress", "version": 1, "answers": {"0": {"a": {"tries": -1}}}}',
             "damaged at a",
         ),
     ],
