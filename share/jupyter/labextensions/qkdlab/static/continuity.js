@@ -72,12 +72,13 @@
     if (page && isGlossary) showEntry(page.node, anchor);
   }
 
-  // Where a link leads: JupyterLab has resolved those of a text; those of a component are beside the notebook.
+  // Where a link leads. Of a text JupyterLab has made it one to the file on the server; of a component it is the name
+  // of a file beside the notebook.
   function targetOf(app, link) {
     const file = link.dataset.qkOpen;
     if (!file) {
-      const { path = "", id = "" } = JSON.parse(link.dataset.commandlinkerArgs || "{}");
-      return path.split("/").pop() === GLOSSARY ? { path, anchor: id.replace("#", "") } : null;
+      const path = decodeURIComponent(link.pathname.split("/files/")[1] ?? "");
+      return path.split("/").pop() === GLOSSARY ? { path, anchor: link.hash.slice(1) } : null;
     }
     const folder = (app.shell.currentWidget?.context?.path ?? "").split("/").slice(0, -1);
     return { path: [...folder, file].join("/"), anchor: "" };
