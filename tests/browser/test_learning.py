@@ -125,7 +125,7 @@ def test_in_a_notebook_answers_are_kept_and_the_glossary_opens_beside_the_text(
     lab_page.evaluate("window.jupyterapp.shell.mode = 'multiple-document'")  # as /lab opens it
     lab_page.get_by_role("link", name="sifting").click()
     viewer = lab_page.locator(".jp-MarkdownViewer")
-    entry = viewer.get_by_role("heading", name="Sifting", exact=False)
+    entry = viewer.get_by_role("heading", name="Sifting", exact=True)
     expect(entry).to_be_in_viewport()
     expect(entry).to_be_focused()
     expect(lab_page.locator(".jp-NotebookPanel")).to_be_visible()  # beside it, not in its place
@@ -135,7 +135,7 @@ def test_in_a_notebook_answers_are_kept_and_the_glossary_opens_beside_the_text(
     assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] + 1
     screenshot(lab_page, "glossary-beside")
     viewer.get_by_role("link", name="Basis", exact=True).first.click()
-    expect(viewer.get_by_role("heading", name="Basis")).to_be_focused()
+    expect(viewer.get_by_role("heading", name="Basis", exact=True)).to_be_focused()
     assert sum(path == "glossary.md" for path in lab_page.evaluate(OPEN)) == 1
     # the map's links open notebooks of the folder, in the same page
     lab_page.locator(".qk-course").get_by_role("link", name="03 Eavesdroppers").click()
