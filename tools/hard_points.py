@@ -30,8 +30,8 @@ ASKED = {"check", "ask"}
 
 MISSING = frozenset(
     {
-        *("one_basis", "trusted_node", "authentication", "single_photons", "announcing"),
-        *("superposition", "eleven_percent", "small_sample", "copy_and_wait", "qber_zero_secure"),
+        *("announcing", "superposition", "trusted_node", "small_sample"),
+        *("one_basis", "eleven_percent", "authentication", "qber_zero_secure"),
     }
 )
 """Hard points whose notebooks are not there yet."""

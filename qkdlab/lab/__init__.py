@@ -22,7 +22,8 @@ with extra_needed("lab"):
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .learning import Lesson
-    from .link.exercises import CHOSEN_KEY, EVE_STAYS, INTERCEPTED_QBER, LOST_PHOTONS, SIFTING, WHOSE_ERRORS
+    from .link.choices import CHOSEN_KEY, EVE_READS_ALL, LOST_PHOTONS, WHOSE_ERRORS
+    from .link.exercises import INTERCEPTED_QBER, SIFTING
     from .link.panel import LinkPanel
     from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
     from .link.stage_panel import StagePanel
@@ -40,12 +41,13 @@ with extra_needed("lab"):
 __all__ = [
     "ATTACKER_NEEDS",
     "BISECTION",
-    "COPY_AND_WAIT",
     "CHOSEN_KEY",
+    "COPY_AND_WAIT",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
+    "EVE_READS_ALL",
     "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
@@ -70,8 +72,8 @@ __all__ = [
     "TELLTALE_ID",
     "TOEPLITZ",
     "TRANSMITTANCE",
-    "WHO_DID_IT",
     "WHOSE_ERRORS",
+    "WHO_DID_IT",
     "YIELD_BOUND",
     "DeliverySettings",
     "DistillationPanel",
