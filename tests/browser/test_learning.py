@@ -61,7 +61,7 @@ def test_a_question_answered_by_keys(chromium: Browser) -> None:
         assert shown.get("tried") == [2, 1]
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 700)])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 460)])
 def test_the_map_saves_and_reads_a_progress_file(
     chromium: Browser, tmp_path: Path, dark: bool, width: int
 ) -> None:
