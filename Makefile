@@ -80,9 +80,10 @@ setup: $(VENV)/.dev node_modules/.dev
 
 # ---- the laboratory --------------------------------------------------------------------------------------------
 
-# With the notebook as its default address, what it prints leads there where no browser can be opened, too.
+# With the notebook as its default address, what it prints leads there where no browser can be opened, too. Notebooks
+# link to pages of docs/, so that the whole folder is served.
 lab: setup-lab
-	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/$(NOTEBOOK) \
 	  $(ROOTFLAG) $(if $(PORT),--port=$(PORT)) $(LABFLAGS)
 
 # ---- the checks, quickest first; `make -k test` goes on after a failure -----------------------------------------

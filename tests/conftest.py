@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
+os.environ["QKDLAB_PROGRESS"] = ""  # a run of a notebook in a test keeps no progress beside it
+
 # A time limit per example says more about the machine than about the code. CI always draws the same.
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)

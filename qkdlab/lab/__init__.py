@@ -22,6 +22,7 @@ with extra_needed("lab"):
     from .eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
     from .eavesdropper.panel import EavesdropperPanel
     from .learning import Lesson
+    from .link.choices import CHOSEN_KEY, EVE_READS_ALL, LOST_PHOTONS, WHOSE_ERRORS
     from .link.exercises import INTERCEPTED_QBER, SIFTING
     from .link.panel import LinkPanel
     from .link.pictures import KEY_PICTURE, pictures_figure, session_figure
@@ -40,11 +41,13 @@ with extra_needed("lab"):
 __all__ = [
     "ATTACKER_NEEDS",
     "BISECTION",
+    "CHOSEN_KEY",
     "COPY_AND_WAIT",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
+    "EVE_READS_ALL",
     "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
@@ -54,6 +57,7 @@ __all__ = [
     "LARGEST_QBER",
     "LEAK",
     "LOSS_OR_ERROR",
+    "LOST_PHOTONS",
     "MULTIPHOTON",
     "PARITY_RELAY",
     "POOL_LASTS",
@@ -68,6 +72,7 @@ __all__ = [
     "TELLTALE_ID",
     "TOEPLITZ",
     "TRANSMITTANCE",
+    "WHOSE_ERRORS",
     "WHO_DID_IT",
     "YIELD_BOUND",
     "DeliverySettings",

@@ -39,6 +39,7 @@ from tools.lamp_tables import (
     tables,
 )
 from tools.pages import DOCS, filled
+from tools.preset_table import preset_table
 
 BLINDED = ATTACK_PRESETS["blinded"].settings
 
@@ -69,6 +70,12 @@ def test_the_page_is_up_to_date(found: list[Row]) -> None:
     assert filled(page, tables(found), "lamps.md") == page
     assert all(f"| {headline}" in page for headline in HEADLINES.values())
     assert all(words_for("eve_lamp")[name] in page for name in EVE_STATES)
+
+
+def test_the_presets_of_the_instructor_s_guide_end_as_it_says(found: list[Row]) -> None:
+    # run `python -m tools.preset_table`
+    page = (DOCS / "instructors.md").read_text(encoding="utf-8")
+    assert filled(page, preset_table(found), "instructors.md") == page
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ function render({ model, el }) {
     hint.setAttribute("aria-disabled", String(told === hints.length));
   });
   listen(solution, "click", () => {
-    setText(solved, `${fill(words.solution_told, { answer: options[right].text })} ${model.get("because")}`);
+    const answer = options[right].text.replace(/\.$/, "");
+    setText(solved, fill(words.solution_told, { answer, because: model.get("because") }));
   });
   // Arrows go from option to option, and letters choose one.
   listen(root, "keydown", (event) => {

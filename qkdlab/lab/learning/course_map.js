@@ -49,6 +49,7 @@ function render({ model, el }) {
     model.save_changes();
     chooser.value = "";
   });
+  view.narrowBelow(46);
   on(["rows"], paint);
   on(["told"], () => setText(told, model.get("told")));
   setText(told, model.get("told"));

@@ -28,7 +28,7 @@ CHOICE: Final = {
     "hint": "Hint",
     "hint_number": "Hint {number} of 3:",
     "solution": "Solution",
-    "solution_told": "Solution: {answer}",
+    "solution_told": "Solution: {answer}. {because}",
     "told": "Question: {question} Answers to choose from: {options}",
     "still": "A picture of a question. To answer it, run the cells above, then this one.",
 }

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.hard_points import Misconception
 
 
 def _bases(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
@@ -70,5 +71,9 @@ INTERCEPTED_QBER = Exercise(
     answer="0.40 × 1/2 × 1/2 = 0.10",
     because=(
         "Eve picks the wrong basis for half of the photons she reads, and then half of Bob's bits are wrong."
+    ),
+    wrong=(
+        Misconception(point="wrong_basis", answer=0.20),
+        Misconception(point="denominators", answer=0.05),
     ),
 )

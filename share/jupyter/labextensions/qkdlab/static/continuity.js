@@ -1,5 +1,6 @@
 // For JupyterLab and Notebook 7: a panel whose kernel has gone is shown as its picture, pictures have words,
-// and opening a notebook does not change it. Needs no bundler: all it uses is reached from the application.
+// opening a notebook does not change it, and the glossary opens beside the text. Needs no bundler: all it uses is
+// reached from the application.
 
 (() => {
   const WIDGET = "application/vnd.jupyter.widget-view+json";
@@ -45,6 +46,61 @@
     };
   }
 
+  const GLOSSARY = "glossary.md";
+
+  // What stands after # in a link to a heading: as GitHub, and our glossary, make it. JupyterLab keeps capitals.
+  function anchorOf(heading) {
+    const text = heading.textContent.toLowerCase().replace(/[^\p{L}\p{N}_\- ]/gu, "");
+    return text.trim().replaceAll(" ", "-");
+  }
+
+  // A page that was opened just now is rendered a little later: look again, for two seconds at most.
+  function showEntry(node, anchor, left = 120) {
+    const headings = [...node.querySelectorAll("h1, h2, h3")];
+    const entry = anchor ? headings.find((one) => anchorOf(one) === anchor) : headings[0];
+    if (!entry && left) return void requestAnimationFrame(() => showEntry(node, anchor, left - 1));
+    if (!entry) return;
+    entry.tabIndex = -1;
+    entry.focus({ preventScroll: true });
+    entry.scrollIntoView({ block: "start" });
+  }
+
+  async function open(app, path, anchor) {
+    const isGlossary = path.split("/").pop() === GLOSSARY;
+    const beside = { factory: "Markdown Preview", options: { mode: "split-right" } };
+    const page = await app.commands.execute("docmanager:open", { path, ...(isGlossary ? beside : {}) });
+    if (page && isGlossary) showEntry(page.node, anchor);
+  }
+
+  // Where a link leads. Of a text JupyterLab has made it one to the file on the server; of a component it is the name
+  // of a file beside the notebook.
+  function targetOf(app, link) {
+    const file = link.dataset.qkOpen;
+    if (!file) {
+      const path = decodeURIComponent(link.pathname.split("/files/")[1] ?? "");
+      return path.split("/").pop() === GLOSSARY ? { path, anchor: link.hash.slice(1) } : null;
+    }
+    const folder = (app.shell.currentWidget?.context?.path ?? "").split("/").slice(0, -1);
+    return { path: [...folder, file].join("/"), anchor: "" };
+  }
+
+  function hearLinks(app) {
+    const onClick = (event) => {
+      const link = event.target.closest?.("a");
+      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const page = link.closest(".jp-MarkdownViewer");
+      const own =
+        page && link.getAttribute("href")?.startsWith("#") && !link.classList.contains("jp-InternalAnchorLink");
+      const target = own ? null : targetOf(app, link);
+      if (!own && !target) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (own) showEntry(page, link.hash.slice(1));
+      else open(app, target.path, target.anchor);
+    };
+    document.addEventListener("click", onClick, true);
+  }
+
   const extension = {
     createNew(panel, context) {
       const { rendermime } = panel.content;
@@ -56,7 +112,10 @@
   const plugin = {
     id: "qkdlab:continuity",
     autoStart: true,
-    activate: (app) => void app.docRegistry.addWidgetExtension("Notebook", extension),
+    activate(app) {
+      app.docRegistry.addWidgetExtension("Notebook", extension);
+      hearLinks(app);
+    },
   };
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB.qkdlab = {

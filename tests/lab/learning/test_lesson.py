@@ -1,0 +1,131 @@
+"""What the cells of a notebook say to a lesson, and what it keeps."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qkdlab.lab import DENOMINATORS, Lesson
+from qkdlab.lab.learning import COURSE, ProgressFile
+from qkdlab.lab.learning.course import exercises_in, neighbours
+from qkdlab.lab.learning.progress_file import FILE_NAME, VARIABLE
+from tests.lab.learning.test_choice import choice
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own to learn in, where the usual file is kept."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    return tmp_path
+
+
+def test_tests_keep_no_progress() -> None:
+    # set in tests/conftest.py: no run of a notebook writes beside the notebooks
+    assert ProgressFile.usual().add("00", "x", right=True) == ""
+    assert not Path(FILE_NAME).exists()
+
+
+def test_an_unanswered_exercise_writes_nothing(folder: Path) -> None:
+    lesson = Lesson("03")
+    assert lesson.check(DENOMINATORS, None).kind == "open"
+    lesson.hint(DENOMINATORS)
+    lesson.solution(DENOMINATORS)
+    lesson.ask(choice())
+    lesson.map()
+    assert list(folder.iterdir()) == []
+
+
+def test_answers_are_kept_and_found_again(folder: Path) -> None:
+    Lesson("03").check(DENOMINATORS, (1, 2, 3))
+    Lesson("03").check(DENOMINATORS, (0.25, 0.125, 0.375))
+    Lesson("03").check(DENOMINATORS, (1, 2, 3))  # what was right once stays so
+    kept = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))["answers"]
+    assert kept == {"03": {DENOMINATORS.name: {"tries": 3, "right": True}}}
+
+
+def test_code_that_stops_is_no_try(folder: Path) -> None:
+    class Odd:
+        def __float__(self) -> float:
+            raise RuntimeError
+
+    assert Lesson("03").check(DENOMINATORS, (Odd(), 1, 2)).kind == "check_failed"
+    assert list(folder.iterdir()) == []
+
+
+def test_hints_come_in_turn_and_end() -> None:
+    lesson = Lesson("03")
+    assert [lesson.hint(DENOMINATORS).mark for _ in range(4)] == ["HINT 1", "HINT 2", "HINT 3", "HINT 3"]
+    assert "last hint" in repr(lesson.hint(DENOMINATORS))
+    assert lesson.hint(choice()).mark == "HINT 1"
+
+
+def test_the_same_wrong_answer_is_always_shown_the_same(folder: Path) -> None:
+    lesson = Lesson("00")
+    before = lesson.rng.bit_generator.state
+    from qkdlab.lab import SIFTING
+
+    told = {lesson.check(SIFTING, lambda a, b: range(len(a))).text for _ in range(3)}
+    assert len(told) == 1
+    assert lesson.rng.bit_generator.state == before
+
+
+def test_a_question_keeps_what_was_tried(folder: Path) -> None:
+    question = Lesson("00").ask(choice())
+    question.tried = [1]
+    question.tried = [1, 0]
+    kept = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))["answers"]
+    assert kept == {"00": {"announced bases": {"tries": 2, "right": True}}}
+
+
+def test_an_unknown_notebook_is_refused() -> None:
+    with pytest.raises(ValueError, match="number must be one of '00', .*got '42'"):
+        Lesson("42")
+
+
+def test_the_course_is_a_row() -> None:
+    assert [one.number for one in COURSE] == [f"{place:02}" for place in range(11)]
+    assert neighbours("00")[0] is None
+    assert neighbours("10")[1] is None
+    assert [one and one.number for one in neighbours("05")] == ["04", "06"]
+
+
+def notebook_with(path: Path, *lines: str) -> None:
+    cells = [{"cell_type": "code", "source": [line]} for line in lines]
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+
+
+def test_exercises_of_a_notebook_are_counted_in_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "one.ipynb"
+    notebook_with(path, "lesson.check(A, a)", "lesson.ask(B)", "lesson.hint(A)", "lesson.check(A, b)")
+    assert exercises_in(path) == 2
+    path.write_text("not json", encoding="utf-8")
+    assert exercises_in(path) is None
+    assert exercises_in(tmp_path / "none.ipynb") is None
+
+
+def test_the_map_tells_what_is_done_and_where_one_is(folder: Path) -> None:
+    notebook_with(folder / COURSE[3].file, "lesson.check(DENOMINATORS, shares)", "lesson.ask(B)")
+    lesson = Lesson("03")
+    lesson.check(DENOMINATORS, (0.25, 0.125, 0.375))
+    shown = lesson.map()
+    row = next(row for row in shown.rows if row["number"] == "03")
+    assert (row["done"], row["total"]) == (1, 2)
+    assert "03 Eavesdroppers (1 of 2 exercises done)" in shown.summary
+    assert [one["file"] for one in shown.way] == [COURSE[2].file, COURSE[4].file]
+    assert shown._repr_mimebundle_()[0]["image/png"]
+    assert json.loads(shown.saved)["answers"]["03"]
+
+
+def test_a_file_that_is_brought_is_merged_or_refused_in_words(folder: Path) -> None:
+    other = ProgressFile(None)
+    other.add("04", "far", right=True)
+    shown = Lesson("03").map()
+    shown.brought = other.read().to_json()
+    assert "better of both" in shown.told
+    assert ProgressFile.usual().read().right_in("04") == {"far"}
+    for text, told in (("{", "cannot be read"), ("[]", "no progress file of qkdlab")):
+        shown.brought = text
+        assert told in shown.told
+        assert shown.brought == ""
+    assert ProgressFile.usual().read().right_in("04") == {"far"}
