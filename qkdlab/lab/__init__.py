@@ -14,6 +14,7 @@ with extra_needed("lab"):
     from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
     from .delivery.panel import EncryptorPanel
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
+    from .distillation.exercises_ideas import ANY_ERROR, EQUAL_KEYS, PERFECT_LINKS
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.figures.correction_figures import frame_figure, interval_figure
     from .distillation.figures.secrecy_figures import (
@@ -47,12 +48,14 @@ with extra_needed("lab"):
     from .network.settings import NetworkSettings
 
 __all__ = [
+    "ANY_ERROR",
     "ATTACKER_NEEDS",
     "BISECTION",
     "COPY_AND_WAIT",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
+    "EQUAL_KEYS",
     "ERRORS_LEFT",
     "EVE_STAYS",
     "EXTRA_REACH",
@@ -66,6 +69,7 @@ __all__ = [
     "LOSS_OR_ERROR",
     "MULTIPHOTON",
     "PARITY_RELAY",
+    "PERFECT_LINKS",
     "POOL_LASTS",
     "QUIET_BASIS",
     "ROTATION_TIME",

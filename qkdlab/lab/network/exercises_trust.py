@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...distillation.authentication.tags import TAG_BITS
-from ..frame.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean
+from ..learning.hard_points import Misconception
 
 # ---- who knows a relayed key -------------------------------------------------------------------------------
 
@@ -76,6 +77,7 @@ WHO_KNOWS = Exercise(
     ),
     answer="lambda paths: paths[0][1:-1] if len(paths) == 1 else []",
     because="On one way each node between holds the key itself; on several, each holds one share alone.",
+    wrong=(Misconception(point="trusted_node", answer=nobody_between),),
 )
 
 # ---- what is served when Eve listens -----------------------------------------------------------------------
@@ -131,4 +133,5 @@ LAST_KEYS = Exercise(
     ),
     answer="lambda stored, key_bits: stored // (key_bits + 128)",
     because="1,000,000 bits give 2,604 keys of 256 bits. Then the link gives none: a denial of service.",
+    wrong=(Misconception(point="prevents", answer=never_ends),),
 )
