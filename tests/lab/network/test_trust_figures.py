@@ -27,7 +27,7 @@ def test_all_views_are_as_many_as_there_are(ways: int, read: int, n_views: int) 
     figure = all_views_figure()
     figure.sliders["ways"].value, figure.sliders["read"].value = ways, read
     (shares,) = figure.chart.series
-    assert len(shares["y"]) == n_views
+    assert len(shares["y"]) == 2 * n_views
     assert set(shares["y"]) == ({0.5} if read < ways and (ways, read) != (1, 1) else {0.0, 1.0})
     known = set(shares["y"]) == {0.0, 1.0}
     assert ("the key is known" if known else "may be either") in figure.chart.statement
@@ -52,11 +52,15 @@ def test_shares_say_what_relays_say(threshold: int) -> None:
     figure.sliders["threshold"].value = threshold
     known, arrives = figure.chart.series
     for read in (1, 2, 3):  # nodes on as many ways; the direct link has none
-        assert known["y"][read] == (knowledge(key, list("CDE"[:read])).n_bits == 64)
-    assert sum(arrives["y"]) == 5 - threshold
+        assert (
+            known["y"][2 * read]
+            == known["y"][2 * read + 1]
+            == (knowledge(key, list("CDE"[:read])).n_bits == 64)
+        )
+    assert sum(arrives["y"]) == 2 * (5 - threshold)
     assert f"Up to {threshold - 1} may be read" in figure.chart.statement
     figure.sliders["number"].value = 5
-    assert figure.chart.statement == "There are only 4 ways."
+    assert figure.chart.statement == "5 ways are more than there are: 4."
 
 
 def test_a_threshold_above_the_ways_is_all_of_them() -> None:

@@ -107,9 +107,9 @@ EPSILON_FIGURE: Final = {
     "rate": "expected key (theory)",
     "power": "n, for ε = 10⁻ⁿ",
     "pulses": "Pulses sent",
-    "told": "With ε = {epsilon} {pulses} pulses make {bits} secret bits. An ε that is 100,000 times "
+    "told": "With ε = {epsilon}, {pulses} pulses make {bits} secret bits. An ε that is 100,000 times "
     "smaller costs {cost} of them.",
-    "told_none": "With ε = {epsilon} {pulses} pulses make no key.",
+    "told_none": "With ε = {epsilon}, {pulses} pulses make no key.",
 }
 
 add_words(

@@ -28,6 +28,15 @@ WAYS = ((("A", "B", "C", "D"),), (("A", "B", "D"), ("A", "C", "D")))
 BETWEEN = ["B", "C"]
 
 MILLION = 1e6
+STEP = 0.49
+"""Half the width of a level piece, a little short of the next."""
+
+
+def steps(name: str, style: int, first: int, values: Iterable[float]) -> dict[str, Any]:
+    """Return a curve that is level around each of the whole numbers from `first`: there is nothing between."""
+    found = list(values)
+    x = [place + side for place in range(first, first + len(found)) for side in (-STEP, STEP)]
+    return curve(name, style, x, [value for value in found for _ in range(2)])
 
 
 def forms_figure() -> LiveFigure:
@@ -79,9 +88,9 @@ def all_views_figure() -> LiveFigure:
         shares = (counts[:, 1] / counts.sum(axis=1)).tolist()
         return {
             "title": words["title"],
-            "x_axis": {"label": words["x"], "low": 1, "high": len(counts)},
+            "x_axis": {"label": words["x"], "low": 0.5, "high": len(counts) + 0.5},
             "y_axis": {"label": words["y"], "low": -0.1, "high": 1.1},
-            "series": [curve(words["share"], 0, range(1, len(counts) + 1), shares)],
+            "series": [steps(words["share"], 0, 1, shares)],
             "lines": [{"axis": "y", "at": 0.5, "label": words["nothing"]}],
         }
 
@@ -115,11 +124,11 @@ def shares_figure() -> LiveFigure:
         needed, places = min(threshold, ways), numbers[: ways + 1]
         return {
             "title": words["title"],
-            "x_axis": {"label": words["x"], "low": 0, "high": MOST_WAYS},
+            "x_axis": {"label": words["x"], "low": -0.5, "high": MOST_WAYS + 0.5},
             "y_axis": {"label": words["y"], "low": -0.1, "high": 1.1, "unit": "percent"},
             "series": [
-                curve(words["known"], 1, places, (float(number >= needed) for number in places)),
-                curve(words["arrives"], 0, places, (float(ways - number >= needed) for number in places)),
+                steps(words["known"], 1, 0, (float(number >= needed) for number in places)),
+                steps(words["arrives"], 0, 0, (float(ways - number >= needed) for number in places)),
             ],
         }
 

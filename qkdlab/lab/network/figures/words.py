@@ -93,7 +93,7 @@ SHARES_FIGURE: Final = {
     "ways": "Ways",
     "told": "{threshold} of {ways} shares give the key. Who reads {number} ways knows {known} of it; "
     "if {number} are lost, {arrives}. Up to {private} may be read, and up to {lost} lost.",
-    "beyond": "There are only {ways} ways.",
+    "beyond": "{number} ways are more than there are: {ways}.",
     "nothing": "nothing",
     "everything": "all",
     "there": "it arrives",
