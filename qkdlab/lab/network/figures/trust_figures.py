@@ -33,7 +33,7 @@ STEP = 0.49
 
 
 def steps(name: str, style: int, first: int, values: Iterable[float]) -> dict[str, Any]:
-    """Return a curve that is level around each of the whole numbers from `first`: there is nothing between."""
+    """Return a curve that is level around each whole number from `first` on: there is nothing between."""
     found = list(values)
     x = [place + side for place in range(first, first + len(found)) for side in (-STEP, STEP)]
     return curve(name, style, x, [value for value in found for _ in range(2)])
