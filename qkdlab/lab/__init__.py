@@ -13,8 +13,8 @@ with extra_needed("lab"):
     from .delivery.delivery_settings import DeliverySettings
     from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
     from .delivery.panel import EncryptorPanel
+    from .distillation.choices import ANY_ERROR, EQUAL_KEYS, PERFECT_LINKS
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
-    from .distillation.exercises_ideas import ANY_ERROR, EQUAL_KEYS, PERFECT_LINKS
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.figures.correction_figures import frame_figure, interval_figure
     from .distillation.figures.secrecy_figures import (

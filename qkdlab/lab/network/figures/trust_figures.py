@@ -134,7 +134,7 @@ def shares_figure() -> LiveFigure:
 
     def sentence(number: int, threshold: int, ways: int) -> str:
         if number > ways:
-            return words["beyond"].format(ways=ways)
+            return words["beyond"].format(number=number, ways=ways)
         needed = min(threshold, ways)
         return words["told"].format(
             threshold=needed,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
+from qkdlab.lab.distillation.choices import ANY_ERROR, EQUAL_KEYS, PERFECT_LINKS
 from qkdlab.lab.distillation.exercises_correction import LARGEST_QBER
-from qkdlab.lab.distillation.exercises_ideas import ANY_ERROR, EQUAL_KEYS, PERFECT_LINKS
 from qkdlab.lab.distillation.exercises_secrecy import KEY_LIMIT
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.values import binary_entropy
