@@ -30,6 +30,8 @@ def interval_ends(n_sample: float, qber: float, risk: float) -> tuple[float, flo
     risk
         The probability that is left on each side.
 
+    Examples
+    --------
     >>> [round(end, 4) for end in interval_ends(50, 0.02, 0.025)]
     [0.0005, 0.1065]
     """
