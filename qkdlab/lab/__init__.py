@@ -13,9 +13,17 @@ with extra_needed("lab"):
     from .delivery.delivery_settings import DeliverySettings
     from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
     from .delivery.panel import EncryptorPanel
+    from .distillation.choices import ANY_ERROR, EQUAL_KEYS, PERFECT_LINKS
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
-    from .distillation.figures.secrecy_figures import hash_length_figure, key_limit_figure, short_run_figure
+    from .distillation.figures.correction_figures import frame_figure, interval_figure
+    from .distillation.figures.secrecy_figures import (
+        epsilon_figure,
+        folding_figure,
+        hash_length_figure,
+        key_limit_figure,
+        short_run_figure,
+    )
     from .distillation.panel import DistillationPanel
     from .distillation.sampling.sample_panel import SamplePanel
     from .eavesdropper.choices import COPY_AND_WAIT
@@ -34,11 +42,14 @@ with extra_needed("lab"):
     from .link_budget.figures.rate_figures import brightness_figure, reach_figure
     from .link_budget.panel import LinkBudgetPanel
     from .network.exercises import FORM_UNITS, PARITY_RELAY, SHARE_THRESHOLD, SWITCHED_STAR
+    from .network.exercises_trust import LAST_KEYS, WHO_KNOWS
     from .network.figures.link_figures import link_end_figure, relay_chain_figure, star_figure
+    from .network.figures.trust_figures import all_views_figure, forms_figure, shares_figure, stores_figure
     from .network.panel import NetworkPanel
     from .network.settings import NetworkSettings
 
 __all__ = [
+    "ANY_ERROR",
     "ATTACKER_NEEDS",
     "BISECTION",
     "CHOSEN_KEY",
@@ -46,6 +57,7 @@ __all__ = [
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
+    "EQUAL_KEYS",
     "ERRORS_LEFT",
     "EVE_READS_ALL",
     "EVE_STAYS",
@@ -55,11 +67,13 @@ __all__ = [
     "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
+    "LAST_KEYS",
     "LEAK",
     "LOSS_OR_ERROR",
     "LOST_PHOTONS",
     "MULTIPHOTON",
     "PARITY_RELAY",
+    "PERFECT_LINKS",
     "POOL_LASTS",
     "QUIET_BASIS",
     "ROTATION_TIME",
@@ -74,6 +88,7 @@ __all__ = [
     "TRANSMITTANCE",
     "WHOSE_ERRORS",
     "WHO_DID_IT",
+    "WHO_KNOWS",
     "YIELD_BOUND",
     "DeliverySettings",
     "DistillationPanel",
@@ -86,16 +101,24 @@ __all__ = [
     "NetworkSettings",
     "SamplePanel",
     "StagePanel",
+    "all_views_figure",
     "brightness_figure",
+    "epsilon_figure",
+    "folding_figure",
+    "forms_figure",
+    "frame_figure",
     "gains_figure",
     "hash_length_figure",
+    "interval_figure",
     "key_limit_figure",
     "link_end_figure",
     "pictures_figure",
     "reach_figure",
     "relay_chain_figure",
     "session_figure",
+    "shares_figure",
     "short_run_figure",
     "splitting_figure",
     "star_figure",
+    "stores_figure",
 ]

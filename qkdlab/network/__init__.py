@@ -7,6 +7,7 @@ from .operation.pair_report import PairReport, pair_report
 from .operation.pools import KeyPool, PoolCounts
 from .operation.simulation import Incident, SimulationResult, simulate
 from .operation.yields import LinkYield, measure_yield
+from .relay.all_views import ViewTable, all_views
 from .relay.confirmation import Confirmation, ConfirmationAccount
 from .relay.knowledge import Knowledge, knowledge
 from .relay.relayed_key import RelayedKey
@@ -45,6 +46,8 @@ __all__ = [
     "Topology",
     "UnitCount",
     "Units",
+    "ViewTable",
+    "all_views",
     "chain",
     "islands",
     "key_links",

@@ -6,7 +6,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.fitting import faults_of, out_of_view, resize
 from tests.browser.lab import FRAMES, PANEL, Lab, open_and_run, screenshot
 
-FIGURES = {"06_identical_to_secret": 3, "07_decoys": 4, "08_networks": 3}
+FIGURES = {
+    "05_sifted_to_identical": 2,
+    "06_identical_to_secret": 5,
+    "07_decoys": 4,
+    "08_networks": 7,
+}
 SIZES = [(1280, 720), (700, 900)]
 KERNEL = f"{PANEL}.context.sessionContext.session.kernel"
 SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(4)'}})"
@@ -41,8 +46,9 @@ def check_other_sliders(figure: Locator) -> None:
     """Every other slider draws a curve anew, or tells something else."""
     chart = figure.locator(".qk-chart")
     for number in range(1, figure.get_by_role("slider").count()):
-        before = chart.inner_html()
-        move(figure, number, "ArrowLeft")
+        before, slider = chart.inner_html(), figure.get_by_role("slider").nth(number)
+        lowest = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin")
+        move(figure, number, "ArrowRight" if lowest else "ArrowLeft")
         expect(chart).not_to_have_js_property("innerHTML", before)
 
 

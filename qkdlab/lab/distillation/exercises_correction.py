@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import shown
 from ...values import binary_entropy
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.hard_points import Misconception
 from .short_keys import ParityQuestions, short_cascade, short_keys
 
 # ---- an error rate that a sample without errors leaves open --------------------------------------------
@@ -21,6 +22,11 @@ def _clean_samples(rng: np.random.Generator) -> Iterator[tuple[int, float]]:
     yield 50, 0.95
     for _ in range(TRIALS):
         yield int(rng.integers(10, 5000)), round(float(rng.uniform(0.8, 0.999)), 3)
+
+
+def no_error_left(_n: int, _confidence: float) -> float:
+    """Answer as if a sample without an error proved that there is none."""
+    return 0.0
 
 
 def _judge_largest(got: Any, n: int, confidence: float) -> None:
@@ -58,6 +64,7 @@ LARGEST_QBER = Exercise(
     ),
     answer="lambda n, confidence: 1 - (1 - confidence) ** (1 / n)",
     because="50 bits without an error leave 5.8 % possible, 500 leave 0.6 %: about 3 / n at 95 %.",
+    wrong=(Misconception(point="small_sample", answer=no_error_left),),
 )
 
 # ---- bisection -----------------------------------------------------------------------------------------

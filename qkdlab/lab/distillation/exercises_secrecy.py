@@ -15,6 +15,7 @@ from ...distillation.hashing.toeplitz import toeplitz_hash
 from ...distillation.verification import tag_length
 from ...values import binary_entropy
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, share_of
+from ..learning.hard_points import Misconception
 
 
 def _inputs_and_seeds(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
@@ -80,9 +81,8 @@ def _examine_limit(answer: Any, _rng: np.random.Generator) -> None:
     if abs(value - limit_of_qber(1.2)) < 6e-4:
         return
     concepts = {
-        limit_of_qber(
-            1.0
-        ): "that is the limit for f = 1, error correction that announces no more than it must.",
+        limit_of_qber(1.0): "11 % is no law of nature: it is the limit for f = 1, for error correction "
+        "that announces no more than it must. With f = 1.2 the key ends earlier.",
         limit_of_qber(1.16): "that is the limit for f = 1.16.",
         limit_of_qber(1.4): "f belongs to one of the two h(Q) alone: to what error correction announces.",
         0.5: "at 50 % Bob's bits are coin tosses.",
@@ -104,6 +104,7 @@ KEY_LIMIT = Exercise(
     ),
     answer="brentq(lambda q: 1 - 2.2 * binary_entropy(q), 0.05, 0.11)",
     because="It is 9.55 %: the better the error correction, the nearer to 11 %.",
+    wrong=(Misconception(point="eleven_percent", answer=0.11),),
 )
 
 

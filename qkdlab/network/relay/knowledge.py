@@ -75,13 +75,8 @@ def knowledge(relayed: RelayedKey, nodes: Collection[str]) -> Knowledge:
     >>> knowledge(relayed, []).n_bits, knowledge(relayed, ["B"]).n_bits
     (0, 8)
     """
-    if isinstance(nodes, str):
-        raise ValueError(f"nodes must be a collection of names, got {shown(nodes)}")
-    names = tuple(dict.fromkeys(nodes))
-    for name in names:
-        if relayed.sites and name not in relayed.sites:
-            raise ValueError(f"nodes must be in the network, got {shown(name)}")
-    held = _in_hand(relayed, names)
+    names = checked_nodes(relayed, nodes)
+    held = words_in_hand(relayed, names)
     columns = sorted({name for word in (*held, relayed.key) for name in word.terms})
     view = _matrix(held, columns)
     key = _matrix((relayed.key,), columns)
@@ -101,7 +96,18 @@ def knowledge(relayed: RelayedKey, nodes: Collection[str]) -> Knowledge:
     )
 
 
-def _in_hand(relayed: RelayedKey, nodes: tuple[str, ...]) -> tuple[Word, ...]:
+def checked_nodes(relayed: RelayedKey, nodes: Collection[str]) -> tuple[str, ...]:
+    """Return names of nodes, each once; ``ValueError`` if one is not in the network."""
+    if isinstance(nodes, str):
+        raise ValueError(f"nodes must be a collection of names, got {shown(nodes)}")
+    names = tuple(dict.fromkeys(nodes))
+    for name in names:
+        if relayed.sites and name not in relayed.sites:
+            raise ValueError(f"nodes must be in the network, got {shown(name)}")
+    return names
+
+
+def words_in_hand(relayed: RelayedKey, nodes: tuple[str, ...]) -> tuple[Word, ...]:
     """Return all words in the views of nodes and in public, each combination once."""
     words = [word for node in nodes for word in relayed.views.get(node, ())]
     return tuple({tuple(sorted(word.terms.items())): word for word in (*words, *relayed.public)}.values())

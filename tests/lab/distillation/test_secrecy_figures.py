@@ -1,12 +1,15 @@
 """The live figures on secrecy: their curves against hashed keys, proofs, and sessions."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
 from qkdlab import run_session
-from qkdlab.lab import hash_length_figure, key_limit_figure, short_run_figure
+from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
+from qkdlab.lab import epsilon_figure, folding_figure, hash_length_figure, key_limit_figure, short_run_figure
+from qkdlab.lab.distillation.figures.secrecy_figures import FOLDED_KEY
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.theory.expected_key import expected_key
 
@@ -69,3 +72,35 @@ def test_the_margin_is_that_of_the_formula() -> None:
     assert "leaves no key" in figure.chart.statement
     figure.sliders["pulses"].value = 1e6
     assert "secret bits are expected" in figure.chart.statement
+
+
+@pytest.mark.parametrize("known", [0, 2, 3, 6])
+@pytest.mark.parametrize("hash_bits", [1, 3, 6])
+def test_every_key_that_eve_holds_possible_is_folded_once(known: int, hash_bits: int) -> None:
+    figure = folding_figure()
+    figure.sliders["known"].value, figure.sliders["hash_bits"].value = known, hash_bits
+    seed = draw_seed(6, hash_bits, np.random.default_rng(1))
+    keys = [key for key in product((0, 1), repeat=6) if key[:known] == FOLDED_KEY[:known]]
+    counts = [0] * 2**hash_bits
+    for key in keys:
+        hashed = toeplitz_hash(np.array(key, dtype=np.uint8), seed)
+        counts[int("".join(map(str, hashed.tolist())), 2)] += 1
+    assert figure.chart.series[0]["y"] == counts
+    assert f"once in {len(keys) // max(counts)} times" in figure.chart.statement
+    assert ("knows nothing" in figure.chart.statement) == (len(set(counts)) == 1)
+
+
+def test_a_hash_beyond_the_last_is_told() -> None:
+    figure = folding_figure()
+    figure.sliders["hash_bits"].value, figure.sliders["place"].value = 2, 4
+    assert "there are only 4 hashes of 2 bits" in figure.chart.statement
+
+
+def test_a_smaller_epsilon_makes_a_shorter_key() -> None:
+    figure = epsilon_figure()
+    (rates,) = figure.chart.series
+    assert sorted(rates["y"], reverse=True) == rates["y"]
+    run = run_session(DISTILLATION_PRESETS["quiet"].settings)
+    assert found(figure, "expected")(10) * 100_000 == pytest.approx(run.key_length, rel=0.1)
+    figure.sliders["pulses"].value = 10_000
+    assert "make no key" in figure.chart.statement

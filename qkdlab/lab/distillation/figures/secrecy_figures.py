@@ -1,9 +1,10 @@
-"""Live figures: how short a hash has to be, and how long a key may be."""
+"""Live figures: what hashing does to guesses, how short a hash has to be, and how long a key may be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import product
 from math import ceil
 from typing import Any
 
@@ -12,6 +13,7 @@ from scipy.optimize import brentq
 
 from ....distillation.amplification import leftover_bits, leftover_distance
 from ....distillation.estimation.error_rate import serfling_margin
+from ....distillation.hashing.toeplitz import draw_seed, toeplitz_hash
 from ....distillation.security.finite import FiniteSecurity
 from ....distillation.security.proofs import PROOFS
 from ....session.session import SessionResult
@@ -25,6 +27,11 @@ from ..presets import DISTILLATION_PRESETS
 EPSILON = 1e-10
 FEWEST_LEFT_OUT, MOST_LEFT_OUT, LEAST_DISTANCE = -8, 72, 1e-12
 MOST_QBER = 0.15
+STEP = 5
+"""Powers of ten by which a promised ε is made smaller, to see what that costs."""
+
+FOLDED_KEY = (1, 0, 1, 1, 0, 0)
+"""A short key, whose first bits Eve knows."""
 
 
 def _distance_text(distance: float) -> str:
@@ -80,6 +87,97 @@ def hash_length_figure(measured: Mapping[int, float] | None = None) -> LiveFigur
         {
             "left_out": count_slider(words, "left_out", 2, (FEWEST_LEFT_OUT, MOST_LEFT_OUT)),
             "unknown": power_slider(words, "unknown", 1000, (10, 1e6), ",.0f"),
+        },
+        curves,
+        sentence,
+    )
+
+
+def folding_figure() -> LiveFigure:
+    """Return a figure of how the keys that Eve holds possible fall together when they are hashed."""
+    words, key = words_for("folding_figure"), FOLDED_KEY
+
+    def folded(hash_bits: int, known: int, draw: int) -> list[int]:
+        """Return how many of Eve's keys have each hash."""
+        seed = draw_seed(len(key), hash_bits, np.random.default_rng(draw))
+        guesses = np.array(list(product((0, 1), repeat=len(key) - known)), dtype=np.int64)
+        columns = np.array([toeplitz_hash(one, seed) for one in np.eye(len(key), dtype=np.uint8)])
+        start = np.array(key[:known], dtype=np.int64) @ columns[:known]  # what all of them begin with
+        hashes = (start + guesses @ columns[known:]) % 2
+        numbers = hashes @ (1 << np.arange(hash_bits)[::-1])
+        counts: list[int] = np.bincount(numbers, minlength=1 << hash_bits).tolist()
+        return counts
+
+    def curves(hash_bits: int, known: int, draw: int) -> dict[str, Any]:
+        found = folded(hash_bits, known, draw)
+        places = list(range(len(found)))
+        even = sum(found) / len(found)
+        return {
+            "title": words["title"],
+            "x_axis": {"label": words["x"], "low": -1, "high": len(found)},
+            "y_axis": {"label": words["y"], "low": 0, "high": max(*found, 1) * 1.25},
+            "series": [
+                {"name": words["found"], "kind": "bars", "x": places, "y": found, "style": 0},
+                curve(words["even"], 1, [-1, len(found)], [even, even]),
+            ],
+        }
+
+    def sentence(place: int, hash_bits: int, known: int, draw: int) -> str:
+        found = folded(hash_bits, known, draw)
+        total, most = sum(found), max(found)
+        here = (
+            words["here"].format(hash=f"{place:0{hash_bits}b}", number=found[place])
+            if (place < len(found))
+            else words["beyond"].format(number=len(found), bits=hash_bits)
+        )
+        told = "told_even" if most * len(found) == total else "told"
+        return words[told].format(
+            left=total, here=here, guess=total // most, chance=len(found), bits=hash_bits
+        )
+
+    return LiveFigure(
+        {
+            "place": count_slider(words, "place", 0, (0, (1 << len(key)) - 1)),
+            "hash_bits": count_slider(words, "hash_bits", 6, (1, len(key))),
+            "known": count_slider(words, "known", 3, (0, len(key))),
+            "draw": count_slider(words, "draw", 1, (1, 50)),
+        },
+        curves,
+        sentence,
+    )
+
+
+def epsilon_figure() -> LiveFigure:
+    """Return a figure of the secret bits per pulse against the secrecy that is promised."""
+    words, base = words_for("epsilon_figure"), DISTILLATION_PRESETS["quiet"].settings
+    powers = list(range(3, 21))
+
+    def bits(power: int, pulses: float) -> int:
+        security = FiniteSecurity(epsilon_secrecy=10.0**-power)
+        return expected_key(replace(base, security=security, n_pulses=round(pulses))).key_length
+
+    def curves(pulses: float) -> dict[str, Any]:
+        rates = [bits(power, pulses) / pulses for power in powers]
+        return {
+            "title": words["title"],
+            "x_axis": {"label": words["x"], "low": powers[0], "high": powers[-1]},
+            "y_axis": {"label": words["y"], "low": 0, "high": max(0.01, 1.2 * max(rates))},
+            "series": [curve(words["rate"], 0, powers, rates)],
+        }
+
+    def sentence(power: int, pulses: float) -> str:
+        here, smaller = bits(power, pulses), bits(power + STEP, pulses)
+        return words["told" if here else "told_none"].format(
+            epsilon=power_text(10.0**-power),
+            pulses=number_text(round(pulses)),
+            bits=number_text(here),
+            cost=percent_text(1 - smaller / here if here else 0.0),
+        )
+
+    return LiveFigure(
+        {
+            "power": count_slider(words, "power", 10, (3, 20)),
+            "pulses": power_slider(words, "pulses", 100_000, (1e4, 1e8), ",.0f"),
         },
         curves,
         sentence,

@@ -55,8 +55,69 @@ SHORT_RUN_FIGURE: Final = {
     "told_few": "Of {pulses} pulses {sample} bits are compared: too few to say anything.",
 }
 
+INTERVAL_FIGURE: Final = {
+    "title": "What a sample says about the rest",
+    "x": "bits compared",
+    "y": "error rate",
+    "proof": "what the finite-key proof allows for",
+    "upper": "95 % interval, upper end",
+    "lower": "95 % interval, lower end",
+    "seen": "seen in the sample",
+    "sample": "Bits compared",
+    "qber": "Wrong in the sample",
+    "told": "Of {sample} compared bits {qber} are wrong. By the 95 % interval the true rate is between "
+    "{lower} and {upper}. The proof allows for {proof} in the bits that were not compared.",
+}
+
+FRAME_FIGURE: Final = {
+    "title": "One message must do for the unlucky frames",
+    "x": "bits of a frame",
+    "y": "f: told bits over the Shannon limit",
+    "needed": "told in one message, at the least",
+    "limit": "Shannon limit",
+    "length": "Bits of a frame",
+    "qber": "QBER",
+    "lost": "Frames that may fail",
+    "told": "Frames of {length} bits have {mean} errors on average, and up to {worst} in {share} of "
+    "them. A message that does for those tells {efficiency} times the Shannon limit.",
+}
+
+FOLDING_FIGURE: Final = {
+    "title": "Eve's keys fall together as they are hashed",
+    "x": "hash, as a number",
+    "y": "keys that Eve holds possible",
+    "found": "keys with this hash",
+    "even": "if they were spread evenly",
+    "place": "Look at hash",
+    "hash_bits": "Bits of the hash",
+    "known": "Bits Eve knows of 6",
+    "draw": "Seed",
+    "here": "hash {hash}: {number} of them",
+    "beyond": "there are only {number} hashes of {bits} bits",
+    "told": "Eve holds {left} keys possible; {here}. She guesses the hash rightly once in {guess} times; "
+    "{bits} random bits, once in {chance}. So she knows something of it.",
+    "told_even": "Eve holds {left} keys possible; {here}. She guesses the hash rightly once in {guess} "
+    "times, as she would guess {bits} random bits. So she knows nothing of it.",
+}
+
+EPSILON_FIGURE: Final = {
+    "title": "A smaller ε is cheap",
+    "x": "n, for ε = 10⁻ⁿ",
+    "y": "secret bits per pulse",
+    "rate": "expected key (theory)",
+    "power": "n, for ε = 10⁻ⁿ",
+    "pulses": "Pulses sent",
+    "told": "With ε = {epsilon}, {pulses} pulses make {bits} secret bits. An ε that is 100,000 times "
+    "smaller costs {cost} of them.",
+    "told_none": "With ε = {epsilon}, {pulses} pulses make no key.",
+}
+
 add_words(
     {
+        "interval_figure": INTERVAL_FIGURE,
+        "frame_figure": FRAME_FIGURE,
+        "folding_figure": FOLDING_FIGURE,
+        "epsilon_figure": EPSILON_FIGURE,
         "hash_length_figure": HASH_LENGTH_FIGURE,
         "key_limit_figure": KEY_LIMIT_FIGURE,
         "short_run_figure": SHORT_RUN_FIGURE,

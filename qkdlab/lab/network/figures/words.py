@@ -50,8 +50,74 @@ STAR_FIGURE: Final = {
     "nothing": "no key",
 }
 
+FORMS_FIGURE: Final = {
+    "title": "What a network is built of",
+    "x": "users",
+    "y": "pairs of units",
+    "chain": "chain",
+    "ring": "ring",
+    "star": "star, with a trusted hub or a switch",
+    "mesh": "mesh",
+    "users": "Users",
+    "told": "{users} users are {pairs} pairs. A chain takes {chain} pairs of units, a ring {ring}, a star "
+    "{star}, a mesh {mesh}. A key of their own have {chain} pairs in the chain, {ring} in the ring, none "
+    "around a trusted hub, and all in the mesh and around a switch.",
+}
+
+ALL_VIEWS_FIGURE: Final = {
+    "title": "What can be seen, and what it says about a key of one bit",
+    "x": "what was seen, all cases in turn",
+    "y": "how often the key is 1",
+    "share": "share of the cases with key 1",
+    "nothing": "½: it says nothing",
+    "view": "Seen, case",
+    "ways": "Ways, a share on each",
+    "read": "Nodes that are read",
+    "listener": "A listener",
+    "and": " and ",
+    "beyond": "{who} may see {number} different things, not {view}.",
+    "told": "{who} may see {number} different things. No. {view} goes with key 0 in {zero} of the cases, and "
+    "with key 1 in {one}: {meaning}.",
+    "none": "the key may be either",
+    "all": "the key is known",
+}
+
+SHARES_FIGURE: Final = {
+    "title": "Shares: private, or sure to arrive?",
+    "x": "ways that are read, or lost",
+    "y": "share of the key",
+    "known": "known to who reads so many",
+    "arrives": "arrives if so many are lost",
+    "number": "Ways read, or lost",
+    "threshold": "Shares that give the key",
+    "ways": "Ways",
+    "told": "{threshold} of {ways} shares give the key. Who reads {number} ways knows {known} of it; "
+    "if {number} are lost, {arrives}. Up to {private} may be read, and up to {lost} lost.",
+    "beyond": "{number} ways are more than there are: {ways}.",
+    "nothing": "nothing",
+    "everything": "all",
+    "there": "it arrives",
+    "gone": "it does not arrive",
+}
+
+STORES_FIGURE: Final = {
+    "title": "Keys stored on each link",
+    "x": "minutes",
+    "y": "10⁶ bits, both directions",
+    "minute": "Minute",
+    "pool": "{link} {stored}",
+    "event": "{what} {where}",
+    "told": "Minute {minute}: stored are {pools} million bits; {served} keys were served, {failed} were not. "
+    "Last: {last}.",
+    "first": "nothing yet",
+}
+
 add_words(
     {
+        "forms_figure": FORMS_FIGURE,
+        "all_views_figure": ALL_VIEWS_FIGURE,
+        "shares_figure": SHARES_FIGURE,
+        "stores_figure": STORES_FIGURE,
         "link_end_figure": LINK_END_FIGURE,
         "relay_chain_figure": RELAY_CHAIN_FIGURE,
         "star_figure": STAR_FIGURE,
