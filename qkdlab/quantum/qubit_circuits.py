@@ -16,7 +16,7 @@ from .tactics import turn
 
 
 def _prepare(circuit: QuantumCircuit, state: QubitState) -> None:
-    """Append what makes `state` of |0⟩, up to a global phase: the textbook's gates for the six basis states."""
+    """Append what makes `state` of |0⟩, up to a global phase: for basis states the textbook's gates."""
     for (basis, bit), known in BASIS_STATES.items():
         if state == known:
             if bit:
@@ -49,7 +49,7 @@ def measured_circuit(state: QubitState, bases: Sequence[Basis]) -> QuantumCircui
 
 
 def copied_circuit(state: QubitState, basis: Basis) -> QuantumCircuit:
-    """Return the circuit that prepares `state`, tries to copy it by a CNOT, and measures both halves in `basis`.
+    """Return the circuit that prepares `state`, tries to copy it by a CNOT, and measures both in `basis`.
 
     Classical bit 0 is that of the original, bit 1 that of the "copy".
 

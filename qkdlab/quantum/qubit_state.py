@@ -1,4 +1,4 @@
-"""One qubit by itself: the polarisation of a photon, its place on the Bloch sphere, and the chances of clicks.
+"""One qubit by itself: the polarisation of a photon, its place on the Bloch sphere, the chances of clicks.
 
 The amplitudes are cos θ of |0⟩ and e^{iφ} sin θ of |1⟩, with |0⟩ horizontal and |1⟩ vertical. For light that
 swings along a line, θ is the angle of that line in the room; on the Bloch sphere it is twice as large.

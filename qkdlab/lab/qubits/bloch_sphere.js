@@ -17,7 +17,7 @@ export function blochSphere(parent, words) {
   const knob = svg("g", { class: "knob", ...slider }, picture);
   svg("circle", { class: "grip", r: 22 }, knob);
   svg("circle", { class: "ball", r: 9 }, knob);
-  const seen = { around: -62, above: 16 };
+  const seen = { around: -48, above: 18 };
   let behind = false;
 
   // the three directions of the picture: right, up, and towards us

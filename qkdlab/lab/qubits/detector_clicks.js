@@ -31,7 +31,7 @@ function drawTapes(picture, cell, shown, width, unit) {
   const line = 4.35 * unit;
   svg("path", { class: "scale", d: `M${left} ${line}H${right}M${left} ${line - 4}v8M${right} ${line - 4}v8` }, picture);
   svg("text", { class: "end", x: 0.9 * unit, y: line }, picture, "0");
-  svg("text", { class: "end", x: right + 1.1 * unit, y: line }, picture, n || "");
+  svg("text", { class: "end", x: right + 1.5 * unit, y: line }, picture, n || "");
   if (cell.expected != null) {
     const x = at(cell.expected * n);
     svg("path", { class: "law", d: `M${x} ${line}l${-0.4 * unit} ${-0.75 * unit}h${0.8 * unit}z` }, picture);

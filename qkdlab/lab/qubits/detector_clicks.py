@@ -1,6 +1,6 @@
 """Clicks of two detectors, drawn in the order they came, and their count with its error bar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 import traitlets
@@ -34,7 +34,7 @@ def counts_of(clicks: str) -> tuple[int, int]:
     return clicks.count("0"), clicks.count("1")
 
 
-def click_text(results: Sequence[int]) -> str:
+def click_text(results: Iterable[int]) -> str:
     """Return results, 0 or 1 each, as a string of a `DetectorClicks`.
 
     >>> click_text([0, 1, 1])

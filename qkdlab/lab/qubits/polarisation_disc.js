@@ -20,9 +20,9 @@ export function polarisationDisc(parent, words) {
       return;
     }
     for (const bit of [0, 1]) {
-      const [x, y] = at(45 * basis + 90 * bit, 118);
+      const [x, y] = at(45 * basis + 90 * bit, 108);
       svg("line", { class: `axis bit${bit}`, x1: -x, y1: -y, x2: x, y2: y }, still);
-      svg("text", { class: `bit${bit}`, x: 1.12 * x, y: 1.12 * y }, still, bit);
+      svg("text", { class: `bit${bit}`, x: 1.13 * x, y: 1.13 * y }, still, bit);
       if (!linear) continue;
       // the part of the swing that goes along this axis: its length is the amplitude
       const along = Math.cos(radians(sign * angle - 45 * basis - 90 * bit)) * SWUNG;

@@ -34,8 +34,8 @@ def qubit_drawing(state: QubitState, basis: Basis, words: Mapping[str, str], tex
                 x, y = np.array([-1.15, 1.15]) * cos(at), np.array([-1.15, 1.15]) * sin(at)
                 axes.plot(x, y, "--", color=tone, lw=1.2)
                 axes.text(1.22 * cos(at), 1.22 * sin(at), str(bit), color=tone, ha="center", va="center")
-        x, y, z = state.direction
-        axes.annotate("", (3.2 + x, z), (3.2, 0), arrowprops={"arrowstyle": "-|>", "lw": 2.5})
+        right, _, up = state.direction
+        axes.annotate("", (3.2 + right, up), (3.2, 0), arrowprops={"arrowstyle": "-|>", "lw": 2.5})
         for name, place in (("|0⟩", (0, 1.14)), ("|1⟩", (0, -1.14)), ("|+⟩", (1.2, 0)), ("|−⟩", (-1.2, 0))):
             axes.text(3.2 + place[0], place[1], name, ha="center", va="center", color=GREY)
         label = f"θ = {state.angle_deg:g}°, 2θ = {2 * state.angle_deg:g}°"
@@ -47,7 +47,7 @@ def qubit_drawing(state: QubitState, basis: Basis, words: Mapping[str, str], tex
 
 
 def clicks_drawing(cells: Sequence[Mapping[str, Any]], words: Mapping[str, str], text: str) -> Drawing:
-    """Return the drawing of clicks: for each measurement the share of detector 0, its interval, and the law."""
+    """Return the drawing of clicks: for each measurement the share of detector 0, its interval, the law."""
 
     def draw(axes: Axes) -> None:
         for place, cell in enumerate(cells):

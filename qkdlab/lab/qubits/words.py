@@ -62,8 +62,8 @@ QUBIT_PANEL: Final = {
     "more_hint": "Show the other controls, or hide them",
     "tab_qubit": "Qubit",
     "tab_circuit": "Circuit",
-    "start": "Turn the light: drag a knob, move a slider, or use the arrow keys. Say how often detector 0 will click, "
-    "then send the photons.",
+    "start": "Turn the light: drag a knob, move a slider, or use the arrow keys. Say how often detector 0 "
+    "will click, then send the photons.",
     "turned": "How often will detector 0 click now? Say it, then send the photons.",
     "first_title": "Measured in {basis}",
     "second_title": "The same photons, measured again in {basis}",
@@ -72,16 +72,18 @@ QUBIT_PANEL: Final = {
     "near": "✓ You predicted {guess}, and {seen} of {n} clicked detector 0: within what chance allows.",
     "far": "✗ You predicted {guess}, but {seen} of {n} clicked detector 0. {why}",
     "why_sure": "The photon was in a state of this basis, so the result was sure.",
-    "why_coin": "The basis was a wrong one for this state. The photon is not lost, and its bit is not turned round "
-    "either: each click is a coin toss.",
+    "why_coin": "The basis was a wrong one for this state. The photon is not lost, and its bit is not "
+    "turned round either: each click is a coin toss.",
     "why_angle": "The chance is the square of the amplitude: {zero}.",
-    "why_again": "After the first measurement the photon is in the state that was found. The state before is gone.",
+    "why_again": "After the first measurement the photon is in the state that was found. The state before "
+    "is gone.",
     "law_text": "{low} to {high}",
     "law_sure": "exactly {low}",
     "wire": "photon",
     "prepare": "prepare",
     "measure": "measure in {basis}",
-    "circuit_told": "The circuit of each photon: prepare the state, turn the basis to Z, and read the detectors.",
+    "circuit_told": "The circuit of each photon: prepare the state, turn the basis to Z, and read the "
+    "detectors.",
 }
 
 GRID_PANEL: Final = {
@@ -94,8 +96,8 @@ GRID_PANEL: Final = {
     "start": "Two states, two bases. First say four numbers, then send the photons.",
     "result": "{right} of your 4 predictions were within what chance allows. {why}",
     "why_none": "Same basis: always the same detector. Other basis: half and half, each time anew.",
-    "why_wrong": "In the other basis the photon is not lost, and its bit is not turned round: each click is a "
-    "coin toss.",
+    "why_wrong": "In the other basis the photon is not lost, and its bit is not turned round: each click is "
+    "a coin toss.",
     "why_same": "In its own basis a photon always gives its bit.",
     "told": "{zeros} of {n} in detector 0",
     "told_none": "Nothing sent yet.",
@@ -112,8 +114,8 @@ MYSTERY_PANEL: Final = {
     "coin_hint": "Decide: for each photon this box tosses a coin, and sends |0⟩ or |1⟩",
     "next": "Next box",
     "next_hint": "Take another box",
-    "start": "Box {number}. Either each of its photons is in the state |+⟩, or it tosses a coin for each and sends |0⟩ "
-    "or |1⟩. Choose a basis and measure.",
+    "start": "Box {number}. Either each of its photons is in the state |+⟩, or it tosses a coin for each "
+    "and sends |0⟩ or |1⟩. Choose a basis and measure.",
     "cell_Z": "In Z",
     "cell_X": "In X",
     "told": "{zeros} of {n} in detector 0",
@@ -128,7 +130,8 @@ MYSTERY_PANEL: Final = {
     "why_few": "But in X a coin would have done the same once in {odds} times.",
     "why_X": "In X, |+⟩ always gives detector 0, and a coin gives half and half.",
     "why_missed": "In X detector 1 clicked {ones} times: |+⟩ never does that.",
-    "why_sure": "In X detector 0 clicked {zeros} times without a miss: a coin does that once in {odds} times.",
+    "why_sure": "In X detector 0 clicked {zeros} times without a miss: a coin does that once in {odds} "
+    "times.",
     "score": "Score: {points}. Boxes {boxes}, right {right}, photons {photons}.",
     "score_how": "A right decision is worth 20, a wrong one −20; each ten photons cost 1.",
 }
