@@ -111,7 +111,6 @@ class DetectorClicks(Component):
     def _landed(self, change: object) -> None:
         self._summarise(change)
 
-    def drawing(self) -> Drawing | None:
+    def drawing(self) -> Drawing:
         """Return what a still picture shows of the clicks."""
-        shown = [cell for cell in self.cells if cell["clicks"]]
-        return clicks_drawing(shown, self.words, self.summary) if shown else None
+        return clicks_drawing(self.cells, self.words, self.summary)

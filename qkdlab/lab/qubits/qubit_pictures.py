@@ -56,12 +56,14 @@ def clicks_drawing(cells: Sequence[Mapping[str, Any]], words: Mapping[str, str],
             axes.barh(
                 place, n - zeros, left=zeros, height=0.5, color="none", edgecolor=VERMILION, hatch="////"
             )
-            axes.plot([cell["lower"], cell["upper"]], [place, place], "|-", color="black", lw=2, ms=12)
-            axes.text(n, place, f"  {zeros} / {n - zeros}", va="center")
+            if n:
+                axes.plot([cell["lower"], cell["upper"]], [place, place], "|-", color="black", lw=2, ms=12)
+            axes.text(n, place, f"  {zeros} / {n - zeros}" if n else words["not_yet"], va="center")
             if cell["expected"] is not None:
                 axes.plot(n * cell["expected"], place - 0.36, "v", color=GREEN, ms=9)
         axes.set_yticks(range(len(cells)), [cell["title"] for cell in cells])
-        axes.set(ylim=(len(cells) - 0.5, -0.6))
+        most = max((len(cell["clicks"]) for cell in cells), default=0) or 10
+        axes.set(xlim=(0, most), ylim=(len(cells) - 0.5, -0.6))
         axes.set_xlabel(words["counts"])
         axes.spines[["top", "right"]].set_visible(False)
 

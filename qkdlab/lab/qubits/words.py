@@ -25,6 +25,7 @@ DETECTOR_CLICKS: Final = {
     "legend_interval": "95 % interval",
     "legend_law": "what the law says",
     "legend_guess": "your prediction",
+    "not_yet": "  nothing sent yet",
     "summary_none": "No photon has been sent yet.",
     "summary_cell": "{title}: detector 0 clicked {zeros} times, detector 1 {ones} times.",
 }
