@@ -56,16 +56,16 @@ export function blochSphere(parent, words) {
       for (const bit of [0, 1]) {
         const v = pole.map((one) => (bit ? -one : one));
         const [x, y] = place(v, way);
-        const out = 1.24;
         const chosen = axis === basis;
         const back = dot(v, way[2]) < -0.05;
         const group = svg("g", { class: `pole${chosen ? " chosen" : ""}${back ? " back" : ""}` }, still);
         if (chosen) svg("line", { class: `axis bit${bit}`, x1: 0, y1: 0, x2: x, y2: y }, group);
         svg("circle", { class: `end bit${bit}`, cx: x, cy: y, r: chosen ? 5 : 3 }, group);
-        const [tx, ty] = axis === 0 ? [x - 14, y + (bit ? 22 : -20)] : [out * x, out * y];
+        const aside = x < 0 ? -1 : 1;
+        const [tx, ty] = axis === 0 ? [x - 14, y + (bit ? 22 : -20)] : [x + 38 * aside, y + (y > 0 ? 4 : -4)];
         svg("text", { x: tx, y: ty }, group, KETS[axis][bit]);
         if (axis === 0) polarisationSign(group, axis, bit, tx + 32, ty, 11);
-        else polarisationSign(group, axis, bit, tx, ty + (ty > 12 ? 18 : -18), 10);
+        else polarisationSign(group, axis, bit, tx, ty + (y > 0 ? 19 : -19), 10);
       }
     });
   }

@@ -8,17 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..learning.exercise import (
-    TRIALS,
-    Choice,
-    Exercise,
-    Misconception,
-    NotYet,
-    Option,
-    function_check,
-    is_boolean,
-    judge_number,
-)
+from ..learning.choice import Choice, Option
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.hard_points import Misconception
 
 # ---- the law of Malus --------------------------------------------------------------------------------
 
@@ -96,9 +88,8 @@ def _examine_wrong_basis(answer: Any, _rng: np.random.Generator) -> None:
         ),
         (abs(zeros - N_SENT / 2) > _ABOUT, "|0⟩ is halfway between the two states of X."),
     ]
-    for holds, told in concepts:
-        if holds:
-            raise NotYet(f"{case}. {told}")
+    if any(holds for holds, _ in concepts):
+        raise NotYet.of(case, concepts, "")
 
 
 WRONG_BASIS = Exercise(
@@ -130,10 +121,11 @@ def _examine_test(answer: Any, _rng: np.random.Generator) -> None:
     except (TypeError, ValueError):
         raise NotYet('give a basis and a number in brackets, such as ("Z", 3).') from None
     if basis == "Z":
-        raise NotYet(
+        told = (
             "In Z both boxes give half and half, however long you look. A superposition is not a bit that "
-            "nobody knows: the coin has a bit and |+⟩ has none, but only another basis shows it."
+            "nobody knows: the coin has a bit and |+⟩ has none, but only another basis shows it"
         )
+        raise NotYet(f"{told}.", concept=told)
     if basis != "X":
         raise NotYet(f'the basis must be "Z" or "X", got {basis!r}.')
     if is_boolean(count) or number != count:

@@ -56,6 +56,7 @@ class MysteryPanel(Panel):
         )
         self.basis.add_class("qk-predict")
         self.measure = action_button(words, "measure", self._on_measure)
+        self.measure.add_class("qk-send")
         self.decide = {name: action_button(words, name, partial(self._on_decide, name)) for name in KINDS}
         self.next = action_button(words, "next", self._on_next)
         self.told, self.score = told_line(""), quiet_line("")
@@ -64,7 +65,7 @@ class MysteryPanel(Panel):
         left = column(
             self._head([self.basis]),
             self.measure,
-            control_row(*self.decide.values(), style="qk-buttons"),
+            control_row(*self.decide.values(), style="qk-challenge-row"),
             self.next,
             *(self.score, quiet_line(words["score_how"])),
             style="qk-panel-controls",

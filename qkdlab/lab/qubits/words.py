@@ -54,8 +54,8 @@ QUBIT_PANEL: Final = {
     "second": "then again in",
     "no_second": "no",
     "n_photons": "Photons",
-    "guess": "I predict for detector 0",
-    "guess_last": "I predict for detector 0, at last",
+    "guess": "Prediction for 0",
+    "guess_last": "For 0, at last",
     "send": "Send the photons",
     "send_hint": "Prepare the photons one by one, measure each, and see the clicks",
     "more": "More controls",
@@ -68,8 +68,8 @@ QUBIT_PANEL: Final = {
     "turned": "How often will detector 0 click now? Say it, then send the photons.",
     "first_title": "Measured in {basis}",
     "second_title": "The same photons, measured again in {basis}",
-    "told": "{zeros} of {n}, by the law {law}.",
-    "told_same": "{zeros} of {n}. {agree} of {n} photons gave the same result as before.",
+    "told": "{zeros} of {n} in detector 0; the law says {law}.",
+    "told_same": "{zeros} of {n} in detector 0. {agree} of {n} photons gave the same result as before.",
     "near": "✓ You predicted {guess}, and {seen} of {n} clicked detector 0: within what chance allows.",
     "far": "✗ You predicted {guess}, but {seen} of {n} clicked detector 0. {why}",
     "why_sure": "The photon was in a state of this basis, so the result was sure.",
@@ -78,7 +78,7 @@ QUBIT_PANEL: Final = {
     "why_angle": "The chance is the square of the amplitude: {zero}.",
     "why_again": "After the first measurement the photon is in the state that was found. The state before "
     "is gone.",
-    "law_text": "{low} to {high}",
+    "law_text": "{low} to {high} in 95 of 100 tries",
     "law_sure": "exactly {low}",
     "wire": "photon",
     "prepare": "prepare",
@@ -137,8 +137,32 @@ MYSTERY_PANEL: Final = {
     "score_how": "A right decision is worth 20, a wrong one −20; each ten photons cost 1.",
 }
 
+COPY_PANEL: Final = {
+    **STATES,
+    "state": "Copy",
+    "guess": "Good copies",
+    "send": "Copy and measure 200 photons",
+    "send_hint": "Prepare each photon, copy it with a CNOT, and measure both halves in the basis of the state",
+    "start": "A CNOT turns the second qubit over if the first is |1⟩. Of 200 copies, how many will look like "
+    "the state that was sent? Say it, then copy.",
+    "wire_original": "photon",
+    "wire_copy": "copy",
+    "prepare": "prepare",
+    "cnot": "CNOT",
+    "measure": "measure both in {basis}",
+    "title_original": "The original, measured in {basis}",
+    "title_copy": "The copy, measured in {basis}",
+    "told": "{alike} of {n} look like what was sent.",
+    "near": "✓ You predicted {guess} good copies, and {copy} of {n} are. Fidelity {fidelity}. {why}",
+    "far": "✗ You predicted {guess} good copies, but {copy} of {n} are, and {original} originals. "
+    "Fidelity {fidelity}. {why}",
+    "why_Z": "A CNOT copies 0 and 1.",
+    "why_other": "The copy is a coin toss, and so is the original now.",
+}
+
 add_words(
     {
+        "copy_panel": COPY_PANEL,
         "qubit_view": QUBIT_VIEW,
         "detector_clicks": DETECTOR_CLICKS,
         "qubit_panel": QUBIT_PANEL,

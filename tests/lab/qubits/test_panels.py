@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from qkdlab.lab.qubits.copy_panel import CopyPanel
 from qkdlab.lab.qubits.counting import is_near
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks, counts_of
 from qkdlab.lab.qubits.grid_panel import CELLS, N_PHOTONS, GridPanel, grid_clicks
@@ -31,7 +32,7 @@ def mystery() -> Iterator[MysteryPanel]:
     made.close()
 
 
-def told(panel: QubitPanel | GridPanel | MysteryPanel) -> str:
+def told(panel: CopyPanel | QubitPanel | GridPanel | MysteryPanel) -> str:
     return str(panel.told.value)
 
 
@@ -224,9 +225,30 @@ def test_a_box_that_nobody_measured_is_a_guess(mystery: MysteryPanel) -> None:
     assert mystery.number == 2
 
 
-@pytest.mark.parametrize("kind", [QubitPanel, GridPanel, MysteryPanel])
+def test_a_cnot_copies_the_states_of_z_only() -> None:
+    # would catch a copy that is taken from the state and not from the circuit
+    panel = CopyPanel()
+    panel.send.click()
+    assert "✓ You predicted 200 good copies, and 200 of 200 are" in told(panel)
+    panel.state.value = (Basis.Z, 1)
+    panel.send.click()
+    assert "and 200 of 200 are" in told(panel)
+    panel.state.value = (Basis.X, 0)
+    assert not panel.clicks.cells[0]["clicks"]
+    panel.send.click()
+    assert "so is the original now" in told(panel)
+    assert "Fidelity 50.0" in told(panel)
+    for cell in panel.clicks.cells:
+        assert is_near(counts_of(cell["clicks"])[0], 200, 0.5)
+    panel.guess.value = 100
+    panel.send.click()
+    assert "✓" in told(panel)
+    panel.close()
+
+
+@pytest.mark.parametrize("kind", [CopyPanel, QubitPanel, GridPanel, MysteryPanel])
 def test_every_panel_has_a_still_picture_and_lets_go(
-    kind: type[QubitPanel | GridPanel | MysteryPanel],
+    kind: type[CopyPanel | QubitPanel | GridPanel | MysteryPanel],
 ) -> None:
     made = kind()
     data, more = made._repr_mimebundle_()
