@@ -7,8 +7,8 @@ from ..components.text import add_words
 QUBIT_VIEW: Final = {
     "name": "A qubit, as light and on the Bloch sphere",
     "percent": "{value} %",
-    "room": "In the room: the light comes towards you",
-    "ball": "On the Bloch sphere",
+    "room": "Light, coming towards you",
+    "ball": "The Bloch sphere",
     "angle": "Angle θ of the light",
     "phase": "Phase φ between |0⟩ and |1⟩",
     "detector": "Detector {bit}",
@@ -142,7 +142,8 @@ COPY_PANEL: Final = {
     "state": "Copy",
     "guess": "Good copies",
     "send": "Copy and measure 200 photons",
-    "send_hint": "Prepare each photon, copy it with a CNOT, and measure both halves in the basis of the state",
+    "send_hint": "Prepare each photon, copy it with a CNOT, and measure both halves in the basis of the "
+    "state",
     "start": "A CNOT turns the second qubit over if the first is |1⟩. Of 200 copies, how many will look like "
     "the state that was sent? Say it, then copy.",
     "wire_original": "photon",
