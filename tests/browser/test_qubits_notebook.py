@@ -73,8 +73,8 @@ def test_sliders_states_and_bases_change_the_chances(lab_page: Page, notebook: P
     expect(share(panel, 0)).to_have_text("50.0 %")
     panel.get_by_role("group", name="Measure in").get_by_role("button", name="Y").click()
     expect(share(panel, 0)).to_have_text("100.0 %")
-    expect(panel.get_by_label("State")).to_have_value(re.compile("circular"))
-    panel.get_by_label("State").select_option("|1⟩ vertical")
+    expect(panel.get_by_label("State", exact=True)).to_have_value(re.compile("circular"))
+    panel.get_by_label("State", exact=True).select_option("|1⟩ vertical")
     panel.get_by_role("group", name="Measure in").get_by_role("button", name="Z").click()
     expect(share(panel, 1)).to_have_text("100.0 %")
     panel.get_by_role("button", name="More controls").click()
@@ -87,7 +87,7 @@ def test_a_hand_on_the_pictures_moves_the_sliders_while_the_kernel_is_busy(
     lab_page: Page, notebook: Page
 ) -> None:
     panel = panel_of(notebook, "Send the photons")
-    panel.get_by_label("State").select_option("|0⟩ horizontal")
+    panel.get_by_label("State", exact=True).select_option("|0⟩ horizontal")
     expect(share(panel, 0)).to_have_text("100.0 %")
     notebook.evaluate(SLEEP)
     notebook.wait_for_function(BUSY)
@@ -112,7 +112,7 @@ def test_a_hand_on_the_pictures_moves_the_sliders_while_the_kernel_is_busy(
 
 def test_photons_land_and_the_prediction_is_answered(lab_page: Page, notebook: Page) -> None:
     panel = panel_of(notebook, "Send the photons")
-    panel.get_by_label("State").select_option("|+⟩ rising diagonal")
+    panel.get_by_label("State", exact=True).select_option("|+⟩ rising diagonal")
     slide(panel, "Prediction for 0", "Home")
     expect(panel.locator(".qk-clicks .guess").first).to_be_visible()
     panel.get_by_role("button", name="Send the photons").click()
@@ -214,5 +214,5 @@ def test_who_wants_no_motion_sees_all_clicks_at_once(chromium: Browser) -> None:
     with ComponentPage(chromium, clicks, calm=True) as shown:
         clicks.cells = [{"title": "In Z", "basis": 0, "clicks": "0" * 30 + "1" * 10, "told": "done"}]
         shown.push()
-        assert shown.page.locator(".count").all_inner_texts() == ["30", "10"]
+        assert shown.page.locator(".count").all_text_contents() == ["30", "10"]
         assert shown.page.locator(".says").inner_text() == "done"

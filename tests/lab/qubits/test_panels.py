@@ -116,7 +116,9 @@ def test_the_number_of_photons_keeps_the_share_that_was_predicted(panel: QubitPa
 
 
 def test_the_circuit_is_that_of_the_state(panel: QubitPanel) -> None:
-    names = lambda: [gate["name"] for gate in panel.drawing.gates]  # noqa: E731
+    def names() -> list[str]:
+        return [gate["name"] for gate in panel.drawing.gates]
+
     assert names() == ["ry", "barrier", "measure"]
     assert panel.drawing.gates[0]["text"] == "Ry 60°"  # twice the angle in the room
     panel.preset.value = "X0"
