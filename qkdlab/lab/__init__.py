@@ -36,11 +36,19 @@ with extra_needed("lab"):
     from .network.figures.link_figures import link_end_figure, relay_chain_figure, star_figure
     from .network.panel import NetworkPanel
     from .network.settings import NetworkSettings
+    from .qubits.choices import CNOT_COPY, HALF_PHOTON, MEASURED_TWICE, UNKNOWN_BIT
+    from .qubits.copy_panel import CopyPanel
+    from .qubits.exercises import COPY_FIDELITY, MALUS, TELL_APART, WRONG_BASIS
+    from .qubits.grid_panel import GridPanel
+    from .qubits.mystery_panel import MysteryPanel
+    from .qubits.panel import QubitPanel
 
 __all__ = [
     "ATTACKER_NEEDS",
     "BISECTION",
+    "CNOT_COPY",
     "COPY_AND_WAIT",
+    "COPY_FIDELITY",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
@@ -48,12 +56,15 @@ __all__ = [
     "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
+    "HALF_PHOTON",
     "INTERCEPTED_QBER",
     "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
     "LEAK",
     "LOSS_OR_ERROR",
+    "MALUS",
+    "MEASURED_TWICE",
     "MULTIPHOTON",
     "PARITY_RELAY",
     "POOL_LASTS",
@@ -66,19 +77,26 @@ __all__ = [
     "TAG_LENGTH",
     "TELLTALE",
     "TELLTALE_ID",
+    "TELL_APART",
     "TOEPLITZ",
     "TRANSMITTANCE",
+    "UNKNOWN_BIT",
     "WHO_DID_IT",
+    "WRONG_BASIS",
     "YIELD_BOUND",
+    "CopyPanel",
     "DeliverySettings",
     "DistillationPanel",
     "EavesdropperPanel",
     "EncryptorPanel",
+    "GridPanel",
     "Lesson",
     "LinkBudgetPanel",
     "LinkPanel",
+    "MysteryPanel",
     "NetworkPanel",
     "NetworkSettings",
+    "QubitPanel",
     "SamplePanel",
     "StagePanel",
     "brightness_figure",

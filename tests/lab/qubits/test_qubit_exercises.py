@@ -7,8 +7,8 @@ import pytest
 
 from qkdlab.lab.learning.choice import Choice
 from qkdlab.lab.learning.exercise import Exercise
+from qkdlab.lab.qubits.choices import CNOT_COPY, HALF_PHOTON, MEASURED_TWICE, UNKNOWN_BIT
 from qkdlab.lab.qubits.exercises import COPY_FIDELITY, MALUS, TELL_APART, WRONG_BASIS
-from qkdlab.lab.qubits.exercises_asked import CNOT_COPY, HALF_PHOTON, MEASURED_TWICE, UNKNOWN_BIT
 from qkdlab.quantum.qubit_state import QubitState
 from qkdlab.values import Basis
 
