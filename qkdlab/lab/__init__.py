@@ -47,13 +47,21 @@ with extra_needed("lab"):
     from .network.figures.trust_figures import all_views_figure, forms_figure, shares_figure, stores_figure
     from .network.panel import NetworkPanel
     from .network.settings import NetworkSettings
+    from .qubits.choices import CNOT_COPY, HALF_PHOTON, MEASURED_TWICE, UNKNOWN_BIT
+    from .qubits.copy_panel import CopyPanel
+    from .qubits.exercises import COPY_FIDELITY, MALUS, TELL_APART, WRONG_BASIS
+    from .qubits.grid_panel import GridPanel
+    from .qubits.mystery_panel import MysteryPanel
+    from .qubits.panel import QubitPanel
 
 __all__ = [
     "ANY_ERROR",
     "ATTACKER_NEEDS",
     "BISECTION",
     "CHOSEN_KEY",
+    "CNOT_COPY",
     "COPY_AND_WAIT",
+    "COPY_FIDELITY",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
@@ -63,6 +71,7 @@ __all__ = [
     "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
+    "HALF_PHOTON",
     "INTERCEPTED_QBER",
     "KEY_LIMIT",
     "KEY_PICTURE",
@@ -71,6 +80,8 @@ __all__ = [
     "LEAK",
     "LOSS_OR_ERROR",
     "LOST_PHOTONS",
+    "MALUS",
+    "MEASURED_TWICE",
     "MULTIPHOTON",
     "PARITY_RELAY",
     "PERFECT_LINKS",
@@ -84,21 +95,29 @@ __all__ = [
     "TAG_LENGTH",
     "TELLTALE",
     "TELLTALE_ID",
+    "TELL_APART",
     "TOEPLITZ",
     "TRANSMITTANCE",
     "WHOSE_ERRORS",
     "WHO_DID_IT",
     "WHO_KNOWS",
+    "UNKNOWN_BIT",
+    "WHO_DID_IT",
+    "WRONG_BASIS",
     "YIELD_BOUND",
+    "CopyPanel",
     "DeliverySettings",
     "DistillationPanel",
     "EavesdropperPanel",
     "EncryptorPanel",
+    "GridPanel",
     "Lesson",
     "LinkBudgetPanel",
     "LinkPanel",
+    "MysteryPanel",
     "NetworkPanel",
     "NetworkSettings",
+    "QubitPanel",
     "SamplePanel",
     "StagePanel",
     "all_views_figure",

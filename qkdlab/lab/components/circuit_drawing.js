@@ -33,6 +33,8 @@ function circuitColumns(gates, sections, unit) {
     column.needs = Math.max(column.width, column.wall ? wide(column.who) : 0); // a name stands in one row
     room = column.wall ? 0 : room + column.width;
   }
+  const [start] = columns; // the first section has no wall that could make it wider
+  if (start && !start.wall) start.width += Math.max(0, wide(start.who) - room);
   return columns;
 }
 

@@ -54,7 +54,7 @@ function render({ model, el }) {
       presses.observe(button, { attributeFilter: ["class"] });
     }
     for (const node of [...named.keys()]) if (!node.isConnected) named.delete(node);
-    for (const box of panel.querySelectorAll(".jupyter-widgets")) {
+    for (const box of panel.querySelectorAll(".jupyter-widgets, .widget-toggle-buttons")) {
       const label = box.querySelector(":scope > .widget-label")?.textContent.trim();
       if (!label) continue;
       if (box.matches(".widget-toggle-buttons, .widget-radio")) {

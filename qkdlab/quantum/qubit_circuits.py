@@ -1,0 +1,89 @@
+"""Circuits of one qubit by itself, and of a try to copy it; each photon is a shot of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import radians
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from ..values import Basis, Bits, check_count, frozen
+from .circuits import CircuitTable
+from .qubit_state import BASIS_STATES, QubitState
+from .sampling import ShotsSampler
+from .tactics import turn
+
+
+def _prepare(circuit: QuantumCircuit, state: QubitState) -> None:
+    """Append what makes `state` of |0⟩, up to a global phase: for basis states the textbook's gates."""
+    for (basis, bit), known in BASIS_STATES.items():
+        if state == known:
+            if bit:
+                circuit.x(0)
+            turn(circuit, basis, 0, back=True)
+            return
+    circuit.ry(2 * radians(state.angle_deg), 0)  # the angle on the Bloch sphere is twice that in the room
+    if state.phase_deg:
+        circuit.rz(radians(state.phase_deg), 0)
+
+
+def measured_circuit(state: QubitState, bases: Sequence[Basis]) -> QuantumCircuit:
+    """Return the circuit that prepares `state` and measures it in `bases`, one after another.
+
+    Classical bit i is the result in ``bases[i]``. Between two measurements the qubit is turned back, so that
+    it is in the state that was found.
+
+    >>> [step.operation.name for step in measured_circuit(QubitState(angle_deg=45), [Basis.X, Basis.Z]).data]
+    ['h', 'barrier', 'h', 'measure', 'h', 'barrier', 'measure']
+    """
+    circuit = QuantumCircuit(1, len(bases))
+    _prepare(circuit, state)
+    for place, basis in enumerate(bases):
+        circuit.barrier()
+        turn(circuit, basis, 0)
+        circuit.measure(0, place)
+        if place + 1 < len(bases):
+            turn(circuit, basis, 0, back=True)
+    return circuit
+
+
+def copied_circuit(state: QubitState, basis: Basis) -> QuantumCircuit:
+    """Return the circuit that prepares `state`, tries to copy it by a CNOT, and measures both in `basis`.
+
+    Classical bit 0 is that of the original, bit 1 that of the "copy".
+
+    >>> [step.operation.name for step in copied_circuit(QubitState(), Basis.Z).data]
+    ['barrier', 'cx', 'barrier', 'measure', 'measure']
+    """
+    circuit = QuantumCircuit(2, 2)
+    _prepare(circuit, state)
+    circuit.barrier()
+    circuit.cx(0, 1)
+    circuit.barrier()
+    for qubit in (0, 1):
+        turn(circuit, basis, qubit)
+    circuit.measure([0, 1], [0, 1])
+    return circuit
+
+
+def run_shots(circuit: QuantumCircuit, n_shots: int, rng: np.random.Generator) -> Bits:
+    """Return the classical bits of `n_shots` runs on Qiskit Aer, a photon each, in the order they came.
+
+    Parameters
+    ----------
+    circuit
+        With one to eight classical bits.
+    n_shots
+        0 or more.
+    rng
+        Gives the simulator its seed.
+
+    Returns
+    -------
+    uint8, shape (n_shots, n_bits), column i being the classical bit i; read-only.
+    """
+    check_count("n_shots", n_shots)
+    table = CircuitTable((circuit,), n_tactics=1, n_bases=1)
+    numbers = ShotsSampler().sample(table, np.zeros(n_shots, dtype=np.uint16), rng)
+    return frozen(numbers[:, None] >> np.arange(circuit.num_clbits, dtype=np.uint8) & np.uint8(1))
