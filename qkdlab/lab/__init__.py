@@ -9,6 +9,12 @@ below are the topics'.
 from ..extras import extra_needed
 
 with extra_needed("lab"):
+    from .by_hand.choices import MESSAGE_SENT, ONE_BASIS
+    from .by_hand.exercises import ANNOUNCED, BOB_READS, EVE_KNOWS, KEPT_ROWS, STOP_AT
+    from .by_hand.hand import Hand
+    from .by_hand.hand_report import hand_report
+    from .by_hand.moves import play
+    from .by_hand.panel import HandPanel
     from .delivery.choices import EVE_STAYS
     from .delivery.delivery_settings import DeliverySettings
     from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
@@ -38,23 +44,29 @@ with extra_needed("lab"):
     from .network.settings import NetworkSettings
 
 __all__ = [
+    "ANNOUNCED",
     "ATTACKER_NEEDS",
     "BISECTION",
+    "BOB_READS",
     "COPY_AND_WAIT",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
     "ERRORS_LEFT",
+    "EVE_KNOWS",
     "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
     "INTERCEPTED_QBER",
+    "KEPT_ROWS",
     "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
     "LEAK",
     "LOSS_OR_ERROR",
+    "MESSAGE_SENT",
     "MULTIPHOTON",
+    "ONE_BASIS",
     "PARITY_RELAY",
     "POOL_LASTS",
     "QUIET_BASIS",
@@ -62,6 +74,7 @@ __all__ = [
     "SAMPLE_SIZE",
     "SHARE_THRESHOLD",
     "SIFTING",
+    "STOP_AT",
     "SWITCHED_STAR",
     "TAG_LENGTH",
     "TELLTALE",
@@ -74,6 +87,8 @@ __all__ = [
     "DistillationPanel",
     "EavesdropperPanel",
     "EncryptorPanel",
+    "Hand",
+    "HandPanel",
     "Lesson",
     "LinkBudgetPanel",
     "LinkPanel",
@@ -83,10 +98,12 @@ __all__ = [
     "StagePanel",
     "brightness_figure",
     "gains_figure",
+    "hand_report",
     "hash_length_figure",
     "key_limit_figure",
     "link_end_figure",
     "pictures_figure",
+    "play",
     "reach_figure",
     "relay_chain_figure",
     "session_figure",

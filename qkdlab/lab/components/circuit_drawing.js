@@ -33,6 +33,8 @@ function circuitColumns(gates, sections, unit) {
     column.needs = Math.max(column.width, column.wall ? wide(column.who) : 0); // a name stands in one row
     room = column.wall ? 0 : room + column.width;
   }
+  const missing = columns.length ? wide(columns[0].who) - room : 0;
+  if (missing > 0) columns[0].needs = columns[0].width += missing;
   return columns;
 }
 
