@@ -9,6 +9,12 @@ below are the topics'.
 from ..extras import extra_needed
 
 with extra_needed("lab"):
+    from .by_hand.choices import MESSAGE_SENT, ONE_BASIS
+    from .by_hand.exercises import ANNOUNCED, BOB_READS, EVE_KNOWS, KEPT_ROWS, STOP_AT
+    from .by_hand.hand import Hand
+    from .by_hand.hand_report import hand_report
+    from .by_hand.moves import play
+    from .by_hand.panel import HandPanel
     from .delivery.choices import EVE_STAYS
     from .delivery.delivery_settings import DeliverySettings
     from .delivery.exercises import ATTACKER_NEEDS, POOL_LASTS, ROTATION_TIME, TELLTALE_ID
@@ -17,13 +23,7 @@ with extra_needed("lab"):
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.figures.correction_figures import frame_figure, interval_figure
-    from .distillation.figures.secrecy_figures import (
-        epsilon_figure,
-        folding_figure,
-        hash_length_figure,
-        key_limit_figure,
-        short_run_figure,
-    )
+    from .distillation.figures.secrecy_figures import epsilon_figure, folding_figure, hash_length_figure, key_limit_figure, short_run_figure
     from .distillation.panel import DistillationPanel
     from .distillation.sampling.sample_panel import SamplePanel
     from .eavesdropper.choices import COPY_AND_WAIT
@@ -55,24 +55,36 @@ with extra_needed("lab"):
     from .qubits.panel import QubitPanel
 
 __all__ = [
+    "ANNOUNCED",
     "ANY_ERROR",
     "ATTACKER_NEEDS",
     "BISECTION",
+    "BOB_READS",
     "CHOSEN_KEY",
     "CNOT_COPY",
     "COPY_AND_WAIT",
     "COPY_FIDELITY",
+    "CopyPanel",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
+    "DeliverySettings",
+    "DistillationPanel",
     "EQUAL_KEYS",
     "ERRORS_LEFT",
+    "EVE_KNOWS",
     "EVE_READS_ALL",
     "EVE_STAYS",
     "EXTRA_REACH",
+    "EavesdropperPanel",
+    "EncryptorPanel",
     "FORM_UNITS",
+    "GridPanel",
     "HALF_PHOTON",
+    "Hand",
+    "HandPanel",
     "INTERCEPTED_QBER",
+    "KEPT_ROWS",
     "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
@@ -80,18 +92,30 @@ __all__ = [
     "LEAK",
     "LOSS_OR_ERROR",
     "LOST_PHOTONS",
+    "Lesson",
+    "LinkBudgetPanel",
+    "LinkPanel",
     "MALUS",
     "MEASURED_TWICE",
+    "MESSAGE_SENT",
     "MULTIPHOTON",
+    "MysteryPanel",
+    "NetworkPanel",
+    "NetworkSettings",
+    "ONE_BASIS",
     "PARITY_RELAY",
     "PERFECT_LINKS",
     "POOL_LASTS",
     "QUIET_BASIS",
+    "QubitPanel",
     "ROTATION_TIME",
     "SAMPLE_SIZE",
     "SHARE_THRESHOLD",
     "SIFTING",
+    "STOP_AT",
     "SWITCHED_STAR",
+    "SamplePanel",
+    "StagePanel",
     "TAG_LENGTH",
     "TELLTALE",
     "TELLTALE_ID",
@@ -104,21 +128,6 @@ __all__ = [
     "WHO_KNOWS",
     "WRONG_BASIS",
     "YIELD_BOUND",
-    "CopyPanel",
-    "DeliverySettings",
-    "DistillationPanel",
-    "EavesdropperPanel",
-    "EncryptorPanel",
-    "GridPanel",
-    "Lesson",
-    "LinkBudgetPanel",
-    "LinkPanel",
-    "MysteryPanel",
-    "NetworkPanel",
-    "NetworkSettings",
-    "QubitPanel",
-    "SamplePanel",
-    "StagePanel",
     "all_views_figure",
     "brightness_figure",
     "epsilon_figure",
@@ -126,11 +135,13 @@ __all__ = [
     "forms_figure",
     "frame_figure",
     "gains_figure",
+    "hand_report",
     "hash_length_figure",
     "interval_figure",
     "key_limit_figure",
     "link_end_figure",
     "pictures_figure",
+    "play",
     "reach_figure",
     "relay_chain_figure",
     "session_figure",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from .by_hand import words as _by_hand
 from .components import words as _components
 from .components.text import sections
 from .delivery import words as _delivery
@@ -24,6 +25,7 @@ TOPICS: Final = (
     *(_components, _learning, _frame, _sessions),
     _qubits,
     *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery),
+    *(_by_hand, _link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery),
     *(_link_budget_figures, _distillation_figures, _network_figures),
 )
 """The modules that hold words."""

@@ -34,7 +34,7 @@ function circuitColumns(gates, sections, unit) {
     room = column.wall ? 0 : room + column.width;
   }
   const [start] = columns; // the first section has no wall that could make it wider
-  if (start && !start.wall) start.width += Math.max(0, wide(start.who) - room);
+  if (start && !start.wall) start.needs = start.width += Math.max(0, wide(start.who) - room);
   return columns;
 }
 

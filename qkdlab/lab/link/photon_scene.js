@@ -1,5 +1,5 @@
 import { fill, setText, svg } from "../components/common.js";
-import { angle, FLASH, kindOf, polariser, stateSign } from "./photon_signs.js";
+import { angle, FLASH, kindOf, polariser, stateSign } from "../components/photon_signs.js";
 
 // The drawing of one pulse on its way. `see(who)` tells whether the viewer knows what `who` knows.
 const HEIGHT = 152;

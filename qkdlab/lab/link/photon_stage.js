@@ -1,7 +1,7 @@
 import { calm, html, mount, setText, uniqueId } from "../components/common.js";
+import { legend } from "../components/photon_signs.js";
 import { counter, player } from "../components/playback.js";
 import { scene } from "./photon_scene.js";
-import { legend } from "./photon_signs.js";
 import { pulseTable } from "./photon_table.js";
 import { toldPulse } from "./photon_told.js";
 import { qberTrace } from "./photon_trace.js";

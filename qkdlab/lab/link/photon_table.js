@@ -1,5 +1,5 @@
 import { html } from "../components/common.js";
-import { basisSign, errorSign, kindOf, picture, stateSign, tickSign } from "./photon_signs.js";
+import { basisSign, errorSign, kindOf, picture, stateSign, tickSign } from "../components/photon_signs.js";
 
 const HEAD_EM = 12.4; // the two columns of row names, as in the style sheet
 const COLUMN_EM = 4.3;

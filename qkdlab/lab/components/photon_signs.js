@@ -1,4 +1,4 @@
-import { html, svg } from "../components/common.js";
+import { html, svg } from "./common.js";
 
 // Polarisations and bases as lines, not as glyphs of a font that the machine may not have.
 const ARROW = "M-10 0H10M-10 0l4.5-4M-10 0l4.5 4M10 0l-4.5-4M10 0l-4.5 4";

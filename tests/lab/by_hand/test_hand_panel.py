@@ -1,0 +1,214 @@
+"""The panel for BB84 by hand without a browser: actions, faults, viewpoints, reruns, the end."""
+
+from typing import Any
+
+import pytest
+
+from qkdlab.lab import Hand, HandPanel
+from qkdlab.lab.by_hand import panel as hand_panel
+from qkdlab.lab.by_hand.hand import OPEN, Step
+from qkdlab.lab.by_hand.hand_table import HandTable
+from qkdlab.lab.by_hand.talk import talk
+from qkdlab.lab.by_hand.view import VIEWPOINTS, scene_of
+
+
+@pytest.fixture(autouse=True)
+def no_stories(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hand_panel, "STORIES", {})
+
+
+def say(
+    panel: HandPanel, action: str = "", *, epoch: int | None = None, row: int = 0, **choices: Any
+) -> None:
+    """What the browser says when something is pressed."""
+    scene = panel.table.scene
+    panel.table._said = {
+        "epoch": scene["epoch"] if epoch is None else epoch,
+        "serial": panel.table._said.get("serial", 0) + 1,
+        "row": 0,
+        "action": action,
+        "choices": {**scene["choices"], **choices},
+    }
+
+
+def through(panel: HandPanel, *actions: str) -> None:
+    for action in actions:
+        say(panel, action)
+
+
+def test_a_game_from_the_first_choice_to_the_end() -> None:
+    panel = HandPanel("Alice")
+    say(panel, alice_bits=[1] + [OPEN] * 14)
+    assert panel.hand.alice_bits[0] == 1
+    say(panel, "next")
+    assert panel.table.scene["told"].startswith("Pulse 1 is still open")
+    assert panel.table.scene["wrong"]
+    through(panel, "fill", "next")
+    assert panel.hand.alice_bits[0] == 1, "what was chosen stays"
+    assert panel.hand.step is Step.READ
+    through(panel, "next", "next")
+    assert panel.hand.step is Step.SIFT, "nothing is marked yet"
+    assert "keep it" in panel.table.scene["told"]
+    through(panel, "fill", "next", "next")
+    assert "Mark at least one" in panel.table.scene["told"]
+    through(panel, "fill", "next", "use")
+    assert panel.hand.decision == "use"
+    assert panel.table.scene["viewpoint"] == "all"
+    assert "Eve was not on the line" in panel.table.scene["told"]
+    say(panel, "again")
+    assert (panel.hand.step, panel.hand.seed) == (Step.ALICE, 9)
+    panel.close()
+
+
+def test_late_news_of_the_step_before_changes_nothing() -> None:
+    panel = HandPanel("Bob")
+    through(panel, "fill", "next")
+    hand = panel.hand
+    say(panel, "next", epoch=panel.table.scene["epoch"] - 1, bob_bases=[0] * 15)
+    assert panel.hand == hand
+    panel.close()
+
+
+def test_the_story_goes_on_when_the_cell_runs_again() -> None:
+    panel = HandPanel("Bob")
+    through(panel, "fill", "next", "next")
+    again = HandPanel("Bob")
+    assert again.hand == panel.hand
+    assert again.table.scene["told"] == panel.table.scene["told"]
+    assert HandPanel("Eve").hand.place == 0, "each role has its own"
+    assert HandPanel("Bob", Hand(role="Bob", seed=1)).hand.place == 0
+    for one in (panel, again):
+        one.close()
+
+
+def test_rules_begin_anew_and_are_obeyed() -> None:
+    panel = HandPanel("Alice")
+    through(panel, "fill", "next")
+    panel.two_bases.value = False
+    assert (panel.hand.place, panel.hand.two_bases, set(panel.hand.bob_bases)) == (0, False, {0})
+    assert "Everybody uses Z" in panel.table.scene["told"]
+    panel.two_players.value = True
+    assert Step.BOB in panel.hand.steps
+    panel.eve.value = "there"
+    assert panel.hand.eve_measures
+    panel.close()
+
+
+def test_who_may_be_there_is_told_at_the_end_alone() -> None:
+    panel = HandPanel("Bob", Hand(role="Bob", seed=95, eve="perhaps"))
+    through(panel, "fill", "next")
+    for viewpoint in ("eve", "all"):
+        say(panel, f"view {viewpoint}")
+        assert panel.table.scene["viewpoint"] == "bob"
+    assert [one["name"] for one in panel.table.scene["views"] if one["off"]] == ["eve", "all"]
+    assert "probability" not in panel.circuit.statement
+    through(panel, "next", "fill", "next", "fill", "next", "drop")
+    assert panel.table.scene["viewpoint"] == "all"
+    assert "Eve was on the line" in panel.table.scene["told"]
+    panel.close()
+
+
+def columns(scene: dict[str, Any]) -> set[str]:
+    return {column["key"] for group in scene["groups"] for column in group["columns"]}
+
+
+@pytest.mark.parametrize("viewpoint", VIEWPOINTS)
+def test_nobody_sees_what_is_not_theirs(viewpoint: str) -> None:
+    # would catch: Bob's table with Alice's bits in it, or bits of the key in public
+    hidden = {
+        "alice": {"bob_reads", "eve_reads", "eve_tactics", "truth"},
+        "bob": {"alice_bits", "sends", "eve_reads", "truth"},
+        "eve": {"alice_bits", "sends", "bob_reads", "truth"},
+        "all": set(),
+    }
+    hand = Hand(role="Eve", seed=59).filled().on().on()
+    scene = scene_of(hand, viewpoint)
+    assert not columns(scene) & hidden[viewpoint]
+    for cells in scene["cells"]:
+        assert not set(cells) & hidden[viewpoint]
+
+
+def test_nothing_is_public_before_it_is_said() -> None:
+    hand = Hand(role="Alice", seed=8).filled()
+    for _ in range(2):
+        assert "said_bob" not in scene_of(hand, "alice")["cells"][0]
+        hand = hand.on()
+    assert scene_of(hand, "alice")["cells"][0]["said_bob"] == ["basis", hand.bob_bases[0]]
+    assert "kept" not in scene_of(hand, "alice")["cells"][0]
+
+
+def test_a_word_stands_in_the_first_bits_and_comes_through_with_holes() -> None:
+    panel = HandPanel("Alice")
+    panel.word.value = "key"
+    assert panel.hand.alice_bits == (0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0)
+    through(panel, "fill", "next", "next", "fill", "next")
+    assert "Of the word “KEY” these letters came through whole: ···" in panel.table.scene["told"]
+    for wrong, told in {"K3Y": "Only letters", "FOUR": "room for 3 letters"}.items():
+        panel.word.value = wrong
+        assert told in panel.heard.value
+    panel.close()
+
+
+def test_two_players_take_turns_and_the_others_notes_are_hidden() -> None:
+    panel = HandPanel("Alice")
+    panel.two_players.value = True
+    through(panel, "fill", "next")
+    scene = panel.table.scene
+    assert (scene["viewpoint"], set(scene["editable"])) == ("bob", {"bob_bases"})
+    assert "alice_bits" not in columns(scene)
+    panel.close()
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"), [("known", "You know this bit"), ("coin", "coin toss"), ("passed", "let pulse")]
+)
+def test_eve_is_told_what_she_cannot_know(mark: str, told: str) -> None:
+    panel = HandPanel("Eve", Hand(role="Eve", seed=59))
+    say(panel, eve_tactics=[0 if mark == "passed" else 1] * 15)
+    through(panel, "next", "next")
+    said, hand = talk(panel.hand), panel.hand
+    known = said.known.astype(int).tolist()
+    wrong = next(pulse for pulse in range(15) if said.kept[pulse] and bool(known[pulse]) == (mark == "known"))
+    known[wrong] = 1 - known[wrong]
+    say(panel, "next", known=known)
+    assert told in panel.table.scene["told"]
+    assert f"ulse {wrong + 1}" in panel.table.scene["told"]
+    assert panel.hand.step is hand.step
+    assert panel.table.scene["row"] == wrong
+    panel.close()
+
+
+def test_the_circuit_says_no_more_than_the_viewer_knows() -> None:
+    hand = Hand(role="Bob", seed=8).filled().on()
+    seen = hand_panel.circuit_of(hand, 0, "bob")
+    assert seen["sections"] == ["Alice: ?", "Bob"]
+    assert seen["gates"][0]["name"] == "barrier"
+    assert "hidden" in seen["statement"]
+    all_seen = hand_panel.circuit_of(hand, 0, "all")
+    assert "By this circuit he reads 0 with" in all_seen["statement"]
+    watched = hand_panel.circuit_of(Hand(role="Bob", seed=95, eve="there").filled().on(), 0, "bob")
+    assert watched["wires"] == ["photon"], "Bob cannot see that Eve is there"
+
+
+def test_a_reader_without_a_kernel_sees_a_game() -> None:
+    panel = HandPanel("Alice")
+    still = panel._still()
+    assert "A game as the lab plays it" in still.text
+    assert still.png.startswith(b"\x89PNG")
+    through(panel, "fill", "next")
+    assert "Bob reads" in panel._still().text
+    assert repr(panel) == "HandPanel(step 'read' of Alice)"
+    panel.close()
+    assert repr(panel) == "HandPanel(closed)"
+
+
+def test_wrong_arguments_are_refused() -> None:
+    with pytest.raises(ValueError, match="role must be one of 'Alice', 'Bob', 'Eve', got 'Mallory'"):
+        HandPanel("Mallory")
+    with pytest.raises(ValueError, match="hand must be of Alice, got 'Bob'"):
+        HandPanel("Alice", Hand(role="Bob", seed=1))
+    scene = dict(HandPanel("Alice").table.scene)
+    with pytest.raises(ValueError, match=r"scene\['cells'\]\[0\] must be of its columns, got 'odd'"):
+        HandTable(scene={**scene, "cells": [{"odd": ["none"]}]})
+    with pytest.raises(ValueError, match="scene must have the key"):
+        HandTable(scene={})
