@@ -36,6 +36,12 @@ with extra_needed("lab"):
     from .network.figures.link_figures import link_end_figure, relay_chain_figure, star_figure
     from .network.panel import NetworkPanel
     from .network.settings import NetworkSettings
+    from .pqc.choices import HARVESTED, KEYS_RUN_OUT, MIDDLE_NODE, WHO_ANSWERS
+    from .pqc.duel import duel
+    from .pqc.exercises import LOST_MESSAGES, ORDER_FACTORS
+    from .pqc.panel import TimelinePanel
+    from .pqc.teams import Assault, Defence
+    from .pqc.timeline import TimelineSettings, timeline_report
 
 __all__ = [
     "ATTACKER_NEEDS",
@@ -48,13 +54,18 @@ __all__ = [
     "EVE_STAYS",
     "EXTRA_REACH",
     "FORM_UNITS",
+    "HARVESTED",
     "INTERCEPTED_QBER",
+    "KEYS_RUN_OUT",
     "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
     "LEAK",
     "LOSS_OR_ERROR",
+    "LOST_MESSAGES",
+    "MIDDLE_NODE",
     "MULTIPHOTON",
+    "ORDER_FACTORS",
     "PARITY_RELAY",
     "POOL_LASTS",
     "QUIET_BASIS",
@@ -68,8 +79,11 @@ __all__ = [
     "TELLTALE_ID",
     "TOEPLITZ",
     "TRANSMITTANCE",
+    "WHO_ANSWERS",
     "WHO_DID_IT",
     "YIELD_BOUND",
+    "Assault",
+    "Defence",
     "DeliverySettings",
     "DistillationPanel",
     "EavesdropperPanel",
@@ -81,7 +95,10 @@ __all__ = [
     "NetworkSettings",
     "SamplePanel",
     "StagePanel",
+    "TimelinePanel",
+    "TimelineSettings",
     "brightness_figure",
+    "duel",
     "gains_figure",
     "hash_length_figure",
     "key_limit_figure",
@@ -93,4 +110,5 @@ __all__ = [
     "short_run_figure",
     "splitting_figure",
     "star_figure",
+    "timeline_report",
 ]

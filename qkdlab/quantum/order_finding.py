@@ -139,7 +139,8 @@ def expected_distribution(order: int, n_counting: int) -> NDArray[np.float64]:
         peak = order * numbers % size == 0
         above = np.sin(np.pi * (terms * order * numbers % (2 * size)) / size)
         total += np.where(peak, terms**2, (above / np.where(peak, 1, below)) ** 2)
-    return total / size**2
+    shares: NDArray[np.float64] = total / size**2
+    return shares
 
 
 def convergents(numerator: int, denominator: int) -> list[tuple[int, int]]:

@@ -40,8 +40,8 @@ def test_the_circuit_gives_the_closed_form(base: int, n_counting: int) -> None:
 def test_orders_that_are_no_power_of_two_give_the_closed_form_too(
     base: int, modulus: int, order: int
 ) -> None:
-    # peaks between two numbers: only then do the phases matter. The sign does: c and 2^t - c must not be taken
-    # for each other, but their shares are equal, so the Fourier transform is held against its matrix below
+    # peaks between two numbers: only then do the phases matter. c and 2^t - c are as likely as each other, so
+    # that a wrong sign would not show here: the Fourier transform is held against its matrix below
     assert np.allclose(counting_distribution(base, modulus, 6), expected_distribution(order, 6), atol=1e-9)
 
 
