@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from qkdlab.lab.learning import Choice, Exercise
+from qkdlab.lab.pqc.choices import HARVESTED, KEYS_RUN_OUT, MIDDLE_NODE, WHO_ANSWERS
 from qkdlab.lab.pqc.exercises import LOST_MESSAGES, ORDER_FACTORS, lost_messages
-from qkdlab.lab.pqc.choices import KEYS_RUN_OUT, HARVESTED, MIDDLE_NODE, WHO_ANSWERS
 from qkdlab.lab.pqc.timeline import TimelineSettings, messages
 
 RNG = np.random.default_rng(1)
