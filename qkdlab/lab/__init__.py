@@ -23,7 +23,13 @@ with extra_needed("lab"):
     from .distillation.exercises_correction import BISECTION, ERRORS_LEFT, LARGEST_QBER, LEAK
     from .distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
     from .distillation.figures.correction_figures import frame_figure, interval_figure
-    from .distillation.figures.secrecy_figures import epsilon_figure, folding_figure, hash_length_figure, key_limit_figure, short_run_figure
+    from .distillation.figures.secrecy_figures import (
+        epsilon_figure,
+        folding_figure,
+        hash_length_figure,
+        key_limit_figure,
+        short_run_figure,
+    )
     from .distillation.panel import DistillationPanel
     from .distillation.sampling.sample_panel import SamplePanel
     from .eavesdropper.choices import COPY_AND_WAIT
@@ -47,6 +53,12 @@ with extra_needed("lab"):
     from .network.figures.trust_figures import all_views_figure, forms_figure, shares_figure, stores_figure
     from .network.panel import NetworkPanel
     from .network.settings import NetworkSettings
+    from .pqc.choices import HARVESTED, KEYS_RUN_OUT, MIDDLE_NODE, WHO_ANSWERS
+    from .pqc.duel import duel
+    from .pqc.exercises import LOST_MESSAGES, ORDER_FACTORS
+    from .pqc.panel import TimelinePanel
+    from .pqc.teams import Assault, Defence
+    from .pqc.timeline import TimelineSettings, timeline_report
     from .qubits.choices import CNOT_COPY, HALF_PHOTON, MEASURED_TWICE, UNKNOWN_BIT
     from .qubits.copy_panel import CopyPanel
     from .qubits.exercises import COPY_FIDELITY, MALUS, TELL_APART, WRONG_BASIS
@@ -64,58 +76,46 @@ __all__ = [
     "CNOT_COPY",
     "COPY_AND_WAIT",
     "COPY_FIDELITY",
-    "CopyPanel",
     "DARK_QBER",
     "DENOMINATORS",
     "DRAINED_ACCOUNT",
-    "DeliverySettings",
-    "DistillationPanel",
     "EQUAL_KEYS",
     "ERRORS_LEFT",
     "EVE_KNOWS",
     "EVE_READS_ALL",
     "EVE_STAYS",
     "EXTRA_REACH",
-    "EavesdropperPanel",
-    "EncryptorPanel",
     "FORM_UNITS",
-    "GridPanel",
     "HALF_PHOTON",
-    "Hand",
-    "HandPanel",
+    "HARVESTED",
     "INTERCEPTED_QBER",
     "KEPT_ROWS",
+    "KEYS_RUN_OUT",
     "KEY_LIMIT",
     "KEY_PICTURE",
     "LARGEST_QBER",
     "LAST_KEYS",
     "LEAK",
     "LOSS_OR_ERROR",
+    "LOST_MESSAGES",
     "LOST_PHOTONS",
-    "Lesson",
-    "LinkBudgetPanel",
-    "LinkPanel",
     "MALUS",
     "MEASURED_TWICE",
     "MESSAGE_SENT",
+    "MIDDLE_NODE",
     "MULTIPHOTON",
-    "MysteryPanel",
-    "NetworkPanel",
-    "NetworkSettings",
     "ONE_BASIS",
+    "ORDER_FACTORS",
     "PARITY_RELAY",
     "PERFECT_LINKS",
     "POOL_LASTS",
     "QUIET_BASIS",
-    "QubitPanel",
     "ROTATION_TIME",
     "SAMPLE_SIZE",
     "SHARE_THRESHOLD",
     "SIFTING",
     "STOP_AT",
     "SWITCHED_STAR",
-    "SamplePanel",
-    "StagePanel",
     "TAG_LENGTH",
     "TELLTALE",
     "TELLTALE_ID",
@@ -124,12 +124,35 @@ __all__ = [
     "TRANSMITTANCE",
     "UNKNOWN_BIT",
     "WHOSE_ERRORS",
+    "WHO_ANSWERS",
     "WHO_DID_IT",
     "WHO_KNOWS",
     "WRONG_BASIS",
     "YIELD_BOUND",
+    "Assault",
+    "CopyPanel",
+    "Defence",
+    "DeliverySettings",
+    "DistillationPanel",
+    "EavesdropperPanel",
+    "EncryptorPanel",
+    "GridPanel",
+    "Hand",
+    "HandPanel",
+    "Lesson",
+    "LinkBudgetPanel",
+    "LinkPanel",
+    "MysteryPanel",
+    "NetworkPanel",
+    "NetworkSettings",
+    "QubitPanel",
+    "SamplePanel",
+    "StagePanel",
+    "TimelinePanel",
+    "TimelineSettings",
     "all_views_figure",
     "brightness_figure",
+    "duel",
     "epsilon_figure",
     "folding_figure",
     "forms_figure",
@@ -150,4 +173,5 @@ __all__ = [
     "splitting_figure",
     "star_figure",
     "stores_figure",
+    "timeline_report",
 ]

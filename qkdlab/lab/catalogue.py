@@ -18,14 +18,13 @@ from .link_budget.figures import words as _link_budget_figures
 from .network import words as _network
 from .network.figures import words as _network_figures
 from .network.map import words as _map
+from .pqc import words as _pqc
 from .qubits import words as _qubits
 from .sessions import words as _sessions
 
 TOPICS: Final = (
-    *(_components, _learning, _frame, _sessions),
-    _qubits,
-    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery),
-    *(_by_hand, _link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery),
+    *(_components, _learning, _frame, _sessions, _qubits, _by_hand),
+    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery, _pqc),
     *(_link_budget_figures, _distillation_figures, _network_figures),
 )
 """The modules that hold words."""

@@ -22,6 +22,7 @@ PATHS = sorted(PACKAGE.rglob("*.py"))
 
 TOPICS = {"link", "eavesdropper", "link_budget", "distillation", "network", "delivery", "qubits"}
 TOPICS = {"by_hand", "link", "eavesdropper", "link_budget", "distillation", "network", "delivery"}
+TOPICS = {"link", "eavesdropper", "link_budget", "distillation", "network", "delivery", "pqc"}
 """The topics of the lab: each has its panel, charts, words, presets and exercises, and imports no other."""
 
 # A room may import from itself and from the rows above its own; rooms of one row are independent.
@@ -60,16 +61,8 @@ ROWS: dict[str, list[set[str]]] = {
 }
 
 SHARED_NAMES = {
-    *(
-        "panel",
-        "controls",
-        "words",
-        "presets",
-        "charts",
-        "exercises",
-        "choices",
-        "view",
-    ),  # what a topic of the lab has
+    *("panel", "controls", "words", "presets", "charts"),
+    *("exercises", "choices", "guide", "view"),  # what a topic of the lab has
     *("__init__", "__main__", "session"),
 }
 """Names that more than one module may have."""

@@ -1,0 +1,155 @@
+"""The timeline panel: secrecy, migration and the quantum computer, and which messages are read when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from ..components.text import words_for
+from ..frame.frame import Panel, action_button, preset_menu
+from ..frame.save_box import SaveBox
+from .lanes_view import lanes_traits, message_html, verdict, verdict_html
+from .presets import PRESETS
+from .timeline import FARTHEST_YEAR, LAST_SENT, LONGEST_MIGRATION, LONGEST_SECRECY, TimelineSettings
+from .year_lanes import YearLanes
+
+RANGES: Final = {
+    "secrecy_years": (0, LONGEST_SECRECY),
+    "migration_years": (0, LONGEST_MIGRATION),
+    "quantum_year": (1, FARTHEST_YEAR),
+    "pqc_falls": (1, FARTHEST_YEAR),
+    "qkd_fault": (1, FARTHEST_YEAR),
+    "watched_year": (0, LAST_SENT),
+}
+"""The ends of each slider."""
+
+SWITCHES: Final = {"falls": "pqc_falls", "fault": "qkd_fault"}
+"""Boxes, and the slider that each switches on."""
+
+ASSUMED: Final = tuple(name for pair in SWITCHES.items() for name in pair)
+
+FIRST_FALL = 12
+"""Where the sliders of what may fall stand before they are used."""
+
+
+class TimelinePanel(Panel):
+    """Sliders for what a learner assumes, and a lane of years for each way to agree on keys.
+
+    Nothing is simulated: which message is read when follows from what is assumed, by the rules of
+    `timeline.message`.
+
+    Parameters
+    ----------
+    settings
+        What is assumed at first.
+
+    Attributes
+    ----------
+    controls
+        Sliders and boxes by name; set their ``value`` to move them.
+    lanes
+        The picture.
+    """
+
+    def __init__(self, settings: TimelineSettings | None = None) -> None:
+        super().__init__()
+        self._first = settings or PRESETS["default"]
+        self._settings, self._quiet = self._first, False
+        words = words_for("panel") | words_for("timeline_panel")
+        self.controls: dict[str, Any] = {
+            name: widgets.IntSlider(min=low, max=high, description=words[name])
+            for name, (low, high) in RANGES.items()
+        } | {name: widgets.Checkbox(description=words[name], indent=False) for name in SWITCHES}
+        for name, control in self.controls.items():
+            control.add_class("qk-control")
+            control.observe(lambda _, name=name: self._moved(name), "value")
+        self.verdict, self.table, self.lanes = widgets.HTML(), widgets.HTML(), YearLanes()
+        self.lanes.observe(self._on_click, "watched")
+        self.presets = preset_menu(words, PRESETS, self._on_preset)
+        self.reset = action_button(words, "reset", self._on_reset)
+        self.save = SaveBox(lambda text: self.show(TimelineSettings.from_json(text)))
+        order = ("secrecy_years", "migration_years", "quantum_year", *ASSUMED, "watched_year")
+        tabs = (
+            ("lanes", [self.lanes]),
+            ("table", [self.table]),
+            ("save", [self.save.box]),
+        )
+        self._screen(
+            self.verdict,
+            [self.presets, self.reset],
+            [self.controls[name] for name in order],
+            [(words[f"tab_{name}"], parts) for name, parts in tabs],
+            [self.lanes],
+        )
+        self.add_class("qk-timeline")
+        self.show(self._first)
+
+    @property
+    def settings(self) -> TimelineSettings:
+        """What is assumed."""
+        return self._settings
+
+    def show(self, settings: TimelineSettings) -> None:
+        """Set all controls, and draw."""
+        self._settings = settings
+        with self._hush():
+            for name, value in asdict(settings).items():
+                self.controls[name].value = FIRST_FALL if value is None else value
+            for box, name in SWITCHES.items():
+                self.controls[box].value = getattr(settings, name) is not None
+        self._paint()
+
+    @contextmanager
+    def _hush(self) -> Iterator[None]:
+        """Set controls without hearing them."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _paint(self) -> None:
+        for box, name in SWITCHES.items():
+            self.controls[name].disabled = not self.controls[box].value
+        with self._hush():
+            self.lanes.show(**lanes_traits(self._settings))
+        self.verdict.value = verdict_html(self._settings)
+        self.table.value = message_html(self._settings)
+        self.save.follow(self._settings.to_json())
+
+    def _moved(self, name: str) -> None:
+        if self._quiet:
+            return
+        values = {field: self.controls[field].value for field in RANGES}
+        values |= {name: None for box, name in SWITCHES.items() if not self.controls[box].value}
+        self._settings = TimelineSettings(**values)
+        self._forget_preset()
+        self._paint()
+
+    def _on_click(self, change: dict[str, Any]) -> None:
+        if not self._quiet:
+            self.controls["watched_year"].value = min(change["new"], LAST_SENT)
+
+    def _on_preset(self, change: dict[str, Any]) -> None:
+        if change["new"] and not self._quiet:
+            self.show(PRESETS[change["new"]])
+
+    def _on_reset(self, _button: object) -> None:
+        self.show(self._first)
+        self._forget_preset()
+
+    def _forget_preset(self) -> None:
+        """Let the menu name no scenario: the settings are those of none."""
+        with self._hush():
+            self.presets.value = ""
+
+    def _subject(self) -> str:
+        _, title, why = verdict(self._settings)
+        return f"{title}: {why}"
+
+    def _told(self) -> object:
+        return self._settings

@@ -1,0 +1,170 @@
+import { html, mount, setText, stripes, svg } from "../components/common.js";
+
+// Heights in letters: of a bar, a cell and a lane, and of the words above each where there is no room beside it.
+const USUAL = { bar: 1.15, cell: 1.5, lane: 2.5, words: 1.45 };
+const LITTLE = { bar: 0.7, cell: 1.05, lane: 1.75, words: 1.3 };
+const STROKES = { solid: null, dashed: "9 5", dotted: "2 4", dots: "10 4 2 4" };
+
+// What becomes of a message, drawn around 0,0 in a square of side 2 r: told apart by shape, not by colour alone.
+function fateSign(fate, r, parent) {
+  const box = { x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 0.25 * r };
+  svg("rect", { ...box, class: `cell ${fate}` }, parent);
+  const d = 0.55 * r;
+  if (fate === "early") svg("path", { d: `M${-d} ${-d}L${d} ${d}M${d} ${-d}L${-d} ${d}`, class: "cross" }, parent);
+  if (fate === "late") svg("circle", { r: 0.4 * r, class: "dot" }, parent);
+}
+
+function render({ model, el }) {
+  const view = mount(model, el, "lanes");
+  const { root, words, say } = view;
+  html("h3", {}, root, words.title);
+  const says = html("p", { class: "says" }, root);
+  const plot = svg("svg", { role: "img" }, html("div", { class: "plot" }, root));
+  const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
+  let shape = null; // where years and rows are, for clicks
+
+  function entry(draw, text) {
+    const item = html("span", {}, legend);
+    draw(svg("svg", { viewBox: "-14 -14 28 28", class: "sign" }, item));
+    html("span", {}, item, text);
+  }
+
+  function paintLegend() {
+    legend.replaceChildren();
+    for (const fate of ["early", "late", "never"]) entry((box) => fateSign(fate, 10, box), words[`legend_${fate}`]);
+    for (const { kind, text } of model.get("marks")) {
+      const line = { d: "M0-13V13", class: "mark", "stroke-dasharray": STROKES[kind] };
+      entry((box) => svg("path", line, box), text);
+    }
+    entry((box) => svg("rect", { x: -13, y: -4, width: 26, height: 8, class: "life" }, box), words.legend_life);
+  }
+
+  function measure() {
+    const { width, font, small } = view.room();
+    const narrow = root.classList.contains("qk-narrow");
+    const left = narrow ? 6 : Math.min(0.3 * width, 11.5 * font);
+    const right = narrow ? 6 : 7.2 * font;
+    const last = model.get("last_year");
+    const step = (width - left - right) / (last + 1);
+    return { width, font, small, narrow, left, last, step, x: (year) => left + (year + 0.5) * step };
+  }
+
+  function label(row, top, height) {
+    const { narrow, left, width, font } = shape;
+    const y = narrow ? top - 0.35 * font : top + height / 2 + 0.35 * font;
+    svg("text", { x: narrow ? 6 : left - 0.6 * font, y, "text-anchor": narrow ? "start" : "end" }, plot, row.name);
+    const value = { x: width - (narrow ? 6 : 0), y, "text-anchor": "end", class: "value" };
+    svg("text", value, plot, row.value);
+  }
+
+  function drawBar(row, top, height) {
+    label(row, top, height);
+    const { x, step } = shape;
+    for (const { start, stop, kind } of row.parts) {
+      const box = { x: x(start), y: top, width: Math.max(0, (stop - start) * step), height };
+      const made = svg("rect", { ...box, class: `bar ${kind}` }, plot);
+      if (kind === "first") made.style.fill = stripes(plot, 3, 8);
+    }
+  }
+
+  function drawLane(row, top, height) {
+    label(row, top, height);
+    const { x, step, font } = shape;
+    const r = Math.min(step / 2 - 0.8, height / 2);
+    const watched = model.get("watched");
+    row.fates.forEach((fate, year) => {
+      const place = svg("g", { transform: `translate(${x(year)} ${top + height / 2})`, "data-year": year }, plot);
+      svg("title", {}, place, say("cell", { year, fate: words[`fate_${fate}`] }));
+      fateSign(fate, r, place);
+      if (year === watched)
+        svg("rect", { x: -r - 2, y: -r - 2, width: 2 * r + 4, height: 2 * r + 4, class: "ring" }, place);
+    });
+    // the life of the watched message, below its lane
+    const [until, from] = [model.get("secret_until"), row.read_from];
+    const life = { y: top + height + 3, height: 0.42 * font };
+    svg("rect", { ...life, x: x(watched), width: (until - watched) * step, class: "life" }, plot);
+    if (from != null && from < until) {
+      svg("rect", { ...life, x: x(from), width: (until - from) * step, class: "exposed" }, plot);
+    }
+  }
+
+  function drawAxis(top) {
+    const { x, last, font, small, step, narrow, left, width } = shape;
+    svg("path", { d: `M${x(0)} ${top}H${x(last)}`, class: "axis" }, plot);
+    const every = 5 * step > 2.6 * small ? 5 : 10;
+    for (let year = 0; year <= last; year += every) {
+      svg("path", { d: `M${x(year)} ${top}v5`, class: "axis" }, plot);
+      svg("text", { x: x(year), y: top + 5 + small, "text-anchor": "middle", class: "tick" }, plot, year);
+    }
+    const name = { x: (left + width - (narrow ? 6 : 7.2 * font)) / 2, y: top + 6 + 2.2 * small };
+    svg("text", { ...name, "text-anchor": "middle", class: "tick" }, plot, words.axis);
+  }
+
+  // The heights of what is drawn, and what is left for each lane besides: in a place of given height that is filled.
+  function heights() {
+    const { font, small, narrow } = shape;
+    const [bars, lanes] = [model.get("bars").length, model.get("lanes").length];
+    const others = [...root.children].filter((part) => part !== plot.parentNode && part.className !== "stale-note");
+    const taken = others.reduce((sum, part) => sum + part.offsetHeight, 2.6 * (font + small) + 12 + 0.5 * font);
+    const inPixels = (size) => {
+      const [bar, cell, lane, words] = [size.bar, size.cell, size.lane, size.words].map((one) => one * font);
+      const above = narrow ? words : 0;
+      const left = root.clientHeight - taken - bars * (above + bar + 4) - lanes * (above + lane);
+      return { bar, cell, lane, above, left, air: Math.min(2.5 * font, Math.max(0, left / (lanes + bars / 3 + 1))) };
+    };
+    const usual = inPixels(USUAL);
+    if (!view.fills()) return { ...usual, air: 0 };
+    return usual.left < 0 ? inPixels(LITTLE) : usual;
+  }
+
+  function paintPlot() {
+    plot.replaceChildren();
+    shape = measure();
+    const { font, small, x } = shape;
+    const { bar, cell, lane, above, air } = heights();
+    let top = 4;
+    for (const row of model.get("bars")) {
+      drawBar(row, top + above, bar);
+      top += above + bar + 4 + air / 3;
+    }
+    top += 0.5 * font + air / 3;
+    const start = top;
+    for (const row of model.get("lanes")) {
+      drawLane(row, top + above, cell);
+      top += above + lane + air;
+    }
+    for (const { at, kind } of model.get("marks")) {
+      const d = `M${x(at)} ${kind === "solid" || kind === "dashed" ? 2 : start}V${top}`;
+      plot.insertBefore(svg("path", { d, class: "mark", "stroke-dasharray": STROKES[kind] }), plot.firstChild);
+    }
+    drawAxis(top);
+    const height = top + 8 + 2.6 * small;
+    plot.setAttribute("width", shape.width);
+    plot.setAttribute("height", height);
+  }
+
+  function paint() {
+    setText(says, model.get("statement"));
+    plot.setAttribute("aria-label", `${words.name}. ${model.get("summary")}`);
+    paintLegend();
+    paintPlot();
+  }
+
+  view.listen(plot, "click", (event) => {
+    const year = event.target.closest("[data-year]")?.dataset.year;
+    if (year == null) return;
+    model.set("watched", Number(year));
+    model.save_changes();
+  });
+  const again = view.painter(paint);
+  view.on(
+    ["statement", "bars", "lanes", "marks", "watched", "secret_until", "last_year", "summary", "projector"],
+    again,
+  );
+  view.narrowBelow(42, paint);
+  view.onResize(root, again);
+  paint();
+  return view.cleanup;
+}
+
+export default { render };

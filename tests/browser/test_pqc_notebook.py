@@ -1,0 +1,167 @@
+"""The timeline panel in JupyterLab: each control moved, and what comes of it seen; its picture by itself."""
+
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from qkdlab.lab.pqc.lanes_view import lanes_traits
+from qkdlab.lab.pqc.presets import PRESETS
+from qkdlab.lab.pqc.year_lanes import YearLanes
+from tests.browser.component_page import ComponentPage
+from tests.browser.fitting import faults_of, out_of_view, resize
+from tests.browser.lab import FRAMES, SCREENSHOTS, Lab, check_texts_in_all_tabs, open_and_run, open_tab
+from tools.save_notebooks import normalise, text_of
+
+SLIDERS = ("secrecy_years", "migration_years", "quantum_year", "pqc_falls", "qkd_fault", "watched_year")
+NOTEBOOK = "timeline_alone.ipynb"
+CELLS = (
+    "from qkdlab.lab import TimelinePanel\npanel = TimelinePanel()\npanel",
+    "from qkdlab.lab import KEYS_RUN_OUT, Lesson\nLesson('10').ask(KEYS_RUN_OUT)",
+)
+SIZES = [(1366, 768), (700, 900)]
+
+
+@pytest.fixture(scope="module")
+def panel(watched_page, jupyterlab: Lab) -> Iterator[Locator]:  # type: ignore[no-untyped-def]
+    """The panel, in a notebook with a question."""
+    page: Page = watched_page.page
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in CELLS])
+    Path(jupyterlab.folder, NOTEBOOK).write_text(text_of(normalise(notebook)), encoding="utf-8")
+    open_and_run(page, jupyterlab, NOTEBOOK)
+    shown = page.locator(".qk-timeline").first
+    shown.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+    yield shown
+    jupyterlab.end_kernels()
+    errors, outside = watched_page.taken()
+    assert not errors, errors
+    assert not outside, outside
+
+
+def reset(panel: Locator) -> None:
+    """Go back to the settings of the beginning."""
+    open_tab(panel, "Years")
+    panel.get_by_role("button", name="Reset").click()
+    expect(panel.locator(".qk-timeline-verdict")).to_contain_text("TOO LATE x + y = 33")
+
+
+def press(panel: Locator, slider: str, *keys: str) -> None:
+    """Move a slider with the keyboard."""
+    panel.get_by_role("slider").nth(SLIDERS.index(slider)).focus()
+    for key in keys:
+        panel.page.keyboard.press(key)
+
+
+def lane(panel: Locator, number: int) -> str:
+    """What becomes of the messages of a lane: a letter for each year, x read too early, o later, . never."""
+    kinds = panel.locator(".qk-lanes .plot [data-year] > .cell").evaluate_all(
+        "cells => cells.map(cell => ({ early: 'x', late: 'o', never: '.' })[cell.classList[1]]).join('')"
+    )
+    return str(kinds)[31 * number : 31 * (number + 1)]
+
+
+def says(panel: Locator, text: str) -> None:
+    """Wait until the line above says this."""
+    expect(panel.locator(".qk-timeline-verdict")).to_contain_text(text)
+
+
+def test_x_y_and_z(panel: Locator) -> None:
+    reset(panel)
+    assert lane(panel, 1) == "x" * 9 + "." * 22
+    press(panel, "secrecy_years", "Home")
+    says(panel, "IN TIME x = 0")
+    expect(panel.locator(".qk-lanes .plot .cell.early")).to_have_count(0)
+    reset(panel)
+    press(panel, "migration_years", "Home")
+    says(panel, "x + y = 25 is more than z = 15")
+    expect(panel.locator(".qk-lanes .plot")).to_contain_text("1 of 31")
+    reset(panel)
+    press(panel, "quantum_year", "End")
+    says(panel, "IN TIME x + y = 33 is not more than z = 40")
+    assert lane(panel, 0) == "o" * 16 + "x" * 15
+
+
+def test_what_may_fall(panel: Locator) -> None:
+    reset(panel)
+    panel.get_by_label("Scenario").select_option(label="Migrated in time")
+    says(panel, "IN TIME x + y = 13")
+    assert lane(panel, 1) == lane(panel, 2) == "oooo" + "." * 27
+    panel.get_by_role("checkbox", name="The problem behind PQC is solved").check()
+    says(panel, "IN TIME, BUT …")
+    expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 12: PQC falls")
+    assert lane(panel, 1) == "oooo" + "x" * 27
+    press(panel, "pqc_falls", "ArrowRight", "ArrowRight")
+    expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 14: PQC falls")
+    assert lane(panel, 1) == "ooooo" + "x" * 26
+    panel.get_by_role("checkbox", name="Eve has a QKD device or node").check()
+    expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 12: QKD device or node")
+    assert lane(panel, 2) == lane(panel, 3) == "oooo" + "." * 8 + "x" * 19
+    press(panel, "qkd_fault", "End")
+    expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 40: QKD device or node")
+    assert lane(panel, 2) == lane(panel, 3) == "oooo" + "." * 27
+    panel.get_by_role("checkbox", name="The problem behind PQC is solved").uncheck()
+    says(panel, "IN TIME x + y = 13")
+
+
+def test_one_message_is_followed_by_slider_and_by_click(panel: Locator) -> None:
+    reset(panel)
+    press(panel, "watched_year", "End")
+    expect(panel.locator("[data-year='30'] .ring")).to_have_count(4)
+    panel.locator(".qk-lanes .plot [data-year='12']").nth(1).click()
+    expect(panel.locator("[data-year='12'] .ring")).to_have_count(4)
+    expect(panel.locator(".widget-readout").last).to_have_text("12")
+    open_tab(panel, "This message")
+    expect(panel.get_by_role("row", name="to PQC PQC 37 never 0")).to_be_visible()
+    open_tab(panel, "Save")
+    text = panel.get_by_label("JSON").input_value()
+    panel.get_by_label("JSON").fill(text.replace('"quantum_year": 15', '"quantum_year": 5'))
+    panel.get_by_role("button", name="Load").click()
+    says(panel, "x + y = 33 is more than z = 5")
+
+
+def test_all_is_seen_on_one_screen(panel: Locator) -> None:
+    reset(panel)
+    window = panel.page.context.new_cdp_session(panel.page)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for large in (False, True):
+        if large:
+            panel.get_by_role("button", name="Large text").click()
+        for size in SIZES:
+            resize(window, *size)
+            panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+            panel.page.evaluate(FRAMES)
+            faults = faults_of(panel) + out_of_view(panel.locator(".qk-timeline-verdict"))
+            picture = window.send("Page.captureScreenshot")["data"]
+            name = f"timeline-{size[0]}{'-large' if large else ''}.png"
+            (SCREENSHOTS / name).write_bytes(b64decode(picture))
+            assert not faults, (size, large)
+    check_texts_in_all_tabs(panel)
+    panel.get_by_role("button", name="Large text").click()
+    window.detach()
+
+
+def test_questions_answer_where_they_are_clicked(panel: Locator) -> None:
+    # the wrong idea of "prevents" is named where it was chosen
+    asked = panel.page.locator(".qk", has_text="From now on Eve intercepts every photon").last
+    asked.get_by_role("button", name="Nothing changes").click()
+    expect(asked).to_contain_text("it does not prevent it")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_picture_tells_fates_apart_by_shape(chromium, dark: bool) -> None:  # type: ignore[no-untyped-def]
+    lanes = YearLanes(**lanes_traits(PRESETS["both"]))
+    with ComponentPage(chromium, lanes, dark=dark, width=560) as shown:
+        page = shown.page
+        cells = page.locator(".plot [data-year]")
+        expect(cells).to_have_count(4 * 31)
+        for fate, sign in (("early", ".cross"), ("late", ".dot")):
+            assert (
+                page.locator(f".plot g:has(> .{fate})").count() == page.locator(f".plot {sign}").count() > 0
+            )
+        assert page.locator("svg[role=img]").get_attribute("aria-label").endswith(lanes.summary)  # type: ignore[union-attr]
+        assert page.locator(".exposed").count() == 4
+        cells.nth(3).click()
+        assert shown.get("watched") == 3

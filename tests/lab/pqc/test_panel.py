@@ -1,0 +1,113 @@
+"""The timeline panel without a browser: its controls, scenarios, text and end."""
+
+import json
+
+import pytest
+
+from qkdlab.lab import TimelinePanel, TimelineSettings
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.pqc.lanes_view import lanes_traits, message_html, verdict
+from qkdlab.lab.pqc.presets import PRESETS
+from qkdlab.lab.pqc.timeline import METHODS, messages
+from qkdlab.lab.pqc.year_lanes import YearLanes
+
+
+def test_each_control_changes_what_is_assumed_and_the_picture() -> None:
+    panel = TimelinePanel()
+    moves = {
+        "secrecy_years": 12,
+        "migration_years": 3,
+        "quantum_year": 22,
+        "falls": True,
+        "pqc_falls": 9,
+        "fault": True,
+        "qkd_fault": 20,
+        "watched_year": 17,
+    }
+    assert set(moves) == set(panel.controls)
+    for name, value in moves.items():
+        before, lanes = panel.settings, panel.lanes.get_state(["lanes", "bars", "marks", "watched"])
+        panel.controls[name].value = value
+        assert panel.settings != before, name
+        assert panel.lanes.get_state(["lanes", "bars", "marks", "watched"]) != lanes, name
+    assert panel.settings == TimelineSettings(
+        secrecy_years=12, migration_years=3, quantum_year=22, pqc_falls=9, qkd_fault=20, watched_year=17
+    )
+    panel.controls["falls"].value = False
+    assert panel.settings.pqc_falls is None
+    assert panel.controls["pqc_falls"].disabled
+    panel.reset.click()
+    assert panel.settings == TimelineSettings()
+    panel.close()
+    assert repr(panel) == "TimelinePanel(closed)"
+
+
+def test_a_click_on_a_square_watches_that_message() -> None:
+    panel = TimelinePanel()
+    panel.lanes.watched = 12
+    assert panel.settings.watched_year == panel.controls["watched_year"].value == 12
+    assert panel.lanes.secret_until == 12 + 25
+    assert "year 12" in panel.table.value
+    panel.close()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_scenario_is_shown_as_it_is_and_goes_to_text_and_back(name: str) -> None:
+    panel = TimelinePanel()
+    panel.presets.value = name
+    assert panel.settings == PRESETS[name]
+    assert json.loads(panel.save.text.value)["quantum_year"] == PRESETS[name].quantum_year
+    text = panel.save.text.value
+    panel.reset.click()
+    assert panel.presets.value == ""
+    panel.save.text.value = text
+    panel.save.load.click()
+    assert panel.settings == PRESETS[name]
+    panel.save.text.value = text.replace('"secrecy_years"', '"secret_years"')
+    panel.save.load.click()
+    assert "secret_years" in panel.save.told.value
+    assert panel.settings == PRESETS[name]
+    panel.close()
+
+
+def test_the_line_above_says_what_the_lanes_show() -> None:
+    states = {name: verdict(settings)[0] for name, settings in PRESETS.items()}
+    assert states == {
+        "default": "late",
+        "state": "late",
+        "card": "time",
+        "early": "time",
+        "lattice": "lost",
+        "fault": "lost",
+        "both": "lost",
+    }
+    words = words_for("timeline_panel")
+    assert words["hybrid"] not in verdict(PRESETS["fault"])[2]
+    for settings in PRESETS.values():
+        shown = lanes_traits(settings)
+        for method, lane in zip(METHODS, shown["lanes"], strict=True):
+            assert lane["fates"] == [one.fate for one in messages(settings, method)]
+            assert lane["value"].startswith(f"{lane['fates'].count('early')} of 31")
+        assert shown["last_year"] >= shown["secret_until"]
+
+
+def test_the_table_of_a_message() -> None:
+    table = message_html(PRESETS["both"])
+    # sent in 14, secret until 24; classical from 18, PQC from 20, QKD at once, hybrid from 20
+    for cells in ("24</td><td>18</td><td>6", "24</td><td>20</td><td>4", "24</td><td>14</td><td>10"):
+        assert cells in table
+    assert "know who is at the other end" in table
+
+
+@pytest.mark.parametrize(
+    ("traits", "message"),
+    [
+        ({"lanes": [{"name": "a", "value": "", "fates": ["lost"], "read_from": None}]}, "'early', 'late'"),
+        ({"bars": [{"name": "a", "value": "", "parts": [{"start": 0, "stop": 1, "kind": "x"}]}]}, "'first'"),
+        ({"marks": [{"at": 3, "text": "", "kind": "wavy"}]}, "'solid', 'dashed'"),
+        ({"watched": -1}, "watched must be at least 0"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(traits: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        YearLanes(**traits)
