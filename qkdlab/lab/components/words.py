@@ -47,6 +47,7 @@ QBER_GAUGE: Final = {
     "error correction costs too much for a key.",
     "summary_above": "QBER {qber}{interval}, above the {threshold} line.",
     "summary_unproven": "QBER {qber}{interval}; without a proof there is no key at any error rate.",
+    "summary_limit_text": "QBER {qber}{interval}; {text}.",
     "summary_interval": " ({lower} to {upper})",
     "summary_expected": " The formula gives {expected}.",
 }

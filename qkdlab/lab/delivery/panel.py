@@ -85,7 +85,7 @@ class EncryptorPanel(Panel):
         self.reset = action_button(words, "reset", self._on_reset)
         self.pause = widgets.ToggleButton(description=words["pause"], tooltip=words["pause_hint"])
         self.pause.observe(self._on_pause, "value")
-        self.save = SaveBox(self._load)
+        self.save = SaveBox(self._load, DeliverySettings.__name__)
         self.message = widgets.Text(description=words["message"], tooltip=words["message_hint"])
         self.message.add_class("qk-control")
         self.send = action_button(words, "send", self._on_send)

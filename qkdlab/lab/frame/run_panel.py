@@ -68,7 +68,7 @@ class RunPanel(Panel, Generic[S]):
         self.reset = action_button(self._words, "reset", self._on_reset)
         self.cancel = action_button(self._words, "cancel", self._on_cancel)
         switch_off(self.cancel)
-        self.save = SaveBox(self._load)
+        self.save = SaveBox(self._load, self._settings_class.__name__)
         self._arrange()
         self.runner: Runner[Any, Any] = Runner(
             self._work,
@@ -132,7 +132,7 @@ class RunPanel(Panel, Generic[S]):
         settings = self._settings_class.from_json(text)
         self._check(settings)
         self.preset.value = ""
-        self.settings = settings
+        self._begin(settings)
 
     def _check(self, settings: S) -> None:
         """Raise ``ValueError`` if the panel does not run such settings."""

@@ -62,6 +62,10 @@ PANEL: Final = {
     "save_hint": "These are the settings of the panel as text. Copy it to keep them. To come back to them, "
     "paste it here and press Load.",
     "load_error": "Not loaded. {error}",
+    "load_untyped": "Not loaded. This is no scenario of this panel: its line “type”: “{kind}” is missing. "
+    "Copy a scenario whole, from its first {{ to its last }}.",
+    "load_foreign": "Not loaded. This is a scenario of another panel: its “type” is {type}, and here "
+    "“{kind}” is needed.",
     "load_garbled": "Not loaded. This is not what was saved, or not all of it: it cannot be "
     "read from line {line} on. Paste it from its first {{ to its last }}.",
     "loaded": "Loaded.",

@@ -61,6 +61,11 @@ GAINS: Final = {
     "nothing": "No pulses were sent.",
 }
 
+MULTIPHOTON: Final = {
+    "limit": "above {limit} the single photons give no key",
+    "never": "too many multi-photon pulses: no key at any error rate",
+}
+
 NO_CONTROL: Final = {
     "told": "Also on, without a control here: {what}. Another scenario takes it off.",
     "depolarizing": "a fibre that replaces {share} of the qubits by random ones",
@@ -70,5 +75,12 @@ NO_CONTROL: Final = {
 }
 
 add_words(
-    {"no_control": NO_CONTROL, "clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS}
+    {
+        "multiphoton": MULTIPHOTON,
+        "no_control": NO_CONTROL,
+        "clicks": CLICKS,
+        "stages": STAGES,
+        "eve_lamp": EVE_LAMP,
+        "gains": GAINS,
+    }
 )

@@ -70,8 +70,8 @@ EXPLANATIONS = {
 """What each reason means, in plain words."""
 
 SPLIT_OFF = (
-    "The decoys show too few single photons among the clicks: somebody may have split photons off. "
-    "The bits are thrown away."
+    "The decoys show too few single photons among the clicks: somebody may have split photons off, or noise "
+    "clicked in their place. The bits are thrown away."
 )
 """What too many multi-photon pulses mean where decoys have told how many there are."""
 

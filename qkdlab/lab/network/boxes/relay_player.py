@@ -96,7 +96,10 @@ class RelayPlayer:
     def show(self, run: NetworkRun) -> None:
         """Show another relay from its beginning on."""
         self.frames, self._knowing = relay_frames(run), run.knowing
-        self.map.show(**map_traits(run, acts=False), stale=False)
+        traits = map_traits(run, acts=False)
+        for link in traits["links"]:
+            link["label"] = ""  # rates stand on the large map: here there is room for a few alone
+        self.map.show(**traits, stale=False)
         self.play.value = False
         self._turn_to(0)
 
