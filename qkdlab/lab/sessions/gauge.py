@@ -8,9 +8,9 @@ from typing import Any
 
 from ...distillation.correction.leakage import method_name
 from ...distillation.estimation.witnesses import ChshEstimate
+from ...distillation.outcome import AbortReason
 from ...distillation.security.mode import Security
 from ...distillation.security.proofs import PROOFS
-from ...distillation.outcome import AbortReason
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components.text import percent_text, words_for

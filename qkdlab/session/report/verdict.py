@@ -42,7 +42,7 @@ EXPLANATIONS = {
         "correction would announce so much that no key is left, however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
-        "Error correction left a difference between the keys. The bits are thrown away."
+        "Error correction left a difference between the keys, as happens by chance. The bits are thrown away."
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
         "Eve could have split a photon off too many of the detected pulses without causing an error. "

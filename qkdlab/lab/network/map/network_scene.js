@@ -99,6 +99,8 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   labelNodes(); // as if all links had signs: where there is room, names stay when something happens to a link
   for (const [link, rect] of signs) if (!LINK_SIGNS[link.state]) table.give(rect);
   for (const link of manyNodes ? sound : [...struck, ...sound]) labelLink(link);
+  if (sound.length <= FEW && sound.some(({ label, label_at }) => label && !label_at))
+    for (const link of sound) Object.assign(link, { label_at: null, more: true }); // all rates, or none
   return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
 
   function leastApart(all) {
