@@ -135,7 +135,8 @@ class Desk:
 def desk(watched_page: WatchedPage, jupyterlab: Lab) -> Iterator[Desk]:
     """All panels in a notebook; what went wrong in the page is told at the end."""
     cells = [
-        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}()") for panel in PANELS.values()
+        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}(guide=True)")
+        for panel in PANELS.values()
     ]
     notebook = normalise(nbformat.v4.new_notebook(cells=cells))
     Path(jupyterlab.folder, NOTEBOOK).write_text(text_of(notebook), encoding="utf-8")

@@ -138,6 +138,23 @@ class QberGauge(Component):
             text += self.words["summary_expected"].format(expected=percent_text(self.expected))
         return str(text)
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return this run, the formula, and the runs before."""
+        figure, words = self.words["title"], self.words
+        now = {"name": words["now"], "value": self.qber, "low": self.lower, "high": self.upper}
+        runs = [
+            {
+                "name": one["label"],
+                "value": one["qber"],
+                "low": one.get("lower"),
+                "high": one.get("upper"),
+                "note": words[f"legend_{one['verdict']}"],
+            }
+            for one in self.history
+        ]
+        formula = {"name": words["expected"], "value": self.expected}
+        return [{"figure": figure, **one} for one in (now, formula, *runs)]
+
     def drawing(self) -> Drawing:
         """Return what a still picture shows of the gauge: this run and the formula, without the history."""
         words, told = self.words, self.words["no_interval"]

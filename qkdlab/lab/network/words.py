@@ -82,7 +82,6 @@ NETWORK_PANEL: Final = {
     "tab_key": "The key",
     "tab_relay": "Relay",
     "tab_hour": "An hour",
-    "tab_compare": "Compare",
 }
 
 NETWORK_REPORT: Final = {
@@ -199,7 +198,7 @@ HOUR_BOX: Final = {
     "failed": "Not run. {error}",
     "old": "The network was changed since; this is the hour of the one before.",
     "stored": "Keys stored in the pools of the links",
-    "stored_statement": "A pool holds 1,000 kbit in each direction.",
+    "stored_statement": "A pool holds 1,000 kbit in each direction; both are drawn together.",
     "time": "time, minutes",
     "stored_axis": "stored, kbit",
     "served": "Keys served",
@@ -226,7 +225,8 @@ COMPARE_BOX: Final = {
     "thing happens to both.",
     "rival": "Compare with",
     "rival_none": "choose a network …",
-    "empty": "Choose a network above. Then both stand here side by side: maps, key rates, and who knows the key.",
+    "empty": "Choose a network above. Then both stand here side by side: maps, key rates, and who knows "
+    "the key.",
     "trial": "In both",
     "trial_nothing": "nothing happens",
     "trial_cut": "the first fibre of the way is cut",

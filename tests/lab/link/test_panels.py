@@ -292,7 +292,7 @@ def test_a_panel_is_a_bar_actions_controls_and_tabs(panel: LinkPanel) -> None:
     assert bar is panel.lamp
     assert tabs is panel.tabs
     assert tabs.selected_index == 0
-    assert tabs.titles == ("Error rate", "Funnel", "Predictions", "Save")
+    assert tabs.titles == ("Error rate", "Funnel", "Compare", "Save")
     assert panel.controls.widgets["length_km"] in controls.children
     assert panel.gauge in tabs.children[0].children
 

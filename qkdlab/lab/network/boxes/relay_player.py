@@ -20,7 +20,11 @@ STEP_SECONDS, MAP_HEIGHT = 1.8, 17
 
 
 class StepMap(NetworkMap):
-    """A map for the steps; a still picture has the panel's own."""
+    """A map for the steps; a still picture, and the data, have the panel's own."""
+
+    def data(self) -> list[dict[str, Any]]:
+        """Return nothing."""
+        return []
 
     def drawing(self) -> None:
         """Return nothing."""

@@ -9,11 +9,10 @@ from json import JSONDecodeError
 
 import ipywidgets as widgets
 
-from ...errors import shown
-from ..components import CopyButton
-from ..components.text import words_for
-from .frame import column, control_row, quiet_line
-
+from ....errors import shown
+from ...components import CopyButton
+from ...components.text import words_for
+from ..frame import column, control_row, quiet_line
 
 _WHOLE = ("scenario", "settings")
 """What errors call the whole of a text: learners are told of its parts alone."""
