@@ -33,7 +33,8 @@ TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
 CONTENT = ".qk-panel-main > .widget-tab-contents"
 CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
 TOLD = """([panel, before]) => panel.querySelector(".qk-bar .changed").textContent !== before
-  && panel.querySelector('.qk-lamp').dataset.state !== 'running'"""
+  && panel.querySelector('.qk-lamp').dataset.state !== 'running'
+  && panel.querySelector('.qk-bar .figure b').textContent !== '…'"""  # a network that is being measured
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
 DRAWING = f"{PICTURE} :is(.plot, .rows)"
 LEAST_PICTURE, LEAST_IN_LITTLE, LEAST_IN_SMALL = 0.9, 0.75, 0.2
