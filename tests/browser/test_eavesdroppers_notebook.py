@@ -31,7 +31,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     panel.get_by_label("Eve", exact=True).select_option("measures in Z only")
     expect(errors).to_contain_text("Z bits: QBER 0.0 %, formula 0.0 %")
     expect(panel.get_by_role("button", name="surprise: why?")).to_be_visible()
-    open_tab(panel, "Predictions")
+    open_tab(panel, "Compare")
     expect(panel.get_by_role("row").filter(has_text="surprise")).to_contain_text("errors in X only")
     open_tab(panel, "Circuit")
     expect(panel.locator(".qk-circuit-drawing svg").get_by_text("probe").first).to_be_visible()

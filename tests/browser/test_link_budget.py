@@ -47,7 +47,7 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     length.focus()
     page.keyboard.press("ArrowRight")
     expect(rate).to_contain_text("At 26 km this run gives")
-    open_tab(loss, "Predictions")
+    open_tab(loss, "Compare")
     expect(loss.get_by_role("row").filter(has_text="surprise")).to_contain_text("key accepted")
 
     before = rate.locator(".plot .mark").count()
@@ -62,7 +62,7 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     screenshot(page, "budget-sweep-errors")
 
     open_tab(loss, "Challenge")
-    challenge = loss.locator(".qk-challenge")
+    challenge = loss.locator(".qk-challenge").filter(has_text="noise or Eve?")
     answers = [challenge.get_by_role("button", name=name) for name in ("noise", "Eve", "nobody can tell")]
     for answer in answers:
         expect(answer).to_be_disabled()

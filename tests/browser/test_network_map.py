@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from qkdlab.lab.network.forms import FORMS, built
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.network.network_run import run_network
+from qkdlab.lab.network.settings import NetworkSettings
+from qkdlab.lab.network.view import map_traits
 from qkdlab.network import PRESETS, Topology
 from tests.browser.component_page import ComponentPage
 from tests.lab.network.map.network_maps import LINK_ACTIONS, chain, metro, ring, star, told_in_full
@@ -532,6 +535,51 @@ def test_the_menu_leaves_the_name_and_the_line_of_its_item_free(chromium: Browse
             )
             assert beside or above, name
             page.keyboard.press("Escape")
+
+
+def test_the_menu_leaves_the_names_of_other_nodes_free(chromium: Browser) -> None:
+    # before: that of a fibre covered the next node, that of a node the next name
+    with network(
+        chromium, map_traits(run_network(NetworkSettings(), lambda share: None)), width=760
+    ) as shown:
+        page = shown.page
+        names = {name: page.locator(f".labels [data-id={name}] .name").bounding_box() for name in "ABCDE"}
+        for kind, ids in (("node", "ABCDE"), ("link", ("A–B", "B–C", "C–D", "D–E", "E–A"))):
+            for one in ids:
+                item(page, kind, one).focus()
+                page.keyboard.press("Enter")
+                box = page.locator(".menu").bounding_box()
+                assert not [name for name, other in names.items() if meet(box, other)], (kind, one)
+                page.keyboard.press("Escape")
+
+
+def meet(one: dict, other: dict) -> bool:
+    """Whether two boxes overlap."""
+    return all(
+        one[at] < other[at] + other[size] and other[at] < one[at] + one[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    )
+
+
+def test_names_stay_when_eve_comes_and_the_key_takes_another_way(chromium: Browser) -> None:
+    # before: two of five hopped to the other side of their node
+    calm = map_traits(run_network(NetworkSettings(), lambda share: None))
+    eve = map_traits(run_network(NetworkSettings(eve=(("A", "B"),)), lambda share: None))
+    with network(chromium, calm, width=760) as shown:
+        page = shown.page
+
+        def sides() -> dict[str, tuple[bool, bool]]:
+            found = {}
+            for name in "ABCDE":
+                box, at = page.locator(f".labels [data-id={name}] .name").bounding_box(), place_of(page, name)
+                found[name] = (box["x"] + box["width"] / 2 < at["x"], box["y"] > at["y"] + 8)
+            return found
+
+        before = sides()
+        shown.widget.show(**eve)
+        shown.push()
+        expect(page.locator(".labels").get_by_text("knows the key")).to_have_count(4)
+        assert sides() == before
 
 
 def test_touch(chromium: Browser) -> None:

@@ -33,7 +33,8 @@ TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
 CONTENT = ".qk-panel-main > .widget-tab-contents"
 CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
 TOLD = """([panel, before]) => panel.querySelector(".qk-bar .changed").textContent !== before
-  && panel.querySelector('.qk-lamp').dataset.state !== 'running'"""
+  && panel.querySelector('.qk-lamp').dataset.state !== 'running'
+  && panel.querySelector('.qk-bar .figure b').textContent !== '…'"""  # a network that is being measured
 PICTURE = ".qk-panel-main .qk:not(.qk-lamp)"
 DRAWING = f"{PICTURE} :is(.plot, .rows)"
 LEAST_PICTURE, LEAST_IN_LITTLE, LEAST_IN_SMALL = 0.9, 0.75, 0.2
@@ -135,7 +136,8 @@ class Desk:
 def desk(watched_page: WatchedPage, jupyterlab: Lab) -> Iterator[Desk]:
     """All panels in a notebook; what went wrong in the page is told at the end."""
     cells = [
-        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}()") for panel in PANELS.values()
+        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}(guide=True)")
+        for panel in PANELS.values()
     ]
     notebook = normalise(nbformat.v4.new_notebook(cells=cells))
     Path(jupyterlab.folder, NOTEBOOK).write_text(text_of(notebook), encoding="utf-8")

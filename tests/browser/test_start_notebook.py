@@ -65,7 +65,7 @@ def test_prediction_and_observation_stand_side_by_side(link_panel: Locator) -> N
     screenshot(link_panel.page, "start-surprise")
     badge.click()
     expect(why).to_be_hidden()
-    open_tab(link_panel, "Predictions")
+    open_tab(link_panel, "Compare")
     row = link_panel.get_by_role("row").filter(has_text="surprise")
     expect(row).to_contain_text("Eve is on the line: off → on")
     expect(row).to_contain_text("key accepted")

@@ -125,6 +125,21 @@ class BarRows(Component):
         )
         return " ".join([f"{self.heading}: {items}.", self.statement]).strip()
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return the parts of all bars, from where to where they go."""
+        return [
+            {
+                "figure": self.heading,
+                "name": row["name"],
+                "value": part["stop"] - part["start"],
+                "low": part["start"],
+                "high": part["stop"],
+                "note": part["kind"],
+            }
+            for row in self.rows
+            for part in row["parts"]
+        ]
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the bars."""
         if not self.rows:

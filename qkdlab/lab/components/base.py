@@ -176,6 +176,14 @@ class Component(anywidget.AnyWidget):
     def _summarise(self, _change: object = None) -> None:
         self.set_trait("summary", self._summary())
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return the numbers that the component shows, a record each.
+
+        Keys are ``"figure"``, ``"name"``, ``"x"``, ``"value"``, ``"low"``, ``"high"`` and ``"note"``; those
+        without a meaning are left out.
+        """
+        return []
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the component; None for nothing."""
         return None

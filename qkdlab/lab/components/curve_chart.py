@@ -125,6 +125,18 @@ class CurveChart(Component):
         text = self.words["summary" if names else "summary_empty"]
         return str(text.format(x=self.x_axis["label"], y=self.y_axis["label"], names=names))
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return the points of all series."""
+        records = []
+        for one in self.series:
+            gaps = [None] * len(one["x"])
+            rows = zip(one["x"], *(one.get(key, gaps) for key in ("y", "lower", "upper")), strict=True)
+            records += [
+                {"figure": self.title, "name": one["name"], "x": x, "value": y, "low": low, "high": high}
+                for x, y, low, high in rows
+            ]
+        return records
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the chart."""
         if not self.series:

@@ -1,6 +1,7 @@
 """The key funnel: how many pulses become how many secret bits, stage by stage."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from math import floor, log10
 from typing import Any, ClassVar, Final
 
@@ -36,11 +37,12 @@ SMALL: Final = 0.02
 """A bar that would fill less of its room than this is drawn on a larger scale, and so are those after it."""
 
 
-def zooms_of(counts: Sequence[int]) -> list[int]:
+def zooms_of(counts: Sequence[int], of: Sequence[int] = ()) -> list[int]:
     """Return how many times larger than the whole funnel each stage is drawn: powers of ten.
 
     A bar that would fill less than `SMALL` of the room is enlarged as far as the room allows, and those after
-    it as much, up to one that would not fit, which is then enlarged for itself.
+    it as much, up to one that would not fit, which is then enlarged for itself. Stages one after another that
+    are parts of the same one, by their `of`, are enlarged as much as the least of them: so they compare.
 
     >>> zooms_of([1_000_000, 62_500, 31_000, 900, 0]), zooms_of([1_000_000, 900, 9, 800, 800_000])
     ([1, 1, 1, 1000, 1000], [1, 1000, 100000, 1000, 1])
@@ -52,6 +54,10 @@ def zooms_of(counts: Sequence[int]) -> list[int]:
         if 0 < count * zoom < SMALL * largest:
             zoom = int(10 ** floor(log10(largest / count) + 1e-9))
         zooms.append(zoom)
+    for _, group in groupby(range(2, len(of)), key=lambda place: of[place]):
+        parts = [place for place in group if counts[place]]
+        for place in parts:
+            zooms[place] = min(zooms[part] for part in parts)
     return zooms
 
 
@@ -87,6 +93,13 @@ class KeyFunnel(Component):
         )
         return " ".join([self.words["summary"].format(items=items), self.statement]).strip()
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return the count of each stage."""
+        return [
+            {"figure": self.words["name"], "name": one["name"], "value": one["count"], "note": one["note"]}
+            for one in self.stages
+        ]
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the funnel: the same bars, a row before each larger scale."""
         if not self.stages:
@@ -101,7 +114,8 @@ class KeyFunnel(Component):
 
     @traitlets.observe("stages", "statement")
     def _told(self, change: object) -> None:
-        self.set_trait("zooms", zooms_of([stage["count"] for stage in self.stages]))
+        counts, of = ([one[key] for one in self.stages] for key in ("count", "of"))
+        self.set_trait("zooms", zooms_of(counts, of))
         self._summarise(change)
 
     def __repr__(self) -> str:

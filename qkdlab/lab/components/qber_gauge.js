@@ -106,7 +106,9 @@ function render({ model, el }) {
 
     paintFormula();
     const texts = [
-      costly == null ? "" : unproven ? words.unproven : say("limit", { limit: percentShort(costly) }),
+      costly == null
+        ? ""
+        : model.get("limit_text") || (unproven ? words.unproven : say("limit", { limit: percentShort(costly) })),
       unproven ? "" : say("threshold", { threshold: percentShort(highest) }),
     ];
     [costly, unproven ? null : highest].forEach((share, i) => {
@@ -185,7 +187,7 @@ function render({ model, el }) {
     repaintFormula();
   });
   view.on(["history", "history_rows"], view.painter(paintRuns));
-  view.on(["threshold", "limit", "scale_max"], view.painter(paintAll));
+  view.on(["threshold", "limit", "limit_text", "scale_max"], view.painter(paintAll));
   view.narrowBelow(30);
   paintAll();
   return view.cleanup;

@@ -72,6 +72,8 @@ class QberGauge(Component):
     limit
         The QBER from which on error correction leaves no key, or None; marked if below the threshold. 0 means
         that no QBER gives a key, for want of a proof: then the threshold is not marked.
+    limit_text
+        What stands at the limit, if it is not error correction, or not a proof, that is to blame.
     expected
         What the formula gives, or None to leave it out.
     theory, followed
@@ -101,6 +103,7 @@ class QberGauge(Component):
     confidence = synced(optional(check_open_probability), None)
     threshold = synced(check_open_probability, 0.11)
     limit = synced(_share, None)
+    limit_text = synced(check_text, "")
     scale_max = synced(check_open_probability, 0.5)
     history = synced(_check_history, ())
     history_rows = synced(lambda name, value: check_count(name, value, maximum=50), 6)
@@ -128,9 +131,29 @@ class QberGauge(Component):
                 threshold=percent_text(self.threshold),
                 limit=percent_text(limit),
             )
+            if self.limit_text and side in ("costly", "unproven"):
+                said = {"qber": percent_text(self.qber), "interval": interval, "text": self.limit_text}
+                text = self.words["summary_limit_text"].format(**said)
         if self.expected is not None:
             text += self.words["summary_expected"].format(expected=percent_text(self.expected))
         return str(text)
+
+    def data(self) -> list[dict[str, Any]]:
+        """Return this run, the formula, and the runs before."""
+        figure, words = self.words["title"], self.words
+        now = {"name": words["now"], "value": self.qber, "low": self.lower, "high": self.upper}
+        runs = [
+            {
+                "name": one["label"],
+                "value": one["qber"],
+                "low": one.get("lower"),
+                "high": one.get("upper"),
+                "note": words[f"legend_{one['verdict']}"],
+            }
+            for one in self.history
+        ]
+        formula = {"name": words["expected"], "value": self.expected}
+        return [{"figure": figure, **one} for one in (now, formula, *runs)]
 
     def drawing(self) -> Drawing:
         """Return what a still picture shows of the gauge: this run and the formula, without the history."""
@@ -148,8 +171,9 @@ class QberGauge(Component):
         if self.expected is not None:
             rows.append(bar(words["expected"], percent_text(self.expected), (0.0, self.expected, "kept")))
         limits = {"threshold": self.threshold, "limit": self.limit} if self._lowest else {"unproven": 0.0}
+        told_at = {"limit": self.limit_text, "unproven": self.limit_text}
         marks = [
-            {"at": at, "text": words[name].format(**{name: percent_text(at)})}
+            {"at": at, "text": told_at.get(name) or words[name].format(**{name: percent_text(at)})}
             for name, at in limits.items()
             if at is not None and at <= self.threshold
         ]
@@ -157,6 +181,6 @@ class QberGauge(Component):
         heading, room = f"{words['title']}: {told}", (0.0, self.scale_max)
         return bars_drawing(heading, rows, room, self.summary, ticks=ticks, marks=marks)
 
-    @traitlets.observe(*_NUMBERS, "threshold", "limit")
+    @traitlets.observe(*_NUMBERS, "threshold", "limit", "limit_text")
     def _told(self, change: object) -> None:
         self._summarise(change)

@@ -121,15 +121,17 @@ function render({ model, el }) {
   function paintFigures() {
     const told = model.get("figures");
     while (figures.children.length > told.length) figures.lastChild.remove();
-    for (const [place, { name, value, note }] of told.entries()) {
+    for (const [place, { name, value, note, beside }] of told.entries()) {
       let box = figures.children[place];
       if (!box) {
         box = html("div", { class: "figure" }, figures);
         html("span", {}, box);
         html("b", {}, box);
+        html("i", {}, box);
       }
       setText(box.children[0], name);
       setText(box.children[1], value);
+      setText(box.children[2], beside);
       box.title = note;
     }
   }
@@ -154,6 +156,9 @@ function render({ model, el }) {
 
   view.listen(badge, "click", () => unfold(why.hidden));
   view.listen(why, "click", () => unfold(false));
+  view.listen(root, "keydown", (event) => {
+    if (event.key === "Escape") unfold(false);
+  });
   const repaint = view.painter(() => {
     if (model.get("state") !== "running" || drawn === "running") paint();
     else waiting ||= setTimeout(paint, PATIENCE_MS);

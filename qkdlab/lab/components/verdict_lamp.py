@@ -46,8 +46,13 @@ def _record(*texts: str, states: tuple[str, ...] = ()) -> Callable[[str, object]
 
 
 def _check_figures(name: str, value: object) -> list[dict[str, Any]]:
-    check = _record("name", "value", "note")
-    return [check(at, one) for at, one in check_list(name, value, "figures")]
+    figures = []
+    for at, item in check_list(name, value, "figures"):
+        one = {"beside": ""} | check_record(
+            at, item, frozenset({"name", "value", "note"}), frozenset({"beside"})
+        )
+        figures.append({key: check_text(f"{at}[{key!r}]", text) for key, text in one.items()})
+    return figures
 
 
 class VerdictLamp(Component):
@@ -68,7 +73,8 @@ class VerdictLamp(Component):
         The second lamp, as a dict of ``"state"`` (one of `EVE_STATES`), ``"title"`` and ``"reason"``; None
         if there is none.
     figures
-        Numbers, each a dict of ``"name"``, ``"value"`` and ``"note"``, which may be empty.
+        Numbers, each a dict of ``"name"``, ``"value"`` and ``"note"``, which may be empty, and if wanted
+        ``"beside"``, what another run gave.
     changed
         What was changed last; may be empty.
     badge
@@ -96,6 +102,17 @@ class VerdictLamp(Component):
             told += [self.eve["title"], self.eve["reason"].rstrip(".")]
         told += [f"{figure['name']} {figure['value']}" for figure in self.figures]
         return "".join(f"{text}. " for text in told if text).rstrip()
+
+    def data(self) -> list[dict[str, Any]]:
+        """Return the verdict, and the figures as they are written."""
+        figure, title = self.words["name"], self.title or self.words[f"title_{self.state}"]
+        lamps = [(title, self.reason)]
+        if self.eve:
+            lamps.append((self.eve["title"], self.eve["reason"]))
+        return [{"figure": figure, "name": name, "note": note} for name, note in lamps] + [
+            {"figure": figure, "name": one["name"], "value": one["value"], "note": one["note"]}
+            for one in self.figures
+        ]
 
     def drawing(self) -> Drawing:
         """Return what a still picture shows of the lamp."""

@@ -16,6 +16,19 @@ from .delivery_settings import ON_THE_LINE, TRAFFIC, DeliverySettings
 LONGEST_KM, LONGEST_SECONDS, MOST_FRAMES = 160.0, 30.0, 60
 
 
+CLASHES: dict[tuple[str, Any], tuple[dict[str, Any], ...]] = {
+    ("starvation", "PQC only"): ({"hybrid": "at least PQC"}, {"hybrid": "at least PQC", "use_pqc": True}),
+    ("hybrid", "both"): ({"starvation": "hold"}, {"use_pqc": True}, {"starvation": "hold", "use_pqc": True}),
+    ("hybrid", "at least QKD"): ({"starvation": "hold"},),
+    ("hybrid", "at least PQC"): ({"use_pqc": True},),
+    ("use_pqc", False): (
+        {"hybrid": "at least QKD"},
+        {"hybrid": "at least QKD", "starvation": "hold"},
+    ),
+}
+"""What has to follow when a choice contradicts another one."""
+
+
 class EncryptorControls:
     """Controls by name, in tab order.
 

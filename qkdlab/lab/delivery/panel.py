@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -13,9 +13,12 @@ from ...errors import KmeError
 from ..components import VerdictLamp
 from ..components.text import words_for
 from ..frame.frame import Panel, action_button, control_row, folded, preset_menu
-from ..frame.save_box import SaveBox
-from .controls import EncryptorControls
+from ..frame.guide import Guide, guide_line
+from ..frame.tabs.kept_run import KeptRun
+from ..frame.tabs.save_box import SaveBox
+from .controls import CLASHES, EncryptorControls
 from .delivery_settings import DeliverySettings
+from .guide import GUIDE
 from .lamps import eve_lamp, figures, verdict
 from .pacer import Pacer
 from .presets import SCENARIOS
@@ -48,6 +51,8 @@ class EncryptorPanel(Panel):
         Where to start.
     in_process
         Whether no processes are to be started.
+    guide
+        Whether it asks guided questions, those of its topic or others that are given.
 
     Attributes
     ----------
@@ -62,8 +67,13 @@ class EncryptorPanel(Panel):
     >>> panel.close()
     """
 
-    def __init__(self, settings: DeliverySettings = DEFAULT, *, in_process: bool = False) -> None:
+    _presets: ClassVar = SCENARIOS
+
+    def __init__(
+        self, settings: DeliverySettings = DEFAULT, *, in_process: bool = False, guide: Guide = False
+    ) -> None:
         super().__init__()
+        self.guide = guide_line(guide, GUIDE)
         self._settings = self._start = settings
         self._words = words_for("panel") | words_for("encryptor_panel")
         self.controls, self.lamp, self.scene = (
@@ -85,7 +95,8 @@ class EncryptorPanel(Panel):
         self.reset = action_button(words, "reset", self._on_reset)
         self.pause = widgets.ToggleButton(description=words["pause"], tooltip=words["pause_hint"])
         self.pause.observe(self._on_pause, "value")
-        self.save = SaveBox(self._load)
+        self.save, self.downloads = SaveBox(self._load, DeliverySettings.__name__), self._offer()
+        self.kept = KeptRun(self._difference, self.lamp)
         self.message = widgets.Text(description=words["message"], tooltip=words["message_hint"])
         self.message.add_class("qk-control")
         self.send = action_button(words, "send", self._on_send)
@@ -101,7 +112,8 @@ class EncryptorPanel(Panel):
             "message": [control_row(self.message, self.send), self.shown],
             "knows": [self.knows],
             "pool": [self.pool, self.events],
-            "save": [self.save.box],
+            "compare": [self.kept.box],
+            "save": [self.save.box, self.downloads],
         }
         self._screen(
             self.lamp,
@@ -131,7 +143,7 @@ class EncryptorPanel(Panel):
 
     @settings.setter
     def settings(self, settings: DeliverySettings) -> None:
-        changed = self._changed(settings)
+        changed = self._difference(self._settings, settings)
         self._settings = settings
         self.controls.show(settings)
         self.save.follow(settings.to_json())
@@ -139,14 +151,12 @@ class EncryptorPanel(Panel):
             self.lamp.changed = changed
         self._do(lambda world: world.change(settings))
 
-    def _changed(self, settings: DeliverySettings) -> str:
+    def _difference(self, before: DeliverySettings, now: DeliverySettings) -> str:
         """Return in words what the first changed control showed, and what it shows now."""
-        names = [
-            name for name in self.controls.widgets if getattr(settings, name) != getattr(self._settings, name)
-        ]
+        names = [name for name in self.controls.widgets if getattr(now, name) != getattr(before, name)]
         if not names:
             return ""
-        old, new = (self.controls.told(names[0], one) for one in (self._settings, settings))
+        old, new = (self.controls.told(names[0], one) for one in (before, now))
         name = self.controls.widgets[names[0]].description
         told = self._words["changed"].format(name=name, old=old, new=new)
         more = self._words["changed_more"].format(count=len(names) - 1)
@@ -163,7 +173,7 @@ class EncryptorPanel(Panel):
 
     def _refuse(self, name: str, value: Any, error: ValueError) -> None:
         """Let policies that contradict the new one follow it, or say why a value is not taken up."""
-        for other in _CLASHES.get((name, value), ()):
+        for other in CLASHES.get((name, value), ()):
             try:
                 settings = replace(self._settings, **{name: value} | other)
             except ValueError:
@@ -246,7 +256,9 @@ class EncryptorPanel(Panel):
     def _show(self, now: Snapshot) -> None:
         self.now = now
         state, title, reason = verdict(now)
-        self.lamp.show(state=state, title=title, reason=reason, eve=eve_lamp(now), figures=figures(now))
+        told = self.kept.beside(figures(now))
+        self.lamp.show(state=state, title=title, reason=reason, eve=eve_lamp(now), figures=told)
+        self.kept.follow(self._settings)
         self.scene.show(**scene_traits(now))
         for widget, made in (
             (self.requests, requests_html),
@@ -256,6 +268,9 @@ class EncryptorPanel(Panel):
             (self.events, events_html),
         ):
             widget.value = made(now)
+
+    def _report(self) -> str:
+        return f"{super()._report()}\n\n{self._settings.to_json()}\n"
 
     def _told(self) -> Snapshot:
         return self.now
@@ -273,15 +288,3 @@ _REFUSALS: dict[str, Callable[[Crossing], KmeError | None]] = {
     "reused": Crossing.reused,
 }
 """What a KME refuses, by the name of its button."""
-
-_CLASHES: dict[tuple[str, Any], tuple[dict[str, Any], ...]] = {
-    ("starvation", "PQC only"): ({"hybrid": "at least PQC"}, {"hybrid": "at least PQC", "use_pqc": True}),
-    ("hybrid", "both"): ({"starvation": "hold"}, {"use_pqc": True}, {"starvation": "hold", "use_pqc": True}),
-    ("hybrid", "at least QKD"): ({"starvation": "hold"},),
-    ("hybrid", "at least PQC"): ({"use_pqc": True},),
-    ("use_pqc", False): (
-        {"hybrid": "at least QKD"},
-        {"hybrid": "at least QKD", "starvation": "hold"},
-    ),
-}
-"""What has to follow when a choice contradicts another one."""

@@ -15,6 +15,7 @@ from ...values import Progress
 from ..components import BarRows, QberGauge
 from ..components.text import number_text, percent_text
 from ..frame.frame import action_button, is_off, switch_off
+from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.gauge import gauge_traits, method_of
 from ..sessions.session_panel import SessionPanel
@@ -25,6 +26,7 @@ from .cascade.cascade_story import cascade_story
 from .charts import eve_chart, ledger_chart, methods_chart
 from .comparison import MethodRun, compare_methods
 from .controls import LARGEST, DistillationControls
+from .guide import GUIDE
 from .hash_box import HashBox
 from .presets import DISTILLATION_PRESETS
 
@@ -67,6 +69,8 @@ class DistillationPanel(SessionPanel):
     ----------
     settings
         Where to start; by default a line with 2 % errors.
+    guide
+        Whether it asks guided questions, those of its topic or others that are given.
 
     Attributes
     ----------
@@ -76,11 +80,12 @@ class DistillationPanel(SessionPanel):
 
     _section: ClassVar = "distillation_panel"
     _presets: ClassVar = DISTILLATION_PRESETS
+    _questions: ClassVar = GUIDE
     _patience_seconds: ClassVar = PATIENCE_SECONDS
 
-    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+    def __init__(self, settings: SessionSettings = DEFAULT, *, guide: Guide = False) -> None:
         log = PredictionLog(self._section, PREDICTIONS, facts={"share": f"{100 * SAME_SHARE:g}"})
-        super().__init__(settings, DistillationControls, log)
+        super().__init__(settings, DistillationControls, log, guide)
 
     def _arrange(self) -> None:
         self.runs: tuple[MethodRun, ...] = ()

@@ -188,7 +188,7 @@ HASH_BOX: Final = {
     "flip": "Change this bit",
     "none": "This session ended before any key was hashed.",
     "bad_place": "Choose a whole number from 1 to {bits}.",
-    "tags": "Verification: Alice says {alice}, Bob has {bob} ({bits} bits).",
+    "tags": "Verification: Alice says {alice}, Bob has {bob} ({bits} bits, and zeros up to the last digit).",
     "tags_same": "✓ The hashes agree: the keys are taken to be equal.",
     "tags_differ": "✗ The hashes differ: the session would end here without a key.",
     "no_key": "There was no privacy amplification: the session ended before it.",

@@ -15,12 +15,14 @@ from ...settings.session_settings import SessionSettings
 from ..components import CurveChart
 from ..components.text import percent_text
 from ..frame.frame import quiet_line, tell_quietly
+from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..sessions.facts import information, sample_errors
 from ..sessions.session_panel import SessionPanel
 from .charts import alarm_chart, errors_chart, formula_text, information_chart
 from .circuit_view import CircuitView
 from .controls import SLIDERS, AttackControls
+from .guide import GUIDE
 from .presets import ATTACK_PRESETS
 
 DEFAULT = ATTACK_PRESETS["all"].settings
@@ -46,14 +48,17 @@ class EavesdropperPanel(SessionPanel):
     ----------
     settings
         Where to start; by default full interception in random bases on an ideal line.
+    guide
+        Whether it asks guided questions, those of its topic or others that are given.
     """
 
     _section: ClassVar = "eavesdropper_panel"
     _presets: ClassVar = ATTACK_PRESETS
+    _questions: ClassVar = GUIDE
     controls: AttackControls
 
-    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
-        super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS))
+    def __init__(self, settings: SessionSettings = DEFAULT, *, guide: Guide = False) -> None:
+        super().__init__(settings, AttackControls, PredictionLog(self._section, PREDICTIONS), guide)
 
     def _arrange(self) -> None:
         share = {"fraction": self.controls.widgets["fraction"]}

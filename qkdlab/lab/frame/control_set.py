@@ -139,6 +139,7 @@ class ControlSet(ABC):
         self._quiet = False
         self._exact: dict[str, float] = {}
         self._first = {name: widget.value for name, widget in made.items()}
+        self._ends = {name: one.max for name, one in made.items() if isinstance(one, widgets.FloatSlider)}
         for name, widget in made.items():
             widget.add_class("qk-control")
             widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
@@ -199,6 +200,8 @@ class ControlSet(ABC):
             self._exact.clear()
             for name, widget in self.widgets.items():
                 widget.value = self._first[name]
+            for name, end in self._ends.items():
+                self.widgets[name].max = end
         finally:
             self._quiet = False
 

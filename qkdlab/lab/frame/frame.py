@@ -6,17 +6,20 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
+from ...values import check_choice
+from ..components import GuideLine
 from ..components.base import Component
 from ..components.figures import Still
 from ..components.text import words_for
 from .cells import close_when_cell_runs_again
 from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard
+from .tabs.downloads import Downloads, data_csv
 
 OFF = "qk-off"
 """The class of a button that is switched off. The keyboard guard tells it as ``aria-disabled``."""
@@ -145,10 +148,31 @@ class Panel(widgets.VBox):
     it is closed, and a panel has dozens: `close` lets all of them go, and the results that they show.
     """
 
+    _presets: ClassVar[Mapping[str, Any]] = {}
+    preset: widgets.Dropdown
+    guide: GuideLine | None = None
+    """Guided questions, if the panel asks any."""
+
     def __init__(self) -> None:
         super().__init__()
         close_when_cell_runs_again(self)
         self._bare = frozenset(vars(self)) | {"_bare", "_repr_mimebundle_"}
+
+    @classmethod
+    def presets(cls) -> dict[str, Any]:
+        """Return the settings of the panel's scenarios by name: what `show` shows, to be run without a panel.
+
+        >>> from qkdlab.lab import LinkPanel
+        >>> list(LinkPanel.presets())[:3]
+        ['quiet', 'eve', 'careful_eve']
+        """
+        return {name: preset.settings for name, preset in cls._presets.items()}
+
+    def show(self, name: str) -> None:
+        """Begin the scenario `name`, as if it was chosen in the menu; ``ValueError`` for one that is none."""
+        check_choice("name", name, tuple(self._presets))
+        self.preset.value = ""  # or the same again would be no change
+        self.preset.value = name
 
     def close(self) -> None:
         """Stop what runs, close all widgets and forget the results. A closed panel is empty and stays so."""
@@ -179,7 +203,8 @@ class Panel(widgets.VBox):
         rest: Sequence[widgets.Widget],
         components: Sequence[Component],
     ) -> None:
-        self._hold([self._head(head), *rest], components)
+        guide = [self.guide] if self.guide else []
+        self._hold([self._head(head), *guide, *rest], [*components, *guide])
 
     def _hold(self, parts: Sequence[widgets.Widget], components: Sequence[Component]) -> None:
         self._components = tuple(components)
@@ -207,6 +232,9 @@ class Panel(widgets.VBox):
     ) -> None:
         """Assemble a panel of one screen: the bar, the head and controls left, and right of them the `tabs`.
 
+        Between the bar and them stands the line of guided questions, if there are any; where there is little
+        room, it stands among the controls: it is in both places, and the style shows one of them.
+
         A tab is its title and what it holds. The first is seen at first; its first part, the main picture, is
         as high as there is room.
         """
@@ -216,10 +244,24 @@ class Panel(widgets.VBox):
         self.tabs = widgets.Tab([column(*parts, style="qk-tab") for _, parts in tabs], selected_index=0)
         self.tabs.titles = tuple(title for title, _ in tabs)
         self.tabs.add_class("qk-panel-main")
-        left = column(self._head(head), *controls, style="qk-panel-controls")
+        for downloads in (part for part in tabs[-1][1] if isinstance(part, Downloads)):
+            downloads.figures = [{"name": title, "tab": place} for place, (title, _) in enumerate(tabs[:-1])]
+        guide = [self.guide] if self.guide else []
+        left = column(self._head(head), *guide, *controls, style="qk-panel-controls")
         bar.add_class("qk-bar")
         self.add_class("qk-screen")
-        self._hold([bar, control_row(left, self.tabs, style="qk-panel-body")], components)
+        body = control_row(left, self.tabs, style="qk-panel-body")
+        self._hold([bar, *guide, body], [*components, *guide])
+
+    def _offer(self) -> Downloads:
+        """Return the buttons for what the panel shows, to be put into the last tab."""
+        name = type(self).__name__.removesuffix("Panel").lower()
+        return Downloads(lambda: data_csv(self._components), self._report, file=f"qkdlab-{name}")
+
+    def _report(self) -> str:
+        """Return in words what the panel shows."""
+        told = [component.summary for component in self._components]
+        return "\n\n".join(text for text in (self._subject(), *told) if text)
 
     def _subject(self) -> str:
         """Return what stands above the still picture: what was run, in a few words."""

@@ -95,10 +95,10 @@ class PredictionLog:
             self.table.value = f"<p class='qk-log-empty'>{escape(words['log_empty'])}</p>"
             return
         heads = "".join(
-            f"<th>{escape(words[f'log_{name}'])}</th>" for name in ("run", "predicted", "observed")
+            f"<th>{escape(words[f'log_{name}'])}</th>" for name in ("run", "predicted", "observed", "answer")
         )
         rows = "".join(self._row(run, words) for run in self.runs[:ROWS])
-        self.table.value = f"<table class='qk-log'><tr>{heads}<th></th></tr>{rows}</table>"
+        self.table.value = f"<table class='qk-log'><tr>{heads}</tr>{rows}</table>"
 
     def _seen(self, run: LoggedRun) -> str:
         return self._words().get(f"observed_{run.observed}") or self._choice(run.observed)

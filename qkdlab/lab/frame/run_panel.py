@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
@@ -13,10 +13,13 @@ import ipywidgets as widgets
 from ...errors import ScenarioError
 from ..components import VerdictLamp
 from ..components.text import words_for
+from ..learning.choice import Choice
 from .frame import Panel, action_button, is_off, preset_menu, switch_off
+from .guide import Guide, guide_line
 from .predictions import PredictionLog
 from .runner import Runner
-from .save_box import SaveBox
+from .tabs.kept_run import KeptRun
+from .tabs.save_box import SaveBox
 
 S = TypeVar("S")
 
@@ -52,13 +55,21 @@ class RunPanel(Panel, Generic[S]):
     _section: ClassVar[str]
     _presets: ClassVar[Mapping[str, Preset[Any]]]
     _settings_class: ClassVar[Any]
+    _questions: ClassVar[Sequence[Choice]] = ()
     _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
     _moved_last: tuple[str, float] = ("", 0.0)
     _work: Any
     _on_control: Any
 
-    def __init__(self, settings: S, controls: Callable[[Any], Any], predictions: PredictionLog) -> None:
+    def __init__(
+        self,
+        settings: S,
+        controls: Callable[[Any], Any],
+        predictions: PredictionLog,
+        guide: Guide = False,
+    ) -> None:
         super().__init__()
+        self.guide = guide_line(guide, self._questions)
         self._settings = self._start = settings
         self._words = words_for("panel") | words_for(self._section)
         self.lamp = VerdictLamp()
@@ -68,7 +79,8 @@ class RunPanel(Panel, Generic[S]):
         self.reset = action_button(self._words, "reset", self._on_reset)
         self.cancel = action_button(self._words, "cancel", self._on_cancel)
         switch_off(self.cancel)
-        self.save = SaveBox(self._load)
+        self.save, self.downloads = SaveBox(self._load, self._settings_class.__name__), self._offer()
+        self.kept = KeptRun(self._difference, self.lamp)
         self._arrange()
         self.runner: Runner[Any, Any] = Runner(
             self._work,
@@ -116,6 +128,18 @@ class RunPanel(Panel, Generic[S]):
         self.preset.value = ""
         self._begin(self._start)
 
+    @abstractmethod
+    def _difference(self, before: S, now: S) -> str:
+        """Return in words in what settings differ from others."""
+
+    def _report(self) -> str:
+        settings: Any = self._settings
+        return f"{self._told_in_full()}\n\n{settings.to_json()}\n"
+
+    def _told_in_full(self) -> str:
+        """Return the run shown as a text of several lines."""
+        return super()._report()
+
     def _begin(self, settings: S) -> None:
         """Start anew from settings; nothing that a control showed before is left."""
         self.settings = settings
@@ -132,7 +156,7 @@ class RunPanel(Panel, Generic[S]):
         settings = self._settings_class.from_json(text)
         self._check(settings)
         self.preset.value = ""
-        self.settings = settings
+        self._begin(settings)
 
     def _check(self, settings: S) -> None:
         """Raise ``ValueError`` if the panel does not run such settings."""

@@ -34,6 +34,7 @@ PANEL: Final = {
     "log_run": "Run",
     "log_predicted": "Predicted",
     "log_observed": "Observed",
+    "log_answer": "Answer",
     "log_told": "{observed}; {measured}",
     "log_right": "✓ as predicted",
     "log_wrong": "✗ surprise: why?",
@@ -54,7 +55,8 @@ PANEL: Final = {
     "more": "More controls",
     "more_open": "Fewer controls",
     "more_hint": "Show the other controls, or hide them",
-    "tab_log": "Predictions",
+    "tab_compare": "Compare",
+    "predictions": "Predictions",
     "tab_save": "Save",
     "scenario": "JSON",
     "load": "Load",
@@ -62,6 +64,10 @@ PANEL: Final = {
     "save_hint": "These are the settings of the panel as text. Copy it to keep them. To come back to them, "
     "paste it here and press Load.",
     "load_error": "Not loaded. {error}",
+    "load_untyped": "Not loaded. This is no scenario of this panel: its line “type”: “{kind}” is missing. "
+    "Copy a scenario whole, from its first {{ to its last }}.",
+    "load_foreign": "Not loaded. This is a scenario of another panel: its “type” is {type}, and here "
+    "“{kind}” is needed.",
     "load_garbled": "Not loaded. This is not what was saved, or not all of it: it cannot be "
     "read from line {line} on. Paste it from its first {{ to its last }}.",
     "loaded": "Loaded.",
@@ -81,6 +87,38 @@ PANEL: Final = {
     "predict_too_few": "too few pulses",
 }
 
+KEPT_RUN: Final = {
+    "title": "This run beside another",
+    "intro": "Keep this run as A, then change a control: the new run stands beside it here, and the figures "
+    "of A in the bar. The seed stays the same until you press Run again.",
+    "keep": "Keep as A",
+    "keep_hint": "Keep the run shown, to hold the next ones against it",
+    "forget": "Forget A",
+    "forget_hint": "Show the run of now alone",
+    "a": "A",
+    "now": "now",
+    "beside": "A: {value}",
+    "changed": "Changed since A",
+    "same": "nothing",
+    "verdict": "Verdict",
+    "eve": "Eve",
+}
+
+DOWNLOADS: Final = {
+    "name": "Downloads",
+    "figure": "Figure",
+    "svg": "SVG",
+    "svg_hint": "Download the figure as a drawing that can be enlarged",
+    "png": "PNG",
+    "png_hint": "Download the figure as a picture",
+    "csv": "Data (CSV)",
+    "csv_hint": "Download all numbers that the panel shows as a table",
+    "report": "Report",
+    "report_hint": "Download what the panel shows as text, with its settings",
+    "given": "Downloaded: {file}",
+    "failed": "Not downloaded: the figure could not be drawn.",
+}
+
 KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
 
 KERNEL_NOTICE: Final = {
@@ -92,6 +130,8 @@ KERNEL_NOTICE: Final = {
 add_words(
     {
         "panel": PANEL,
+        "downloads": DOWNLOADS,
+        "kept_run": KEPT_RUN,
         "keyboard_guard": KEYBOARD_GUARD,
         "kernel_notice": KERNEL_NOTICE,
     }

@@ -13,6 +13,7 @@ from ...values import Progress
 from ..components import KeyFunnel, QberGauge
 from ..components.text import number_text, words_for
 from ..frame.frame import quiet_line, tell_quietly
+from ..frame.guide import Guide
 from ..frame.predictions import PredictionLog
 from ..sessions.ending import key_rate, key_stages, verdict_state
 from ..sessions.facts import without_control
@@ -20,6 +21,7 @@ from ..sessions.gauge import gauge_traits
 from ..sessions.session_panel import SessionPanel
 from ..sessions.theory_curves import sliders_of, theory_curves
 from .controls import LARGEST, LinkControls
+from .guide import GUIDE
 from .presets import PRESETS
 
 KEPT_RUNS = 50
@@ -41,6 +43,8 @@ class LinkPanel(SessionPanel):
     ----------
     settings
         Where to start; by default the first preset.
+    guide
+        Whether it asks guided questions, those of its topic or others that are given.
 
     Attributes
     ----------
@@ -52,9 +56,10 @@ class LinkPanel(SessionPanel):
 
     _section: ClassVar = "link_panel"
     _presets: ClassVar = PRESETS
+    _questions: ClassVar = GUIDE
 
-    def __init__(self, settings: SessionSettings | None = None) -> None:
-        super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog())
+    def __init__(self, settings: SessionSettings | None = None, *, guide: Guide = False) -> None:
+        super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog(), guide)
 
     def _arrange(self) -> None:
         self.unseen, self.longer = quiet_line(), quiet_line()

@@ -14,7 +14,9 @@ from ...session.session import run_session
 from ...settings.session_settings import SessionSettings
 from ..components.text import words_for
 from ..frame.frame import Panel
+from ..frame.guide import Guide, guide_line
 from ..sessions.click_limit import affordable
+from .guide import STAGE_GUIDE
 from .photon_stage import PhotonStage
 from .stage_pulses import stage_pulses, story_start
 
@@ -33,10 +35,13 @@ class StagePanel(Panel):
     ----------
     settings
         The session whose first pulses are shown; by default a short line without Eve.
+    guide
+        Whether it asks guided questions, its own or others that are given.
     """
 
-    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
+    def __init__(self, settings: SessionSettings = DEFAULT, *, guide: Guide = False) -> None:
         super().__init__()
+        self.guide = guide_line(guide, STAGE_GUIDE)
         self._settings = settings
         self._attack: Eavesdropper = settings.eavesdropper or InterceptResend(fraction=1.0)
         self.eve = widgets.Checkbox(

@@ -13,6 +13,7 @@ from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
 from ..frame.frame import action_button, is_off, quiet_line, switch_off, tell_quietly
+from ..frame.guide import Guide
 from ..frame.predictions import PredictionLog
 from ..sessions.click_limit import affordable
 from ..sessions.ending import key_rate
@@ -21,6 +22,7 @@ from ..sessions.session_panel import SessionPanel
 from .challenge_box import ChallengeBox
 from .charts import RunPoint, qber_chart, rate_chart, third_chart
 from .controls import BudgetControls
+from .guide import GUIDE
 from .photon_charts import photon_stages, photons_chart
 from .presets import BUDGET_PRESETS
 from .theory import Family, prepare, reach_km
@@ -70,6 +72,8 @@ class LinkBudgetPanel(SessionPanel):
     ----------
     settings
         Where to start; by default the experiment of Gobby, Yuan and Shields at 50 km.
+    guide
+        Whether it asks guided questions, those of its topic or others that are given.
 
     Attributes
     ----------
@@ -79,9 +83,10 @@ class LinkBudgetPanel(SessionPanel):
 
     _section: ClassVar = "link_budget_panel"
     _presets: ClassVar = BUDGET_PRESETS
+    _questions: ClassVar = GUIDE
 
-    def __init__(self, settings: SessionSettings = DEFAULT) -> None:
-        super().__init__(settings, BudgetControls, PredictionLog(self._section))
+    def __init__(self, settings: SessionSettings = DEFAULT, *, guide: Guide = False) -> None:
+        super().__init__(settings, BudgetControls, PredictionLog(self._section), guide)
 
     def _arrange(self) -> None:
         self.unseen = quiet_line()

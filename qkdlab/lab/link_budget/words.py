@@ -93,7 +93,8 @@ BUDGET_CHARTS: Final = {
     "photons_told": "Of the detected pulses {none} were empty (clicks without light), {one} held one photon "
     "and {several} several; of all pulses sent, {sent_several} hold several.",
     "photons_nothing": "No pulse was detected.",
-    "bounds_told": "From these gains: single photons are detected with probability Y₁ ≥ {yield_lower} "
+    "bounds_told": "From these gains, taken at their word, so that chance may "
+    "break these bounds: single photons are detected with probability Y₁ ≥ {yield_lower} "
     "({compared} {yield_true}) and wrong in e₁ ≤ {error_upper} of the cases ({compared} {error_true}).",
     "bounds_free": "in truth",
     "bounds_eve": "without Eve",
@@ -121,10 +122,11 @@ CHALLENGE: Final = {
     "draw_hint": "Measure the line of this challenge number; the same number is always the same line",
     "next": "Next challenge",
     "next_hint": "Go to the next number and measure",
-    "intro": "A line was measured when it was installed. Today something has changed. On this line noise "
-    "hits both bases alike. Answer “noise” if the figures show that the new errors come from clicks without "
-    "Alice's light, which tell Eve nothing; “Eve” if no noise of this line can do this; “nobody can tell” "
-    "if noise and an Eve who reads photons would give the same figures.",
+    "intro": "A line of its own, not that of the bar above, was measured when it was installed. Today "
+    "something has changed. On this line noise hits both bases alike. Answer “noise clicks” if the figures "
+    "show that the new errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no "
+    "noise of this line can do this; “nobody can tell” if noise and an Eve who reads photons would give the "
+    "same figures.",
     "measuring": "Measuring …",
     "failed": "Not measured. {error}",
     "empty": "Choose a number and press “Show the figures”.",
@@ -139,7 +141,7 @@ CHALLENGE: Final = {
     "interval": "{value} ({lower} to {upper})",
     "nothing": "nothing measured",
     "question": "What do the figures show?",
-    "answer_noise": "noise",
+    "answer_noise": "noise clicks",
     "answer_noise_hint": "The new errors come from clicks without Alice's light",
     "answer_eve": "Eve",
     "answer_eve_hint": "Noise of this line cannot do that",

@@ -11,7 +11,8 @@ import ipywidgets as widgets
 
 from ...values import Progress
 from ..components.text import rate_text
-from ..frame.frame import action_button, control_row, folded, quiet_line, switch_off
+from ..frame.frame import action_button, control_row, folded, quiet_line, switch_off, titled_box
+from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
 from ..frame.runner import Runner, running_loop
@@ -20,10 +21,11 @@ from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
 from .boxes.relay_player import RelayPlayer
 from .controls import KM_STEP, LONGEST_KM, NetworkControls
+from .guide import GUIDE
 from .map.network_map import NetworkMap
 from .network_run import NONE, NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
-from .report import eve_lamp, report_html, verdict
+from .report import eve_lamp, report_html, report_rows, verdict
 from .settings import ALONE, NetworkSettings
 from .view import expected_links, figures, map_traits
 
@@ -43,6 +45,8 @@ class NetworkPanel(RunPanel[NetworkSettings]):
     ----------
     settings
         Where to start; by default a ring of five.
+    guide
+        Whether it asks guided questions, those of its topic or others that are given.
 
     Attributes
     ----------
@@ -58,11 +62,12 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     _section: ClassVar = "network_panel"
     _presets: ClassVar = QUESTIONS
+    _questions: ClassVar = GUIDE
     _settings_class: ClassVar = NetworkSettings
     _patience_seconds: ClassVar = 0.0  # while a slider moves, the map says what is expected
 
-    def __init__(self, settings: NetworkSettings = DEFAULT) -> None:
-        super().__init__(settings, NetworkControls, PredictionLog(self._section, PREDICTIONS))
+    def __init__(self, settings: NetworkSettings = DEFAULT, *, guide: Guide = False) -> None:
+        super().__init__(settings, NetworkControls, PredictionLog(self._section, PREDICTIONS), guide)
 
     def _arrange(self) -> None:
         self._before = self._told_of = self._settings  # before the last move, and of the run shown before
@@ -85,14 +90,14 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.hour.row.children = (made["keys_per_second"], control_row(*self.hour.row.children))
         question = [made[name] for name in ("form", "n_nodes", "length_km", "way")]
         more = folded(words, "more", *(made[name] for name in ("a", "b", "stored")))
+        log = titled_box(words["predictions"], self.predictions.table)
         tabs: dict[str, list[widgets.Widget]] = {
             "map": [self.map],
             "key": [self.report, self.source],
             "relay": [self.player.box],
             "hour": [self.hour.box],
-            "compare": [self.compare.box],
-            "log": [self.predictions.table],
-            "save": [self.save.box],
+            "compare": [self.compare.box, self.kept.box, log],
+            "save": [self.save.box, self.downloads],
         }
         self._places = {name: place for place, name in enumerate(tabs)}
         self._screen(
@@ -161,7 +166,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
         super()._run(settings, merge=merge)
         if self.runner.busy:
-            self.lamp.show(changed=changed, figures=figures(self.run, is_old=True))
+            self.lamp.show(changed=changed, figures=self.kept.beside(figures(self.run, is_old=True)))
             if links:
                 self.map.links = links
             else:  # the verdict is of another network
@@ -208,12 +213,20 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             reason=reason,
             progress=None,
             eve=eve_lamp(run),
-            figures=figures(run),
+            figures=self.kept.beside(figures(run)),
             changed=changed,
             badge=badge,
         )
+        self.kept.follow(run.settings)
         before, self._told_of = self._told_of, run.settings
         self._look_ahead(before, run.settings)
+
+    def _difference(self, before: NetworkSettings, now: NetworkSettings) -> str:
+        return changed_text(before, now) or str(self._words["label_other"])
+
+    def _told_in_full(self) -> str:
+        rows = (f"{name}: {text}" for name, text in report_rows(self.run))
+        return "\n".join([self.lamp.summary, "", *rows])
 
     def _told(self) -> NetworkRun:
         return self.run

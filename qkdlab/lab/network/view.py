@@ -72,15 +72,17 @@ def _link(run: NetworkRun, fibre: Fibre, acts: bool) -> Record:
     keys = over_fibre(run, fibre)
     state, note = _state(run, fibre, keys)
     working = [one for one in keys if one.state is LinkState.WORKING]
+    level = _level(run, keys)
     label = _rate_label(fibre, working) if state == "working" else ""
+    nothing = words_for("network_panel")["label_stored" if level else "label_none"]
     actions = ["repair"] if ends in settings.cut else ["leave" if ends in settings.eve else "listen", "cut"]
     return {
         "id": fibre.name,
         "a": fibre.a,
         "b": fibre.b,
         "state": state,
-        "label": label or words_for("network_panel")["label_none"],
-        "level": _level(run, keys),
+        "label": label or nothing,
+        "level": level,
         "note": "; ".join(text for text in (note, fibre.stated) if text),
         "actions": _actions(actions) if acts else [],
     }

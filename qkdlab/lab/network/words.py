@@ -44,6 +44,7 @@ NETWORK_PANEL: Final = {
     "label_pairs": "{count} pairs: {rate}",
     "label_stated": "{rate} (stated)",
     "label_none": "no key",
+    "label_stored": "no new keys",
     "label_expected": "expected: {rate}",
     "note_pairs": "{count} pairs take turns on this fibre",
     "note_reason": "sessions abort: {reason}",
@@ -81,7 +82,6 @@ NETWORK_PANEL: Final = {
     "tab_key": "The key",
     "tab_relay": "Relay",
     "tab_hour": "An hour",
-    "tab_compare": "Compare",
 }
 
 NETWORK_REPORT: Final = {
@@ -126,7 +126,7 @@ NETWORK_REPORT: Final = {
     "row_turns": "Turns",
     "row_disjoint": "Ways without a common node",
     "row_knowing": "Know the key",
-    "row_single": "One failure cuts them off at",
+    "row_single": "Cut off if one of these fails",
     "row_spare": "Ways needed at once",
     "row_units": "Units in the network",
     "row_attacker": "The attacker",
@@ -139,7 +139,7 @@ NETWORK_REPORT: Final = {
     "knowing_none": "the users alone",
     "knowing": "the users and {nodes}",
     "nobody": "nobody: there is no key",
-    "single_none": "nothing: any one failure leaves a way",
+    "single_none": "none: any one failure leaves a way",
     "single_no_way": "they are cut off",
     "spare": "{needed} of {there}: any one failure leaves enough",
     "spare_short": "{needed} of {there}: one failure can leave too few",
@@ -198,7 +198,7 @@ HOUR_BOX: Final = {
     "failed": "Not run. {error}",
     "old": "The network was changed since; this is the hour of the one before.",
     "stored": "Keys stored in the pools of the links",
-    "stored_statement": "A pool holds 1,000 kbit in each direction.",
+    "stored_statement": "A pool holds 1,000 kbit in each direction; both are drawn together.",
     "time": "time, minutes",
     "stored_axis": "stored, kbit",
     "served": "Keys served",
@@ -224,7 +224,9 @@ COMPARE_BOX: Final = {
     "intro": "Both begin without attacks, with the same users and the same way for keys; then the same "
     "thing happens to both.",
     "rival": "Compare with",
-    "rival_none": "nothing",
+    "rival_none": "choose a network …",
+    "empty": "Choose a network above. Then both stand here side by side: maps, key rates, and who knows "
+    "the key.",
     "trial": "In both",
     "trial_nothing": "nothing happens",
     "trial_cut": "the first fibre of the way is cut",

@@ -42,6 +42,7 @@ def _knowledge_lamp(found: KeyKnowledge) -> dict[str, Any]:
     facts = {
         "held": number_text(round(found.information)),
         "corrected": number_text(found.n_corrected),
+        "told": number_text(found.announced),
         "removed": number_text(found.removed),
         "known": number_text(int(found.known)),
         "made": number_text(found.n_amplified),

@@ -24,6 +24,11 @@ def free_gain(link: Link, mean: float) -> float:
     return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
 
 
+def _bare(link: Link) -> str:
+    """Return the ending of words for lines whose detectors have what the closed form leaves out."""
+    return "_bare" if link.detector.dead_gates or link.detector.afterpulse_probability else ""
+
+
 def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
     """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
     words = words_for("gains")
@@ -32,8 +37,9 @@ def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float)
     tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
     if gains := [gain for gain in tapped if gain is not None]:
         curves["eve"] = gains
+    names = {"free": f"free{_bare(link)}", "eve": "eve"}
     return [
-        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
+        {"name": words[names[name]], "kind": "curve", "x": means, "y": gains, "style": style}
         for style, (name, gains) in enumerate(curves.items())
     ]
 
@@ -69,7 +75,9 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
         "style": 6,
     }
     told = [
-        words["told"].format(name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean)))
+        words[f"told{_bare(link)}"].format(
+            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
+        )
         for name, mean, rate in zip(names, means, seen, strict=True)
         if rate
     ]

@@ -13,11 +13,12 @@ from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
 from ..components.base import Component
+from ..components.text import number_text
 from ..frame.control_set import ControlSet
-from ..frame.frame import column, folded, quiet_line, switch_off
+from ..frame.frame import column, folded, quiet_line, switch_off, titled_box
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
-from .ending import eve_lamp, figures, verdict_state
+from .ending import eve_lamp, figures, key_stages, verdict_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,12 @@ class SessionPanel(RunPanel[SessionSettings]):
 
         After `more` the panel says where what it has no control for can be done, if its words do.
 
-        Two tabs that every panel has come last: the log of predictions, and settings to save and to load.
+        Two tabs that every panel has come last: another run and the predictions to compare with, and what to
+        save and to load.
         """
         elsewhere = [quiet_line(self._words["elsewhere"])] if "elsewhere" in self._words else []
-        last = [("tab_log", [self.predictions.table]), ("tab_save", [self.save.box])]
+        log = titled_box(self._words["predictions"], self.predictions.table)
+        last = [("tab_compare", [self.kept.box, log]), ("tab_save", [self.save.box, self.downloads])]
         self._screen(
             self.lamp,
             [self.preset, self.again, self.cancel, self.reset],
@@ -160,10 +163,15 @@ class SessionPanel(RunPanel[SessionSettings]):
             reason=sentence,
             progress=None,
             eve=eve_lamp(result),
-            figures=figures(result),
+            figures=self.kept.beside(figures(result)),
             changed=self._label(result),
             badge=badge,
         )
+        stages = [(one["name"], number_text(one["count"])) for one in key_stages(result)]
+        self.kept.follow(result.settings, stages)
+
+    def _difference(self, before: SessionSettings, now: SessionSettings) -> str:
+        return self.controls.changes(before, now) or str(self._words["label_other"])
 
     @abstractmethod
     def _show(self, result: SessionResult, merge: bool) -> None:
@@ -173,6 +181,9 @@ class SessionPanel(RunPanel[SessionSettings]):
         eve = self.result.settings.eavesdropper
         attack = eve.describe() if eve else self._words["label_no_eve"]
         return f"{self.result.settings.link.describe()}; {attack}"
+
+    def _told_in_full(self) -> str:
+        return self.result.report()
 
     def _told(self) -> SessionResult:
         return self.result

@@ -38,16 +38,18 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "safe_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
-    "amplification took off {removed}.",
-    "hardly_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
-    "amplification took off {removed}, and less than one bit is open to her.",
+    "safe_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
+    "Correction announced {told}; amplification took these off, and {removed} more.",
+    "hardly_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
+    "Correction announced {told}; amplification took these off, and {removed} more, and less than one bit is "
+    "open to her.",
     "all": "EVE KNOWS THE KEY",
     "all_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them: no bit "
     "of the key is left to guess.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them; "
-    "amplification took off {removed}, and about {known} of {made} bits are open to her.",
+    "some_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
+    "Correction announced {told}; amplification took these off, and {removed} more, and about {known} of "
+    "{made} bits are open to her.",
 }
 
 GAINS: Final = {
@@ -55,10 +57,17 @@ GAINS: Final = {
     "x": "photons per pulse on average, as sent",
     "y": "gain: clicks per pulse sent",
     "free": "without Eve, formula",
+    "free_bare": "without Eve, afterpulses and dead time, formula",
     "eve": "with this attack, formula",
     "measured": "this run: {names}",
     "told": "{name}: {gain}, without Eve {free}",
+    "told_bare": "{name}: {gain}, by the formula without Eve, afterpulses and dead time {free}",
     "nothing": "No pulses were sent.",
+}
+
+MULTIPHOTON: Final = {
+    "limit": "above {limit} the single photons give no key",
+    "never": "too many multi-photon pulses: no key at any error rate",
 }
 
 NO_CONTROL: Final = {
@@ -70,5 +79,12 @@ NO_CONTROL: Final = {
 }
 
 add_words(
-    {"no_control": NO_CONTROL, "clicks": CLICKS, "stages": STAGES, "eve_lamp": EVE_LAMP, "gains": GAINS}
+    {
+        "multiphoton": MULTIPHOTON,
+        "no_control": NO_CONTROL,
+        "clicks": CLICKS,
+        "stages": STAGES,
+        "eve_lamp": EVE_LAMP,
+        "gains": GAINS,
+    }
 )

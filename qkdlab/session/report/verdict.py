@@ -42,7 +42,7 @@ EXPLANATIONS = {
         "correction would announce so much that no key is left, however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
-        "Error correction left a difference between the keys. The bits are thrown away."
+        "Error correction left a difference between the keys, as happens by chance. The bits are thrown away."
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
         "Eve could have split a photon off too many of the detected pulses without causing an error. "
@@ -70,8 +70,8 @@ EXPLANATIONS = {
 """What each reason means, in plain words."""
 
 SPLIT_OFF = (
-    "The decoys show too few single photons among the clicks: somebody may have split photons off. "
-    "The bits are thrown away."
+    "The decoys show too few single photons among the clicks: somebody may have split photons off, or noise "
+    "clicked in their place. The bits are thrown away."
 )
 """What too many multi-photon pulses mean where decoys have told how many there are."""
 

@@ -160,6 +160,12 @@ def test_funnel_enlarges_what_is_too_short_to_be_seen(counts: list[int], zooms: 
     assert zooms_of(counts) == zooms
 
 
+def test_the_parts_of_a_stage_have_one_scale() -> None:
+    # before: 38 clicks of single photons had a longer bar than 138,374 of several
+    counts, of = [10**8, 138_415, 38, 138_374, 3, 69_000, 10], [0, 0, 1, 1, 1, 1, 5]
+    assert zooms_of(counts, of) == [1, 100, 100, 100, 100, 100, 10**7]
+
+
 def test_a_control_that_is_followed_is_a_widget_and_reaches_the_browser() -> None:
     slider = FloatSlider()
     for kind in (CurveChart, QberGauge):

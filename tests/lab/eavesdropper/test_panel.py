@@ -416,6 +416,17 @@ def test_a_refused_value_and_a_scenario_of_a_foreign_kind(panel: EavesdropperPan
     assert "Not loaded." in panel.save.told.value
 
 
+def test_a_loaded_scenario_has_nothing_of_what_an_attack_brought(panel: EavesdropperPanel) -> None:
+    panel.controls.widgets["attack"].value = "PhotonNumberSplitting"
+    assert panel.controls.brought(panel.settings)
+    panel.save.text.value = panel.settings.to_json()
+    panel.save.load.click()
+    assert panel.controls.brought(panel.settings) == ""  # the line is that of the scenario now
+    link = panel.settings.link
+    panel.controls.widgets["attack"].value = "none"
+    assert panel.settings.link == link
+
+
 def test_a_prediction_is_logged(panel: EavesdropperPanel) -> None:
     panel.predictions.menu.value = "both"
     panel.controls.widgets["attack"].value = "Z"

@@ -22,6 +22,7 @@ from qkdlab.lab import (
 )
 from qkdlab.lab.frame.frame import Panel
 from qkdlab.lab.frame.live_figure import LiveFigure
+from qkdlab.lab.frame.run_panel import RunPanel
 from qkdlab.lab.network.network_run import NetworkRun
 from qkdlab.session.session import SessionResult
 
@@ -29,7 +30,7 @@ SMALL = SessionSettings(n_pulses=20_000, link=IDEAL_LINK, seed=3)
 SECONDS = 20.0  # a test that waits longer than this hangs
 
 PANELS: dict[type[Panel], Callable[[], Panel]] = {
-    LinkPanel: lambda: LinkPanel(SMALL),
+    LinkPanel: lambda: LinkPanel(SMALL, guide=True),
     StagePanel: StagePanel,
     EavesdropperPanel: lambda: EavesdropperPanel(SMALL),
     LinkBudgetPanel: lambda: LinkBudgetPanel(SMALL),
@@ -44,6 +45,9 @@ def use(panel: Panel) -> None:
     """Run everything that a panel can run."""
     if isinstance(panel, LinkBudgetPanel):
         panel.challenge.draw.click()
+    if isinstance(panel, RunPanel):
+        panel.kept.keep.click()
+        panel.downloads._asked(None, {"asked": "csv"}, None)
     if isinstance(panel, DistillationPanel):
         panel.compare.click()
         panel.account.run.click()

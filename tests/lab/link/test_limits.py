@@ -1,17 +1,30 @@
 """The error rate from which error correction leaves no key."""
 
 from dataclasses import replace
+from math import exp
 
 import numpy as np
 import pytest
 
-from qkdlab import IDEAL_LINK, AsymptoticSecurity, FiniteSecurity, SessionSettings, run_session
+from qkdlab import (
+    IDEAL_LINK,
+    AsymptoticSecurity,
+    Detector,
+    FiniteSecurity,
+    Link,
+    SessionSettings,
+    WeakCoherentSource,
+    run_session,
+)
 from qkdlab.distillation.channel import PublicChannel
 from qkdlab.distillation.correction.cascade_variants import ORIGINAL, VARIANTS
 from qkdlab.distillation.correction.leakage import EFFICIENCIES, LDPC, efficiency
 from qkdlab.distillation.correction.methods import correct
+from qkdlab.distillation.outcome import AbortReason
 from qkdlab.distillation.security.mode import Security
-from qkdlab.lab.sessions.gauge import correction_limit, gauge_limit
+from qkdlab.lab.components import QberGauge
+from qkdlab.lab.link.presets import PRESETS
+from qkdlab.lab.sessions.gauge import correction_limit, gauge_limit, gauge_traits, single_share
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.values import binary_entropy
 
@@ -96,3 +109,31 @@ def test_the_assumed_leak_is_that_of_a_run_at_the_limit(method: str, qber: float
     limit = n * binary_entropy(qber)
     assert counts.alice_leak / limit == pytest.approx(efficiency(method, qber), abs=0.03)
     assert counts.bob_leak / limit < 0.01 if method == LDPC else counts.bob_leak == counts.alice_leak
+
+
+@pytest.mark.parametrize(
+    ("mean", "misalignment", "told"),
+    [
+        (0.5, 0.005, ""),
+        (0.5, 0.04, "the single photons give no key"),
+        (None, None, "too many multi-photon pulses: no key at any error rate"),
+    ],
+)
+def test_the_gauge_allows_no_qber_that_a_session_refuses_for_its_many_photons(
+    mean: float | None, misalignment: float | None, told: str
+) -> None:
+    # before: green up to 5 or 11 %, beside "too many multi-photon pulses"
+    settings = PRESETS["laser"].settings
+    if mean and misalignment:
+        source = WeakCoherentSource(mean_photon_number=mean)
+        link = Link(misalignment_error=misalignment, source=source, detector=Detector(efficiency=1.0))
+        settings = replace(settings, link=link)
+    result = run_session(settings)
+    assert result.qber is not None
+    shown, mu = gauge_traits(result), settings.link.source.mean_photon_number
+    several = 1 - exp(-mu) * (1 + mu)
+    assert single_share(result) == pytest.approx(max(0, 1 - several * settings.n_pulses / result.n_detected))
+    assert shown["limit"] < gauge_limit(settings)
+    assert (shown["limit"] > result.qber) == result.accepted == (not told)
+    assert told in (result.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES) * QberGauge(**shown).summary
+    assert QberGauge(**shown).drawing()

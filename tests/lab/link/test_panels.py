@@ -192,7 +192,9 @@ def test_a_refused_value_is_said_and_the_panel_goes_on(panel: LinkPanel) -> None
         ("[1, 2", "not what was saved, or not all of it: it cannot be read from line 1 on"),
         (SMALL.to_json()[:-9], "Paste it from its first { to its last }."),
         ("<b>", "cannot be read from line 1 on"),
-        ("[]", "scenario must be a JSON object"),
+        ("[]", "This is no scenario of this panel: its line “type”: “SessionSettings” is missing."),
+        ("{}", "its line “type”: “SessionSettings” is missing. Copy a scenario whole"),
+        ('{"type": "NetworkSettings"}', "another panel: its “type” is 'NetworkSettings', and here “Session"),
         (SMALL.to_json().replace('"length_km": 0.0', '"length_km": NaN'), "length_km must"),
         (SMALL.to_json().replace('"seed": 3', '"sede": 3'), "'sede'"),
         (SMALL.to_json().replace("50000", "0"), "n_pulses must be at least 1"),
@@ -203,6 +205,7 @@ def test_a_broken_scenario_is_said_and_the_panel_goes_on(panel: LinkPanel, text:
     panel.save.load.click()
     assert panel.save.told.value.startswith("<p role='status'>Not loaded.")
     assert fault in panel.save.told.value
+    assert "scenario:" not in panel.save.told.value
     assert panel.settings == SMALL
     panel.controls.widgets["eve"].value = True
     assert panel.lamp.state == "rejected"
@@ -289,7 +292,7 @@ def test_a_panel_is_a_bar_actions_controls_and_tabs(panel: LinkPanel) -> None:
     assert bar is panel.lamp
     assert tabs is panel.tabs
     assert tabs.selected_index == 0
-    assert tabs.titles == ("Error rate", "Funnel", "Predictions", "Save")
+    assert tabs.titles == ("Error rate", "Funnel", "Compare", "Save")
     assert panel.controls.widgets["length_km"] in controls.children
     assert panel.gauge in tabs.children[0].children
 

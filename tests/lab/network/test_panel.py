@@ -297,7 +297,7 @@ def test_the_map_shows_states_rates_and_who_knows() -> None:
     NetworkMap(**shown)  # the component takes it
     links = {link["id"]: link for link in shown["links"]}
     nodes = {node["id"]: node for node in shown["nodes"]}
-    assert (links["A–B"]["state"], links["A–B"]["label"]) == ("eve", "no key")
+    assert (links["A–B"]["state"], links["A–B"]["label"]) == ("eve", "no new keys")  # its pool is full
     assert links["B–C"]["state"] == "cut"
     working = links["C–D"]
     assert working["label"] == rate_text(run.network.link("C", "D").bits_per_second)
@@ -408,6 +408,20 @@ def test_the_player_moves_the_arrow_on_the_map(fresh: NetworkPanel) -> None:
     ask(fresh, "node", "B", "first")  # neighbours now: nothing is sent
     assert (player.position, len(player.frames), player.map.step) == (0, 1, None)
     assert "nothing is sent" in player.told.value
+
+
+def test_the_small_map_of_a_relay_has_all_rates_or_none(fresh: NetworkPanel) -> None:
+    # before: three labels for five fibres
+    assert {one["label"] for one in fresh.player.map.links} == {""}
+    assert "kbit/s" in fresh.map.links[0]["label"]
+
+
+def test_a_comparison_with_nothing_says_what_to_do(fresh: NetworkPanel) -> None:
+    box = fresh.compare
+    assert "Choose a network above." in box.empty.value
+    assert dict(map(reversed, box.rival.options))["none"] == "choose a network …"
+    box.rival.value = "star, trusted hub"
+    assert box.empty.value == ""
 
 
 def test_playing_goes_on_to_the_end_and_stops_for_the_learner(monkeypatch) -> None:
@@ -679,7 +693,7 @@ def test_a_stated_rate_is_called_so_wherever_it_is_shown() -> None:
     links = {link["id"]: link for link in map_traits(run)["links"]}
     assert links["C–D"]["label"] == "1 kbit/s (stated)"
     assert links["C–D"]["note"] == "key rate of 1,000 bit/s stated, not simulated"
-    assert (links["A–B"]["state"], links["A–B"]["label"]) == ("eve", "no key")
+    assert (links["A–B"]["state"], links["A–B"]["label"]) == ("eve", "no new keys")  # its pool is full
     assert links["A–B"]["note"].startswith("its sessions are taken to abort; key rate of 1,000 bit/s stated")
     told = verdict(run)[2]
     assert (

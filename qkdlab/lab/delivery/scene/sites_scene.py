@@ -105,6 +105,20 @@ class SitesScene(Component):
     def _told(self, change: object) -> None:
         self._summarise(change)
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return what stands at each site and at each link, and how full the stores are."""
+        parts = [
+            {
+                "name": f"{site['name']}: {site[part]['title']}",
+                "value": site[part]["level"],
+                "note": site[part]["text"],
+            }
+            for site in self.sites
+            for part in _PARTS
+        ]
+        links = [{"name": name, "note": one["text"]} for name, one in self.links.items()]
+        return [{"figure": self.words["name"], **one} for one in (*parts, *links)]
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the sites."""
         if not self.sites:

@@ -15,7 +15,9 @@ from ....values import check_count, frozen
 from ...components import CurveChart
 from ...components.text import words_for
 from ...frame.frame import Panel
+from ...frame.guide import Guide, guide_line
 from ...sessions.facts import sifted_signals
+from ..guide import SAMPLE_GUIDE
 from .sample_chart import errors_in_samples, samples_chart
 
 N_RUNS, MOST_BITS = 200, 60
@@ -36,10 +38,13 @@ class SamplePanel(Panel):
     ----------
     n_sample
         Bits that are compared at first, 1 … 60; ``ValueError`` for others.
+    guide
+        Whether it asks guided questions, its own or others that are given.
     """
 
-    def __init__(self, n_sample: int = 10) -> None:
+    def __init__(self, n_sample: int = 10, *, guide: Guide = False) -> None:
         super().__init__()
+        self.guide = guide_line(guide, SAMPLE_GUIDE)
         words = words_for("sample_panel")
         self._draw_number = 0
         self.size = widgets.IntSlider(

@@ -10,7 +10,7 @@ from typing import ClassVar
 import ipywidgets as widgets
 
 from ...components.base import Component
-from ...frame.frame import control_row, titled_box
+from ...frame.frame import control_row, quiet_line, tell_quietly, titled_box
 from ...frame.run_box import RunBox
 from ..controls import form_options
 from ..map.network_map import NetworkMap
@@ -60,7 +60,8 @@ class CompareBox(RunBox):
         self._columns.layout.display = "none"
         row = control_row(self.rival, self.trial)
         row.add_class("qk-net-menus")
-        self.box = titled_box(words["title"], row, self.told, self._columns, intro=words["intro"])
+        self.empty = quiet_line(words["empty"])
+        self.box = titled_box(words["title"], row, self.empty, self.told, self._columns, intro=words["intro"])
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -82,6 +83,7 @@ class CompareBox(RunBox):
         if wanted == self._asked:
             return
         self._asked = wanted
+        tell_quietly(self.empty, "" if wanted else self._words["empty"])
         if wanted is None:
             self.runner.cancel()
             self.sides = None

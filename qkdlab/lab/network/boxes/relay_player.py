@@ -20,7 +20,11 @@ STEP_SECONDS, MAP_HEIGHT = 1.8, 17
 
 
 class StepMap(NetworkMap):
-    """A map for the steps; a still picture has the panel's own."""
+    """A map for the steps; a still picture, and the data, have the panel's own."""
+
+    def data(self) -> list[dict[str, Any]]:
+        """Return nothing."""
+        return []
 
     def drawing(self) -> None:
         """Return nothing."""
@@ -96,7 +100,10 @@ class RelayPlayer:
     def show(self, run: NetworkRun) -> None:
         """Show another relay from its beginning on."""
         self.frames, self._knowing = relay_frames(run), run.knowing
-        self.map.show(**map_traits(run, acts=False), stale=False)
+        traits = map_traits(run, acts=False)
+        for link in traits["links"]:
+            link["label"] = ""  # rates stand on the large map: here there is room for a few alone
+        self.map.show(**traits, stale=False)
         self.play.value = False
         self._turn_to(0)
 

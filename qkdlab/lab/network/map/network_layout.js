@@ -74,13 +74,13 @@ const CROSSED = 3; // what it costs that the line to a label crosses something, 
 export function desk({ width, height }, lines) {
   const taken = [];
   const leaders = [];
-  const free = (rect, onLine) =>
+  const free = (rect, onLine, shy) =>
     rect.x0 >= 0 &&
     rect.y0 >= 0 &&
     rect.x1 <= width &&
     rect.y1 <= height &&
     !taken.some((other) => overlap(rect, other)) &&
-    (onLine || ![...lines, ...leaders].some((line) => crosses(rect, line)));
+    (onLine || ![...lines, ...leaders, ...shy].some((line) => crosses(rect, line)));
   const crossed = (lead) =>
     taken.filter((other) => crosses(other, lead)).length -
     1 + // the node that it comes from
@@ -89,13 +89,17 @@ export function desk({ width, height }, lines) {
     take: (rect) => {
       taken.push(rect);
     },
-    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free.
-    put(candidates, boxWidth, boxHeight, onLine = false) {
+    give: (rect) => {
+      taken.splice(taken.indexOf(rect), 1);
+    },
+    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free. Of lines
+    // in `shy` it keeps off, too.
+    put(candidates, boxWidth, boxHeight, onLine = false, shy = []) {
       let best = null;
       for (const candidate of candidates) {
         if (best && candidate.cost >= best.cost) break;
         const rect = around(candidate.x, candidate.y, boxWidth, boxHeight);
-        if (!free(rect, onLine)) continue;
+        if (!free(rect, onLine, shy)) continue;
         const lead = candidate.from && [candidate.from, candidate];
         const cost = candidate.cost + (lead ? CROSSED * Math.max(0, crossed(lead)) : 0);
         if (!best || cost < best.cost) best = { ...candidate, cost, rect };
@@ -121,13 +125,19 @@ export function besideNode({ x, y, reach }, width, height, inward) {
     { x: x - 0.8 * dx, y: y + 0.8 * dy, cost: 2.5 },
     { x: x + 0.8 * dx, y: y - 0.8 * dy, cost: 3 },
     { x: x - 0.8 * dx, y: y - 0.8 * dy, cost: 3 },
+    { x: x + dx, y: y + 0.5 * dy, cost: 2.1 },
+    { x: x - dx, y: y + 0.5 * dy, cost: 2.1 },
+    { x: x + dx, y: y - 0.5 * dy, cost: 2.1 },
+    { x: x - dx, y: y - 0.5 * dy, cost: 2.1 },
     { x: x + 0.4 * width, y: y + dy, cost: 2.2 },
     { x: x - 0.4 * width, y: y + dy, cost: 2.2 },
     { x: x + 0.4 * width, y: y - dy, cost: 2.7 },
     { x: x - 0.4 * width, y: y - dy, cost: 2.7 },
   ];
-  for (const place of found)
+  for (const [side, place] of found.entries()) {
+    place.side = side;
     place.cost += (inward.x * (place.x - x) + inward.y * (place.y - y)) / Math.hypot(place.x - x, place.y - y);
+  }
   return byCost(found);
 }
 
@@ -177,12 +187,16 @@ export function besideLink([a, b], others, width, height, gap) {
   return byCost(near);
 }
 
-// Where a card of a size stands beside an item: clear of it, and rather of other nodes too; inside the room.
-export function standBeside(item, others, size, room) {
-  const { x, y, clear } = item;
+const FARTHER = [0, 30, 60, 90, 130, 180, 240]; // pixels by which a card may stand farther from its item than it need
+const AWAY = 0.03; // what a pixel of them costs
+
+// Where a card of a size stands beside an item: clear of it, and rather of other nodes and of `names`; inside the room.
+export function standBeside(item, others, names, size, room) {
+  const { x, y } = item;
   const { width: w, height: h } = size;
   const into = (value, length, most) => Math.max(4, Math.min(value, most - length - 4));
-  const shifts = [
+  const shifts = (clear) => [
+    ...[-0.5, -0.3, -0.7].flatMap((up) => [clear, -clear - w].map((across) => [across, up * h])),
     [clear, -20],
     [-clear - w, -20],
     [clear, 20 - h],
@@ -201,14 +215,18 @@ export function standBeside(item, others, size, room) {
       (hides(item, item.own) ? 100 : 0) +
       (item.line && crosses(rect, item.line) ? 20 : 0) +
       (item.name && overlap(rect, item.name) ? 10 : 0) +
-      8 * others.filter((spot) => hides(spot, spot.own)).length
+      8 * others.filter((spot) => hides(spot, spot.own)).length +
+      4 * names.filter((name) => overlap(rect, name)).length
     );
   };
   let best = null;
-  for (const [dx, dy] of shifts) {
-    const [left, top] = [into(x + dx, w, room.width), into(y + dy, h, room.height)];
-    const cost = cover(left, top);
-    if (!best || cost < best.cost) best = { left, top, cost, hides: cost >= 100 };
+  for (const far of FARTHER) {
+    for (const [dx, dy] of shifts(item.clear + far)) {
+      const [left, top] = [into(x + dx, w, room.width), into(y + dy, h, room.height)];
+      const covered = cover(left, top);
+      const cost = covered + AWAY * far;
+      if (!best || cost < best.cost) best = { left, top, cost, hides: covered >= 100 };
+    }
   }
   return best;
 }

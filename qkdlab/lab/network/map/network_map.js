@@ -110,14 +110,18 @@ function render({ model, el }) {
   function stand(box, item) {
     const { offsetLeft: left, offsetTop: top } = frame;
     const onCard = ({ x, y, reach, item: kind }) => ({ x: x + left, y: y + top, own: kind === "node" ? reach : 13 });
-    const { rect } = item.label ?? item.label_at ?? {};
-    const name = rect && { x0: rect.x0 + left, x1: rect.x1 + left, y0: rect.y0 + top, y1: rect.y1 + top };
+    const nameOf = (one) => {
+      const { rect } = one.label ?? one.label_at ?? {};
+      return rect && { x0: rect.x0 + left, x1: rect.x1 + left, y0: rect.y0 + top, y1: rect.y1 + top };
+    };
+    const name = nameOf(item);
     const others = items.filter((one) => one !== item && one.item === "node").map(onCard);
+    const names = items.filter((one) => one !== item && one.item === "node").flatMap((one) => nameOf(one) ?? []);
     const line = item.line?.map(({ x, y }) => ({ x: x + left, y: y + top }));
     const room = { width: root.clientWidth, height: root.clientHeight };
     const find = () => {
       const size = { width: box.offsetWidth, height: box.offsetHeight };
-      return standBeside({ ...onCard(item), line, name, clear: item.reach + 10 }, others, size, room);
+      return standBeside({ ...onCard(item), line, name, clear: item.reach + 10 }, others, names, size, room);
     };
     box.classList.remove("wide");
     let place = find();

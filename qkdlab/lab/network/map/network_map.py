@@ -93,6 +93,36 @@ class NetworkMap(Component):
             check_hop("step", proposal["value"], self.links)
         return proposal["value"]
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return links with how full their pools are, and nodes with what has become of them."""
+        words = self.words
+        links = [
+            {
+                "name": words["link_name"].format(a=one["a"], b=one["b"]),
+                "value": one["level"],
+                "note": "; ".join(filter(None, (words[f"link_{one['state']}"], one["label"], one["note"]))),
+            }
+            for one in self.links
+        ]
+        nodes = [
+            {
+                "name": one["id"],
+                "note": "; ".join(
+                    filter(
+                        None,
+                        (
+                            words[f"kind_{one['kind']}"],
+                            words[f"state_{one['state']}"],
+                            words["knows"] if one["knows"] else "",
+                            one["note"],
+                        ),
+                    )
+                ),
+            }
+            for one in self.nodes
+        ]
+        return [{"figure": self.title, **one} for one in (*links, *nodes)]
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the map: all but the step of a relay."""
         shown = (self.title, self.nodes, self.links, self.routes)

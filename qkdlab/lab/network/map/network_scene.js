@@ -90,14 +90,17 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   );
   table.take({ x0: box.width - 6.6 * small, y0: box.height - 2.3 * small, x1: box.width, y1: box.height }); // buttons
   for (const spot of seen) takeNode(spot);
-  for (const link of drawn)
-    if (LINK_SIGNS[link.state]) table.take(around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign));
+  const signs = new Map(drawn.map((link) => [link, around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign)]));
+  for (const rect of signs.values()) table.take(rect);
   for (const path of paths) path.number = numberPlace(path);
   if (hop) hop.label = hop.text ? labelOn(hop.line, hop.text, 700, 14 * k) : null;
   const [sound, struck] = [true, false].map((works) => drawn.filter(({ state }) => (state === "working") === works));
-  for (const link of struck) labelLink(link);
-  labelNodes();
-  for (const link of sound) labelLink(link);
+  if (manyNodes) for (const link of struck) labelLink(link);
+  labelNodes(); // as if all links had signs: where there is room, names stay when something happens to a link
+  for (const [link, rect] of signs) if (!LINK_SIGNS[link.state]) table.give(rect);
+  for (const link of manyNodes ? sound : [...struck, ...sound]) labelLink(link);
+  if (sound.length <= FEW && sound.some(({ label, label_at }) => label && !label_at))
+    for (const link of sound) Object.assign(link, { label_at: null, more: true }); // all rates, or none
   return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
 
   function leastApart(all) {
@@ -177,9 +180,10 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     return { ...step, line: [middle(way, 0.2), middle(way, 0.78)] };
   }
 
-  function takeNode({ x, y, badges: at }) {
+  function takeNode({ x, y, state, badges: at }) {
     table.take(around(x, y, 2.3 * r, 2.3 * r));
-    for (const place of Object.values(at))
+    const room = manyNodes ? at : badges({ state, knows: true }); // for the key that may come
+    for (const place of Object.values(room))
       if (place) table.take(around(x + place.x, y + place.y, 2 * badge, 2 * badge));
   }
 
@@ -206,15 +210,33 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
       for (let detail = most; detail >= 0 && !node.label; detail -= 1) {
         const lines = nodeLines(node, detail);
         if (detail < most && lines.length === nodeLines(node, detail + 1).length) continue;
-        const w = Math.max(...lines.map((text, i) => textWidth(text, i ? small : font, family, i ? 400 : 600))) + 4;
-        const h = 1.2 * font + (lines.length - 1) * row;
+        const [w, h] = sizeOf(lines);
         const found =
+          steadyPlace(node, lines, detail, inward.get(node.id)) ??
           table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ??
           (!manyNodes || rank(node) ? table.put(farFromNode(node, w, h, row), w, h) : null);
         if (found) node.label = { ...found, lines };
       }
       node.more = node.label?.lines.length !== nodeLines(node, 3).length;
     }
+  }
+
+  function sizeOf(lines) {
+    const widths = lines.map((text, i) => textWidth(text, i ? small : font, family, i ? 400 : 600));
+    return [Math.max(...widths) + 4, 1.2 * font + (lines.length - 1) * row];
+  }
+
+  // Where a label may stay when keys take another way: it has room to say that its node knows the key, and keeps off
+  // where ways might run. Null if there is not so much room.
+  function steadyPlace(node, lines, detail, inward) {
+    if (manyNodes) return null;
+    const [most, mostHigh] = sizeOf(nodeLines({ ...node, knows: true }, detail));
+    const ways = drawn.flatMap(({ line }) => [beside(line, 7 * k), beside(line, -7 * k)]);
+    const found = table.put(besideNode(node, most, mostHigh, inward), most, mostHigh, false, ways);
+    if (!found) return null;
+    const [w, h] = sizeOf(lines);
+    const here = besideNode(node, w, h, inward).find(({ side }) => side === found.side);
+    return { ...here, rect: around(here.x, here.y, w, h) };
   }
 
   // For each node, the direction where its links go: its label rather stands on the other side.

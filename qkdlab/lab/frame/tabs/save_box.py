@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from html import escape
 from json import JSONDecodeError
 
 import ipywidgets as widgets
 
-from ..components import CopyButton
-from ..components.text import words_for
-from .frame import column, control_row, quiet_line
+from ....errors import shown
+from ...components import CopyButton
+from ...components.text import words_for
+from ..frame import column, control_row, quiet_line
+
+_WHOLE = ("scenario", "settings")
+"""What errors call the whole of a text: learners are told of its parts alone."""
 
 
 class SaveBox:
@@ -20,6 +25,8 @@ class SaveBox:
     ----------
     on_load
         Called with the text; raises ``ValueError`` if it cannot be loaded, which is then told.
+    kind
+        What the text says that it is, in its line ``"type"``.
 
     Attributes
     ----------
@@ -27,8 +34,8 @@ class SaveBox:
         The widgets.
     """
 
-    def __init__(self, on_load: Callable[[str], object]) -> None:
-        self._words, self._on_load = words_for("panel"), on_load
+    def __init__(self, on_load: Callable[[str], object], kind: str) -> None:
+        self._words, self._on_load, self._kind = words_for("panel"), on_load, kind
         self.text = widgets.Textarea(
             description=self._words["scenario"], layout=widgets.Layout(width="100%", min_height="220px")
         )
@@ -49,12 +56,25 @@ class SaveBox:
         try:
             self._on_load(self.text.value)
         except ValueError as error:
-            if isinstance(cause := error.__cause__, JSONDecodeError):
-                self._say(self._words["load_garbled"].format(line=cause.lineno))
-            else:
-                self._say(self._words["load_error"].format(error=error))
+            self._say(self._why(self.text.value, error))
         else:
             self._say(self._words["loaded"])
+
+    def _why(self, text: str, error: ValueError) -> str:
+        """Return why a text was not loaded, in a learner's words."""
+        if isinstance(cause := error.__cause__, JSONDecodeError):
+            return self._words["load_garbled"].format(line=cause.lineno)
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):  # too long a number, too many brackets
+            return self._words["load_error"].format(error=error)
+        if not isinstance(data, dict) or "type" not in data:
+            known = isinstance(data, dict) and "format" in data  # a network's own file
+            return self._words["load_error" if known else "load_untyped"].format(error=error, kind=self._kind)
+        if data["type"] != self._kind:
+            return self._words["load_foreign"].format(kind=self._kind, type=shown(data["type"]))
+        place, _, told = str(error).partition(": ")
+        return self._words["load_error"].format(error=told if place in _WHOLE else error)
 
     def _say(self, text: str) -> None:
         self.told.value = f"<p role='status'>{escape(text, quote=False)}</p>"

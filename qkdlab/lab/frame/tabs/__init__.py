@@ -1,0 +1,1 @@
+"""What stands in the tabs that every panel has: settings to save, downloads, and a run that is kept."""

@@ -1,0 +1,77 @@
+"""What a panel shows, to take away: figures as SVG and PNG, all data as CSV, a report as text."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from io import StringIO
+from typing import Any, ClassVar, Final
+
+from ...components.base import (
+    Component,
+    check_list,
+    check_record,
+    check_text,
+    module_text,
+    style_text,
+    synced,
+)
+
+COLUMNS: Final = ("figure", "name", "x", "value", "low", "high", "note")
+"""The columns of the data: the figure, what in it, where along its axis, how much, its ends, and a word."""
+
+
+def _check_figures(name: str, value: Any) -> list[dict[str, Any]]:
+    known = frozenset({"name", "tab"})
+    return [check_record(at, one, known, frozenset()) for at, one in check_list(name, value, "figures")]
+
+
+class Downloads(Component):
+    """Buttons that hand out files: drawn in the browser, or written here when they are asked for.
+
+    Parameters
+    ----------
+    data, report
+        Called without arguments when a learner asks; return the CSV and the report.
+    **traits
+        Of the two below.
+
+    Attributes
+    ----------
+    figures
+        What can be drawn, each a dict of ``"name"`` and ``"tab"``, the place of its tab.
+    file
+        How the names of the files begin.
+    """
+
+    _section: ClassVar = "downloads"
+    _esm = module_text(__file__)
+    _css = style_text(__file__)
+
+    figures = synced(_check_figures, ())
+    file = synced(check_text, "qkdlab")
+
+    def __init__(self, data: Callable[[], str], report: Callable[[], str], **traits: Any) -> None:
+        super().__init__(**traits)
+        self._writers = {"csv": (data, "csv", "text/csv"), "report": (report, "txt", "text/plain")}
+        self.on_msg(self._asked)
+
+    def _asked(self, _widget: object, content: Any, _buffers: object) -> None:
+        if isinstance(content, dict) and content.get("asked") in self._writers:
+            write, ending, kind = self._writers[content["asked"]]
+            self.send({"file": f"{self.file}.{ending}", "text": write(), "type": f"{kind};charset=utf-8"})
+
+    def close(self) -> None:
+        """Forget whose data it hands out."""
+        self._writers = {}
+        super().close()
+
+
+def data_csv(components: Iterable[Component]) -> str:
+    """Return what components show as CSV, a row for each number, under `COLUMNS`."""
+    text = StringIO()
+    rows = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    rows.writeheader()
+    for component in components:
+        rows.writerows(component.data())
+    return text.getvalue()
