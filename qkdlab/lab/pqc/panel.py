@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from ..components.text import words_for
 from ..frame.frame import Panel, action_button, preset_menu
-from ..frame.save_box import SaveBox
+from ..frame.tabs.save_box import SaveBox
 from .lanes_view import lanes_traits, message_html, verdict, verdict_html
 from .presets import PRESETS
 from .timeline import FARTHEST_YEAR, LAST_SENT, LONGEST_MIGRATION, LONGEST_SECRECY, TimelineSettings
@@ -55,6 +55,8 @@ class TimelinePanel(Panel):
         The picture.
     """
 
+    _presets = PRESETS
+
     def __init__(self, settings: TimelineSettings | None = None) -> None:
         super().__init__()
         self._first = settings or PRESETS["default"]
@@ -69,9 +71,9 @@ class TimelinePanel(Panel):
             control.observe(lambda _, name=name: self._moved(name), "value")
         self.verdict, self.table, self.lanes = widgets.HTML(), widgets.HTML(), YearLanes()
         self.lanes.observe(self._on_click, "watched")
-        self.presets = preset_menu(words, PRESETS, self._on_preset)
+        self.preset = preset_menu(words, PRESETS, self._on_preset)
         self.reset = action_button(words, "reset", self._on_reset)
-        self.save = SaveBox(lambda text: self.show(TimelineSettings.from_json(text)))
+        self.save = SaveBox(self._load, "TimelineSettings")
         order = ("secrecy_years", "migration_years", "quantum_year", *ASSUMED, "watched_year")
         tabs = (
             ("lanes", [self.lanes]),
@@ -80,21 +82,21 @@ class TimelinePanel(Panel):
         )
         self._screen(
             self.verdict,
-            [self.presets, self.reset],
+            [self.preset, self.reset],
             [self.controls[name] for name in order],
             [(words[f"tab_{name}"], parts) for name, parts in tabs],
             [self.lanes],
         )
         self.add_class("qk-timeline")
-        self.show(self._first)
+        self.settings = self._first
 
     @property
     def settings(self) -> TimelineSettings:
-        """What is assumed."""
+        """What is assumed; set it to move all controls."""
         return self._settings
 
-    def show(self, settings: TimelineSettings) -> None:
-        """Set all controls, and draw."""
+    @settings.setter
+    def settings(self, settings: TimelineSettings) -> None:
         self._settings = settings
         with self._hush():
             for name, value in asdict(settings).items():
@@ -102,6 +104,14 @@ class TimelinePanel(Panel):
             for box, name in SWITCHES.items():
                 self.controls[box].value = getattr(settings, name) is not None
         self._paint()
+
+    @classmethod
+    def presets(cls) -> dict[str, TimelineSettings]:
+        """Return the assumptions of the panel's scenarios by name."""
+        return dict(PRESETS)
+
+    def _load(self, text: str) -> None:
+        self.settings = TimelineSettings.from_json(text)
 
     @contextmanager
     def _hush(self) -> Iterator[None]:
@@ -136,16 +146,16 @@ class TimelinePanel(Panel):
 
     def _on_preset(self, change: dict[str, Any]) -> None:
         if change["new"] and not self._quiet:
-            self.show(PRESETS[change["new"]])
+            self.settings = PRESETS[change["new"]]
 
     def _on_reset(self, _button: object) -> None:
-        self.show(self._first)
+        self.settings = self._first
         self._forget_preset()
 
     def _forget_preset(self) -> None:
         """Let the menu name no scenario: the settings are those of none."""
         with self._hush():
-            self.presets.value = ""
+            self.preset.value = ""
 
     def _subject(self) -> str:
         _, title, why = verdict(self._settings)

@@ -54,12 +54,12 @@ def test_a_click_on_a_square_watches_that_message() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_scenario_is_shown_as_it_is_and_goes_to_text_and_back(name: str) -> None:
     panel = TimelinePanel()
-    panel.presets.value = name
+    panel.preset.value = name
     assert panel.settings == PRESETS[name]
     assert json.loads(panel.save.text.value)["quantum_year"] == PRESETS[name].quantum_year
     text = panel.save.text.value
     panel.reset.click()
-    assert panel.presets.value == ""
+    assert panel.preset.value == ""
     panel.save.text.value = text
     panel.save.load.click()
     assert panel.settings == PRESETS[name]
