@@ -59,16 +59,8 @@ ROWS: dict[str, list[set[str]]] = {
 }
 
 SHARED_NAMES = {
-    *(
-        "panel",
-        "controls",
-        "words",
-        "presets",
-        "charts",
-        "exercises",
-        "choices",
-        "view",
-    ),  # what a topic of the lab has
+    # what a topic of the lab has
+    *("panel", "controls", "words", "presets", "charts", "exercises", "choices", "view"),
     *("__init__", "__main__", "session"),
 }
 """Names that more than one module may have."""
