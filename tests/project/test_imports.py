@@ -64,6 +64,8 @@ SHARED_NAMES = {
     *("exercises", "choices", "guide", "view"),  # what a topic of the lab has
     # what a topic of the lab has
     *("panel", "controls", "words", "presets", "charts", "exercises", "choices", "guide", "view"),
+    # what a topic of the lab has
+    *("panel", "controls", "words", "presets", "charts", "exercises", "choices", "view"),
     *("__init__", "__main__", "session"),
 }
 """Names that more than one module may have."""
