@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,11 +16,13 @@ from .course_map import CourseMap
 from .exercise import Exercise
 from .feedback import Feedback
 from .progress_file import ProgressFile
+from .shown_component import ShownComponent
 
 SEED = 2026
 N_HINTS = 3
 
 Task: TypeAlias = Exercise | Choice
+Shown = TypeVar("Shown", bound=ShownComponent)
 
 
 class Lesson:
@@ -47,6 +49,7 @@ class Lesson:
         self.rng = np.random.default_rng(SEED)
         self._progress = progress or ProgressFile.usual()
         self._hinted: dict[str, int] = {}
+        self._shown: dict[str, ShownComponent] = {}
 
     def check(self, task: Task, answer: object) -> Feedback:
         """Return what is to be said of an answer, and keep whether it was right."""
@@ -76,11 +79,18 @@ class Lesson:
                 question.note = self._keep(choice, right=change["new"][-1] == choice.right)
 
         question.observe(on_tried, "tried")
-        return question
+        return self._show(choice.name, question)
 
     def map(self) -> CourseMap:
         """Return the map of the course, with what is done."""
-        return CourseMap(self.notebook.number, self._progress, Path())
+        return self._show("", CourseMap(self.notebook.number, self._progress, Path()))
+
+    def _show(self, name: str, made: Shown) -> Shown:
+        """Return what is shown, after closing what stood there before: a cell may run many times."""
+        if before := self._shown.get(name):
+            before.close()
+        self._shown[name] = made
+        return made
 
     def _keep(self, task: Task, *, right: bool) -> str:
         return self._progress.add(self.notebook.number, task.name, right=right)

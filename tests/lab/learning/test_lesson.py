@@ -78,6 +78,13 @@ def test_a_question_keeps_what_was_tried(folder: Path) -> None:
     assert kept == {"00": {"announced bases": {"tries": 2, "right": True}}}
 
 
+def test_a_cell_that_runs_again_leaves_no_widget_behind() -> None:
+    lesson = Lesson("00")
+    for show in (lambda: lesson.ask(choice()), lesson.map):
+        first, second = show(), show()
+        assert (first.comm, second.comm is None) == (None, False)
+
+
 def test_an_unknown_notebook_is_refused() -> None:
     with pytest.raises(ValueError, match="number must be one of '00', .*got '42'"):
         Lesson("42")

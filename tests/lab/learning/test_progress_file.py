@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qkdlab.lab.learning.progress_file import Attempt, NewerProgress, Progress, ProgressError, ProgressFile
 
-names = st.text(max_size=8)
+names = st.sampled_from(["00", "03"]) | st.text(max_size=8)  # so that both files often have the same
 attempts = st.builds(Attempt, tries=st.integers(0, 9), right=st.booleans())
 progresses = st.builds(
     Progress, st.dictionaries(names, st.dictionaries(names, attempts, max_size=3), max_size=3)
@@ -29,6 +29,13 @@ def test_merging_is_the_best_of_both_in_any_order(a: Progress, b: Progress) -> N
     assert both.merged(a) == both
     for lesson in both.done:
         assert both.right_in(lesson) == a.right_in(lesson) | b.right_in(lesson)
+
+
+def test_what_was_right_in_either_file_is_right() -> None:
+    # would catch: the file that comes later wins
+    right, wrong = (Progress().after("00", "a", right=one) for one in (True, False))
+    for both in (right.merged(wrong), wrong.merged(right), wrong.merged(right).merged(wrong)):
+        assert both.done["00"]["a"] == Attempt(tries=1, right=True)
 
 
 @pytest.mark.parametrize(
