@@ -45,7 +45,7 @@ function render({ model, el }) {
     const left = narrow ? 6 : Math.min(0.3 * width, 11.5 * font);
     const right = narrow ? 6 : 7.2 * font;
     const last = model.get("last_year");
-    const step = (width - left - right) / (last + 1);
+    const step = Math.max(2, (width - left - right) / (last + 1));
     return { width, font, small, narrow, left, last, step, x: (year) => left + (year + 0.5) * step };
   }
 
@@ -70,7 +70,7 @@ function render({ model, el }) {
   function drawLane(row, top, height) {
     label(row, top, height);
     const { x, step, font } = shape;
-    const r = Math.min(step / 2 - 0.8, height / 2);
+    const r = Math.max(0.5, Math.min(step / 2 - 0.8, height / 2));
     const watched = model.get("watched");
     row.fates.forEach((fate, year) => {
       const place = svg("g", { transform: `translate(${x(year)} ${top + height / 2})`, "data-year": year }, plot);
@@ -82,7 +82,7 @@ function render({ model, el }) {
     // the life of the watched message, below its lane
     const [until, from] = [model.get("secret_until"), row.read_from];
     const life = { y: top + height + 3, height: 0.42 * font };
-    svg("rect", { ...life, x: x(watched), width: (until - watched) * step, class: "life" }, plot);
+    svg("rect", { ...life, x: x(watched), width: Math.max(0, until - watched) * step, class: "life" }, plot);
     if (from != null && from < until) {
       svg("rect", { ...life, x: x(from), width: (until - from) * step, class: "exposed" }, plot);
     }
@@ -118,6 +118,7 @@ function render({ model, el }) {
   }
 
   function paintPlot() {
+    if (!root.clientWidth) return; // in a tab that is not seen; it is drawn when it comes to the front
     plot.replaceChildren();
     shape = measure();
     const { font, small, x } = shape;
