@@ -27,7 +27,7 @@ from .charts import eve_chart, ledger_chart, methods_chart
 from .comparison import MethodRun, compare_methods
 from .controls import LARGEST, DistillationControls
 from .guide import GUIDE
-from .hash_box import HashBox
+from .hashing.hash_box import HashBox
 from .presets import DISTILLATION_PRESETS
 
 PATIENCE_SECONDS = 0.6

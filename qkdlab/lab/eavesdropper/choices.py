@@ -3,7 +3,7 @@
 from ..learning.choice import Choice, Option
 
 COPY_AND_WAIT = Choice(
-    name="copy and wait",
+    name="a copy that waits",
     question="Eve ties a qubit of her own to each photon with a CNOT, lets the photon go on, and reads her "
     "qubit only when the bases are known. What do Alice and Bob see?",
     options=(

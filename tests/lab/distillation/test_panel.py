@@ -18,8 +18,8 @@ from qkdlab.lab.distillation.charts import eve_chart, ledger_chart, methods_char
 from qkdlab.lab.distillation.comparison import METHODS, MethodRun, compare_methods, undisclosed_keys
 from qkdlab.lab.distillation.controls import METHODS as MENU
 from qkdlab.lab.distillation.controls import DistillationControls
-from qkdlab.lab.distillation.hash_box import HashBox
-from qkdlab.lab.distillation.hash_story import hash_story
+from qkdlab.lab.distillation.hashing.hash_box import HashBox
+from qkdlab.lab.distillation.hashing.hash_story import hash_story
 from qkdlab.lab.distillation.panel import DEFAULT, change_of_key
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.frame.frame import is_off, widgets_in

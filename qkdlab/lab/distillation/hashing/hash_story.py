@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...distillation.channel import Subject
-from ...distillation.hashing.polynomial import PolynomialHash
-from ...session.session import AcceptedSession, SessionResult
-from ...values import Bits, check_count
-from .comparison import undisclosed_keys
+from ....distillation.channel import Subject
+from ....distillation.hashing.polynomial import PolynomialHash
+from ....session.session import AcceptedSession, SessionResult
+from ....values import Bits, check_count
+from ..comparison import undisclosed_keys
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)

@@ -1,0 +1,1 @@
+"""How the key is hashed, bit by bit, and what one changed bit does."""
