@@ -43,7 +43,7 @@ class Choice:
     Parameters
     ----------
     name
-        What it is about, in a few words; no other exercise of the course has it.
+        What it is about, in a few words; no other exercise of its notebook has it.
     question
         The question.
     options
