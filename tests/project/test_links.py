@@ -18,9 +18,6 @@ PAGES = sorted(
     [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]
 )
 
-TO_COME = {"01", "02", "10"}
-"""Notebooks of the course that are not there yet; others link to them already."""
-
 LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 CITATION = re.compile(r"\[([A-Z][A-Za-z-]*\d{4}[a-z]?)\]")
 TERMS_OF_ART = (
@@ -29,9 +26,6 @@ TERMS_OF_ART = (
     *("QBER", "Qubit", "SAE", "Secret sharing", "Sifting", "Superposition", "Syndrome", "Trusted node"),
 )
 """Terms that a notebook links to the glossary, or explains in bold, if its text uses them."""
-
-UNLINKED = {"05", "06", "08"}
-"""Notebooks whose terms are not linked yet."""
 
 
 @cache
@@ -61,7 +55,6 @@ each_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 
 @each_page
 def test_every_link_leads_somewhere(path: Path) -> None:
-    coming = {one.file for one in COURSE if one.number in TO_COME}
     broken = []
     for link in links(path):
         if re.match(r"[a-z]+:", link):
@@ -69,8 +62,6 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             continue
         file, _, anchor = link.partition("#")
         target = (path.parent / file).resolve() if file else path
-        if target.name in coming and target.parent == NOTEBOOKS:
-            continue
         there = target.exists() and target.is_relative_to(ROOT)
         if not there or (anchor and target.suffix in {".md", ".ipynb"} and anchor not in headings(target)):
             broken.append(link)
@@ -127,8 +118,6 @@ def test_two_terms_of_one_name_and_unknown_ones_are_refused() -> None:
 @pytest.mark.parametrize("one", COURSE, ids=lambda one: one.number)
 def test_a_notebook_links_or_explains_its_terms(one) -> None:
     path = NOTEBOOKS / one.file
-    if not path.exists() or one.number in UNLINKED:
-        return
     text = prose(path)
     bare = re.sub(r"\[[^\]]*\]\([^)]*\)", "", text)
     missing = []
@@ -143,8 +132,6 @@ def test_a_notebook_links_or_explains_its_terms(one) -> None:
 @pytest.mark.parametrize("one", COURSE, ids=lambda one: one.number)
 def test_a_notebook_links_to_those_before_and_after(one) -> None:
     path = NOTEBOOKS / one.file
-    if not path.exists() or one.number in UNLINKED:
-        return
     place = COURSE.index(one)
     around = COURSE[max(0, place - 1) : place] + COURSE[place + 1 : place + 2]
     assert {other.file for other in around} <= set(links(path))
