@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,11 @@ def is_laser(link: Link) -> bool:
 
 
 def free_gain(link: Link, mean: float) -> float:
-    """Return the closed-form gain of Poissonian pulses of this mean on a line without Eve."""
-    return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
+    """Return the closed-form gain of Poissonian pulses of this mean among those of a line without Eve.
 
-
-def _bare(link: Link) -> str:
-    """Return the ending of words for lines whose detectors have what the closed form leaves out."""
-    return "_bare" if link.detector.dead_gates or link.detector.afterpulse_probability else ""
+    Dead time and afterpulses are those of all pulses of the link: even a pulse without light has its share.
+    """
+    return link.gain_of(WeakCoherentSource(mean_photon_number=mean))
 
 
 def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
@@ -37,9 +34,8 @@ def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float)
     tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
     if gains := [gain for gain in tapped if gain is not None]:
         curves["eve"] = gains
-    names = {"free": f"free{_bare(link)}", "eve": "eve"}
     return [
-        {"name": words[names[name]], "kind": "curve", "x": means, "y": gains, "style": style}
+        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
         for style, (name, gains) in enumerate(curves.items())
     ]
 
@@ -75,9 +71,7 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
         "style": 6,
     }
     told = [
-        words[f"told{_bare(link)}"].format(
-            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
-        )
+        words["told"].format(name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean)))
         for name, mean, rate in zip(names, means, seen, strict=True)
         if rate
     ]

@@ -57,11 +57,9 @@ GAINS: Final = {
     "x": "photons per pulse on average, as sent",
     "y": "gain: clicks per pulse sent",
     "free": "without Eve, formula",
-    "free_bare": "without Eve, afterpulses and dead time, formula",
     "eve": "with this attack, formula",
     "measured": "this run: {names}",
-    "told": "{name}: {gain}, without Eve {free}",
-    "told_bare": "{name}: {gain}, by the formula without Eve, afterpulses and dead time {free}",
+    "told": "{name}: {gain} (formula without Eve: {free})",
     "nothing": "No pulses were sent.",
 }
 
