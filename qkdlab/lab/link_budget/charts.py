@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...distillation.estimation.decoys import SinglePhotonBounds
 from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link
 from ...session.session import SessionResult
@@ -234,23 +235,34 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     }
 
 
+def _bounds_told(result: SessionResult, bounds: SinglePhotonBounds) -> str:
+    """Return what decoys say about single photons beside the truth, and how far that is to be trusted.
+
+    The bounds hold for the true gains. They are given the gains of the run, and chance may take them past
+    the truth: unlikely on a line without Eve unless there are few clicks.
+    """
+    words, settings = words_for("budget_charts"), result.settings
+    if not bounds.yield_lower > 0:
+        return words["bounds_nothing"]
+    true, eve = infinite_decoys(settings.link), settings.eavesdropper
+    told = words["bounds_told"].format(
+        trust=words["bounds_textbook" if settings.epsilon is None else "bounds_finite"],
+        compared=words["bounds_eve" if eve else "bounds_free"],
+        yield_lower=power_text(bounds.yield_lower),
+        yield_true=power_text(true.yield_lower),
+        error_upper=percent_text(bounds.error_upper),
+        error_true=percent_text(true.error_upper),
+    )
+    passed = bounds.yield_lower > true.yield_lower or bounds.error_upper < true.error_upper
+    return told + words["bounds_chance"] if passed and not eve else told
+
+
 def decoys_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the gains, and in its sentence what decoys say about single photons."""
     chart, decoys = gains_chart(result), result.distillation.decoys
     if decoys is None:
         return chart
-    words, bounds, true = words_for("budget_charts"), decoys.bounds, infinite_decoys(result.settings.link)
-    if bounds.yield_lower > 0:
-        told = words["bounds_told"].format(
-            compared=words["bounds_eve" if result.settings.eavesdropper else "bounds_free"],
-            yield_lower=power_text(bounds.yield_lower),
-            yield_true=power_text(true.yield_lower),
-            error_upper=percent_text(bounds.error_upper),
-            error_true=percent_text(true.error_upper),
-        )
-    else:
-        told = words["bounds_nothing"]
-    return {**chart, "statement": f"{chart['statement']} {told}"}
+    return {**chart, "statement": f"{chart['statement']} {_bounds_told(result, decoys.bounds)}"}
 
 
 def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:

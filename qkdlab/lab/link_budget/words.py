@@ -93,9 +93,11 @@ BUDGET_CHARTS: Final = {
     "photons_told": "Of the detected pulses {none} were empty (clicks without light), {one} held one photon "
     "and {several} several; of all pulses sent, {sent_several} hold several.",
     "photons_nothing": "No pulse was detected.",
-    "bounds_told": "From these gains, taken at their word, so that chance may "
-    "break these bounds: single photons are detected with probability Y₁ ≥ {yield_lower} "
+    "bounds_told": "{trust} give: single photons are detected with probability Y₁ ≥ {yield_lower} "
     "({compared} {yield_true}) and wrong in e₁ ≤ {error_upper} of the cases ({compared} {error_true}).",
+    "bounds_textbook": "These gains, taken at their word with no room for chance,",
+    "bounds_finite": "These gains, taken at their word (the key itself leaves room for chance),",
+    "bounds_chance": " The truth lies outside: chance did that, not Eve.",
     "bounds_free": "in truth",
     "bounds_eve": "without Eve",
     "bounds_nothing": "From these gains nothing follows about single photons: Y₁ ≥ 0.",

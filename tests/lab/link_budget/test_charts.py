@@ -11,6 +11,7 @@ from qkdlab import (
     GYS_LINK,
     IDEAL_LINK,
     Detector,
+    FiniteSecurity,
     Link,
     PhotonNumberSplitting,
     SessionSettings,
@@ -28,6 +29,7 @@ from qkdlab.lab.link_budget.charts import (
     third_chart,
 )
 from qkdlab.lab.link_budget.photon_charts import _photon_theory, photon_stages, photons_chart
+from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.link_budget.theory import (
     DECOYS,
     INFINITE,
@@ -40,7 +42,7 @@ from qkdlab.lab.link_budget.theory import (
     without_length,
 )
 from qkdlab.session.session import SessionResult
-from qkdlab.theory.rates import expected_rate
+from qkdlab.theory.rates import expected_rate, infinite_decoys
 from qkdlab.values import binary_entropy
 
 LASER = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.01))
@@ -230,6 +232,22 @@ def test_decoys_say_bounds_beside_the_truth(gys: SessionResult) -> None:
     some = run_session(settings_of(GYS_LINK, eavesdropper=PhotonNumberSplitting(fraction=0.2)))
     assert "in truth" not in decoys_chart(some)["statement"]
     assert "(without Eve 4.01 × 10⁻³)" in decoys_chart(some)["statement"]
+
+
+@pytest.mark.parametrize(
+    ("length_km", "broken"), [(50, False), (120, True), (170, True)], ids=lambda value: str(value)
+)
+def test_bounds_that_the_truth_breaks_are_said_to_be_broken_by_chance(length_km: float, broken: bool) -> None:
+    # before: "e₁ ≤ 4.2 % (in truth 9.0 %)", and not a word of it; the textbook mode leaves chance no room
+    settings = replace(BUDGET_PRESETS["gys_far"].settings, link=replace(GYS_LINK, length_km=length_km))
+    result = run_session(settings)
+    bounds, true = result.distillation.decoys.bounds, infinite_decoys(settings.link)  # type: ignore[union-attr]
+    outside = bounds.yield_lower > true.yield_lower or bounds.error_upper < true.error_upper
+    told = decoys_chart(result)["statement"]
+    assert "taken at their word with no room for chance" in told
+    assert outside == broken == ("The truth lies outside: chance did that, not Eve." in told)
+    careful = replace(result, settings=replace(settings, security=FiniteSecurity()))
+    assert "the key itself leaves room for chance" in decoys_chart(careful)["statement"]
 
 
 def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
