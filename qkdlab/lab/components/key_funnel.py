@@ -99,8 +99,7 @@ class KeyFunnel(Component):
 
     @traitlets.observe("stages", "statement")
     def _told(self, change: object) -> None:
-        counts, of = ([one[key] for one in self.stages] for key in ("count", "of"))
-        self.set_trait("zooms", zooms_of(counts, of))
+        self.set_trait("zooms", zooms_of([stage["count"] for stage in self.stages]))
         self._summarise(change)
 
     def __repr__(self) -> str:

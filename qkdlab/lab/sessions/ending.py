@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...distillation.outcome import AbortReason
 from ...session.key_knowledge import KeyKnowledge
 from ...session.report import percent
 from ...session.result import Result, Standing
@@ -74,6 +75,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     words, steps = words_for("stages"), result.distillation
     broken = result.standing is Standing.BROKEN
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
+    costly = result.reason is AbortReason.TOO_MANY_ERRORS_TO_CORRECT
     disclosed = "note_undisclosed"
     if not steps.estimate:
         disclosed = "note_too_few" if steps.n_disclosed else "note_none_disclosed"
@@ -85,7 +87,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
             steps.n_sifted - steps.n_disclosed,
             words[disclosed].format(count=number_text(steps.n_disclosed)),
         ),
-        "reconciled": (reconciled, words["note_reconciled"]),
+        "reconciled": (reconciled, words["note_costly" if costly else "note_reconciled"]),
         "secret": (result.key_length, words["note_broken" if broken else "note_secret"]),
     }
     return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]

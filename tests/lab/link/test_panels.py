@@ -329,8 +329,13 @@ def test_of_few_compared_bits_it_is_not_said_that_the_error_rate_is_below_the_li
     # before: "the error rate is below the limit" at 8.3 %, of an interval up to 17.3 %
     panel.preset.value = "long"
     assert panel.gauge.upper > panel.gauge.threshold > panel.gauge.qber
-    assert "The compared bits show no error rate above the limit" in panel.lamp.reason
-    assert "below the limit" not in panel.lamp.reason
+    # before: two lines on the gauge, and the sentence on one of them called it "the limit"
+    assert "The compared bits show no error rate at which Alice and Bob stop at once. " in panel.lamp.reason
+    assert "limit" not in panel.lamp.reason
+    assert "Alice and Bob stop" in panel.gauge.words["threshold"]
+    assert {stage["name"]: stage["note"] for stage in panel.funnel.stages}["Reconciled"] == (
+        "errors corrected, but that costs the whole key"  # before: "errors corrected", as if it were paid for
+    )
     interval = f"{percent_text(panel.gauge.lower)} … {percent_text(panel.gauge.upper)}"
     assert interval in panel.lamp.figures[0]["note"]
 
