@@ -62,8 +62,9 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     screenshot(page, "budget-sweep-errors")
 
     open_tab(loss, "Challenge")
-    challenge = loss.locator(".qk-challenge").filter(has_text="noise or Eve?")
-    answers = [challenge.get_by_role("button", name=name) for name in ("noise", "Eve", "nobody can tell")]
+    challenge = loss.locator(".qk-challenge")
+    names = ("clicks without light", "Eve", "nobody can tell")
+    answers = [challenge.get_by_role("button", name=name) for name in names]
     for answer in answers:
         expect(answer).to_be_disabled()
     challenge.get_by_role("button", name="Show the figures").click()

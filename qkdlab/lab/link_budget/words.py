@@ -110,8 +110,8 @@ BUDGET_CHARTS: Final = {
 }
 
 ALIKE: Final = (
-    "The QBER of both bases rose alike and the gains stayed, within chance: in {chance} of all runs "
-    "chance alone takes the three together as far off, by a χ² test. Misalignment does that, and so does "
+    "The QBER of both bases rose alike and the gains stayed, within chance: in {chance} of all runs on an "
+    "unchanged line chance takes the three gains as far off, or further. Misalignment does that, and so does "
     "Eve who measures some photons in random bases. No test of these figures tells them apart, which is "
     "why every error is charged to Eve when the key is shortened."
 )
@@ -124,13 +124,17 @@ CHALLENGE: Final = {
     "draw_hint": "Measure the line of this challenge number; the same number is always the same line",
     "next": "Next challenge",
     "next_hint": "Go to the next number and measure",
-    "intro": "A line of its own, not that of the bar above, was measured when it was installed. Today "
-    "something has changed. On this line noise hits both bases alike. Answer “noise clicks” if the figures "
-    "show that the new errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no "
-    "noise of this line can do this; “nobody can tell” if noise and an Eve who reads photons would give the "
+    "asked": "CHALLENGE: NOISE OR EVE?",
+    "asked_reason": "The tab Challenge asks about another line. Of the panel's own line this bar tells again "
+    "when you leave the tab.",
+    "intro": "A line, not that of this panel, was measured when it was installed. Today something has changed. "
+    "On this line noise hits both bases alike. Answer “clicks without light” if the figures show that the new "
+    "errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no noise of this line can "
+    "do this; “nobody can tell” if noise, such as misalignment, and an Eve who reads photons would give the "
     "same figures.",
     "measuring": "Measuring …",
     "failed": "Not measured. {error}",
+    "no_number": "Type a whole number, 0 or larger, and press “Show the figures”.",
     "empty": "Choose a number and press “Show the figures”.",
     "figure": "Figure",
     "installed": "when installed",
@@ -143,7 +147,7 @@ CHALLENGE: Final = {
     "interval": "{value} ({lower} to {upper})",
     "nothing": "nothing measured",
     "question": "What do the figures show?",
-    "answer_noise": "noise clicks",
+    "answer_noise": "clicks without light",
     "answer_noise_hint": "The new errors come from clicks without Alice's light",
     "answer_eve": "Eve",
     "answer_eve_hint": "Noise of this line cannot do that",

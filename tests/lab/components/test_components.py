@@ -165,12 +165,6 @@ def test_funnel_has_one_scale_for_all_stages_after_the_first(counts: list[int], 
     assert max(drawn, default=0) == max(counts, default=0)  # none is too long for its room
 
 
-def test_the_parts_of_a_stage_have_one_scale() -> None:
-    # before: 38 clicks of single photons had a longer bar than 138,374 of several
-    counts, of = [10**8, 138_415, 38, 138_374, 3, 69_000, 10], [0, 0, 1, 1, 1, 1, 5]
-    assert zooms_of(counts, of) == [1, 100, 100, 100, 100, 100, 10**7]
-
-
 def test_a_control_that_is_followed_is_a_widget_and_reaches_the_browser() -> None:
     slider = FloatSlider()
     for kind in (CurveChart, QberGauge):
