@@ -69,6 +69,14 @@ MULTIPHOTON: Final = {
     "never": "too many multi-photon pulses: no key at any error rate",
 }
 
+CLAIMS: Final = {
+    "told": "No security is claimed for this key: {why}.",
+    "asymptotic": "the textbook mode leaves no room for chance",
+    "classroom": "the classroom mode leaves no room for chance",
+    "bob": "what Bob announces is not charged",
+    "published": "the margin of the published formulas is no bound",
+}
+
 NO_CONTROL: Final = {
     "told": "Also on, without a control here: {what}. Another scenario takes it off.",
     "depolarizing": "a fibre that replaces {share} of the qubits by random ones",
@@ -80,6 +88,7 @@ NO_CONTROL: Final = {
 add_words(
     {
         "multiphoton": MULTIPHOTON,
+        "claims": CLAIMS,
         "no_control": NO_CONTROL,
         "clicks": CLICKS,
         "stages": STAGES,
