@@ -62,7 +62,7 @@ def test_controls_sweep_and_challenge(loss: Locator) -> None:
     screenshot(page, "budget-sweep-errors")
 
     open_tab(loss, "Challenge")
-    challenge = loss.locator(".qk-challenge")
+    challenge = loss.locator(".qk-challenge").filter(has_text="noise or Eve?")
     names = ("clicks without light", "Eve", "nobody can tell")
     answers = [challenge.get_by_role("button", name=name) for name in names]
     for answer in answers:

@@ -33,16 +33,19 @@ def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
 
 
 def zooms_of(counts: Sequence[int]) -> list[int]:
-    """Return how many times larger than the first stage each stage is drawn: a power of ten.
+    """Return how many times larger than the first stage each stage is drawn.
 
-    All after the first have one scale, so that they can be held against each other: that on which the largest
-    of them fits.
+    All after the first have one scale, so that they can be held against each other: the largest of 10, 20, 50,
+    100 … on which they fit, or that of the first.
 
     >>> zooms_of([1_000_000, 620_000, 900, 0]), zooms_of([1_000_000, 900, 38, 862, 0])
     ([1, 1, 1, 1], [1, 1000, 1000, 1000, 1000])
     """
     first, rest = max(counts, default=0), max(counts[1:], default=0)
-    zoom = int(10 ** floor(log10(first / rest) + 1e-9)) if rest else 1
+    if not 0 < 10 * rest <= first:
+        return [1] * len(counts)
+    ten = int(10 ** floor(log10(first / rest) + 1e-9))
+    zoom = max(digit * ten for digit in (1, 2, 5) if digit * ten * rest <= first)
     return [zoom if place else 1 for place in range(len(counts))]
 
 

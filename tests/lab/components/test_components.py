@@ -155,7 +155,7 @@ AXIS = {"label": "QBER", "low": 0, "high": 0.5}
         ([10**9, 10, 5, 1], [1, 10**8, 10**8, 10**8]),
         ([1_000_000, 900, 9, 800, 800_000], [1, 1, 1, 1, 1]),
         # before: × 100,000 for 38 and × 100 for 138,374, which was drawn the shorter
-        ([10**8, 138_412, 38, 138_374, 0, 69_000], [1, 100, 100, 100, 100, 100]),
+        ([10**8, 138_412, 38, 138_374, 0, 69_000], [1, 500, 500, 500, 500, 500]),
     ],
 )
 def test_funnel_has_one_scale_for_all_stages_after_the_first(counts: list[int], zooms: list[int]) -> None:

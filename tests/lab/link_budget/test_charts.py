@@ -250,6 +250,25 @@ def test_bounds_that_the_truth_breaks_are_said_to_be_broken_by_chance(length_km:
     assert "the key itself leaves room for chance" in decoys_chart(careful)["statement"]
 
 
+@pytest.mark.parametrize("length_km", [113.0, 200.0, 213.0])
+def test_what_a_curve_is_worth_where_the_run_is_is_what_is_told(length_km: float) -> None:
+    # before: 1.25e-6 in the sentence and 1.24e-6 in the legend, which reads the curve between two points
+    result = run_session(settings_of(replace(GENERIC_LINK, length_km=length_km), 10**8))
+    for chart in (rate_chart(result), qber_chart(result), third_chart(result)):
+        curve = chart["series"][0]
+        worth = curve["y"][curve["x"].index(length_km)]
+        told = f"{100 * worth:.1f}" if chart["y_axis"].get("unit") == "percent" else power_text(worth)
+        assert told in chart["statement"]
+        assert list(curve["x"]) == sorted(set(curve["x"]))
+
+
+def test_beyond_the_end_of_the_key_the_curve_of_the_rate_has_no_value() -> None:
+    result = run_session(settings_of(replace(GENERIC_LINK, length_km=240), 10**6))
+    curve = rate_chart(result)["series"][0]
+    assert curve["y"][curve["x"].index(240)] is None
+    CurveChart(**rate_chart(result))
+
+
 def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     result = run_session(settings_of(GENERIC_LINK, 10**6))
     chart = third_chart(result, [RunPoint.of(result)])
@@ -257,7 +276,7 @@ def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     assert theory["y"][0] == pytest.approx(0.1, rel=1e-3)
     assert empty["y"] == pytest.approx([1.2e-6] * len(empty["x"]), rel=1e-3)
     assert others["lower"][0] < now["y"][0] == result.n_detected / 10**6 < now["upper"][0]
-    assert chart["statement"].startswith("25 km and the further loss make 5.0 dB; 3.")
+    assert chart["statement"].startswith("25 km make 5.0 dB; 3.")  # before: "and the further loss", which is 0
     CurveChart(**chart)
 
 
