@@ -69,6 +69,7 @@ function render({ model, el }) {
         share == null ? "" : say("kept", { percent: percent(share), name: stages[stage.of].name }),
       );
       setText(row.note, stage.note);
+      row.name.title = stage.note; // in a low tab the note has no room
       paintLens(row, zooms[index], index ? zooms[index - 1] : 1);
       row.bar.style.width = `${(100 * stage.count * (magnified ? zooms[index] : 1)) / largest}%`;
       row.bar.classList.toggle("some", stage.count > 0);

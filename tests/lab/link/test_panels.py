@@ -344,7 +344,7 @@ def test_of_few_compared_bits_it_is_not_said_that_the_error_rate_is_below_the_li
     panel.preset.value = "long"
     assert panel.gauge.upper > panel.gauge.threshold > panel.gauge.qber
     # before: two lines on the gauge, and the sentence on one of them called it "the limit"
-    assert "The compared bits show no error rate at which Alice and Bob stop at once. " in panel.lamp.reason
+    assert "The compared bits show no error rate at which Alice and Bob stop at once, " in panel.lamp.reason
     assert "limit" not in panel.lamp.reason
     assert "Alice and Bob stop" in panel.gauge.words["threshold"]
     assert {stage["name"]: stage["note"] for stage in panel.funnel.stages}["Reconciled"] == (
