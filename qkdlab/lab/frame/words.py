@@ -69,6 +69,11 @@ PANEL: Final = {
     "Copy a scenario whole, from its first {{ to its last }}.",
     "load_foreign": "Not loaded. This is a scenario of another panel: its “type” is {type}, and here "
     "“{kind}” is needed.",
+    "load_place": "In {parts}: ",
+    "load_kind": "Not loaded. {place}The line “type” names nothing that there is: {told}.",
+    "load_extra": "Not loaded. {place}There is a line that nothing is known of: {told}.",
+    "load_missing": "Not loaded. {place}A line is missing: {told}.",
+    "load_value": "Not loaded. {place}{told}",
     "load_garbled": "Not loaded. This is not what was saved, or not all of it: it cannot be "
     "read from line {line} on. Paste it from its first {{ to its last }}.",
     "loaded": "Loaded.",
