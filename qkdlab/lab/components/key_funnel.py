@@ -35,8 +35,8 @@ def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
 def zooms_of(counts: Sequence[int]) -> list[int]:
     """Return how many times larger than the first stage each stage is drawn.
 
-    All after the first have one scale, so that they can be held against each other: the largest of 10, 20, 50,
-    100 … on which they fit, or that of the first.
+    All after the first have one scale, so that they can be held against each other: the largest of 10, 20,
+    50, 100 … on which they fit, or that of the first.
 
     >>> zooms_of([1_000_000, 620_000, 900, 0]), zooms_of([1_000_000, 900, 38, 862, 0])
     ([1, 1, 1, 1], [1, 1000, 1000, 1000, 1000])
@@ -89,7 +89,7 @@ class KeyFunnel(Component):
         ]
 
     def drawing(self) -> Drawing | None:
-        """Return what a still picture shows of the funnel: the same bars, and a row before the larger scale."""
+        """Return what a still picture shows of the funnel: its bars, and a row before the larger scale."""
         if not self.stages:
             return None
         largest, rows, before = max(stage["count"] for stage in self.stages) or 1, [], 1

@@ -103,7 +103,8 @@ KEY_FUNNEL: Final = {
     "name": "Key funnel",
     "title": "From pulses to key",
     "zoom": "× {factor}",
-    "zoom_hint": "Magnifying glass: all bars below are drawn {factor} times as long. Press for the scale of the first.",
+    "zoom_hint": "Magnifying glass: all bars below are drawn {factor} times as long. Press for the scale of "
+    "the first.",
     "zoom_off": "× {factor}: magnify",
     "kept": "{percent} of {name}",
     "kept_head": "of stage before",

@@ -129,11 +129,11 @@ CHALLENGE: Final = {
     "asked": "CHALLENGE: NOISE OR EVE?",
     "asked_reason": "The tab Challenge asks about another line. Of the panel's own line this bar tells again "
     "when you leave the tab.",
-    "intro": "A line, not that of this panel, was measured when it was installed. Today something has changed. "
-    "On this line noise hits both bases alike. Answer “clicks without light” if the figures show that the new "
-    "errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no noise of this line can "
-    "do this; “nobody can tell” if noise, such as misalignment, and an Eve who reads photons would give the "
-    "same figures.",
+    "intro": "A line, not that of this panel, was measured when it was installed. Today something has "
+    "changed. On this line noise hits both bases alike. Answer “clicks without light” if the figures show "
+    "that the new errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no noise "
+    "of this line can do this; “nobody can tell” if noise, such as misalignment, and an Eve who reads "
+    "photons would give the same figures.",
     "measuring": "Measuring …",
     "failed": "Not measured. {error}",
     "no_number": "Type a whole number, 0 or larger, and press “Show the figures”.",

@@ -13,7 +13,6 @@ from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
 from ..components.text import power_text, words_for
 
-
 MOST_DECADES = 8
 """The axis of the gains spans this many powers of ten at most."""
 
@@ -34,7 +33,9 @@ def free_gain(link: Link, mean: float) -> float:
 def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
     """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
     words = words_for("gains")
-    means = [highest * (i / 30) ** 2 for i in range(31)]  # the gain is steepest at faint pulses, on a log axis
+    means = [
+        highest * (i / 30) ** 2 for i in range(31)
+    ]  # the gain is steepest at faint pulses, on a log axis
     curves = {"free": [free_gain(link, mean) for mean in means]}
     tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
     if gains := [gain for gain in tapped if gain is not None]:

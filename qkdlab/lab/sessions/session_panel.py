@@ -156,7 +156,7 @@ class SessionPanel(RunPanel[SessionSettings]):
         return str(self._words["label_same" if now == before else "label_other"])
 
     def _changed(self, result: SessionResult) -> str:
-        """Return what was changed; of a move in the course of which other runs were shown, that it was one."""
+        """Return what was changed; if other runs of the same move were shown before, that it was one."""
         told = self._label(result)
         return self._words["changed_in_one"].format(changed=told) if told and self._joined else told
 

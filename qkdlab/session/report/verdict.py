@@ -42,8 +42,8 @@ EXPLANATIONS = {
         "correction takes the whole key, however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
-        "Error correction left a difference. The bits are thrown away. The original Cascade fails so by chance, "
-        "in up to one run of ten if errors are few: another run will probably do better."
+        "Error correction left a difference. The bits are thrown away. The original Cascade fails so by "
+        "chance, in up to one run of ten if errors are few: another run will probably do better."
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
         "Eve could have split a photon off too many of the detected pulses without causing an error. "

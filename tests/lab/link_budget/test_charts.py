@@ -234,9 +234,7 @@ def test_decoys_say_bounds_beside_the_truth(gys: SessionResult) -> None:
     assert "(without Eve 4.01 × 10⁻³)" in decoys_chart(some)["statement"]
 
 
-@pytest.mark.parametrize(
-    ("length_km", "broken"), [(50, False), (120, True), (170, True)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("length_km", "broken"), [(50, False), (120, True), (170, True)], ids=str)
 def test_bounds_that_the_truth_breaks_are_said_to_be_broken_by_chance(length_km: float, broken: bool) -> None:
     # before: "e₁ ≤ 4.2 % (in truth 9.0 %)", and not a word of it; the textbook mode leaves chance no room
     settings = replace(BUDGET_PRESETS["gys_far"].settings, link=replace(GYS_LINK, length_km=length_km))
@@ -276,7 +274,9 @@ def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     assert theory["y"][0] == pytest.approx(0.1, rel=1e-3)
     assert empty["y"] == pytest.approx([1.2e-6] * len(empty["x"]), rel=1e-3)
     assert others["lower"][0] < now["y"][0] == result.n_detected / 10**6 < now["upper"][0]
-    assert chart["statement"].startswith("25 km make 5.0 dB; 3.")  # before: "and the further loss", which is 0
+    assert chart["statement"].startswith(
+        "25 km make 5.0 dB; 3."
+    )  # before: "and the further loss", which is 0
     CurveChart(**chart)
 
 

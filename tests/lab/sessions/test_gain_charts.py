@@ -22,7 +22,9 @@ def test_gains_without_eve_are_those_of_detectors_that_remember(link: Link) -> N
         free = free_gain(link, mean)
         assert abs(seen.qber - free) < 5 * (free / seen.n_sample) ** 0.5
         assert np.interp(mean, curve["x"], curve["y"]) == pytest.approx(free, rel=0.02)
-        assert f"{name}: {power_text(seen.qber)} (formula without Eve: {power_text(free)})" in chart["statement"]
+        assert (
+            f"{name}: {power_text(seen.qber)} (formula without Eve: {power_text(free)})" in chart["statement"]
+        )
 
 
 def test_the_decoy_that_betrays_her_is_seen_apart_from_the_line_without_her() -> None:

@@ -90,7 +90,9 @@ class SaveBox:
 
     def _place(self, parts: Sequence[str]) -> str:
         """Return where in the text something is, before what is said of it; "" for the whole."""
-        return self._words["load_place"].format(parts=" → ".join(f"“{part}”" for part in parts)) if parts else ""
+        return (
+            self._words["load_place"].format(parts=" → ".join(f"“{part}”" for part in parts)) if parts else ""
+        )
 
     def _say(self, text: str) -> None:
         self.told.value = f"<p role='status'>{escape(text, quote=False)}</p>"
