@@ -13,7 +13,8 @@ export function drawHairline(plot, front, { box, x, y, k, xAxis, yAxis, series }
   const ticks = [];
   series.forEach((one, index) => {
     if (one.kind !== "curve") return;
-    const tick = svg("path", { class: `s${one.style}`, d: `M${-7 * k} 0H${7 * k}` }, group); // a ring would look measured
+    // a ring would look measured
+    const tick = svg("path", { class: `s${one.style}`, d: `M${-7 * k} 0H${7 * k}` }, group);
     ticks.push({ one, index, tick });
   });
   return (at) => {

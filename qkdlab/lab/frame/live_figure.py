@@ -58,8 +58,8 @@ class LiveFigure(Panel):
     """Sliders above a chart, and one sentence on the point where they stand.
 
     The first slider goes along the x axis: a hairline with a tick on each curve follows it in the browser,
-    and the sentence when the kernel has heard of it. The others draw the curves anew. Nothing is simulated as a
-    slider moves, so that a figure keeps up with it.
+    and the sentence when the kernel has heard of it. The others draw the curves anew. Nothing is simulated
+    as a slider moves, so that a figure keeps up with it.
 
     Parameters
     ----------

@@ -130,7 +130,7 @@ CHALLENGE: Final = {
     "asked_reason": "The tab Challenge asks about another line. Of the panel's own line this bar tells again "
     "when you leave the tab.",
     "intro": "A line, not that of this panel, was measured when it was installed. Today something has "
-    "changed. On this line noise hits both bases alike. Answer “clicks without light” if the figures show "
+    "changed. On this line noise hits both bases alike. Answer “dark counts” if the figures show "
     "that the new errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no noise "
     "of this line can do this; “nobody can tell” if noise, such as misalignment, and an Eve who reads "
     "photons would give the same figures.",
@@ -149,7 +149,7 @@ CHALLENGE: Final = {
     "interval": "{value} ({lower} to {upper})",
     "nothing": "nothing measured",
     "question": "What do the figures show?",
-    "answer_noise": "clicks without light",
+    "answer_noise": "dark counts",
     "answer_noise_hint": "The new errors come from clicks without Alice's light",
     "answer_eve": "Eve",
     "answer_eve_hint": "Noise of this line cannot do that",

@@ -70,12 +70,19 @@ def figures(result: SessionResult) -> list[dict[str, str]]:
     ]
 
 
+_CORRECTED = {
+    AbortReason.TOO_MANY_ERRORS_TO_CORRECT: "note_costly",
+    AbortReason.VERIFICATION_FAILED: "note_differ",
+}
+"""What is said of error correction where it is why there is no key."""
+
+
 def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     """Return the stages of the key funnel: name, count and a note on what the stage cost."""
     words, steps = words_for("stages"), result.distillation
     broken = result.standing is Standing.BROKEN
+    corrected = _CORRECTED[result.reason] if result.reason in _CORRECTED else "note_reconciled"
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
-    costly = result.reason is AbortReason.TOO_MANY_ERRORS_TO_CORRECT
     disclosed = "note_undisclosed"
     if not steps.estimate:
         disclosed = "note_too_few" if steps.n_disclosed else "note_none_disclosed"
@@ -87,7 +94,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
             steps.n_sifted - steps.n_disclosed,
             words[disclosed].format(count=number_text(steps.n_disclosed)),
         ),
-        "reconciled": (reconciled, words["note_costly" if costly else "note_reconciled"]),
+        "reconciled": (reconciled, words[corrected]),
         "secret": (result.key_length, words["note_broken" if broken else "note_secret"]),
     }
     return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]

@@ -25,6 +25,7 @@ STAGES: Final = {
     "note_too_few": "{count} disclosed, too few to estimate the QBER: all are thrown away",
     "note_none_disclosed": "the session ended before any was compared",
     "note_reconciled": "errors corrected",
+    "note_differ": "a difference was left: all are thrown away",
     "note_costly": "errors corrected, but that costs the whole key",
     "note_secret": "after privacy amplification",
     "note_broken": "so Alice and Bob take them to be",

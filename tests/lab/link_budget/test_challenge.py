@@ -183,7 +183,7 @@ def test_the_reason_takes_the_place_of_what_is_asked() -> None:
 def test_misalignment_is_not_called_no_noise() -> None:
     # before: the answer "noise" was not so for a misaligned receiver, and noise it is
     words = words_for("challenge")
-    assert words["answer_noise"] == "clicks without light"
+    assert words["answer_noise"] == "dark counts"
     assert "if noise, such as misalignment, and an Eve" in words["intro"]
     assert all("χ²" not in text for text in words.values())
 
