@@ -542,7 +542,7 @@ def test_gauge_marks_where_error_correction_costs_too_much(chromium: Browser) ->
         whole = ends[2][1] - ends[0][0]
         assert ends[1][0] - ends[0][0] == pytest.approx(0.1 * whole, abs=1)
         assert ends[2][0] - ends[0][0] == pytest.approx(0.22 * whole, abs=1)
-        expect(page.locator(".limit-row.costly")).to_have_text("5 %: above this correction takes all")
+        expect(page.locator(".limit-row.costly")).to_have_text("above 5 %: correction takes all")
         assert "above 5.0\xa0%" in (page.locator(".qk").get_attribute("aria-label") or "")
         gauge.limit = 0.12  # above the threshold it says nothing
         shown.push()

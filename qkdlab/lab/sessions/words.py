@@ -71,9 +71,9 @@ MULTIPHOTON: Final = {
 }
 
 CLAIMS: Final = {
-    "told": "No security is claimed for this key: {why}.",
-    "asymptotic": "the textbook mode leaves no room for chance",
-    "classroom": "the classroom mode leaves no room for chance",
+    "told": "No security is claimed: {why}.",
+    "asymptotic": "the textbook mode ignores chance",
+    "classroom": "the classroom mode ignores chance",
     "bob": "what Bob announces is not charged",
     "published": "the margin of the published formulas is no bound",
 }

@@ -322,8 +322,8 @@ def test_the_bar_says_where_no_secrecy_is_claimed(security: str, claims: bool) -
     # before: "24,406 secret bits", as in the mode with a proof
     panel = DistillationPanel(replace(DEFAULT, security=security))
     assert panel.lamp.state == "accepted"
-    assert ("No security is claimed for this key: the" in panel.lamp.reason) is not claims
-    assert panel.lamp.reason.endswith("mode leaves no room for chance.") is not claims
+    assert ("No security is claimed: the" in panel.lamp.reason) is not claims
+    assert panel.lamp.reason.endswith("mode ignores chance.") is not claims
     panel.settings = replace(panel.settings, eavesdropper=InterceptResend())
     assert "claimed" not in panel.lamp.reason
     panel.close()

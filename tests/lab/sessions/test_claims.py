@@ -14,8 +14,8 @@ BASE = SessionSettings(n_pulses=1000, link=GENERIC_LINK, seed=1)
     ("settings", "why"),
     [
         (BASE, ""),
-        (replace(BASE, security="asymptotic"), "the textbook mode leaves no room for chance"),
-        (replace(BASE, security="classroom"), "the classroom mode leaves no room for chance"),
+        (replace(BASE, security="asymptotic"), "the textbook mode ignores chance"),
+        (replace(BASE, security="classroom"), "the classroom mode ignores chance"),
         (replace(BASE, security=FiniteSecurity(charge_bob=False)), "what Bob announces is not charged"),
         # before: no reason, beside "finite key (with ε)"
         (
@@ -26,5 +26,5 @@ BASE = SessionSettings(n_pulses=1000, link=GENERIC_LINK, seed=1)
     ids=["finite", "textbook", "classroom", "Bob", "mismatch"],
 )
 def test_why_no_security_is_claimed(settings: SessionSettings, why: str) -> None:
-    assert no_claim(settings) == (f"No security is claimed for this key: {why}." if why else "")
+    assert no_claim(settings) == (f"No security is claimed: {why}." if why else "")
     assert (settings.epsilon is None) == bool(why)
