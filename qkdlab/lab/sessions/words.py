@@ -40,18 +40,20 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "safe_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
-    "Correction announced {told}; amplification took these off, and {removed} more.",
-    "hardly_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
-    "Correction announced {told}; amplification took these off, and {removed} more, and less than one bit is "
+    "account": "{corrected} bits - {parts} = a key of {key}. ",
+    "took_LEAKED": "{bits} told in correction",
+    "took_LOST": "{bits} of lost frames",
+    "took_HASHED": "{bits} of hash",
+    "took_EVE": "{bits} that Eve may know",
+    "took_AUTHENTICATION": "{bits} for tags",
+    "safe_reason": "Eve's record holds about {held} of the {corrected}.",
+    "hardly_reason": "Eve's record holds about {held} of the {corrected}: less than one bit of the key is "
     "open to her.",
     "all": "EVE KNOWS THE KEY",
-    "all_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them: no bit "
-    "of the key is left to guess.",
+    "all_reason": "Eve's record holds about {held} of the {corrected}: no bit of the key is left to guess.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
-    "Correction announced {told}; amplification took these off, and {removed} more, and about {known} of "
-    "{made} bits are open to her.",
+    "some_reason": "Eve's record holds about {held} of the {corrected}: about {known} of {made} bits are "
+    "open to her.",
 }
 
 GAINS: Final = {
@@ -68,6 +70,9 @@ GAINS: Final = {
 MULTIPHOTON: Final = {
     "limit": "above {limit} the single photons give no key",
     "never": "too many multi-photon pulses: no key at any error rate",
+    "short": "about {limit}: above this the run has too few pulses",
+    "short_here": "{limit}: here the run has too few pulses",
+    "short_never": "too few pulses in this run: no key at any error rate",
 }
 
 CLAIMS: Final = {

@@ -242,3 +242,13 @@ def test_one_name_for_ml_kem_and_no_word_of_programmers(panel: EncryptorPanel) -
 def test_names_in_tables_are_not_broken(panel: EncryptorPanel) -> None:
     assert "<td style='white-space:nowrap'>SAE-B</td>" in panel.requests.value
     assert "<td style='white-space:nowrap'>KME-A</td>" in panel.requests.value
+
+
+def test_ranges_of_sliders_go_back_with_the_reset(panel: EncryptorPanel) -> None:
+    sliders = [one for one in panel.controls.widgets.values() if hasattr(one, "readout_format")]
+    ranges = [(one.min, one.max) for one in sliders]
+    assert len(ranges) == 3
+    panel.settings = replace(QUICK, length_km=200.0, rotate_seconds=600.0, rotate_frames=10_000)
+    assert [one.max for one in sliders] == [200, 600, 10_000]
+    panel.reset.click()
+    assert [(one.min, one.max) for one in sliders] == ranges

@@ -258,11 +258,11 @@ def test_the_account_box_tells_how_far_it_is_and_of_which_settings() -> None:
         assert not is_off(box.run)
         box.told_before()
         box.told_before()
-        assert box.told.value.count("(settings before)") == 1
+        assert box.told.value.count("With the settings before:") == 1
         press(box.run)
         settings[0] = replace(LINE, seed=99)
         await box.runner.idle()
-        assert "(settings before)" in box.told.value
+        assert "With the settings before:" in box.told.value
 
     in_loop(play)
 
