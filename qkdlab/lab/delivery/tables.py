@@ -27,11 +27,22 @@ def requests_html(now: Snapshot) -> str:
     if not now.requests:
         return f"<p class='qk-log-empty'>{escape(words['log_none'])}</p>"
     rows = [
-        (one.kme, one.caller, f"{one.method} {one.path}", str(one.status or words["no_answer"]), _noted(one))
+        (
+            one.kme,
+            one.caller,
+            f"{one.method} {_unbroken(one.path)}",
+            str(one.status or words["no_answer"]),
+            _noted(one),
+        )
         for one in reversed(now.requests)
     ]
     heads = [words[f"log_{name}"] for name in ("kme", "caller", "request", "status", "note")]
     return f"<p>{escape(words['log_ids'])}</p>" + table_html(heads, rows[:SHOWN_ROWS])
+
+
+def _unbroken(path: str) -> str:
+    """Return a path that breaks into lines at its slashes, and not within the name of an SAE."""
+    return path.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _noted(one: Asked) -> str:

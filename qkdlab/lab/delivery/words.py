@@ -227,7 +227,7 @@ ENCRYPTOR_TABLES: Final = {
     "pool_lead": "Keys in store: {keys}. A key is used for {each} s. With no new keys the last one is "
     "taken up after about {lasts} s. The link makes {rate} for keys that Alice's encryptor asks for, "
     "and as much for Bob's.",
-    "pool_down": "{why} Keys in store: {keys}, which are of no use until then.",
+    "pool_down": "{why} Keys in store: {keys}, which are out of reach until it does.",
     "pool_unknown": "KME-A does not answer: nobody knows how many keys are left.",
     "pool_every": "New key every",
     "pool_need": "Key needed",

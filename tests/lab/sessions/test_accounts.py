@@ -32,8 +32,8 @@ def test_the_numbers_of_eve_s_lamp_add_up(settings) -> None:  # type: ignore[no-
     # the same numbers as in the tab of the bits, Bob's questions among what correction told
     assert corrected == result.distillation.correction.n_bits
     entries = {one.stage: one.taken for one in result.ledger}
-    assert f"- {entries[Stage.LEAKED]:,} told in correction" in equation
-    assert f"- {entries[Stage.EVE]:,} that Eve may know" in equation
+    assert f"- {entries[Stage.LEAKED]:,} for correction" in equation
+    assert f"- {entries[Stage.EVE]:,} for Eve" in equation
     assert f"of the {corrected:,}" in rest
 
 
