@@ -81,6 +81,5 @@ def hash_story(result: SessionResult, bit: int) -> HashStory | None:
 
 
 def _digits(bits: Bits) -> str:
-    """Return bits as hexadecimal digits, as many as it takes; the first may stand for fewer than four."""
-    number = int("".join(map(str, bits.tolist())), 2)
-    return f"{number:0{-(-len(bits) // 4)}x}"
+    """Return bits as hexadecimal digits, as many as it takes, the last one filled up by zeros."""
+    return np.packbits(bits).tobytes().hex()[: -(-len(bits) // 4)]
