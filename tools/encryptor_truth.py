@@ -16,9 +16,10 @@ from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.delivery.encryptor.frames import HEADER_BYTES, TAG_BYTES, Header, Kind
 from qkdlab.delivery.encryptor.handshake import Answer, Offer
 from qkdlab.delivery.encryptor.master_end import MasterEnd
-from qkdlab.delivery.hybrid import KeyContext, Role, combine
+from qkdlab.delivery.hybrid import KEY_BYTES, KeyContext, Role, combine
 from qkdlab.delivery.messages import DeliveredKey
 from qkdlab.delivery.pair import link_settings
+from qkdlab.delivery.pair.link_feed import PULSE_RATE_HZ
 from qkdlab.lab.delivery.delivery_settings import DeliverySettings
 from qkdlab.lab.delivery.world.crossing import Crossing
 from qkdlab.lab.delivery.world.kmes_here import ClientHere, KmesHere
@@ -182,7 +183,9 @@ def encryptor_truth(
         return "rejected", who, f"{told}; nothing arrives any more"
     if reads:
         return "broken", who, told
-    flows = session.reason is None and of_qkd
+    of_alice = session.key_length / 2 * PULSE_RATE_HZ / session.settings.n_pulses
+    enough = of_alice * min(settings.rotate_seconds, settings.rotate_frames) >= 8 * KEY_BYTES
+    flows = enough and of_qkd
     why = "the last key is of QKD" if of_qkd else "the last keys are of ML-KEM alone"
-    link = "the link makes keys" if session.reason is None else "the link makes none"
+    link = f"the link makes {'keys' if enough else 'too few' if session.key_length else 'none'}"
     return "accepted" if flows else "too_few", who, f"{told}; {why}, {link}"

@@ -129,12 +129,12 @@ def test_what_a_broken_key_is_called_beside_the_lamp() -> None:
             1_000.0,
             "safe",
             "EVE DOES NOT KNOW IT",
-            "about 0 of them. Correction announced 100; amplification took these off, and 300 more.",
+            "about 0 of the 1,000.",
         ),
-        (700.0, "safe", "EVE DOES NOT KNOW IT", "amplification took these off, and 300 more."),
-        (699.5, "safe", "EVE DOES NOT KNOW IT", "less than one bit is open to her"),
+        (700.0, "safe", "EVE DOES NOT KNOW IT", "about 300 of the 1,000."),
+        (699.5, "safe", "EVE DOES NOT KNOW IT", "less than one bit of the key is open to her"),
         (698.6, "knows", "EVE KNOWS PART OF IT", "about 1 of 600 bits are open to her"),
-        (100.0, "knows", "EVE KNOWS THE KEY", "holds about 900 of them: no bit of the key is left to guess"),
+        (100.0, "knows", "EVE KNOWS THE KEY", "about 900 of the 1,000: no bit of the key is left to guess"),
     ],
 )
 def test_the_lamp_goes_by_what_she_lacks(unknown: float, state: str, title: str, reason: str) -> None:
@@ -164,7 +164,7 @@ def test_nobody_can_tell_of_recorded_events(tmp_path: Path) -> None:
         (
             {"eavesdropper": InterceptResend(fraction=0.0)},
             "EVE DOES NOT KNOW IT",
-            "holds about 0 of them. Correction announced",
+            "holds about 0 of the 3,579.",
         ),
         ({"eavesdropper": None}, "NOBODY LISTENS", "There is no Eve on this line."),
     ],

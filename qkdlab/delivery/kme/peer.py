@@ -154,9 +154,9 @@ class Peers:
             aiohttp.ClientConnectorError,
             aiohttp.ClientConnectorCertificateError,
         ) as error:
-            raise PeerUnreachable(f"{peer}: {type(error).__name__}") from error
+            raise PeerUnreachable(f"{peer} does not answer") from error
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            raise PeerFailed(f"{peer}: {type(error).__name__}") from error
+            raise PeerFailed(f"{peer} gave no answer that can be read") from error
 
     def _url(self, peer: str) -> str:
         """Where a peer is now: it may have started anew on another port."""

@@ -96,7 +96,7 @@ class CurveChart(Component):
     lines
         ``{"axis": "x" | "y", "at": float, "label": str}``: a line across the chart at a value of the axis.
     at, followed
-        Where on the x axis a hairline stands, with a dot on each curve and its value in the legend; None for
+        Where on the x axis a hairline stands, with a tick on each curve and its value in the legend; None for
         none. `followed` holds at most one control, ``{"x": slider}``: as it moves, the hairline moves with
         it in the browser, without the kernel.
     height

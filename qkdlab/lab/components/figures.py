@@ -143,7 +143,7 @@ def _draw_chart(axes: Axes, chart: Mapping[str, Any]) -> None:
         for one in chart["series"]:
             if one["kind"] == "curve" and one["x"] and one["x"][0] <= at <= one["x"][-1]:
                 worth = np.interp(at, one["x"], np.asarray(one["y"], float))
-                axes.plot(at, worth, "o", mfc="white", mec=_COLOURS[one["style"]], mew=2, zorder=4)
+                axes.plot(at, worth, "_", ms=14, mec=_COLOURS[one["style"]], mew=4, zorder=4)
     for name in "xy":
         axis = chart[f"{name}_axis"]
         getattr(axes, f"set_{name}scale")(axis.get("scale", "linear"))

@@ -14,7 +14,7 @@ function render({ model, el }) {
   const list = html("div", { class: "stages", role: "list" }, root);
   const empty = html("p", { hidden: "" }, root, words.empty);
   let rows = [];
-  let magnified = true; // whether bars too short to be seen are drawn longer
+  let magnified = true; // whether bars after the first are drawn longer, if they are short
 
   function build(length) {
     list.replaceChildren();
@@ -42,11 +42,9 @@ function render({ model, el }) {
   function paintLens({ lens, beam, button }, zoom, before) {
     lens.hidden = zoom === before;
     if (lens.hidden) return;
-    const [above, below] = [before / zoom, zoom / before].map((share) => 100 * Math.min(1, share));
-    beam.setAttribute("d", `M0 0H${above}L${below} 10H0z`);
+    beam.setAttribute("d", `M0 0H${(100 * before) / zoom}L100 10H0z`);
     lens.classList.toggle("off", !magnified);
     const factor = count(zoom);
-    button.hidden = zoom === 1; // nothing is magnified: only the beam says that the scale is the first again
     setText(button, say(magnified ? "zoom" : "zoom_off", { factor }));
     button.title = say("zoom_hint", { factor });
     button.setAttribute("aria-pressed", magnified);
@@ -71,6 +69,7 @@ function render({ model, el }) {
         share == null ? "" : say("kept", { percent: percent(share), name: stages[stage.of].name }),
       );
       setText(row.note, stage.note);
+      row.name.title = stage.note; // in a low tab the note has no room
       paintLens(row, zooms[index], index ? zooms[index - 1] : 1);
       row.bar.style.width = `${(100 * stage.count * (magnified ? zooms[index] : 1)) / largest}%`;
       row.bar.classList.toggle("some", stage.count > 0);

@@ -1,7 +1,6 @@
 """The key funnel: how many pulses become how many secret bits, stage by stage."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from math import floor, log10
 from typing import Any, ClassVar, Final
 
@@ -33,39 +32,28 @@ def _check_stages(name: str, value: Any) -> list[dict[str, Any]]:
     return stages
 
 
-SMALL: Final = 0.02
-"""A bar that would fill less of its room than this is drawn on a larger scale, and so are those after it."""
+def zooms_of(counts: Sequence[int]) -> list[int]:
+    """Return how many times larger than the first stage each stage is drawn.
 
+    All after the first have one scale, so that they can be held against each other: the largest of 10, 20,
+    50, 100 … on which they fit, or that of the first.
 
-def zooms_of(counts: Sequence[int], of: Sequence[int] = ()) -> list[int]:
-    """Return how many times larger than the whole funnel each stage is drawn: powers of ten.
-
-    A bar that would fill less than `SMALL` of the room is enlarged as far as the room allows, and those after
-    it as much, up to one that would not fit, which is then enlarged for itself. Stages one after another that
-    are parts of the same one, by their `of`, are enlarged as much as the least of them: so they compare.
-
-    >>> zooms_of([1_000_000, 62_500, 31_000, 900, 0]), zooms_of([1_000_000, 900, 9, 800, 800_000])
-    ([1, 1, 1, 1000, 1000], [1, 1000, 100000, 1000, 1])
+    >>> zooms_of([1_000_000, 620_000, 900, 0]), zooms_of([1_000_000, 900, 38, 862, 0])
+    ([1, 1, 1, 1], [1, 1000, 1000, 1000, 1000])
     """
-    largest, zoom, zooms = max(counts, default=0), 1, []
-    for count in counts:
-        if count * zoom > largest:
-            zoom = 1
-        if 0 < count * zoom < SMALL * largest:
-            zoom = int(10 ** floor(log10(largest / count) + 1e-9))
-        zooms.append(zoom)
-    for _, group in groupby(range(2, len(of)), key=lambda place: of[place]):
-        parts = [place for place in group if counts[place]]
-        for place in parts:
-            zooms[place] = min(zooms[part] for part in parts)
-    return zooms
+    first, rest = max(counts, default=0), max(counts[1:], default=0)
+    if not 0 < 10 * rest <= first:
+        return [1] * len(counts)
+    ten = int(10 ** floor(log10(first / rest) + 1e-9))
+    zoom = max(digit * ten for digit in (1, 2, 5) if digit * ten * rest <= first)
+    return [zoom if place else 1 for place in range(len(counts))]
 
 
 class KeyFunnel(Component):
     """Horizontal bars as long as their numbers, which stand beside them with the share of the stage before.
 
-    Bars too short to be seen are shown through a magnifying glass, "× 100", that may be put away: then all
-    bars are on one scale.
+    If they are short, all bars after the first are shown through one magnifying glass, "× 100", that may be
+    put away: then all bars are on the scale of the first.
 
     Parameters
     ----------
@@ -101,7 +89,7 @@ class KeyFunnel(Component):
         ]
 
     def drawing(self) -> Drawing | None:
-        """Return what a still picture shows of the funnel: the same bars, a row before each larger scale."""
+        """Return what a still picture shows of the funnel: its bars, and a row before the larger scale."""
         if not self.stages:
             return None
         largest, rows, before = max(stage["count"] for stage in self.stages) or 1, [], 1
@@ -114,8 +102,7 @@ class KeyFunnel(Component):
 
     @traitlets.observe("stages", "statement")
     def _told(self, change: object) -> None:
-        counts, of = ([one[key] for one in self.stages] for key in ("count", "of"))
-        self.set_trait("zooms", zooms_of(counts, of))
+        self.set_trait("zooms", zooms_of([stage["count"] for stage in self.stages]))
         self._summarise(change)
 
     def __repr__(self) -> str:

@@ -188,7 +188,7 @@ function render({ model, el }) {
   });
   view.on(["history", "history_rows"], view.painter(paintRuns));
   view.on(["threshold", "limit", "limit_text", "scale_max"], view.painter(paintAll));
-  view.narrowBelow(30);
+  view.narrowBelow(36);
   paintAll();
   return view.cleanup;
 }

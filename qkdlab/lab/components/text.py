@@ -68,13 +68,13 @@ def number_text(value: int) -> str:
 
 
 def power_text(value: float) -> str:
-    """Return a small number as a multiple of a power of ten.
+    """Return a number with three digits: from 0.01 on plain, below as a multiple of a power of ten.
 
-    >>> power_text(6e-7), power_text(0.0)
-    ('6 × 10⁻⁷', '0')
+    >>> power_text(6e-7), power_text(0.1154), power_text(0.0)
+    ('6 × 10⁻⁷', '0.115', '0')
     """
-    if not value:
-        return "0"
+    if value >= 0.01 or not value:
+        return f"{value:.3g}"
     digits, exponent = f"{value:.2e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{float(digits):g} × 10{raised}"

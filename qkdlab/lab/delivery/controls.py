@@ -66,6 +66,9 @@ class EncryptorControls:
             "breaks_pqc": switch("breaks_pqc"),
             "has_qkd_keys": switch("has_qkd_keys"),
         }
+        self._ends = {
+            name: (one.min, one.max) for name, one in self.widgets.items() if hasattr(one, "readout_format")
+        }
         for name, widget in self.widgets.items():
             widget.add_class("qk-control")
             widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
@@ -75,13 +78,14 @@ class EncryptorControls:
             self._on_change(name, _plain(name, value))
 
     def show(self, settings: DeliverySettings) -> None:
-        """Set the controls; a slider grows if a value is beyond it."""
+        """Set the controls; a slider grows while a value is beyond it."""
         self._quiet = True
         try:
             for name, widget in self.widgets.items():
                 value = getattr(settings, name)
                 if isinstance(widget, widgets.FloatSlider):
-                    widget.min, widget.max = min(widget.min, value), max(widget.max, value)
+                    low, high = self._ends[name]
+                    widget.min, widget.max = min(low, value), max(high, value)
                 widget.value = getattr(value, "value", value)
         finally:
             self._quiet = False

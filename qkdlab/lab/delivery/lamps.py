@@ -11,21 +11,25 @@ Told = tuple[str, str, str]
 
 
 def kind_of(now: Snapshot) -> str:
-    """Return how it stands: "flow", "stored", "pqc", "held", "stopped", or "starting"."""
+    """Return how it stands: "flow", "falls", "stored", "last", "pqc", "held", "stopped", or "starting"."""
     if now.state in (LinkState.STOPPED, LinkState.CLOSED):
         return "stopped"
     if now.state is LinkState.HELD:
         return "held"
-    if now.state is LinkState.STARTING or not now.epoch:
+    if not now.crosses:
         return "starting"
     if "QKD" not in now.made_of:
         return "pqc"
-    return "flow" if now.supply.bits_per_second > 0 and all(now.running.values()) else "stored"
+    if now.all_run and now.supply.bits_per_second > 0:
+        return "falls" if now.store_falls else "flow"
+    return "stored" if now.all_run and now.stored_keys else "last"
 
 
 _STATES = {
     "flow": "accepted",
+    "falls": "too_few",
     "stored": "too_few",
+    "last": "too_few",
     "pqc": "too_few",
     "held": "rejected",
     "stopped": "rejected",
@@ -38,7 +42,7 @@ def why_no_keys(now: Snapshot) -> str:
     words = words_for("encryptor_lamps")
     down = [kme for kme, runs in now.running.items() if not runs]
     if down:
-        return words["why_down"].format(kme=" and ".join(down))
+        return words["why_down" if len(down) == 1 else "why_both_down"].format(kme=words["and"].join(down))
     if now.supply.bits_per_second > 0:
         starved = now.state in (LinkState.HELD, LinkState.STOPPED) and not now.stored_keys
         return words["why_few"] if starved else ""
@@ -53,15 +57,17 @@ def why_no_keys(now: Snapshot) -> str:
 def verdict(now: Snapshot) -> Told:
     """Return state, title and reason of the first lamp."""
     words, kind = words_for("encryptor_lamps"), kind_of(now)
-    state = "broken" if now.eve_reads and kind in ("flow", "stored", "pqc") else _STATES[kind]
-    keys, lasts = now.stored_keys or 0, now.lasts_seconds or 0.0
-    told = "last" if kind == "stored" and not keys else kind
-    reason = words[f"reason_{told}"].format(
+    state = "broken" if now.eve_reads and now.crosses else _STATES[kind]
+    lasts = {"falls": now.falls_seconds, "last": now.last_key_seconds}.get(kind, now.lasts_seconds or 0.0)
+    reason = words[f"reason_{kind}"].format(
         epoch=now.epoch,
         made=words[f"made_{'_'.join(sorted(now.made_of))}"] if now.made_of else "",
-        keys=number_text(keys),
+        keys=number_text(now.stored_keys or 0),
         lasts=f"{lasts:.0f}",
         why=why_no_keys(now),
+        then=words[f"then_{now.settings.starvation.value}"],
+        rate=rate_text(now.usable_bits_per_second),
+        need=rate_text(now.needed_bits_per_second),
         stopped=now.why,
     )
     title = words["title_read" if state == "broken" else f"title_{kind}"]
@@ -75,7 +81,7 @@ def eve_lamp(now: Snapshot) -> dict[str, str]:
         return {"state": "none", "title": words["eve_nobody"], "reason": words["eve_nobody_why"]}
     if not now.n_sent:
         return {"state": "none", "title": words["eve_nothing"], "reason": words["eve_nothing_why"]}
-    needs = sorted(now.ever_made_of, reverse=True)
+    needs = sorted(now.needs, reverse=True)
     if now.eve_reads:
         told = words["and"].join(words[f"had_{one}"] for one in needs)
         return {
@@ -85,11 +91,14 @@ def eve_lamp(now: Snapshot) -> dict[str, str]:
         }
     has = {"QKD": settings.has_qkd_keys, "PQC": settings.breaks_pqc}
     lacks = words["and"].join(words[f"lack_{one}"] for one in needs if not has[one])
-    reason = words["eve_blind_why"].format(lacks=lacks)
+    reason = words["eve_blind_why" if now.crosses else "eve_blind_before"].format(lacks=lacks)
     if now.n_rejected:
-        told = ", ".join(f"{count} {name}" for name, count in sorted(now.rejected.items()) if count)
-        reason += " " + words["eve_rejected"].format(told=told)
+        reason += " " + words["eve_rejected"].format(told=_rejected(now))
     return {"state": "safe", "title": words["eve_blind"], "reason": reason}
+
+
+def _rejected(now: Snapshot) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(now.rejected.items()) if count)
 
 
 def figures(now: Snapshot) -> list[dict[str, str]]:
@@ -99,12 +108,13 @@ def figures(now: Snapshot) -> list[dict[str, str]]:
     left = words["figure_keys_note"].format(
         capacity=CAPACITY_KEYS, lasts=f"{now.lasts_seconds or 0:.0f}", each=f"{now.seconds_per_key:g}"
     )
-    told = ", ".join(f"{count} {name}" for name, count in sorted(now.rejected.items()) if count)
+    if not now.all_run:
+        keys, left = words["figure_out_of_reach"].format(keys=keys), why_no_keys(now)
     values = {
         "keys": (keys, left),
         "epoch": (str(now.epoch), words["figure_epoch_note"].format(n=now.n_keys)),
-        "rate": (rate_text(now.supply.bits_per_second), words["figure_rate_note"]),
-        "rejected": (str(now.n_rejected), told or words["figure_rejected_note"]),
+        "rate": (rate_text(now.usable_bits_per_second), words["figure_rate_note"]),
+        "rejected": (str(now.n_rejected), _rejected(now) or words["figure_rejected_note"]),
     }
     return [
         {"name": words[f"figure_{name}"], "value": value, "note": note}

@@ -187,13 +187,12 @@ class EncryptorPanel(Panel):
     def _on_preset(self, change: dict[str, Any]) -> None:
         if change["new"]:
             self.settings = SCENARIOS[change["new"]].settings
-            self._on_again(None)
+            self._noted("noted_begun", Crossing.begin)
 
     def _on_reset(self, _button: object) -> None:
         self.preset.value = ""
         self.settings = self._start
-        self._do(_restarted)
-        self._on_again(None)
+        self._noted("noted_begun", Crossing.begin)
 
     def _load(self, text: str) -> None:
         settings = DeliverySettings.from_json(text)
@@ -201,7 +200,7 @@ class EncryptorPanel(Panel):
         self.settings = settings
 
     def _on_again(self, _button: object) -> None:
-        self._noted("noted_anew", lambda world: world.anew())
+        self._noted("noted_anew", Crossing.anew)
 
     def _on_send(self, _button: object) -> None:
         text = self.message.value
@@ -274,13 +273,6 @@ class EncryptorPanel(Panel):
 
     def _told(self) -> Snapshot:
         return self.now
-
-
-def _restarted(world: Crossing) -> None:
-    """Start the KMEs that were killed."""
-    for kme in KMES:
-        if not world.is_running(kme):
-            world.restart(kme)
 
 
 _REFUSALS: dict[str, Callable[[Crossing], KmeError | None]] = {

@@ -25,5 +25,5 @@ SCENARIOS = {
         settings=DeliverySettings(has_qkd_keys=True, use_pqc=False, hybrid=HybridPolicy.AT_LEAST_QKD),
         state="broken",
     ),
-    "far": Preset(settings=DeliverySettings(length_km=118.0, rotate_seconds=1.0), state="accepted"),
+    "far": Preset(settings=DeliverySettings(length_km=120.0, rotate_seconds=1.0, seed=26), state="too_few"),
 }

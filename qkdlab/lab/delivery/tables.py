@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from ...delivery.encryptor.end import LinkEvent
 from ...delivery.encryptor.frames import HEADER_BYTES
 from ...delivery.encryptor.pad_channel import pad_cost
-from ..components.text import number_text, words_for
+from ..components.text import number_text, rate_text, words_for
 from ..frame.frame import table_html
+from .lamps import why_no_keys
 from .traffic import pixels
 from .view import SHOWN_ID, is_picture
 from .world.kme_plant import KEY_BITS, Asked
@@ -25,11 +27,22 @@ def requests_html(now: Snapshot) -> str:
     if not now.requests:
         return f"<p class='qk-log-empty'>{escape(words['log_none'])}</p>"
     rows = [
-        (one.kme, one.caller, f"{one.method} {one.path}", str(one.status or words["no_answer"]), _noted(one))
+        (
+            one.kme,
+            one.caller,
+            f"{one.method} {_unbroken(one.path)}",
+            str(one.status or words["no_answer"]),
+            _noted(one),
+        )
         for one in reversed(now.requests)
     ]
     heads = [words[f"log_{name}"] for name in ("kme", "caller", "request", "status", "note")]
     return f"<p>{escape(words['log_ids'])}</p>" + table_html(heads, rows[:SHOWN_ROWS])
+
+
+def _unbroken(path: str) -> str:
+    """Return a path that breaks into lines at its slashes, and not within the name of an SAE."""
+    return path.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _noted(one: Asked) -> str:
@@ -63,7 +76,10 @@ def message_html(now: Snapshot) -> str:
             else _shown(passage.arrived, words["arrived"]),
         ),
     ]
-    rows = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{told}</td></tr>" for head, told in shown)
+    rows = "".join(
+        f"<tr><th scope='row' style='white-space:nowrap'>{escape(head)}</th><td>{told}</td></tr>"
+        for head, told in shown
+    )
     counts = words["counts"].format(sent=now.n_sent, arrived=now.n_arrived, rejected=now.n_rejected)
     header = words["header"].format(epoch=passage.epoch)
     return f"<table class='qk-log qk-knows'>{rows}</table><p>{escape(counts)}</p><p>{escape(header)}</p>"
@@ -88,18 +104,36 @@ def _picture(data: bytes, label: str) -> str:
 def knows_html(now: Snapshot) -> str:
     """Return who knows what, and what not."""
     words, settings = words_for("encryptor_tables"), now.settings
-    has = {"QKD": settings.has_qkd_keys, "PQC": settings.breaks_pqc}
-    more = "".join(words[f"more_{name.lower()}"] for name, held in has.items() if held)
-    missing = [words[f"lacks_{name.lower()}"] for name in sorted(now.ever_made_of) if not has[name]]
-    lacks = words["rows"].format(lacks=", ".join(missing)) if missing else words["lacks_nothing"]
+    hybrid = "" if "PQC" in now.needs else "_qkd_alone"
+    ends = words["know_ends"] + ", ".join(words[f"ends_{name}"] for name in sorted(now.needs, reverse=True))
     rows = [
-        (words["who_alice"], words["know_ends"], words["know_ends_not"]),
-        (words["who_bob"], words["know_ends"], words["know_ends_not"]),
-        (words["who_kme"], words["know_kme"], words["know_kme_not"]),
-        (words["who_unit"], words["know_unit"], words["know_unit_not"]),
-        (words["who_eve"], words["know_eve"].format(more=more), lacks),
+        (words["who_alice"], ends, words["know_ends_not"]),
+        (words["who_bob"], ends, words["know_ends_not"]),
+        (words["who_kme"], words[f"know_kme{hybrid}"], words[f"know_kme_not{hybrid}"]),
+        (words["who_unit"], words["know_unit"], words[f"know_unit_not{hybrid}"]),
     ]
+    if settings.has_qkd_keys:
+        rows.append((words["who_traitor"], words["know_traitor"], words[f"know_traitor_not{hybrid}"]))
+    if settings.eve or settings.on_the_line != "nobody":
+        rows.append(_eve_row(now, words))
     return table_html((words["who"], words["knows"], words["knows_not"]), rows, named=True)
+
+
+def _eve_row(now: Snapshot, words: dict[str, str]) -> tuple[str, str, str]:
+    """Return where Eve is, what she knows there, and what she does not."""
+    settings, hears = now.settings, now.settings.on_the_line != "nobody"
+    has = {"QKD": settings.has_qkd_keys, "PQC": settings.breaks_pqc}
+    who = words["who_eve_both" if hears and settings.eve else "who_eve_data" if hears else "who_eve_quantum"]
+    knows = [words["know_eve"]] if hears else []
+    knows += [words["know_eve_pqc"]] if hears and "PQC" in now.needs else []
+    knows += [words["know_eve_qubits"]] if settings.eve else []
+    knows += [words[f"more_{name.lower()}"] for name in sorted(now.needs, reverse=True) if has[name]]
+    missing = [words[f"lacks_{name.lower()}"] for name in sorted(now.needs, reverse=True) if not has[name]]
+    if not hears:
+        lacks = words["lacks_frames"]
+    else:
+        lacks = words["rows"].format(lacks=", ".join(missing)) if missing else words["lacks_nothing"]
+    return who, ", ".join(knows), lacks
 
 
 def pool_html(now: Snapshot) -> str:
@@ -108,14 +142,18 @@ def pool_html(now: Snapshot) -> str:
     keys = now.stored_keys
     if keys is None:
         return f"<p>{escape(words['pool_unknown'])}</p>"
-    lead = words["pool_lead"].format(
-        keys=keys, each=f"{now.seconds_per_key:g}", lasts=f"{now.lasts_seconds or 0:.0f}"
+    usable = now.usable_bits_per_second
+    lead = words["pool_lead" if now.all_run else "pool_down"].format(
+        keys=keys,
+        each=f"{now.seconds_per_key:g}",
+        lasts=f"{now.lasts_seconds or 0:.0f}",
+        why=why_no_keys(now),
+        rate=rate_text(usable),
     )
-    direction = now.supply.bits_per_second / 2
     rows = []
     for seconds in sorted({*ROTATIONS, now.seconds_per_key}):
         need = KEY_BITS / seconds
-        does = "none" if not direction else "enough" if direction >= need else "short"
+        does = "none" if not usable else "enough" if usable >= need else "short"
         rows.append(
             (
                 words["pool_seconds"].format(value=f"{seconds:g}"),
@@ -127,7 +165,7 @@ def pool_html(now: Snapshot) -> str:
     heads = (
         words["pool_every"],
         words["pool_need"],
-        words["pool_lasts"].format(keys=keys),
+        words["pool_lasts"],
         words["pool_refill"],
     )
     n_bytes = len(now.passage.plain) if now.passage else 25
@@ -140,7 +178,17 @@ def events_html(now: Snapshot) -> str:
     """Return what happened at Alice's encryptor, the newest first."""
     words = words_for("encryptor_tables")
     rows = [
-        (words["event"].format(seconds=f"{event.at_seconds:.0f}"), event.what, event.detail)
+        (
+            words["event"].format(seconds=f"{event.at_seconds:.0f}"),
+            words[f"event_{event.what}"],
+            _detail(event),
+        )
         for event in reversed(now.events)
     ]
     return f"<h4>{escape(words['events'])}</h4>" + table_html((), rows)
+
+
+def _detail(event: LinkEvent) -> str:
+    """Return the words that an encryptor adds to an event, those of this panel."""
+    words = words_for("encryptor_tables")
+    return words.get(f"detail_{event.detail}", event.detail).replace("PQC", words["pqc"])

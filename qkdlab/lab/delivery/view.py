@@ -7,7 +7,7 @@ from typing import Any
 from ...delivery.encryptor.end import LinkState
 from ..components.text import rate_text, words_for
 from .delivery_settings import ALICE, BOB
-from .lamps import kind_of, verdict
+from .lamps import verdict
 from .world.kme_plant import CAPACITY_BITS, CAPACITY_KEYS, KMES
 from .world.snapshot import PICTURE_BITS, Passage, Snapshot
 
@@ -36,7 +36,7 @@ def scene_traits(now: Snapshot) -> dict[str, Any]:
     """Return the traits of the `SitesScene` for a snapshot."""
     words = words_for("sites_scene")
     passage = now.passage
-    link = "good" if kind_of(now) in ("flow", "stored", "pqc") else _STATES[now.state]
+    link = "good" if now.crosses else _STATES[now.state]
     crossing = _crossing(now, words) if link == "good" else words["data_none"]
     eve = now.settings.on_the_line
     keys_id = words["keys_id"].format(key_id=f"{now.key_id[:SHOWN_ID]}…") if now.key_id else words["keys"]
@@ -48,7 +48,7 @@ def scene_traits(now: Snapshot) -> dict[str, Any]:
             "low" if link == "good" and passage and passage.arrived is None else link,
             "" if eve == "nobody" else words[f"eve_{eve}"],
         ),
-        "keys": _link(keys_id, words["keys_clear"], "good" if all(now.running.values()) else "bad", ""),
+        "keys": _link(keys_id, words["keys_clear"], "good" if now.all_run else "bad", ""),
         "quantum": _quantum(now, words),
     }
     where = words[now.mode].format(where=now.where, why=now.where).strip()
@@ -81,9 +81,12 @@ def _crossing(now: Snapshot, words: dict[str, str]) -> str:
 def _quantum(now: Snapshot, words: dict[str, str]) -> dict[str, str]:
     supply, km = now.supply, f"{now.settings.length_km:g}"
     flows = supply.bits_per_second > 0
-    text = words["quantum" if flows else "quantum_none"].format(km=km, rate=rate_text(supply.bits_per_second))
+    text = words["quantum" if flows else "quantum_none"].format(
+        km=km, rate=rate_text(now.usable_bits_per_second)
+    )
     qber = "" if supply.qber is None else words["quantum_qber"].format(value=f"{100 * supply.qber:.1f}")
-    note = f"{qber}: {supply.reason}" if qber and supply.reason else qber or supply.reason
+    told = [words["quantum_each"] if flows else "", qber]
+    note = ": ".join(part for part in (", ".join(one for one in told if one), supply.reason) if part)
     return _link(text, note, "good" if flows else "bad", words["eve_quantum"] if now.settings.eve else "")
 
 

@@ -212,7 +212,7 @@ ACCOUNT_BOX: Final = {
     "renew": "Share a new secret",
     "renew_hint": "Somebody carries {bits} new random bits from Alice to Bob",
     "running": "Running … {value} %",
-    "before": "(settings before) {text}",
+    "before": "With the settings before: {text}",
     "failed": "Not run. {error}",
     "empty": "Make a key, and the account fills in.",
     "left": "{bits} bits of shared secret are left.",

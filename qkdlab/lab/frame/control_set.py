@@ -208,14 +208,18 @@ class ControlSet(ABC):
     def changes(self, before: SessionSettings, now: SessionSettings) -> str:
         """Return in words which controls show something else for `now` than for `before`; "" if none does.
 
-        What one choice brings into use, or puts out of use, is not told; of many changes the first two are.
+        What one choice puts out of use is not told, and what it brings into use only if that is not where its
+        control began; of many changes the first two are.
         """
         old, new, words = self.values_of(before), self.values_of(now), words_for("panel")
-        changed = [name for name in self.widgets if name in old and name in new and old[name] != new[name]]
+        usual = self._first | old
+        changed = [name for name in self.widgets if name in new and usual[name] != new[name]]
         told = [
-            words["changed"].format(name=self.widgets[name].description, old=was, new=now_)
+            words["changed" if name in old else "changed_new"].format(
+                name=self.widgets[name].description, old=was, new=now_
+            )
             for name in changed[:MOST_TOLD]
-            for was, now_ in [self._told(name, old[name], new[name])]
+            for was, now_ in [self._told(name, usual[name], new[name])]
         ]
         if more := len(changed) - len(told):
             told.append(words["changed_more"].format(count=more))

@@ -65,12 +65,17 @@ def control_row(*parts: widgets.Widget, style: str = "qk-challenge-row") -> widg
     return row
 
 
+SHORT, WHOLE = 12, "white-space:nowrap"
+"""A cell of so few characters (a name, a number with its unit) is not broken into lines."""
+
+
 def table_html(heads: Iterable[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
     """Return a table of plain texts; with `named` the first of each row is the heading of that row."""
 
     def cell(text: str, place: int) -> str:
         head = named and place == 0
-        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td>{escape(text)}</td>"
+        whole = f" style='{WHOLE}'" if len(text) <= SHORT else ""
+        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td{whole}>{escape(text)}</td>"
 
     head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
     body = "".join(f"<tr>{''.join(cell(text, place) for place, text in enumerate(row))}</tr>" for row in rows)

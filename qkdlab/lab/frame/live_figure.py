@@ -57,9 +57,9 @@ def points(name: str, style: int, places: Iterable[tuple[float, float]]) -> list
 class LiveFigure(Panel):
     """Sliders above a chart, and one sentence on the point where they stand.
 
-    The first slider goes along the x axis: a hairline with a dot on each curve follows it in the browser, and
-    the sentence when the kernel has heard of it. The others draw the curves anew. Nothing is simulated as a
-    slider moves, so that a figure keeps up with it.
+    The first slider goes along the x axis: a hairline with a tick on each curve follows it in the browser,
+    and the sentence when the kernel has heard of it. The others draw the curves anew. Nothing is simulated
+    as a slider moves, so that a figure keeps up with it.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ class PredictionLog:
         self._draw()
         words, state = self._words(), "right" if run.right else "wrong"
         right = sum(run.right for run in self.runs)
-        title = words["badge"].format(mark=words[f"log_{state}"], right=right, runs=len(self.runs))
+        title = words["badge"].format(mark=words[f"badge_{state}"], right=right, runs=len(self.runs))
         why = words["why"].format(
             predicted=self._choice(run.predicted), observed=self._seen(run), measured=measured, reason=reason
         )

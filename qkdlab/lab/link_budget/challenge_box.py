@@ -27,6 +27,8 @@ class ChallengeBox(RunBox):
     ----------
     challenge
         The challenge whose figures are shown; None before the first.
+    intro
+        What is asked, until it is answered.
     """
 
     _section: ClassVar = "challenge"
@@ -37,6 +39,7 @@ class ChallengeBox(RunBox):
         self.challenge: Challenge | None = None
         self._chance = ""  # how often chance alone takes the gains as far off as today's
         self._right, self._asked, self._answered = 0, 0, False
+        self._drawn = FIRST - 1  # the number drawn last
         self.number = number_box(words["number"], FIRST)
         self.draw = self._button("draw", self._on_draw)
         self.following = self._button("next", self._on_next)
@@ -47,8 +50,8 @@ class ChallengeBox(RunBox):
         }
         question = control_row(widgets.Label(words["question"]), control_row(*self.answers.values()))
         row = control_row(self.number, control_row(self.draw, self.following))
-        parts = row, self.told, question, self.reveal
-        self.box = titled_box(words["title"], *parts, intro=words["intro"])
+        self.intro = widgets.HTML(f"<p>{escape(words['intro'])}</p>")
+        self.box = titled_box(words["title"], self.intro, row, self.told, question, self.reveal)
         self._say(words["empty"])
         self._enable()
 
@@ -63,19 +66,21 @@ class ChallengeBox(RunBox):
 
     def _on_draw(self, _button: object) -> None:
         self.challenge, self._answered, self.reveal.value = None, False, ""
+        self.intro.layout.display = ""
         self._enable()
         try:
             challenge = draw_challenge(typed(self.number.value))
-        except ValueError as error:
-            self._on_error(error)
+        except ValueError:
+            self._say(self._words["no_number"])
             return
+        self._drawn = challenge.number
         self._say(self._words["measuring"])
         self.runner.request(challenge)
 
     def _on_next(self, button: object) -> None:
         number = typed(self.number.value)
-        if isinstance(number, int):  # else it is refused
-            self.number.value = str(number + 1)
+        known = isinstance(number, int) and number >= 0
+        self.number.value = str((number if known else self._drawn) + 1)
         self._on_draw(button)
 
     def _on_answer(self, answer: str, _button: object = None) -> None:
@@ -94,6 +99,7 @@ class ChallengeBox(RunBox):
             f"<div role='status'><p><b>{escape(verdict)}</b> {escape(truth)} {escape(score)}</p>"
             f"<p>{escape(why)}</p></div>"
         )
+        self.intro.layout.display = "none"  # the reason takes its place: both are seen without scrolling
         self._enable()
 
     # ---- running -----------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ...distillation.estimation.decoys import SinglePhotonBounds
 from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link
 from ...session.session import SessionResult
@@ -77,7 +78,21 @@ def _has_theory(settings: SessionSettings) -> bool:
     return settings.protocol == "BB84" and settings.z_probability is None
 
 
-def _rate_theory(family: Family, furthest: float) -> list[dict[str, Any]]:
+def _curve(
+    name: str, style: int, x: Sequence[float], y: Sequence[float | None], here: tuple[float, float | None]
+) -> dict[str, Any]:
+    """Return a curve of theory with a point `here`, where the run is: read out there, it is what is told."""
+    pairs = sorted({**dict(zip(x, y, strict=True)), here[0]: here[1]}.items())
+    return {
+        "name": name,
+        "kind": "curve",
+        "x": [at for at, _ in pairs],
+        "y": [worth for _, worth in pairs],
+        "style": style,
+    }
+
+
+def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict[str, Any]]:
     words = words_for("budget_charts")
     curves = []
     for style, kind in enumerate(family.kinds):
@@ -85,7 +100,8 @@ def _rate_theory(family: Family, furthest: float) -> list[dict[str, Any]]:
         name = words[f"rate_{kind}"]
         if not distances:  # no key at any length: no curve to name in the legend
             continue
-        curves.append({"name": name, "kind": "curve", "x": distances, "y": rates, "style": 2 * style})
+        rate = family.rate(kind, length_km)
+        curves.append(_curve(name, 2 * style, distances, rates, (length_km, rate if rate > 0 else None)))
     return curves
 
 
@@ -107,7 +123,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     words, settings = words_for("budget_charts"), result.settings
     now, others = RunPoint.of(result), list(others)
     family, furthest = Family.of(settings), _furthest([now, *others])
-    series = _rate_theory(family, furthest) if _has_theory(settings) else []
+    series = _rate_theory(family, furthest, now.length_km) if _has_theory(settings) else []
     known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
     top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
     low = top / DECADES
@@ -165,7 +181,7 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     furthest = _furthest([now, *others])
     distances, errors = error_curve(without_length(settings), furthest)
     series: list[dict[str, Any] | None] = [
-        {"name": words["qber_theory"], "kind": "curve", "x": distances, "y": errors, "style": 0},
+        _curve(words["qber_theory"], 0, distances, errors, (now.length_km, result.expected_qber)),
         _estimates(words["qber_points"], SEEN_STYLE, others),
         _estimates(words["qber_now"], NOW_STYLE, [now]),
     ]
@@ -204,9 +220,11 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     others = list(others)
     furthest = _furthest([now, *others])
     distances, gains, empty = _clicks_theory(replace(settings.link, length_km=0.0), furthest)
-    series: list[dict[str, Any]] = [
-        {"name": words[name], "kind": "curve", "x": distances, "y": curve, "style": style}
-        for name, curve, style in (("clicks_theory", gains, 0), ("clicks_empty", empty, 2))
+    eve, expected = settings.eavesdropper, settings.link.expected_gain
+    theory = words["clicks_theory_free" if eve else "clicks_theory"]
+    series = [
+        _curve(theory, 0, distances, gains, (now.length_km, expected)),
+        {"name": words["clicks_empty"], "kind": "curve", "x": distances, "y": empty, "style": 2},
     ]
     for name, style, points in (("clicks_points", SEEN_STYLE, others), ("clicks_now", NOW_STYLE, [now])):
         if points:
@@ -222,10 +240,13 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     return {
         "title": words["clicks_title"],
         "statement": words["clicks_told"].format(
-            length=_length(now.length_km),
+            line=words["clicks_further" if settings.link.insertion_loss_db else "clicks_fibre"].format(
+                length=_length(now.length_km)
+            ),
             loss=f"{loss:.1f}",
             gain=power_text(now.clicks.qber),
-            expected=power_text(settings.link.expected_gain),
+            theory=theory,
+            expected=power_text(expected),
         ),
         "x_axis": {"label": words["distance"], "low": 0, "high": furthest},
         "y_axis": {"label": words["clicks_y"], "low": top / DECADES, "high": top, "scale": "log"},
@@ -234,23 +255,34 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     }
 
 
+def _bounds_told(result: SessionResult, bounds: SinglePhotonBounds) -> str:
+    """Return what decoys say about single photons beside the truth, and how far that is to be trusted.
+
+    The bounds hold for the true gains. They are given the gains of the run, and chance may take them past
+    the truth: unlikely on a line without Eve unless there are few clicks.
+    """
+    words, settings = words_for("budget_charts"), result.settings
+    if not bounds.yield_lower > 0:
+        return words["bounds_nothing"]
+    true, eve = infinite_decoys(settings.link), settings.eavesdropper
+    told = words["bounds_told"].format(
+        trust=words["bounds_textbook" if settings.epsilon is None else "bounds_finite"],
+        compared=words["bounds_eve" if eve else "bounds_free"],
+        yield_lower=power_text(bounds.yield_lower),
+        yield_true=power_text(true.yield_lower),
+        error_upper=percent_text(bounds.error_upper),
+        error_true=percent_text(true.error_upper),
+    )
+    passed = bounds.yield_lower > true.yield_lower or bounds.error_upper < true.error_upper
+    return told + words["bounds_chance"] if passed and not eve else told
+
+
 def decoys_chart(result: SessionResult) -> dict[str, Any]:
     """Return the chart of the gains, and in its sentence what decoys say about single photons."""
     chart, decoys = gains_chart(result), result.distillation.decoys
     if decoys is None:
         return chart
-    words, bounds, true = words_for("budget_charts"), decoys.bounds, infinite_decoys(result.settings.link)
-    if bounds.yield_lower > 0:
-        told = words["bounds_told"].format(
-            compared=words["bounds_eve" if result.settings.eavesdropper else "bounds_free"],
-            yield_lower=power_text(bounds.yield_lower),
-            yield_true=power_text(true.yield_lower),
-            error_upper=percent_text(bounds.error_upper),
-            error_true=percent_text(true.error_upper),
-        )
-    else:
-        told = words["bounds_nothing"]
-    return {**chart, "statement": f"{chart['statement']} {told}"}
+    return {**chart, "statement": f"{chart['statement']} {_bounds_told(result, decoys.bounds)}"}
 
 
 def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:

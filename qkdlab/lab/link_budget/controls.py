@@ -23,7 +23,7 @@ KINDS: dict[str, type[Eavesdropper]] = {
 }
 
 LINK_SLIDERS = {
-    "length_km": (200, 1, ".0f"),
+    "length_km": (300, 1, ".0f"),
     "attenuation_db_per_km": (0.5, 0.01, ".2f"),
     "insertion_loss_db": (20, 0.5, ".1f"),
     "misalignment_error": (0.15, 0.001, ".1%"),

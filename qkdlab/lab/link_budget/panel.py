@@ -12,6 +12,8 @@ from ...session.session import SessionResult, run_session
 from ...settings.session_settings import MOST_PULSES, SessionSettings
 from ...values import Progress
 from ..components import CurveChart, KeyFunnel
+from ..components.qber_gauge import VERDICTS
+from ..components.text import words_for
 from ..frame.frame import action_button, is_off, quiet_line, switch_off, tell_quietly
 from ..frame.guide import Guide
 from ..frame.predictions import PredictionLog
@@ -34,6 +36,9 @@ SWEEP_SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.06)
 """Where a sweep runs, as shares of the distance at which theory ends; the last run should give no key."""
 
 KEPT_POINTS = 60
+
+BAR = ("state", "title", "reason", "eve", "figures", "changed", "badge")
+"""What the bar tells of a run."""
 
 DEFAULT = BUDGET_PRESETS["gys"].settings
 
@@ -121,6 +126,8 @@ class LinkBudgetPanel(SessionPanel):
             [*tabs, ("tab_challenge", [self.challenge.box])],
             list(charts.values()),
         )
+        self._asking, self._held = words_for("challenge"), dict[str, Any]()
+        self.tabs.observe(self._on_tab, "selected_index")
 
     # ---- running -----------------------------------------------------------------------------------
 
@@ -206,6 +213,26 @@ class LinkBudgetPanel(SessionPanel):
             self._tell_verdict(self.result)
             self._age(stale=False)
             tell_quietly(self.stopped, self._words["sweep_stopped"].format(done=done, total=total))
+
+    # ---- the challenge -----------------------------------------------------------------------------
+
+    def _stand_back(self) -> None:
+        """Let the bar tell nothing of the panel's line while a challenge asks about another."""
+        if self.tabs.titles[self.tabs.selected_index or 0] == self._words["tab_challenge"]:
+            self._held = {name: getattr(self.lamp, name) for name in BAR}
+            shown = {"title": self._asking["asked"], "reason": self._asking["asked_reason"]}
+            self.lamp.show(state="idle", eve=None, figures=[], changed="", badge=None, **shown)
+
+    def _on_tab(self, _change: object) -> None:
+        told = self.lamp.state in VERDICTS
+        if self._held and self.lamp.title == self._asking["asked"]:
+            self.lamp.show(**self._held)
+        elif told:
+            self._stand_back()
+
+    def _tell_verdict(self, result: SessionResult, badge: dict[str, str] | None = None) -> None:
+        super()._tell_verdict(result, badge)
+        self._stand_back()
 
     # ---- showing -----------------------------------------------------------------------------------
 

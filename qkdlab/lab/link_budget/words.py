@@ -79,11 +79,13 @@ BUDGET_CHARTS: Final = {
     "clicks_title": "How many clicks, how far",
     "clicks_y": "clicks per pulse sent",
     "clicks_theory": "theory",
+    "clicks_theory_free": "theory, without Eve",
     "clicks_empty": "without Alice's light: dark counts, noise photons",
     "clicks_points": "other runs, simulated",
     "clicks_now": "this run, simulated",
-    "clicks_told": "{length} km and the further loss make {loss} dB; {gain} of the pulses make a click, in "
-    "theory {expected}.",
+    "clicks_told": "{line} {loss} dB; {gain} of the pulses make a click; {theory}: {expected}.",
+    "clicks_fibre": "{length} km make",
+    "clicks_further": "{length} km and the further loss make",
     "photons_title": "Photons in a pulse, as it left Alice",
     "photons_x": "photons in the pulse",
     "photons_y": "share of the pulses",
@@ -93,9 +95,11 @@ BUDGET_CHARTS: Final = {
     "photons_told": "Of the detected pulses {none} were empty (clicks without light), {one} held one photon "
     "and {several} several; of all pulses sent, {sent_several} hold several.",
     "photons_nothing": "No pulse was detected.",
-    "bounds_told": "From these gains, taken at their word, so that chance may "
-    "break these bounds: single photons are detected with probability Y₁ ≥ {yield_lower} "
+    "bounds_told": "{trust} give: single photons are detected with probability Y₁ ≥ {yield_lower} "
     "({compared} {yield_true}) and wrong in e₁ ≤ {error_upper} of the cases ({compared} {error_true}).",
+    "bounds_textbook": "These gains, taken at their word with no room for chance,",
+    "bounds_finite": "These gains, taken at their word (the key itself leaves room for chance),",
+    "bounds_chance": " The truth lies outside: chance did that, not Eve.",
     "bounds_free": "in truth",
     "bounds_eve": "without Eve",
     "bounds_nothing": "From these gains nothing follows about single photons: Y₁ ≥ 0.",
@@ -108,8 +112,8 @@ BUDGET_CHARTS: Final = {
 }
 
 ALIKE: Final = (
-    "The QBER of both bases rose alike and the gains stayed, within chance: in {chance} of all runs "
-    "chance alone takes the three together as far off, by a χ² test. Misalignment does that, and so does "
+    "The QBER of both bases rose alike and the gains stayed, within chance: in {chance} of all runs on an "
+    "unchanged line chance takes the three gains as far off, or further. Misalignment does that, and so does "
     "Eve who measures some photons in random bases. No test of these figures tells them apart, which is "
     "why every error is charged to Eve when the key is shortened."
 )
@@ -122,13 +126,17 @@ CHALLENGE: Final = {
     "draw_hint": "Measure the line of this challenge number; the same number is always the same line",
     "next": "Next challenge",
     "next_hint": "Go to the next number and measure",
-    "intro": "A line of its own, not that of the bar above, was measured when it was installed. Today "
-    "something has changed. On this line noise hits both bases alike. Answer “noise clicks” if the figures "
-    "show that the new errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no "
-    "noise of this line can do this; “nobody can tell” if noise and an Eve who reads photons would give the "
-    "same figures.",
+    "asked": "CHALLENGE: NOISE OR EVE?",
+    "asked_reason": "The tab Challenge asks about another line. Of the panel's own line this bar tells again "
+    "when you leave the tab.",
+    "intro": "A line, not that of this panel, was measured when it was installed. Today something has "
+    "changed. On this line noise hits both bases alike. Answer “dark counts” if the figures show "
+    "that the new errors come from clicks without Alice's light, which tell Eve nothing; “Eve” if no noise "
+    "of this line can do this; “nobody can tell” if noise, such as misalignment, and an Eve who reads "
+    "photons would give the same figures.",
     "measuring": "Measuring …",
     "failed": "Not measured. {error}",
+    "no_number": "Type a whole number, 0 or larger, and press “Show the figures”.",
     "empty": "Choose a number and press “Show the figures”.",
     "figure": "Figure",
     "installed": "when installed",
@@ -141,7 +149,7 @@ CHALLENGE: Final = {
     "interval": "{value} ({lower} to {upper})",
     "nothing": "nothing measured",
     "question": "What do the figures show?",
-    "answer_noise": "noise clicks",
+    "answer_noise": "dark counts",
     "answer_noise_hint": "The new errors come from clicks without Alice's light",
     "answer_eve": "Eve",
     "answer_eve_hint": "Noise of this line cannot do that",

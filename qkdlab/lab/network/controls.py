@@ -58,6 +58,7 @@ class NetworkControls:
                 "demand", [(number_text(n), n) for n in KEYS_PER_SECOND], words_for("hour_box")["demand"]
             ),
         }
+        self._ends = self.widgets["length_km"].min, self.widgets["length_km"].max
         for name, widget in self.widgets.items():
             widget.add_class("qk-control")
             widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
@@ -82,7 +83,8 @@ class NetworkControls:
             _offer(self.widgets["a"], sites)
             _offer(self.widgets["b"], sites)
             length = self.widgets["length_km"]
-            length.min, length.max = min(length.min, settings.length_km), max(length.max, settings.length_km)
+            low, high = self._ends
+            length.min, length.max = min(low, settings.length_km), max(high, settings.length_km)
             for name, widget in self.widgets.items():
                 value = getattr(settings, name)
                 if widget.value != value:

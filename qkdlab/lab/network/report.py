@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...distillation.outcome import TOO_FEW
 from ...errors import KeyExhausted
 from ...network import LinkState
 from ...session.report import HEADLINES
@@ -99,6 +100,8 @@ def _why_none(run: NetworkRun) -> str:
     for one in run.network.links.values():
         if one.state is not LinkState.WORKING:
             state = f"{one.state} ({one.reason})" if one.reason else str(one.state)
+            if one.reason in TOO_FEW:
+                state = words_for("network_panel")["note_too_few"]
             stopped.setdefault(state, []).append(one.name)
     causes = [f"{listed(names)}: {state}" for state, names in stopped.items()]
     causes += [words["off"].format(node=name) for name in settings.lost]
@@ -180,7 +183,11 @@ def _rate(run: NetworkRun) -> str:
     if slowest is None or run.stock_bits is not None:
         return words["rate_none"]
     told = words["rate_stated" if slowest.is_stated else "rate"]
-    return told.format(rate=rate_text(run.bits_per_second), link=slowest.name)
+    text = told.format(rate=rate_text(run.bits_per_second), link=slowest.name)
+    if run.key_cost <= KEY_BITS:
+        return text
+    made, tag = rate_text(slowest.bits_per_second), run.key_cost - KEY_BITS
+    return words["rate_tags"].format(told=text, made=made, cost=run.key_cost, tag=tag)
 
 
 def _turns(run: NetworkRun) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...distillation.outcome import TOO_FEW
 from ...network import Fibre, LinkState, LiveLink, Node, key_links
 from ...network.operation.yields import expected_rates
 from ..components.text import rate_text, words_for
@@ -154,8 +155,10 @@ def over_fibre(run: NetworkRun, fibre: Fibre) -> list[LiveLink]:
 def _state(run: NetworkRun, fibre: Fibre, keys: Sequence[LiveLink]) -> tuple[str, str]:
     """Return one of the map's states of a link, and why."""
     words, settings, ends = words_for("network_panel"), run.settings, (fibre.a, fibre.b)
-    reason = next((str(one.reason) for one in keys if one.reason), "")
+    reason = next((one.reason for one in keys if one.reason), None)
     told = words["note_reason"].format(reason=reason) if reason else ""
+    if reason in TOO_FEW:
+        told = words["note_too_few"]
     if any(one.state is LinkState.PRESUMED for one in keys):
         told = words["note_presumed"]
     if ends in settings.cut:

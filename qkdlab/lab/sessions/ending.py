@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...distillation.outcome import AbortReason
 from ...session.key_knowledge import KeyKnowledge
 from ...session.report import percent
 from ...session.result import Result, Standing
@@ -24,7 +25,7 @@ def eve_lamp(result: Result) -> dict[str, Any] | None:
     if result.settings.eavesdropper is None:
         return lamp("none", "nobody", words["nobody_reason"])
     if eve and eve.true_key:
-        return _knowledge_lamp(eve.true_key)
+        return _knowledge_lamp(eve.true_key, _account(result))
     rate = eve.true_guess_rate if eve else None
     if rate is None:
         return lamp("none", "no_key", words["no_bits_reason"])
@@ -36,22 +37,30 @@ def lamp(state: str, title: str, reason: str) -> dict[str, Any]:
     return {"state": state, "title": words_for("eve_lamp")[title], "reason": reason}
 
 
-def _knowledge_lamp(found: KeyKnowledge) -> dict[str, Any]:
+def _account(result: SessionResult) -> str:
+    """Return what was taken from the corrected bits on their way to the key, by the stages of the run."""
+    words = words_for("eve_lamp")
+    taken = [one for one in result.ledger if f"took_{one.stage.name}" in words and one.taken]
+    parts = " - ".join(words[f"took_{one.stage.name}"].format(bits=number_text(one.taken)) for one in taken)
+    corrected = result.key_length + sum(one.taken for one in taken)
+    facts = {"corrected": number_text(corrected), "key": number_text(result.key_length)}
+    return words["account"].format(parts=parts, **facts)
+
+
+def _knowledge_lamp(found: KeyKnowledge, account: str) -> dict[str, Any]:
     """Return the lamp of a key that Alice and Bob accepted while Eve was on the line."""
     words = words_for("eve_lamp")
     facts = {
         "held": number_text(round(found.information)),
         "corrected": number_text(found.n_corrected),
-        "told": number_text(found.announced),
-        "removed": number_text(found.removed),
         "known": number_text(int(found.known)),
         "made": number_text(found.n_amplified),
     }
     if not found.broken:
         reason = words["hardly_reason" if found.known else "safe_reason"]
-        return lamp("safe", "safe", reason.format(**facts))
+        return lamp("safe", "safe", account + reason.format(**facts))
     name = "all" if found.knows_all else "some"
-    return lamp("knows", name, words[f"{name}_reason"].format(**facts))
+    return lamp("knows", name, account + words[f"{name}_reason"].format(**facts))
 
 
 def figures(result: SessionResult) -> list[dict[str, str]]:
@@ -69,10 +78,18 @@ def figures(result: SessionResult) -> list[dict[str, str]]:
     ]
 
 
+_CORRECTED = {
+    AbortReason.TOO_MANY_ERRORS_TO_CORRECT: "note_costly",
+    AbortReason.VERIFICATION_FAILED: "note_differ",
+}
+"""What is said of error correction where it is why there is no key."""
+
+
 def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     """Return the stages of the key funnel: name, count and a note on what the stage cost."""
     words, steps = words_for("stages"), result.distillation
     broken = result.standing is Standing.BROKEN
+    corrected = _CORRECTED[result.reason] if result.reason in _CORRECTED else "note_reconciled"
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
     disclosed = "note_undisclosed"
     if not steps.estimate:
@@ -85,7 +102,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
             steps.n_sifted - steps.n_disclosed,
             words[disclosed].format(count=number_text(steps.n_disclosed)),
         ),
-        "reconciled": (reconciled, words["note_reconciled"]),
+        "reconciled": (reconciled, words[corrected]),
         "secret": (result.key_length, words["note_broken" if broken else "note_secret"]),
     }
     return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]

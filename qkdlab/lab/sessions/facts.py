@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from ...attacks.attack import BASES, Eavesdropper
 from ...distillation.channel import Subject
 from ...distillation.estimation.error_rate import QberEstimate
+from ...distillation.security.finite import FiniteSecurity
 from ...exchange.expected import expected_sifting
 from ...link import Link
 from ...quantum.protocol import Protocol
 from ...session.information import InformationEstimate, eve_information
 from ...session.session import SessionResult
+from ...settings.session_settings import SessionSettings
 from ...values import Basis
 from ..components.text import percent_text, words_for
 
@@ -96,3 +98,18 @@ def without_control(link: Link) -> str:
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
     """Return what the record of a run says about the sifted bits; None if there is nothing to ask."""
     return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)
+
+
+def no_claim(settings: SessionSettings) -> str:
+    """Return in words that no security is claimed for a key of these settings, and why; "" if it is."""
+    words, security = words_for("claims"), settings.security
+    if settings.epsilon is not None:
+        return ""
+    why = words["published"]
+    if not isinstance(security, FiniteSecurity):
+        why = words[security.name]
+    elif settings.broken_assumptions:
+        why = settings.broken_assumptions[0]
+    elif not security.charge_bob:
+        why = words["bob"]
+    return words["told"].format(why=why)

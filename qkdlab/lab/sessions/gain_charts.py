@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from math import ceil, floor, log10
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
 from ..components.text import power_text, words_for
 
+MOST_DECADES = 8
+"""The axis of the gains spans this many powers of ten at most."""
+
 
 def is_laser(link: Link) -> bool:
     """Return whether pulses hold several photons at times: only then gains tell of Eve."""
@@ -20,28 +23,35 @@ def is_laser(link: Link) -> bool:
 
 
 def free_gain(link: Link, mean: float) -> float:
-    """Return the closed-form gain of Poissonian pulses of this mean on a line without Eve."""
-    return replace(link, source=WeakCoherentSource(mean_photon_number=mean)).expected_gain
+    """Return the closed-form gain of Poissonian pulses of this mean among those of a line without Eve.
 
-
-def _bare(link: Link) -> str:
-    """Return the ending of words for lines whose detectors have what the closed form leaves out."""
-    return "_bare" if link.detector.dead_gates or link.detector.afterpulse_probability else ""
+    Dead time and afterpulses are those of all pulses of the link: even a pulse without light has its share.
+    """
+    return link.gain_of(WeakCoherentSource(mean_photon_number=mean))
 
 
 def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float) -> list[dict[str, Any]]:
     """Return the theory curves of the gain against the mean photon number, without Eve and with her."""
     words = words_for("gains")
-    means = [highest * i / 30 for i in range(31)]
+    means = [
+        highest * (i / 30) ** 2 for i in range(31)
+    ]  # the gain is steepest at faint pulses, on a log axis
     curves = {"free": [free_gain(link, mean) for mean in means]}
     tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
     if gains := [gain for gain in tapped if gain is not None]:
         curves["eve"] = gains
-    names = {"free": f"free{_bare(link)}", "eve": "eve"}
     return [
-        {"name": words[names[name]], "kind": "curve", "x": means, "y": gains, "style": style}
+        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
         for style, (name, gains) in enumerate(curves.items())
     ]
+
+
+def _decades(series: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a log axis for gains: on a linear one those of decoys, which betray Eve, lie at its foot."""
+    gains = [gain for one in series for gain in one["y"] if gain]
+    high = ceil(log10(max(gains, default=1.0)) - 1e-9)
+    low = max(floor(log10(min(gains, default=0.1)) + 1e-9), high - MOST_DECADES)
+    return {"low": 10.0 ** min(low, high - 1), "high": 10.0**high, "scale": "log"}
 
 
 def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | None]]:
@@ -75,18 +85,15 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
         "style": 6,
     }
     told = [
-        words[f"told{_bare(link)}"].format(
-            name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean))
-        )
+        words["told"].format(name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean)))
         for name, mean, rate in zip(names, means, seen, strict=True)
         if rate
     ]
-    top = max(1e-9, *(gain for curve in series for gain in curve["y"]))
     return {
         "title": words["title"],
         "statement": "; ".join(told) + "." if told else words["nothing"],
         "x_axis": {"label": words["x"], "low": 0, "high": highest},
-        "y_axis": {"label": words["y"], "low": 0, "high": 1.1 * top},
+        "y_axis": {"label": words["y"], **_decades([*series, points])},
         "series": [*series, points],
         "lines": [],
     }

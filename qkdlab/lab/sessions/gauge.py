@@ -7,8 +7,10 @@ from math import sqrt
 from typing import Any
 
 from ...distillation.correction.leakage import method_name
-from ...distillation.estimation.witnesses import ChshEstimate
+from ...distillation.estimation.error_rate import QberEstimate
+from ...distillation.estimation.witnesses import ChshEstimate, Witnesses
 from ...distillation.outcome import AbortReason
+from ...distillation.security.evidence import Evidence
 from ...distillation.security.mode import Security
 from ...distillation.security.proofs import PROOFS
 from ...session.session import SessionResult
@@ -69,6 +71,8 @@ def _limit(result: SessionResult) -> dict[str, Any]:
     security, proof, qber = settings.security, settings.protocol_table.proof, result.qber or 0.0
     ended, single = result.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES, single_share(result)
     limit = gauge_limit(settings)
+    if result.reason is AbortReason.TOO_FEW_PULSES and result.qber is not None:
+        return _short_run_limit(result)
     decoys = result.distillation.witnesses and result.distillation.witnesses.decoys
     if not limit or single == 1 or (decoys and not ended):
         return {"limit": limit, "limit_text": ""}
@@ -77,6 +81,45 @@ def _limit(result: SessionResult) -> dict[str, Any]:
         limit = min(limit, qber)
     name = "limit" if limit else "never"
     return {"limit": limit, "limit_text": words[name].format(limit=percent_text(limit))}
+
+
+def _short_run_limit(result: SessionResult) -> dict[str, Any]:
+    """Return where the keys of a run end that was too short for one, and what stands there.
+
+    Its margins for chance are those of its own numbers of bits, and its leak grows with the error rate as
+    that of a long run. With decoys, whose counts do not follow from an error rate, only the rate of the run
+    itself is known to be too high.
+    """
+    steps, settings, qber = result.distillation, result.settings, result.qber or 0.0
+    words, plan, n_key = words_for("multiphoton"), settings.plan, steps.n_sifted - steps.n_disclosed
+    leak = steps.charged_leak
+    if leak is None or not steps.n_disclosed or n_key < 1 or not qber or steps.decoys:
+        return {"limit": qber, "limit_text": words["short_here"].format(limit=percent_text(qber))}
+
+    def balance(rate: float) -> float:
+        share = settings.security.long_run_leak(rate, method_of(settings)) if rate else 0.0
+        usual = settings.security.long_run_leak(qber, method_of(settings))
+        sample = QberEstimate(n_sample=steps.n_disclosed, n_errors=round(rate * steps.n_disclosed))
+        return settings.security.balance(
+            Evidence(
+                n_pulses=settings.n_pulses,
+                n_detected=result.n_detected,
+                n_key=n_key,
+                witnesses=Witnesses(estimate=sample),
+                leaked_bits=round(leak * share / usual),
+                tag_bits=steps.tag_bits or 0,
+                multiphoton_probability=plan.multiphoton_probability,
+                match_probability=plan.rule.match_probability,
+                proof=plan.rule.proof,
+            )
+        )
+
+    low, high = 0.0, qber
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if balance(middle) > 0 else (low, middle)
+    name = "short" if low else "short_never"
+    return {"limit": low, "limit_text": words[name].format(limit=percent_text(low))}
 
 
 def gauge_traits(result: SessionResult) -> dict[str, Any]:

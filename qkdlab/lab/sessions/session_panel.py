@@ -19,6 +19,7 @@ from ..frame.frame import column, folded, quiet_line, switch_off, titled_box
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
 from .ending import eve_lamp, figures, key_stages, verdict_state
+from .facts import no_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class SessionPanel(RunPanel[SessionSettings]):
     _before: SessionResult | None = None
     """The session before the last move; the first one at first."""
     _latest: SessionResult | None = None
+    _joined: bool = False
+    """Whether the session shown is a further one of the same move."""
     controls: ControlSet
 
     # ---- building ----------------------------------------------------------------------------------
@@ -130,7 +133,7 @@ class SessionPanel(RunPanel[SessionSettings]):
         switch_off(self.cancel)
         if not outcome.merge or self._before is None:
             self._before = self._latest or result
-        self._latest = result
+        self._latest, self._joined = result, outcome.merge
         self._show(result, outcome.merge)
         self._age(stale=False)
         observed, measured = self._observed(result)
@@ -152,11 +155,16 @@ class SessionPanel(RunPanel[SessionSettings]):
             return told
         return str(self._words["label_same" if now == before else "label_other"])
 
+    def _changed(self, result: SessionResult) -> str:
+        """Return what was changed; if other runs of the same move were shown before, that it was one."""
+        told = self._label(result)
+        return self._words["changed_in_one"].format(changed=told) if told and self._joined else told
+
     def _tell_verdict(self, result: SessionResult, badge: dict[str, str] | None = None) -> None:
         """Let the bar show how a session ended and why, its figures, and what was changed."""
         headline, sentence = result.true_verdict
-        if verdict_state(result) == "accepted" and result.settings.epsilon is None:
-            sentence = f"{sentence} {self._words['no_claim']}"
+        if verdict_state(result) == "accepted":
+            sentence = f"{sentence} {no_claim(result.settings)}".strip()
         self.lamp.show(
             state=verdict_state(result),
             title=headline,
@@ -164,7 +172,7 @@ class SessionPanel(RunPanel[SessionSettings]):
             progress=None,
             eve=eve_lamp(result),
             figures=self.kept.beside(figures(result)),
-            changed=self._label(result),
+            changed=self._changed(result),
             badge=badge,
         )
         stages = [(one["name"], number_text(one["count"])) for one in key_stages(result)]

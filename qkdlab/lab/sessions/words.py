@@ -25,6 +25,8 @@ STAGES: Final = {
     "note_too_few": "{count} disclosed, too few to estimate the QBER: all are thrown away",
     "note_none_disclosed": "the session ended before any was compared",
     "note_reconciled": "errors corrected",
+    "note_differ": "a difference was left: all are thrown away",
+    "note_costly": "errors corrected, but that costs the whole key",
     "note_secret": "after privacy amplification",
     "note_broken": "so Alice and Bob take them to be",
     "key_rate": "Key rate: {rate} secret bits per pulse sent.",
@@ -38,18 +40,20 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "safe_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
-    "Correction announced {told}; amplification took these off, and {removed} more.",
-    "hardly_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
-    "Correction announced {told}; amplification took these off, and {removed} more, and less than one bit is "
+    "account": "{corrected} bits - {parts} = {key} of key. ",
+    "took_LEAKED": "{bits} for correction",
+    "took_LOST": "{bits} lost",
+    "took_HASHED": "{bits} hash",
+    "took_EVE": "{bits} for Eve",
+    "took_AUTHENTICATION": "{bits} tags",
+    "safe_reason": "Eve's record holds about {held} of the {corrected}.",
+    "hardly_reason": "Eve's record holds about {held} of the {corrected}: less than one bit of the key is "
     "open to her.",
     "all": "EVE KNOWS THE KEY",
-    "all_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them: no bit "
-    "of the key is left to guess.",
+    "all_reason": "Eve's record holds about {held} of the {corrected}: no bit of the key is left to guess.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "The key was made from {corrected} bits. Eve's record holds about {held} of them. "
-    "Correction announced {told}; amplification took these off, and {removed} more, and about {known} of "
-    "{made} bits are open to her.",
+    "some_reason": "Eve's record holds about {held} of the {corrected}: about {known} of {made} bits are "
+    "open to her.",
 }
 
 GAINS: Final = {
@@ -57,17 +61,26 @@ GAINS: Final = {
     "x": "photons per pulse on average, as sent",
     "y": "gain: clicks per pulse sent",
     "free": "without Eve, formula",
-    "free_bare": "without Eve, afterpulses and dead time, formula",
     "eve": "with this attack, formula",
     "measured": "this run: {names}",
-    "told": "{name}: {gain}, without Eve {free}",
-    "told_bare": "{name}: {gain}, by the formula without Eve, afterpulses and dead time {free}",
+    "told": "{name}: {gain} (formula without Eve: {free})",
     "nothing": "No pulses were sent.",
 }
 
 MULTIPHOTON: Final = {
     "limit": "above {limit} the single photons give no key",
     "never": "too many multi-photon pulses: no key at any error rate",
+    "short": "about {limit}: above this the run has too few pulses",
+    "short_here": "{limit}: here the run has too few pulses",
+    "short_never": "too few pulses in this run: no key at any error rate",
+}
+
+CLAIMS: Final = {
+    "told": "No security is claimed: {why}.",
+    "asymptotic": "the textbook mode ignores chance",
+    "classroom": "the classroom mode ignores chance",
+    "bob": "what Bob announces is not charged",
+    "published": "the margin of the published formulas is no bound",
 }
 
 NO_CONTROL: Final = {
@@ -81,6 +94,7 @@ NO_CONTROL: Final = {
 add_words(
     {
         "multiphoton": MULTIPHOTON,
+        "claims": CLAIMS,
         "no_control": NO_CONTROL,
         "clicks": CLICKS,
         "stages": STAGES,

@@ -38,11 +38,12 @@ EXPLANATIONS = {
         "but the laboratory has none built in, so it makes no key."
     ),
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
-        "The compared bits show no error rate above the limit, but at the rate that they show error "
-        "correction would announce so much that no key is left, however long the run."
+        "The compared bits show no error rate at which Alice and Bob stop at once, but one at which error "
+        "correction takes the whole key, however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
-        "Error correction left a difference between the keys, as happens by chance. The bits are thrown away."
+        "Error correction left a difference. The bits are thrown away. The original Cascade fails so by "
+        "chance, in up to one run of ten if errors are few: another run will probably do better."
     ),
     AbortReason.TOO_MANY_MULTIPHOTON_PULSES: (
         "Eve could have split a photon off too many of the detected pulses without causing an error. "

@@ -75,7 +75,7 @@ def test_messages_cross_and_keys_change(panel: EncryptorPanel) -> None:
     ("starvation", "title", "state"),
     [
         (Starvation.HOLD, "HELD: NOTHING IS SENT", LinkState.HELD),
-        (Starvation.PQC_ONLY, "ENCRYPTED, PQC ONLY", LinkState.OPEN),
+        (Starvation.PQC_ONLY, "ENCRYPTED, ML-KEM ONLY", LinkState.OPEN),
         (Starvation.STOP, "STOPPED", LinkState.STOPPED),
     ],
 )

@@ -258,11 +258,11 @@ def test_the_account_box_tells_how_far_it_is_and_of_which_settings() -> None:
         assert not is_off(box.run)
         box.told_before()
         box.told_before()
-        assert box.told.value.count("(settings before)") == 1
+        assert box.told.value.count("With the settings before:") == 1
         press(box.run)
         settings[0] = replace(LINE, seed=99)
         await box.runner.idle()
-        assert "(settings before)" in box.told.value
+        assert "With the settings before:" in box.told.value
 
     in_loop(play)
 
@@ -322,7 +322,8 @@ def test_the_bar_says_where_no_secrecy_is_claimed(security: str, claims: bool) -
     # before: "24,406 secret bits", as in the mode with a proof
     panel = DistillationPanel(replace(DEFAULT, security=security))
     assert panel.lamp.state == "accepted"
-    assert panel.lamp.reason.endswith("No security is claimed for this key.") is not claims
+    assert ("No security is claimed: the" in panel.lamp.reason) is not claims
+    assert panel.lamp.reason.endswith("mode ignores chance.") is not claims
     panel.settings = replace(panel.settings, eavesdropper=InterceptResend())
     assert "claimed" not in panel.lamp.reason
     panel.close()

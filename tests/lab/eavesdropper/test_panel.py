@@ -185,7 +185,7 @@ def test_a_photon_attack_stands_at_the_errors_of_the_line(eve: BeamSplitting | P
     for mean, low, high in zip(points["x"], points["lower"], points["upper"], strict=True):
         expected, room = eve.gain_on(GYS_LINK, mean), (high - low) / 2
         assert abs((low + high) / 2 - expected) <= 5 / 1.9 * room  # the bars are 95 %, 1.96 σ
-    seen = abs(free["y"][3] - attacked["y"][3]) > 0.1 * free["y"][3]
+    seen = abs(free["y"][9] - attacked["y"][9]) > 0.1 * free["y"][9]
     assert seen == isinstance(eve, PhotonNumberSplitting)  # at the decoys' brightness
 
 

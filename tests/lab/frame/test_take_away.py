@@ -133,3 +133,33 @@ def test_networks_and_encryptors_keep_one_too() -> None:
     assert "Quantum link, km: 25 → 60" in encryptor.kept.table.value
     assert encryptor.kept.settings == DeliverySettings()
     encryptor.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        # before: scenario.link.source.type must be one of AsymptoticSecurity, BeamSplitting, … (20 names)
+        (
+            '"SinglePhotonSource"',
+            '"Laser"',
+            "In “link” → “source”: The line “type” names nothing that there is: 'Laser'.",
+        ),
+        ('"type": "Link",', "", "In “link”: The line “type” names nothing that there is: None."),
+        ('"length_km"', '"lenght_km"', "In “link”: There is a line that nothing is known of: 'lenght_km'."),
+        ('"n_pulses": 1000000,', "", "Not loaded. A line is missing: 'n_pulses'."),
+        (
+            '"length_km": 25.0',
+            '"length_km": -25.0',
+            "In “link”: length_km must lie between 0 and 10000, got -25.0",
+        ),
+    ],
+)
+def test_what_cannot_be_loaded_is_told_without_names_of_classes(old: str, new: str, told: str) -> None:
+    panel = LinkPanel()
+    text = panel.settings.to_json()
+    assert old in text
+    panel.save.text.value = text.replace(old, new)
+    panel.save.load.click()
+    assert told in panel.save.told.value
+    assert "scenario" not in panel.save.told.value
+    assert "InterceptResend" not in panel.save.told.value

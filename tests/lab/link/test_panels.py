@@ -104,7 +104,21 @@ def test_one_slider_in_one_move_is_one_run_of_the_history(panel: LinkPanel) -> N
     for length in (1, 2, 3):
         panel.controls.widgets["length_km"].value = length
     assert [run["label"] for run in panel.gauge.history] == ["0 km, no Eve", "Fibre, km: 0 → 3"]
-    assert panel.lamp.changed == "Fibre, km: 0 → 3"
+    # before: "0 → 3", though 0 → 1 and 1 → 2 had been shown
+    assert panel.lamp.changed == "Fibre, km: 0 → 3, in one move"
+
+
+def test_what_a_choice_brings_into_use_is_told_where_it_is_not_the_usual(panel: LinkPanel) -> None:
+    # before: "Eve is on the line: off → on" for a run in which she read 83 %
+    controls = panel.controls.widgets
+    controls["eve"].value = True
+    assert panel.lamp.changed == "Eve is on the line: off → on"
+    controls["fraction"].value = 0.83
+    controls["eve"].value = False
+    assert panel.lamp.changed == "Eve is on the line: on → off"
+    controls["eve"].value = True
+    assert panel.lamp.changed == "Eve is on the line: off → on, Pulses she reads: 83 %"
+    assert panel.gauge.history[-1]["label"] == panel.lamp.changed
 
 
 def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
@@ -122,7 +136,7 @@ def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
         "Eve is on the line: off → on",
         "Detector efficiency: 100 % → 50 %",
         "other settings",
-        "Pulses she reads: 100 % → 7 %, Fibre, km: 0 → 400, and 7 more",
+        "Pulses she reads: 100 % → 7 %, Fibre, km: 0 → 400, and 8 more",
     ]
 
 
@@ -329,8 +343,13 @@ def test_of_few_compared_bits_it_is_not_said_that_the_error_rate_is_below_the_li
     # before: "the error rate is below the limit" at 8.3 %, of an interval up to 17.3 %
     panel.preset.value = "long"
     assert panel.gauge.upper > panel.gauge.threshold > panel.gauge.qber
-    assert "The compared bits show no error rate above the limit" in panel.lamp.reason
-    assert "below the limit" not in panel.lamp.reason
+    # before: two lines on the gauge, and the sentence on one of them called it "the limit"
+    assert "The compared bits show no error rate at which Alice and Bob stop at once, " in panel.lamp.reason
+    assert "limit" not in panel.lamp.reason
+    assert "Alice and Bob stop" in panel.gauge.words["threshold"]
+    assert {stage["name"]: stage["note"] for stage in panel.funnel.stages}["Reconciled"] == (
+        "errors corrected, but that costs the whole key"  # before: "errors corrected", as if it were paid for
+    )
     interval = f"{percent_text(panel.gauge.lower)} … {percent_text(panel.gauge.upper)}"
     assert interval in panel.lamp.figures[0]["note"]
 

@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import kstest
 
 from qkdlab import DecoySource, Detector, InterceptResend, Link, SessionSettings, run_session
+from qkdlab.lab import LinkBudgetPanel
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.link_budget.challenge import (
     ANSWERS,
@@ -136,7 +137,7 @@ def test_a_challenge_is_answered_once() -> None:
     right = box.challenge.change.answer
     box.answers[right].click()
     assert "✓ Right" in box.reveal.value
-    assert "stayed, within chance: in 11.2\xa0% of all runs" in box.reveal.value
+    assert "stayed, within chance: in 11.2\xa0% of all runs on an unchanged line" in box.reveal.value
     assert "Right so far: 1 of 1." in box.reveal.value
     assert all(button.disabled for button in box.answers.values())
     told = box.reveal.value
@@ -152,11 +153,53 @@ def test_a_challenge_is_answered_once() -> None:
     assert "Right so far: 1 of 2." in box.reveal.value
 
 
-def test_a_number_that_is_none_is_refused_in_words() -> None:
+def test_a_number_that_is_none_is_refused_in_words_and_next_goes_on() -> None:
+    # before: "number must be a whole number, got ''", and Next did nothing
     box = ChallengeBox()
     for number in ("1.5", "-3", "", "seven", "1e99"):
         box.number.value = number
-        box.following.click()  # what is no number has no next
         box.draw.click()
-        assert "Not measured. number must be" in box.told.value
+        assert "Type a whole number, 0 or larger" in box.told.value
         assert box.challenge is None
+    box.following.click()
+    assert box.number.value == "1"
+    assert box.challenge == draw_challenge(1)
+    box.number.value = ""
+    box.following.click()
+    assert box.challenge == draw_challenge(2)
+
+
+def test_the_reason_takes_the_place_of_what_is_asked() -> None:
+    # before: it stood below the fold
+    box = ChallengeBox()
+    box.draw.click()
+    assert box.intro.layout.display == ""
+    box.answers[EVE].click()
+    assert box.intro.layout.display == "none"
+    box.following.click()
+    assert box.intro.layout.display == ""
+
+
+def test_misalignment_is_not_called_no_noise() -> None:
+    # before: the answer "noise" was not so for a misaligned receiver, and noise it is
+    words = words_for("challenge")
+    assert words["answer_noise"] == "dark counts"
+    assert "if noise, such as misalignment, and an Eve" in words["intro"]
+    assert all("χ²" not in text for text in words.values())
+
+
+def test_the_bar_does_not_answer_a_challenge() -> None:
+    # before: "NOBODY LISTENS. There is no Eve on this line" above the question whether she is
+    panel = LinkBudgetPanel()
+    told = panel.lamp.summary
+    assert "NOBODY LISTENS" in told
+    panel.tabs.selected_index = panel.tabs.titles.index("Challenge")
+    assert panel.lamp.eve is None
+    assert panel.lamp.state == "idle"
+    assert panel.lamp.figures == []
+    assert "asks about another line" in panel.lamp.reason
+    panel.controls.widgets["length_km"].value = 25.0  # the panel runs on; the bar waits
+    assert "asks about another line" in panel.lamp.reason
+    panel.tabs.selected_index = 0
+    assert "NOBODY LISTENS" in panel.lamp.summary
+    assert panel.lamp.changed == "Fibre, km: 50 → 25"

@@ -11,6 +11,7 @@ from qkdlab import (
     GYS_LINK,
     IDEAL_LINK,
     Detector,
+    FiniteSecurity,
     Link,
     PhotonNumberSplitting,
     SessionSettings,
@@ -28,6 +29,7 @@ from qkdlab.lab.link_budget.charts import (
     third_chart,
 )
 from qkdlab.lab.link_budget.photon_charts import _photon_theory, photon_stages, photons_chart
+from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.link_budget.theory import (
     DECOYS,
     INFINITE,
@@ -40,7 +42,7 @@ from qkdlab.lab.link_budget.theory import (
     without_length,
 )
 from qkdlab.session.session import SessionResult
-from qkdlab.theory.rates import expected_rate
+from qkdlab.theory.rates import expected_rate, infinite_decoys
 from qkdlab.values import binary_entropy
 
 LASER = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.01))
@@ -232,6 +234,39 @@ def test_decoys_say_bounds_beside_the_truth(gys: SessionResult) -> None:
     assert "(without Eve 4.01 × 10⁻³)" in decoys_chart(some)["statement"]
 
 
+@pytest.mark.parametrize(("length_km", "broken"), [(50, False), (120, True), (170, True)], ids=str)
+def test_bounds_that_the_truth_breaks_are_said_to_be_broken_by_chance(length_km: float, broken: bool) -> None:
+    # before: "e₁ ≤ 4.2 % (in truth 9.0 %)", and not a word of it; the textbook mode leaves chance no room
+    settings = replace(BUDGET_PRESETS["gys_far"].settings, link=replace(GYS_LINK, length_km=length_km))
+    result = run_session(settings)
+    bounds, true = result.distillation.decoys.bounds, infinite_decoys(settings.link)  # type: ignore[union-attr]
+    outside = bounds.yield_lower > true.yield_lower or bounds.error_upper < true.error_upper
+    told = decoys_chart(result)["statement"]
+    assert "taken at their word with no room for chance" in told
+    assert outside == broken == ("The truth lies outside: chance did that, not Eve." in told)
+    careful = replace(result, settings=replace(settings, security=FiniteSecurity()))
+    assert "the key itself leaves room for chance" in decoys_chart(careful)["statement"]
+
+
+@pytest.mark.parametrize("length_km", [113.0, 200.0, 213.0])
+def test_what_a_curve_is_worth_where_the_run_is_is_what_is_told(length_km: float) -> None:
+    # before: 1.25e-6 in the sentence and 1.24e-6 in the legend, which reads the curve between two points
+    result = run_session(settings_of(replace(GENERIC_LINK, length_km=length_km), 10**8))
+    for chart in (rate_chart(result), qber_chart(result), third_chart(result)):
+        curve = chart["series"][0]
+        worth = curve["y"][curve["x"].index(length_km)]
+        told = f"{100 * worth:.1f}" if chart["y_axis"].get("unit") == "percent" else power_text(worth)
+        assert told in chart["statement"]
+        assert list(curve["x"]) == sorted(set(curve["x"]))
+
+
+def test_beyond_the_end_of_the_key_the_curve_of_the_rate_has_no_value() -> None:
+    result = run_session(settings_of(replace(GENERIC_LINK, length_km=240), 10**6))
+    curve = rate_chart(result)["series"][0]
+    assert curve["y"][curve["x"].index(240)] is None
+    CurveChart(**rate_chart(result))
+
+
 def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     result = run_session(settings_of(GENERIC_LINK, 10**6))
     chart = third_chart(result, [RunPoint.of(result)])
@@ -239,7 +274,9 @@ def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     assert theory["y"][0] == pytest.approx(0.1, rel=1e-3)
     assert empty["y"] == pytest.approx([1.2e-6] * len(empty["x"]), rel=1e-3)
     assert others["lower"][0] < now["y"][0] == result.n_detected / 10**6 < now["upper"][0]
-    assert chart["statement"].startswith("25 km and the further loss make 5.0 dB; 3.")
+    assert chart["statement"].startswith(
+        "25 km make 5.0 dB; 3."
+    )  # before: "and the further loss", which is 0
     CurveChart(**chart)
 
 

@@ -27,9 +27,10 @@ from qkdlab.lab.components.text import words_for
 from qkdlab.lab.frame.control_set import DETECTOR_FIELDS, LINK_FIELDS
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link_budget import controls
-from qkdlab.lab.link_budget.controls import ATTACKS, NONE, BudgetControls
+from qkdlab.lab.link_budget.controls import ATTACKS, LINK_SLIDERS, NONE, BudgetControls
 from qkdlab.lab.link_budget.panel import DEFAULT, MOST_PULSES, SWEEP_CLICKS, family_of, sweep_settings
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
+from qkdlab.lab.link_budget.theory import Family, reach_km
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.facts import without_control
 
@@ -297,3 +298,9 @@ def test_every_chart_says_what_it_shows(panel: LinkBudgetPanel) -> None:
         assert chart.statement.endswith(".")
         assert chart.summary == chart.statement
     assert panel.funnel.statement.startswith("Key rate: ")
+
+
+def test_the_slider_of_the_fibre_reaches_beyond_the_end_of_the_key() -> None:
+    # before: it ended at 200 km, and theory at 213.5
+    families = [Family.of(preset.settings) for preset in BUDGET_PRESETS.values()]
+    assert max(reach_km(family, family.kinds[0]) or 0.0 for family in families) < LINK_SLIDERS["length_km"][0]

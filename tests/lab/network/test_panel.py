@@ -701,7 +701,8 @@ def test_a_stated_rate_is_called_so_wherever_it_is_shown() -> None:
         in told
     )
     assert told.endswith("The key rate of D–A and C–D is stated, not simulated.")
-    assert "667 bit/s, set by D–A, whose rate is stated" in dict(report_rows(run)).values()
+    rate = dict(report_rows(run))["Key rate"]
+    assert rate.startswith("667 bit/s, set by D–A, whose rate is stated, which makes 1 kbit/s: of each 384")
     assert comparison((run, run)).count("with key rates that are stated") == 2
     hour = run_hour(replace(settings, keys_per_second=1), lambda share: None)
     assert "come at a stated rate" in stored_chart(hour)["statement"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ....errors import KeyExhausted, KeyNotFound, KmeError, NotEntitled
+from ...components.text import words_for
 from .kme_plant import KEY_BITS, KeyClient
 
-UNAUTHORISED, EXHAUSTED = 401, (0, 503)
+UNAUTHORISED, SILENT, EXHAUSTED = 401, 0, (0, 503)
 
 
 class Asking:
@@ -30,7 +31,7 @@ class Asking:
             (key,) = self._client().get_keys(self._peer, 1, KEY_BITS)
         except KmeError as error:
             if error.status in EXHAUSTED:
-                raise KeyExhausted(str(error)) from error
+                raise KeyExhausted(_why(error)) from error
             raise
         return key.key_id, key.key
 
@@ -40,6 +41,10 @@ class Asking:
             (key,) = self._client().get_keys_with_ids(self._peer, [key_id])
         except KmeError as error:
             if error.status in EXHAUSTED:
-                raise KeyExhausted(str(error)) from error
+                raise KeyExhausted(_why(error)) from error
             raise (NotEntitled if error.status == UNAUTHORISED else KeyNotFound)(key_id) from error
         return key.key
+
+
+def _why(error: KmeError) -> str:
+    return words_for("encryptor_tables")["silent"] if error.status == SILENT else str(error)

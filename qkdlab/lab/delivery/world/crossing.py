@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from ....delivery.encryptor.end import LinkState
@@ -20,6 +20,9 @@ from .snapshot import SECONDS_PER_MESSAGE, SHOWN_EVENTS, SHOWN_REQUESTS, Passage
 
 SECONDS_TO_READ = 4.0
 """How long the learner's own message stays the last one."""
+
+SECONDS_NOTED = 20.0
+"""How long it is said what came of the last thing that a learner did."""
 
 EVE_TAKES = 3
 """Eve replays or changes every third message: the others pass, and are seen to."""
@@ -39,24 +42,20 @@ class Crossing:
     ----------
     now
         Seconds.
-    noted
-        What came of the last thing that a learner did.
     """
 
     def __init__(self, settings: DeliverySettings, plant: KmePlant) -> None:
-        self.settings, self.now, self.noted = settings, 0.0, ""
+        self.settings, self.now = settings, 0.0
+        self._noted, self._noted_at = "", 0.0
         self.mode, self.where = "here", ""
         self._plant = plant
         self._supply = QuantumSupply(settings)
         self._requests: deque[Asked] = deque(maxlen=SHOWN_REQUESTS)
-        self._rejected: Counter[str] = Counter()
         self._own: deque[bytes] = deque()
-        self._n_sent = self._n_arrived = self._n_keys = 0
-        self._passage: Passage | None = None
         self._tapped: tuple[bytes, str] = (b"", "")
         self._stored: int | None = None
-        self._begins_anew = False
-        self._link = self._new_link()
+        self.anew()
+        self._stock()
 
     def _new_link(self) -> LocalLink:
         """Return two new encryptors, who have to agree on their first keys."""
@@ -67,6 +66,15 @@ class Crossing:
 
     def _asking(self, sae: str, other: str) -> KeySource:
         return Asking(lambda: self._plant.client(sae), other)
+
+    @property
+    def noted(self) -> str:
+        """What came of the last thing that a learner did; for a while."""
+        return self._noted
+
+    @noted.setter
+    def noted(self, text: str) -> None:
+        self._noted, self._noted_at = text, self.now
 
     def run_beside(self) -> None:
         """Let sessions of the quantum link run in a thread of their own from now on."""
@@ -87,12 +95,28 @@ class Crossing:
         self._plant = plant
         self._requests.clear()
         self.anew()
+        self._stock()
+
+    def begin(self) -> None:
+        """Begin a scenario: both KMEs run, their stores are full of older keys, encryptors begin anew."""
+        for kme in KMES:
+            if not self._plant.is_running(kme):
+                self._plant.restart(kme)
+        self._own.clear()
+        self._stock()
+        self.anew()
+
+    def _stock(self) -> None:
+        stored = self._plant.stored_bits()
+        if stored is not None:
+            self._supply.stock(2 * (CAPACITY_BITS - stored), self._plant.share)
 
     def anew(self) -> None:
-        """Let the encryptors begin anew."""
+        """Let the encryptors begin anew, and all that is counted with them."""
         self._begins_anew = False
-        self._rejected += self._link.master.rejected + self._link.slave.rejected
-        self._link = self._new_link()
+        self._n_sent = self._n_arrived = self._n_keys = 0
+        self._passage: Passage | None = None
+        self._link: LocalLink = self._new_link()
 
     def say(self, text: str) -> None:
         """Let Alice send a message of the learner's own next."""
@@ -144,6 +168,8 @@ class Crossing:
     def step(self, seconds: float) -> None:
         """Let time pass: keys come, keys change, a message crosses."""
         self.now += seconds
+        if self.now - self._noted_at >= SECONDS_NOTED:
+            self.noted = ""
         self.look()
         if self._stored is not None:
             room = 2 * max(0, CAPACITY_BITS - self._stored)
@@ -173,7 +199,10 @@ class Crossing:
             self._n_keys += "QKD" in master.made_of
 
     def _send(self) -> None:
-        plain = self._own.popleft() if self._own else self._next_plain()
+        own = bool(self._own)
+        plain = self._own.popleft() if own else self._next_plain()
+        if own and not self._own:
+            self.noted = ""  # it crosses now
         self._tapped = (b"", "")
         arrived = self._link.arrived["slave"]
         before = len(arrived)
@@ -231,7 +260,7 @@ class Crossing:
             n_keys=self._n_keys,
             n_sent=self._n_sent,
             n_arrived=self._n_arrived,
-            rejected=self._rejected + master.rejected + slave.rejected,
+            rejected=master.rejected + slave.rejected,
             passage=self._passage,
             requests=tuple(self._requests),
             events=tuple(master.events)[-SHOWN_EVENTS:],

@@ -20,6 +20,9 @@ PORTION_BYTES = 16
 
 SECONDS_BETWEEN_REJECTED = 5.0
 
+BEFORE = DeliverySettings()
+"""The link on which the keys were made that are in store when a scenario begins: short, and without Eve."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SupplyState:
@@ -80,6 +83,16 @@ class QuantumSupply:
         self._session, self._next_at, self._credit = None, now, 0.0
         if settings.eve:  # no session with her will have a key
             self.state = replace(self.state, bits_per_second=0.0)
+
+    def stock(self, room_bits: int, share: Callable[[bytes, bytes], int]) -> None:
+        """Hand on keys that were made before the scenario; not if its own link will soon have some."""
+        if self._settings == self._of(BEFORE) or room_bits <= 0:
+            return
+        self._number += 1
+        result = run_session(self._of(BEFORE), seed=self._seed + self._number - 1)
+        if isinstance(result, AcceptedSession):
+            n_bytes = room_bits // (8 * PORTION_BYTES) * PORTION_BYTES
+            share(result.key.to_bytes()[:n_bytes], result.bob_key.to_bytes()[:n_bytes])
 
     def tend(self, now: float, seconds: float, room_bits: int, share: Callable[[bytes, bytes], int]) -> None:
         """Let time pass: run a session if one is due, and hand bits on as far as there is room."""

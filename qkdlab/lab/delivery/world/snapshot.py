@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ....delivery.encryptor.end import LinkEvent, LinkState
+from ....delivery.encryptor.rotation import Starvation
 from ....delivery.hybrid import KEY_BYTES
 from ..delivery_settings import DeliverySettings
 from .kme_plant import KEY_BITS, Asked
@@ -117,6 +118,44 @@ class Snapshot:
         return sum(self.rejected.values())
 
     @property
+    def needs(self) -> frozenset[str]:
+        """What the keys are made of, all epochs together; before the first, what they are to be made of."""
+        return self.ever_made_of or frozenset({"QKD", "PQC"} if self.settings.use_pqc else {"QKD"})
+
+    @property
+    def all_run(self) -> bool:
+        """Whether both KMEs are there; if not, no key can be fetched."""
+        return all(self.running.values())
+
+    @property
+    def crosses(self) -> bool:
+        """Whether messages cross."""
+        return self.state is LinkState.OPEN and bool(self.epoch)
+
+    @property
+    def usable_bits_per_second(self) -> float:
+        """What the link makes for keys that Alice's encryptor asks for; the other half is for Bob's."""
+        return self.supply.bits_per_second / 2
+
+    @property
+    def needed_bits_per_second(self) -> float:
+        """What Alice's encryptor uses, at one message a second."""
+        return KEY_BITS / self.seconds_per_key
+
+    @property
+    def store_falls(self) -> bool:
+        """Whether more keys are used than made."""
+        return self.usable_bits_per_second < self.needed_bits_per_second
+
+    @property
+    def last_key_seconds(self) -> float:
+        """How long the key in use will do if no other comes: to the limit of the policy."""
+        most = 2 if self.settings.starvation is Starvation.HOLD else 1
+        seconds = most * self.settings.rotate_seconds - self.epoch_seconds
+        frames = most * self.settings.rotate_frames - self.epoch_frames
+        return max(0.0, min(seconds, frames * SECONDS_PER_MESSAGE))
+
+    @property
     def eve_reads(self) -> bool:
         """Whether Eve can read the last message from what was on the line and what else she has.
 
@@ -138,6 +177,12 @@ class Snapshot:
     def lasts_seconds(self) -> float | None:
         """How long the stored keys last if no more come: each is used in turn, from the next change on."""
         return None if self.stored_keys is None else self.stored_keys * self.seconds_per_key
+
+    @property
+    def falls_seconds(self) -> float:
+        """How long the stored keys last if as many come as now, and they are too few."""
+        need, usable = self.needed_bits_per_second, self.usable_bits_per_second
+        return (self.stored_bits or 0) / (need - usable) if need > usable else float("inf")
 
 
 SECONDS_PER_MESSAGE = 1.0

@@ -81,4 +81,5 @@ def hash_story(result: SessionResult, bit: int) -> HashStory | None:
 
 
 def _digits(bits: Bits) -> str:
-    return np.packbits(bits).tobytes().hex()
+    """Return bits as hexadecimal digits, as many as it takes, the last one filled up by zeros."""
+    return np.packbits(bits).tobytes().hex()[: -(-len(bits) // 4)]

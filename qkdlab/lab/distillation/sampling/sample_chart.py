@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from ....values import check_count, check_open_probability
-from ...components.text import number_text, words_for
+from ...components.text import number_text, power_text, words_for
 
 MOST_SHOWN = 24
 """The largest number of wrong bits on the axis; samples with more are drawn there."""
@@ -58,7 +58,7 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
             bits=number_text(n_sample),
             none=number_text(seen[0]),
             right=f"{1 - qber:g}",
-            missed=f"{missed:.1f}" if missed >= 0.05 else f"{missed:.1g}",
+            missed=f"{missed:.1f}" if missed >= 0.05 else power_text(float(f"{missed:.1g}")),
         ),
         "x_axis": {"label": words["x"], "low": -0.5, "high": MOST_SHOWN + 0.5},
         "y_axis": {"label": words["y"], "low": 0, "high": 1.1 * max(*seen, *expected.tolist())},

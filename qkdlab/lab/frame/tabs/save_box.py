@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from html import escape
 from json import JSONDecodeError
 
@@ -16,6 +17,14 @@ from ..frame import column, control_row, quiet_line
 
 _WHOLE = ("scenario", "settings")
 """What errors call the whole of a text: learners are told of its parts alone."""
+
+_FAULTS = {
+    "load_kind": re.compile(r"(\S+)\.type must be one of .*, got (.*)", re.DOTALL),
+    "load_extra": re.compile(r"(\S+) must have only the fields .*, got (.*)", re.DOTALL),
+    "load_missing": re.compile(r"(\S+) must have the field (.*)", re.DOTALL),
+    "load_value": re.compile(r"(\S+): (.*)", re.DOTALL),
+}
+"""Errors that speak of classes and fields, by what a learner is told: the place, and what is wrong there."""
 
 
 class SaveBox:
@@ -73,8 +82,17 @@ class SaveBox:
             return self._words["load_error" if known else "load_untyped"].format(error=error, kind=self._kind)
         if data["type"] != self._kind:
             return self._words["load_foreign"].format(kind=self._kind, type=shown(data["type"]))
-        place, _, told = str(error).partition(": ")
-        return self._words["load_error"].format(error=told if place in _WHOLE else error)
+        for name, fault in _FAULTS.items():
+            found = fault.fullmatch(str(error))
+            if found and (parts := found[1].split("."))[0] in _WHOLE:
+                return self._words[name].format(place=self._place(parts[1:]), told=found[2])
+        return self._words["load_error"].format(error=error)
+
+    def _place(self, parts: Sequence[str]) -> str:
+        """Return where in the text something is, before what is said of it; "" for the whole."""
+        return (
+            self._words["load_place"].format(parts=" → ".join(f"“{part}”" for part in parts)) if parts else ""
+        )
 
     def _say(self, text: str) -> None:
         self.told.value = f"<p role='status'>{escape(text, quote=False)}</p>"

@@ -1,0 +1,254 @@
+"""What the encryptor panel says is so: whole sentences, rows and numbers of what there is, and no more."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from qkdlab.delivery.encryptor.rotation import Starvation
+from qkdlab.delivery.hybrid import HybridPolicy
+from qkdlab.lab import DeliverySettings, EncryptorPanel
+from qkdlab.lab.delivery.presets import SCENARIOS
+from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KEY_BITS, KMES
+from qkdlab.lab.delivery.world.quantum_supply import SupplyState
+
+QUICK = DeliverySettings(rotate_seconds=2.0)
+NO_PQC = {"use_pqc": False, "hybrid": HybridPolicy.AT_LEAST_QKD}
+
+
+@pytest.fixture
+def panel() -> Iterator[EncryptorPanel]:
+    made = EncryptorPanel(QUICK)
+    yield made
+    made.close()
+
+
+def move(panel: EncryptorPanel, seconds: float = 0.0, **values: object) -> None:
+    """Move controls, and let time pass."""
+    for name, value in values.items():
+        panel.controls.widgets[name].value = value
+    panel.step(seconds)
+
+
+def press(panel: EncryptorPanel, name: str, seconds: float = 0.0) -> None:
+    """Press a button of what can go wrong, and let time pass."""
+    panel.buttons[name].click()
+    panel.step(seconds)
+
+
+# ---- the lamps ---------------------------------------------------------------------------------------------
+
+
+def test_where_nothing_crosses_eve_s_lamp_says_so_in_a_whole_sentence(panel: EncryptorPanel) -> None:
+    move(panel, eve=True)
+    press(panel, "empty", 6)
+    assert panel.lamp.title == "HELD: NOTHING IS SENT"
+    assert panel.lamp.eve["reason"] == (
+        "Nothing crosses now. To read what crossed before she would need the QKD keys and to break ML-KEM."
+    )
+    for starvation in ("PQC only", "stop", "hold"):
+        move(panel, 2, starvation=starvation)
+        panel.again.click()
+        panel.step(2)
+        assert panel.lamp.title == ("STOPPED" if starvation == "stop" else "NO KEY YET")
+        assert (panel.lamp.eve["title"], panel.now.n_sent) == ("NOTHING TO READ", 0)
+        assert " ." not in panel.lamp.reason + panel.lamp.eve["reason"]
+
+
+@pytest.mark.parametrize(
+    ("starvation", "seconds", "then"),
+    [
+        (Starvation.HOLD, 4, "then messages wait"),
+        (Starvation.PQC_ONLY, 2, "then keys are made of ML-KEM alone"),
+        (Starvation.STOP, 2, "then the session ends"),
+    ],
+)
+@pytest.mark.parametrize("kme", KMES)
+def test_without_a_kme_the_stored_keys_are_out_of_reach(
+    kme: str, starvation: Starvation, seconds: float, then: str
+) -> None:
+    panel = EncryptorPanel(replace(QUICK, starvation=starvation))
+    while panel.now.epoch_seconds:
+        panel.step(0.25)
+    press(panel, f"kill {kme}", 0.25)
+    assert panel.now.running[kme] is False
+    assert (panel.lamp.state, panel.lamp.title) == ("too_few", "ENCRYPTED, ON THE LAST KEY")
+    assert panel.lamp.reason.startswith(f"{kme} does not answer, so no key can be fetched.")
+    assert panel.lamp.reason.endswith(f"; {then}.")
+    told = float(re.search(r"for (\d+) s more", panel.lamp.reason)[1])
+    assert abs(told - seconds) <= 0.5
+    assert "out of reach" in panel.lamp.figures[0]["value"]
+    assert kme in panel.pool.value
+    passed = 0.0
+    while panel.lamp.title == "ENCRYPTED, ON THE LAST KEY":
+        panel.step(0.25)
+        passed += 0.25
+    assert abs(passed - told) <= 1
+    panel.close()
+
+
+def test_of_a_link_that_makes_too_little_every_number_is_that_of_alice_s_half(panel: EncryptorPanel) -> None:
+    move(panel, rotate_seconds=1.0)
+    panel.step(1)
+    for made, state, title in (
+        (2 * KEY_BITS + 2, "accepted", "ENCRYPTED, KEYS FLOW"),
+        (2 * KEY_BITS - 2, "too_few", "ENCRYPTED, TOO FEW NEW KEYS"),  # the whole would be enough
+        (KEY_BITS, "too_few", "ENCRYPTED, TOO FEW NEW KEYS"),
+    ):
+        now = replace(panel.now, supply=SupplyState(bits_per_second=made, n_sessions=1))
+        panel._show(now)
+        assert (panel.lamp.state, panel.lamp.title) == (state, title)
+        rate = f"{made // 2} bit/s"
+        assert panel.lamp.figures[2]["value"] == rate
+        assert panel.scene.links["quantum"]["text"] == f"25 km, {rate}"
+        assert panel.scene.links["quantum"]["note"] == "each way"
+        assert f"makes {rate} for keys that Alice" in panel.pool.value
+        assert panel.pool.value.count("makes enough") == (5 if state == "accepted" else 4)
+    # half of what is needed comes: the store lasts twice as long as without
+    assert now.falls_seconds == pytest.approx(2 * now.stored_bits / KEY_BITS)
+    assert f"The link makes 128 bit/s for Alice's encryptor, which uses {KEY_BITS} bit/s" in panel.lamp.reason
+
+
+def test_the_store_of_the_scenario_with_too_few_keys_falls() -> None:
+    panel = EncryptorPanel()
+    panel.preset.value = "far"
+    panel.step(2)
+    before = panel.now.stored_keys
+    states = set()
+    for _ in range(8):
+        panel.step(1)
+        states.add(panel.lamp.state)
+    assert states == {"too_few"}
+    assert panel.now.stored_keys < before
+    panel.close()
+
+
+# ---- beginnings --------------------------------------------------------------------------------------------
+
+
+def test_a_scenario_does_not_inherit_the_store_of_the_one_before() -> None:
+    panel = EncryptorPanel()
+    for name in SCENARIOS:
+        press(panel, f"kill {KMES[1]}")
+        press(panel, f"restart {KMES[1]}")
+        press(panel, "empty")
+        press(panel, f"kill {KMES[0]}")
+        panel.preset.value = name
+        panel.step(0.5)
+        assert panel.now.stored_keys >= CAPACITY_KEYS - 1, name
+        assert (panel.now.epoch, panel.now.all_run) == (1, True)
+    panel.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("eve_hold", "HELD: NOTHING IS SENT"),
+        ("eve_pqc", "ENCRYPTED, ML-KEM ONLY"),
+        ("eve_stop", "STOPPED"),
+    ],
+)
+def test_scenarios_come_to_their_end_after_another(name: str, title: str) -> None:
+    panel = EncryptorPanel()
+    for one in ("eve_hold", name):
+        panel.preset.value = ""
+        panel.preset.value = one
+        panel.step(5)
+        assert panel.lamp.title == "ENCRYPTED, ON STORED KEYS"
+        panel.step(27)
+    assert panel.lamp.title == title
+    panel.close()
+
+
+def test_a_new_beginning_counts_anew_and_what_was_said_fades(panel: EncryptorPanel) -> None:
+    move(panel, 12, on_the_line="replays")
+    assert panel.now.n_rejected
+    for begin in (panel.again.click, panel.reset.click, lambda: setattr(panel.preset, "value", "calm")):
+        move(panel, 12, on_the_line="replays")
+        begin()
+        assert (panel.now.n_rejected, panel.now.n_sent, panel.now.n_keys) == (0, 0, 0)
+        panel.step(0.5)
+        assert "Rejected" not in panel.lamp.eve["reason"]
+    assert "A new beginning" in panel.scene.foot
+    panel.message.value = "noon"
+    panel.send.click()
+    assert "next to cross" in panel.scene.foot
+    while panel.now.passage.plain != b"noon":
+        panel.step(0.25)
+    assert "next to cross" not in panel.scene.foot
+    press(panel, "wrong_sae", 5)
+    assert "401" in panel.scene.foot
+    panel.step(20)
+    assert "401" not in panel.scene.foot
+
+
+# ---- tables ------------------------------------------------------------------------------------------------
+
+
+def rows_of(panel: EncryptorPanel) -> dict[str, tuple[str, str]]:
+    """Return what stands in the tab of who knows what: name → what is known, and what is not."""
+    found = re.findall(r"<tr><th scope='row'>(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>", panel.knows.value)
+    return {name: (knows, not_known) for name, knows, not_known in found}
+
+
+@pytest.mark.parametrize(
+    ("changes", "who"),
+    [
+        ({}, "Eve on the data link"),
+        ({"eve": True}, "Eve on both links"),
+        ({"eve": True, "on_the_line": "nobody"}, "Eve on the quantum link"),
+        ({"on_the_line": "nobody"}, None),
+        ({"has_qkd_keys": True}, "Eve on the data link"),
+    ],
+)
+@pytest.mark.parametrize("pqc", [True, False])
+def test_who_knows_has_a_row_for_whom_there_is_and_nothing_that_is_not(
+    changes: dict, who: str | None, pqc: bool
+) -> None:
+    panel = EncryptorPanel(replace(QUICK, **changes, **({} if pqc else NO_PQC)))
+    rows = rows_of(panel)
+    assert [name for name in rows if name.startswith("Eve")] == ([who] if who else [])
+    assert ("a traitor at a KME" in rows) is bool(changes.get("has_qkd_keys"))
+    assert ("ML-KEM" in panel.knows.value) is pqc
+    panel.close()
+
+
+def test_a_traitor_without_ml_kem_lacks_nothing() -> None:
+    panel = EncryptorPanel()
+    panel.preset.value = "traitor"
+    panel.step(2)
+    rows = rows_of(panel)
+    assert rows["a traitor at a KME"][1].startswith("nothing that Eve would need")
+    assert rows["Eve on the data link"][1] == "nothing: she reads every message"
+    assert "no message" not in rows["KME-A and KME-B"][1]
+    panel.close()
+
+
+def test_one_name_for_ml_kem_and_no_word_of_programmers(panel: EncryptorPanel) -> None:
+    press(panel, f"kill {KMES[1]}", 6)
+    press(panel, f"restart {KMES[1]}", 4)
+    move(panel, 3, rotate_seconds=30.0, rotate_frames=1)
+    press(panel, f"kill {KMES[0]}", 6)
+    menus = str([widget.options for widget in panel.controls.widgets.values() if hasattr(widget, "options")])
+    shown = panel.events.value + panel.lamp.title + panel.requests.value
+    assert "PQC" not in shown + menus.replace("'PQC only'", "").replace("'at least PQC'", "")
+    assert "rotation due" not in shown
+    assert "as many messages as allowed" in shown
+    assert "no key from QKD</td><td>the KME does not answer" in shown
+    assert not re.search(r"\b1 keys\b", panel.pool.value + shown)
+
+
+def test_names_in_tables_are_not_broken(panel: EncryptorPanel) -> None:
+    assert "<td style='white-space:nowrap'>SAE-B</td>" in panel.requests.value
+    assert "<td style='white-space:nowrap'>KME-A</td>" in panel.requests.value
+
+
+def test_ranges_of_sliders_go_back_with_the_reset(panel: EncryptorPanel) -> None:
+    sliders = [one for one in panel.controls.widgets.values() if hasattr(one, "readout_format")]
+    ranges = [(one.min, one.max) for one in sliders]
+    assert len(ranges) == 3
+    panel.settings = replace(QUICK, length_km=200.0, rotate_seconds=600.0, rotate_frames=10_000)
+    assert [one.max for one in sliders] == [200, 600, 10_000]
+    panel.reset.click()
+    assert [(one.min, one.max) for one in sliders] == ranges

@@ -1,0 +1,46 @@
+"""What the network panel says beside its numbers: what tags take, and what is too few."""
+
+from dataclasses import replace
+
+from qkdlab.lab import NetworkPanel, NetworkSettings
+from qkdlab.lab.components.text import rate_text
+from qkdlab.lab.network.forms import CHAIN, POINT
+from qkdlab.lab.network.network_run import run_network
+from qkdlab.lab.network.report import report_rows, verdict
+from qkdlab.lab.network.view import map_traits
+
+FAR = NetworkSettings(form=POINT, b="B", length_km=150.0, stored=False)
+
+
+def test_of_a_line_too_long_photons_are_said_to_be_too_few_and_not_pulses() -> None:
+    run = run_network(FAR, lambda share: None)
+    (link,) = map_traits(run)["links"]
+    assert link["note"] == "no key: too few photons arrive in one session"
+    told = verdict(run)[2]
+    assert "too few photons arrive in one session" in told
+    assert "too few pulses" not in told + link["note"]
+    heard = run_network(replace(FAR, length_km=25.0, eve=(("A", "B"),)), lambda share: None)
+    (link,) = map_traits(heard)["links"]
+    assert link["note"] == "sessions abort: QBER too high"
+
+
+def test_the_rate_of_a_key_that_is_passed_on_and_that_of_its_link_differ_by_the_tags() -> None:
+    run = run_network(NetworkSettings(form=CHAIN), lambda share: None)
+    told = dict(report_rows(run))["Key rate"]
+    made = run.slowest.bits_per_second
+    assert told.startswith(f"{rate_text(made * 256 / 384)}, set by {run.slowest.name}, which makes")
+    assert f"which makes {rate_text(made)}: of" in told
+    assert "of each 384 bits 128 pay for the tag" in told
+    neighbours = run_network(NetworkSettings(form=POINT, b="B"), lambda share: None)
+    assert "tag" not in dict(report_rows(neighbours))["Key rate"]
+
+
+def test_the_range_of_the_length_goes_back_with_the_reset() -> None:
+    panel = NetworkPanel()
+    length = panel.controls.widgets["length_km"]
+    ends = length.min, length.max
+    panel.settings = replace(panel.settings, length_km=300.0)
+    assert length.max == 300
+    panel.reset.click()
+    assert (length.min, length.max) == ends
+    panel.close()
