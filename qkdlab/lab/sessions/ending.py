@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ...distillation.outcome import AbortReason
 from ...session.key_knowledge import KeyKnowledge
@@ -78,7 +78,7 @@ def figures(result: SessionResult) -> list[dict[str, str]]:
     ]
 
 
-_CORRECTED = {
+_CORRECTED: Final[dict[AbortReason | None, str]] = {
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: "note_costly",
     AbortReason.VERIFICATION_FAILED: "note_differ",
 }
@@ -89,7 +89,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     """Return the stages of the key funnel: name, count and a note on what the stage cost."""
     words, steps = words_for("stages"), result.distillation
     broken = result.standing is Standing.BROKEN
-    corrected = _CORRECTED[result.reason] if result.reason in _CORRECTED else "note_reconciled"
+    corrected = _CORRECTED.get(result.reason, "note_reconciled")
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
     disclosed = "note_undisclosed"
     if not steps.estimate:
