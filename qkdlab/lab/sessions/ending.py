@@ -89,7 +89,7 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     """Return the stages of the key funnel: name, count and a note on what the stage cost."""
     words, steps = words_for("stages"), result.distillation
     broken = result.standing is Standing.BROKEN
-    corrected = _CORRECTED[result.reason] if result.reason in _CORRECTED else "note_reconciled"
+    corrected = _CORRECTED.get(result.reason, "note_reconciled") if result.reason else "note_reconciled"
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
     disclosed = "note_undisclosed"
     if not steps.estimate:
