@@ -62,7 +62,7 @@ GUIDE = (
     ),
     Choice(
         name="what to do without keys",
-        question="Eve is on the quantum link. Choose “go on with PQC only” under “No key left”. What does "
+        question="Eve is on the quantum link. Choose “go on with ML-KEM only” under “No key left”. What does "
         "the link rest on when the store is empty?",
         options=(
             Option(
@@ -84,7 +84,7 @@ GUIDE = (
             "Under More controls stands what Eve can break.",
             "Tick “Eve can break ML-KEM” and see what she reads.",
         ),
-        because="A hybrid key holds while one of its parts holds. With PQC alone the traffic goes on "
+        because="A hybrid key holds while one of its parts holds. With ML-KEM alone the traffic goes on "
         "under the assumption that ML-KEM is not broken.",
     ),
     Choice(

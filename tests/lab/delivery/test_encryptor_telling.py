@@ -9,6 +9,8 @@ import pytest
 from qkdlab.delivery.encryptor.rotation import Starvation
 from qkdlab.delivery.hybrid import HybridPolicy
 from qkdlab.lab import DeliverySettings, EncryptorPanel
+from qkdlab.lab.components.text import words_for
+from qkdlab.lab.delivery.guide import GUIDE
 from qkdlab.lab.delivery.presets import SCENARIOS
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KEY_BITS, KMES
 from qkdlab.lab.delivery.world.quantum_supply import SupplyState
@@ -252,3 +254,10 @@ def test_ranges_of_sliders_go_back_with_the_reset(panel: EncryptorPanel) -> None
     assert [one.max for one in sliders] == [200, 600, 10_000]
     panel.reset.click()
     assert [(one.min, one.max) for one in sliders] == ranges
+
+
+def test_the_guided_questions_name_controls_as_the_panel_does() -> None:
+    told = set(words_for("encryptor_panel").values())
+    quoted = [text for one in GUIDE for text in re.findall("“(.*?)”", " ".join([one.question, *one.hints]))]
+    assert quoted
+    assert not [text for text in quoted if not any(one.startswith(text) for one in told)]

@@ -127,3 +127,9 @@ def test_short_cascade_is_repeatable_and_begins_with_errors() -> None:
     assert np.array_equal(one.after, other.after)
     assert len(one.alice) == SHORT_BITS
     assert np.count_nonzero(one.alice != one.before) == SHORT_ERRORS
+
+
+def test_a_small_number_of_missed_samples_is_no_number_of_programmers() -> None:
+    panel = SamplePanel(60)
+    assert "= 6 × 10⁻⁶." in panel.chart.statement
+    panel.close()

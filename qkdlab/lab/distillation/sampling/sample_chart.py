@@ -58,7 +58,7 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
             bits=number_text(n_sample),
             none=number_text(seen[0]),
             right=f"{1 - qber:g}",
-            missed=f"{missed:.1f}" if missed >= 0.05 else power_text(float(f"{missed:.1g}")),
+            missed=_few(missed),
         ),
         "x_axis": {"label": words["x"], "low": -0.5, "high": MOST_SHOWN + 0.5},
         "y_axis": {"label": words["y"], "low": 0, "high": 1.1 * max(*seen, *expected.tolist())},
@@ -69,3 +69,10 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
         ],
         "lines": [],
     }
+
+
+def _few(number: float) -> str:
+    """Return a number of samples that may be far below one."""
+    if number >= 0.05:
+        return f"{number:.1f}"
+    return f"{number:.1g}" if number >= 0.0001 else power_text(float(f"{number:.1g}"))
