@@ -274,9 +274,8 @@ def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     assert theory["y"][0] == pytest.approx(0.1, rel=1e-3)
     assert empty["y"] == pytest.approx([1.2e-6] * len(empty["x"]), rel=1e-3)
     assert others["lower"][0] < now["y"][0] == result.n_detected / 10**6 < now["upper"][0]
-    assert chart["statement"].startswith(
-        "25 km make 5.0 dB; 3."
-    )  # before: "and the further loss", which is 0
+    # before: "and the further loss", which is 0
+    assert chart["statement"].startswith("25 km make 5.0 dB; 0.03")
     CurveChart(**chart)
 
 
