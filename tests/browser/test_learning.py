@@ -11,7 +11,7 @@ from qkdlab.lab import CHOSEN_KEY
 from qkdlab.lab.learning import ChoiceQuestion, CourseMap, ProgressFile
 from tests.browser.component_page import ComponentPage
 from tests.browser.lab import IDLE, PANEL, READY, Lab, open_and_run, screenshot
-from tools.save_notebooks import NOTEBOOK_METADATA, NOTEBOOKS
+from tools.save_notebooks import NOTEBOOK_METADATA
 
 SECONDS = 60_000  # ms
 FITS = "root => root.scrollWidth <= root.clientWidth + 1"
@@ -67,7 +67,7 @@ def test_the_map_saves_and_reads_a_progress_file(
 ) -> None:
     file = ProgressFile(None)
     file.add("00", CHOSEN_KEY.name, right=True)
-    course = CourseMap("00", file, NOTEBOOKS)
+    course = CourseMap("00", file)
     with ComponentPage(chromium, course, dark=dark, width=width) as shown:
         page, root = shown.page, shown.page.locator(".qk-course")
         here = root.locator("li[aria-current]")

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from qkdlab.lab.learning import HARD_POINTS, Exercise, Misconception, NotYet
-from qkdlab.lab.learning.course import COURSE, exercises_in
-from tools.hard_points import Row, answer_text, code_of, hard_points_table, ideas_in, rows, tasks_of
+from qkdlab.lab.learning.course import COURSE
+from tools.hard_points import Row, answer_text, hard_points_table, ideas_in, rows, tasks_of
 from tools.pages import DOCS, filled
 from tools.save_notebooks import NOTEBOOKS
 
@@ -30,11 +30,9 @@ def test_every_hard_point_has_a_check(found: list[Row]) -> None:
 def test_every_task_of_a_notebook_is_found() -> None:
     # would catch: an exercise that is asked in another way, which the table and the map would not count
     for notebook in COURSE:
-        path = NOTEBOOKS / notebook.file
-        if path.exists() and "Lesson(" in code_of(path):
-            asked = [task.name for task in tasks_of(path)]
-            assert len(asked) == exercises_in(path), notebook.file
-            assert len(set(asked)) == len(asked), "progress is kept by name"
+        asked = [task.name for task in tasks_of(NOTEBOOKS / notebook.file)]
+        assert len(asked) == notebook.n_exercises, notebook.file
+        assert len(set(asked)) == len(asked), "progress is kept by name"
 
 
 def exercise(examine, answer: object) -> Exercise:

@@ -16,13 +16,13 @@ function render({ model, el }) {
       const item = html("li", here ? { "aria-current": "page" } : {}, list);
       const name = `${number} ${title}`;
       const head = html("span", { class: "title" }, item);
-      if (here || total == null) html("b", {}, head, here ? `${name} (${words.here})` : name);
+      if (here) html("b", {}, head, here ? `${name} (${words.here})` : name);
       else notebookLink(head, file, name);
       html("span", { class: "about" }, item, about);
-      const told = total ? fill(words.done, { done, total }) : total == null ? "" : words.no_exercises;
+      const told = fill(words.done, { done, total });
       const count = html("span", { class: "count" }, item);
-      if (total) html("progress", { value: done, max: total, "aria-hidden": "true" }, count);
-      html("span", {}, count, `${total && done === total ? "✓ " : ""}${told}`);
+      html("progress", { value: done, max: total, "aria-hidden": "true" }, count);
+      html("span", {}, count, `${done === total ? "✓ " : ""}${told}`);
     }
   };
   const way = html("nav", { "aria-label": words.name }, root);

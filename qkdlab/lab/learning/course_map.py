@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets
@@ -12,22 +11,18 @@ from matplotlib.axes import Axes
 from ..components.base import module_text, style_text
 from ..components.figures import BLUE, GREY, ROW, Drawing
 from ..components.text import words_for
-from .course import COURSE, exercises_in, neighbours
+from .course import COURSE, neighbours
 from .progress_file import FILE_NAME, Progress, ProgressError, ProgressFile
 from .shown_component import ShownComponent
 
 
-def course_rows(folder: Path, progress: Progress) -> list[dict[str, Any]]:
-    """Return the notebooks as plain data; `folder` is where they are, and says how many exercises each has.
-
-    ``total`` is None for a notebook that is not there.
-    """
+def course_rows(progress: Progress) -> list[dict[str, Any]]:
+    """Return the notebooks as plain data, with what is done of each."""
     rows = []
     for one in COURSE:
-        total = exercises_in(folder / one.file)
-        done = min(len(progress.right_in(one.number)), total or 0)
+        done = min(len(progress.right_in(one.number)), one.n_exercises)
         row = {"number": one.number, "title": one.title, "about": one.about, "file": one.file}
-        rows.append({**row, "done": done, "total": total})
+        rows.append({**row, "done": done, "total": one.n_exercises})
     return rows
 
 
@@ -40,8 +35,6 @@ class CourseMap(ShownComponent):
         The number of the notebook that shows it.
     file
         The learner's progress.
-    folder
-        Where the notebooks are.
     """
 
     _section: ClassVar = "course"
@@ -56,8 +49,8 @@ class CourseMap(ShownComponent):
     told = traitlets.Unicode("", read_only=True).tag(sync=True)
     brought = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, here: str, file: ProgressFile, folder: Path | None = None) -> None:
-        self._file, self._folder = file, folder or Path()
+    def __init__(self, here: str, file: ProgressFile) -> None:
+        self._file = file
         before, after = neighbours(here)
         words = words_for(self._section)
         way = [
@@ -75,7 +68,7 @@ class CourseMap(ShownComponent):
     def refresh(self) -> None:
         """Show what is done now."""
         progress = self._file.read()
-        self.set_trait("rows", course_rows(self._folder, progress))
+        self.set_trait("rows", course_rows(progress))
         self.set_trait("saved", progress.to_json())
 
     def _on_brought(self, change: dict[str, Any]) -> None:
@@ -91,15 +84,13 @@ class CourseMap(ShownComponent):
         self._summarise()
 
     def _count(self, row: dict[str, Any]) -> str:
-        if not row["total"]:
-            return "" if row["total"] is None else str(self.words["no_exercises"])
         return str(self.words["done"].format(done=row["done"], total=row["total"]))
 
     def _lines(self, extra: Callable[[dict[str, Any]], str]) -> list[str]:
         return [f"{row['number']} {row['title']}{extra(row)}" for row in self.rows]
 
     def _summary(self) -> str:
-        told = self._lines(lambda row: f" ({count})" if (count := self._count(row)) else "")
+        told = self._lines(lambda row: f" ({self._count(row)})")
         return str(self.words["told"].format(total=len(self.rows), rows="; ".join(told)))
 
     def drawing(self) -> Drawing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -83,7 +82,7 @@ class Lesson:
 
     def map(self) -> CourseMap:
         """Return the map of the course, with what is done."""
-        return self._show("", CourseMap(self.notebook.number, self._progress, Path()))
+        return self._show("", CourseMap(self.notebook.number, self._progress))
 
     def _show(self, name: str, made: Shown) -> Shown:
         """Return what is shown, after closing what stood there before: a cell may run many times."""

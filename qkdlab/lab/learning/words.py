@@ -37,7 +37,6 @@ COURSE: Final = {
     "name": "The course",
     "here": "you are here",
     "done": "{done} of {total} exercises done",
-    "no_exercises": "no exercises",
     "before": "← Before: {title}",
     "after": "Next: {title} →",
     "glossary": "Glossary",

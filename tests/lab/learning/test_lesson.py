@@ -7,7 +7,7 @@ import pytest
 
 from qkdlab.lab import DENOMINATORS, Lesson
 from qkdlab.lab.learning import COURSE, ProgressFile
-from qkdlab.lab.learning.course import exercises_in, neighbours
+from qkdlab.lab.learning.course import neighbours
 from qkdlab.lab.learning.progress_file import FILE_NAME, VARIABLE
 from tests.lab.learning.test_choice import choice
 
@@ -97,28 +97,13 @@ def test_the_course_is_a_row() -> None:
     assert [one and one.number for one in neighbours("05")] == ["04", "06"]
 
 
-def notebook_with(path: Path, *lines: str) -> None:
-    cells = [{"cell_type": "code", "source": [line]} for line in lines]
-    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
-
-
-def test_exercises_of_a_notebook_are_counted_in_its_cells(tmp_path: Path) -> None:
-    path = tmp_path / "one.ipynb"
-    notebook_with(path, "lesson.check(A, a)", "lesson.ask(B)", "lesson.hint(A)", "lesson.check(A, b)")
-    assert exercises_in(path) == 2
-    path.write_text("not json", encoding="utf-8")
-    assert exercises_in(path) is None
-    assert exercises_in(tmp_path / "none.ipynb") is None
-
-
 def test_the_map_tells_what_is_done_and_where_one_is(folder: Path) -> None:
-    notebook_with(folder / COURSE[3].file, "lesson.check(DENOMINATORS, shares)", "lesson.ask(B)")
     lesson = Lesson("03")
     lesson.check(DENOMINATORS, (0.25, 0.125, 0.375))
     shown = lesson.map()
     row = next(row for row in shown.rows if row["number"] == "03")
-    assert (row["done"], row["total"]) == (1, 2)
-    assert "03 Eavesdroppers (1 of 2 exercises done)" in shown.summary
+    assert (row["done"], row["total"]) == (1, COURSE[3].n_exercises)
+    assert "03 Eavesdroppers (1 of 4 exercises done)" in shown.summary
     assert [one["file"] for one in shown.way] == [COURSE[2].file, COURSE[4].file]
     assert shown._repr_mimebundle_()[0]["image/png"]
     assert json.loads(shown.saved)["answers"]["03"]
