@@ -12,9 +12,9 @@ from tests.browser.fitting import faults_of
 from tests.browser.lab import PANEL, Lab, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "01_bits_and_qubits.ipynb"
-BUSY = f"{PANEL}.context.sessionContext.session?.kernel?.status === 'busy'"
-SLEEP = f"{PANEL}.context.sessionContext.session.kernel.requestExecute({{code: 'import time; "
-"time.sleep(3)'}})"
+KERNEL = f"{PANEL}.context.sessionContext.session?.kernel"
+BUSY = f"{KERNEL}?.status === 'busy'"
+SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(3)'}}); null"
 KNOB = ".{picture} .knob"
 
 

@@ -8,27 +8,29 @@ MESSAGE_SENT = Choice(
     options=(
         Option(
             text="The word: QKD sends it in a way that nobody can read.",
-            feedback="No. Half of the bits vanish in sifting, and nobody chooses which. QKD sends no "
-            "message: it makes a "
-            "random key, and the message goes another way, encrypted with that key.",
+            feedback="Half of the bits vanish in sifting, and nobody chooses which. QKD sends no message: "
+            "from bits that chance chose it makes a random key, and the message goes another way, "
+            "encrypted with it.",
             point="message",
         ),
         Option(
-            text="About half of the bits, and nobody chose which: a random key.",
-            feedback="Yes. It is of no use as a word, and that does no harm: a key has to be random.",
+            text="About half of its bits, and nobody chose which: no word, and no good key either.",
+            feedback="So it is. Which places are kept is public, so who guesses the word has these bits. A "
+            "key has to come from bits that chance chose.",
         ),
         Option(
             text="Nothing: a word that is sent in X is lost.",
-            feedback="No. What is sent in X is kept as well, if Bob measures in X.",
+            feedback="What is sent in X is kept as well, if Bob measures in X.",
         ),
     ),
     right=1,
     hints=(
-        "Look at the row of the word in your table: which of its bits are kept?",
+        "Look at the column of Alice's bits: which bits of the word are kept?",
         "Who decides which pulses are kept: Alice, Bob, or both bases together?",
-        "Both choose at random, so nobody can choose what is left.",
+        "Both bases are chosen at random, and announced: everybody knows which places are left.",
     ),
-    because="Each bit is kept with probability ½, by chance. What is left is a key and no message.",
+    because="Each bit is kept with probability ½, so no message comes through. And bits that say a word "
+    "are no secret key, whatever is left of them: Alice has to draw her bits at random.",
 )
 
 ONE_BASIS = Choice(
@@ -38,20 +40,18 @@ ONE_BASIS = Choice(
     options=(
         Option(
             text="Errors in a quarter of the bits, as always when Eve reads all.",
-            feedback="No. These errors come from photons that Eve measured in the wrong basis. Here there "
-            "is no wrong "
-            "basis.",
+            feedback="These errors come from photons that Eve measured in the wrong basis. Here there is "
+            "no wrong basis.",
         ),
         Option(
             text="No errors, so one basis is enough: the key is secret.",
-            feedback="No errors, but the key is not secret: Eve reads every bit. With one basis, "
-            "everybody may read "
-            "without a trace. It is the second basis that betrays her.",
+            feedback="No errors, but the key is not secret: Eve reads every bit. With one basis, everybody "
+            "may read without a trace. It is the second basis that betrays her.",
             point="one_basis",
         ),
         Option(
             text="No errors, and Eve knows every bit.",
-            feedback="Yes. In a basis that she knows she reads and sends on without a trace.",
+            feedback="In a basis that she knows she reads and sends on without a trace.",
         ),
     ),
     right=2,

@@ -204,7 +204,9 @@ def told(hand: Hand, said: Talk | None, word: str = "") -> str:
 def _end(hand: Hand, score: Score) -> str:
     words = words_for("hand_panel")
     if hand.role == "Eve":
-        return f"{words['told_end_eve']} {words[f'eve_{hand.decision}']}"
+        unseen = hand.decision == "use" and not hand.two_bases
+        judged = "eve_use_one_basis" if unseen else f"eve_{hand.decision}"
+        return f"{words['told_end_eve']} {words[judged]}"
     there = "there" if hand.eve_measures else "away"
     told_eve = words[f"end_{there}"]
     judged = f"end_{hand.decision}_{there}"

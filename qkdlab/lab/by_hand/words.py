@@ -48,8 +48,8 @@ HAND_PANEL: Final = {
     "told_bob": "Photons come, and you cannot see how Alice prepared them. Choose a basis for each: tap a "
     "cell, or press Space.",
     "told_bob_two": "Now Bob: Alice's notes are hidden. Choose a basis for each photon.",
-    "told_eve": "The photons pass you. For each, measure in Z, measure in X, or let it pass: tap a cell, "
-    "or press Space. What you read you send on.",
+    "told_eve": "The photons pass you. For each, measure in a basis, or let it pass: tap a cell, or press "
+    "Space. What you read you send on.",
     "one_basis": "Everybody uses Z.",
     "told_read": "All photons have been measured. Bob wrote a bit for each, but does not know yet which "
     "of them mean anything.",
@@ -71,6 +71,8 @@ HAND_PANEL: Final = {
     "told_end_eve": "{n_errors} of {n_compared} compared bits were wrong. You know {n_known} of the "
     "{n_key} bits left.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
+    "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
+    "made no error: nobody could have noticed.",
     "eve_drop": "Alice and Bob throw all of it away: what you know is worth nothing.",
     "end_there": "Eve was on the line, and knows {n_known} of them.",
     "end_away": "Eve was not on the line.",

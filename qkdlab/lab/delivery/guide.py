@@ -47,8 +47,8 @@ GUIDE = (
                 point="prevents",
             ),
             Option(
-                text="They stop when the stored keys are used up.",
-                feedback="So it is: she reads nothing, and she stops the service.",
+                text="They go on while stored keys last; then the policy decides.",
+                feedback="So it is: she reads nothing, and she can stop the service.",
             ),
         ),
         right=2,

@@ -16,8 +16,8 @@ ANY_ERROR = Choice(
         ),
         Option(
             text="She has not listened: 2 % is far below the limit.",
-            feedback="If she measures 8 % of the photons, a quarter of those bits is wrong, and that "
-            "makes 2 %. Few errors do not say that nobody listened.",
+            feedback="If she measures 8 % of the photons, a quarter of those bits is wrong, and that makes "
+            "2 %. Few errors do not say that nobody listened.",
             point="any_error",
         ),
         Option(
@@ -27,8 +27,8 @@ ANY_ERROR = Choice(
         ),
         Option(
             text="She knows 2 % of the key.",
-            feedback="To make 2 % of errors she may have measured 8 % of the photons. What she may know "
-            "at the most is h(2 %), 14 % of each bit.",
+            feedback="To make 2 % of errors she may have measured 8 % of the photons. What she may know at "
+            "the most is h(2 %), 14 % of each bit.",
         ),
     ),
     right=2,
@@ -73,14 +73,14 @@ EQUAL_KEYS = Choice(
 
 PERFECT_LINKS = Choice(
     name="what the error rate says of a man in the middle",
-    question="Eve has cut the fibre and the telephone. She plays Bob to Alice and Alice to Bob, and "
-    "nobody checks who is speaking. What do Alice and Bob find?",
+    question="Eve has cut the fibre and the telephone. She plays Bob to Alice and Alice to Bob, and nobody "
+    "checks who is speaking. What do Alice and Bob find?",
     options=(
         Option(
             text="Errors of 25 %: she has to measure every photon.",
-            feedback="She need not pass photons on. She makes one key with Alice and another one with "
-            "Bob, over two perfect links, and no error appears. Quantum physics shows who listens on a "
-            "line; only authentication shows who is at its end.",
+            feedback="She need not pass photons on. She makes one key with Alice and another one with Bob, "
+            "over two perfect links, and no error appears. Quantum physics shows who listens on a line; "
+            "only authentication shows who is at its end.",
             point="authentication",
         ),
         Option(
@@ -91,7 +91,8 @@ PERFECT_LINKS = Choice(
         ),
         Option(
             text="No error, and a key each. Eve has both keys.",
-            feedback="Both links are perfect. Only tags, under a secret that she does not have, show her.",
+            feedback="Both links are perfect. Only authentication shows her: tags under a secret that she "
+            "does not have.",
         ),
     ),
     right=2,

@@ -41,7 +41,8 @@ SIFTING = Exercise(
         "Collect the places where the two bases are equal, in order.",
     ),
     answer="[place for place, (a, b) in enumerate(zip(alice_bases, bob_bases)) if a == b]",
-    because="It uses bases alone. They may be announced in public, because they say nothing about the bits.",
+    because="It uses bases alone. Once Bob has measured, they may be announced in public: they say nothing "
+    "about the bits.",
 )
 
 

@@ -72,8 +72,8 @@ GUIDE = (
         options=(
             Option(
                 text="Yes: what she can know at most was taken off the key.",
-                feedback="So it is: privacy amplification makes the key so much shorter that nothing of "
-                "hers is left.",
+                feedback="So it is: privacy amplification makes the key so much shorter that almost "
+                "nothing of hers is left.",
             ),
             Option(
                 text="No: Alice and Bob have missed her.",
@@ -162,7 +162,8 @@ STAGE_GUIDE = (
         options=(
             Option(
                 text="Those with equal bits.",
-                feedback="They do not know each other's bits: those are never said.",
+                feedback="They do not know each other's bits: none are said, but for a sample that is "
+                "thrown away.",
                 point="announcing",
             ),
             Option(
@@ -181,8 +182,8 @@ STAGE_GUIDE = (
             "Bases are told when it is too late to measure in them.",
             "Compare the two bases of a pulse that was kept.",
         ),
-        because="Only bases are announced. Where they agree, the bits agree too, if nobody touched the "
-        "photon.",
+        because="Only bases are announced. Where they agree, the bits agree too, if nobody and no "
+        "noise touched the photon.",
     ),
     Choice(
         name="where errors come from",

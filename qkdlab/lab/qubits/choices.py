@@ -65,8 +65,7 @@ UNKNOWN_BIT = Choice(
             text="Its bit in Z is 0 or 1, and we only do not know which",
             point="superposition",
             feedback="That is the coin. A photon that is |0⟩ or |1⟩ gives half and half in X, and |+⟩ "
-            "never gives "
-            "detector 1 there. So |+⟩ has no bit in Z before it is measured.",
+            "never gives detector 1 there. So |+⟩ has no bit in Z before it is measured.",
         ),
         Option(
             text="In X its result is sure, and in Z it has no bit before it is measured",
@@ -76,8 +75,7 @@ UNKNOWN_BIT = Choice(
             text="It is |0⟩ and |1⟩ in turn, very quickly",
             point="superposition",
             feedback="Then, too, it would be |0⟩ or |1⟩ when it meets the filter of X, and half of the "
-            "clicks would "
-            "be in detector 1. None are.",
+            "clicks would be in detector 1. None are.",
         ),
     ),
     right=1,
@@ -93,26 +91,24 @@ UNKNOWN_BIT = Choice(
 CNOT_COPY = Choice(
     name="copy and wait",
     question="Eve copies each photon with a CNOT, keeps one half, and waits until the bases are announced. "
-    "What does she "
-    "have of a photon that was |+⟩?",
+    "What does she have of a photon that was |+⟩?",
     options=(
         Option(
             text="A copy of |+⟩, which she measures in X when she knows the basis",
             point="copy_and_wait",
             feedback="Neither half is |+⟩ any more. In X each of them is a coin toss, so she learns "
-            "nothing, and Bob "
-            "gets a wrong bit half of the time.",
+            "nothing of what Alice sent, and Bob gets a wrong bit half of the time.",
         ),
         Option(
-            text="Half of an entangled pair: in X it tells her nothing, and Bob's bit is spoiled",
-            feedback="The CNOT copies 0 and 1, and nothing between.",
+            text="Half of an entangled pair: in X it tells her nothing of Alice's bit, and Bob's is spoiled",
+            feedback="The CNOT copies 0 and 1, and nothing between. In X her half agrees with Bob's, and "
+            "both are coin tosses: neither knows what Alice sent.",
         ),
         Option(
             text="Nothing, and the photon goes on to Bob unharmed",
             point="copy_and_wait",
-            feedback="She learns nothing in X, that is true. But the CNOT has touched the photon: Bob's "
-            "clicks in X are "
-            "half and half now.",
+            feedback="She learns nothing of Alice's bit in X, that is true. But the CNOT has touched the "
+            "photon: Bob's clicks in X are half and half now.",
         ),
     ),
     right=1,

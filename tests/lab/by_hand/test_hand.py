@@ -20,6 +20,7 @@ from qkdlab.lab.by_hand.moves import (
     wrong_mark,
 )
 from qkdlab.lab.by_hand.talk import chances, letters_left, talk, talk_of, word_bits
+from qkdlab.lab.by_hand.view import told
 from qkdlab.values import NO_BIT
 from tests.bounds import assert_share
 
@@ -125,6 +126,17 @@ def test_in_one_basis_eve_reads_all_and_leaves_no_trace() -> None:
     score = Score.of(play(Hand(role="Eve", seed=8, n_pulses=2_000, two_bases=False)))
     assert score.n_kept == score.n_all_known == 2_000
     assert score.n_all_errors == 0
+
+
+@pytest.mark.parametrize(
+    ("two_bases", "said"), [(True, "you were lucky"), (False, "nobody could have noticed")]
+)
+def test_eve_is_told_why_nobody_noticed_her(two_bases: bool, said: str) -> None:
+    tactics = (0,) * 15 if two_bases else (1,) * 15
+    hand = Hand(role="Eve", seed=8, two_bases=two_bases).choose(eve_tactics=tactics)
+    end = play(hand)
+    assert end.decision == "use"
+    assert said in told(end, talk(end))
 
 
 def test_what_eve_lets_pass_she_does_not_know() -> None:
