@@ -44,7 +44,7 @@ COURSE: Final = (
     _notebook("10", "qkd_and_pqc", "QKD and PQC", "What does each kind of protection assume?"),
 )
 
-_EXERCISE: Final = re.compile(r"^\s*lesson\.(?:check|ask)\(\s*(\w+)", flags=re.M)
+_EXERCISE: Final = re.compile(r"^\s*lesson\.(?:check|ask|hint|solution)\(\s*(\w+)", flags=re.M)
 
 
 def notebook_of(number: str) -> Notebook:
@@ -64,7 +64,8 @@ def neighbours(number: str) -> tuple[Notebook | None, Notebook | None]:
 
 
 def exercises_in(path: Path) -> int | None:
-    """Return how many exercises the cells of a notebook check or ask; None if it is not there."""
+    """Return how many exercises the cells of a notebook check or ask, or whose check gave way to a hint or
+    a solution; None if it is not there."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

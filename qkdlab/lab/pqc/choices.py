@@ -116,8 +116,8 @@ WHO_ANSWERS = Choice(
             text="True: a low QBER proves that the photons came from Alice",
             feedback=(
                 "It proves that there was little noise between Bob and whoever sent them. Eve in the "
-                "middle makes a "
-                "key with each of the two, at the QBER of an honest line. Only authentication tells who is there."
+                "middle makes a key with each of the two, at the QBER of an honest line. Only authentication "
+                "tells who is there."
             ),
             point="authentication",
         ),

@@ -88,7 +88,9 @@ def _what_falls(settings: TimelineSettings) -> str:
         for method in METHODS[1:]
     }
     items = [
-        words[f"fallen_{method}"].format(early=early) for method, (early, usual) in counts.items() if early > usual
+        words[f"fallen_{method}"].format(early=early)
+        for method, (early, usual) in counts.items()
+        if early > usual
     ]
     return words["why_fallen"].format(all=LAST_SENT + 1, items=", ".join(items)) if items else ""
 

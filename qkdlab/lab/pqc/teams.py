@@ -155,7 +155,7 @@ class Assault:
 
 
 class ChoiceError(ScenarioError):
-    """A text is no choice of its team. In a notebook the sentence stands alone, without the calls behind it."""
+    """A text is no choice of its team. A notebook shows the sentence without the calls behind it."""
 
     def _render_traceback_(self) -> list[str]:
         """Return the lines that IPython shows."""
