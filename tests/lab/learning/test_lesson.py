@@ -106,6 +106,9 @@ def test_exercises_of_a_notebook_are_counted_in_its_cells(tmp_path: Path) -> Non
     path = tmp_path / "one.ipynb"
     notebook_with(path, "lesson.check(A, a)", "lesson.ask(B)", "lesson.hint(A)", "lesson.check(A, b)")
     assert exercises_in(path) == 2
+    # would catch: a map with one exercise fewer, since a learner typed the hint over the check
+    notebook_with(path, "lesson.solution(A)", "lesson.ask(B)")
+    assert exercises_in(path) == 2
     path.write_text("not json", encoding="utf-8")
     assert exercises_in(path) is None
     assert exercises_in(tmp_path / "none.ipynb") is None
