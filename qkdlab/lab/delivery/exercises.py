@@ -103,7 +103,8 @@ TELLTALE_ID = Exercise(
     hints=(
         "The rule is public: the name is sha256(key).hexdigest()[:16]. So a guess can be checked.",
         "There are only 65,536 keys of two bytes: try them all.",
-        "bytes(2) has two zeros; number.to_bytes(2) makes two bytes of a number from 0 to 65,535.",
+        "A key is bytes, not text: str(number) is never found. number.to_bytes(2) makes two bytes of a "
+        "number from 0 to 65,535.",
     ),
     answer=(
         "lambda name: next(key for key in (number.to_bytes(2) for number in range(65536)) "

@@ -116,8 +116,8 @@ WHO_ANSWERS = Choice(
             text="True: a low QBER proves that the photons came from Alice",
             feedback=(
                 "It proves that there was little noise between Bob and whoever sent them. Eve in the "
-                "middle makes a "
-                "perfect key with each of the two, with QBER 0. Only authentication tells who is there."
+                "middle makes a key with each of the two, at the QBER of an honest line. Only authentication "
+                "tells who is there."
             ),
             point="authentication",
         ),
@@ -143,7 +143,7 @@ WHO_ANSWERS = Choice(
     right=1,
     hints=(
         "How does Bob know that the voice on the public line is Alice's?",
-        "In the duel: which choice of Alice and Bob stops the man in the middle?",
+        "The cell above ran the man in the middle twice. What was switched on when he was stopped?",
         "A tag on each message under a shared secret, or a signature, says who spoke. Light does not.",
     ),
     because=(

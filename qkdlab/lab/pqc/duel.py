@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ...distillation.outcome import TOO_FEW, AbortReason
-from ...errors import ScenarioError
 from ...session.man_in_the_middle import run_man_in_the_middle
 from ...session.session import SessionResult, run_session
 from ...values import check_count
 from ..components.text import number_text, percent_text, words_for
-from .teams import MIDDLE, Assault, Defence, read_choice
+from .teams import MIDDLE, Assault, ChoiceError, Defence, read_choice
 
 ALARM_COST, CAUGHT_COST = 1_000, 1_000
 """What a false alarm costs Alice and Bob, and what it costs Eve to be noticed."""
@@ -128,6 +127,17 @@ class Duel:
         """Points of Eve."""
         return sum(one.eve_points for one in self.rounds)
 
+    @property
+    def outcome(self) -> str:
+        """``"ab_wins"``, ``"eve_wins"`` or ``"draw"``: who has more points than the other, and more than 0.
+
+        Eve has more than 0 only if she knows bits of a key that was accepted.
+        """
+        ours, hers = self.ab_points, self.eve_points
+        if ours == hers or max(ours, hers) <= 0:
+            return "draw"
+        return "ab_wins" if ours > hers else "eve_wins"
+
     def table(self) -> str:
         """Return the rounds and the result as text; the same choices and seeds give the same letters."""
         words = words_for("duel")
@@ -153,8 +163,7 @@ class Duel:
                 for place, (text, width) in enumerate(zip(row, widths, strict=True))
             ]
             lines.append("  ".join(cells).rstrip())
-        ahead = self.ab_points - self.eve_points
-        return "\n".join([*lines, words["ab_wins" if ahead > 0 else "eve_wins" if ahead else "draw"]])
+        return "\n".join([*lines, words[self.outcome]])
 
     def __repr__(self) -> str:
         return self.table()
@@ -172,7 +181,7 @@ def duel(alice_and_bob: str | Defence, eve: str | Assault, seeds: Sequence[int] 
 
     Raises
     ------
-    ScenarioError
+    ChoiceError
         If a text is no choice of that team, in words.
     ValueError
         If there are no seeds, or too many.
@@ -180,9 +189,9 @@ def duel(alice_and_bob: str | Defence, eve: str | Assault, seeds: Sequence[int] 
     chosen = [read_choice(one) if isinstance(one, str) else one for one in (alice_and_bob, eve)]
     defence, assault = chosen
     if not isinstance(defence, Defence):
-        raise ScenarioError(f"alice_and_bob must choose a Defence, got {type(defence).__name__!r}")
+        raise ChoiceError(f"alice_and_bob must choose a Defence, got {type(defence).__name__!r}")
     if not isinstance(assault, Assault):
-        raise ScenarioError(f"eve must choose an Assault, got {type(assault).__name__!r}")
+        raise ChoiceError(f"eve must choose an Assault, got {type(assault).__name__!r}")
     check_count("seeds", len(seeds), minimum=1, maximum=MOST_SEEDS)
     numbers = [check_count(f"seeds[{place}]", seed) for place, seed in enumerate(seeds)]
     return Duel(

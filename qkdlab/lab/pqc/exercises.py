@@ -113,8 +113,12 @@ ORDER_FACTORS = Exercise(
         "Return () for an odd r, or if the factor is 1 or N; otherwise the factor and N divided by it.",
     ),
     answer=(
-        "lambda a, r, n: () if r % 2 or (f := __import__('math').gcd(pow(a, r // 2, n) - 1, n)) in (1, n) "
-        "else (f, n // f)"
+        "import math\n\n"
+        "def factors(a, r, n):\n"
+        "    if r % 2:\n"
+        "        return ()\n"
+        "    one = math.gcd(pow(a, r // 2, n) - 1, n)\n"
+        "    return () if one in (1, n) else (one, n // one)\n"
     ),
     because=(
         "The quantum computer finds the order, and nothing else. All before and after is done by an ordinary "

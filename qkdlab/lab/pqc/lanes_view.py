@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -69,17 +70,29 @@ def verdict(settings: TimelineSettings) -> tuple[str, str, str]:
     known = {"sum": x + y, "y": y, "z": z, "reads": max(y, z)}
     if not x:
         return "time", words["title_time"], words["why_none"]
+    fallen = _what_falls(settings)
     if settings.too_late:
-        return "late", words["title_late"], words["why_late"].format(**known)
-    fallen = [
-        words[method]
+        return "late", words["title_late"], f"{words['why_late'].format(**known)} {fallen}".rstrip()
+    why = f"{words['why_time'].format(**known)} {fallen}".rstrip()
+    return ("lost", words["title_lost"], why) if fallen else ("time", words["title_time"], why)
+
+
+def _what_falls(settings: TimelineSettings) -> str:
+    """Return a sentence on the messages that are read too early only as something falls; empty if none is."""
+    words = words_for("timeline_panel")
+    firm = replace(settings, pqc_falls=None, qkd_fault=None)
+    counts = {
+        method: [
+            [one.fate for one in messages(assumed, method)].count("early") for assumed in (settings, firm)
+        ]
         for method in METHODS[1:]
-        if any(one.fate == "early" for one in messages(settings, method))
+    }
+    items = [
+        words[f"fallen_{method}"].format(early=early)
+        for method, (early, usual) in counts.items()
+        if early > usual
     ]
-    why = words["why_time"].format(**known)
-    if not fallen:
-        return "time", words["title_time"], why
-    return "lost", words["title_lost"], f"{why} {words['why_fallen'].format(names=', '.join(fallen))}"
+    return words["why_fallen"].format(all=LAST_SENT + 1, items=", ".join(items)) if items else ""
 
 
 _SIGNS: Mapping[str, str] = {"late": "✕", "time": "✓", "lost": "!"}

@@ -15,11 +15,13 @@ from ...attacks import (
     PhotonNumberSplitting,
 )
 from ...distillation.security.asymptotic import AsymptoticSecurity
+from ...errors import ScenarioError
 from ...link import DecoySource, Detector, Link, WeakCoherentSource
 from ...settings import saving
 from ...settings.session_settings import SessionSettings
 from ...values import check_between, check_choice, check_count, check_probability
 from ..components.base import check_switch
+from ..components.text import words_for
 
 PULSES_A_POINT: Final = 1_000
 """Time on the line costs Alice and Bob a point for each so many pulses."""
@@ -152,11 +154,27 @@ class Assault:
         return kind(fraction=self.strength) if kind and self.is_there else None
 
 
+class ChoiceError(ScenarioError):
+    """A text is no choice of its team. A notebook shows the sentence without the calls behind it."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that IPython shows."""
+        return [words_for("duel")["no_choice"].format(told=self)]
+
+
+EXAMPLE: Final = '{"type": "Assault", "strength": 0.5}'
+
+
 def read_choice(text: str) -> Defence | Assault:
-    """Return the choice of a team from its JSON text; `ScenarioError` says in words what is wrong.
+    """Return the choice of a team from its JSON text; `ChoiceError` says in words what is wrong.
 
     >>> read_choice('{"type": "Assault", "attack": "optimal cloner", "strength": 0.3}')
     Assault(attack='optimal cloner', strength=0.3)
     """
-    found: Defence | Assault = saving.from_json(text, (Defence, Assault))
+    try:
+        found: Defence | Assault = saving.from_json(text, (Defence, Assault))
+    except ScenarioError as error:
+        no_json = isinstance(error.__cause__, ValueError) and "must be JSON" in str(error)
+        hint = ". " + words_for("duel")["quotes"].format(example=EXAMPLE) if no_json else ""
+        raise ChoiceError(f"{error}{hint}") from None
     return found

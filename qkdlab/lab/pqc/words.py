@@ -45,7 +45,7 @@ TIMELINE_PANEL: Final = {
     "qkd": "to QKD",
     "hybrid": "to both (hybrid)",
     "lane": "{early} of {all} ✕",
-    "mark_migration": "year {year}: migration done",
+    "mark_migration": "year {year}: last of the old way",
     "mark_quantum": "year {year}: quantum computer",
     "mark_falls": "year {year}: PQC falls",
     "mark_fault": "year {year}: QKD device or node",
@@ -57,7 +57,10 @@ TIMELINE_PANEL: Final = {
     "why_time": "x + y = {sum} is not more than z = {z}. What is sent in the old way need not be secret any "
     "more when the quantum computer comes.",
     "why_none": "x = 0: nothing has to stay secret.",
-    "why_fallen": "{names} read too early all the same: what the new keys stand on gave way.",
+    "why_fallen": "What is ticked counts, too: of {all} messages Eve reads too early {items}.",
+    "fallen_pqc": "{early} with PQC",
+    "fallen_qkd": "{early} with QKD",
+    "fallen_hybrid": "{early} with both",
     "statement": "Read too early, of {all} messages: {items}.",
     "item": "{name} {early}",
     "table_name": "After a migration …",
@@ -88,7 +91,9 @@ DUEL: Final = {
     "sum": "sum",
     "ab_wins": "Alice and Bob win",
     "eve_wins": "Eve wins",
-    "draw": "a draw",
+    "draw": "nobody wins",
+    "no_choice": "This choice cannot be read. {told}",
+    "quotes": "Names and words stand between double quotes, as in {example}",
 }
 
 add_words({"year_lanes": YEAR_LANES, "timeline_panel": TIMELINE_PANEL, "duel": DUEL})

@@ -6,8 +6,8 @@ import pytest
 
 from qkdlab.distillation.outcome import AbortReason
 from qkdlab.errors import ScenarioError
-from qkdlab.lab.pqc.duel import Round, duel, play
-from qkdlab.lab.pqc.teams import ATTACKS, MIDDLE, NOBODY, Assault, Defence, read_choice
+from qkdlab.lab.pqc.duel import Duel, Round, duel, play
+from qkdlab.lab.pqc.teams import ATTACKS, MIDDLE, NOBODY, Assault, ChoiceError, Defence, read_choice
 
 ROUND = Round(seed=1, qber=0.02, reason=None, key_length=3000, known=0, attacked=False, cost=500)
 
@@ -25,6 +25,26 @@ def test_the_rules() -> None:
         short = replace(stopped, reason=AbortReason.TOO_FEW_PULSES, attacked=attacked)
         assert (short.ab_points, short.eve_points) == (-500, 0)
     assert (Defence(n_pulses=500_000).cost, Defence(n_pulses=500_000, watch=True).cost) == (500, 800)
+
+
+def test_a_team_wins_with_more_points_than_the_other_and_more_than_none() -> None:
+    # would catch: Eve who wins though she knows no bit, since the others paid for their pulses
+    stopped = replace(ROUND, reason=AbortReason.TOO_FEW_PULSES, key_length=0, attacked=True)
+    caught = replace(stopped, reason=AbortReason.QBER_TOO_HIGH)
+    read = replace(ROUND, known=2000, attacked=True)
+    ends = {ROUND: "ab_wins", stopped: "draw", caught: "draw", read: "eve_wins"}
+    for one, outcome in ends.items():
+        assert Duel(defence=Defence(), assault=Assault(), rounds=(one,)).outcome == outcome
+    assert duel(Defence(n_pulses=50_000), Assault(attack=NOBODY), (1,)).eve_points == 0
+    assert repr(duel(Defence(n_pulses=50_000), Assault(attack=NOBODY), (1,))).endswith("nobody wins")
+
+
+@pytest.mark.parametrize("attack", ["photon-number splitting", "beam splitting"])
+@pytest.mark.parametrize("decoys", [False, True])
+def test_the_key_is_shortened_for_all_that_several_photons_can_tell(attack: str, decoys: bool) -> None:
+    one = play(Defence(n_pulses=1_000_000, decoys=decoys), Assault(attack=attack), 1)
+    assert one.key_length > 0
+    assert one.known == 0
 
 
 def test_without_eve_they_keep_what_they_make_and_a_nervous_limit_costs() -> None:
@@ -81,7 +101,7 @@ def test_the_same_choices_and_seeds_give_the_same_table() -> None:
     assert one.defence == Defence(n_pulses=400_000, sample_fraction=0.2)
     lines = repr(one).splitlines()
     assert len(lines) == 1 + 2 + 1 + 1
-    assert lines[-1] in ("Alice and Bob win", "Eve wins", "a draw")
+    assert lines[-1] in ("Alice and Bob win", "Eve wins", "nobody wins")
 
 
 @pytest.mark.parametrize("attack", [NOBODY, MIDDLE, *ATTACKS])
@@ -112,6 +132,19 @@ def test_every_attack_of_the_menu_can_be_played(attack: str) -> None:
 def test_a_choice_that_is_none_is_refused_in_words(text: str, message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         read_choice(text)
+
+
+def test_a_notebook_shows_what_is_wrong_in_one_line() -> None:
+    # a forgotten quote is no reason for the calls of sixty lines
+    with pytest.raises(ChoiceError) as caught:
+        duel('{"type": "Defence", n_pulses: 5}', Assault())
+    (line,) = caught.value._render_traceback_()
+    assert line.startswith("This choice cannot be read. scenario must be JSON: Expecting property name")
+    assert line.endswith('between double quotes, as in {"type": "Assault", "strength": 0.5}')
+    assert caught.value.__suppress_context__
+    with pytest.raises(ChoiceError) as caught:
+        duel('{"type": "Defence", "max_qber": 0.3}', Assault())
+    assert "quotes" not in caught.value._render_traceback_()[0]
 
 
 def test_teams_do_not_take_each_others_part() -> None:

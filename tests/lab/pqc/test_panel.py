@@ -112,3 +112,15 @@ def test_the_table_of_a_message() -> None:
 def test_what_cannot_be_drawn_is_refused(traits: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         YearLanes(**traits)
+
+
+def test_the_line_above_counts_what_the_ticked_boxes_open() -> None:
+    # would catch: silence when it is too late anyway, and lanes counted that no box opens
+    ticked = TimelineSettings(pqc_falls=12, qkd_fault=12)
+    state, _, why = verdict(ticked)
+    assert state == "late"
+    assert why.endswith("of 31 messages Eve reads too early 31 with PQC, 28 with QKD, 28 with both.")
+    assert verdict(PRESETS["lattice"])[2].endswith("Eve reads too early 27 with PQC.")
+    assert verdict(PRESETS["fault"])[2].endswith("Eve reads too early 19 with QKD.")
+    for name in ("default", "early"):
+        assert "ticked" not in verdict(PRESETS[name])[2]
