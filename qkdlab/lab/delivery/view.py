@@ -96,9 +96,9 @@ def _site(now: Snapshot, words: dict[str, str], site: str) -> dict[str, Any]:
     runs, stored = now.running[kme], now.stored_bits
     known = runs and stored is not None
     level = min(1.0, (stored or 0) / CAPACITY_BITS) if known else None
-    keys = (
-        words["kme_keys"].format(keys=now.stored_keys, capacity=CAPACITY_KEYS) if known else words["kme_down"]
-    )
+    copied = now.settings.has_qkd_keys
+    held = words["kme_copied" if copied else "kme_keys"]
+    keys = held.format(keys=now.stored_keys, capacity=CAPACITY_KEYS) if known else words["kme_down"]
     if runs and not known:
         keys = ""
     low = known and (now.stored_keys or 0) < LOW_KEYS
@@ -106,7 +106,7 @@ def _site(now: Snapshot, words: dict[str, str], site: str) -> dict[str, Any]:
     return {
         "name": words[site],
         "encryptor": _part(ALICE if at_alice else BOB, state, _STATES[now.state]),
-        "kme": _part(kme, keys, "bad" if not runs else "low" if low else "good") | {"level": level},
+        "kme": _part(kme, keys, "bad" if not runs else "low" if low or copied else "good") | {"level": level},
         "unit": _part(
             words["unit"], words[f"unit_{site}"], "good" if now.supply.bits_per_second > 0 else "low"
         ),

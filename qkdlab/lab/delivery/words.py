@@ -144,6 +144,7 @@ SITES_SCENE: Final = {
     "state_stopped": "encryptor, stopped",
     "state_closed": "encryptor, closed",
     "kme_keys": "{keys} of {capacity} keys",
+    "kme_copied": "{keys} of {capacity}, copied for Eve",
     "kme_down": "does not answer",
     "unit": "QKD unit",
     "unit_alice": "sends qubits",

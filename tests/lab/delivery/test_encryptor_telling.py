@@ -222,6 +222,10 @@ def test_a_traitor_without_ml_kem_lacks_nothing() -> None:
     panel.step(2)
     rows = rows_of(panel)
     assert rows["a traitor at a KME"][1].startswith("nothing that Eve would need")
+    # would catch: ticks on both KMEs of the picture, as if nothing were amiss there
+    for site in panel.scene.sites:
+        assert site["kme"]["state"] == "low"
+        assert site["kme"]["text"].endswith(f"of {CAPACITY_KEYS}, copied for Eve")
     assert rows["Eve on the data link"][1] == "nothing: she reads every message"
     assert "no message" not in rows["KME-A and KME-B"][1]
     panel.close()
