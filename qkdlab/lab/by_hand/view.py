@@ -178,6 +178,8 @@ def told(hand: Hand, said: Talk | None, word: str = "") -> str:
     words = words_for("hand_panel")
     key = f"told_{hand.step}"
     text = words.get(f"{key}_{hand.role.lower()}", words.get(key, ""))
+    if not hand.two_bases:
+        text = words.get(f"{key}_one_basis", text)
     if hand.step in (Step.ALICE, Step.BOB) and hand.two_players:
         text = words[f"{key}_two"]
     if said is None:
@@ -204,7 +206,7 @@ def told(hand: Hand, said: Talk | None, word: str = "") -> str:
 def _end(hand: Hand, score: Score) -> str:
     words = words_for("hand_panel")
     if hand.role == "Eve":
-        unseen = hand.decision == "use" and not hand.two_bases
+        unseen = hand.decision == "use" and not hand.two_bases and not score.n_all_errors
         judged = "eve_use_one_basis" if unseen else f"eve_{hand.decision}"
         return f"{words['told_end_eve']} {words[judged]}"
     there = "there" if hand.eve_measures else "away"

@@ -23,8 +23,8 @@ HAND_PANEL: Final = {
     "word_letters": "Only letters from A to Z can be sent here.",
     "word_long": "There is room for {most} letters.",
     "word_sent": "“{word}” stands in Alice's first bits, five bits for a letter.",
-    "word_left": "Of the word “{word}” these letters came through whole: {left}. Nobody chose which bits "
-    "are kept.",
+    "word_left": "Of the word “{word}” these letters came through whole: {left} (· is a letter with bits "
+    "missing). Nobody chose which bits are kept.",
     # whose eyes
     "view_alice": "Alice",
     "view_bob": "Bob",
@@ -59,17 +59,18 @@ HAND_PANEL: Final = {
     "bases are the same.",
     "told_know": "The bases are public now; the bits are not. Under “knows”, mark the kept bits that you "
     "know for certain: where Alice and Bob used the same basis, and you measured in it too.",
+    "told_know_one_basis": "Everybody uses Z, and you knew it before. Under “knows”, mark the bits that you "
+    "know for certain: those that you measured in Z.",
     "told_sample": "{n_kept} bits are kept. Choose some of them to compare in public. What is compared is "
     "no secret any more, and is thrown away.",
-    "told_decide": "{n_errors} of {n_compared} compared bits differ: a QBER of {qber}. With so few bits "
+    "told_decide": "Compared: {n_compared}, different: {n_errors}, a QBER of {qber}. With so few bits "
     "the rate may be anything from {low} to {high}. {n_key} bits would be your key.",
-    "told_decide_eve": "Alice and Bob compare {n_compared} bits in public: {n_errors} differ, a QBER of "
-    "{qber}. Of the {n_key} bits left you know {n_known}. You caused {n_all_errors} errors in all kept "
-    "bits.",
+    "told_decide_eve": "Alice and Bob compare in public. Compared: {n_compared}, different: {n_errors}, a "
+    "QBER of {qber}. Of the {n_key} bits left you know {n_known}. Errors that you caused in all kept bits: "
+    "{n_all_errors}.",
     "told_nothing_compared": "No bit is kept that could be compared. Nobody can tell whether Eve was there.",
-    "told_end": "{n_key} bits were left as a key; {n_errors_left} of them differ.",
-    "told_end_eve": "{n_errors} of {n_compared} compared bits were wrong. You know {n_known} of the "
-    "{n_key} bits left.",
+    "told_end": "Left as a key: {n_key} bits, different among them: {n_errors_left}.",
+    "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. You know {n_known} of the {n_key} bits left.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
     "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
     "made no error: nobody could have noticed.",

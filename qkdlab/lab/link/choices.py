@@ -32,7 +32,8 @@ CHOSEN_KEY = Choice(
         "Could Alice have known before which of them would be kept?",
         "A message needs every bit in its place. A key only needs to be the same at both ends, and secret.",
     ),
-    because="Which bits are kept depends on Bob's bases and on the photons that arrive. Nobody chooses them.",
+    because="Which bits are kept depends on both bases and the photons that arrive, and everybody hears it. "
+    "So the bits themselves must be drawn at random, too: bits that somebody chose can be guessed.",
 )
 
 LOST_PHOTONS = Choice(

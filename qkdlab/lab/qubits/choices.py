@@ -113,7 +113,8 @@ CNOT_COPY = Choice(
     ),
     right=1,
     hints=(
-        "Write |+⟩|0⟩ as a sum, and let the CNOT act on each part.",
+        "Write |+⟩ as a sum of |0⟩ and |1⟩. |00⟩ means that both qubits are |0⟩. What does the CNOT make of "
+        "each part?",
         "You get (|00⟩ + |11⟩)/√2. Two copies would be |+⟩|+⟩, which has four parts.",
         "Look at the counts: how often does each half still look like |+⟩?",
     ),

@@ -52,7 +52,7 @@ class GridPanel(Panel):
         self.clicks = DetectorClicks(columns=2)
         self.clicks.add_class("qk-fill")
         intro = quiet_line(words["guess_intro"].format(n=N_PHOTONS))
-        left = column(self._head([intro]), *self.guesses, self.send, style="qk-panel-controls")
+        left = column(self._head([]), intro, *self.guesses, self.send, style="qk-panel-controls")
         self.told.add_class("qk-bar")
         self.add_class("qk-screen")
         self.add_class("qk-low")

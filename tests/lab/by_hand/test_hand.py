@@ -139,6 +139,15 @@ def test_eve_is_told_why_nobody_noticed_her(two_bases: bool, said: str) -> None:
     assert said in told(end, talk(end))
 
 
+def test_with_one_basis_no_word_sends_eve_to_the_other() -> None:
+    hand = Hand(role="Eve", seed=8, two_bases=False).choose(eve_tactics=(1,) * 15)
+    while hand.step != Step.KNOW:
+        hand = for_me(hand).on()
+    said = told(hand, talk(hand))
+    assert "measured in Z" in said
+    assert "same basis" not in said
+
+
 def test_what_eve_lets_pass_she_does_not_know() -> None:
     tactics = (0, 1, 2) * 5
     hand = for_me(Hand(role="Eve", seed=3).choose(eve_tactics=tactics).on().on())
