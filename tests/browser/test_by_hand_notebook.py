@@ -177,7 +177,7 @@ def test_a_game_as_eve(panels: dict[str, Locator]) -> None:
     press(
         panel, "Choose for me", "Measure and send on", "Announce the bases", "Choose for me", "These I know"
     )
-    expect(told(panel)).to_contain_text("You caused 0 errors in all kept bits.")
+    expect(told(panel)).to_contain_text("Errors that you caused in all kept bits: 0.")
     panel.get_by_role("checkbox", name="Two bases").check()
 
 
