@@ -9,9 +9,8 @@ HARVESTED = Choice(
     question=(
         "Eve records everything today, photons aside, which she does not touch. In year 12 two things "
         "happen: the "
-        "problem behind ML-KEM is solved, and a fault of the QKD devices becomes known to Eve. Whose "
-        "messages of "
-        "today does she open then?"
+        "problem behind ML-KEM is solved, and Eve learns of a fault of the QKD detectors, of use to who "
+        "sends light into them. Whose messages of today does she open then?"
     ),
     options=(
         Option(
