@@ -149,11 +149,9 @@ class Peers:
             async with self._http.post(url, json=told, server_hostname=peer, allow_redirects=False) as answer:
                 content = await answer.content.read(LONGEST_ANSWER)
                 return answer.status, read_json(content)
-        except (
-            FileNotFoundError,
-            aiohttp.ClientConnectorError,
-            aiohttp.ClientConnectorCertificateError,
-        ) as error:
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise PeerUnreachable(f"who answers as {peer} shows a certificate that is not accepted") from error
+        except (FileNotFoundError, aiohttp.ClientConnectorError) as error:
             raise PeerUnreachable(f"{peer} does not answer") from error
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise PeerFailed(f"{peer} gave no answer that can be read") from error
