@@ -150,7 +150,7 @@ class Peers:
                 content = await answer.content.read(LONGEST_ANSWER)
                 return answer.status, read_json(content)
         except aiohttp.ClientConnectorCertificateError as error:
-            raise PeerUnreachable(f"who answers as {peer} shows a certificate that is not accepted") from error
+            raise PeerUnreachable(f"the certificate shown for {peer} is not accepted") from error
         except (FileNotFoundError, aiohttp.ClientConnectorError) as error:
             raise PeerUnreachable(f"{peer} does not answer") from error
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
