@@ -83,13 +83,7 @@ export function blochSphere(parent, words) {
       directionOf(angle / 2, phase).map((one) => one * 0.66),
       way,
     );
-    const side = Math.abs(mx) < 8 ? "middle" : mx < 0 ? "end" : "start"; // away from the axis
-    svg(
-      "text",
-      { class: "arc-name", x: mx, y: my, style: `text-anchor: ${side}` },
-      still,
-      `2θ ${Math.round(2 * angle)}°`,
-    );
+    svg("text", { class: "arc-name", x: mx, y: my }, still, `2θ ${Math.round(2 * angle)}°`);
     const state = directionOf(angle, phase);
     const [x, y] = place(state, way);
     const along = dot(state, POLES[basis]);
