@@ -37,7 +37,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "exchange.pulses.pulse_table": (GYS_LINK, EVE),
     "lab.distillation.exercises_correction._left": (),
     "lab.distillation.sampling.sample_panel.intercepted_key": (),
-    "lab.sessions.gauge.correction_limit": (SETTINGS.security,),
+    "theory.error_limit.correction_limit": (SETTINGS.security,),
     "lab.link_budget.charts._clicks_theory": (GYS_LINK, 100.0),
     "lab.link_budget.photon_charts._photon_theory": (GYS_LINK, None),
     "lab.link_budget.theory.error_curve": (SETTINGS, 100.0),

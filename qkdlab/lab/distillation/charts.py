@@ -9,8 +9,8 @@ from typing import Any
 from ...distillation.correction.leakage import LDPC
 from ...session.session import SessionResult
 from ...session.stages import Stage
+from ...theory.error_limit import method_of
 from ..components.text import number_text, percent_text, words_for
-from ..sessions.gauge import method_of
 from .comparison import MethodRun
 
 FIRST_BITS = (Stage.NOT_DETECTED, Stage.NOT_KEPT)

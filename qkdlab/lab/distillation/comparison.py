@@ -13,8 +13,8 @@ from ...distillation.correction.leakage import LDPC
 from ...distillation.correction.methods import correct
 from ...distillation.sifting import read_bits
 from ...session.session import SessionResult
+from ...theory.error_limit import method_of
 from ...values import Bits, Progress, binary_entropy, progress_part
-from ..sessions.gauge import method_of
 
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
 """Variants of Cascade, and LDPC codes."""

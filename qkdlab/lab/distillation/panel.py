@@ -11,13 +11,14 @@ import ipywidgets as widgets
 from ...distillation.correction.leakage import LDPC
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
+from ...theory.error_limit import method_of
 from ...values import Progress
 from ..components import BarRows, QberGauge
 from ..components.text import number_text, percent_text
 from ..frame.frame import action_button, is_off, switch_off
 from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..sessions.gauge import gauge_traits, method_of
+from ..sessions.gauge import gauge_traits
 from ..sessions.session_panel import SessionPanel
 from ..sessions.theory_curves import sliders_of, theory_curves
 from .account_box import AccountBox

@@ -24,8 +24,8 @@ from qkdlab.lab.distillation.panel import DEFAULT, change_of_key
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.frame.frame import is_off, widgets_in
 from qkdlab.lab.sessions.ending import verdict_state
-from qkdlab.lab.sessions.gauge import method_of
 from qkdlab.session.man_in_the_middle import run_man_in_the_middle
+from qkdlab.theory.error_limit import method_of
 from tests.refusals import expect_refusal
 
 LINE = replace(DEFAULT, n_pulses=20_000)

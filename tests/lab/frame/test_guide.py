@@ -39,8 +39,8 @@ from qkdlab.lab.network.guide import GUIDE as NETWORK
 from qkdlab.lab.network.network_run import EXPOSED, OTHER, run_network
 from qkdlab.lab.network.settings import NetworkSettings
 from qkdlab.lab.sessions.facts import bits_to_compare, sample_errors
-from qkdlab.lab.sessions.gauge import gauge_limit
 from qkdlab.session.result import Standing
+from qkdlab.theory.error_limit import long_run_limit
 
 GUIDES = {
     LinkPanel: LINK,
@@ -172,8 +172,8 @@ def test_distillation() -> None:
     assert leaks[1] < 0.65 * leaks[0]  # type: ignore[operator]
     assert ldpc.key_length > 1.1 * quiet.key_length
     assert leaks[0] > 5 * 0.02 * quiet.distillation.n_sifted  # type: ignore[operator]  # not "2 %"
-    assert gauge_limit(presets["quiet"]) == pytest.approx(0.055, abs=0.005)
-    assert gauge_limit(replace(presets["quiet"], correction="ldpc")) == pytest.approx(0.099, abs=0.002)
+    assert long_run_limit(presets["quiet"]) == pytest.approx(0.055, abs=0.005)
+    assert long_run_limit(replace(presets["quiet"], correction="ldpc")) == pytest.approx(0.099, abs=0.002)
     assert ran(presets["quiet"], misalignment_error=0.04)[1] is Standing.ACCEPTED
     assert ran(presets["quiet"], misalignment_error=0.06)[1] is not Standing.ACCEPTED
 

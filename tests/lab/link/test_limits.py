@@ -24,8 +24,10 @@ from qkdlab.distillation.outcome import AbortReason
 from qkdlab.distillation.security.mode import Security
 from qkdlab.lab.components import QberGauge
 from qkdlab.lab.link.presets import PRESETS
-from qkdlab.lab.sessions.gauge import correction_limit, gauge_limit, gauge_traits, single_share
+from qkdlab.lab.sessions.gauge import gauge_traits
 from qkdlab.quantum.protocols import get_protocol
+from qkdlab.session.own_limit import single_share
+from qkdlab.theory.error_limit import correction_limit, long_run_limit
 from qkdlab.values import binary_entropy
 
 
@@ -67,14 +69,14 @@ def test_each_protocol_has_the_limit_of_its_own_proof(protocol: str, published: 
 
 def test_without_a_proof_no_error_rate_gives_a_key() -> None:
     base = SessionSettings(n_pulses=1000, seed=1, protocol="B92", security="asymptotic")
-    assert gauge_limit(base) == 0.0
+    assert long_run_limit(base) == 0.0
 
 
 def test_pairs_in_the_green_have_a_key_and_others_none() -> None:
     settings = SessionSettings(
         n_pulses=300_000, link=IDEAL_LINK, seed=1, protocol="E91", security="asymptotic"
     )
-    limit = gauge_limit(settings)
+    limit = long_run_limit(settings)
     assert limit < 0.0715
     for misaligned, state in ((0.9 * limit, True), (1.1 * limit, False)):
         link = replace(IDEAL_LINK, misalignment_error=misaligned)
@@ -84,8 +86,8 @@ def test_pairs_in_the_green_have_a_key_and_others_none() -> None:
 def test_the_limit_is_that_of_the_way_to_correct() -> None:
     # would catch: Bob's few replies with LDPC codes charged like his questions in Cascade (5 % and not 10 %)
     base = SessionSettings(n_pulses=1000, seed=1)
-    cascades = {name: gauge_limit(replace(base, cascade=name)) for name in VARIANTS}
-    limits = {**cascades, LDPC: gauge_limit(replace(base, correction=LDPC))}
+    cascades = {name: long_run_limit(replace(base, cascade=name)) for name in VARIANTS}
+    limits = {**cascades, LDPC: long_run_limit(replace(base, correction=LDPC))}
     assert limits.keys() == EFFICIENCIES.keys()
     assert limits["original"] < limits["modified (4)"] < limits["modified (8)"] < 0.06
     assert limits[LDPC] == pytest.approx(0.099, abs=5e-4)
@@ -133,7 +135,7 @@ def test_the_gauge_allows_no_qber_that_a_session_refuses_for_its_many_photons(
     shown, mu = gauge_traits(result), settings.link.source.mean_photon_number
     several = 1 - exp(-mu) * (1 + mu)
     assert single_share(result) == pytest.approx(max(0, 1 - several * settings.n_pulses / result.n_detected))
-    assert shown["limit"] < gauge_limit(settings)
+    assert shown["limit"] < long_run_limit(settings)
     assert (shown["limit"] > result.qber) == result.accepted == (not told)
     assert told in (result.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES) * QberGauge(**shown).summary
     assert QberGauge(**shown).drawing()

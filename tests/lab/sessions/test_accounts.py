@@ -11,8 +11,9 @@ from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.ending import eve_lamp
-from qkdlab.lab.sessions.gauge import gauge_limit, gauge_traits
+from qkdlab.lab.sessions.gauge import gauge_traits
 from qkdlab.session.stages import Stage
+from qkdlab.theory.error_limit import long_run_limit
 
 QUIET = DISTILLATION_PRESETS["quiet"].settings
 EVE = [
@@ -45,7 +46,7 @@ def test_a_run_too_short_for_a_key_is_not_drawn_on_the_green(method: str) -> Non
         result = run_session(short)
         traits = gauge_traits(result)
         if result.reason is None:
-            assert traits["limit"] == gauge_limit(short)
+            assert traits["limit"] == long_run_limit(short)
             continue
         assert result.reason is AbortReason.TOO_FEW_PULSES
         assert traits["limit"] <= result.qber
@@ -69,7 +70,7 @@ def test_the_limit_of_a_short_run_is_where_its_keys_end() -> None:
                 limits.append(gauge_traits(result)["limit"])
                 least = min(least, result.qber)
     assert limits
-    assert max(limits) < gauge_limit(QUIET)
+    assert max(limits) < long_run_limit(QUIET)
     assert all(abs(limit - (with_key + least) / 2) < 0.006 for limit in limits), (limits, with_key, least)
 
 
