@@ -229,7 +229,24 @@ class _FileError(QkdlabError, ValueError):
 
 
 class ScenarioError(_FileError):
-    """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range."""
+    """A saved scenario cannot be read: broken JSON, an unknown field, a value out of range.
+
+    Parameters
+    ----------
+    message
+        Says what is wrong, with the place.
+    fault
+        Its kind: ``"kind"`` for a type that is none or another, ``"extra"`` and ``"missing"`` for a field,
+        ``"value"`` for a refused value; "" for any other.
+    place
+        The names of the fields that lead to it, none for the scenario itself.
+    told
+        The faulty name, as it is shown, or what is said of the value.
+    """
+
+    def __init__(self, message: str, *, fault: str = "", place: tuple[str, ...] = (), told: str = "") -> None:
+        super().__init__(message)
+        self.fault, self.place, self.told = fault, place, told
 
 
 class TopologyError(_FileError):

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import ScenarioError, shown
+
+T = TypeVar("T")
 
 LONGEST_TEXT = 100_000
 """Characters of JSON that are read at the most."""
@@ -61,6 +63,17 @@ def from_json(text: str, classes: Iterable[type]) -> Any:
         raise ScenarioError(f"scenario must be JSON: {error}") from error
 
 
+def read_as(text: str, kind: type[T], others: Iterable[type] = ()) -> T:
+    """Return the settings of one class that `text` describes; in it `others` may occur."""
+    found = from_json(text, (kind, *others))
+    if not isinstance(found, kind):
+        told = type(found).__name__
+        raise ScenarioError(
+            f"scenario.type must be {kind.__name__}, got {told!r}", fault="kind", told=repr(told)
+        )
+    return found
+
+
 def read_object(text: str, name: str, *, longest: int = LONGEST_TEXT) -> dict[str, Any]:
     """Return the JSON object that `text` holds, of at most `longest` characters; `name` is for messages."""
     if len(text) > longest:
@@ -72,7 +85,8 @@ def read_object(text: str, name: str, *, longest: int = LONGEST_TEXT) -> dict[st
     except (ValueError, RecursionError) as error:  # ValueError also for numbers of too many digits
         raise ScenarioError(f"{name} must be JSON: {error}") from error
     if not isinstance(data, dict):
-        raise ScenarioError(f"{name} must be a JSON object, got {shown(text.strip()[:40])}")
+        got = shown(text.strip()[:40])
+        raise ScenarioError(f"{name} must be a JSON object, got {got}", fault="kind", told=repr(None))
     return data
 
 
@@ -102,20 +116,44 @@ def decode(data: Any, classes: Mapping[str, type], path: str) -> Any:
     name = data.get("type")
     if not isinstance(name, str) or name not in classes:
         known = ", ".join(sorted(classes))
-        raise ScenarioError(f"{path}.type must be one of {known}, got {shown(name)}")
+        told = shown(name)
+        raise ScenarioError(
+            f"{path}.type must be one of {known}, got {told}", fault="kind", place=_place(path), told=told
+        )
     kind = classes[name]
-    known_fields = {field.name: field for field in fields(kind)}
     values = {key: value for key, value in data.items() if key != "type"}
-    for key in values:
-        if key not in known_fields:
-            known = ", ".join(known_fields) or "no fields"
-            raise ScenarioError(f"{path} must have only the fields {known}, got {shown(key)}")
-    for key, field in known_fields.items():
-        optional = field.default is not MISSING or field.default_factory is not MISSING
-        if key not in values and not optional:
-            raise ScenarioError(f"{path} must have the field {key!r}")
+    check_fields(values, kind, path)
     decoded = {key: decode(value, classes, f"{path}.{key}") for key, value in values.items()}
     try:
         return kind(**decoded)
     except (TypeError, ValueError) as error:
-        raise ScenarioError(f"{path}: {error}") from error
+        raise refused(error, path) from error
+
+
+def check_fields(values: Iterable[str], kind: type, path: str) -> None:
+    """Raise `ScenarioError` unless the names are fields of a class, and none that it needs is missing."""
+    known, given = {field.name: field for field in fields(kind)}, list(values)
+    for key in given:
+        if key not in known:
+            names, told = ", ".join(known) or "no fields", shown(key)
+            raise ScenarioError(
+                f"{path} must have only the fields {names}, got {told}",
+                fault="extra",
+                place=_place(path),
+                told=told,
+            )
+    for key, field in known.items():
+        optional = field.default is not MISSING or field.default_factory is not MISSING
+        if key not in given and not optional:
+            raise ScenarioError(
+                f"{path} must have the field {key!r}", fault="missing", place=_place(path), told=repr(key)
+            )
+
+
+def refused(error: Exception, path: str) -> ScenarioError:
+    """Return what is raised where a class refuses its values."""
+    return ScenarioError(f"{path}: {error}", fault="value", place=_place(path), told=str(error))
+
+
+def _place(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")[1:])

@@ -145,11 +145,7 @@ class SessionSettings(DistillationSettings):
     @classmethod
     def from_json(cls, text: str) -> SessionSettings:
         """Return the settings that JSON text describes; `ScenarioError` says what is wrong."""
-        settings = saving.from_json(text, SETTINGS_CLASSES)
-        if not isinstance(settings, cls):
-            kind = type(settings).__name__
-            raise ScenarioError(f"scenario.type must be {cls.__name__}, got {kind!r}")
-        return settings
+        return saving.read_as(text, cls, SETTINGS_CLASSES)
 
 
 SETTINGS_CLASSES = (

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from ...delivery.encryptor.rotation import EncryptorSettings, Limits, Rotation, Starvation
 from ...delivery.hybrid import HybridPolicy
-from ...errors import ScenarioError, shown
-from ...settings.saving import encode, read_object
+from ...settings import saving
 from ...values import check_between, check_choice, check_count, check_instance
 
 ON_THE_LINE = ("nobody", "listens", "replays", "tampers")
@@ -115,20 +112,9 @@ class DeliverySettings:
 
     def to_json(self) -> str:
         """Return the settings as JSON text."""
-        return json.dumps(encode(self), indent=2, allow_nan=False)
+        return saving.to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> DeliverySettings:
         """Return the settings that `to_json` wrote; `ScenarioError` says what is wrong with a text."""
-        data: dict[str, Any] = read_object(text, "settings")
-        if (kind := data.pop("type", None)) != cls.__name__:
-            raise ScenarioError(f"settings.type must be {cls.__name__!r}, got {shown(kind)}")
-        known = [field.name for field in fields(cls)]
-        if unknown := [name for name in data if name not in known]:
-            raise ScenarioError(
-                f"settings must have only the fields {', '.join(known)}, got {shown(unknown[0])}"
-            )
-        try:
-            return cls(**data)
-        except (TypeError, ValueError) as error:
-            raise ScenarioError(f"settings: {error}") from error
+        return saving.read_as(text, cls)

@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import ScenarioError, shown
 from ...network import NETWORK_SESSION, PRESETS, Topology, key_links
 from ...network.topology.topology_file import FORMAT, LARGEST_BYTES, topology_from_json, topology_to_json
-from ...settings.saving import read_object
+from ...settings.saving import check_fields, read_object, refused
 from ...values import check_between, check_choice, check_count, check_instance
 from ..sessions.click_limit import affordable
 from .forms import FEWEST, FILE, FORMS, HOP_BY_HOP, MOST, MOST_SHOWN, RING, WAYS, Ends, built, users_in
@@ -173,14 +173,13 @@ class NetworkSettings:
                 a, b = users_in(topology)
                 return cls(form=FILE, topology=topology, a=a, b=b)
             except ValueError as error:
-                raise ScenarioError(f"settings: {error}") from error
+                raise refused(error, "settings") from error
         if (kind := data.pop("type", None)) != cls.__name__:
-            raise ScenarioError(f"settings.type must be {cls.__name__!r}, got {shown(kind)}")
-        known = [field.name for field in fields(cls)]
-        if unknown := [name for name in data if name not in known]:
+            told = shown(kind)
             raise ScenarioError(
-                f"settings must have only the fields {', '.join(known)}, got {shown(unknown[0])}"
+                f"settings.type must be {cls.__name__!r}, got {told}", fault="kind", told=told
             )
+        check_fields(data, cls, "settings")
         if data.get("topology") is not None:
             data["topology"] = topology_from_json(json.dumps(data["topology"]))
         try:
@@ -189,7 +188,7 @@ class NetworkSettings:
                     data[name] = tuple(_place(name, one) for one in data[name])
             return cls(**data)
         except (TypeError, ValueError) as error:
-            raise ScenarioError(f"settings: {error}") from error
+            raise refused(error, "settings") from error
 
 
 def _place(name: str, value: object) -> Any:

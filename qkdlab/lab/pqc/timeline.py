@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from ...errors import ScenarioError
 from ...settings import saving
 from ...values import check_choice, check_count
 
@@ -76,10 +75,7 @@ class TimelineSettings:
     @classmethod
     def from_json(cls, text: str) -> TimelineSettings:
         """Return the settings that JSON text describes; `ScenarioError` says what is wrong."""
-        found = saving.from_json(text, (cls,))
-        if not isinstance(found, cls):
-            raise ScenarioError(f"scenario.type must be {cls.__name__}, got {type(found).__name__!r}")
-        return found
+        return saving.read_as(text, cls)
 
 
 FIELDS: Final = tuple(field.name for field in fields(TimelineSettings))

@@ -259,7 +259,7 @@ def test_settings_go_to_json_and_back(panel: EncryptorPanel) -> None:
     assert panel.settings == settings
     for field, value in {"length_km": 900, "hybrid": "none", "eve": 1, "starvation": "PQC only"}.items():
         data = json.loads(replace(settings, hybrid=HybridPolicy.BOTH).to_json()) | {field: value}
-        with pytest.raises(ScenarioError, match="settings"):
+        with pytest.raises(ScenarioError, match=rf"^scenario: {field} must"):
             DeliverySettings.from_json(json.dumps(data))
     with pytest.raises(ScenarioError, match="only the fields"):
         DeliverySettings.from_json('{"type": "DeliverySettings", "colour": 1}')

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Sequence
 from html import escape
 from json import JSONDecodeError
 
 import ipywidgets as widgets
 
-from ....errors import shown
+from ....errors import ScenarioError
 from ...components import CopyButton
 from ...components.text import words_for
 from ..frame import column, control_row, quiet_line
-
-_WHOLE = ("scenario", "settings")
-"""What errors call the whole of a text: learners are told of its parts alone."""
-
-_FAULTS = {
-    "load_kind": re.compile(r"(\S+)\.type must be one of .*, got (.*)", re.DOTALL),
-    "load_extra": re.compile(r"(\S+) must have only the fields .*, got (.*)", re.DOTALL),
-    "load_missing": re.compile(r"(\S+) must have the field (.*)", re.DOTALL),
-    "load_value": re.compile(r"(\S+): (.*)", re.DOTALL),
-}
-"""Errors that speak of classes and fields, by what a learner is told: the place, and what is wrong there."""
 
 
 class SaveBox:
@@ -65,28 +52,20 @@ class SaveBox:
         try:
             self._on_load(self.text.value)
         except ValueError as error:
-            self._say(self._why(self.text.value, error))
+            self._say(self._why(error))
         else:
             self._say(self._words["loaded"])
 
-    def _why(self, text: str, error: ValueError) -> str:
+    def _why(self, error: ValueError) -> str:
         """Return why a text was not loaded, in a learner's words."""
         if isinstance(cause := error.__cause__, JSONDecodeError):
             return self._words["load_garbled"].format(line=cause.lineno)
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError):  # too long a number, too many brackets
+        if not isinstance(error, ScenarioError) or not error.fault:
             return self._words["load_error"].format(error=error)
-        if not isinstance(data, dict) or "type" not in data:
-            known = isinstance(data, dict) and "format" in data  # a network's own file
-            return self._words["load_error" if known else "load_untyped"].format(error=error, kind=self._kind)
-        if data["type"] != self._kind:
-            return self._words["load_foreign"].format(kind=self._kind, type=shown(data["type"]))
-        for name, fault in _FAULTS.items():
-            found = fault.fullmatch(str(error))
-            if found and (parts := found[1].split("."))[0] in _WHOLE:
-                return self._words[name].format(place=self._place(parts[1:]), told=found[2])
-        return self._words["load_error"].format(error=error)
+        if error.fault == "kind" and not error.place:
+            name = "load_untyped" if error.told == repr(None) else "load_foreign"
+            return self._words[name].format(kind=self._kind, type=error.told)
+        return self._words[f"load_{error.fault}"].format(place=self._place(error.place), told=error.told)
 
     def _place(self, parts: Sequence[str]) -> str:
         """Return where in the text something is, before what is said of it; "" for the whole."""
