@@ -91,10 +91,11 @@ class CopyPanel(Panel):
     def _show(self, found: Any) -> None:
         basis, bit = self.state.value
         words = self._words
+        # either half of a CNOT's pair is as if it had been measured in Z
+        chance = BASIS_STATES[self.state.value].last_chance((Basis.Z, basis))
         cells: list[dict[str, Any]] = []
         for place, half in enumerate(HALVES):
             clicks = "" if found is None else click_text(found[:, place])
-            fidelity = BASIS_STATES[self.state.value].copy_fidelity
             told = ""
             if clicks:
                 told = words["told"].format(alike=counts_of(clicks)[bit], n=N_PHOTONS)
@@ -103,7 +104,7 @@ class CopyPanel(Panel):
                     "title": words[f"title_{half}"].format(basis=basis.name),
                     "basis": int(basis),
                     "clicks": clicks,
-                    "expected": round(1 - fidelity if bit else fidelity, 12) if clicks else None,
+                    "expected": round(chance, 12) if clicks else None,
                     "guess": (N_PHOTONS - self.guess.value if bit else self.guess.value) if place else None,
                     "told": told,
                 }

@@ -23,6 +23,12 @@ CELLS = tuple(
 """The basis and the bit that are prepared, and the basis that is measured, cell by cell."""
 
 
+def chance(cell: tuple[Basis, int, Basis]) -> float:
+    """Return the probability of detector 0 in a cell of `CELLS`."""
+    prepared, bit, measured = cell
+    return round(BASIS_STATES[prepared, bit].chance(measured), 12)
+
+
 def grid_clicks(seed: int) -> list[str]:
     """Return the clicks of the four cells, in the order of `CELLS`, as strings of 0 and 1."""
     rng = np.random.default_rng(seed)
@@ -75,22 +81,17 @@ class GridPanel(Panel):
         self._show(found)
         words = self._words
         right = [
-            is_near(guess.value, N_PHOTONS, 1.0 if prepared is measured else 0.5)
-            for guess, (prepared, _, measured) in zip(self.guesses, CELLS, strict=True)
+            is_near(guess.value, N_PHOTONS, chance(cell))
+            for guess, cell in zip(self.guesses, CELLS, strict=True)
         ]
-        missed = {
-            prepared is measured
-            for good, (prepared, _, measured) in zip(right, CELLS, strict=True)
-            if not good
-        }
-        why = words["why_wrong" if False in missed else "why_same" if missed else "why_none"]
+        missed = {chance(cell) for good, cell in zip(right, CELLS, strict=True) if not good}
+        why = words["why_none" if not missed else "why_same" if missed == {1.0} else "why_wrong"]
         tell(self.told, words["result"].format(right=sum(right), why=why))
 
     def _show(self, found: list[str]) -> None:
         words = self._words
         cells: list[dict[str, Any]] = []
         for clicks, guess, cell in zip(found, self.guesses, CELLS, strict=True):
-            prepared, _, measured = cell
             told = (
                 words["told"].format(zeros=counts_of(clicks)[0], n=N_PHOTONS)
                 if clicks
@@ -99,9 +100,9 @@ class GridPanel(Panel):
             cells.append(
                 {
                     "title": words["cell"].format(**self._names(cell)),
-                    "basis": int(measured),
+                    "basis": int(cell[-1]),
                     "clicks": clicks,
-                    "expected": (1.0 if prepared is measured else 0.5) if clicks else None,
+                    "expected": chance(cell) if clicks else None,
                     "guess": guess.value,
                     "told": told,
                 }

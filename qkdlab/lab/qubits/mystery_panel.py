@@ -23,7 +23,7 @@ from ..frame.frame import (
 )
 from .counting import tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
-from .mystery import KINDS, RIGHT, TEN_PHOTONS, WRONG, box_kinds, open_box
+from .mystery import KINDS, RIGHT, TEN_PHOTONS, WRONG, box_kinds, coin_odds, open_box
 
 TEN, MOST_TENS, N_BOXES = 10, 20, 1000
 BASES = (Basis.Z, Basis.X)
@@ -131,7 +131,9 @@ class MysteryPanel(Panel):
             return words["why_guess" if self._found[Basis.Z] else "why_guess_none"]
         if ones:
             return words["why_missed"].format(ones=ones)
-        told = words["why_sure" if zeros >= ENOUGH else "why_few"].format(zeros=zeros, odds=f"{2**zeros:,}")
+        told = words["why_sure" if zeros >= ENOUGH else "why_few"].format(
+            zeros=zeros, odds=f"{coin_odds(zeros):,}"
+        )
         return told if name == kind else f"{words['why_X']} {told}"
 
     def _show(self) -> None:

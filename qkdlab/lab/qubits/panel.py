@@ -157,16 +157,11 @@ class QubitPanel(Panel):
         )
         self._show_clicks()
 
-    def _last_chance(self) -> float:
-        """Return the probability that detector 0 clicks in the last measurement."""
-        chances = self.state.chances(self.bases)
-        return float(chances[0] if chances.ndim == 1 else chances[:, 0].sum())
-
     def _show_clicks(self) -> None:
         words, cells = self._words, []
         for place, basis in enumerate(self.bases):
             last = place + 1 == len(self.bases)
-            chance = self._last_chance() if place else self.state.chance(basis)
+            chance = self.state.last_chance(self.bases[: place + 1])
             clicks = "" if self.results is None else click_text(self.results[:, place])
             cells.append(
                 {
@@ -191,7 +186,7 @@ class QubitPanel(Panel):
 
     def _answer(self) -> None:
         """Say beside the controls whether the prediction was right, and why not."""
-        words, guess, chance = self._words, self.guess.value, self._last_chance()
+        words, guess, chance = self._words, self.guess.value, self.state.last_chance(self.bases)
         n, seen = len(self.results), int(np.count_nonzero(self.results[:, -1] == 0))
         if is_near(guess, n, chance):
             tell(self.told, words["near"].format(guess=guess, seen=seen, n=n))

@@ -171,6 +171,7 @@ def test_the_grid_answers_predictions() -> None:
         guess.value = count
     assert not panel.clicks.cells[0]["clicks"]
     panel.send.click()
+    assert [cell["expected"] for cell in panel.clicks.cells] == [1.0, 0.5, 0.5, 1.0]
     assert "3 of your 4" in told(panel)
     panel.guesses[2].value = 97
     panel.send.click()
@@ -235,6 +236,7 @@ def test_a_cnot_copies_the_states_of_z_only() -> None:
     panel.state.value = (Basis.Z, 1)
     panel.send.click()
     assert "and 200 of 200 are" in told(panel)
+    assert [cell["expected"] for cell in panel.clicks.cells] == [0.0, 0.0]
     panel.state.value = (Basis.X, 0)
     assert not panel.clicks.cells[0]["clicks"]
     panel.send.click()
