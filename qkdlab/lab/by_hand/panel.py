@@ -11,7 +11,7 @@ from ...values import check_choice
 from ..components import CircuitDrawing
 from ..components.figures import Still
 from ..components.text import words_for
-from ..frame.frame import Panel, column, control_row, quiet_line, tell_quietly
+from ..frame.frame import Panel, column, quiet_line, tell_quietly
 from .hand import EVES, OPEN, ROLES, Hand, Step
 from .hand_table import HandTable
 from .moves import decide, decision_of_the_lab, for_me, lacks_sample, play, wrong_mark
@@ -103,11 +103,9 @@ class HandPanel(Panel):
             "Bob": [self.eve, self.two_bases, self.two_players],
             "Eve": [self.two_bases],
         }[role]
-        left = column(self._head([title]), *rules, self.circuit, style="qk-panel-controls")
         self.table.add_class("qk-fill")
         right = column(self.table, style="qk-panel-main")
-        self.add_class("qk-screen")
-        self._hold([control_row(left, right, style="qk-panel-body")], [self.table, self.circuit])
+        self._beside([], [title], [*rules, self.circuit], right, [self.table, self.circuit])
 
     def _on_rule(self, _change: dict[str, Any]) -> None:
         rules = {name: control.value for name, control in self.controls.items()}

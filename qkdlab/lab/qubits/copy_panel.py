@@ -13,7 +13,7 @@ from ...quantum.qubit_state import BASIS_STATES
 from ...values import Basis, check_count
 from ..components import CircuitDrawing
 from ..components.text import percent_text, words_for
-from ..frame.frame import Panel, action_button, column, control_row
+from ..frame.frame import Panel, action_button, column
 from .counting import count_control, is_near, tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
 
@@ -46,12 +46,10 @@ class CopyPanel(Panel):
         self.send.add_class("qk-send")
         self.told = told_line(words["start"])
         self.drawing, self.clicks = CircuitDrawing(), DetectorClicks()
-        left = column(self._head([self.state]), self.guess, self.send, style="qk-panel-controls")
-        right = column(self.drawing, self.clicks, style="qk-panel-controls")
-        self.told.add_class("qk-bar")
-        for name in ("qk-screen", "qk-copying"):
-            self.add_class(name)
-        self._hold([self.told, control_row(left, right, style="qk-panel-body")], [self.drawing, self.clicks])
+        seen = [self.drawing, self.clicks]
+        right = column(*seen, style="qk-panel-controls")
+        self._beside([self.told], [self.state], [self.guess, self.send], right, seen)
+        self.add_class("qk-copying")
         self.state.observe(self._on_change, "value")
         self.guess.observe(self._on_change, "value")
         self._on_change()

@@ -10,7 +10,7 @@ from ...quantum.qubit_circuits import measured_circuit, run_shots
 from ...quantum.qubit_state import BASIS_STATES
 from ...values import Basis, check_count
 from ..components.text import words_for
-from ..frame.frame import Panel, action_button, column, control_row, quiet_line
+from ..frame.frame import Panel, action_button, quiet_line
 from .counting import count_control, is_near, tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
 
@@ -58,11 +58,8 @@ class GridPanel(Panel):
         self.clicks = DetectorClicks(columns=2)
         self.clicks.add_class("qk-fill")
         intro = quiet_line(words["guess_intro"].format(n=N_PHOTONS))
-        left = column(self._head([]), intro, *self.guesses, self.send, style="qk-panel-controls")
-        self.told.add_class("qk-bar")
-        self.add_class("qk-screen")
+        self._beside([self.told], [], [intro, *self.guesses, self.send], self.clicks, [self.clicks])
         self.add_class("qk-low")
-        self._hold([self.told, control_row(left, self.clicks, style="qk-panel-body")], [self.clicks])
         for guess in self.guesses:
             guess.observe(self._on_guess, "value")
         self._show([""] * len(CELLS))

@@ -28,7 +28,7 @@ def coin_odds(n_photons: int) -> int:
     >>> coin_odds(10)
     1024
     """
-    return round(1 / BASIS_STATES[Basis.Z, 0].chance(Basis.X)) ** n_photons
+    return int(round(1 / BASIS_STATES[Basis.Z, 0].chance(Basis.X)) ** n_photons)
 
 
 def open_box(kind: str, basis: Basis, n_photons: int, rng: np.random.Generator) -> Bits:

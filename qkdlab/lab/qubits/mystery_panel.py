@@ -10,17 +10,7 @@ import numpy as np
 
 from ...values import Basis, check_count
 from ..components.text import words_for
-from ..frame.frame import (
-    OFF,
-    Panel,
-    action_button,
-    column,
-    control_row,
-    is_off,
-    quiet_line,
-    switch_off,
-    tell_quietly,
-)
+from ..frame.frame import Panel, action_button, control_row, is_off, quiet_line, switch_off, tell_quietly
 from .counting import tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
 from .mystery import KINDS, RIGHT, TEN_PHOTONS, WRONG, box_kinds, coin_odds, open_box
@@ -62,18 +52,10 @@ class MysteryPanel(Panel):
         self.told, self.score = told_line(""), quiet_line("")
         self.clicks = DetectorClicks()
         self.clicks.add_class("qk-fill")
-        left = column(
-            self._head([self.basis]),
-            self.measure,
-            control_row(*self.decide.values(), style="qk-challenge-row"),
-            self.next,
-            *(self.score, quiet_line(words["score_how"])),
-            style="qk-panel-controls",
-        )
-        self.told.add_class("qk-bar")
-        self.add_class("qk-screen")
+        decide = control_row(*self.decide.values())
+        controls = [self.measure, decide, self.next, self.score, quiet_line(words["score_how"])]
+        self._beside([self.told], [self.basis], controls, self.clicks, [self.clicks])
         self.add_class("qk-low")
-        self._hold([self.told, control_row(left, self.clicks, style="qk-panel-body")], [self.clicks])
         self._begin()
 
     @property
@@ -104,7 +86,7 @@ class MysteryPanel(Panel):
         self._show()
 
     def _on_decide(self, name: str, button: widgets.Button) -> None:
-        if OFF in button._dom_classes:
+        if is_off(button):
             return
         kind = self._kinds[self.boxes % N_BOXES]
         self.points += RIGHT if name == kind else WRONG

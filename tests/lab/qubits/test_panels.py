@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from qkdlab.lab.frame.frame import widgets_in
 from qkdlab.lab.qubits.copy_panel import CopyPanel
 from qkdlab.lab.qubits.counting import is_near
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks, counts_of
@@ -268,3 +269,16 @@ def test_every_panel_has_a_still_picture_and_lets_go(
 
 def test_amplitudes_of_the_state_that_is_shown() -> None:
     assert np.allclose(QubitState(angle_deg=45, phase_deg=90).amplitudes, [0.5**0.5, 0.5**0.5 * 1j])
+
+
+@pytest.mark.parametrize("kind", [CopyPanel, QubitPanel, GridPanel, MysteryPanel])
+def test_what_came_out_stands_in_a_bar_above_the_controls_and_the_picture(
+    kind: type[CopyPanel | QubitPanel | GridPanel | MysteryPanel],
+) -> None:
+    made = kind()
+    bar, body = made.children[-2:]
+    assert bar is made.told
+    assert "qk-bar" in bar._dom_classes
+    assert made.clicks in widgets_in(body.children[1])
+    assert "qk-screen" in made._dom_classes
+    made.close()
