@@ -35,9 +35,7 @@ class CopyPanel(Panel):
         self._words = words = words_for("copy_panel")
         self._seed, self._sent = check_count("seed", seed), 0
         self.state = widgets.ToggleButtons(
-            options=[
-                (words[f"state_{basis.name}{bit}"].split()[0], (basis, bit)) for basis, bit in BASIS_STATES
-            ],
+            options=[(words[f"ket_{basis.name}{bit}"], (basis, bit)) for basis, bit in BASIS_STATES],
             description=words["state"],
         )
         self.state.add_class("qk-predict")

@@ -66,8 +66,7 @@ class GridPanel(Panel):
 
     def _names(self, cell: tuple[Basis, int, Basis]) -> dict[str, str]:
         prepared, bit, measured = cell
-        ket = self._words[f"state_{prepared.name}{bit}"].split()[0]
-        return {"state": ket, "basis": measured.name}
+        return {"state": self._words[f"ket_{prepared.name}{bit}"], "basis": measured.name}
 
     def _on_guess(self, _change: object) -> None:
         self._show([""] * len(CELLS))

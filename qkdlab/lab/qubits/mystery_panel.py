@@ -42,7 +42,7 @@ class MysteryPanel(Panel):
         self._rng = np.random.default_rng([seed, 1])
         self.points = self.boxes = self.right = self.photons = 0
         self.basis = widgets.ToggleButtons(
-            options=[(words[f"basis_{basis.name}"], basis) for basis in BASES], description=words["basis"]
+            options=[(basis.name, basis) for basis in BASES], description=words["basis"]
         )
         self.basis.add_class("qk-predict")
         self.measure = action_button(words, "measure", self._on_measure)
@@ -127,7 +127,7 @@ class MysteryPanel(Panel):
                 if clicks
                 else words["told_none"]
             )
-            title = words[f"cell_{basis.name}"]
+            title = words["cell"].format(basis=basis.name)
             cells.append({"title": title, "basis": int(basis), "clicks": clicks, "told": told})
         self.clicks.show(cells=cells)
         facts = {"points": self.points, "boxes": self.boxes, "right": self.right, "photons": self.photons}

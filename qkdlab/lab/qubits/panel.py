@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -57,11 +58,9 @@ class QubitPanel(Panel):
             (words["preset_none"], ""),
             *((words[f"state_{name}"], name) for name in STATES),
         ]
-        self.basis = self._choice("basis", [(words[f"basis_{basis.name}"], basis) for basis in BASES])
-        self.second = self._choice(
-            "second",
-            [(words["no_second"], None), *((words[f"basis_{basis.name}"], basis) for basis in BASES)],
-        )
+        bases = [(basis.name, basis) for basis in BASES]
+        self.basis = self._choice("basis", bases)
+        self.second = self._choice("second", [(words["no_second"], None), *bases])
         self.n_photons = widgets.Dropdown(options=PHOTONS, value=200, description=words["n_photons"])
         self.guess = count_control(words["guess"], 100, 200)
         self.send = action_button(words, "send", self._on_send)
@@ -69,7 +68,7 @@ class QubitPanel(Panel):
         self.told = told_line(words["start"])
         self._arrange()
 
-    def _choice(self, name: str, options: list[tuple[str, Basis | None]]) -> widgets.ToggleButtons:
+    def _choice(self, name: str, options: Sequence[tuple[str, Basis | None]]) -> widgets.ToggleButtons:
         made = widgets.ToggleButtons(options=options, description=self._words[name])
         made.add_class("qk-predict")
         return made

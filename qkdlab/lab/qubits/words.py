@@ -30,6 +30,15 @@ DETECTOR_CLICKS: Final = {
     "summary_cell": "{title}: detector 0 clicked {zeros} times, detector 1 {ones} times.",
 }
 
+KETS: Final = {
+    "ket_Z0": "|0⟩",
+    "ket_Z1": "|1⟩",
+    "ket_X0": "|+⟩",
+    "ket_X1": "|−⟩",
+    "ket_Y0": "|i⟩",
+    "ket_Y1": "|−i⟩",
+}
+
 STATES: Final = {
     "state_Z0": "|0⟩ horizontal",
     "state_Z1": "|1⟩ vertical",
@@ -37,10 +46,6 @@ STATES: Final = {
     "state_X1": "|−⟩ falling diagonal",
     "state_Y0": "|i⟩ circular",
     "state_Y1": "|−i⟩ circular, the other way",
-    "basis_Z": "Z",
-    "basis_X": "X",
-    "basis_Y": "Y",
-    "law_same": "the same result every time",
 }
 
 QUBIT_PANEL: Final = {
@@ -88,7 +93,7 @@ QUBIT_PANEL: Final = {
 }
 
 GRID_PANEL: Final = {
-    **STATES,
+    **KETS,
     "cell": "Prepared {state}, measured in {basis}",
     "slider": "{state} in {basis}",
     "guess_intro": "I predict how often detector 0 clicks, of {n}:",
@@ -105,7 +110,6 @@ GRID_PANEL: Final = {
 }
 
 MYSTERY_PANEL: Final = {
-    **STATES,
     "basis": "Measure in",
     "measure": "Measure 10 photons",
     "measure_hint": "Let the box send ten photons and measure them in this basis",
@@ -117,8 +121,7 @@ MYSTERY_PANEL: Final = {
     "next_hint": "Take another box",
     "start": "Box {number}. Either each of its photons is in the state |+⟩, or it tosses a coin for each "
     "and sends |0⟩ or |1⟩. Choose a basis and measure.",
-    "cell_Z": "In Z",
-    "cell_X": "In X",
+    "cell": "In {basis}",
     "told": "{zeros} of {n} in detector 0",
     "told_none": "Not measured yet.",
     "seen": "Box {number}: {n} photons measured. Measure more, or decide.",
@@ -138,7 +141,7 @@ MYSTERY_PANEL: Final = {
 }
 
 COPY_PANEL: Final = {
-    **STATES,
+    **KETS,
     "state": "Copy",
     "guess": "Good copies",
     "send": "Copy and measure 200 photons",
