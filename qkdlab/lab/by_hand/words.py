@@ -3,6 +3,7 @@
 from typing import Final
 
 from ..components.text import add_words
+from ..components.words import PHOTON_SIGNS
 
 HAND_PANEL: Final = {
     "you_are": "You are {role}",
@@ -160,6 +161,7 @@ HAND_PANEL: Final = {
 }
 
 HAND_TABLE: Final = {
+    **PHOTON_SIGNS,
     "name": "BB84 by hand",
     "steps": "Steps of the game",
     "view": "Seen by",
@@ -176,14 +178,6 @@ HAND_TABLE: Final = {
     "cell_kept": "yes",
     "cell_dropped": "no",
     "cell_hidden": "secret",
-    "basis_0": "Z",
-    "basis_1": "X",
-    "basis_0_name": "Z, rectilinear basis",
-    "basis_1_name": "X, diagonal basis",
-    "state_00": "0 in Z: horizontal",
-    "state_10": "1 in Z: vertical",
-    "state_01": "0 in X: diagonal, rising",
-    "state_11": "1 in X: diagonal, falling",
     "keys": "Arrow keys move, Space changes.",
 }
 
