@@ -68,9 +68,9 @@ HAND_PANEL: Final = {
     "the rate may be anything from {low} to {high}. {n_key} bits would be your key.",
     "told_decide_eve": "Alice and Bob compare in public. Compared: {n_compared}, different: {n_errors}, a "
     "QBER of {qber}. Of the {n_key} bits left you know {n_known}. Errors that you caused in all kept bits: "
-    "{n_all_errors}.",
+    "{true_n_all_errors}.",
     "told_nothing_compared": "No bit is kept that could be compared. Nobody can tell whether Eve was there.",
-    "told_end": "Left as a key: {n_key} bits, different among them: {n_errors_left}.",
+    "told_end": "Left as a key: {n_key} bits, different among them: {true_n_errors_left}.",
     "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. You know {n_known} of the {n_key} bits left.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
     "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
