@@ -162,14 +162,7 @@ class HandPanel(Panel):
             self._move(decide(hand, action) if hand.step is Step.DECIDE else hand)
         elif action == "again":
             self._word, self.word.value = "", ""
-            new = Hand(
-                role=hand.role,
-                seed=hand.seed + 1,
-                two_bases=hand.two_bases,
-                two_players=hand.two_players,
-                eve=hand.eve,
-            )
-            self._move(new)
+            self._move(hand.next_photons())
         else:
             self._move(for_me(hand) if action == "fill" else hand.back())
 

@@ -86,6 +86,12 @@ def test_other_rules_begin_anew_and_keep_the_choices_they_can() -> None:
     assert tapped.bob_bases == hand.bob_bases, "Eve changes no one's choices"
 
 
+def test_new_photons_keep_every_rule_and_no_choice() -> None:
+    rules = {"n_pulses": 4, "two_bases": False, "two_players": True, "eve": "there"}
+    hand = play(Hand(role="Alice", seed=2, **rules))  # type: ignore[arg-type]
+    assert hand.next_photons() == Hand(role="Alice", seed=3, **rules)  # type: ignore[arg-type]
+
+
 def test_perhaps_is_sometimes() -> None:
     there = sum(Hand(role="Bob", seed=seed, eve="perhaps").eve_measures for seed in range(800))
     assert_share(there, 800, 0.5)
