@@ -31,8 +31,8 @@ class QubitPanel(Panel):
 
     Parameters
     ----------
-    angle_deg, phase_deg
-        The state at first.
+    angle_deg
+        θ of the state at first, 0 to 180; φ is 0.
     seed
         The photons are drawn from it; each time they are sent they are others.
 
@@ -42,22 +42,19 @@ class QubitPanel(Panel):
         The bits that were measured last, uint8, shape (n_photons, measurements); None before the first.
     """
 
-    def __init__(self, angle_deg: int = 30, phase_deg: int = 0, seed: int = 1) -> None:
+    def __init__(self, angle_deg: int = 30, seed: int = 1) -> None:
         super().__init__()
         self._words = words_for("qubit_panel")
         self._seed = check_count("seed", seed)
         self._sent = 0
         self.results: Any = None
         words, slider = self._words, partial(widgets.IntSlider, min=0)
-        start = QubitState(angle_deg=angle_deg, phase_deg=phase_deg)
-        self.angle = slider(value=round(start.angle_deg), max=180, description=words["angle"])
-        self.phase = slider(value=round(start.phase_deg), max=360, step=5, description=words["phase"])
+        self.angle = slider(
+            value=check_count("angle_deg", angle_deg, maximum=180), max=180, description=words["angle"]
+        )
+        self.phase = slider(value=0, max=360, step=5, description=words["phase"])
         self.whole = slider(value=0, max=360, step=5, description=words["whole"])
-        self.preset = preset_menu(words, (), self._on_preset)
-        self.preset.options = [
-            (words["preset_none"], ""),
-            *((words[f"state_{name}"], name) for name in STATES),
-        ]
+        self.preset = preset_menu(words, STATES, self._on_preset)
         bases = [(basis.name, basis) for basis in BASES]
         self.basis = self._choice("basis", bases)
         self.second = self._choice("second", [(words["no_second"], None), *bases])

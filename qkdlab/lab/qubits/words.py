@@ -19,7 +19,6 @@ QUBIT_VIEW: Final = {
 
 DETECTOR_CLICKS: Final = {
     "name": "Clicks of the two detectors",
-    "stale": "of the state before",
     "counts": "clicks: detector 0 filled, detector 1 hatched",
     "legend_seen": "clicks of detector 0",
     "legend_interval": "95 % interval",
@@ -39,19 +38,15 @@ KETS: Final = {
     "ket_Y1": "|−i⟩",
 }
 
-STATES: Final = {
-    "state_Z0": "|0⟩ horizontal",
-    "state_Z1": "|1⟩ vertical",
-    "state_X0": "|+⟩ rising diagonal",
-    "state_X1": "|−⟩ falling diagonal",
-    "state_Y0": "|i⟩ circular",
-    "state_Y1": "|−i⟩ circular, the other way",
-}
-
 QUBIT_PANEL: Final = {
-    **STATES,
     "preset": "State",
     "preset_none": "turned by hand",
+    "preset_Z0": "|0⟩ horizontal",
+    "preset_Z1": "|1⟩ vertical",
+    "preset_X0": "|+⟩ rising diagonal",
+    "preset_X1": "|−⟩ falling diagonal",
+    "preset_Y0": "|i⟩ circular",
+    "preset_Y1": "|−i⟩ circular, the other way",
     "angle": "Angle θ",
     "phase": "Phase φ",
     "whole": "Phase of all",

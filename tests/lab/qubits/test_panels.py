@@ -267,6 +267,14 @@ def test_every_panel_has_a_still_picture_and_lets_go(
     assert "closed" in repr(made)
 
 
+def test_a_panel_begins_at_an_angle_and_refuses_what_is_none() -> None:
+    made = QubitPanel(angle_deg=90)
+    assert made.state == STATES["Z1"]
+    made.close()
+    with pytest.raises(ValueError, match="angle_deg must be at least 0 and at most 180, got 200"):
+        QubitPanel(angle_deg=200)
+
+
 def test_amplitudes_of_the_state_that_is_shown() -> None:
     assert np.allclose(QubitState(angle_deg=45, phase_deg=90).amplitudes, [0.5**0.5, 0.5**0.5 * 1j])
 
