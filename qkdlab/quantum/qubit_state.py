@@ -90,6 +90,16 @@ class QubitState:
         found = [share * BASIS_STATES[first, bit].chances(rest) for bit, share in enumerate((zero, 1 - zero))]
         return frozen(np.stack(found))
 
+    def last_chance(self, bases: Sequence[Basis]) -> float:
+        """Return the probability that the last of measurements one after another gives 0, 0 … 1.
+
+        The others are made, too, whatever they give; see `chances`.
+
+        >>> round(QubitState(angle_deg=45).last_chance([Basis.Z, Basis.X]), 9)
+        0.5
+        """
+        return float(self.chances(bases)[..., 0].sum())
+
     @property
     def copy_fidelity(self) -> float:
         """How well a CNOT onto a qubit in |0⟩ copies the state: the fidelity of either half, cos⁴ θ + sin⁴ θ.

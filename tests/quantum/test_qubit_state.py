@@ -62,6 +62,15 @@ def test_after_a_measurement_the_qubit_is_in_the_state_that_was_found() -> None:
     assert np.allclose(plus.chances([Basis.Z, Basis.X]), 0.25)
     assert np.allclose(plus.chances([Basis.Z, Basis.Z]), [[0.5, 0], [0, 0.5]])
     assert np.allclose(plus.chances([Basis.Z, Basis.X, Basis.Y]), 0.125)
+    assert plus.last_chance([Basis.X]) == plus.last_chance([Basis.X, Basis.X]) == pytest.approx(1)
+    assert plus.last_chance([Basis.Z, Basis.X]) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("key", BASIS_STATES)
+def test_half_of_a_copy_is_as_if_it_had_been_measured_in_z(key: tuple[Basis, int]) -> None:
+    (basis, bit), state = key, BASIS_STATES[key]
+    zero = state.last_chance([Basis.Z, basis])
+    assert (1 - zero if bit else zero) == pytest.approx(state.copy_fidelity)
 
 
 @pytest.mark.parametrize(

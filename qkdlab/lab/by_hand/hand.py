@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -52,6 +52,10 @@ CHOSEN: Final[dict[Step, tuple[str, ...]]] = {
 """What is chosen at a step. `eve_tactics`: 0 she lets the photon pass, 1 measures in Z, 2 in X."""
 
 BASIS_CHOICES: Final = ("alice_bases", "bob_bases", "eve_tactics")
+
+
+RULES: Final = ("role", "seed", "n_pulses", "two_bases", "two_players", "eve")
+"""The fields of a hand that are given before anything is chosen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,8 +193,7 @@ class Hand:
             if step in self.steps
             for name in CHOSEN[step]
         }
-        named = {field.name: getattr(self, field.name) for field in fields(self)[:6]}
-        new = Hand(**{**named, **rules})
+        new = self._begun(**rules)
         mine = {
             name: values
             for name, values in kept.items()
@@ -200,6 +203,14 @@ class Hand:
             and len(values) == new.n_pulses
         }
         return replace(new, **mine)
+
+    def next_photons(self) -> Hand:
+        """Return a new hand with the same rules and the next seed: nothing is chosen yet."""
+        return self._begun(seed=self.seed + 1)
+
+    def _begun(self, **rules: object) -> Hand:
+        """Return a hand of which nothing is chosen, with these rules in place of its own."""
+        return Hand(**{**{name: getattr(self, name) for name in RULES}, **rules})
 
     def _fixed(self, name: str) -> bool:
         """Whether nobody chooses: with one basis Alice and Bob have no choice of it."""

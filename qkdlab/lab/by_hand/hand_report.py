@@ -43,7 +43,7 @@ def hand_report(hand: Hand, *, rows: bool = True) -> str:
     counts = {name: getattr(score, name) for name in score.__slots__}
     told = [words["counts"].format(n_pulses=hand.n_pulses, **counts)]
     if score.n_kept:
-        shares = {"errors": score.n_all_errors, "known": score.n_all_known, "right": said.n_right}
+        shares = {"errors": score.true_n_all_errors, "known": score.n_all_known, "right": said.true_n_right}
         rates = {name: percent_text(count / score.n_kept) for name, count in shares.items()}
         told.append(words["shares"].format(**rates))
     told.append(words[f"decision_{hand.decision}"])

@@ -22,7 +22,6 @@ function cellDrawers(words) {
   const none = plain("none");
   return {
     none,
-    unknown: plain("unknown"),
     pass: plain("pass"),
     coin: plain("coin"),
     dropped: plain("dropped"),

@@ -79,22 +79,22 @@ class Score:
     ----------
     n_kept, n_compared
         Kept pulses, and those of them whose bits were disclosed.
-    n_errors, n_errors_left
+    n_errors, true_n_errors_left
         Wrong bits among the compared ones, and among the key's, which nobody can see.
     n_key, n_known
         Bits of the key, and those of them that Eve knows for certain.
-    n_all_known, n_all_errors
+    n_all_known, true_n_all_errors
         What Eve knows of all kept bits, and how many of these are wrong.
     """
 
     n_kept: int
     n_compared: int
     n_errors: int
-    n_errors_left: int
+    true_n_errors_left: int
     n_key: int
     n_known: int
     n_all_known: int
-    n_all_errors: int
+    true_n_all_errors: int
 
     @classmethod
     def of(cls, hand: Hand, said: Talk | None = None) -> Score:
@@ -106,10 +106,10 @@ class Score:
             "n_kept": said.kept,
             "n_compared": sample,
             "n_errors": said.compared(sample),
-            "n_errors_left": said.wrong & key,
+            "true_n_errors_left": said.true_errors & key,
             "n_key": key,
             "n_known": said.known & key,
             "n_all_known": said.known,
-            "n_all_errors": said.wrong,
+            "true_n_all_errors": said.true_errors,
         }
         return cls(**{name: int(np.count_nonzero(mask)) for name, mask in counts.items()})

@@ -11,7 +11,8 @@ from ...values import check_choice
 from ..components import CircuitDrawing
 from ..components.figures import Still
 from ..components.text import words_for
-from ..frame.frame import Panel, column, control_row, quiet_line, tell_quietly
+from ..frame.cells import made_before
+from ..frame.frame import Panel, column, quiet_line, tell_quietly
 from .hand import EVES, OPEN, ROLES, Hand, Step
 from .hand_table import HandTable
 from .moves import decide, decision_of_the_lab, for_me, lacks_sample, play, wrong_mark
@@ -20,15 +21,18 @@ from .still_table import table_drawing
 from .talk import LETTER_BITS, talk, word_bits
 from .view import VIEWPOINTS, is_secret, own_view, scene_of
 
-STORIES: Final[dict[str, Hand]] = {}
-"""The last hand of each role: a cell that runs again goes on with its story."""
-
 FIRST: Final = {
     "Alice": Hand(role="Alice", seed=8),
     "Bob": Hand(role="Bob", seed=95, eve="perhaps"),
     "Eve": Hand(role="Eve", seed=59),
 }
 """Where the story of each role begins."""
+
+
+def _left_off(role: str) -> Hand | None:
+    """Return the game of a role as an earlier run of this cell has left it; None if there is none."""
+    hands = [panel.hand for panel in made_before(HandPanel) if panel.children]
+    return next((hand for hand in reversed(hands) if hand.role == role), None)
 
 
 class HandPanel(Panel):
@@ -39,8 +43,8 @@ class HandPanel(Panel):
     role
         Whom the learner is: "Alice", "Bob" or "Eve". The lab is everybody else.
     hand
-        A hand to begin with, of that role. If None, the story of this role goes on where it was left, in
-        this kernel; else it begins.
+        A hand to begin with, of that role. If None, the story begins; in a cell that runs again, it goes on
+        where the panel of the run before has left it.
 
     Examples
     --------
@@ -55,7 +59,7 @@ class HandPanel(Panel):
         check_choice("role", role, ROLES)
         if hand is not None and hand.role != role:
             raise ValueError(f"hand must be of {role}, got {shown(hand.role)}")
-        self._hand_now = hand or STORIES.get(role) or FIRST[role]
+        self._hand_now = hand or _left_off(role) or FIRST[role]
         self._epoch, self._row, self._fault, self._word = 0, 0, "", ""
         self._viewpoint = own_view(self._hand_now)
         self._words = words_for("hand_panel")
@@ -103,11 +107,9 @@ class HandPanel(Panel):
             "Bob": [self.eve, self.two_bases, self.two_players],
             "Eve": [self.two_bases],
         }[role]
-        left = column(self._head([title]), *rules, self.circuit, style="qk-panel-controls")
         self.table.add_class("qk-fill")
         right = column(self.table, style="qk-panel-main")
-        self.add_class("qk-screen")
-        self._hold([control_row(left, right, style="qk-panel-body")], [self.table, self.circuit])
+        self._beside([], [title], [*rules, self.circuit], right, [self.table, self.circuit])
 
     def _on_rule(self, _change: dict[str, Any]) -> None:
         rules = {name: control.value for name, control in self.controls.items()}
@@ -141,7 +143,7 @@ class HandPanel(Panel):
         hand, action = self._hand_now.choose(**mine), said["action"]
         if mine and hand != self._hand_now and not action:
             self._fault = ""
-        self._hand_now = STORIES[hand.role] = hand
+        self._hand_now = hand
         if action:
             self._act(hand, action)
         else:
@@ -164,14 +166,7 @@ class HandPanel(Panel):
             self._move(decide(hand, action) if hand.step is Step.DECIDE else hand)
         elif action == "again":
             self._word, self.word.value = "", ""
-            new = Hand(
-                role=hand.role,
-                seed=hand.seed + 1,
-                two_bases=hand.two_bases,
-                two_players=hand.two_players,
-                eve=hand.eve,
-            )
-            self._move(new)
+            self._move(hand.next_photons())
         else:
             self._move(for_me(hand) if action == "fill" else hand.back())
 
@@ -206,7 +201,6 @@ class HandPanel(Panel):
     def _move(self, hand: Hand) -> None:
         """Show another hand: a new step is seen with the eyes of whoever acts."""
         before, self._hand_now = self._hand_now, hand
-        STORIES[hand.role] = hand
         self._epoch += 1
         self._fault = ""
         if (hand.step, hand.seed, hand.two_players) != (

@@ -12,7 +12,7 @@ from ..components.figures import BLUE, GREEN, GREY, HALF, VERMILION, Drawing
 from .hand import OPEN
 
 _HIGH = 0.27  # inches: a row
-_COLOURS = {"kept": GREEN, "error": VERMILION, "none": GREY, "open": GREY, "unknown": GREY, "coin": GREY}
+_COLOURS = {"kept": GREEN, "error": VERMILION, "none": GREY, "open": GREY, "coin": GREY}
 
 
 def _content(scene: Mapping[str, Any], row: int, key: str) -> list[Any]:
@@ -33,7 +33,7 @@ def _draw_cell(
 ) -> None:
     """Draw a cell that is `width` rows wide."""
     kind, *rest = cell
-    if kind in ("state", "sent"):
+    if kind == "sent":
         bit, basis = rest
         if OPEN in rest:
             kind, rest = "none", []

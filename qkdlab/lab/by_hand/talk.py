@@ -56,7 +56,7 @@ class Talk(HoldsArrays):
     guesses: Bits
 
     @property
-    def wrong(self) -> Mask:
+    def true_errors(self) -> Mask:
         """Kept bits in which Alice and Bob differ; nobody can see it but in the sample."""
         different: Mask = self.kept & (self.alice_bits != self.bob_bits)
         return different
@@ -67,7 +67,7 @@ class Talk(HoldsArrays):
         return int(np.count_nonzero(self.kept))
 
     @property
-    def n_right(self) -> int:
+    def true_n_right(self) -> int:
         """How many kept bits Eve has right, by knowledge or by luck."""
         return int(np.count_nonzero(self.kept & (self.guesses == self.alice_bits)))
 

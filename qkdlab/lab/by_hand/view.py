@@ -206,7 +206,7 @@ def told(hand: Hand, said: Talk | None, word: str = "") -> str:
 def _end(hand: Hand, score: Score) -> str:
     words = words_for("hand_panel")
     if hand.role == "Eve":
-        unseen = hand.decision == "use" and not hand.two_bases and not score.n_all_errors
+        unseen = hand.decision == "use" and not hand.two_bases and not score.true_n_all_errors
         judged = "eve_use_one_basis" if unseen else f"eve_{hand.decision}"
         return f"{words['told_end_eve']} {words[judged]}"
     there = "there" if hand.eve_measures else "away"

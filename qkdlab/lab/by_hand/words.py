@@ -3,12 +3,12 @@
 from typing import Final
 
 from ..components.text import add_words
+from ..components.words import PHOTON_SIGNS
 
 HAND_PANEL: Final = {
     "you_are": "You are {role}",
     "still_example": "A game as the lab plays it.",
     "eve_is": "Eve is",
-    "eve_is_hint": "Whether Eve measures every photon and sends on what she read",
     "eve_hint": "Whether Eve measures every photon and sends on what she read",
     "eve_is_nobody": "not on the line",
     "eve_is_there": "on the line",
@@ -67,9 +67,9 @@ HAND_PANEL: Final = {
     "the rate may be anything from {low} to {high}. {n_key} bits would be your key.",
     "told_decide_eve": "Alice and Bob compare in public. Compared: {n_compared}, different: {n_errors}, a "
     "QBER of {qber}. Of the {n_key} bits left you know {n_known}. Errors that you caused in all kept bits: "
-    "{n_all_errors}.",
+    "{true_n_all_errors}.",
     "told_nothing_compared": "No bit is kept that could be compared. Nobody can tell whether Eve was there.",
-    "told_end": "Left as a key: {n_key} bits, different among them: {n_errors_left}.",
+    "told_end": "Left as a key: {n_key} bits, different among them: {true_n_errors_left}.",
     "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. You know {n_known} of the {n_key} bits left.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
     "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
@@ -160,6 +160,7 @@ HAND_PANEL: Final = {
 }
 
 HAND_TABLE: Final = {
+    **PHOTON_SIGNS,
     "name": "BB84 by hand",
     "steps": "Steps of the game",
     "view": "Seen by",
@@ -169,21 +170,12 @@ HAND_TABLE: Final = {
     "not_chosen": "not chosen yet",
     "not_marked": "not marked",
     "cell_none": "–",
-    "cell_unknown": "?",
     "cell_open": "·",
     "cell_pass": "pass",
     "cell_coin": "coin",
     "cell_kept": "yes",
     "cell_dropped": "no",
     "cell_hidden": "secret",
-    "basis_0": "Z",
-    "basis_1": "X",
-    "basis_0_name": "Z, rectilinear basis",
-    "basis_1_name": "X, diagonal basis",
-    "state_00": "0 in Z: horizontal",
-    "state_10": "1 in Z: vertical",
-    "state_01": "0 in X: diagonal, rising",
-    "state_11": "1 in X: diagonal, falling",
     "keys": "Arrow keys move, Space changes.",
 }
 

@@ -18,6 +18,18 @@ PLAYBACK: Final = {
 }
 """Of components that play something."""
 
+PHOTON_SIGNS: Final = {
+    "basis_0": "Z",
+    "basis_1": "X",
+    "basis_0_name": "Z, rectilinear basis",
+    "basis_1_name": "X, diagonal basis",
+    "state_00": "0 in Z: horizontal",
+    "state_10": "1 in Z: vertical",
+    "state_01": "0 in X: diagonal, rising",
+    "state_11": "1 in X: diagonal, falling",
+}
+"""Of components that draw photons: the two bases, and the state of each bit in them, `state_` bit basis."""
+
 QBER_GAUGE: Final = {
     **COMMON,
     "name": "QBER gauge",

@@ -7,13 +7,16 @@ would leave ten panels in the kernel.
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 from IPython.core.getipython import get_ipython
 
 _OUTPUT_NAME = re.compile(r"_\d+")
 """What IPython calls the value of a cell, beside what the learner calls it."""
+
+
+P = TypeVar("P")
 
 
 class Closable(Protocol):
@@ -36,6 +39,13 @@ class CellRuns:
         if (now := _cell_and_run(self._shell)) is not None:
             cell, run = now
             self._made.setdefault(cell, {}).setdefault(run, WeakSet()).add(panel)
+
+    def earlier(self) -> list[Closable]:
+        """Return what earlier runs of the cell that runs now have made and it has not closed, in order."""
+        if (now := _cell_and_run(self._shell)) is None:
+            return []
+        cell, run = now
+        return [panel for one, made in self._made.get(cell, {}).items() if one != run for panel in made]
 
     def _sweep(self, _result: object) -> None:
         """Close what earlier runs of this cell made, unless a variable of the notebook still names it."""
@@ -87,3 +97,13 @@ def close_when_cell_runs_again(panel: Closable) -> None:
     if shell not in _KERNELS:
         _KERNELS[shell] = CellRuns(shell)
     _KERNELS[shell].add(panel)
+
+
+def made_before(kind: type[P]) -> list[P]:
+    """Return the panels of a kind that earlier runs of the cell that runs now have made, the newest last.
+
+    Those that were closed when it ran again are not among them.
+    """
+    if (shell := get_ipython()) is None or shell not in _KERNELS:
+        return []
+    return [panel for panel in _KERNELS[shell].earlier() if isinstance(panel, kind)]

@@ -235,13 +235,9 @@ class Panel(widgets.VBox):
         tabs: Sequence[tuple[str, Sequence[widgets.Widget]]],
         components: Sequence[Component],
     ) -> None:
-        """Assemble a panel of one screen: the bar, the head and controls left, and right of them the `tabs`.
+        """Assemble a panel of one screen with `tabs`, each a title and what it holds, right of its controls.
 
-        Between the bar and them stands the line of guided questions, if there are any; where there is little
-        room, it stands among the controls: it is in both places, and the style shows one of them.
-
-        A tab is its title and what it holds. The first is seen at first; its first part, the main picture, is
-        as high as there is room.
+        The first is seen at first; its first part, the main picture, is as high as there is room.
         """
         for place, (_, parts) in enumerate(tabs):
             if place == 0 or (len(parts) == 1 and isinstance(parts[0], Component)):
@@ -251,12 +247,27 @@ class Panel(widgets.VBox):
         self.tabs.add_class("qk-panel-main")
         for downloads in (part for part in tabs[-1][1] if isinstance(part, Downloads)):
             downloads.figures = [{"name": title, "tab": place} for place, (title, _) in enumerate(tabs[:-1])]
+        self._beside([bar], head, controls, self.tabs, components)
+
+    def _beside(
+        self,
+        bars: Sequence[widgets.Widget],
+        head: Sequence[widgets.Widget],
+        controls: Sequence[widgets.Widget],
+        main: widgets.Widget,
+        components: Sequence[Component],
+    ) -> None:
+        """Assemble a panel of one screen: bars, the head and controls left, and right of them `main`.
+
+        Below the bars stands the line of guided questions, if there are any; where there is little room, it
+        stands among the controls: it is in both places, and the style shows one of them.
+        """
         guide = [self.guide] if self.guide else []
         left = column(self._head(head), *guide, *controls, style="qk-panel-controls")
-        bar.add_class("qk-bar")
+        for bar in bars:
+            bar.add_class("qk-bar")
         self.add_class("qk-screen")
-        body = control_row(left, self.tabs, style="qk-panel-body")
-        self._hold([bar, *guide, body], [*components, *guide])
+        self._hold([*bars, *guide, control_row(left, main, style="qk-panel-body")], [*components, *guide])
 
     def _offer(self) -> Downloads:
         """Return the buttons for what the panel shows, to be put into the last tab."""

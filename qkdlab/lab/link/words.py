@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..components.text import add_words
-from ..components.words import PLAYBACK
+from ..components.words import PHOTON_SIGNS, PLAYBACK
 
 LINK_PANEL: Final = {
     "preset_quiet": "A quiet line",
@@ -47,6 +47,7 @@ FIGURES: Final = {
 
 PHOTON_STAGE: Final = {
     **PLAYBACK,
+    **PHOTON_SIGNS,
     "name": "Photon stage",
     "alice": "Alice",
     "eve": "Eve",
@@ -114,15 +115,6 @@ PHOTON_STAGE: Final = {
     "cell_photon": "photon",
     "cell_lost": "lost",
     "cell_dark": "dark",
-    # signs
-    "basis_0": "Z",
-    "basis_1": "X",
-    "basis_0_name": "Z, rectilinear basis",
-    "basis_1_name": "X, diagonal basis",
-    "state_00": "0 in Z: horizontal",
-    "state_10": "1 in Z: vertical",
-    "state_01": "0 in X: diagonal, rising",
-    "state_11": "1 in X: diagonal, falling",
     # what happened, in a sentence
     "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table. The next one "
     "makes a click.",

@@ -37,7 +37,7 @@ class Round:
         Why there is no key; None if they accepted one.
     key_length
         Bits of the key that they accepted.
-    known
+    true_known
         Bits of it that Eve knows, rounded up: what only the simulation can see.
     attacked
         Whether Eve did anything.
@@ -49,7 +49,7 @@ class Round:
     qber: float | None
     reason: AbortReason | None
     key_length: int
-    known: int
+    true_known: int
     attacked: bool
     cost: int
 
@@ -62,12 +62,12 @@ class Round:
     def ab_points(self) -> int:
         """Secret bits that Alice and Bob keep, less what the session and a false alarm cost."""
         false_alarm = self.gave_up and not self.attacked
-        return self.key_length - self.known - self.cost - ALARM_COST * false_alarm
+        return self.key_length - self.true_known - self.cost - ALARM_COST * false_alarm
 
     @property
     def eve_points(self) -> int:
         """Bits that Eve knows of a key that was accepted; less if she was noticed."""
-        return self.known - CAUGHT_COST * (self.gave_up and self.attacked)
+        return self.true_known - CAUGHT_COST * (self.gave_up and self.attacked)
 
 
 def play(defence: Defence, assault: Assault, seed: int) -> Round:
@@ -81,19 +81,19 @@ def play(defence: Defence, assault: Assault, seed: int) -> Round:
         qber, reason, known = half.qber, middle.reason, length
     else:
         result = run_session(replace(settings, eavesdropper=assault.eavesdropper()))
-        qber, reason, length, known = result.qber, result.reason, result.key_length, known_bits(result)
+        qber, reason, length, known = result.qber, result.reason, result.key_length, true_known_bits(result)
     return Round(
         seed=seed,
         qber=qber,
         reason=reason,
         key_length=length,
-        known=known,
+        true_known=known,
         attacked=assault.is_there,
         cost=defence.cost,
     )
 
 
-def known_bits(result: SessionResult) -> int:
+def true_known_bits(result: SessionResult) -> int:
     """Return how many bits of an accepted key Eve knows, rounded up; 0 without a key."""
     truth = result.eve.true_key if result.eve else None
     if not result.accepted or truth is None or not truth.broken:
@@ -150,7 +150,7 @@ class Duel:
                     "–" if one.qber is None else percent_text(one.qber),
                     words["accepted"] if one.reason is None else one.reason.value,
                     number_text(one.key_length),
-                    number_text(one.known),
+                    number_text(one.true_known),
                     *map(number_text, (one.ab_points, one.eve_points)),
                 ]
             )

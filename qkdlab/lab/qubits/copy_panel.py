@@ -13,7 +13,7 @@ from ...quantum.qubit_state import BASIS_STATES
 from ...values import Basis, check_count
 from ..components import CircuitDrawing
 from ..components.text import percent_text, words_for
-from ..frame.frame import Panel, action_button, column, control_row
+from ..frame.frame import Panel, action_button, column
 from .counting import count_control, is_near, tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
 
@@ -35,9 +35,7 @@ class CopyPanel(Panel):
         self._words = words = words_for("copy_panel")
         self._seed, self._sent = check_count("seed", seed), 0
         self.state = widgets.ToggleButtons(
-            options=[
-                (words[f"state_{basis.name}{bit}"].split()[0], (basis, bit)) for basis, bit in BASIS_STATES
-            ],
+            options=[(words[f"ket_{basis.name}{bit}"], (basis, bit)) for basis, bit in BASIS_STATES],
             description=words["state"],
         )
         self.state.add_class("qk-predict")
@@ -46,12 +44,10 @@ class CopyPanel(Panel):
         self.send.add_class("qk-send")
         self.told = told_line(words["start"])
         self.drawing, self.clicks = CircuitDrawing(), DetectorClicks()
-        left = column(self._head([self.state]), self.guess, self.send, style="qk-panel-controls")
-        right = column(self.drawing, self.clicks, style="qk-panel-controls")
-        self.told.add_class("qk-bar")
-        for name in ("qk-screen", "qk-copying"):
-            self.add_class(name)
-        self._hold([self.told, control_row(left, right, style="qk-panel-body")], [self.drawing, self.clicks])
+        seen = [self.drawing, self.clicks]
+        right = column(*seen, style="qk-panel-controls")
+        self._beside([self.told], [self.state], [self.guess, self.send], right, seen)
+        self.add_class("qk-copying")
         self.state.observe(self._on_change, "value")
         self.guess.observe(self._on_change, "value")
         self._on_change()
@@ -91,10 +87,11 @@ class CopyPanel(Panel):
     def _show(self, found: Any) -> None:
         basis, bit = self.state.value
         words = self._words
+        # either half of a CNOT's pair is as if it had been measured in Z
+        chance = BASIS_STATES[self.state.value].last_chance((Basis.Z, basis))
         cells: list[dict[str, Any]] = []
         for place, half in enumerate(HALVES):
             clicks = "" if found is None else click_text(found[:, place])
-            fidelity = BASIS_STATES[self.state.value].copy_fidelity
             told = ""
             if clicks:
                 told = words["told"].format(alike=counts_of(clicks)[bit], n=N_PHOTONS)
@@ -103,7 +100,7 @@ class CopyPanel(Panel):
                     "title": words[f"title_{half}"].format(basis=basis.name),
                     "basis": int(basis),
                     "clicks": clicks,
-                    "expected": round(1 - fidelity if bit else fidelity, 12) if clicks else None,
+                    "expected": round(chance, 12) if clicks else None,
                     "guess": (N_PHOTONS - self.guess.value if bit else self.guess.value) if place else None,
                     "told": told,
                 }

@@ -10,7 +10,7 @@ from ...quantum.qubit_circuits import measured_circuit, run_shots
 from ...quantum.qubit_state import BASIS_STATES
 from ...values import Basis, check_count
 from ..components.text import words_for
-from ..frame.frame import Panel, action_button, column, control_row, quiet_line
+from ..frame.frame import Panel, action_button, quiet_line
 from .counting import count_control, is_near, tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
 
@@ -21,6 +21,12 @@ CELLS = tuple(
     for measured in (Basis.Z, Basis.X)
 )
 """The basis and the bit that are prepared, and the basis that is measured, cell by cell."""
+
+
+def chance(cell: tuple[Basis, int, Basis]) -> float:
+    """Return the probability of detector 0 in a cell of `CELLS`."""
+    prepared, bit, measured = cell
+    return round(BASIS_STATES[prepared, bit].chance(measured), 12)
 
 
 def grid_clicks(seed: int) -> list[str]:
@@ -52,19 +58,15 @@ class GridPanel(Panel):
         self.clicks = DetectorClicks(columns=2)
         self.clicks.add_class("qk-fill")
         intro = quiet_line(words["guess_intro"].format(n=N_PHOTONS))
-        left = column(self._head([]), intro, *self.guesses, self.send, style="qk-panel-controls")
-        self.told.add_class("qk-bar")
-        self.add_class("qk-screen")
+        self._beside([self.told], [], [intro, *self.guesses, self.send], self.clicks, [self.clicks])
         self.add_class("qk-low")
-        self._hold([self.told, control_row(left, self.clicks, style="qk-panel-body")], [self.clicks])
         for guess in self.guesses:
             guess.observe(self._on_guess, "value")
         self._show([""] * len(CELLS))
 
     def _names(self, cell: tuple[Basis, int, Basis]) -> dict[str, str]:
         prepared, bit, measured = cell
-        ket = self._words[f"state_{prepared.name}{bit}"].split()[0]
-        return {"state": ket, "basis": measured.name}
+        return {"state": self._words[f"ket_{prepared.name}{bit}"], "basis": measured.name}
 
     def _on_guess(self, _change: object) -> None:
         self._show([""] * len(CELLS))
@@ -75,22 +77,17 @@ class GridPanel(Panel):
         self._show(found)
         words = self._words
         right = [
-            is_near(guess.value, N_PHOTONS, 1.0 if prepared is measured else 0.5)
-            for guess, (prepared, _, measured) in zip(self.guesses, CELLS, strict=True)
+            is_near(guess.value, N_PHOTONS, chance(cell))
+            for guess, cell in zip(self.guesses, CELLS, strict=True)
         ]
-        missed = {
-            prepared is measured
-            for good, (prepared, _, measured) in zip(right, CELLS, strict=True)
-            if not good
-        }
-        why = words["why_wrong" if False in missed else "why_same" if missed else "why_none"]
+        missed = {chance(cell) for good, cell in zip(right, CELLS, strict=True) if not good}
+        why = words["why_none" if not missed else "why_same" if missed == {1.0} else "why_wrong"]
         tell(self.told, words["result"].format(right=sum(right), why=why))
 
     def _show(self, found: list[str]) -> None:
         words = self._words
         cells: list[dict[str, Any]] = []
         for clicks, guess, cell in zip(found, self.guesses, CELLS, strict=True):
-            prepared, _, measured = cell
             told = (
                 words["told"].format(zeros=counts_of(clicks)[0], n=N_PHOTONS)
                 if clicks
@@ -99,9 +96,9 @@ class GridPanel(Panel):
             cells.append(
                 {
                     "title": words["cell"].format(**self._names(cell)),
-                    "basis": int(measured),
+                    "basis": int(cell[-1]),
                     "clicks": clicks,
-                    "expected": (1.0 if prepared is measured else 0.5) if clicks else None,
+                    "expected": chance(cell) if clicks else None,
                     "guess": guess.value,
                     "told": told,
                 }

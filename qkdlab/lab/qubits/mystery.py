@@ -22,6 +22,15 @@ def box_kinds(seed: int, n_boxes: int) -> tuple[str, ...]:
     return tuple(KINDS[kind] for kind in np.random.default_rng(seed).integers(0, 2, n_boxes))
 
 
+def coin_odds(n_photons: int) -> int:
+    """Return once in how many times so many photons of a coin all give 0 in X.
+
+    >>> coin_odds(10)
+    1024
+    """
+    return int(round(1 / BASIS_STATES[Basis.Z, 0].chance(Basis.X)) ** n_photons)
+
+
 def open_box(kind: str, basis: Basis, n_photons: int, rng: np.random.Generator) -> Bits:
     """Return what photons of a box show in a basis, uint8, shape (n_photons,).
 

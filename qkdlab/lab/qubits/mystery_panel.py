@@ -10,20 +10,10 @@ import numpy as np
 
 from ...values import Basis, check_count
 from ..components.text import words_for
-from ..frame.frame import (
-    OFF,
-    Panel,
-    action_button,
-    column,
-    control_row,
-    is_off,
-    quiet_line,
-    switch_off,
-    tell_quietly,
-)
+from ..frame.frame import Panel, action_button, control_row, is_off, quiet_line, switch_off, tell_quietly
 from .counting import tell, told_line
 from .detector_clicks import DetectorClicks, click_text, counts_of
-from .mystery import KINDS, RIGHT, TEN_PHOTONS, WRONG, box_kinds, open_box
+from .mystery import KINDS, RIGHT, TEN_PHOTONS, WRONG, box_kinds, coin_odds, open_box
 
 TEN, MOST_TENS, N_BOXES = 10, 20, 1000
 BASES = (Basis.Z, Basis.X)
@@ -52,7 +42,7 @@ class MysteryPanel(Panel):
         self._rng = np.random.default_rng([seed, 1])
         self.points = self.boxes = self.right = self.photons = 0
         self.basis = widgets.ToggleButtons(
-            options=[(words[f"basis_{basis.name}"], basis) for basis in BASES], description=words["basis"]
+            options=[(basis.name, basis) for basis in BASES], description=words["basis"]
         )
         self.basis.add_class("qk-predict")
         self.measure = action_button(words, "measure", self._on_measure)
@@ -62,18 +52,10 @@ class MysteryPanel(Panel):
         self.told, self.score = told_line(""), quiet_line("")
         self.clicks = DetectorClicks()
         self.clicks.add_class("qk-fill")
-        left = column(
-            self._head([self.basis]),
-            self.measure,
-            control_row(*self.decide.values(), style="qk-challenge-row"),
-            self.next,
-            *(self.score, quiet_line(words["score_how"])),
-            style="qk-panel-controls",
-        )
-        self.told.add_class("qk-bar")
-        self.add_class("qk-screen")
+        decide = control_row(*self.decide.values())
+        controls = [self.measure, decide, self.next, self.score, quiet_line(words["score_how"])]
+        self._beside([self.told], [self.basis], controls, self.clicks, [self.clicks])
         self.add_class("qk-low")
-        self._hold([self.told, control_row(left, self.clicks, style="qk-panel-body")], [self.clicks])
         self._begin()
 
     @property
@@ -104,7 +86,7 @@ class MysteryPanel(Panel):
         self._show()
 
     def _on_decide(self, name: str, button: widgets.Button) -> None:
-        if OFF in button._dom_classes:
+        if is_off(button):
             return
         kind = self._kinds[self.boxes % N_BOXES]
         self.points += RIGHT if name == kind else WRONG
@@ -131,7 +113,9 @@ class MysteryPanel(Panel):
             return words["why_guess" if self._found[Basis.Z] else "why_guess_none"]
         if ones:
             return words["why_missed"].format(ones=ones)
-        told = words["why_sure" if zeros >= ENOUGH else "why_few"].format(zeros=zeros, odds=f"{2**zeros:,}")
+        told = words["why_sure" if zeros >= ENOUGH else "why_few"].format(
+            zeros=zeros, odds=f"{coin_odds(zeros):,}"
+        )
         return told if name == kind else f"{words['why_X']} {told}"
 
     def _show(self) -> None:
@@ -143,7 +127,7 @@ class MysteryPanel(Panel):
                 if clicks
                 else words["told_none"]
             )
-            title = words[f"cell_{basis.name}"]
+            title = words["cell"].format(basis=basis.name)
             cells.append({"title": title, "basis": int(basis), "clicks": clicks, "told": told})
         self.clicks.show(cells=cells)
         facts = {"points": self.points, "boxes": self.boxes, "right": self.right, "photons": self.photons}

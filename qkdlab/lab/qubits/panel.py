@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -30,8 +31,8 @@ class QubitPanel(Panel):
 
     Parameters
     ----------
-    angle_deg, phase_deg
-        The state at first.
+    angle_deg
+        θ of the state at first, 0 to 180; φ is 0.
     seed
         The photons are drawn from it; each time they are sent they are others.
 
@@ -41,27 +42,22 @@ class QubitPanel(Panel):
         The bits that were measured last, uint8, shape (n_photons, measurements); None before the first.
     """
 
-    def __init__(self, angle_deg: int = 30, phase_deg: int = 0, seed: int = 1) -> None:
+    def __init__(self, angle_deg: int = 30, seed: int = 1) -> None:
         super().__init__()
         self._words = words_for("qubit_panel")
         self._seed = check_count("seed", seed)
         self._sent = 0
         self.results: Any = None
         words, slider = self._words, partial(widgets.IntSlider, min=0)
-        start = QubitState(angle_deg=angle_deg, phase_deg=phase_deg)
-        self.angle = slider(value=round(start.angle_deg), max=180, description=words["angle"])
-        self.phase = slider(value=round(start.phase_deg), max=360, step=5, description=words["phase"])
-        self.whole = slider(value=0, max=360, step=5, description=words["whole"])
-        self.preset = preset_menu(words, (), self._on_preset)
-        self.preset.options = [
-            (words["preset_none"], ""),
-            *((words[f"state_{name}"], name) for name in STATES),
-        ]
-        self.basis = self._choice("basis", [(words[f"basis_{basis.name}"], basis) for basis in BASES])
-        self.second = self._choice(
-            "second",
-            [(words["no_second"], None), *((words[f"basis_{basis.name}"], basis) for basis in BASES)],
+        self.angle = slider(
+            value=check_count("angle_deg", angle_deg, maximum=180), max=180, description=words["angle"]
         )
+        self.phase = slider(value=0, max=360, step=5, description=words["phase"])
+        self.whole = slider(value=0, max=360, step=5, description=words["whole"])
+        self.preset = preset_menu(words, STATES, self._on_preset)
+        bases = [(basis.name, basis) for basis in BASES]
+        self.basis = self._choice("basis", bases)
+        self.second = self._choice("second", [(words["no_second"], None), *bases])
         self.n_photons = widgets.Dropdown(options=PHOTONS, value=200, description=words["n_photons"])
         self.guess = count_control(words["guess"], 100, 200)
         self.send = action_button(words, "send", self._on_send)
@@ -69,7 +65,7 @@ class QubitPanel(Panel):
         self.told = told_line(words["start"])
         self._arrange()
 
-    def _choice(self, name: str, options: list[tuple[str, Basis | None]]) -> widgets.ToggleButtons:
+    def _choice(self, name: str, options: Sequence[tuple[str, Basis | None]]) -> widgets.ToggleButtons:
         made = widgets.ToggleButtons(options=options, description=self._words[name])
         made.add_class("qk-predict")
         return made
@@ -157,16 +153,11 @@ class QubitPanel(Panel):
         )
         self._show_clicks()
 
-    def _last_chance(self) -> float:
-        """Return the probability that detector 0 clicks in the last measurement."""
-        chances = self.state.chances(self.bases)
-        return float(chances[0] if chances.ndim == 1 else chances[:, 0].sum())
-
     def _show_clicks(self) -> None:
         words, cells = self._words, []
         for place, basis in enumerate(self.bases):
             last = place + 1 == len(self.bases)
-            chance = self._last_chance() if place else self.state.chance(basis)
+            chance = self.state.last_chance(self.bases[: place + 1])
             clicks = "" if self.results is None else click_text(self.results[:, place])
             cells.append(
                 {
@@ -191,7 +182,7 @@ class QubitPanel(Panel):
 
     def _answer(self) -> None:
         """Say beside the controls whether the prediction was right, and why not."""
-        words, guess, chance = self._words, self.guess.value, self._last_chance()
+        words, guess, chance = self._words, self.guess.value, self.state.last_chance(self.bases)
         n, seen = len(self.results), int(np.count_nonzero(self.results[:, -1] == 0))
         if is_near(guess, n, chance):
             tell(self.told, words["near"].format(guess=guess, seen=seen, n=n))

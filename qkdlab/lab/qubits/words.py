@@ -19,7 +19,6 @@ QUBIT_VIEW: Final = {
 
 DETECTOR_CLICKS: Final = {
     "name": "Clicks of the two detectors",
-    "stale": "of the state before",
     "counts": "clicks: detector 0 filled, detector 1 hatched",
     "legend_seen": "clicks of detector 0",
     "legend_interval": "95 % interval",
@@ -30,23 +29,24 @@ DETECTOR_CLICKS: Final = {
     "summary_cell": "{title}: detector 0 clicked {zeros} times, detector 1 {ones} times.",
 }
 
-STATES: Final = {
-    "state_Z0": "|0⟩ horizontal",
-    "state_Z1": "|1⟩ vertical",
-    "state_X0": "|+⟩ rising diagonal",
-    "state_X1": "|−⟩ falling diagonal",
-    "state_Y0": "|i⟩ circular",
-    "state_Y1": "|−i⟩ circular, the other way",
-    "basis_Z": "Z",
-    "basis_X": "X",
-    "basis_Y": "Y",
-    "law_same": "the same result every time",
+KETS: Final = {
+    "ket_Z0": "|0⟩",
+    "ket_Z1": "|1⟩",
+    "ket_X0": "|+⟩",
+    "ket_X1": "|−⟩",
+    "ket_Y0": "|i⟩",
+    "ket_Y1": "|−i⟩",
 }
 
 QUBIT_PANEL: Final = {
-    **STATES,
     "preset": "State",
     "preset_none": "turned by hand",
+    "preset_Z0": "|0⟩ horizontal",
+    "preset_Z1": "|1⟩ vertical",
+    "preset_X0": "|+⟩ rising diagonal",
+    "preset_X1": "|−⟩ falling diagonal",
+    "preset_Y0": "|i⟩ circular",
+    "preset_Y1": "|−i⟩ circular, the other way",
     "angle": "Angle θ",
     "phase": "Phase φ",
     "whole": "Phase of all",
@@ -88,7 +88,7 @@ QUBIT_PANEL: Final = {
 }
 
 GRID_PANEL: Final = {
-    **STATES,
+    **KETS,
     "cell": "Prepared {state}, measured in {basis}",
     "slider": "{state} in {basis}",
     "guess_intro": "I predict how often detector 0 clicks, of {n}:",
@@ -105,7 +105,6 @@ GRID_PANEL: Final = {
 }
 
 MYSTERY_PANEL: Final = {
-    **STATES,
     "basis": "Measure in",
     "measure": "Measure 10 photons",
     "measure_hint": "Let the box send ten photons and measure them in this basis",
@@ -117,8 +116,7 @@ MYSTERY_PANEL: Final = {
     "next_hint": "Take another box",
     "start": "Box {number}. Either each of its photons is in the state |+⟩, or it tosses a coin for each "
     "and sends |0⟩ or |1⟩. Choose a basis and measure.",
-    "cell_Z": "In Z",
-    "cell_X": "In X",
+    "cell": "In {basis}",
     "told": "{zeros} of {n} in detector 0",
     "told_none": "Not measured yet.",
     "seen": "Box {number}: {n} photons measured. Measure more, or decide.",
@@ -138,7 +136,7 @@ MYSTERY_PANEL: Final = {
 }
 
 COPY_PANEL: Final = {
-    **STATES,
+    **KETS,
     "state": "Copy",
     "guess": "Good copies",
     "send": "Copy and measure 200 photons",

@@ -86,6 +86,12 @@ def test_other_rules_begin_anew_and_keep_the_choices_they_can() -> None:
     assert tapped.bob_bases == hand.bob_bases, "Eve changes no one's choices"
 
 
+def test_new_photons_keep_every_rule_and_no_choice() -> None:
+    rules = {"n_pulses": 4, "two_bases": False, "two_players": True, "eve": "there"}
+    hand = play(Hand(role="Alice", seed=2, **rules))  # type: ignore[arg-type]
+    assert hand.next_photons() == Hand(role="Alice", seed=3, **rules)  # type: ignore[arg-type]
+
+
 def test_perhaps_is_sometimes() -> None:
     there = sum(Hand(role="Bob", seed=seed, eve="perhaps").eve_measures for seed in range(800))
     assert_share(there, 800, 0.5)
@@ -97,7 +103,7 @@ def test_perhaps_is_sometimes() -> None:
 def test_without_eve_kept_bits_agree_and_others_are_coins() -> None:
     # would catch: the wrong basis turning the bit around, or giving Alice's bit
     said = talk(play(Hand(role="Alice", seed=6, n_pulses=MANY)))
-    assert not said.wrong.any()
+    assert not said.true_errors.any()
     assert_share(said.n_kept, MANY, 0.5)
     dropped = ~said.kept
     same = int(np.count_nonzero((said.alice_bits == said.bob_bits)[dropped]))
@@ -108,24 +114,24 @@ def test_announced_bases_tell_an_eve_who_measured_nothing_nothing() -> None:
     # would catch: guesses from what is on the simulation's paper, not on hers
     said = talk(play(Hand(role="Alice", seed=6, n_pulses=MANY)))
     assert not said.known.any()
-    assert_share(said.n_right, said.n_kept, 0.5, rules_out=1.0)
+    assert_share(said.true_n_right, said.n_kept, 0.5, rules_out=1.0)
 
 
 @pytest.mark.parametrize("role", ["Bob", "Eve"])
 def test_eve_on_every_photon_knows_half_and_spoils_a_quarter(role: str) -> None:
     # would catch: 12.5 % (all pulses as denominator), or half (every wrong basis an error)
     said = talk(play(Hand(role=role, seed=7, n_pulses=MANY, eve="there")))
-    assert_share(int(said.wrong.sum()), said.n_kept, 0.25, rules_out=0.5)
+    assert_share(int(said.true_errors.sum()), said.n_kept, 0.25, rules_out=0.5)
     assert_share(int(said.known.sum()), said.n_kept, 0.5, rules_out=0.75)
-    assert_share(said.n_right, said.n_kept, 0.75, rules_out=0.5)
-    assert not (said.known & said.wrong).any()
+    assert_share(said.true_n_right, said.n_kept, 0.75, rules_out=0.5)
+    assert not (said.known & said.true_errors).any()
     assert np.array_equal(said.guesses[said.known], said.alice_bits[said.known])
 
 
 def test_in_one_basis_eve_reads_all_and_leaves_no_trace() -> None:
     score = Score.of(play(Hand(role="Eve", seed=8, n_pulses=2_000, two_bases=False)))
     assert score.n_kept == score.n_all_known == 2_000
-    assert score.n_all_errors == 0
+    assert score.true_n_all_errors == 0
 
 
 @pytest.mark.parametrize(
@@ -185,7 +191,7 @@ def test_the_table_sifts_and_compares_as_a_session_does(eavesdropper: InterceptR
     found = said.estimate(sample)
     assert found is not None
     assert (found.n_sample, found.qber) == (session.distillation.n_disclosed, session.qber)
-    assert int(said.wrong.sum()) == round((session.true_qber or 0) * said.n_kept)
+    assert int(said.true_errors.sum()) == round((session.true_qber or 0) * said.n_kept)
     assert int(said.known.sum()) == (session.eve.n_certain if session.eve else 0)
 
 

@@ -5,16 +5,12 @@ from typing import Any
 import pytest
 
 from qkdlab.lab import Hand, HandPanel
-from qkdlab.lab.by_hand import panel as hand_panel
 from qkdlab.lab.by_hand.hand import OPEN, Step
 from qkdlab.lab.by_hand.hand_table import HandTable
+from qkdlab.lab.by_hand.pulse_circuit import circuit_of
 from qkdlab.lab.by_hand.talk import talk
 from qkdlab.lab.by_hand.view import VIEWPOINTS, scene_of
-
-
-@pytest.fixture(autouse=True)
-def no_stories(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hand_panel, "STORIES", {})
+from tests.lab.notebook_shell import Shell
 
 
 def say(
@@ -69,16 +65,22 @@ def test_late_news_of_the_step_before_changes_nothing() -> None:
     panel.close()
 
 
-def test_the_story_goes_on_when_the_cell_runs_again() -> None:
-    panel = HandPanel("Bob")
+def test_the_story_goes_on_when_the_cell_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = Shell()
+    monkeypatch.setattr("qkdlab.lab.frame.cells.get_ipython", lambda: shell)
+    with shell.running("a"):
+        panel = HandPanel("Bob")
     through(panel, "fill", "next", "next")
-    again = HandPanel("Bob")
-    assert again.hand == panel.hand
-    assert again.table.scene["told"] == panel.table.scene["told"]
-    assert HandPanel("Eve").hand.place == 0, "each role has its own"
-    assert HandPanel("Bob", Hand(role="Bob", seed=1)).hand.place == 0
-    for one in (panel, again):
-        one.close()
+    left, told = panel.hand, panel.table.scene["told"]
+    with shell.running("a"):
+        again = HandPanel("Bob")
+        assert HandPanel("Eve").hand.place == 0, "each role has its own"
+        assert HandPanel("Bob", Hand(role="Bob", seed=1)).hand.place == 0
+    assert not panel.children
+    assert again.hand == left
+    assert again.table.scene["told"] == told
+    with shell.running("b"):
+        assert HandPanel("Bob").hand.place == 0, "each cell has its own"
 
 
 def test_rules_begin_anew_and_are_obeyed() -> None:
@@ -180,13 +182,13 @@ def test_eve_is_told_what_she_cannot_know(mark: str, told: str) -> None:
 
 def test_the_circuit_says_no_more_than_the_viewer_knows() -> None:
     hand = Hand(role="Bob", seed=8).filled().on()
-    seen = hand_panel.circuit_of(hand, 0, "bob")
+    seen = circuit_of(hand, 0, "bob")
     assert seen["sections"] == ["Alice: ?", "Bob"]
     assert seen["gates"][0]["name"] == "barrier"
     assert "hidden" in seen["statement"]
-    all_seen = hand_panel.circuit_of(hand, 0, "all")
+    all_seen = circuit_of(hand, 0, "all")
     assert "By this circuit he reads 0 with" in all_seen["statement"]
-    watched = hand_panel.circuit_of(Hand(role="Bob", seed=95, eve="there").filled().on(), 0, "bob")
+    watched = circuit_of(Hand(role="Bob", seed=95, eve="there").filled().on(), 0, "bob")
     assert watched["wires"] == ["photon"], "Bob cannot see that Eve is there"
 
 

@@ -1,40 +1,10 @@
 """A cell that runs again closes the panels of its earlier runs, and only those that no variable names."""
 
-from typing import Any
-
 import pytest
-from IPython.core.events import EventManager, available_events
 
 from qkdlab.lab.frame import cells
-from qkdlab.lab.frame.cells import close_when_cell_runs_again
-
-
-class Shell:
-    """As much of a notebook's shell as is used: which cell runs, what variables there are."""
-
-    def __init__(self) -> None:
-        self.events = EventManager(self, available_events)
-        self.user_ns: dict[str, Any] = {"_oh": {}}
-        self._parent: dict[str, Any] = {}
-        self._runs = 0
-
-    def get_parent(self) -> dict[str, Any]:
-        return self._parent
-
-    def drop_by_id(self, variables: dict[str, object]) -> None:
-        for name, value in variables.items():
-            if self.user_ns.get(name) is value:
-                del self.user_ns[name]
-
-    def run(self, cell: str | None, made: "Thing | None" = None, name: str = "panel") -> None:
-        """Run a cell that makes a thing, names it, and ends with it."""
-        self._runs += 1
-        header = {"msg_type": "execute_request", "msg_id": f"run {self._runs}"}
-        self._parent = {"header": header, "metadata": {} if cell is None else {"cellId": cell}}
-        if made is not None:
-            close_when_cell_runs_again(made)
-            self.user_ns[name] = self.user_ns[f"_{self._runs}"] = self.user_ns["_oh"][self._runs] = made
-        self.events.trigger("post_run_cell", None)
+from qkdlab.lab.frame.cells import close_when_cell_runs_again, made_before
+from tests.lab.notebook_shell import Shell
 
 
 class Thing:
@@ -46,6 +16,15 @@ class Thing:
         self.closed = True
 
 
+def run(shell: Shell, cell: str | None, made: Thing | None = None) -> None:
+    """Run a cell that makes a thing, names it, and ends with it."""
+    with shell.running(cell) as number:
+        if made is not None:
+            close_when_cell_runs_again(made)
+            names = shell.user_ns
+            names["panel"] = names[f"_{number}"] = names["_oh"][number] = made
+
+
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
     made = Shell()
@@ -55,8 +34,8 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 def test_the_next_run_of_the_cell_closes_and_forgets(shell: Shell) -> None:
     first, second = Thing(), Thing()
-    shell.run("a", first)
-    shell.run("a", second)
+    run(shell, "a", first)
+    run(shell, "a", second)
     assert (first.closed, second.closed) == (True, False)
     assert first not in shell.user_ns.values()
     assert list(shell.user_ns["_oh"].values()) == [second]
@@ -64,33 +43,49 @@ def test_the_next_run_of_the_cell_closes_and_forgets(shell: Shell) -> None:
 
 def test_other_cells_close_nothing(shell: Shell) -> None:
     first = Thing()
-    shell.run("a", first)
-    shell.run("b", Thing())
+    run(shell, "a", first)
+    run(shell, "b", Thing())
     assert not first.closed
 
 
 def test_what_a_variable_names_stays_until_it_does_not(shell: Shell) -> None:
     first = Thing()
-    shell.run("a", first)
+    run(shell, "a", first)
     shell.user_ns["kept"] = first
-    shell.run("a", Thing())
+    run(shell, "a", Thing())
     assert not first.closed
     del shell.user_ns["kept"]
-    shell.run("a")
+    run(shell, "a")
     assert first.closed
 
 
 def test_a_cell_that_failed_keeps_what_it_made_before(shell: Shell) -> None:
     first = Thing()
-    shell.run("a", first)
-    shell.run("a")  # the variable still names it
+    run(shell, "a", first)
+    run(shell, "a")  # the variable still names it
     assert not first.closed
+
+
+def test_a_cell_that_runs_again_finds_what_it_has_left_open(shell: Shell) -> None:
+    things = [Thing() for _ in range(4)]
+    assert made_before(Thing) == []
+    for cell, made in zip("aaab", things, strict=True):
+        shell.user_ns[f"kept {len(shell.user_ns)}"] = made
+        run(shell, cell, made)
+    with shell.running("a"):
+        close_when_cell_runs_again(Thing())
+        assert made_before(Thing) == things[:3]
+        assert made_before(int) == []
+    with shell.running("b"):
+        assert made_before(Thing) == things[3:]
+    with shell.running(None):
+        assert made_before(Thing) == []
 
 
 def test_where_cells_have_no_names_nothing_is_closed(shell: Shell) -> None:
     first = Thing()
-    shell.run(None, first)
-    shell.run(None, Thing())
+    run(shell, None, first)
+    run(shell, None, Thing())
     assert not first.closed
 
 
@@ -99,3 +94,4 @@ def test_outside_of_a_notebook_nothing_is_noted(monkeypatch: pytest.MonkeyPatch)
     known = len(cells._KERNELS)
     close_when_cell_runs_again(Thing())
     assert len(cells._KERNELS) == known
+    assert made_before(Thing) == []

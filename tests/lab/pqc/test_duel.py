@@ -9,13 +9,13 @@ from qkdlab.errors import ScenarioError
 from qkdlab.lab.pqc.duel import Duel, Round, duel, play
 from qkdlab.lab.pqc.teams import ATTACKS, MIDDLE, NOBODY, Assault, ChoiceError, Defence, read_choice
 
-ROUND = Round(seed=1, qber=0.02, reason=None, key_length=3000, known=0, attacked=False, cost=500)
+ROUND = Round(seed=1, qber=0.02, reason=None, key_length=3000, true_known=0, attacked=False, cost=500)
 
 
 def test_the_rules() -> None:
     # would catch: a known bit that counts for both, a short run that counts as an alarm, free false alarms
     assert (ROUND.ab_points, ROUND.eve_points) == (2500, 0)
-    leaky = replace(ROUND, known=100, attacked=True)
+    leaky = replace(ROUND, true_known=100, attacked=True)
     assert (leaky.ab_points, leaky.eve_points) == (2400, 100)
     stopped = replace(ROUND, reason=AbortReason.QBER_TOO_HIGH, key_length=0)
     assert (stopped.ab_points, stopped.eve_points) == (-1500, 0)
@@ -31,7 +31,7 @@ def test_a_team_wins_with_more_points_than_the_other_and_more_than_none() -> Non
     # would catch: Eve who wins though she knows no bit, since the others paid for their pulses
     stopped = replace(ROUND, reason=AbortReason.TOO_FEW_PULSES, key_length=0, attacked=True)
     caught = replace(stopped, reason=AbortReason.QBER_TOO_HIGH)
-    read = replace(ROUND, known=2000, attacked=True)
+    read = replace(ROUND, true_known=2000, attacked=True)
     ends = {ROUND: "ab_wins", stopped: "draw", caught: "draw", read: "eve_wins"}
     for one, outcome in ends.items():
         assert Duel(defence=Defence(), assault=Assault(), rounds=(one,)).outcome == outcome
@@ -44,12 +44,12 @@ def test_a_team_wins_with_more_points_than_the_other_and_more_than_none() -> Non
 def test_the_key_is_shortened_for_all_that_several_photons_can_tell(attack: str, decoys: bool) -> None:
     one = play(Defence(n_pulses=1_000_000, decoys=decoys), Assault(attack=attack), 1)
     assert one.key_length > 0
-    assert one.known == 0
+    assert one.true_known == 0
 
 
 def test_without_eve_they_keep_what_they_make_and_a_nervous_limit_costs() -> None:
     calm = duel(Defence(), Assault(attack=NOBODY), (1, 2))
-    assert all(one.reason is None and one.known == 0 for one in calm.rounds)
+    assert all(one.reason is None and one.true_known == 0 for one in calm.rounds)
     assert calm.ab_points == sum(one.key_length for one in calm.rounds) - 1000 > 0
     nervous = play(Defence(max_qber=0.001), Assault(strength=0.0), 1)
     assert nervous.reason is AbortReason.QBER_TOO_HIGH
@@ -61,7 +61,7 @@ def test_eve_on_every_pulse_is_noticed_and_stops_the_key() -> None:
     one = play(Defence(), Assault(), 3)
     assert one.qber is not None
     assert 0.2 < one.qber < 0.3
-    assert (one.key_length, one.known) == (0, 0)
+    assert (one.key_length, one.true_known) == (0, 0)
     assert (one.ab_points, one.eve_points) == (-500, -1000)
 
 
@@ -69,10 +69,10 @@ def test_what_each_defence_is_for() -> None:
     middle, blinding = Assault(attack=MIDDLE), Assault(attack="detector blinding")
     trusting = play(Defence(authenticate=False), middle, 1)
     assert trusting.reason is None
-    assert trusting.known == trusting.key_length > 2000
+    assert trusting.true_known == trusting.key_length > 2000
     assert play(Defence(), middle, 1).reason is AbortReason.AUTHENTICATION_FAILED
     blind = play(Defence(), blinding, 1)
-    assert blind.known == blind.key_length > 2000
+    assert blind.true_known == blind.key_length > 2000
     assert play(Defence(watch=True), blinding, 1).reason is AbortReason.DETECTOR_ALARM
     bright, dim = (
         play(Defence(decoys=decoys, n_pulses=2_000_000), Assault(attack=NOBODY), 1)
@@ -88,7 +88,7 @@ def test_the_key_is_paid_for_what_eve_reads() -> None:
     assert read.qber is not None
     assert read.qber > free.qber
     assert 0 < read.key_length < free.key_length
-    assert read.known == 0
+    assert read.true_known == 0
 
 
 def test_the_same_choices_and_seeds_give_the_same_table() -> None:
@@ -108,7 +108,7 @@ def test_the_same_choices_and_seeds_give_the_same_table() -> None:
 def test_every_attack_of_the_menu_can_be_played(attack: str) -> None:
     one = play(Defence(n_pulses=100_000, watch=True), Assault(attack=attack), 1)
     assert one.attacked == (attack != NOBODY)
-    assert one.known <= one.key_length
+    assert one.true_known <= one.key_length
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from qkdlab.lab.frame.frame import widgets_in
 from qkdlab.lab.qubits.copy_panel import CopyPanel
 from qkdlab.lab.qubits.counting import is_near
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks, counts_of
@@ -171,6 +172,7 @@ def test_the_grid_answers_predictions() -> None:
         guess.value = count
     assert not panel.clicks.cells[0]["clicks"]
     panel.send.click()
+    assert [cell["expected"] for cell in panel.clicks.cells] == [1.0, 0.5, 0.5, 1.0]
     assert "3 of your 4" in told(panel)
     panel.guesses[2].value = 97
     panel.send.click()
@@ -235,6 +237,7 @@ def test_a_cnot_copies_the_states_of_z_only() -> None:
     panel.state.value = (Basis.Z, 1)
     panel.send.click()
     assert "and 200 of 200 are" in told(panel)
+    assert [cell["expected"] for cell in panel.clicks.cells] == [0.0, 0.0]
     panel.state.value = (Basis.X, 0)
     assert not panel.clicks.cells[0]["clicks"]
     panel.send.click()
@@ -264,5 +267,26 @@ def test_every_panel_has_a_still_picture_and_lets_go(
     assert "closed" in repr(made)
 
 
+def test_a_panel_begins_at_an_angle_and_refuses_what_is_none() -> None:
+    made = QubitPanel(angle_deg=90)
+    assert made.state == STATES["Z1"]
+    made.close()
+    with pytest.raises(ValueError, match="angle_deg must be at least 0 and at most 180, got 200"):
+        QubitPanel(angle_deg=200)
+
+
 def test_amplitudes_of_the_state_that_is_shown() -> None:
     assert np.allclose(QubitState(angle_deg=45, phase_deg=90).amplitudes, [0.5**0.5, 0.5**0.5 * 1j])
+
+
+@pytest.mark.parametrize("kind", [CopyPanel, QubitPanel, GridPanel, MysteryPanel])
+def test_what_came_out_stands_in_a_bar_above_the_controls_and_the_picture(
+    kind: type[CopyPanel | QubitPanel | GridPanel | MysteryPanel],
+) -> None:
+    made = kind()
+    bar, body = made.children[-2:]
+    assert bar is made.told
+    assert "qk-bar" in bar._dom_classes
+    assert made.clicks in widgets_in(body.children[1])
+    assert "qk-screen" in made._dom_classes
+    made.close()
