@@ -86,6 +86,13 @@ def test_other_rules_begin_anew_and_keep_the_choices_they_can() -> None:
     assert tapped.bob_bases == hand.bob_bases, "Eve changes no one's choices"
 
 
+def test_errors_are_in_the_sample_or_left_in_the_key() -> None:
+    score = Score.of(play(Hand(role="Alice", seed=2, n_pulses=400, eve="there")))
+    assert score.n_compared + score.n_key == score.n_kept
+    assert score.n_errors + score.true_n_errors_left == score.true_n_all_errors
+    assert min(score.n_errors, score.true_n_errors_left) > 0
+
+
 def test_new_photons_keep_every_rule_and_no_choice() -> None:
     rules = {"n_pulses": 4, "two_bases": False, "two_players": True, "eve": "there"}
     hand = play(Hand(role="Alice", seed=2, **rules))  # type: ignore[arg-type]

@@ -73,7 +73,8 @@ def test_a_cell_that_runs_again_finds_what_it_has_left_open(shell: Shell) -> Non
         shell.user_ns[f"kept {len(shell.user_ns)}"] = made
         run(shell, cell, made)
     with shell.running("a"):
-        close_when_cell_runs_again(Thing())
+        now = Thing()
+        close_when_cell_runs_again(now)
         assert made_before(Thing) == things[:3]
         assert made_before(int) == []
     with shell.running("b"):

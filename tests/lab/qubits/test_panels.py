@@ -243,6 +243,7 @@ def test_a_cnot_copies_the_states_of_z_only() -> None:
     panel.send.click()
     assert "so is the original now" in told(panel)
     assert "Fidelity 50.0" in told(panel)
+    assert [cell["expected"] for cell in panel.clicks.cells] == [0.5, 0.5]
     for cell in panel.clicks.cells:
         assert is_near(counts_of(cell["clicks"])[0], 200, 0.5)
     panel.guess.value = 100
