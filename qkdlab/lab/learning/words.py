@@ -17,7 +17,6 @@ CHECKS: Final = {
     "hint": "HINT {number}",
     "hint_last": "That was the last hint. lesson.solution(…) explains the answer.",
     "solution": "SOLUTION",
-    "choose": "the answer must be the number of an option, 0 to {last}, got {got}.",
 }
 
 QUESTION: Final = {
