@@ -77,7 +77,6 @@ PROGRESS: Final = {
     "kept": "Your progress is not in the file, only in this notebook: {reason} Use lesson.map() to save it.",
     "moved": "The file with your progress could not be read. It was kept as {name}, and a new one was begun.",
     "cannot_write": "{name} cannot be written ({error}).",
-    "cannot_read": "{name} cannot be read ({error}).",
 }
 
 add_words(
