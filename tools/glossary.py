@@ -1,26 +1,21 @@
 """Write notebooks/glossary.md from the terms of the course.
 
-python -m tools.glossary          write the page
-python -m tools.glossary --check  write nothing; exit status 1 if the page is not up to date
+python -m tools.glossary            write it
+python -m tools.glossary --check    write nothing; exit status 1 if it is not what is made now
 """
 
 import sys
+from collections.abc import Sequence
 
 from qkdlab.lab.learning.glossary import PAGE, glossary_page, read_terms
+from tools.pages import write_page
 from tools.save_notebooks import NOTEBOOKS
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or look at it."""
-    path, text = NOTEBOOKS / PAGE, glossary_page(read_terms())
-    if "--check" in arguments:
-        stale = not path.exists() or path.read_text(encoding="utf-8") != text
-        if stale:
-            print(f"notebooks/{PAGE} is not what tools.glossary makes: run it.")
-        return int(stale)
-    path.write_text(text, encoding="utf-8")
-    return 0
+def main(arguments: Sequence[str]) -> None:
+    """Write the page, or compare it with `--check`."""
+    write_page(NOTEBOOKS / PAGE, glossary_page(read_terms()), "tools/glossary.py", arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -69,9 +69,9 @@ def tasks_of(path: Path) -> list[Exercise | Choice]:
 def ideas_in(task: Exercise | Choice) -> Iterator[tuple[str, str, Feedback]]:
     """Yield each wrong idea that a task has an answer for: hard point, answer, and what is said of it."""
     if isinstance(task, Choice):
-        for place, option in enumerate(task.options):
+        for option in task.options:
             if option.point:
-                yield option.point, option.text, task.check(place)
+                yield option.point, option.text, Feedback.of("wrong", option.feedback)
         return
     for one in task.wrong:
         yield one.point, answer_text(one.answer), task.check(one.answer, np.random.default_rng(SEED))

@@ -1,4 +1,4 @@
-"""Pages of docs/ with tables that a program makes, between `<!-- name -->` and `<!-- end -->`."""
+"""Pages that a program makes: whole, or of docs/ the tables between `<!-- name -->` and `<!-- end -->`."""
 
 import re
 import sys
@@ -27,9 +27,12 @@ def filled(page: str, tables: Mapping[str, str], name: str) -> str:
 def write(name: str, tables: Mapping[str, str], tool: str, arguments: Sequence[str]) -> None:
     """Write the tables into docs/`name`, or with `--check` end with an error if they are not what it has."""
     path = DOCS / name
-    before = path.read_text(encoding="utf-8")
-    after = filled(before, tables, name)
+    write_page(path, filled(path.read_text(encoding="utf-8"), tables, name), tool, arguments)
+
+
+def write_page(path: Path, text: str, tool: str, arguments: Sequence[str]) -> None:
+    """Write a whole page, or with `--check` end with an error if it is not `text`."""
     if "--check" not in arguments:
-        path.write_text(after, encoding="utf-8")
-    elif after != before:
-        sys.exit(f"The tables of docs/{name} are not what {tool} makes: run it.")
+        path.write_text(text, encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        sys.exit(f"{path.parent.name}/{path.name} is not what {tool} makes: run it.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qkdlab.lab.learning.course import COURSE
+from qkdlab.lab.learning.course import COURSE, notebook_of
 from qkdlab.lab.learning.glossary import anchor_of, glossary_page, read_terms
 from tools.save_notebooks import NOTEBOOKS
 
@@ -105,6 +105,15 @@ def test_meanings_are_short_sentences() -> None:
     for term in read_terms():
         assert term.meaning.endswith("."), term.name
         assert len(term.meaning) < 260, term.name
+
+
+def test_the_notebook_that_a_term_leads_to_uses_it() -> None:
+    # would catch: a term that leads to a notebook without it; what a panel says when it runs is not saved
+    for term in read_terms():
+        saved = (NOTEBOOKS / notebook_of(term.where).file).read_text(encoding="utf-8").lower()
+        text = re.sub(r'"image/png": "[^"]*"', "", saved)
+        stems = [word[:5] for word in re.findall(r"\w{3,}", term.name.lower())]
+        assert term.name == "Shot" or any(re.search(rf"\b{stem}", text) for stem in stems), term.name
 
 
 def test_two_terms_of_one_name_and_unknown_ones_are_refused() -> None:

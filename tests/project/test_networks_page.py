@@ -22,7 +22,7 @@ from qkdlab.network import (
     topology_from_json,
 )
 from tools.network_tables import link_rows
-from tools.pages import filled, table
+from tools.pages import filled, table, write_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
@@ -99,3 +99,15 @@ def test_pages_are_filled() -> None:
     assert filled(page, {"t": "new"}, "p.md") == "x\n<!-- t -->\nnew\n<!-- end -->\ny"
     with pytest.raises(SystemExit, match=r"docs/p.md has no place for the table 'u'"):
         filled(page, {"u": "new"}, "p.md")
+
+
+def test_a_page_is_written_or_compared(tmp_path) -> None:
+    page = tmp_path / "page.md"
+    with pytest.raises(SystemExit, match=r"/page.md is not what tools/t.py makes: run it"):
+        write_page(page, "new", "tools/t.py", ["--check"])
+    assert not page.exists()
+    write_page(page, "new", "tools/t.py", [])
+    write_page(page, "new", "tools/t.py", ["--check"])
+    with pytest.raises(SystemExit, match="is not what"):
+        write_page(page, "newer", "tools/t.py", ["--check"])
+    assert page.read_text() == "new"

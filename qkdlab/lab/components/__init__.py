@@ -5,7 +5,6 @@ from .bar_rows import BarRows
 from .circuit_drawing import CircuitDrawing
 from .copy_button import CopyButton
 from .curve_chart import CurveChart
-from .guide_line import GuideLine
 from .key_funnel import KeyFunnel
 from .qber_gauge import QberGauge
 from .verdict_lamp import VerdictLamp
@@ -15,7 +14,6 @@ __all__ = [
     "CircuitDrawing",
     "CopyButton",
     "CurveChart",
-    "GuideLine",
     "KeyFunnel",
     "QberGauge",
     "VerdictLamp",

@@ -48,9 +48,11 @@ def module_text(module: str) -> str:
     return "\n".join([*(_EXPORT.sub("", text) for text in joined.values()), main])
 
 
-def style_text(module: str) -> str:
-    """Return ``theme.css`` followed by the style beside the Python file `module`."""
-    return "\n".join(file.read_text(encoding="utf-8") for file in (_THEME, Path(module).with_suffix(".css")))
+def style_text(module: str, *parts: str) -> str:
+    """Return ``theme.css``, the style of `parts` beside the Python file `module`, and its own."""
+    path = Path(module)
+    files = (_THEME, *map(path.with_name, parts), path.with_suffix(".css"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 class Checked(traitlets.TraitType[Any, Any]):

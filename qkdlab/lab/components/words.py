@@ -64,33 +64,6 @@ QBER_GAUGE: Final = {
     "summary_expected": " The formula gives {expected}.",
 }
 
-GUIDE_LINE: Final = {
-    "name": "Guided questions",
-    "card": "Options, hints and answer",
-    "count": "Question {number} of {total}",
-    "answer": "Answer ▾",
-    "answer_hint": "Show what can be answered, or hide it",
-    "answered": "✓ Answered ▾",
-    "back": "◀",
-    "back_hint": "The question before",
-    "next": "▶",
-    "next_hint": "The next question",
-    "fold": "Hide",
-    "fold_hint": "Hide the questions, or show them again",
-    "show": "▸ Questions ({number} of {total})",
-    "right": "Right.",
-    "wrong": "No.",
-    "hint": "Hint",
-    "hint_hint": "Show the next of the hints",
-    "hint_of": "Hint ({done} of {total})",
-    "hint_text": "Hint {number}: {text}",
-    "solution": "Solution",
-    "solution_hint": "Show the right answer, and why",
-    "because": "Why: {text}",
-    "close": "Close",
-    "close_hint": "Back to the panel (Escape)",
-}
-
 CURVE_CHART: Final = {
     **COMMON,
     "name": "Chart",
@@ -168,7 +141,6 @@ add_words(
         "key_funnel": KEY_FUNNEL,
         "verdict_lamp": VERDICT_LAMP,
         "copy_button": COPY_BUTTON,
-        "guide_line": GUIDE_LINE,
         "bar_rows": BAR_ROWS,
         "circuit_drawing": CIRCUIT_DRAWING,
     }

@@ -12,10 +12,10 @@ import ipywidgets as widgets
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from ...values import check_choice
-from ..components import GuideLine
 from ..components.base import Component
 from ..components.figures import Still
 from ..components.text import words_for
+from ..learning.guide_line import GuideLine
 from .cells import close_when_cell_runs_again
 from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard

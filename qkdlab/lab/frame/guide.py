@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..components import GuideLine
 from ..learning.choice import Choice
+from ..learning.guide_line import GuideLine
 
 Guide: TypeAlias = bool | Sequence[Choice]
 """Whether a panel asks the questions of its topic; or the questions that it asks."""
@@ -22,14 +22,4 @@ def guide_line(guide: Guide, own: Sequence[Choice]) -> GuideLine | None:
     asked = own if guide is True else guide
     if not isinstance(asked, Sequence) or not all(isinstance(one, Choice) for one in asked):
         raise ValueError(f"guide must be True, False or choice questions, got {guide!r}")
-    return GuideLine(questions=[_as_data(one) for one in asked]) if asked else None
-
-
-def _as_data(one: Choice) -> dict[str, object]:
-    return {
-        "question": one.question,
-        "options": [{"text": option.text, "feedback": option.feedback} for option in one.options],
-        "right": one.right,
-        "hints": list(one.hints),
-        "because": one.because,
-    }
+    return GuideLine(asked) if asked else None

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ...errors import shown
-from ..components.text import words_for
-from .exercise import nth_hint
-from .feedback import Feedback
 from .hard_points import check_point
 
 
@@ -38,7 +33,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """A question with answers to choose from.
+    """A question with answers to choose from: in a cell by `Lesson.ask`, beside a panel by its `guide`.
 
     Parameters
     ----------
@@ -72,31 +67,6 @@ class Choice:
             raise ValueError(f"right must be no wrong idea, got {shown(self.options[self.right].point)}")
         if len(self.hints) != 3:
             raise ValueError(f"hints must be three, got {shown(self.hints)}")
-
-    @property
-    def answer(self) -> str:
-        """The right answer."""
-        return self.options[self.right].text
-
-    def check(self, answer: object, _rng: np.random.Generator | None = None) -> Feedback:
-        """Return what is said of the option with the place `answer`, from 0; None for no answer yet."""
-        words = words_for("checks")
-        if answer is None:
-            return Feedback.of("open", words["open_hint"])
-        n = len(self.options)
-        if isinstance(answer, bool) or not isinstance(answer, int | np.integer) or not 0 <= answer < n:
-            told = words["choose"].format(last=n - 1, got=shown(answer))
-            return Feedback.of("wrong", told, concept="")
-        option = self.options[int(answer)]
-        return Feedback.of("right" if answer == self.right else "wrong", option.feedback)
-
-    def hint(self, number: int) -> Feedback:
-        """Return hint 1, 2 or 3."""
-        return nth_hint(self.hints, number)
-
-    def explain(self) -> Feedback:
-        """Return the solution with its explanation."""
-        return Feedback.of("solution", f"{self.answer.rstrip('.')}. {self.because}")
 
     def __repr__(self) -> str:
         return f"Choice({self.name!r})"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from textwrap import wrap
 from typing import Any, ClassVar
 
 import traitlets
 from matplotlib.axes import Axes
 
-from ..components.base import check_text, module_text, style_text
+from ..components.base import module_text, style_text
 from ..components.figures import GREY, ROW, Drawing
 from .choice import Choice
 from .shown_component import ShownComponent
@@ -30,38 +31,27 @@ class ChoiceQuestion(ShownComponent):
 
     _section: ClassVar = "choice"
     _esm = module_text(__file__)
-    _css = style_text(__file__)
+    _css = style_text(__file__, "question.css")
 
-    question = traitlets.Unicode("", read_only=True).tag(sync=True)
-    options: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    right = traitlets.Int(0, read_only=True).tag(sync=True)
-    hints: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    because = traitlets.Unicode("", read_only=True).tag(sync=True)
+    asked: traitlets.Dict[str, Any] = traitlets.Dict(read_only=True).tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
     tried = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(self, choice: Choice) -> None:
-        check_text("question", choice.question)
-        for name, value in {
-            "question": choice.question,
-            "options": [{"text": one.text, "feedback": one.feedback} for one in choice.options],
-            "right": choice.right,
-            "hints": list(choice.hints),
-            "because": choice.because,
-        }.items():
-            self.set_trait(name, value)
+        self._choice = choice
+        self.set_trait("asked", asdict(choice))
         super().__init__()
 
     def _summary(self) -> str:
         options = " ".join(f"{letter}) {text}." for letter, text in self._lettered())
-        return str(self.words["told"].format(question=self.question, options=options))
+        return str(self.words["told"].format(question=self._choice.question, options=options))
 
     def _lettered(self) -> list[tuple[str, str]]:
-        return [("abcdefghij"[place], one["text"].rstrip(".")) for place, one in enumerate(self.options)]
+        return [("abcdefghij"[place], one.text.rstrip(".")) for place, one in enumerate(self._choice.options)]
 
     def drawing(self) -> Drawing:
         """Return a picture of the question and its options, which does not tell the right one."""
-        asked = wrap(self.question, _LETTERS)
+        asked = wrap(self._choice.question, _LETTERS)
         options = [f"{letter})  {text}" for letter, text in self._lettered()]
         told = [line for option in options for line in wrap(option, _LETTERS + 15)]
 
@@ -74,4 +64,6 @@ class ChoiceQuestion(ShownComponent):
         return Drawing(draw=draw, text=self.summary, height=height, wide=True)
 
     def __repr__(self) -> str:
-        return "\n".join([self.question, *(f"  {letter}) {text}" for letter, text in self._lettered())])
+        return "\n".join(
+            [self._choice.question, *(f"  {letter}) {text}" for letter, text in self._lettered())]
+        )

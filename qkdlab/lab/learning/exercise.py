@@ -99,7 +99,9 @@ class Exercise:
 
     def hint(self, number: int) -> Feedback:
         """Return hint 1, 2 or 3."""
-        return nth_hint(self.hints, number)
+        if number not in (1, 2, 3):
+            raise ValueError(f"number must be 1, 2 or 3, got {shown(number)}")
+        return Feedback.of("hint", self.hints[number - 1], number=number)
 
     def explain(self) -> Feedback:
         """Return the solution with its explanation."""
@@ -107,13 +109,6 @@ class Exercise:
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r})"
-
-
-def nth_hint(hints: tuple[str, str, str], number: int) -> Feedback:
-    """Return hint 1, 2 or 3 of three."""
-    if number not in (1, 2, 3):
-        raise ValueError(f"number must be 1, 2 or 3, got {shown(number)}")
-    return Feedback.of("hint", hints[number - 1], number=number)
 
 
 def function_check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from .shown_component import ShownComponent
 SEED = 2026
 N_HINTS = 3
 
-Task: TypeAlias = Exercise | Choice
 Shown = TypeVar("Shown", bound=ShownComponent)
 
 
@@ -50,24 +49,24 @@ class Lesson:
         self._hinted: dict[str, int] = {}
         self._shown: dict[str, ShownComponent] = {}
 
-    def check(self, task: Task, answer: object) -> Feedback:
+    def check(self, exercise: Exercise, answer: object) -> Feedback:
         """Return what is to be said of an answer, and keep whether it was right."""
-        feedback = task.check(answer, np.random.default_rng(SEED))
+        feedback = exercise.check(answer, np.random.default_rng(SEED))
         if feedback.kind not in ("right", "wrong"):
             return feedback
-        return replace(feedback, note=self._keep(task, right=feedback.kind == "right"))
+        return replace(feedback, note=self._keep(exercise, right=feedback.kind == "right"))
 
-    def hint(self, task: Task) -> Feedback:
+    def hint(self, exercise: Exercise) -> Feedback:
         """Return the next of the three hints."""
-        number = self._hinted.get(task.name, 0) + 1
+        number = self._hinted.get(exercise.name, 0) + 1
         if number > N_HINTS:
-            return replace(task.hint(N_HINTS), note=words_for("checks")["hint_last"])
-        self._hinted[task.name] = number
-        return task.hint(number)
+            return replace(exercise.hint(N_HINTS), note=words_for("checks")["hint_last"])
+        self._hinted[exercise.name] = number
+        return exercise.hint(number)
 
-    def solution(self, task: Task) -> Feedback:
+    def solution(self, exercise: Exercise) -> Feedback:
         """Return the answer, and why it is right."""
-        return task.explain()
+        return exercise.explain()
 
     def ask(self, choice: Choice) -> ChoiceQuestion:
         """Return a choice to click on."""
@@ -91,7 +90,7 @@ class Lesson:
         self._shown[name] = made
         return made
 
-    def _keep(self, task: Task, *, right: bool) -> str:
+    def _keep(self, task: Exercise | Choice, *, right: bool) -> str:
         return self._progress.add(self.notebook.number, task.name, right=right)
 
     def __repr__(self) -> str:

@@ -17,20 +17,42 @@ CHECKS: Final = {
     "hint": "HINT {number}",
     "hint_last": "That was the last hint. lesson.solution(…) explains the answer.",
     "solution": "SOLUTION",
-    "choose": "the answer must be the number of an option, 0 to {last}, got {got}.",
 }
 
-CHOICE: Final = {
-    "name": "Question",
+QUESTION: Final = {
     "options": "Answers",
     "right": "✓ Right.",
     "wrong": "✗ Not yet.",
     "hint": "Hint",
-    "hint_number": "Hint {number} of 3:",
+    "hint_told": "Hint {number} of {total}: {text}",
     "solution": "Solution",
     "solution_told": "Solution: {answer}. {because}",
+}
+
+CHOICE: Final = {
+    **QUESTION,
+    "name": "Question",
     "told": "Question: {question} Answers to choose from: {options}",
     "still": "A picture of a question. To answer it, run the cells above, then this one.",
+}
+
+GUIDE_LINE: Final = {
+    **QUESTION,
+    "name": "Guided questions",
+    "card": "Options, hints and answer",
+    "count": "Question {number} of {total}",
+    "answer": "Answer ▾",
+    "answer_hint": "Show what can be answered, or hide it",
+    "answered": "✓ Answered ▾",
+    "back": "◀",
+    "back_hint": "The question before",
+    "next": "▶",
+    "next_hint": "The next question",
+    "fold": "Hide",
+    "fold_hint": "Hide the questions, or show them again",
+    "show": "▸ Questions ({number} of {total})",
+    "close": "Close",
+    "close_hint": "Back to the panel (Escape)",
 }
 
 COURSE: Final = {
@@ -55,7 +77,8 @@ PROGRESS: Final = {
     "kept": "Your progress is not in the file, only in this notebook: {reason} Use lesson.map() to save it.",
     "moved": "The file with your progress could not be read. It was kept as {name}, and a new one was begun.",
     "cannot_write": "{name} cannot be written ({error}).",
-    "cannot_read": "{name} cannot be read ({error}).",
 }
 
-add_words({"checks": CHECKS, "choice": CHOICE, "course": COURSE, "progress": PROGRESS})
+add_words(
+    {"checks": CHECKS, "choice": CHOICE, "guide_line": GUIDE_LINE, "course": COURSE, "progress": PROGRESS}
+)

@@ -16,8 +16,6 @@ RIGHT: dict[Any, Any] = {
     EVE_KNOWS: 3,
     ANNOUNCED: 0.5,
     STOP_AT: 5,
-    MESSAGE_SENT: 1,
-    ONE_BASIS: 2,
 }
 WRONG: list[tuple[Any, Any, str]] = [
     (BOB_READS, lambda bit, alice, bob: bit, "coin toss"),
@@ -44,23 +42,30 @@ WRONG: list[tuple[Any, Any, str]] = [
     (STOP_AT, 6, "15 %"),
     (STOP_AT, float("nan"), "whole number"),
     (STOP_AT, "five", "whole number"),
-    (MESSAGE_SENT, 0, "QKD sends no message"),
-    (ONE_BASIS, 1, "second basis that betrays her"),
 ]
 
 
 @pytest.mark.parametrize("task", RIGHT, ids=lambda task: task.name)
-def test_the_right_answer_is_right(task: Exercise | Choice) -> None:
+def test_the_right_answer_is_right(task: Exercise) -> None:
     assert task.check(RIGHT[task], np.random.default_rng(1)).kind == "right"
     assert len({repr(task.hint(number)) for number in (1, 2, 3)}) == 3
     assert task.check(None, np.random.default_rng(1)).kind == "open"
 
 
 @pytest.mark.parametrize(("task", "answer", "told"), WRONG)
-def test_a_wrong_answer_is_told_why(task: Exercise | Choice, answer: object, told: str) -> None:
+def test_a_wrong_answer_is_told_why(task: Exercise, answer: object, told: str) -> None:
     feedback = task.check(answer, np.random.default_rng(1))
     assert feedback.kind == "wrong"
     assert told in feedback.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "right", "wrong", "told"),
+    [(MESSAGE_SENT, 1, 0, "QKD sends no message"), (ONE_BASIS, 2, 1, "second basis that betrays her")],
+)
+def test_a_question_tells_why_an_option_is_wrong(choice: Choice, right: int, wrong: int, told: str) -> None:
+    assert choice.right == right
+    assert told in choice.options[wrong].feedback
 
 
 @pytest.mark.parametrize("task", [BOB_READS, EVE_KNOWS, ANNOUNCED, STOP_AT], ids=lambda task: task.name)

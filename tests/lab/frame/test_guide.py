@@ -18,7 +18,6 @@ from qkdlab.lab import (
     SamplePanel,
     StagePanel,
 )
-from qkdlab.lab.components import GuideLine
 from qkdlab.lab.delivery.guide import GUIDE as DELIVERY
 from qkdlab.lab.distillation.guide import GUIDE as DISTILLATION
 from qkdlab.lab.distillation.guide import SAMPLE_GUIDE
@@ -27,7 +26,7 @@ from qkdlab.lab.distillation.sampling.sample_panel import intercepted_key
 from qkdlab.lab.eavesdropper.guide import GUIDE as EAVESDROPPER
 from qkdlab.lab.frame.frame import Panel
 from qkdlab.lab.frame.guide import guide_line
-from qkdlab.lab.learning.choice import Choice
+from qkdlab.lab.learning import Choice, ChoiceQuestion
 from qkdlab.lab.learning.hard_points import HARD_POINTS
 from qkdlab.lab.link.guide import GUIDE as LINK
 from qkdlab.lab.link.guide import STAGE_GUIDE
@@ -99,18 +98,13 @@ def test_no_questions_are_no_line_and_others_are_refused() -> None:
         guide_line(("What?",), LINK)  # type: ignore[arg-type]
 
 
-def test_the_line_counts_what_was_answered_right_and_gives_nothing_away_as_text() -> None:
+def test_the_line_has_the_data_of_a_question_in_a_cell_and_gives_nothing_away_as_text() -> None:
     line = guide_line(True, LINK)
     assert line is not None
-    assert line.answered == 0
-    right, wrong = LINK[1].right, (LINK[0].right + 1) % 3
-    line.chosen = [[wrong], [0, 1, 2, right], [], []]
-    assert line.answered == 1
+    assert line.questions == [ChoiceQuestion(one).asked for one in LINK]
+    assert line.tried == [[] for _ in LINK]
     assert line.drawing() is None
     assert LINK[0].because not in repr(line)
-    for bad in ({"right": 9}, {"hints": "none"}, {"more": 1}):
-        with pytest.raises(ValueError, match="questions"):
-            GuideLine(questions=[{**line.questions[0], **bad}])
 
 
 # ---- what is called right is so ---------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from qkdlab.lab.learning import Choice, ChoiceQuestion, Option
@@ -23,24 +22,6 @@ def choice(**changes: Any) -> Choice:
         "because": "The bit was drawn by itself.",
     }
     return Choice(**{**given, **changes})
-
-
-def test_each_answer_has_its_own_feedback() -> None:
-    assert repr(choice().check(None)).startswith("NOT ANSWERED YET")
-    assert repr(choice().check(0)) == "RIGHT: all bits are as likely as before"
-    assert repr(choice().check(np.int64(1))) == "NOT YET: a basis is no bit"
-
-
-@pytest.mark.parametrize("strange", [2, -1, True, "a", 0.0, [], object(), float("nan")])
-def test_what_is_no_option_is_wrong(strange: object) -> None:
-    told = choice().check(strange)
-    assert told.kind == "wrong"
-    assert "0 to 1" in told.text
-
-
-def test_hints_and_solution() -> None:
-    assert [repr(choice().hint(n)) for n in (1, 2, 3)] == ["HINT 1: one", "HINT 2: two", "HINT 3: three"]
-    assert repr(choice().explain()) == "SOLUTION: nothing. The bit was drawn by itself."
 
 
 @pytest.mark.parametrize(
