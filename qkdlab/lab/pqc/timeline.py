@@ -67,7 +67,7 @@ class TimelineSettings:
         >>> TimelineSettings().too_late, TimelineSettings(secrecy_years=7).too_late
         (True, False)
         """
-        return 0 < self.secrecy_years > self.quantum_year - self.migration_years
+        return self.secrecy_years > max(0, self.quantum_year - self.migration_years)
 
     def to_json(self) -> str:
         """Return the settings as JSON text."""
