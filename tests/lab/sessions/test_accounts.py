@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from math import log, log2, sqrt
 
 import pytest
 
@@ -13,6 +14,7 @@ from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.ending import eve_lamp
 from qkdlab.lab.sessions.gauge import gauge_limit, gauge_traits
 from qkdlab.session.stages import Stage
+from qkdlab.values import binary_entropy
 
 QUIET = DISTILLATION_PRESETS["quiet"].settings
 EVE = [
@@ -71,6 +73,19 @@ def test_the_limit_of_a_short_run_is_where_its_keys_end() -> None:
     assert limits
     assert max(limits) < gauge_limit(QUIET)
     assert all(abs(limit - (with_key + least) / 2) < 0.006 for limit in limits), (limits, with_key, least)
+
+
+def test_the_limit_of_a_short_run_by_the_formula_of_its_proof() -> None:
+    # would catch: the sample of the run in place of one at the limit, or a leak that stays as it was
+    result = run_session(replace(QUIET, link=replace(QUIET.link, misalignment_error=0.044)))
+    assert result.reason is AbortReason.TOO_FEW_PULSES
+    steps, limit, security = result.distillation, gauge_traits(result)["limit"], QUIET.security
+    n, k = steps.n_sifted - steps.n_disclosed, steps.n_disclosed
+    margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / security.epsilon_secrecy))
+    leak = steps.charged_leak * security.long_run_leak(limit) / security.long_run_leak(result.qber)
+    fixed = log2(1 / security.epsilon_secrecy**2) + steps.tag_bits + 1
+    secret = n * (1 - binary_entropy(limit + margin)) - leak - fixed
+    assert abs(secret) < 0.002 * n  # an error more or less in the sample
 
 
 def test_a_short_run_with_decoys_is_marked_at_its_own_error_rate() -> None:
