@@ -30,10 +30,11 @@ def correction_limit(
     """Return the QBER from which on error correction leaves no key, however long the run; 0 without a proof.
 
     There Eve's share by the protocol's proof and the leak that the mode charges in a long run make up a
-    whole bit. Errors are taken to be alike in all bases, so that a QBER of Q goes with a CHSH value of
-    2√2 (1 - 2Q). `method` is a key of `leakage.EFFICIENCIES`, `proof` one of `PROOFS` or nothing. Only the
-    share `single` of the clicks comes from single photons; all errors may be theirs, and of the other bits
-    Eve knows all (Gottesman, Lo, Lütkenhaus and Preskill 2004).
+    whole bit: in BB84 at 1 - h(Q) = f h(Q) (Shor and Preskill 2000, with f = 1). Errors are taken to be alike
+    in all bases, so that a QBER of Q goes with a CHSH value of 2√2 (1 - 2Q). `method` is a key of
+    `leakage.EFFICIENCIES`, `proof` one of `PROOFS` or nothing. Only the share `single` of the clicks comes
+    from single photons; all errors may be theirs, and of the other bits Eve knows all (Gottesman, Lo,
+    Lütkenhaus and Preskill 2004).
 
     >>> from qkdlab import FiniteSecurity
     >>> [round(correction_limit(FiniteSecurity(), way), 3) for way in ("original", "ldpc")]
@@ -57,7 +58,12 @@ def gauge_limit(settings: SessionSettings) -> float:
 
 
 def single_share(result: SessionResult) -> float:
-    """Return which share of the clicks comes from single photons at least, as far as Alice and Bob know."""
+    """Return which share of the clicks comes from single photons at least, as far as Alice and Bob know.
+
+    With decoys it is their bound. Without, every pulse of several photons may have clicked: 1 - Δ with Δ, the
+    share of these pulses among those sent over the share of clicks (Gottesman, Lo, Lütkenhaus and Preskill
+    2004).
+    """
     witnesses, plan = result.distillation.witnesses, result.settings.plan
     if witnesses and witnesses.decoys:
         return witnesses.decoys.single_photon_share
@@ -88,7 +94,7 @@ def _short_run_limit(result: SessionResult) -> dict[str, Any]:
 
     Its margins for chance are those of its own numbers of bits, and its leak grows with the error rate as
     that of a long run. With decoys, whose counts do not follow from an error rate, only the rate of the run
-    itself is known to be too high.
+    itself is known to be too high. The formula is that of `FiniteSecurity`.
     """
     steps, settings, qber = result.distillation, result.settings, result.qber or 0.0
     words, plan, n_key = words_for("multiphoton"), settings.plan, steps.n_sifted - steps.n_disclosed
