@@ -169,10 +169,10 @@ def order_from(measured: int, *, base: int, modulus: int, n_counting: int) -> in
     """Return the order that a measured number gives by continued fractions; None if it gives none.
 
     c / 2^t is near s / r for some s, which is among its convergents if it is off by 1 / (2r²) at most
-    (Nielsen and Chuang, theorem 5.1). Those with a denominator below N are tried, and the first is taken whose
-    denominator q has a^q = 1 (mod N), which anybody can check; multiples of the order pass, too, and come
-    later. If s and r have a common factor, the denominator is too small, the check fails, and the circuit has
-    to run again.
+    (Nielsen and Chuang, theorem 5.1). Those with a denominator below N are tried, and the first is taken
+    whose denominator q has a^q = 1 (mod N), which anybody can check; multiples of the order pass, too, and
+    come later. If s and r have a common factor, the denominator is too small, the check fails, and the
+    circuit has to run again.
 
     >>> [order_from(c, base=7, modulus=15, n_counting=3) for c in (0, 2, 4, 6)]
     [None, 4, None, 4]

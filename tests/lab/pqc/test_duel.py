@@ -78,8 +78,7 @@ def test_what_eve_knows_of_a_key_is_rounded_up_and_no_more_than_the_key(
     )
     monkeypatch.setattr("qkdlab.lab.pqc.duel.run_session", lambda _settings: accepted)
     one = play(Defence(), Assault(), 1)
-    assert one.known == known
-    assert one.ab_points == 400 - known - 500
+    assert (one.eve_points, one.ab_points) == (known, 400 - known - 500)
 
 
 def test_what_each_defence_is_for() -> None:
