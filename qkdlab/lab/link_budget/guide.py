@@ -15,8 +15,8 @@ GUIDE = (
             ),
             Option(
                 text="By the same factor with each kilometre, and then suddenly to nothing.",
-                feedback="So it is: loss is a factor, and at the end dark counts are no longer few beside the "
-                "photons.",
+                feedback="So it is: loss is a factor, and at the end dark counts are no longer few beside "
+                "the photons.",
             ),
             Option(
                 text="By the same factor for ever: a long run always gives a key.",
@@ -116,7 +116,7 @@ GUIDE = (
             "Which intensity has the largest share of single photons?",
         ),
         because="What she lets through goes over a line of hers without loss. So that Bob's clicks stay as "
-        "many, she blocks single photons. Then the gain no longer follows the brightness as a line without Eve would have "
-        "it.",
+        "many, she blocks single photons. Then the gain no longer follows the brightness as a line "
+        "without Eve would have it.",
     ),
 )
