@@ -6,7 +6,7 @@ from math import log, log2, sqrt
 
 import pytest
 
-from qkdlab import LIM_LINK, run_session
+from qkdlab import LIM_LINK, FiniteSecurity, run_session
 from qkdlab.distillation.outcome import AbortReason
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
@@ -79,7 +79,11 @@ def test_the_limit_of_a_short_run_by_the_formula_of_its_proof() -> None:
     # would catch: the sample of the run in place of one at the limit, or a leak that stays as it was
     result = run_session(replace(QUIET, link=replace(QUIET.link, misalignment_error=0.044)))
     assert result.reason is AbortReason.TOO_FEW_PULSES
-    steps, limit, security = result.distillation, gauge_traits(result)["limit"], QUIET.security
+    steps, limit, security = result.distillation, gauge_traits(result)["limit"], FiniteSecurity()
+    assert QUIET.security == security
+    assert steps.charged_leak
+    assert steps.tag_bits
+    assert result.qber
     n, k = steps.n_sifted - steps.n_disclosed, steps.n_disclosed
     margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / security.epsilon_secrecy))
     leak = steps.charged_leak * security.long_run_leak(limit) / security.long_run_leak(result.qber)
