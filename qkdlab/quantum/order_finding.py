@@ -48,6 +48,8 @@ def _checked(base: int, modulus: int, n_counting: int) -> tuple[int, int, int]:
 def multipliers(base: int, modulus: int, n_counting: int) -> tuple[int, ...]:
     """Return what the gates multiply by, a^(2^k) mod N for k = 0 … t - 1.
 
+    With the bits x_k of x the product of those that are switched on is a^x (Nielsen and Chuang, 5.3.1).
+
     >>> multipliers(7, 15, 4), multipliers(2, 21, 4)
     ((7, 4, 1, 1), (2, 4, 16, 4))
     """
@@ -68,7 +70,7 @@ def _multiplication(factor: int, modulus: int) -> UnitaryGate:
 def order_finding_circuit(
     base: int, modulus: int, n_counting: int, *, measured: bool = True
 ) -> QuantumCircuit:
-    """Return the circuit that finds the order of `base` modulo `modulus`.
+    """Return the circuit that finds the order of `base` modulo `modulus` (Nielsen and Chuang, 5.3.1).
 
     Parameters
     ----------
@@ -123,7 +125,8 @@ def counting_distribution(base: int, modulus: int, n_counting: int) -> NDArray[n
 def expected_distribution(order: int, n_counting: int) -> NDArray[np.float64]:
     """Return the closed form of the same, for any a and N of this order; shape (2^t,).
 
-    The counting register is left in x₀, x₀ + r, x₀ + 2r, … for a random x₀ < r: with m such numbers,
+    The counting register is left in x₀, x₀ + r, x₀ + 2r, … for a random x₀ < r (Shor 1997, section 5). With m
+    such numbers, of which each has the amplitude e^{-2πi x c / 2^t} / 2^t in c, the geometric series gives
     P(c) = Σ_{x₀} sin²(π m r c / 2^t) / sin²(π r c / 2^t) / 4^t.
 
     >>> [round(float(share), 3) for share in expected_distribution(4, 3)]
@@ -146,6 +149,8 @@ def expected_distribution(order: int, n_counting: int) -> NDArray[np.float64]:
 def convergents(numerator: int, denominator: int) -> list[tuple[int, int]]:
     """Return the convergents of a fraction from 0 to 1, by its continued fraction.
 
+    With its terms aₙ, pₙ = aₙ pₙ₋₁ + pₙ₋₂, and qₙ likewise (Nielsen and Chuang, appendix 4.4).
+
     >>> convergents(427, 512)
     [(0, 1), (1, 1), (5, 6), (211, 253), (427, 512)]
     """
@@ -163,9 +168,11 @@ def convergents(numerator: int, denominator: int) -> list[tuple[int, int]]:
 def order_from(measured: int, *, base: int, modulus: int, n_counting: int) -> int | None:
     """Return the order that a measured number gives by continued fractions; None if it gives none.
 
-    c / 2^t is near s / r for some s. Its convergents with a denominator below N are tried, and the first is
-    taken whose denominator q has a^q = 1 (mod N), which anybody can check. If s and r have a common factor,
-    the denominator is too small, the check fails, and the circuit has to run again.
+    c / 2^t is near s / r for some s, which is among its convergents if it is off by 1 / (2r²) at most
+    (Nielsen and Chuang, theorem 5.1). Those with a denominator below N are tried, and the first is taken
+    whose denominator q has a^q = 1 (mod N), which anybody can check; multiples of the order pass, too, and
+    come later. If s and r have a common factor, the denominator is too small, the check fails, and the
+    circuit has to run again.
 
     >>> [order_from(c, base=7, modulus=15, n_counting=3) for c in (0, 2, 4, 6)]
     [None, 4, None, 4]
@@ -181,7 +188,8 @@ def order_from(measured: int, *, base: int, modulus: int, n_counting: int) -> in
 def factors_from(order: int | None, *, base: int, modulus: int) -> tuple[int, int] | None:
     """Return two factors of N that an order gives; None if it gives none, and another a has to be tried.
 
-    For an even r, N divides (a^(r/2) - 1)(a^(r/2) + 1), and shares a factor with each unless it divides one.
+    For an even r, N divides (a^(r/2) - 1)(a^(r/2) + 1), and shares a factor with each unless it divides one
+    (Nielsen and Chuang, theorem 5.2).
 
     >>> factors_from(4, base=7, modulus=15), factors_from(2, base=14, modulus=15)
     ((3, 5), None)
@@ -244,6 +252,9 @@ def find_order(
 
 def success_probability(base: int, modulus: int, n_counting: int, *, order: int) -> float:
     """Return how likely one run gives factors, by the closed form of the circuit and continued fractions.
+
+    If r = 2^k divides 2^t, c / 2^t is s / r with each s as likely, and those s give r that are odd: every
+    second. So it is 1/2 for such an a, unless a^(r/2) = -1.
 
     >>> success_probability(7, 15, 4, order=4), success_probability(14, 15, 4, order=2)
     (0.5, 0.0)

@@ -16,7 +16,10 @@ from .tactics import turn
 
 
 def _prepare(circuit: QuantumCircuit, state: QubitState) -> None:
-    """Append what makes `state` of |0⟩, up to a global phase: for basis states the textbook's gates."""
+    """Append what makes `state` of |0⟩, up to a global phase: for basis states the textbook's gates.
+
+    R_y(2θ) |0⟩ = cos θ |0⟩ + sin θ |1⟩, and R_z(φ) multiplies |1⟩ by e^{iφ} (Nielsen and Chuang, 4.2).
+    """
     for (basis, bit), known in BASIS_STATES.items():
         if state == known:
             if bit:
@@ -51,7 +54,8 @@ def measured_circuit(state: QubitState, bases: Sequence[Basis]) -> QuantumCircui
 def copied_circuit(state: QubitState, basis: Basis) -> QuantumCircuit:
     """Return the circuit that prepares `state`, tries to copy it by a CNOT, and measures both in `basis`.
 
-    Classical bit 0 is that of the original, bit 1 that of the "copy".
+    Classical bit 0 is that of the original, bit 1 that of the "copy". CNOT makes a |00⟩ + b |11⟩ of
+    (a |0⟩ + b |1⟩) |0⟩, which is no product unless a or b is 0 (Nielsen and Chuang, 1.3.5).
 
     >>> [step.operation.name for step in copied_circuit(QubitState(), Basis.Z).data]
     ['barrier', 'cx', 'barrier', 'measure', 'measure']

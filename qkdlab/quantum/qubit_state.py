@@ -1,7 +1,8 @@
 """One qubit by itself: the polarisation of a photon, its place on the Bloch sphere, the chances of clicks.
 
 The amplitudes are cos θ of |0⟩ and e^{iφ} sin θ of |1⟩, with |0⟩ horizontal and |1⟩ vertical. For light that
-swings along a line, θ is the angle of that line in the room; on the Bloch sphere it is twice as large.
+swings along a line, θ is the angle of that line in the room; on the Bloch sphere it is twice as large: the θ
+of Nielsen and Chuang (eq. 1.4) is 2θ here.
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ class QubitState:
     def chance(self, basis: Basis) -> float:
         """Return the probability that a measurement in `basis` gives 0 (Born's rule), 0 … 1.
 
-        It is (1 + r·n) / 2 for the state's direction r and the basis' n (Nielsen and Chuang, exercise 4.4 and
-        section 2.2.5). In Z, and with φ = 0, that is cos² θ: the law of Malus, for one photon a probability.
+        It is (1 + r·n) / 2 for the state's direction r and the basis' n: the trace of (1 + r·σ) / 2 times
+        (1 + n·σ) / 2 (Nielsen and Chuang, exercises 2.72 and 2.60). In Z that is cos² θ: the law of Malus,
+        for one photon a probability.
         """
         along = sum(r * n for r, n in zip(self.direction, basis.direction, strict=True))
         return min(1.0, max(0.0, (1 + along) / 2))
@@ -72,7 +74,7 @@ class QubitState:
     def chances(self, bases: Sequence[Basis]) -> NDArray[np.float64]:
         """Return the joint probabilities of measurements one after another on the same qubit.
 
-        After each measurement the qubit is in the state that was found.
+        After each measurement the qubit is in the state that was found (Nielsen and Chuang, 2.2.5).
 
         Parameters
         ----------
@@ -104,8 +106,9 @@ class QubitState:
     def copy_fidelity(self) -> float:
         """How well a CNOT onto a qubit in |0⟩ copies the state: the fidelity of either half, cos⁴ θ + sin⁴ θ.
 
-        Both halves are then |0⟩ or |1⟩ with the chances of Z, and all phase is gone. 1 for |0⟩ and |1⟩ only;
-        at the least 1/2, for all states halfway between (Wootters and Zurek, Nature 299, 802 (1982)).
+        Each half by itself is then |0⟩ with the chance p of Z and |1⟩ with 1 - p, without a phase, and
+        ⟨ψ|ρ|ψ⟩ = p² + (1 - p)². 1 for |0⟩ and |1⟩ only; at the least 1/2, for all states halfway between.
+        That no other device copies all states: Wootters and Zurek, Nature 299, 802 (1982).
         """
         zero = self.chance(Basis.Z)
         return zero**2 + (1 - zero) ** 2

@@ -15,8 +15,9 @@ STEPS = 20
 def single_share(result: SessionResult) -> float:
     """Return which share of the clicks comes from single photons at least, as far as Alice and Bob know.
 
-    Without decoys every pulse of several photons is taken to have clicked (Gottesman, Lo, Lütkenhaus and
-    Preskill 2004).
+    With decoys it is their bound. Without, every pulse of several photons may have clicked: 1 - Δ with Δ, the
+    share of these pulses among those sent over the share of clicks (Gottesman, Lo, Lütkenhaus and Preskill
+    2004).
     """
     witnesses, plan = result.distillation.witnesses, result.settings.plan
     if witnesses and witnesses.decoys:

@@ -13,7 +13,7 @@ from ..settings.session_settings import SessionSettings
 
 
 def method_of(settings: SessionSettings) -> str:
-    """Return the key by which the leak of a session's way to correct errors is looked up."""
+    """Return how a session corrects errors: a key of `leakage.EFFICIENCIES`."""
     return method_name(settings.correction, settings.cascade)
 
 
@@ -24,10 +24,11 @@ def correction_limit(
     """Return the QBER from which on error correction leaves no key, however long the run; 0 without a proof.
 
     There Eve's share by the protocol's proof and the leak that the mode charges in a long run make up a
-    whole bit. Errors are taken to be alike in all bases, so that a QBER of Q goes with a CHSH value of
-    2√2 (1 - 2Q). `method` is a key of `leakage.EFFICIENCIES`, `proof` one of `PROOFS` or nothing. Only the
-    share `single` of the clicks comes from single photons; all errors may be theirs, and of the other bits
-    Eve knows all (Gottesman, Lo, Lütkenhaus and Preskill 2004).
+    whole bit: in BB84 at 1 - h(Q) = f h(Q) (Shor and Preskill 2000, with f = 1). Errors are taken to be alike
+    in all bases, so that a QBER of Q goes with a CHSH value of 2√2 (1 - 2Q). `method` is a key of
+    `leakage.EFFICIENCIES`, `proof` one of `PROOFS` or nothing. Only the share `single` of the clicks comes
+    from single photons; all errors may be theirs, and of the other bits Eve knows all (Gottesman, Lo,
+    Lütkenhaus and Preskill 2004).
 
     >>> from qkdlab import FiniteSecurity
     >>> [round(correction_limit(FiniteSecurity(), way), 3) for way in ("original", "ldpc")]

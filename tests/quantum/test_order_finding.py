@@ -98,6 +98,14 @@ def test_what_is_called_an_order_is_one_or_a_multiple(modulus: int) -> None:
         assert all(one % order == 0 for one in found if one)
 
 
+def test_of_two_denominators_that_pass_the_smaller_is_the_order() -> None:
+    # 6/16 has the convergents 1/2 and 3/8, and both 4² and 4⁸ are 1. But with 8 there are no factors
+    assert {q for _, q in convergents(6, 16) if pow(4, q, 15) == 1} == {2, 8}
+    assert order_from(6, base=4, modulus=15, n_counting=4) == 2
+    assert factors_from(2, base=4, modulus=15) == (3, 5)
+    assert factors_from(8, base=4, modulus=15) is None
+
+
 def test_convergents_are_the_best_fractions_of_their_size() -> None:
     for numerator in range(1, 64):
         for p, q in convergents(numerator, 64):

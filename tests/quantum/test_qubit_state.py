@@ -123,6 +123,8 @@ def test_what_becomes_of_a_copied_plus() -> None:
     in_x = run_shots(copied_circuit(plus, Basis.X), 10_000, rng)
     for half in in_x.T:
         assert_share(int(np.count_nonzero(half == 0)), 10_000, 0.5, rules_out=1.0)
+    # the pair is (|00⟩ + |11⟩)/√2 = (|++⟩ + |−−⟩)/√2; would catch: a half that is read in another basis
+    assert np.array_equal(in_x[:, 0], in_x[:, 1])
     in_z = run_shots(copied_circuit(plus, Basis.Z), 10_000, rng)
     assert np.array_equal(in_z[:, 0], in_z[:, 1])
 

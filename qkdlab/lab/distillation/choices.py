@@ -91,8 +91,8 @@ PERFECT_LINKS = Choice(
         ),
         Option(
             text="No error, and a key each. Eve has both keys.",
-            feedback="Both links are perfect. Only authentication shows her: tags under a secret that she "
-            "does not have.",
+            feedback="Both links are perfect. Only authentication shows her: tags under a secret, or "
+            "signatures with a key, that she does not have.",
         ),
     ),
     right=2,

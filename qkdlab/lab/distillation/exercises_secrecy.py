@@ -110,15 +110,17 @@ KEY_LIMIT = Exercise(
 
 def _accounts(rng: np.random.Generator) -> Iterator[tuple[int]]:
     yield (1024,)
+    yield (64,)
     for _ in range(TRIALS):
         yield (8 * int(rng.integers(16, 1000)),)
 
 
 def _judge_sessions(got: Any, bits: int) -> None:
-    expected = (bits - TAG_BITS) // SESSION_BITS
+    expected = max(0, bits - TAG_BITS) // SESSION_BITS
     if got == expected and not is_boolean(got):
         return
     concepts = (
+        (-1, "No account pays for fewer sessions than 0."),
         (bits // (TAG_BITS + SESSION_BITS), "The secret point is paid for once, not in every session."),
         (bits // SESSION_BITS, "The secret point of the hash costs 128 bits, too."),
         ((bits - TAG_BITS) // TAG_BITS, "Each session takes two tags, one in each direction."),
@@ -135,9 +137,9 @@ DRAINED_ACCOUNT = Exercise(
     hints=(
         "Write down what is taken from 1024 bits, session by session. Nothing is paid back.",
         "Once 128 bits for the secret point, then 2 × 128 bits for the tags of each session.",
-        "(bits - 128) / 256, rounded down.",
+        "(bits - 128) / 256, rounded down, and 0 for fewer than 128 bits.",
     ),
-    answer="lambda bits: (bits - 128) // 256",
+    answer="lambda bits: max(0, bits - 128) // 256",
     because=(
         "1024 bits last for 3 sessions, and 128 are left. Eve needs no more than to let them fail: that is a "
         "denial of service, which QKD cannot prevent."

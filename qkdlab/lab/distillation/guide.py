@@ -49,7 +49,7 @@ GUIDE = (
             Option(
                 text="No, and nothing can be done about it.",
                 feedback="What she knows at most is known: a hash makes a shorter key of which she knows "
-                "nothing.",
+                "almost nothing.",
             ),
         ),
         right=1,

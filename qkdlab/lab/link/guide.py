@@ -62,7 +62,7 @@ GUIDE = (
             "What can Alice and Bob say of a photon that never came?",
         ),
         because="Loss makes the key shorter. Errors come from noise and from Eve. Only on a very long "
-        "line do the dark counts, which are wrong half of the time, outweigh the few photons that "
+        "line do the dark counts, which are wrong half of the time, count beside the few photons that "
         "arrive.",
     ),
     Choice(

@@ -15,7 +15,8 @@ GUIDE = (
             ),
             Option(
                 text="By the same factor with each kilometre, and then suddenly to nothing.",
-                feedback="So it is: loss is a factor, and at the end noise outweighs the photons.",
+                feedback="So it is: loss is a factor, and at the end dark counts are no longer few beside "
+                "the photons.",
             ),
             Option(
                 text="By the same factor for ever: a long run always gives a key.",
@@ -54,7 +55,7 @@ GUIDE = (
         right=0,
         hints=(
             "The curve's end is written beside it in the tab Distance.",
-            "The key ends where dark counts and photons are about as many.",
+            "The key ends where dark counts are no longer few beside the photons.",
             "A factor of ten is 10 dB: how many kilometres of fibre lose 10 dB?",
         ),
         because="10 dB are about 48 km at 0.21 dB/km. The end of a line is set by the noise of the "
@@ -114,8 +115,8 @@ GUIDE = (
             "A pulse of two photons looks the same whether it is signal or decoy.",
             "Which intensity has the largest share of single photons?",
         ),
-        because="To make up for the photons that she keeps, she lets pairs through and blocks single "
-        "photons. Then the gain no longer follows the brightness as a line without Eve would have "
-        "it.",
+        because="What she lets through goes over a line of hers without loss. So that Bob's clicks stay as "
+        "many, she blocks single photons. Then the gain no longer follows the brightness as a line "
+        "without Eve would have it.",
     ),
 )

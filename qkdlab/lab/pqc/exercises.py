@@ -16,7 +16,7 @@ from ..learning.exercise import judge_number
 
 
 def lost_messages(x: int, y: int, z: int) -> int:
-    """Return how many of the messages of years 0 … y are read while they must be secret.
+    """Return how many of the messages of years 0 … y are read while they must be secret, for x ≥ 1 years.
 
     >>> lost_messages(25, 8, 15), lost_messages(10, 8, 15), lost_messages(5, 8, 15)
     (9, 3, 0)

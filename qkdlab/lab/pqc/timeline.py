@@ -61,12 +61,12 @@ class TimelineSettings:
 
     @property
     def too_late(self) -> bool:
-        """Mosca's inequality: x + y > z.
+        """Mosca's inequality, x + y > z, of messages that must be secret at all (x > 0).
 
         >>> TimelineSettings().too_late, TimelineSettings(secrecy_years=7).too_late
         (True, False)
         """
-        return self.secrecy_years + self.migration_years > self.quantum_year
+        return self.secrecy_years > max(0, self.quantum_year - self.migration_years)
 
     def to_json(self) -> str:
         """Return the settings as JSON text."""
@@ -166,7 +166,7 @@ def messages(settings: TimelineSettings, method: str) -> tuple[Message, ...]:
 def timeline_report(settings: TimelineSettings) -> str:
     """Return what the panel shows as text."""
     x, y, z = settings.secrecy_years, settings.migration_years, settings.quantum_year
-    sign = ">" if settings.too_late else "≤"
+    sign = ">" if x + y > z else "≤"
     lines = [f"x + y = {x} + {y} = {x + y} {sign} z = {z}"]
     for method in METHODS:
         fates = [one.fate for one in messages(settings, method)]

@@ -2,7 +2,8 @@
 
 `knowledge` asks by linear algebra whether a key follows from what is held. Here the same is found by
 counting, with words of a bit or two: a view tells nothing of the key if it goes with each key in equally
-many cases.
+many cases, all cases being as likely. That is perfect secrecy (Shannon, Bell Syst. Tech. J. 28, 656 (1949),
+section 10).
 """
 
 from __future__ import annotations

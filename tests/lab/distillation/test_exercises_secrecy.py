@@ -101,7 +101,7 @@ def test_wrong_limits(answer: object, concept: str, rng: np.random.Generator) ->
     assert concept in feedback.text
 
 
-@pytest.mark.parametrize("bits", [128, 384, 1024, 2000])
+@pytest.mark.parametrize("bits", [0, 64, 128, 383, 384, 1024, 2000])
 def test_the_account_lasts_as_long_as_the_exercise_says(bits: int) -> None:
     """The formula against the account itself."""
     ledger, sessions = AuthenticationLedger.draw(bits, np.random.default_rng(1)), 0
@@ -119,6 +119,7 @@ def test_the_account_lasts_as_long_as_the_exercise_says(bits: int) -> None:
         (lambda bits: bits // 384, "paid for once"),
         (lambda bits: bits // 256, "costs 128 bits, too"),
         (lambda bits: (bits - 128) // 128, "two tags"),
+        (lambda bits: (bits - 128) // 256, "fewer sessions than 0"),
         (lambda bits: (bits - 128) / 256, "cannot pay for both"),
         (lambda bits: 100, "enough for 3"),
     ],

@@ -1,6 +1,7 @@
 """The duel: its rules on rounds made by hand, and the rounds on sessions whose end is known."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +9,7 @@ from qkdlab.distillation.outcome import AbortReason
 from qkdlab.errors import ScenarioError
 from qkdlab.lab.pqc.duel import Duel, Round, duel, play
 from qkdlab.lab.pqc.teams import ATTACKS, MIDDLE, NOBODY, Assault, ChoiceError, Defence, read_choice
+from qkdlab.session.key_knowledge import KeyKnowledge
 
 ROUND = Round(seed=1, qber=0.02, reason=None, key_length=3000, true_known=0, attacked=False, cost=500)
 
@@ -63,6 +65,20 @@ def test_eve_on_every_pulse_is_noticed_and_stops_the_key() -> None:
     assert 0.2 < one.qber < 0.3
     assert (one.key_length, one.true_known) == (0, 0)
     assert (one.ab_points, one.eve_points) == (-500, -1000)
+
+
+@pytest.mark.parametrize(("information", "known"), [(500.7, 0), (502.2, 3), (900.0, 400), (1000.0, 400)])
+def test_what_eve_knows_of_a_key_is_rounded_up_and_no_more_than_the_key(
+    monkeypatch: pytest.MonkeyPatch, information: float, known: int
+) -> None:
+    # 1,000 bits, 100 announced, 400 left: 500 were taken off. Less than a bit beyond breaks no key
+    truth = KeyKnowledge(n_corrected=1_000, unknown=1_000 - information, announced=100, n_amplified=400)
+    accepted = SimpleNamespace(
+        eve=SimpleNamespace(true_key=truth), accepted=True, key_length=400, qber=0.01, reason=None
+    )
+    monkeypatch.setattr("qkdlab.lab.pqc.duel.run_session", lambda _settings: accepted)
+    one = play(Defence(), Assault(), 1)
+    assert (one.eve_points, one.ab_points) == (known, 400 - known - 500)
 
 
 def test_what_each_defence_is_for() -> None:

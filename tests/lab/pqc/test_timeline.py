@@ -34,6 +34,8 @@ def test_a_message_is_lost_if_and_only_if_moscas_inequality_holds(settings: Time
 def test_nothing_has_to_be_kept_for_no_time() -> None:
     settings = TimelineSettings(secrecy_years=0, migration_years=20, quantum_year=1)
     assert not any(early(settings, method) for method in METHODS)
+    assert not settings.too_late
+    assert timeline_report(settings).startswith("x + y = 0 + 20 = 20 > z = 1\n")
 
 
 def test_a_problem_that_is_solved_opens_the_past_and_a_faulty_device_the_future() -> None:

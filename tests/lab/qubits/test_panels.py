@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from qkdlab.lab.frame.frame import widgets_in
 from qkdlab.lab.qubits.copy_panel import CopyPanel
-from qkdlab.lab.qubits.counting import is_near
+from qkdlab.lab.qubits.counting import is_near, law_text
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks, counts_of
 from qkdlab.lab.qubits.grid_panel import CELLS, N_PHOTONS, GridPanel, grid_clicks
 from qkdlab.lab.qubits.mystery import box_kinds, open_box
@@ -35,6 +36,12 @@ def mystery() -> Iterator[MysteryPanel]:
 
 def told(panel: CopyPanel | QubitPanel | GridPanel | MysteryPanel) -> str:
     return str(panel.told.value)
+
+
+@pytest.mark.parametrize(("n", "chance"), [(200, 0.75), (200, 0.5), (1000, 0.5), (1000, 0.1)])
+def test_the_counts_of_95_percent_of_all_runs_are_those(n: int, chance: float) -> None:
+    low, high = map(int, law_text({"law_text": "{low} {high}"}, n, chance).split())
+    assert 0.945 < binom(n, chance).cdf(high) - binom(n, chance).cdf(low - 1) < 0.965
 
 
 # ---- one qubit ---------------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import replace
+from math import log, log2, sqrt
 
 import pytest
 
-from qkdlab import LIM_LINK, run_session
+from qkdlab import LIM_LINK, FiniteSecurity, run_session
 from qkdlab.distillation.outcome import AbortReason
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
@@ -14,6 +15,7 @@ from qkdlab.lab.sessions.ending import eve_lamp
 from qkdlab.lab.sessions.gauge import gauge_traits
 from qkdlab.session.stages import Stage
 from qkdlab.theory.error_limit import long_run_limit
+from qkdlab.values import binary_entropy
 
 QUIET = DISTILLATION_PRESETS["quiet"].settings
 EVE = [
@@ -72,6 +74,23 @@ def test_the_limit_of_a_short_run_is_where_its_keys_end() -> None:
     assert limits
     assert max(limits) < long_run_limit(QUIET)
     assert all(abs(limit - (with_key + least) / 2) < 0.006 for limit in limits), (limits, with_key, least)
+
+
+def test_the_limit_of_a_short_run_by_the_formula_of_its_proof() -> None:
+    # would catch: the sample of the run in place of one at the limit, or a leak that stays as it was
+    result = run_session(replace(QUIET, link=replace(QUIET.link, misalignment_error=0.044)))
+    assert result.reason is AbortReason.TOO_FEW_PULSES
+    steps, limit, security = result.distillation, gauge_traits(result)["limit"], FiniteSecurity()
+    assert QUIET.security == security
+    assert steps.charged_leak
+    assert steps.tag_bits
+    assert result.qber
+    n, k = steps.n_sifted - steps.n_disclosed, steps.n_disclosed
+    margin = sqrt((n + k) / (n * k) * (k + 1) / k * log(4 / security.epsilon_secrecy))
+    leak = steps.charged_leak * security.long_run_leak(limit) / security.long_run_leak(result.qber)
+    fixed = log2(1 / security.epsilon_secrecy**2) + steps.tag_bits + 1
+    secret = n * (1 - binary_entropy(limit + margin)) - leak - fixed
+    assert abs(secret) < 0.002 * n  # an error more or less in the sample
 
 
 def test_a_short_run_with_decoys_is_marked_at_its_own_error_rate() -> None:

@@ -33,12 +33,16 @@ def test_the_decoy_that_betrays_her_is_seen_apart_from_the_line_without_her() ->
         n_pulses=10**8, link=GYS_LINK, eavesdropper=PhotonNumberSplitting(), seed=7, security="asymptotic"
     )
     chart = gains_chart(result)
-    axis, (*_, points) = chart["y_axis"], chart["series"]
+    axis, (_, hers, points) = chart["y_axis"], chart["series"]
     assert axis["scale"] == "log"
     place = {name: np.log10(gain / axis["low"]) for name, gain in zip("sdv", points["y"], strict=True)}
     height = np.log10(axis["high"] / axis["low"])
     apart = np.log10(free_gain(GYS_LINK, 0.05) / axis["low"]) - place["d"]
     assert apart > 0.15 * height
+    decoy = points["y"][1]
+    assert np.interp(0.05, hers["x"], hers["y"]) == pytest.approx(
+        decoy, rel=0.1
+    )  # her curve, not the free one
     assert all(0 <= one <= height for one in place.values())
     CurveChart(**chart)
 

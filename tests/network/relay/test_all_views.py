@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qkdlab.network import Network, all_views, knowledge, ring
+from qkdlab.network.relay.all_views import ViewTable
 from qkdlab.network.relay.one_path import relay_one_time_pad, relay_parities
 from qkdlab.network.relay.shares import relay_shamir_shares, relay_xor_shares
 from tests.network.relaying import RING, keys_along, random_key
@@ -48,6 +49,14 @@ def test_the_parities_of_three_keys_by_hand(rng) -> None:
     assert [set(word.split(" ⊕ ")) for word in table.words] == [{"K(B–A)", "K(B–C)"}, {"K(B–C)", "K(D–C)"}]
     assert table.counts.tolist() == [[1, 1]] * 4
     assert table.n_cases == 8
+
+
+def test_a_view_that_makes_one_key_likelier_tells_something() -> None:
+    # would catch: "every key is possible" taken for "the view tells nothing"
+    for counts, nothing in (([[1, 3], [3, 1]], False), ([[2, 2], [2, 2]], True)):
+        table = ViewTable(nodes=(), n_bits=1, words=("P",), views=[[0], [1]], counts=counts)
+        assert table.tells_nothing == nothing
+        assert table.keys_left.tolist() == [2, 2]
 
 
 def test_two_bits_leave_four_keys(rng) -> None:
