@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from ...errors import shown
 from ..components import GuideLine
 from ..learning.choice import Choice
 
@@ -20,8 +21,8 @@ def guide_line(guide: Guide, own: Sequence[Choice]) -> GuideLine | None:
     if guide is False:
         return None
     asked = own if guide is True else guide
-    if not isinstance(asked, Sequence) or not all(isinstance(one, Choice) for one in asked):
-        raise ValueError(f"guide must be True, False or choice questions, got {guide!r}")
+    if not isinstance(asked, list | tuple) or not all(isinstance(one, Choice) for one in asked):
+        raise ValueError(f"guide must be True, False or choice questions, got {shown(guide)}")
     return GuideLine(questions=[_as_data(one) for one in asked]) if asked else None
 
 

@@ -31,7 +31,7 @@ class QubitPanel(Panel):
     Parameters
     ----------
     angle_deg, phase_deg
-        The state at first.
+        The state at first, in whole degrees as the sliders show them: 0 … 180 and 0 … 360.
     seed
         The photons are drawn from it; each time they are sent they are others.
 
@@ -48,9 +48,12 @@ class QubitPanel(Panel):
         self._sent = 0
         self.results: Any = None
         words, slider = self._words, partial(widgets.IntSlider, min=0)
-        start = QubitState(angle_deg=angle_deg, phase_deg=phase_deg)
-        self.angle = slider(value=round(start.angle_deg), max=180, description=words["angle"])
-        self.phase = slider(value=round(start.phase_deg), max=360, step=5, description=words["phase"])
+        angle, phase = (
+            check_count("angle_deg", angle_deg, maximum=180),
+            check_count("phase_deg", phase_deg, maximum=360),
+        )
+        self.angle = slider(value=angle, max=180, description=words["angle"])
+        self.phase = slider(value=phase, max=360, step=5, description=words["phase"])
         self.whole = slider(value=0, max=360, step=5, description=words["whole"])
         self.preset = preset_menu(words, (), self._on_preset)
         self.preset.options = [

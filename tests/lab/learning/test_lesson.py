@@ -124,7 +124,7 @@ def test_a_file_that_is_brought_is_merged_or_refused_in_words(folder: Path) -> N
     assert ProgressFile.usual().read().right_in("04") == {"far"}
 
 
-def test_a_cell_that_runs_again_leaves_no_widget_behind() -> None:
+def test_a_cell_that_runs_again_leaves_no_layout_behind() -> None:
     # would catch: the layout of a question that was closed
     lesson = Lesson("03")
     for again in (lambda: lesson.ask(choice()), lesson.map):

@@ -266,3 +266,11 @@ def test_every_panel_has_a_still_picture_and_lets_go(
 
 def test_amplitudes_of_the_state_that_is_shown() -> None:
     assert np.allclose(QubitState(angle_deg=45, phase_deg=90).amplitudes, [0.5**0.5, 0.5**0.5 * 1j])
+
+
+@pytest.mark.parametrize("angle", [-90, 181, 30.5, float("nan"), "30", None, True, 10**400])
+@pytest.mark.parametrize("name", ["angle_deg", "phase_deg"])
+def test_a_state_that_the_sliders_cannot_show_is_refused(name: str, angle: object) -> None:
+    # would catch: -90° shown as 0°, which is another state
+    with pytest.raises(ValueError, match=f"^{name} must"):
+        QubitPanel(**{name: 2 * angle if angle == 181 else angle})  # type: ignore[arg-type]
