@@ -39,16 +39,25 @@ LONGEST_MESSAGE = 800
 """Characters of an error about a file."""
 
 
+def cut(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Return a text as it is, or its first `longest` characters on one line."""
+    return text if len(text) <= longest else " ".join(text[: 2 * longest].split())[:longest] + "…"
+
+
 def shown(value: object, longest: int = LONGEST_QUOTE) -> str:
     """Return the ``repr`` of a value for a message, cut to `longest` characters and on one line if it is cut.
 
-    Of a long text or collection only the beginning is looked at.
+    Of a long text or collection only the beginning is looked at. A value whose ``repr`` fails, such as a
+    whole number of more digits than Python writes, is called by its type.
 
     >>> shown("Z"), shown(list(range(10**6)), 12)
     ("'Z'", '[0, 1, 2, 3,…')
     """
-    text = repr(_beginning(value, longest))
-    return text if len(text) <= longest else " ".join(text[: 2 * longest].split())[:longest] + "…"
+    try:
+        text = repr(_beginning(value, longest))
+    except Exception:  # the code of a foreign type may raise anything
+        text = f"<{type(value).__name__} that cannot be shown>"
+    return cut(text, longest)
 
 
 def _beginning(value: Any, longest: int) -> Any:

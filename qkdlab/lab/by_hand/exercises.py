@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
 
+from ...errors import shown
 from ..learning.exercise import Exercise, NotYet, function_check, is_boolean, is_close, share_of
 from ..learning.hard_points import Misconception
 
@@ -27,7 +29,7 @@ def _rows(_rng: np.random.Generator) -> Iterator[tuple[int, str, str]]:
 
 
 def _judge_row(got: Any, bit: int, alice: str, bob: str) -> None:
-    case = f"Alice sends {bit} in {alice}, Bob measures in {bob}: you give {got!r}"
+    case = f"Alice sends {bit} in {alice}, Bob measures in {bob}: you give {shown(got)}"
     if alice == bob:
         if is_boolean(got) or got != bit:
             raise NotYet.of(
@@ -77,9 +79,9 @@ def _examine_kept(answer: Any, _rng: np.random.Generator) -> None:
     expected = _kept()
     try:
         given = sorted(int(number) for number in answer)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet(
-            f"give a list of pulse numbers, such as [2, 4]; you gave {answer!r}.", concept=""
+            f"give a list of pulse numbers, such as [2, 4]; you gave {shown(answer)}.", concept=""
         ) from None
     if given == expected:
         return
@@ -109,10 +111,18 @@ KEPT_ROWS = Exercise(
 )
 
 
+def _number(answer: Any, asked: str) -> float:
+    if not is_boolean(answer) and isinstance(answer, int | float | np.integer | np.floating):
+        with suppress(OverflowError):
+            return float(answer)
+    raise NotYet(f"{asked}; you gave {shown(answer)}.", concept="")
+
+
 def _examine_stop(answer: Any, _rng: np.random.Generator) -> None:
-    if is_boolean(answer) or not isinstance(answer, int | float | np.number) or float(answer) % 1:
-        raise NotYet(f"give a whole number of errors; you gave {answer!r}.", concept="")
-    if answer == 5:
+    number = _number(answer, "give a whole number of errors")
+    if number % 1:
+        raise NotYet(f"give a whole number of errors; you gave {shown(answer)}.", concept="")
+    if number == 5:
         return
     told = {
         1: "one error in 40 is 2.5 %. Every real line makes some errors: any error would stop every key, "
@@ -124,10 +134,10 @@ def _examine_stop(answer: Any, _rng: np.random.Generator) -> None:
         "three photons in four (18.75 %) go by.",
         11: "11 % is a share of the compared bits, not a number of errors.",
     }
-    if answer in told:
-        raise NotYet(told[int(answer)], concept=told[int(answer)])
+    if number in told:
+        raise NotYet(told[int(number)], concept=told[int(number)])
     raise NotYet(
-        f"{answer} of {N_COMPARED} is {100 * answer / N_COMPARED:g} %. Which is the first above 11 %?"
+        f"{number:g} of {N_COMPARED} is {100 * number / N_COMPARED:g} %. Which is the first above 11 %?"
     )
 
 
@@ -151,9 +161,8 @@ def known_to_eve() -> int:
 
 
 def _examine_known(answer: Any, _rng: np.random.Generator) -> None:
-    if is_boolean(answer) or not isinstance(answer, int | float | np.number):
-        raise NotYet(f"give a number of bits; you gave {answer!r}.", concept="")
-    if answer == known_to_eve():
+    number = _number(answer, "give a number of bits")
+    if number == known_to_eve():
         return
     matches = sum(a == e for a, e in zip(ALICE_BASES, EVE_BASES, strict=True))
     told = {
@@ -165,8 +174,8 @@ def _examine_known(answer: Any, _rng: np.random.Generator) -> None:
         - EVE_BASES.count("-"): "That is all that she measured. With the wrong basis she read a coin toss.",
     }
     raise NotYet.of(
-        f"{answer:g} is not the number",
-        [(answer == wrong, text) for wrong, text in told.items()],
+        f"{number:g} is not the number",
+        [(number == wrong, text) for wrong, text in told.items()],
         "Go through the kept pulses: did Eve measure, and in Alice's basis?",
     )
 

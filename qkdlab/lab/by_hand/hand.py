@@ -10,6 +10,7 @@ import numpy as np
 
 from ...errors import shown
 from ...values import check_choice, check_count
+from ..components.base import check_switch
 
 ROLES: Final = ("Alice", "Bob", "Eve")
 """Whom a learner can be."""
@@ -22,6 +23,12 @@ OPEN: Final = -1
 
 N_PULSES: Final = 15
 """As many as one screen holds; three letters of five bits."""
+
+MOST_PULSES: Final = 100_000
+"""For games that nobody looks at."""
+
+DECISIONS: Final = ("", "use", "drop")
+"""What Alice and Bob can do with the key; "" before they have decided."""
 
 Choices = tuple[int, ...]
 """One number for each pulse, or `OPEN`."""
@@ -99,12 +106,16 @@ class Hand:
     def __post_init__(self) -> None:
         check_choice("role", self.role, ROLES)
         check_choice("eve", self.eve, EVES)
+        check_choice("decision", self.decision, DECISIONS)
+        check_switch("two_bases", self.two_bases)
+        check_switch("two_players", self.two_players)
         check_count("seed", self.seed)
-        check_count("n_pulses", self.n_pulses, minimum=1)
+        check_count("n_pulses", self.n_pulses, minimum=1, maximum=MOST_PULSES)
+        check_count("place", self.place, maximum=len(self.steps) - 1)
         lab = self._drawn()
         for name, drawn in lab.items():
             given = getattr(self, name)
-            if not given:
+            if isinstance(given, tuple) and not given:
                 played = any(name in CHOSEN.get(step, ()) for step in self.steps)
                 marks = name in ("kept", "known", "sample")
                 given = (0 if marks else OPEN,) * self.n_pulses if played and not self._fixed(name) else drawn

@@ -7,7 +7,7 @@ from typing import Any, Final
 import ipywidgets as widgets
 
 from ...errors import shown
-from ...values import check_choice
+from ...values import check_choice, check_instance
 from ..components import CircuitDrawing
 from ..components.figures import Still
 from ..components.text import words_for
@@ -57,7 +57,7 @@ class HandPanel(Panel):
     def __init__(self, role: str = "Alice", hand: Hand | None = None) -> None:
         super().__init__()
         check_choice("role", role, ROLES)
-        if hand is not None and hand.role != role:
+        if hand is not None and check_instance("hand", hand, Hand).role != role:
             raise ValueError(f"hand must be of {role}, got {shown(hand.role)}")
         self._hand_now = hand or _left_off(role) or FIRST[role]
         self._epoch, self._row, self._fault, self._word = 0, 0, "", ""

@@ -163,6 +163,11 @@ class Component(anywidget.AnyWidget):
         super().__init__(**traits)
         self._summarise()
 
+    def close(self) -> None:
+        """Close the widget, and the layout that was made for it."""
+        super().close()
+        self.layout.close()
+
     def show(self, **traits: Any) -> None:
         """Set several traits in one message, so that the browser paints them at once."""
         with self.hold_sync():

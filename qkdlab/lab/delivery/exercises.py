@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...delivery.hybrid import KEY_BYTES
+from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 
 KEY_BITS = 8 * KEY_BYTES
@@ -89,7 +90,7 @@ def _ids(rng: np.random.Generator) -> Iterator[tuple[str]]:
 
 
 def _judge_crack(got: Any, key_id: str) -> None:
-    case = f"for the name {key_id} you give {got!r}"
+    case = f"for the name {key_id} you give {shown(got)}"
     if not isinstance(got, bytes | bytearray):
         raise NotYet(f"{case}; bytes are asked for, such as bytes([1, 2]).")
     if telltale_id(bytes(got)) != key_id:
@@ -145,7 +146,7 @@ def _judge_lasting(got: Any, stored: float, made: float, every: float) -> None:
     if expected == math.inf:
         if is_boolean(got) or float(got) != math.inf:
             told = "more bits are made than used: the store never runs empty, so return math.inf."
-            raise NotYet(f"for {case} you give {got!r}: {told}")
+            raise NotYet(f"for {case} you give {shown(got)}: {told}")
         return
     judge_number(
         got,

@@ -78,7 +78,7 @@ def _one_error(rng: np.random.Generator) -> Iterator[tuple[ParityQuestions, int]
 def _judge_place(got: Any, ask: ParityQuestions, n_bits: int) -> None:
     n_asked, enough = ask.n_asked, ceil(log2(n_bits))
     (place,) = (start for start in range(n_bits) if ask(start, start + 1))
-    case = f"for a key of {n_bits} bits with the error at place {place} you give {got!r}"
+    case = f"for a key of {n_bits} bits with the error at place {place} you give {shown(got)}"
     try:
         right = not is_boolean(got) and got == place
     except ValueError:
@@ -180,7 +180,7 @@ def _left() -> tuple[int, int]:
 def _examine_left(answer: Any, _rng: np.random.Generator) -> None:
     try:
         value = float(answer)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet(f"the answer must be a number of runs, got {shown(answer)}.") from None
     if is_boolean(answer):
         raise NotYet(f"the answer must be a number of runs, got {shown(answer)}.")

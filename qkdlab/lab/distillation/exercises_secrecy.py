@@ -13,6 +13,7 @@ from ...distillation.authentication.account import SESSION_BITS
 from ...distillation.authentication.tags import TAG_BITS
 from ...distillation.hashing.toeplitz import toeplitz_hash
 from ...distillation.verification import tag_length
+from ...errors import shown
 from ...values import binary_entropy
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, share_of
 from ..learning.hard_points import Misconception
@@ -33,7 +34,7 @@ def _judge_hash(got: Any, bits: list[int], seed: list[int]) -> None:
     expected = toeplitz_hash(np.array(bits), np.array(seed)).tolist()
     case = f"for the bits {bits} and the seed {seed} you give"
     if isinstance(got, str) or not np.iterable(got):
-        raise NotYet(f"{case} {got!r}; a list of {m} bits is asked for.")
+        raise NotYet(f"{case} {shown(got)}; a list of {m} bits is asked for.")
     found = [int(bit) for bit in got]
     if found == expected:
         return
@@ -45,7 +46,7 @@ def _judge_hash(got: Any, bits: list[int], seed: list[int]) -> None:
         (found == (np.array(hankel) @ bits % 2).tolist(), "Along a row the index falls: i - j, not i + j."),
         (found == (np.array(other) @ bits % 2).tolist(), "Rows and columns are exchanged: i - j, not j - i."),
     )
-    raise NotYet.of(f"{case} {found}", concepts, f"It is {expected}, with the rows {row}.")
+    raise NotYet.of(f"{case} {shown(found)}", concepts, f"It is {expected}, with the rows {row}.")
 
 
 TOEPLITZ = Exercise(
@@ -128,7 +129,7 @@ def _judge_sessions(got: Any, bits: int) -> None:
         (expected + 1, "The last one could not pay for both its tags."),
     )
     told = next((concept for wrong, concept in concepts if got == wrong and not is_boolean(got)), "")
-    raise NotYet(f"for {bits} bits you give {got!r}. " + (told or f"There are enough for {expected}."))
+    raise NotYet(f"for {bits} bits you give {shown(got)}. " + (told or f"There are enough for {expected}."))
 
 
 DRAINED_ACCOUNT = Exercise(
@@ -157,7 +158,7 @@ def _judge_tag(got: Any, n: int, epsilon: float) -> None:
     expected = tag_length(n, epsilon)
     if got == expected and not is_boolean(got):
         return
-    case = f"for {n} bits and ε = {epsilon:g} you give {got!r}"
+    case = f"for {n} bits and ε = {epsilon:g} you give {shown(got)}"
     if got == ceil(log2(1 / epsilon)):
         raise NotYet(
             f"{case}. That would do for a 2-universal hash; a polynomial of n / b coefficients has up to "

@@ -23,7 +23,7 @@ def _judge_size(got: Any, share: float) -> None:
     expected = bits_to_compare(qber) or 0
     if got == expected and not is_boolean(got):
         return
-    case = f"for the share {share:g} of attacked pulses you give {got!r}"
+    case = f"for the share {share:g} of attacked pulses you give {shown(got)}"
     if share < 1 and got == bits_to_compare(share):
         raise NotYet(
             f"{case}. An attacked pulse is not yet an error: only one in four becomes a wrong sifted bit."
@@ -49,7 +49,8 @@ SAMPLE_SIZE = Exercise(
 
 
 def _examine_denominators(answer: Any, _rng: np.random.Generator) -> None:
-    parts = list(answer) if isinstance(answer, list | tuple | np.ndarray) else []
+    is_row = isinstance(answer, list | tuple) or (isinstance(answer, np.ndarray) and answer.ndim > 0)
+    parts = list(answer) if is_row else []
     if len(parts) != 3:
         raise NotYet(f"the answer must be three numbers, got {shown(answer)}.")
     sifted, detected, before = (share_of(part) for part in parts)

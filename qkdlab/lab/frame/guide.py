@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from ...errors import shown
 from ..learning.choice import Choice
 from ..learning.guide_line import GuideLine
 
@@ -20,6 +21,6 @@ def guide_line(guide: Guide, own: Sequence[Choice]) -> GuideLine | None:
     if guide is False:
         return None
     asked = own if guide is True else guide
-    if not isinstance(asked, Sequence) or not all(isinstance(one, Choice) for one in asked):
-        raise ValueError(f"guide must be True, False or choice questions, got {guide!r}")
+    if not isinstance(asked, list | tuple) or not all(isinstance(one, Choice) for one in asked):
+        raise ValueError(f"guide must be True, False or choice questions, got {shown(guide)}")
     return GuideLine(asked) if asked else None

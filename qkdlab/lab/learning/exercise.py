@@ -7,19 +7,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from math import isclose, isnan
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from ...errors import shown
+from ...errors import cut, shown
 from ..components.text import words_for
 from .feedback import Feedback
 from .hard_points import Misconception
 
 TRIALS = 50
 """How many random inputs a function is tried on."""
+MOST_ITEMS = 10_000
+"""How much is taken of a generator."""
 Size: TypeAlias = tuple[bool, int, str]
 """The order of inputs: those that were chosen, as they come; then those that were drawn, by their length."""
 PACKAGE = str(Path(__file__).resolve().parents[2])
@@ -87,13 +90,13 @@ class Exercise:
         if answer is None:
             return Feedback.of("open", words["open_hint"])
         try:
-            self.examine(answer, rng)
+            self.examine(_listed(answer), rng)
         except NotYet as fault:
             return Feedback.of("wrong", str(fault), concept=fault.concept)
         except Crashed as fault:
             return Feedback.of("not_checked", str(fault))
         except Exception as error:  # our own fault: no answer may be blamed for it
-            told = f"{type(error).__name__}: {error}"
+            told = cut(f"{type(error).__name__}: {error}")
             return Feedback.of("check_failed", words["check_failed_hint"].format(error=told))
         return Feedback.of("right", self.because)
 
@@ -141,6 +144,11 @@ def function_check(
     return examine
 
 
+def _listed(value: Any) -> Any:
+    """Return a value, or a list of what a generator gives, which may have no end."""
+    return list(islice(value, MOST_ITEMS)) if isinstance(value, Iterator) else value
+
+
 def _told(argument: object) -> str:
     return "…" if callable(argument) else shown(argument)
 
@@ -151,10 +159,8 @@ def _fault(
     """Return what is wrong with an answer for one input; None if nothing is."""
     own = (deepcopy(one) if isinstance(one, list | set | dict) else one for one in arguments)
     try:
-        got = answer(*own)
-        if isinstance(got, Iterator):
-            got = list(got)  # a generator runs here, where its errors are its own
-    except Exception as error:  # the learner's code may raise anything
+        got = _listed(answer(*own))  # a generator runs here, where its errors are its own
+    except (Exception, SystemExit) as error:  # the learner's code may raise anything, and call `exit`
         return Crashed(_crash(error, f"{name}({told})"))
     if got is None:
         return NotYet(f"{name} returns nothing: end it with `return` and the result.", concept="")
@@ -167,12 +173,12 @@ def _fault(
     return None
 
 
-def _crash(error: Exception, call: str) -> str:
+def _crash(error: BaseException, call: str) -> str:
     """Return an error in words, with the line of the learner's code where it happened, if that is known."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(PACKAGE)
     ]
-    told = f"{type(error).__name__}: {error}".removesuffix(": ")
+    told = cut(f"{type(error).__name__}: {error}".removesuffix(": "))
     own = [frame for frame in frames if Path(frame.filename).parent == Path(frames[0].filename).parent]
     place = own[-1] if own else None
     form = "crash_line" if place and place.line else "crash"
@@ -226,7 +232,7 @@ def judge_number(
         return
     concept = next((told for wrong, told in concepts.items() if is_near(wrong)), "")
     told = f". {concept}" if concept else f", but {otherwise}"
-    raise NotYet(f"for {case} you give {got!r}{told}", concept=concept)
+    raise NotYet(f"for {case} you give {shown(got)}{told}", concept=concept)
 
 
 def is_boolean(value: object) -> bool:
@@ -247,7 +253,7 @@ def share_of(value: Any) -> float:
     text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
     try:
         number = float(text)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet(f"the answer must be a number, got {shown(value)}.", concept="") from None
     if is_boolean(value):
         raise NotYet(f"the answer must be a number, got {shown(value)}: True and False are none.", concept="")

@@ -12,12 +12,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
+from ...errors import cut
 from ..components.text import words_for
 
 FILE_NAME: Final = "qkdlab_progress.json"
 VARIABLE: Final = "QKDLAB_PROGRESS"
 """The environment variable with the path of the progress file; empty if none is to be kept."""
 KIND, VERSION = "qkdlab progress", 1
+MOST_TRIES: Final = 10**9
 
 
 class ProgressError(ValueError):
@@ -70,7 +72,7 @@ class Progress:
             for lesson, exercises in sorted(self.done.items())
         }
         data = {"kind": KIND, "version": VERSION, "answers": answers}
-        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps(data, indent=1) + "\n"  # in ASCII: no name keeps it from being written
 
     @classmethod
     def from_json(cls, text: str) -> Progress:
@@ -90,7 +92,7 @@ class Progress:
             raise ProgressError(words["not_ours"])
         version = data.get("version")
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            raise ProgressError(words["odd"].format(place="version"))
+            raise _damaged("version")
         if version > VERSION:
             raise NewerProgress(words["newer"].format(version=version, own=VERSION))
         answers = _dict(data.get("answers"), "answers")
@@ -102,17 +104,22 @@ class Progress:
         )
 
 
+def _damaged(place: str) -> ProgressError:
+    told = place[:80].encode(errors="replace").decode()
+    return ProgressError(words_for("progress")["odd"].format(place=told))
+
+
 def _dict(value: Any, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ProgressError(words_for("progress")["odd"].format(place=place[:80]))
+        raise _damaged(place)
     return value
 
 
 def _attempt(value: Any, place: str) -> Attempt:
     data = _dict(value, place)
     tries, right = data.get("tries"), data.get("right")
-    if type(tries) is not int or tries < 0 or type(right) is not bool:
-        raise ProgressError(words_for("progress")["odd"].format(place=place[:80]))
+    if type(tries) is not int or not 0 <= tries <= MOST_TRIES or type(right) is not bool:
+        raise _damaged(place)
     return Attempt(tries=tries, right=right)
 
 
@@ -182,8 +189,9 @@ class ProgressFile:
             except ProgressError:
                 told = words["moved"].format(name=_set_aside(self._path).name)
             _replace(self._path, self._own.to_json())
-        except OSError as error:
-            reason = words["cannot_write"].format(name=self._path.name, error=error.strerror or error)
+        except (OSError, RuntimeError, ValueError) as error:  # of a path with a loop, or with a NUL
+            why = getattr(error, "strerror", None) or error
+            reason = words["cannot_write"].format(name=cut(self._path.name), error=cut(str(why)))
             return words["kept"].format(reason=reason)
         return told
 
@@ -198,15 +206,16 @@ def _set_aside(path: Path) -> Path:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the whole file beside the old one, then put it in its place; one of no use is not left."""
+    """Write the whole file beside the old one, then put it in its place; one of no use is not left.
+
+    Where the path is a link, the file that it leads to is written.
+    """
+    path = path.resolve()
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(EACCES, os.strerror(EACCES))
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.resolve().parent, prefix=".progress", delete=False
-    ) as made:
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".progress", delete=False) as made:
         made.write(text)
     try:
         Path(made.name).replace(path)
-    except OSError:
+    finally:
         Path(made.name).unlink(missing_ok=True)
-        raise

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
 from ..learning.hard_points import Misconception
 
@@ -27,8 +28,8 @@ def _judge_places(got: Any, alice: list[int], bob: list[int]) -> None:
     places = [int(place) for place in places]
     if places != expected:
         raise NotYet(
-            f"for the bases {alice} of Alice and {bob} of Bob, sift gives {places}, but the bases agree "
-            f"at {expected}. Only there did Bob measure what Alice prepared."
+            f"for the bases {alice} of Alice and {bob} of Bob, sift gives {shown(places)}, but the bases "
+            f"agree at {expected}. Only there did Bob measure what Alice prepared."
         )
 
 

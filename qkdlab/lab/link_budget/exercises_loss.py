@@ -97,7 +97,7 @@ DARK_QBER = Exercise(
 def _examine_extra(answer: Any, _rng: np.random.Generator) -> None:
     try:
         value = float(answer)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet(f"the answer must be a number of kilometres, got {shown(answer)}.") from None
     if is_boolean(answer):
         raise NotYet(f"the answer must be a number of kilometres, got {shown(answer)}.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from ...network import METRO_LINK, Node, Topology, chain, mesh, ring, star
 from ...network.topology.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
@@ -30,10 +31,10 @@ def _forms(rng: np.random.Generator) -> Iterator[tuple[str, int]]:
 
 def _judge_units(got: Any, form: str, n: int) -> None:
     right = FORMS[form](n).units
-    case = f"for a {form} of {n} you give {got!r}"
+    case = f"for a {form} of {n} you give {shown(got)}"
     try:
         alice, bob = got
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet(f"{case}; two numbers are asked for, Alice units and Bob units.") from None
     if not all(isinstance(count, int | np.integer) and not is_boolean(count) for count in (alice, bob)):
         raise NotYet(f"{case}; two whole numbers are asked for.")
@@ -175,11 +176,11 @@ def _judge_recovered(got: Any, last: list[int], parities: list[list[int]]) -> No
     expected = _xor(words)
     case = f"for the last key {last} and the parities {parities} you give"
     if isinstance(got, str) or not np.iterable(got):
-        raise NotYet(f"{case} {got!r}; a list of {len(last)} bits is asked for.")
+        raise NotYet(f"{case} {shown(got)}; a list of {len(last)} bits is asked for.")
     try:
         found = [int(bit) for bit in got]
-    except (TypeError, ValueError):
-        raise NotYet(f"{case} {got!r}; a list of {len(last)} bits is asked for.") from None
+    except (OverflowError, TypeError, ValueError):
+        raise NotYet(f"{case} {shown(got)}; a list of {len(last)} bits is asked for.") from None
     if found == expected:
         return
     columns = list(zip(*words, strict=True))
@@ -194,7 +195,7 @@ def _judge_recovered(got: Any, last: list[int], parities: list[list[int]]) -> No
         (found == [reduce(and_, bits) for bits in columns], "That is AND; XOR is 1 if the bits differ."),
         (found == [1 - bit for bit in expected], "All bits are the other way round."),
     )
-    raise NotYet.of(f"{case} {found}", concepts, f"The first key is {expected}.")
+    raise NotYet.of(f"{case} {shown(found)}", concepts, f"The first key is {expected}.")
 
 
 PARITY_RELAY = Exercise(
@@ -225,7 +226,7 @@ def _wishes(rng: np.random.Generator) -> Iterator[tuple[int, int, int]]:
 
 
 def _judge_threshold(got: Any, n_paths: int, n_read: int, n_lost: int) -> None:
-    case = f"for {n_paths} paths, {n_read} of them read and {n_lost} lost, you give {got!r}"
+    case = f"for {n_paths} paths, {n_read} of them read and {n_lost} lost, you give {shown(got)}"
     if is_boolean(got) or not isinstance(got, int | np.integer):
         raise NotYet(f"{case}; a whole number is asked for.")
     left = n_paths - n_lost

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...distillation.authentication.tags import TAG_BITS
+from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean
 from ..learning.hard_points import Misconception
 
@@ -45,7 +46,7 @@ def nobody_between(_paths: list[list[str]]) -> list[str]:
 
 def _judge_knowing(got: Any, paths: list[list[str]]) -> None:
     told = " and ".join("–".join(path) for path in paths)
-    case = f"for a key over {told} you give {got!r}"
+    case = f"for a key over {told} you give {shown(got)}"
     if isinstance(got, str) or not np.iterable(got):
         raise NotYet(f"{case}; a list of names is asked for.")
     found, expected = {str(name) for name in got}, knowing(paths)
@@ -97,7 +98,7 @@ def never_ends(_stored: int, _key_bits: int) -> float:
 
 def _judge_last(got: Any, stored: int, key_bits: int) -> None:
     expected = stored // (key_bits + TAG_BITS)
-    case = f"for {stored:,} stored bits and keys of {key_bits} bits you give {got!r}"
+    case = f"for {stored:,} stored bits and keys of {key_bits} bits you give {shown(got)}"
     if is_boolean(got):
         raise NotYet(f"{case}; a number is asked for.")
     number = float(got)

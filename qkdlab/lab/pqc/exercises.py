@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from ...quantum.order_finding import factors_from
 from ..learning import TRIALS, Exercise, NotYet, function_check
 from ..learning.exercise import judge_number
@@ -88,7 +89,7 @@ def _judge_factors(got: Any, base: int, order: int, modulus: int) -> None:
     right = expected or ()
     if pair == right:
         return
-    case = f"for a = {base}, r = {order}, N = {modulus} you give {got!r}"
+    case = f"for a = {base}, r = {order}, N = {modulus} you give {shown(got)}"
     half = pow(base, order // 2, modulus)
     raise NotYet.of(
         case,

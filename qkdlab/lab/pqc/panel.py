@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from ...values import check_instance
 from ..components.text import words_for
 from ..frame.frame import Panel, action_button, preset_menu
 from ..frame.tabs.save_box import SaveBox
@@ -59,7 +60,7 @@ class TimelinePanel(Panel):
 
     def __init__(self, settings: TimelineSettings | None = None) -> None:
         super().__init__()
-        self._first = settings or PRESETS["default"]
+        self._first = PRESETS["default"] if settings is None else settings
         self._settings, self._quiet = self._first, False
         words = words_for("panel") | words_for("timeline_panel")
         self.controls: dict[str, Any] = {
@@ -97,7 +98,7 @@ class TimelinePanel(Panel):
 
     @settings.setter
     def settings(self, settings: TimelineSettings) -> None:
-        self._settings = settings
+        self._settings = check_instance("settings", settings, TimelineSettings)
         with self._hush():
             for name, value in asdict(settings).items():
                 self.controls[name].value = FIRST_FALL if value is None else value

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
 from ..learning.hard_points import Misconception
 
@@ -60,7 +61,7 @@ _ABOUT = 5 * (N_SENT * 0.25) ** 0.5
 def _examine_wrong_basis(answer: Any, _rng: np.random.Generator) -> None:
     try:
         zeros, ones = (float(count) for count in answer)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet("give two numbers in brackets: clicks of detector 0, and of detector 1.") from None
     case = f"you give {zeros:g} and {ones:g}"
     concepts = [
@@ -117,8 +118,10 @@ def _examine_test(answer: Any, _rng: np.random.Generator) -> None:
     try:
         basis, count = answer
         number = int(count)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise NotYet('give a basis and a number in brackets, such as ("Z", 3).') from None
+    if not isinstance(basis, str):
+        raise NotYet(f'the basis must be "Z" or "X", got {shown(basis)}.')
     if basis == "Z":
         told = (
             "In Z both boxes give half and half, however long you look. A superposition is not a bit that "
@@ -126,13 +129,13 @@ def _examine_test(answer: Any, _rng: np.random.Generator) -> None:
         )
         raise NotYet(f"{told}.", concept=told)
     if basis != "X":
-        raise NotYet(f'the basis must be "Z" or "X", got {basis!r}.')
+        raise NotYet(f'the basis must be "Z" or "X", got {shown(basis)}.')
     if is_boolean(count) or number != count:
-        raise NotYet(f"the number of photons must be a whole number, got {count!r}.")
+        raise NotYet(f"the number of photons must be a whole number, got {shown(count)}.")
     if number != 10:
         told = "too few" if number < 10 else "more than are needed"
         odds = f": a coin does that once in {2**number:,} times" if 0 <= number < 64 else ""
-        raise NotYet(f"{number} clicks are {told}{odds}.")
+        raise NotYet(f"{shown(number)} clicks are {told}{odds}.")
 
 
 TELL_APART = Exercise(

@@ -32,7 +32,7 @@ class QubitPanel(Panel):
     Parameters
     ----------
     angle_deg
-        θ of the state at first, 0 to 180; φ is 0.
+        θ of the state at first, a whole number from 0 to 180; φ is 0.
     seed
         The photons are drawn from it; each time they are sent they are others.
 

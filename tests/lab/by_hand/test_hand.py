@@ -270,3 +270,23 @@ def test_the_report_is_of_a_game_at_its_end() -> None:
     assert "8 kept" in hand_report(hand, rows=False)
     with pytest.raises(ValueError, match="hand must be at the step 'end', got 'eve'"):
         hand_report(Hand(role="Eve", seed=59))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"place": 5},
+        {"place": -1},
+        {"place": "x"},
+        {"decision": "keep"},
+        {"decision": None},
+        {"two_bases": "yes"},
+        {"two_players": 1},
+        {"n_pulses": 10**9},
+        {"alice_bits": np.zeros(15, int)},
+    ],
+)
+def test_a_hand_refuses_what_no_game_has_and_names_it(wrong: dict[str, object]) -> None:
+    # would catch: a game that stands at no step, or that stops the kernel
+    with pytest.raises(ValueError, match=f"^{next(iter(wrong))} must"):
+        Hand(**{"role": "Eve", "seed": 1, **wrong})  # type: ignore[arg-type]

@@ -214,3 +214,9 @@ def test_wrong_arguments_are_refused() -> None:
         HandTable(scene={**scene, "cells": [{"odd": ["none"]}]})
     with pytest.raises(ValueError, match="scene must have the key"):
         HandTable(scene={})
+
+
+@pytest.mark.parametrize("hand", ["x", {"role": "Alice"}, 0, ""])
+def test_a_hand_that_is_none_is_refused_by_name(hand: object) -> None:
+    with pytest.raises(ValueError, match="^hand must be a Hand, got"):
+        HandPanel("Alice", hand)  # type: ignore[arg-type]

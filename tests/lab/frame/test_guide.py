@@ -207,3 +207,10 @@ def test_stage() -> None:
     assert 0.3 < np.mean(right[crossed]) < 0.7
     assert right[~crossed].all()  # nobody touched the photons
     panel.close()
+
+
+@pytest.mark.parametrize("guide", [None, 1, "", "x" * 100_000, {}, [1], iter([]), range(10**6)])
+def test_a_guide_that_is_none_is_refused_in_a_line(guide: object) -> None:
+    with pytest.raises(ValueError, match="^guide must be True, False or choice questions, got") as told:
+        guide_line(guide, ())  # type: ignore[arg-type]
+    assert len(str(told.value)) < 300

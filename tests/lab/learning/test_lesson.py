@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 from qkdlab.lab import DENOMINATORS, SIFTING, Lesson
 from qkdlab.lab.learning import COURSE, ProgressFile
@@ -119,3 +120,13 @@ def test_a_file_that_is_brought_is_merged_or_refused_in_words(folder: Path) -> N
         assert told in shown.told
         assert shown.brought == ""
     assert ProgressFile.usual().read().right_in("04") == {"far"}
+
+
+def test_a_cell_that_runs_again_leaves_no_layout_behind() -> None:
+    # would catch: the layout of a question that was closed
+    lesson = Lesson("03")
+    for again in (lambda: lesson.ask(choice()), lesson.map):
+        again()
+        before = set(_instances)
+        again()
+        assert len(_instances) == len(before)

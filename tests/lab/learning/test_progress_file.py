@@ -51,6 +51,10 @@ def test_what_was_right_in_either_file_is_right() -> None:
             '{"kind": "qkdlab progress", "version": 1, "answers": {"0": {"a": {"tries": -1}}}}',
             "damaged at a",
         ),
+        (
+            '{"kind": "qkdlab progress", "version": 1, "answers": {"0": {"\\ud800": {"tries": 1e3}}}}',
+            r"damaged at \?",
+        ),
     ],
 )
 def test_what_is_no_progress_is_told_in_words(text: str, told: str) -> None:
@@ -126,3 +130,35 @@ def test_a_write_that_is_interrupted_leaves_the_old_file(
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "cannot be written" in ProgressFile(tmp_path / "none" / "p.json").add("00", "a", right=True)
+
+
+def test_no_name_and_no_number_of_tries_keeps_the_file_from_being_written(tmp_path: Path) -> None:
+    # would catch: half of a surrogate pair, which UTF-8 does not have; a number that Python does not write
+    path = tmp_path / "p.json"
+    odd = Progress().after("00", "\ud800", right=True).to_json()
+    path.write_text(odd, encoding="utf-8")
+    assert ProgressFile(path).add("00", "b", right=True) == ""
+    assert ProgressFile(path).read().right_in("00") == {"\ud800", "b"}
+    path.write_text(odd.replace('"tries": 1', f'"tries": {"9" * 4300}'), encoding="utf-8")
+    assert "could not be read" in ProgressFile(path).add("00", "\ud800", right=True)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["p.json", "p.unread1.json"]
+
+
+def test_a_link_to_a_file_in_another_folder_stays_one(tmp_path: Path) -> None:
+    # would catch: the link replaced by a file, whose progress the other folder never sees
+    link, there = tmp_path / "p.json", tmp_path / "there"
+    there.mkdir()
+    ProgressFile(there / "p.json").add("00", "a", right=True)
+    link.symlink_to(there / "p.json")
+    assert ProgressFile(link).add("00", "b", right=True) == ""
+    assert link.is_symlink()
+    assert ProgressFile(there / "p.json").read().right_in("00") == {"a", "b"}
+    assert list(there.iterdir()) == [there / "p.json"]
+
+
+@pytest.mark.parametrize("name", ["loop.json", "nul\0.json", "a" * 5_000])
+def test_a_path_that_leads_nowhere_is_told_in_a_line(name: str, tmp_path: Path) -> None:
+    (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
+    told = ProgressFile(tmp_path / name).add("00", "a", right=True)
+    assert "cannot be written" in told
+    assert len(told) < 700

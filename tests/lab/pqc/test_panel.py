@@ -124,3 +124,10 @@ def test_the_line_above_counts_what_the_ticked_boxes_open() -> None:
     assert verdict(PRESETS["fault"])[2].endswith("Eve reads too early 19 with QKD.")
     for name in ("default", "early"):
         assert "ticked" not in verdict(PRESETS[name])[2]
+
+
+@pytest.mark.parametrize("settings", ["x", {}, 0])
+def test_settings_that_are_none_are_refused_by_name(settings: object) -> None:
+    # would catch: an empty dict taken for the scenario at the beginning
+    with pytest.raises(ValueError, match="^settings must be a TimelineSettings, got"):
+        TimelinePanel(settings)  # type: ignore[arg-type]

@@ -298,3 +298,10 @@ def test_what_came_out_stands_in_a_bar_above_the_controls_and_the_picture(
     assert made.clicks in widgets_in(body.children[1])
     assert "qk-screen" in made._dom_classes
     made.close()
+
+
+@pytest.mark.parametrize("angle", [-90, 181, 30.5, float("nan"), "30", None, True, 10**400])
+def test_a_state_that_the_sliders_cannot_show_is_refused(angle: object) -> None:
+    # would catch: -90° shown as 0°, which is another state
+    with pytest.raises(ValueError, match="^angle_deg must"):
+        QubitPanel(angle_deg=angle)  # type: ignore[arg-type]
