@@ -224,7 +224,8 @@ def main() -> int:
                 with visit:
                     while time.monotonic() < end:
                         visit.act()
-                assert not any(watched.taken()), watched.taken()
+                errors, outside = watched.taken()
+                assert not errors and not outside, f"{visit.told()}\n{errors} {outside}"
                 told = "no error, and it answers"
             except AssertionError as fault:
                 failed, told = failed + 1, f"FAILED {fault}"
