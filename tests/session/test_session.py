@@ -194,7 +194,7 @@ def test_rejected_sessions_have_a_reason_and_no_key(change, reason) -> None:
         assert result.qber is None
 
 
-@pytest.mark.parametrize("sampler", ["exact", "shots"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_no_click_is_no_error_rate(sampler) -> None:
     link = Link(detector=Detector(efficiency=0, dark_count_probability=0))
     result = run_session(n_pulses=500, seed=1, link=link, sampler=sampler, eavesdropper=InterceptResend())
@@ -208,9 +208,10 @@ import sys
 from qkdlab import SessionSettings, run_session
 print(run_session(SessionSettings.from_json(sys.argv[1])).report())
 """
+from tests.quantum.samplers import SAMPLERS
 
 
-@pytest.mark.parametrize("sampler", ["exact", "shots"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_same_settings_same_report_letter_for_letter_in_a_fresh_process_too(sampler) -> None:
     settings = SessionSettings(
         n_pulses=30_000,
