@@ -114,10 +114,10 @@ unit: setup
 	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto $(SHARED) --durations=10 --ignore=tests/browser -m "not binder")
 
 # The core where there is no Qiskit, as in a browser; tests with the marker `qiskit` are skipped.
-NO_QISKIT := $(addprefix tests/,attacks exchange quantum session settings) tests/lab/qubits tests/lab/by_hand qkdlab/quantum
+NO_QISKIT := $(addprefix tests/,attacks exchange quantum settings session/report session/test_session.py lab/qubits lab/by_hand)
 
 no-qiskit: setup
-	$(call phase,without Qiskit,OMP_NUM_THREADS=1 $(PYTEST) -p tests.no_qiskit -n auto $(SHARED) $(NO_QISKIT) $(addprefix --ignore=,$(DEVICE_TESTS)))
+	$(call phase,without Qiskit,OMP_NUM_THREADS=1 $(PYTEST) -p tests.no_qiskit -n auto $(SHARED) $(NO_QISKIT) $(addprefix --ignore=,$(DEVICE_TESTS) tests/quantum/doubles.py))
 
 mutant-sample: setup
 	$(call phase,a tenth of the mutants,$(BIN)/python tools/mutants.py --sample 10% --seed $(MUTANTSEED) $(MUTANTFLAGS))

@@ -35,6 +35,7 @@ from qkdlab.quantum.tactics import PASS, KeepPhoton
 from qkdlab.session.scoring import score_eve, told_bits
 from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from tests.bounds import assert_share
+from tests.quantum.samplers import SAMPLERS
 from tests.refusals import expect_refusal
 
 TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": InterceptResend(fraction=0.1)}
@@ -208,7 +209,6 @@ import sys
 from qkdlab import SessionSettings, run_session
 print(run_session(SessionSettings.from_json(sys.argv[1])).report())
 """
-from tests.quantum.samplers import SAMPLERS
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
