@@ -25,12 +25,12 @@ unexport PYTHONPATH PYTHONHOME
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help lab test setup setup-lab format lint biome types unit mutant-sample notebook-tests browser-tests binder-tests
-.PHONY: mutants notebooks bench lock lowest clean
+.PHONY: no-qiskit mutants notebooks bench lock lowest clean
 
 help:
 	@echo "make lab         start JupyterLab on the first notebook   (PORT=8889 LABFLAGS='--no-browser')"
-	@echo "make test        run every check, as CI does: lint types unit mutant-sample notebook-tests browser-tests"
-	@echo "                 binder-tests"
+	@echo "make test        run every check, as CI does: lint types unit no-qiskit mutant-sample notebook-tests"
+	@echo "                 browser-tests binder-tests"
 	@echo "make setup       only install, for development"
 	@echo "make format      put Python, JavaScript and CSS into the form that lint asks for"
 	@echo "make mutants     break the package in one place at a time, and see that a test fails"
@@ -88,7 +88,7 @@ lab: setup-lab
 
 # ---- the checks, quickest first; `make -k test` goes on after a failure -----------------------------------------
 
-test: lint types unit mutant-sample notebook-tests browser-tests binder-tests
+test: lint types unit no-qiskit mutant-sample notebook-tests browser-tests binder-tests
 	@echo "All checks passed."
 
 # $(call phase,NAME,COMMAND) prints what runs and how long it took.
@@ -112,6 +112,12 @@ types: setup
 
 unit: setup
 	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto $(SHARED) --durations=10 --ignore=tests/browser -m "not binder")
+
+# The core where there is no Qiskit, as in a browser; tests with the marker `qiskit` are skipped.
+NO_QISKIT := $(addprefix tests/,attacks exchange quantum settings session/report session/test_session.py lab/qubits lab/by_hand)
+
+no-qiskit: setup
+	$(call phase,without Qiskit,OMP_NUM_THREADS=1 $(PYTEST) -p tests.no_qiskit -n auto $(SHARED) $(NO_QISKIT) $(addprefix --ignore=,$(DEVICE_TESTS) tests/quantum/doubles.py))
 
 mutant-sample: setup
 	$(call phase,a tenth of the mutants,$(BIN)/python tools/mutants.py --sample 10% --seed $(MUTANTSEED) $(MUTANTFLAGS))

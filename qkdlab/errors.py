@@ -5,6 +5,7 @@
     QkdlabError
     ├── DeviceError         a backend or sampler failed in the middle of a session; nothing is reported
     ├── MissingExtra        a package that comes with an extra is not installed; also an ImportError
+    ├── MissingQiskit       Qiskit or Aer is not there, as in a browser; also an ImportError
     ├── MessageLost         a message was not heard, or made no sense; the session it belonged to says so
     ├── KeyExhausted        there are fewer secret bits than were asked for
     ├── NoRoute             no path, or too few, on which a key can be passed on between two nodes
@@ -96,6 +97,25 @@ class MissingExtra(QkdlabError, ModuleNotFoundError):
     def __str__(self) -> str:
         front_end = ' ("qkdlab[kernel]" under a front end of its own)' if self.extra == "lab" else ""
         return f'{self.name} is not installed: pip install "qkdlab[{self.extra}]"{front_end}'
+
+
+class MissingQiskit(QkdlabError, ModuleNotFoundError):
+    """Qiskit or Aer is not installed, and something was asked for that needs it.
+
+    Parameters
+    ----------
+    module
+        The module that was not found.
+    what
+        What needs it, in the plural.
+    """
+
+    def __init__(self, module: str, what: str) -> None:
+        super().__init__(module, what, name=module)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.name} is not installed: {self.what} need it, and no browser has it"
 
 
 class MessageLost(QkdlabError):

@@ -1,14 +1,17 @@
 """Packages that are not always installed, and the extra of qkdlab that brings each.
 
 ``pip install qkdlab`` brings what sessions need. Widgets, IBM's devices and the delivery of keys are extras;
-where one is missing, the error says which, and how to get it.
+where one is missing, the error says which, and how to get it. Qiskit and Aer come with qkdlab, but not in a
+browser: there, sessions do without.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal, get_args
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal, get_args
 
-from .errors import MissingExtra
+from .errors import MissingExtra, MissingQiskit
 
 Extra = Literal["lab", "devices", "delivery"]
 
@@ -47,3 +50,45 @@ def extra_needed(extra: Extra) -> Iterator[None]:
         if isinstance(error, MissingExtra) or not error.name or error.name.split(".")[0] == "qkdlab":
             raise
         raise MissingExtra(error.name, extra) from error
+
+
+def is_installed(module: str) -> bool:
+    """Return whether a module of this name could be imported; it is not.
+
+    >>> is_installed("numpy"), is_installed("no_such_module")
+    (True, False)
+    """
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def qiskit_module(name: str, what: str) -> Any:
+    """Import a module of Qiskit or Aer when it is used, and return it.
+
+    Parameters
+    ----------
+    name
+        Its full name.
+    what
+        What it is needed for, in the plural: it stands in the error.
+
+    Raises
+    ------
+    MissingQiskit
+        If it is not there.
+
+    Examples
+    --------
+    >>> qiskit_module("qiskit_no_such_module", "shots")
+    Traceback (most recent call last):
+        ...
+    qkdlab.errors.MissingQiskit: qiskit_no_such_module is not installed: shots need it, and no browser has it
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if not error.name or not error.name.startswith("qiskit"):
+            raise
+        raise MissingQiskit(error.name, what) from error

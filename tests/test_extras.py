@@ -81,6 +81,62 @@ def test_what_is_imported_is_asked_for(module: str) -> None:
     assert {BROUGHT_ALONG.get(root, DISTRIBUTIONS.get(root, root)) for root in roots} <= asked
 
 
+def test_the_package_and_the_lab_import_no_qiskit() -> None:
+    # would catch: an import at the head of a module, which no browser can do, and which costs all of us time
+    code = (
+        "import sys, qkdlab.lab, qkdlab.network\nprint(*(m for m in sys.modules if m.startswith('qiskit')))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == []
+
+
+WITHOUT_QISKIT = ("qiskit", "qiskit_aer")
+
+
+def test_without_qiskit_a_session_has_the_same_report() -> None:
+    settings = "n_pulses=200_000, seed=3, eavesdropper=InterceptResend(fraction=0.3), link=GENERIC_LINK"
+    code = f"from qkdlab import *\nprint(run_session({settings}).report())"
+    here = run_without((), code)
+    assert here.returncode == 0
+    assert run_without(WITHOUT_QISKIT, code).stdout == here.stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        (
+            "run_session(n_pulses=1000, seed=1, sampler='shots', link=IDEAL_LINK)",
+            "qiskit is not installed: Qiskit circuits need it, and no browser has it",
+        ),
+        (
+            "to_qiskit(build_circuit(BB84.signals[0], Basis.Z))",
+            "qiskit is not installed: Qiskit circuits need it, and no browser has it",
+        ),
+    ],
+)
+def test_without_qiskit_what_needs_it_says_so(statement: str, message: str) -> None:
+    code = (
+        "from qkdlab import *\nfrom qkdlab.quantum.circuits import build_circuit\n"
+        "from qkdlab.quantum.gates.qiskit_circuit import to_qiskit\n"
+        "from qkdlab.quantum.protocols import BB84\n"
+    )
+    done = run_without(WITHOUT_QISKIT, code + statement)
+    assert done.stderr.splitlines()[-1] == f"qkdlab.errors.MissingQiskit: {message}"
+
+
+def test_without_aer_shots_say_so_and_single_qubits_are_drawn_all_the_same() -> None:
+    code = (
+        "import numpy as np\nfrom qkdlab import *\nfrom qkdlab.quantum.qubit_circuits import *\n"
+        "one = measured_circuit(QubitState(angle_deg=90), [Basis.Z])\n"
+        "print(run_shots(one, 5, np.random.default_rng(1)).ravel())\n"
+        "run_session(n_pulses=1000, seed=1, sampler='shots', link=IDEAL_LINK)"
+    )
+    done = run_without(("qiskit_aer",), code)
+    assert done.stdout.strip() == "[1 1 1 1 1]"
+    assert done.stderr.splitlines()[-1] == (
+        "qkdlab.errors.MissingQiskit: qiskit_aer is not installed: shots need it, and no browser has it"
+    )
+
+
 def test_a_module_of_the_package_that_is_not_there_is_no_missing_extra() -> None:
     with pytest.raises(ModuleNotFoundError) as caught, extra_needed("lab"):
         __import__("qkdlab.no_such_module")

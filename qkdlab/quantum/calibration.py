@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from qiskit import QuantumCircuit
-from qiskit.transpiler import Target
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.transpiler import Target
 
 
 def calibrated_error(circuit: QuantumCircuit, target: Target) -> float:

@@ -1,9 +1,9 @@
 """The few distinct circuits of a run: prepare → Eve → channel noise → measure.
 
 Every circuit is unitary up to the final measurement, the channel noise included (its environment
-is two more qubits), so that any Qiskit sampler can run it. Classical registers: ``bob`` (one bit),
-``alice`` (one bit) where she measures half of a pair, and ``eve`` where Eve has probes. A joint outcome is
-the number that these bits are, Bob's the lowest.
+is two more qubits), so that any Qiskit sampler can run it. Circuits are data, and `to_qiskit` makes Qiskit's
+of them. Classical registers: ``bob`` (one bit), ``alice`` (one bit) where she measures half of a pair, and
+``eve`` where Eve has probes. A joint outcome is the number that these bits are, Bob's the lowest.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, sqrt
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
 from ..values import Basis, Bits, check_probability
+from .gates.circuit import Circuit
+from .gates.circuit_builder import CircuitBuilder
+from .gates.qiskit_circuit import to_qiskit
 from .protocol import Protocol, Signal
 from .tactics import PASS, Tactic, turn
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
 
 PHOTON = 0
 """The photon is the first qubit of every circuit; Eve's probes follow, then the environment."""
@@ -29,13 +34,13 @@ PARTNER = 1
 """Alice's half of an entangled pair, where there is one; Eve's probes follow then."""
 
 
-def _prepare(circuit: QuantumCircuit, signal: Signal, qubit: int = PHOTON) -> None:
+def _prepare(circuit: CircuitBuilder, signal: Signal, qubit: int = PHOTON) -> None:
     if signal.value:
         circuit.x(qubit)
     turn(circuit, signal.basis, qubit, back=True)
 
 
-def _depolarize(circuit: QuantumCircuit, environment: range, probability: float) -> None:
+def _depolarize(circuit: CircuitBuilder, environment: range, probability: float) -> None:
     """Apply ρ → (1 - p) ρ + p I/2 by its unitary dilation.
 
     The environment is brought to √(1 - 3p/4)|00⟩ + √(p/4)(|01⟩ + |10⟩ + |11⟩), whose four values
@@ -56,7 +61,7 @@ def build_circuit(
     *,
     tactic: Tactic | None = None,
     depolarizing_probability: float = 0.0,
-) -> QuantumCircuit:
+) -> Circuit:
     """Return the circuit of one pulse: Alice does what `signal` says, Bob measures in `basis`.
 
     Parameters
@@ -72,15 +77,9 @@ def build_circuit(
     p = check_probability("depolarizing_probability", depolarizing_probability)
     n_probes = tactic.n_probes if tactic else 0
     paired = signal.bit is None
-    registers = [QuantumRegister(1, "photon")]
-    if paired:
-        registers.append(QuantumRegister(1, "partner"))
-    if n_probes:
-        registers.append(QuantumRegister(n_probes, "probe"))
-    if p:
-        registers.append(QuantumRegister(2, "environment"))
-    bob = ClassicalRegister(1, "bob")
-    circuit = QuantumCircuit(*registers, bob)
+    qubits = {"photon": 1, "partner": int(paired), "probe": n_probes, "environment": 2 if p else 0}
+    clbits = {"bob": 1, "alice": int(paired), "eve": n_probes}
+    circuit = CircuitBuilder(qubits, clbits)
     probes = range(1 + paired, 1 + paired + n_probes)
     if paired:
         circuit.h(PARTNER)
@@ -99,39 +98,15 @@ def build_circuit(
         _depolarize(circuit, range(probes.stop, probes.stop + 2), p)
     circuit.barrier()
     turn(circuit, basis, PHOTON)
-    circuit.measure(PHOTON, bob[0])
+    circuit.measure(PHOTON, 0)
     if paired:
         turn(circuit, signal.basis, PARTNER)
-        alice = ClassicalRegister(1, "alice")
-        circuit.add_register(alice)
-        circuit.measure(PARTNER, alice[0])
+        circuit.measure(PARTNER, 1)
     if tactic:
         tactic.read_out(circuit, probes, signal.axis)
-        eve = ClassicalRegister(n_probes, "eve")
-        circuit.add_register(eve)
-        circuit.measure(list(probes), list(eve))
-    return circuit
-
-
-def gate_list(circuit: QuantumCircuit) -> list[dict[str, Any]]:
-    """Return the operations of a circuit as plain data, in order, for a drawing.
-
-    Each has "name" (as Qiskit calls it), "qubits" (controls first), "parameters" in radians and "clbits".
-
-    >>> from qkdlab.quantum.protocols import BB84
-    >>> circuit = build_circuit(BB84.signals[3], Basis.Z)
-    >>> [gate["name"] for gate in gate_list(circuit)]
-    ['x', 'h', 'barrier', 'measure']
-    """
-    return [
-        {
-            "name": str(step.operation.name),
-            "qubits": [int(circuit.find_bit(qubit).index) for qubit in step.qubits],
-            "parameters": [float(parameter) for parameter in step.operation.params],
-            "clbits": [int(circuit.find_bit(bit).index) for bit in step.clbits],
-        }
-        for step in circuit.data
-    ]
+        for clbit, probe in enumerate(probes, start=1 + paired):
+            circuit.measure(probe, clbit)
+    return circuit.build()
 
 
 def waits_for_bases(tactic: Tactic) -> bool:
@@ -143,10 +118,10 @@ def waits_for_bases(tactic: Tactic) -> bool:
     """
     read_outs = []
     for basis in (Basis.Z, Basis.X):
-        circuit = QuantumCircuit(tactic.n_probes)
+        circuit = CircuitBuilder({"probe": tactic.n_probes})
         tactic.read_out(circuit, range(tactic.n_probes), basis)
-        read_outs.append(circuit)
-    return bool(read_outs[0] != read_outs[1])
+        read_outs.append(circuit.build())
+    return read_outs[0] != read_outs[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,14 +132,14 @@ class CircuitTable:
     ``(s * n_tactics + t) * n_bases + b``, where n_tactics counts the untouched one too.
     """
 
-    circuits: tuple[QuantumCircuit, ...]
+    circuits: tuple[Circuit, ...]
     n_tactics: int
     n_bases: int
 
     @property
     def n_outcomes(self) -> int:
         """Number of joint outcomes: Bob's bit, then Alice's if she measures, then what Eve's probes show."""
-        return 1 << max(int(circuit.num_clbits) for circuit in self.circuits)
+        return 1 << max(circuit.n_clbits for circuit in self.circuits)
 
     def index(self, signals: Bits, tactics: Bits, bases: Bits) -> NDArray[np.uint16]:
         """Return the circuit index of each pulse, uint16, shape (n,), by the formula above."""
@@ -191,3 +166,15 @@ def circuit_table(
         for basis, _ in protocol.bases
     )
     return CircuitTable(circuits, len(options), len(protocol.bases))
+
+
+@lru_cache(maxsize=256)
+def qiskit_circuits(table: CircuitTable) -> tuple[QuantumCircuit, ...]:
+    """Return the (cached) circuits of a table as Qiskit's, in order; not to be changed.
+
+    Raises
+    ------
+    MissingQiskit
+        If Qiskit is not installed.
+    """
+    return tuple(to_qiskit(circuit) for circuit in table.circuits)

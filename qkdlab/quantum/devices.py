@@ -8,26 +8,26 @@ as there are pulses that run it.
 from __future__ import annotations
 
 import importlib
-import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit
-from qiskit.primitives import BackendSamplerV2, BaseSamplerV2
-from qiskit.providers import BackendV2
-from qiskit.transpiler import generate_preset_pass_manager
-from qiskit_aer.primitives import SamplerV2 as AerSampler
 
 from ..errors import DeviceError, MissingExtra, shown
 from ..extras import extra_needed
 from ..values import Bits, check_count
 from .calibration import calibrated_error
-from .circuits import CircuitTable
+from .circuits import CircuitTable, qiskit_circuits
+from .device_kinds import IBM_RUNTIME, has_one_shot_number, is_backend, is_device, is_ibm_hardware, of_qiskit
 from .outcomes import Sampler, classical_bits, outcome_numbers
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.primitives import BaseSamplerV2
+    from qiskit.providers import BackendV2
 
 TRANSPILER_SEED = 2026
 """Layout and routing are drawn with this seed, so that they are the same in every process."""
@@ -35,18 +35,17 @@ TRANSPILER_SEED = 2026
 ENTRY_COST = 100
 """A further circuit in a job is taken to cost as much as this many shots."""
 
-ONE_SHOT_NUMBER = (BackendV2, BackendSamplerV2, AerSampler)
-"""Devices that run circuits of unequal shots as jobs of their own, and replay their seed in each."""
-
-IBM_RUNTIME = "qiskit_ibm_runtime"
-"""IBM's package; its samplers want the same number of shots for all circuits of a job."""
-
 
 class DeviceCircuit(NamedTuple):
     """A circuit as the device runs it, and how many pulses a shot of it makes."""
 
     circuit: QuantumCircuit
     copies: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its depth, and its number of gates on two qubits or more."""
+        return int(self.circuit.depth()), int(self.circuit.num_nonlocal_gates())
 
 
 class Entry(NamedTuple):
@@ -93,7 +92,7 @@ class DeviceSampler(Sampler):
     max_shots: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.device, BackendV2 | BaseSamplerV2):
+        if not is_device(self.device):
             raise ValueError(f"device must be a BackendV2 or a BaseSamplerV2, got {shown(self.device)}")
         check_count("copies", self.copies, minimum=1)
         check_count("optimization_level", self.optimization_level, maximum=3)
@@ -103,17 +102,17 @@ class DeviceSampler(Sampler):
     @property
     def backend(self) -> BackendV2 | None:
         """The backend the circuits are made for; None if the primitive has none."""
-        if isinstance(self.device, BackendV2):
+        if is_backend(self.device):
             return self.device
         found = getattr(self.device, "backend", None) or getattr(self.device, "_backend", None)
-        if callable(found) and not isinstance(found, BackendV2):
+        if callable(found) and not is_backend(found):
             found = found()
-        return found if isinstance(found, BackendV2) else None
+        return found if is_backend(found) else None
 
     @property
     def name(self) -> str:
         """The name of the backend; for a primitive, its class and the backend's name."""
-        names = [] if isinstance(self.device, BackendV2) else [type(self.device).__name__]
+        names = [] if is_backend(self.device) else [type(self.device).__name__]
         if self.backend is not None:
             names.append(str(self.backend.name or type(self.backend).__name__))
         return " on ".join(names)
@@ -121,7 +120,7 @@ class DeviceSampler(Sampler):
     def circuits(self, table: CircuitTable) -> tuple[DeviceCircuit, ...]:
         """Return the circuits of a table as the device runs them; transpiled once and then remembered."""
         if self.backend is None:
-            return tuple(DeviceCircuit(circuit, 1) for circuit in table.circuits)
+            return tuple(DeviceCircuit(circuit, 1) for circuit in qiskit_circuits(table))
         return _device_circuits(self.backend, table, self.copies, self.optimization_level)
 
     def jobs(self, table: CircuitTable, counts: NDArray[np.int64]) -> tuple[tuple[Entry, ...], ...]:
@@ -140,9 +139,7 @@ class DeviceSampler(Sampler):
             return ()
         backend = self.backend
         limit = self.max_shots or getattr(backend, "max_shots", None) or int(shots.max())
-        equal = isinstance(self.device, ONE_SHOT_NUMBER) or type(self.device).__module__.startswith(
-            IBM_RUNTIME
-        )
+        equal = has_one_shot_number(self.device)
         portion = _portion(shots, limit) if equal else limit
         entries = [
             Entry(int(row), portion if equal else int(min(portion, shots[row] - start)))
@@ -185,13 +182,14 @@ class DeviceSampler(Sampler):
         return np.array([calibrated_error(made.circuit, self.backend.target) for made in single])
 
     def _primitive(self, rng: np.random.Generator) -> BaseSamplerV2:
-        if not isinstance(self.device, BackendV2):
+        if not is_backend(self.device):
             return self.device
-        if _is_ibm_hardware(self.device):
+        if is_ibm_hardware(self.device):
             with extra_needed("devices"):
                 runtime = importlib.import_module(f"{IBM_RUNTIME}.executor_sampler")
             return runtime.Sampler(mode=self.device)
-        return BackendSamplerV2(backend=self.device, options={"seed_simulator": int(rng.integers(2**31))})
+        make = of_qiskit("qiskit.primitives", "BackendSamplerV2")
+        return make(backend=self.device, options={"seed_simulator": int(rng.integers(2**31))})
 
     def _run(
         self, table: CircuitTable, job: tuple[Entry, ...], rng: np.random.Generator, which: str
@@ -223,12 +221,6 @@ class DeviceSampler(Sampler):
         ]
 
 
-def _is_ibm_hardware(backend: BackendV2) -> bool:
-    """Return whether only IBM's own sampler can run the backend."""
-    runtime = sys.modules.get(IBM_RUNTIME)  # without it there is no such backend
-    return runtime is not None and isinstance(backend, runtime.IBMBackend)
-
-
 def _portion(shots: NDArray[np.int64], limit: int) -> int:
     """Return the equal number of shots in which shots of shape (n_circuits,) are asked for most cheaply.
 
@@ -246,17 +238,18 @@ def _device_circuits(
     backend: BackendV2, table: CircuitTable, copies: int, optimization_level: int
 ) -> tuple[DeviceCircuit, ...]:
     """Return the (cached) circuits of a table, transpiled for a backend."""
-    widest = max(circuit.num_qubits for circuit in table.circuits)
+    circuits = qiskit_circuits(table)
+    widest = max(circuit.n_qubits for circuit in table.circuits)
     width = backend.num_qubits or copies * widest  # some simulators have no limit
     if widest > width:
         raise ValueError(
             f"sampler must have {widest} qubits for these settings, got {backend.name} with {width}"
         )
-    packed = [min(copies, width // circuit.num_qubits) for circuit in table.circuits]
-    passes = generate_preset_pass_manager(
+    packed = [min(copies, width // circuit.num_qubits) for circuit in circuits]
+    passes = of_qiskit("qiskit.transpiler", "generate_preset_pass_manager")(
         optimization_level=optimization_level, backend=backend, seed_transpiler=TRANSPILER_SEED
     )
-    wide = [side_by_side(circuit, n) for circuit, n in zip(table.circuits, packed, strict=True)]
+    wide = [side_by_side(circuit, n) for circuit, n in zip(circuits, packed, strict=True)]
     transpiled = passes.run(wide, num_processes=1)
     return tuple(DeviceCircuit(circuit, n) for circuit, n in zip(transpiled, packed, strict=True))
 
@@ -266,7 +259,7 @@ def side_by_side(circuit: QuantumCircuit, copies: int) -> QuantumCircuit:
     if copies == 1:
         return circuit
     qubits, bits = circuit.num_qubits, circuit.num_clbits
-    wide = QuantumCircuit(copies * qubits, copies * bits)
+    wide: QuantumCircuit = of_qiskit("qiskit", "QuantumCircuit")(copies * qubits, copies * bits)
     for i in range(copies):
         wide.compose(
             circuit,

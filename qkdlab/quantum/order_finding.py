@@ -7,9 +7,9 @@ transform of the counting register gives a number c near a multiple of 2^t / r.
 
 What is compiled away, so that nobody takes this for an attack on RSA:
 
-- Each multiplication is one gate, a permutation of the numbers 0 … 2^n - 1 that is computed beforehand, by
-  going through all of them. For N of 2048 bits no computer can list them: there the multiplication must be
-  built of adders, and that is nearly all of the cost.
+- Each multiplication is one gate, "times", a permutation of the numbers 0 … 2^n - 1 that is computed
+  beforehand, by going through all of them. For N of 2048 bits no computer can list them: there the
+  multiplication must be built of adders, and that is nearly all of the cost.
 - The multipliers a^(2^k) mod N are computed beforehand, as they are in earnest. But for N this small the list
   shows the order to whoever reads it: for 7 and 15 it begins 7, 4, 1.
 - The qubits are perfect, and simulated.
@@ -22,12 +22,13 @@ from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
-from qiskit.circuit.library import UnitaryGate
-from qiskit.quantum_info import Statevector
 
 from ..errors import shown
 from ..values import check_count
+from .gates.circuit import Circuit
+from .gates.circuit_builder import CircuitBuilder
+from .gates.circuit_text import circuit_text
+from .gates.probabilities import Simulator, probabilities
 
 FEWEST_COUNTING, MOST_COUNTING, LARGEST_MODULUS = 1, 9, 63
 
@@ -57,19 +58,7 @@ def multipliers(base: int, modulus: int, n_counting: int) -> tuple[int, ...]:
     return tuple(pow(base, 2**k, modulus) for k in range(n_counting))
 
 
-def _multiplication(factor: int, modulus: int) -> UnitaryGate:
-    """Return y → factor · y mod N on the work register, controlled by a qubit before it; y ≥ N stays."""
-    size = 2 ** (modulus - 1).bit_length()
-    matrix = np.eye(2 * size)
-    for y in range(modulus):
-        matrix[:, 2 * y + 1] = 0  # the control is the lowest bit
-        matrix[2 * (factor * y % modulus) + 1, 2 * y + 1] = 1
-    return UnitaryGate(matrix, label=f"×{factor} mod {modulus}")
-
-
-def order_finding_circuit(
-    base: int, modulus: int, n_counting: int, *, measured: bool = True
-) -> QuantumCircuit:
+def order_finding_circuit(base: int, modulus: int, n_counting: int, *, measured: bool = True) -> Circuit:
     """Return the circuit that finds the order of `base` modulo `modulus` (Nielsen and Chuang, 5.3.1).
 
     Parameters
@@ -89,23 +78,23 @@ def order_finding_circuit(
         Naming the argument and the value that was refused.
     """
     base, modulus, n_counting = _checked(base, modulus, n_counting)
-    counting = QuantumRegister(n_counting, "count")
-    work = QuantumRegister((modulus - 1).bit_length(), "work")
-    circuit = QuantumCircuit(counting, work)
-    circuit.h(counting)
+    n_work = (modulus - 1).bit_length()
+    counting, work = range(n_counting), range(n_counting, n_counting + n_work)
+    circuit = CircuitBuilder({"count": n_counting, "work": n_work}, {"c": n_counting} if measured else None)
+    for qubit in counting:
+        circuit.h(qubit)
     circuit.x(work[0])  # the number 1
     for control, factor in zip(counting, multipliers(base, modulus, n_counting), strict=True):
-        circuit.append(_multiplication(factor, modulus), [control, *work])
+        circuit.times(factor, modulus, control, work)
     circuit.barrier()
     _inverse_fourier(circuit, n_counting)
     if measured:
-        result = ClassicalRegister(n_counting, "c")
-        circuit.add_register(result)
-        circuit.measure(counting, result)
-    return circuit
+        for qubit in counting:
+            circuit.measure(qubit, qubit)
+    return circuit.build()
 
 
-def _inverse_fourier(circuit: QuantumCircuit, n_qubits: int) -> None:
+def _inverse_fourier(circuit: CircuitBuilder, n_qubits: int) -> None:
     """Undo the Fourier transform of the first qubits, the lowest bit first in the register."""
     for low in range(n_qubits // 2):
         circuit.swap(low, n_qubits - 1 - low)
@@ -115,11 +104,15 @@ def _inverse_fourier(circuit: QuantumCircuit, n_qubits: int) -> None:
         circuit.h(target)
 
 
-def counting_distribution(base: int, modulus: int, n_counting: int) -> NDArray[np.float64]:
-    """Return how likely each number c of the counting register is, by the circuit; shape (2^t,)."""
-    circuit = order_finding_circuit(base, modulus, n_counting, measured=False)
-    probabilities = Statevector(circuit).probabilities(range(n_counting))
-    return np.asarray(probabilities, dtype=float) / float(np.sum(probabilities))
+def counting_distribution(
+    base: int, modulus: int, n_counting: int, *, by: Simulator | None = None
+) -> NDArray[np.float64]:
+    """Return how likely each number c of the counting register is, by the circuit; shape (2^t,).
+
+    `by` says whose statevector it is, as in `probabilities`.
+    """
+    shares = probabilities(order_finding_circuit(base, modulus, n_counting), by=by)
+    return shares / float(np.sum(shares))
 
 
 def expected_distribution(order: int, n_counting: int) -> NDArray[np.float64]:
@@ -238,7 +231,7 @@ class OrderFinding:
 def find_order(
     base: int, modulus: int, *, n_counting: int, n_runs: int, rng: np.random.Generator
 ) -> OrderFinding:
-    """Run the circuit `n_runs` times: outcomes are drawn from its distribution, by Qiskit.
+    """Run the circuit `n_runs` times: outcomes are drawn from its distribution.
 
     >>> run = find_order(7, 15, n_counting=4, n_runs=8, rng=np.random.default_rng(1))
     >>> sorted(set(run.measured)), {one for one in run.factors if one}
@@ -272,5 +265,4 @@ def success_probability(base: int, modulus: int, n_counting: int, *, order: int)
 
 def order_finding_drawing(base: int, modulus: int, n_counting: int) -> str:
     """Return the circuit drawn as text, without its measurement."""
-    circuit = order_finding_circuit(base, modulus, n_counting, measured=False)
-    return str(circuit.draw("text", fold=-1))
+    return circuit_text(order_finding_circuit(base, modulus, n_counting, measured=False))

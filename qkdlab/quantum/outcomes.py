@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit
-from qiskit.primitives import DataBin
 
 from ..values import Bits
 from .circuits import CircuitTable
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.primitives import DataBin
 
 
 class Sampler(ABC):
@@ -43,6 +46,8 @@ class Sampler(ABC):
         ------
         DeviceError
             If a device fails.
+        MissingQiskit
+            If it needs Qiskit or Aer, and they are not installed.
         """
 
 

@@ -8,20 +8,23 @@ device; `devices` has the one that runs on anything else.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit.primitives import BaseSamplerV2
-from qiskit.providers import BackendV2
-from qiskit.quantum_info import Statevector
-from qiskit_aer.primitives import SamplerV2
 
 from ..errors import shown
+from ..extras import qiskit_module
 from ..values import Bits, check_choice, frozen
-from .circuits import CircuitTable
+from .circuits import CircuitTable, qiskit_circuits
+from .device_kinds import is_device
 from .devices import DeviceSampler
+from .gates.probabilities import probabilities
 from .outcomes import Sampler, classical_bits, outcome_numbers
+
+if TYPE_CHECKING:
+    from qiskit.primitives import BaseSamplerV2
+    from qiskit.providers import BackendV2
 
 __all__ = [
     "SAMPLERS",
@@ -33,7 +36,7 @@ __all__ = [
     "outcome_distribution",
 ]
 
-SamplerLike: TypeAlias = str | Sampler | BackendV2 | BaseSamplerV2
+SamplerLike: TypeAlias = "str | Sampler | BackendV2 | BaseSamplerV2"
 """What may be given as a sampler; `get_sampler` makes a `Sampler` of it."""
 
 
@@ -41,19 +44,18 @@ SamplerLike: TypeAlias = str | Sampler | BackendV2 | BaseSamplerV2
 def outcome_distribution(table: CircuitTable) -> NDArray[np.float64]:
     """Return the exact outcome probabilities, shape (n_circuits, n_outcomes), from statevectors.
 
-    Values within 1e-15 of a simple number are snapped to 15 decimals, so that an outcome of
-    probability 0 is never drawn.
+    They are Qiskit's where it is installed, and NumPy's elsewhere (`probabilities`). Values within 1e-15 of a
+    simple number are snapped to 15 decimals, so that an outcome of probability 0 is never drawn, and both say
+    the same.
     """
     rows = np.zeros((len(table.circuits), table.n_outcomes))
     for row, circuit in zip(rows, table.circuits, strict=True):
-        state = Statevector(circuit.remove_final_measurements(inplace=False))
-        measured = list(range(circuit.num_clbits))  # the photon, then the probes
-        row[: 2 ** len(measured)] = state.probabilities(measured)
+        row[: 2**circuit.n_clbits] = probabilities(circuit)
     return frozen(np.round(rows, 15))
 
 
 class ExactSampler(Sampler):
-    """Outcome distribution of each circuit from Qiskit's statevector, outcomes drawn with NumPy."""
+    """Outcome distribution of each circuit from its statevector, outcomes drawn with NumPy."""
 
     name = "exact"
 
@@ -79,12 +81,14 @@ class ShotsSampler(Sampler):
             return outcome
         order = np.argsort(index, kind="stable")
         stops = np.cumsum(counts)
+        circuits = qiskit_circuits(table)
+        aer = qiskit_module("qiskit_aer.primitives", "shots")
         # Aer replays an integer seed for every circuit with another number of shots: a fresh one for each
         seeds = rng.integers(2**31, size=len(table.circuits))
         for i in used:
-            job = SamplerV2(seed=int(seeds[i])).run([(table.circuits[i], None, int(counts[i]))])
+            job = aer.SamplerV2(seed=int(seeds[i])).run([(circuits[i], None, int(counts[i]))])
             data = job.result()[0].data
-            drawn = classical_bits(table.circuits[i], data)
+            drawn = classical_bits(circuits[i], data)
             outcome[order[stops[i] - counts[i] : stops[i]]] = outcome_numbers(drawn)
         return outcome
 
@@ -109,7 +113,7 @@ def get_sampler(sampler: SamplerLike) -> Sampler:
     """
     if isinstance(sampler, Sampler):
         return sampler
-    if isinstance(sampler, BackendV2 | BaseSamplerV2):
+    if is_device(sampler):
         return DeviceSampler(sampler)
     if not isinstance(sampler, str):
         names = ", ".join(map(repr, SAMPLERS))

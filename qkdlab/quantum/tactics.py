@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from math import acos, cos, pi, sin, sqrt
 from typing import ClassVar
 
-from qiskit import QuantumCircuit
-
 from ..values import Basis
+from .gates.circuit_builder import CircuitBuilder
 
 PASS = 0
 """The tactic number of a pulse that Eve lets pass untouched."""
@@ -40,7 +39,7 @@ _ANGLES = {Basis.W: pi / 4, Basis.V: 3 * pi / 4}
 """Angles on the Bloch sphere from Z towards X."""
 
 
-def turn(circuit: QuantumCircuit, basis: Basis, qubit: int, *, back: bool = False) -> None:
+def turn(circuit: CircuitBuilder, basis: Basis, qubit: int, *, back: bool = False) -> None:
     """Turn the states of `basis` into those of Z, or `back`; every preparation and measurement uses this."""
     if basis in _ANGLES:
         circuit.ry(_ANGLES[basis] if back else -_ANGLES[basis], qubit)
@@ -66,13 +65,13 @@ class Tactic(ABC):
         return None
 
     @abstractmethod
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         """Append the unitary on qubit `photon` and on the qubits `probes`.
 
         These start in |0⟩, except for the first if it `holds_copy`.
         """
 
-    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:  # noqa: B027
+    def read_out(self, circuit: CircuitBuilder, probes: range, announced: Basis) -> None:  # noqa: B027
         """Turn the probes so that their values in Z are Eve's best guess, now that she knows the basis.
 
         By default nothing: what the probe shows does not depend on the announcement.
@@ -103,7 +102,7 @@ class MeasureAndResend(Tactic):
     def measured_basis(self) -> Basis:
         return self.basis
 
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         turn(circuit, self.basis, photon)
         circuit.cx(photon, probes[0])
         turn(circuit, self.basis, photon, back=True)
@@ -123,10 +122,10 @@ class ZProbe(Tactic):
 
     angle: float
 
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         circuit.cry(self.angle, photon, probes[0])
 
-    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
+    def read_out(self, circuit: CircuitBuilder, probes: range, announced: Basis) -> None:
         circuit.ry(pi / 2 - self.angle / 2, probes[0])
 
     def effect(self, basis: Basis) -> Effect:
@@ -146,7 +145,7 @@ class PhaseCovariantCloner(Tactic):
 
     disturbance: float
 
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         clone = probes[0]
         circuit.rx(pi / 2, photon)
         circuit.cry(2 * acos(1 - 2 * self.disturbance), photon, clone)
@@ -154,7 +153,7 @@ class PhaseCovariantCloner(Tactic):
         circuit.rx(-pi / 2, photon)
         circuit.rx(-pi / 2, clone)
 
-    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
+    def read_out(self, circuit: CircuitBuilder, probes: range, announced: Basis) -> None:
         turn(circuit, announced, probes[0])
 
     def effect(self, basis: Basis) -> Effect:
@@ -172,10 +171,10 @@ class KeepPhoton(Tactic):
 
     holds_copy: ClassVar[bool] = True
 
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         """Do nothing: the photons of a pulse are not entangled."""
 
-    def read_out(self, circuit: QuantumCircuit, probes: range, announced: Basis) -> None:
+    def read_out(self, circuit: CircuitBuilder, probes: range, announced: Basis) -> None:
         turn(circuit, announced, probes[0])
 
     def effect(self, basis: Basis) -> Effect:
@@ -191,7 +190,7 @@ class FakeState(Tactic):
 
     basis: Basis
 
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         turn(circuit, self.basis, photon)
         circuit.cx(photon, probes[0])
         circuit.x(photon)
@@ -208,7 +207,7 @@ class ShiftTime(Tactic):
     The probe is a coin: it shows the bit whose detector is favoured.
     """
 
-    def apply(self, circuit: QuantumCircuit, photon: int, probes: range) -> None:
+    def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         circuit.h(probes[0])
 
     def effect(self, basis: Basis) -> Effect:

@@ -119,15 +119,16 @@ def estimate_job(settings: SessionSettings | None = None, /, **changes: Any) -> 
     run_session(replace(settings, sampler=rehearsal))
     used: set[tuple[CircuitTable, int]] = set()
     jobs: list[tuple[Entry, ...]] = []
-    circuits, copies, n_qubits = [], 1, 0
+    sizes, copies, n_qubits = [(0, 0)], 1, 0
     for table, counts in rehearsal.blocks:
         made = sampler.circuits(table) if isinstance(sampler, DeviceSampler) else None
         for row in np.flatnonzero(counts).tolist():
             if (table, row) in used:
                 continue
             used.add((table, row))
-            n_qubits = max(n_qubits, table.circuits[row].num_qubits)
-            circuits.append(made[row].circuit if made else table.circuits[row])
+            n_qubits = max(n_qubits, table.circuits[row].n_qubits)
+            one = table.circuits[row]
+            sizes.append(made[row].size if made else (one.depth, one.n_nonlocal_gates))
             copies = max(copies, made[row].copies if made else 1)
         if isinstance(sampler, DeviceSampler):
             jobs += sampler.jobs(table, counts)
@@ -136,8 +137,8 @@ def estimate_job(settings: SessionSettings | None = None, /, **changes: Any) -> 
         n_pulses=sum(int(counts.sum()) for _, counts in rehearsal.blocks),
         n_circuits=len(used),
         n_qubits=n_qubits,
-        depth=max((circuit.depth() for circuit in circuits), default=0),
-        n_two_qubit_gates=max((circuit.num_nonlocal_gates() for circuit in circuits), default=0),
+        depth=max(depth for depth, _ in sizes),
+        n_two_qubit_gates=max(count for _, count in sizes),
         copies=copies,
         n_shots=sum(entry.shots for job in jobs for entry in job),
         n_jobs=len(jobs),

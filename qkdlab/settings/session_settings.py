@@ -51,7 +51,7 @@ class SessionSettings(DistillationSettings):
         How often Alice and Bob take the Z basis: one number for both, or two, Alice's and Bob's, such as
         ``(0.9, 0.5)``; None for the protocol's own choice.
     sampler
-        ``"exact"`` (outcome probabilities from Qiskit) or ``"shots"`` (each pulse a shot on Aer); or a
+        ``"exact"`` (outcomes drawn from exact probabilities) or ``"shots"`` (each pulse a shot on Aer); or a
         Qiskit ``BackendV2`` or ``BaseSamplerV2``, or a `DeviceSampler` of either. Settings with a device
         cannot be saved as JSON.
     correction

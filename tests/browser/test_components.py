@@ -19,7 +19,7 @@ from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage
 from qkdlab.lab.network.map.network_map import NetworkMap
-from qkdlab.quantum.circuits import build_circuit, gate_list
+from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.tactics import PhaseCovariantCloner
 from qkdlab.values import Basis
@@ -1192,8 +1192,8 @@ def test_bars_keep_their_scale_inside_and_name_themselves_briefly(chromium: Brow
 
 def circuit(**traits: Any) -> CircuitDrawing:
     built = build_circuit(BB84.signals[3], Basis.X, tactic=PhaseCovariantCloner(0.11))
-    gates = gate_list(built)
-    wires = ["photon", *["Eve's probe"] * (built.num_qubits - 1)]
+    gates = built.gate_list
+    wires = ["photon", *["Eve's probe"] * (built.n_qubits - 1)]
     return CircuitDrawing(
         gates=gates, wires=wires, **{"sections": ["Alice", "Eve", "Bob and Eve"], "statement": "So."} | traits
     )

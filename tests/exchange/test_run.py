@@ -11,6 +11,7 @@ from qkdlab.exchange.run import EveRecord, Exchange, Generators, exchange_blocks
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
 from tests.bounds import assert_distribution, assert_share
+from tests.quantum.samplers import SAMPLERS
 from tests.refusals import expect_refusal
 
 NOISY = Link(
@@ -53,7 +54,7 @@ def test_an_ideal_link_loses_nothing() -> None:
     assert np.array_equal(exchange.alice.bits[same], exchange.bob.bits[same])
 
 
-@pytest.mark.parametrize("sampler", ["exact", "shots"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_eve_changes_neither_choices_nor_losses(sampler) -> None:
     # in every block: a choice drawn by one party must not depend on how many draws another needed
     n = 5 * BLOCK
@@ -85,7 +86,7 @@ def test_eve_leaves_empty_pulses_alone() -> None:
     assert not exchange.eve.tactics.any()
 
 
-@pytest.mark.parametrize("sampler", ["exact", "shots"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_same_seed_same_exchange(sampler) -> None:
     one, two, other = (run(3_000, NOISY, 0.5, seed=seed, sampler=get_sampler(sampler)) for seed in (1, 1, 2))
     assert np.array_equal(one.bob.bits, two.bob.bits)

@@ -48,6 +48,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "network.operation.yields._measured": (SETTINGS, 1),
     "network.topology.key_links._session": (SETTINGS, GYS_LINK, 1_000, 1, None),
     "quantum.circuits.circuit_table": (BB84, (), 0.0),
+    "quantum.circuits.qiskit_circuits": (TABLE,),
     "quantum.devices._device_circuits": (GenericBackendV2(5, seed=1), TABLE, 1, 0),
     "quantum.protocols._build": ("BB84", None),
     "quantum.sampling.outcome_distribution": (TABLE,),

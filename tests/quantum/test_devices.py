@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import qiskit_ibm_runtime
+from qiskit import transpiler
 from qiskit.circuit.library import RXGate
 from qiskit.primitives import BackendSamplerV2, StatevectorSampler
 from qiskit.providers.fake_provider import GenericBackendV2
@@ -19,7 +20,7 @@ from qkdlab import DeviceError, DeviceSampler, MissingExtra
 from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum import devices
 from qkdlab.quantum.calibration import calibrated_error
-from qkdlab.quantum.circuits import circuit_table
+from qkdlab.quantum.circuits import circuit_table, qiskit_circuits
 from qkdlab.quantum.devices import side_by_side
 from qkdlab.quantum.protocols import BB84, get_protocol
 from qkdlab.quantum.sampling import ExactSampler, get_sampler, outcome_distribution
@@ -71,7 +72,7 @@ def test_every_circuit_has_its_distribution(make) -> None:
 def test_registers_are_joined_in_the_order_of_the_circuit(make) -> None:
     # would catch: the bit of Alice's half of a pair and Eve's swapped
     table = circuit_table(get_protocol("BBM92"), (EVE.tactics[0],), 0.3)
-    assert [register.name for register in table.circuits[2].cregs] == ["bob", "alice", "eve"]
+    assert [register.name for register in table.circuits[2].clbit_registers] == ["bob", "alice", "eve"]
     outcome = get_sampler(make()).sample(table, np.full(20_000, 2), np.random.default_rng(3))
     assert_distribution(np.bincount(outcome, minlength=8), outcome_distribution(table)[2])
 
@@ -186,7 +187,7 @@ def test_copies_save_shots_and_never_exceed_the_backend() -> None:
 
 
 def test_circuits_are_transpiled_once(monkeypatch) -> None:
-    transpiled, real = [], devices.generate_preset_pass_manager
+    transpiled, real = [], transpiler.generate_preset_pass_manager
 
     class Spy:
         def __init__(self, passes) -> None:
@@ -196,12 +197,12 @@ def test_circuits_are_transpiled_once(monkeypatch) -> None:
             transpiled.extend(circuits)
             return self.passes.run(circuits, **options)
 
-    monkeypatch.setattr(devices, "generate_preset_pass_manager", lambda **options: Spy(real(**options)))
+    monkeypatch.setattr(transpiler, "generate_preset_pass_manager", lambda **options: Spy(real(**options)))
     backend = FakeManilaV2()
     for seed in range(3):
         get_sampler(backend).sample(PLAIN, rows(*[50] * 8), np.random.default_rng(seed))
     assert len(transpiled) == 8
-    assert all(mine is given for mine, given in zip(transpiled, PLAIN.circuits, strict=True))
+    assert all(mine is given for mine, given in zip(transpiled, qiskit_circuits(PLAIN), strict=True))
 
 
 def test_the_parts_of_a_circuit_are_not_merged() -> None:
@@ -343,11 +344,11 @@ def test_what_the_prediction_does_not_cover_is_refused() -> None:
 def test_what_is_missing_in_the_calibration_data_counts_as_no_error() -> None:
     target = Target(num_qubits=1)
     target.add_instruction(RXGate(0.1), {(0,): None})
-    assert calibrated_error(PLAIN.circuits[5], target) == 0
+    assert calibrated_error(qiskit_circuits(PLAIN)[5], target) == 0
 
 
 def test_side_by_side() -> None:
-    circuit = circuit_table(BB84, EVE.tactics, 0.0).circuits[2]
+    circuit = qiskit_circuits(circuit_table(BB84, EVE.tactics, 0.0))[2]
     wide = side_by_side(circuit, 3)
     assert (wide.num_qubits, wide.num_clbits) == (3 * circuit.num_qubits, 3 * circuit.num_clbits)
     assert side_by_side(circuit, 1) is circuit

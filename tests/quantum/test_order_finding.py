@@ -5,10 +5,10 @@ from math import gcd
 
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit
-from qiskit.primitives import StatevectorSampler
-from qiskit.quantum_info import Operator
 
+from qkdlab.quantum.gates.circuit_builder import CircuitBuilder
+from qkdlab.quantum.gates.qiskit_circuit import to_qiskit
+from qkdlab.quantum.gates.statevector import amplitudes
 from qkdlab.quantum.order_finding import (
     _inverse_fourier,
     convergents,
@@ -46,10 +46,16 @@ def test_orders_that_are_no_power_of_two_give_the_closed_form_too(
 
 
 def test_the_fourier_transform_is_the_inverse_one() -> None:
-    circuit, size = QuantumCircuit(3), 8
-    _inverse_fourier(circuit, 3)
+    size, columns = 8, []
+    for number in range(size):  # the matrix column by column: what becomes of each number
+        circuit = CircuitBuilder({"q": 3})
+        for qubit in range(3):
+            if number >> qubit & 1:
+                circuit.x(qubit)
+        _inverse_fourier(circuit, 3)
+        columns.append(amplitudes(circuit.build()))
     x = np.arange(size)
-    assert np.allclose(Operator(circuit).data, np.exp(-2j * np.pi * np.outer(x, x) / size) / np.sqrt(size))
+    assert np.allclose(np.transpose(columns), np.exp(-2j * np.pi * np.outer(x, x) / size) / np.sqrt(size))
 
 
 def test_closed_form_by_summing_amplitudes() -> None:
@@ -62,8 +68,11 @@ def test_closed_form_by_summing_amplitudes() -> None:
     assert expected_distribution(order, 5).sum() == pytest.approx(1)
 
 
+@pytest.mark.qiskit("its own sampler")
 def test_qiskits_sampler_draws_from_it() -> None:
-    circuit, shots = order_finding_circuit(2, 21, 4), 40_000
+    from qiskit.primitives import StatevectorSampler
+
+    circuit, shots = to_qiskit(order_finding_circuit(2, 21, 4)), 40_000
     sampler = StatevectorSampler(seed=np.random.default_rng(4))
     counts = sampler.run([circuit], shots=shots).result()[0].data.c.get_int_counts()
     seen = np.array([counts.get(number, 0) for number in range(16)])
@@ -119,7 +128,7 @@ def test_convergents_are_the_best_fractions_of_their_size() -> None:
 def test_what_is_compiled_away_shows() -> None:
     assert multipliers(7, 15, 3) == (7, 4, 1)
     assert "×4 mod 15" in order_finding_drawing(7, 15, 3)
-    assert order_finding_circuit(7, 15, 3).num_qubits == 3 + 4
+    assert order_finding_circuit(7, 15, 3).n_qubits == 3 + 4
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from qkdlab.attacks.qubit_attacks import InterceptResend
-from qkdlab.quantum import sampling
 from qkdlab.quantum.circuits import circuit_table
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler, outcome_distribution
 from tests.bounds import assert_distribution, assert_same_distribution, assert_share
+from tests.quantum.samplers import SAMPLERS
 
 EVE = InterceptResend()
-NAMES = ["exact", "shots"]
 COIN = (0 * 1 + 0) * 2 + 1  # signal |0⟩, no Eve, measured in X
 
 
@@ -21,7 +20,7 @@ def test_unknown_samplers_are_refused(name) -> None:
         get_sampler(name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_every_circuit_has_its_distribution(name) -> None:
     # would catch: Bob's and Eve's bit swapped, outcomes given to the wrong pulse or the wrong circuit
     table = circuit_table(BB84, EVE.tactics, 0.2)
@@ -32,7 +31,7 @@ def test_every_circuit_has_its_distribution(name) -> None:
         assert_distribution(np.bincount(outcome[index == i], minlength=4), shares)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_draws_are_independent_in_the_order_of_the_pulses(name) -> None:
     # would catch: outcomes handed out in sorted order, one circuit replaying the draws of another
     table = circuit_table(BB84, (), 0.0)
@@ -50,7 +49,7 @@ def test_draws_are_independent_in_the_order_of_the_pulses(name) -> None:
 
 
 @pytest.mark.parametrize("counts", [(20_000, 20_000), (20_000, 19_000), (20_001, 20_000)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_the_draws_of_two_circuits_are_independent(name, counts) -> None:
     # would catch: one seed replayed for every circuit, which Aer does for circuits of unequal shot numbers
     table = circuit_table(BB84, (), 0.0)
@@ -65,7 +64,7 @@ def test_the_draws_of_two_circuits_are_independent(name, counts) -> None:
     assert_share(np.count_nonzero(one[-n:] == other[-n:]), n, 0.5, rules_out=0.6)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_seeds(name) -> None:
     table = circuit_table(BB84, EVE.tactics, 0.1)
     index = np.arange(24_000, dtype=np.uint16) % 24
@@ -79,7 +78,7 @@ def test_seeds(name) -> None:
     assert not np.array_equal(first, sampler.sample(table, index, np.random.default_rng(6)))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_sure_outcomes_are_sure(name) -> None:
     table = circuit_table(BB84, (), 0.0)
     for signal, state in enumerate(BB84.signals):
@@ -88,7 +87,7 @@ def test_sure_outcomes_are_sure(name) -> None:
         assert np.all(outcome == state.bit)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SAMPLERS)
 def test_no_pulses_and_one_pulse(name) -> None:
     table = circuit_table(BB84, EVE.tactics, 0.0)
     sampler = get_sampler(name)
@@ -97,6 +96,7 @@ def test_no_pulses_and_one_pulse(name) -> None:
     assert one.shape == (1,)
 
 
+@pytest.mark.qiskit("shots on Aer")
 def test_the_two_samplers_agree_on_an_uneven_distribution() -> None:
     table = circuit_table(BB84, EVE.tactics, 0.35)
     index = np.random.default_rng(7).integers(0, 24, 200_000).astype(np.uint16)
@@ -105,20 +105,23 @@ def test_the_two_samplers_agree_on_an_uneven_distribution() -> None:
             index * np.uint16(4) + get_sampler(name).sample(table, index, np.random.default_rng(8)),
             minlength=96,
         )
-        for name in NAMES
+        for name in ("exact", "shots")
     ]
     assert_same_distribution(counts[0].reshape(24, 4), counts[1].reshape(24, 4))
 
 
+@pytest.mark.qiskit("shots on Aer")
 def test_aer_gets_a_fresh_seed_on_each_call(monkeypatch) -> None:
+    from qiskit_aer import primitives
+
     seeds = []
-    real = sampling.SamplerV2
+    real = primitives.SamplerV2
 
     def spy(*, seed):
         seeds.append(seed)
         return real(seed=seed)
 
-    monkeypatch.setattr(sampling, "SamplerV2", spy)
+    monkeypatch.setattr(primitives, "SamplerV2", spy)
     table, rng = circuit_table(BB84, (), 0.0), np.random.default_rng(9)
     for _ in range(3):
         get_sampler("shots").sample(table, np.array([COIN] * 10, dtype=np.uint16), rng)

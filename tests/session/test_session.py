@@ -35,6 +35,7 @@ from qkdlab.quantum.tactics import PASS, KeepPhoton
 from qkdlab.session.scoring import score_eve, told_bits
 from qkdlab.settings.session_settings import SETTINGS_CLASSES
 from tests.bounds import assert_share
+from tests.quantum.samplers import SAMPLERS
 from tests.refusals import expect_refusal
 
 TAPPED = {"n_pulses": 40_000, "seed": 5, "link": IDEAL_LINK, "eavesdropper": InterceptResend(fraction=0.1)}
@@ -194,7 +195,7 @@ def test_rejected_sessions_have_a_reason_and_no_key(change, reason) -> None:
         assert result.qber is None
 
 
-@pytest.mark.parametrize("sampler", ["exact", "shots"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_no_click_is_no_error_rate(sampler) -> None:
     link = Link(detector=Detector(efficiency=0, dark_count_probability=0))
     result = run_session(n_pulses=500, seed=1, link=link, sampler=sampler, eavesdropper=InterceptResend())
@@ -210,7 +211,7 @@ print(run_session(SessionSettings.from_json(sys.argv[1])).report())
 """
 
 
-@pytest.mark.parametrize("sampler", ["exact", "shots"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_same_settings_same_report_letter_for_letter_in_a_fresh_process_too(sampler) -> None:
     settings = SessionSettings(
         n_pulses=30_000,

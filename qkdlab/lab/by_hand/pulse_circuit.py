@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...quantum.circuits import build_circuit, gate_list
+from ...quantum.circuits import build_circuit
 from ...quantum.protocols import BB84
 from ...values import Basis
 from ..components.text import words_for
@@ -30,7 +30,7 @@ def circuit_of(hand: Hand, pulse: int, viewpoint: str) -> dict[str, Any]:
     signal = BB84.signals[2 * max(basis, 0) + max(bit, 0)]
     circuit = build_circuit(signal, Basis(max(bob, 0)), tactic=TACTICS[tactic - 1] if tactic else None)
     parts: list[list[dict[str, Any]]] = [[]]
-    for gate in gate_list(circuit):
+    for gate in circuit.gate_list:
         parts.append([]) if gate["name"] == "barrier" else parts[-1].append(gate)
     if not knows["alice"]:
         parts[0] = []

@@ -1,11 +1,11 @@
 """A drawing of a quantum circuit: wires, gates, measurements, and who does what."""
 
-import math
 from typing import Any, ClassVar, Final
 
 import traitlets
 
 from ...errors import shown
+from ...quantum.gates.circuit_text import gate_label
 from ...values import check_count
 from .base import (
     Component,
@@ -19,17 +19,6 @@ from .base import (
 )
 from .figures import Drawing, circuit_drawing
 
-_LETTERS: Final = {
-    "x": "X",
-    "h": "H",
-    "y": "Y",
-    "z": "Z",
-    "s": "S",
-    "sdg": "S†",
-    "rx": "Rx",
-    "ry": "Ry",
-    "rz": "Rz",
-}
 _GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
 
 
@@ -39,9 +28,7 @@ def gate_text(gate: dict[str, Any]) -> str:
     >>> gate_text({"name": "cry", "parameters": [math.pi / 2]})
     'Ry 90°'
     """
-    name = gate["name"].removeprefix("c")
-    turns = ", ".join(f"{round(math.degrees(angle), 1):g}°" for angle in gate["parameters"])
-    return f"{_LETTERS.get(name, name)} {turns}".strip()
+    return gate_label(gate["name"], gate["parameters"])
 
 
 def _check_all(name: str, value: Any, check: Any) -> list[Any]:
@@ -66,7 +53,7 @@ class CircuitDrawing(Component):
     ----------
     gates
         ``{"name": str, "qubits": [int], "parameters": [radians], "clbits": [int]}`` in order, as
-        `qkdlab.quantum.circuits.gate_list` gives them; controls stand before the target. What stands in a
+        the `gate_list` of a circuit gives them; controls stand before the target. What stands in a
         gate's box is added as "text".
     wires
         The name of each qubit, from the top.

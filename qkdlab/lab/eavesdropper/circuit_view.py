@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...attacks.attack import BASES, Eavesdropper
-from ...quantum.circuits import build_circuit, gate_list
+from ...quantum.circuits import build_circuit
 from ...quantum.protocols import BB84
 from ...quantum.tactics import Tactic
 from ..components import CircuitDrawing
@@ -79,8 +79,8 @@ class CircuitView:
         middle = [words["circuit_eve"]] if tactic else []
         probe = words["circuit_copy" if kind == "copy" else "circuit_probe"]
         self.drawing.show(
-            gates=gate_list(circuit),
-            wires=[words["circuit_photon"], *[probe] * (circuit.num_qubits - 1)],
+            gates=circuit.gate_list,
+            wires=[words["circuit_photon"], *[probe] * (circuit.n_qubits - 1)],
             sections=[
                 words["circuit_alice"],
                 *middle,

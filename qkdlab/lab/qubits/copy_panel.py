@@ -7,7 +7,6 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ...quantum.circuits import gate_list
 from ...quantum.qubit_circuits import copied_circuit, run_shots
 from ...quantum.qubit_state import BASIS_STATES
 from ...values import Basis, check_count
@@ -56,7 +55,7 @@ class CopyPanel(Panel):
         basis, _ = self.state.value
         words = self._words
         self.drawing.show(
-            gates=gate_list(copied_circuit(BASIS_STATES[self.state.value], basis)),
+            gates=copied_circuit(BASIS_STATES[self.state.value], basis).gate_list,
             wires=[words["wire_original"], words["wire_copy"]],
             sections=[words["prepare"], words["cnot"], words["measure"].format(basis=basis.name)],
             statement="",

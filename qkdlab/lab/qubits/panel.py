@@ -9,7 +9,6 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from ...quantum.circuits import gate_list
 from ...quantum.qubit_circuits import measured_circuit, run_shots
 from ...quantum.qubit_state import BASIS_STATES, QubitState
 from ...values import Basis, check_count
@@ -146,7 +145,7 @@ class QubitPanel(Panel):
             basis=int(self.basis.value),
         )
         self.drawing.show(
-            gates=gate_list(measured_circuit(state, self.bases)),
+            gates=measured_circuit(state, self.bases).gate_list,
             wires=[words["wire"]],
             sections=[words["prepare"], *(words["measure"].format(basis=basis.name) for basis in self.bases)],
             statement=words["circuit_told"],
