@@ -1,10 +1,13 @@
 """One component's module in a blank Chromium page, with a stand-in for anywidget's model: no Jupyter."""
 
 import json
+from contextlib import ExitStack
 from typing import Any
 
 from ipywidgets import Widget
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route
+
+from tests.browser.blank_page import blank_page
 
 ADDRESS = "http://component.test/"
 _OF_JUPYTER = {"layout", "style", "tabbable", "tooltip"}
@@ -65,19 +68,17 @@ class ComponentPage:
         touch: bool = False,
     ) -> None:
         self.widget = widget
-        self.page: Page = browser.new_page(
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce" if calm else "no-preference",
-            has_touch=touch,
-        )
         self.errors: list[str] = []
         self.outside: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        self.page.route("**/*", self._serve)
         self._dark = dark
-        self.page.goto(ADDRESS)
-        self.page.wait_for_function("window.ready")
+        self._page = blank_page(browser, width=width, calm=calm, touch=touch)
+
+    def _failed(self, error: Error) -> None:
+        self.errors.append(str(error))
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.errors.append(said.text)
 
     def _serve(self, route: Route) -> None:
         address = route.request.url
@@ -121,10 +122,21 @@ class ComponentPage:
         return self.page.evaluate("name => model.get(name)", name)
 
     def __enter__(self) -> "ComponentPage":
+        with ExitStack() as lent:
+            self.page: Page = lent.enter_context(self._page)
+            self.page.on("pageerror", self._failed)
+            lent.callback(self.page.remove_listener, "pageerror", self._failed)
+            self.page.on("console", self._heard)
+            lent.callback(self.page.remove_listener, "console", self._heard)
+            self.page.route("**/*", self._serve)
+            lent.callback(self.page.unroute, "**/*", self._serve)
+            self.page.goto(ADDRESS)
+            self.page.wait_for_function("window.ready")
+            self._lent = lent.pop_all()
         return self
 
-    def __exit__(self, kind: object, *_rest: object) -> None:
-        self.page.close()
+    def __exit__(self, kind: Any, *rest: Any) -> None:
+        self._lent.__exit__(kind, *rest)
         if kind is None:
             assert not self.errors, self.errors
             assert not self.outside, self.outside

@@ -703,9 +703,12 @@ def test_short_run_does_not_flicker_and_long_run_shows_its_progress(chromium: Br
     words = words_for("verdict_lamp")
     with ComponentPage(chromium, lamp) as shown:
         status = shown.page.get_by_role("status")
+        shown.page.evaluate("window.setTimeout = (...given) => { window.later = given; return 1; }")
         lamp.show(state="running", progress=0.25)
         shown.push()
-        expect(status).to_have_text(words["title_accepted"], timeout=100)
+        expect(status).to_have_text(words["title_accepted"])
+        assert 100 <= shown.page.evaluate("later[1]") <= 500  # milliseconds
+        shown.page.evaluate("later[0]()")
         expect(status).to_have_text(words["title_running"])
         bar = shown.page.get_by_role("progressbar")
         expect(bar).to_have_attribute("aria-valuenow", "25")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Locator
 
+from tests.browser.blank_page import blank_page
 from tests.browser.fitting import faults_of, out_of_view, resize
 
 STYLE = """<style>
@@ -105,10 +106,9 @@ WRONG = {
 @contextmanager
 def panel(browser: Browser, content: str) -> Iterator[Locator]:
     """A page of 400 × 300 pixels with a panel in it."""
-    page = browser.new_page(viewport={"width": 400, "height": 300})
-    page.set_content(f"<!doctype html>{STYLE}<div id=panel style='width: 380px'>{content}</div>")
-    yield page.locator("#panel")
-    page.close()
+    with blank_page(browser, width=400, height=300) as page:
+        page.set_content(f"<!doctype html>{STYLE}<div id=panel style='width: 380px'>{content}</div>")
+        yield page.locator("#panel")
 
 
 @pytest.mark.parametrize("content", RIGHT.values(), ids=RIGHT)
@@ -153,3 +153,4 @@ def test_zoom_makes_the_page_smaller_and_its_pixels_larger(chromium: Browser) ->
         resize(window, 400, 300, zoom=1.5)
         assert shown.page.evaluate("[innerWidth, innerHeight, devicePixelRatio]") == [267, 200, 1.5]
         assert out_of_view(shown.locator("#it")) == ["0% in view"]
+        window.detach()

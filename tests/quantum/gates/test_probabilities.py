@@ -39,7 +39,7 @@ def tactics() -> tuple[Tactic, ...]:
     return tuple(sorted(of_attacks | others, key=repr))
 
 
-def same_by_both(circuit: Circuit) -> None:
+def assert_same_by_both(circuit: Circuit) -> None:
     by_numpy, by_qiskit = (probabilities(circuit, by=by) for by in ("numpy", "qiskit"))
     np.testing.assert_allclose(by_numpy, by_qiskit, rtol=0, atol=1e-12)
     # what sessions draw from is rounded to 15 decimals: then there is no difference at all
@@ -55,16 +55,16 @@ def test_every_table_is_the_same_by_numpy_and_by_qiskit(name: str) -> None:
     for tactic, noise in product((None, *tactics()), NOISES):
         if not (tactic and tactic.holds_copy and protocol.entangled):
             for circuit in circuit_table(protocol, (tactic,) if tactic else (), noise).circuits:
-                same_by_both(circuit)
+                assert_same_by_both(circuit)
 
 
 @pytest.mark.qiskit("its statevectors")
 def test_circuits_of_one_qubit_and_of_copies_are_the_same() -> None:
     for state, basis in product(STATES, BASES):
-        same_by_both(copied_circuit(state, basis))
-        same_by_both(measured_circuit(state, [basis]))
+        assert_same_by_both(copied_circuit(state, basis))
+        assert_same_by_both(measured_circuit(state, [basis]))
         for second in BASES:
-            same_by_both(measured_circuit(state, [basis, second]))
+            assert_same_by_both(measured_circuit(state, [basis, second]))
 
 
 @pytest.mark.parametrize("state", STATES, ids=repr)
