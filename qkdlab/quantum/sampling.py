@@ -18,7 +18,7 @@ from qiskit.quantum_info import Statevector
 from qiskit_aer.primitives import SamplerV2
 
 from ..errors import shown
-from ..values import Bits, check_choice, frozen
+from ..values import Bits, as_index, check_choice, frozen
 from .circuits import CircuitTable
 from .devices import DeviceSampler
 from .outcomes import Sampler, classical_bits, outcome_numbers
@@ -73,7 +73,7 @@ class ShotsSampler(Sampler):
 
     def sample(self, table: CircuitTable, index: NDArray[np.uint16], rng: np.random.Generator) -> Bits:
         outcome = np.zeros(len(index), dtype=np.uint8)
-        counts = np.bincount(index, minlength=len(table.circuits))
+        counts = np.bincount(as_index(index), minlength=len(table.circuits))
         used = np.flatnonzero(counts)
         if not len(used):
             return outcome
