@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 
 from ...errors import QkdlabError
-from ..frame.runner import running_loop
+from ..frame.turns import running_loop
 from .delivery_settings import DeliverySettings
 from .world.crossing import Crossing
 from .world.kmes_beside import KmesBeside
