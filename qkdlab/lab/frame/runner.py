@@ -99,7 +99,7 @@ class Runner(Generic[Request, Result]):
         return self._turns is None or self._turns.can_give
 
     def request(self, request: Request) -> None:
-        """Ask for a run; return at once where there is a loop, else after it. A closed runner does nothing."""
+        """Ask for a run; returns at once if there is a loop, else after it. A closed runner does nothing."""
         if self._loop is None or self._loop.is_closed():
             self.run_now(request)
             return
