@@ -20,7 +20,7 @@ from time import monotonic
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from ...values import Progress, check_non_negative
-from .turns import TURN_SECONDS, Turns, running_loop, turns_here, wake
+from .turns import TurnGiver, Turns, running_loop, turns_here, wake
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -213,17 +213,16 @@ class Runner(Generic[Request, Result]):
 
     def _run(self, number: int, request: Request, tell: Callable[..., None]) -> bool:
         """Run the work; return whether it was still wanted when it ended."""
-        begun = told = given = monotonic()
+        begun = told = monotonic()
+        give_turn = TurnGiver(self._turns)
 
         def is_wanted() -> bool:
             quick = monotonic() - begun < self._patience
             return number == self._newest or (quick and number > self._dropped)
 
         def progress(share: float) -> None:
-            nonlocal told, given
-            if self._turns is not None and monotonic() - given >= TURN_SECONDS:
-                self._turns.give()
-                given = monotonic()
+            nonlocal told
+            give_turn()
             if not is_wanted():
                 raise Cancelled
             now = monotonic()

@@ -11,6 +11,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from time import monotonic
 from typing import Any, Final, Protocol, TypeVar
 
 Value = TypeVar("Value")
@@ -69,6 +70,25 @@ class BrowserTurns:
 
         loop.call_soon(call)
         return await ended
+
+
+class TurnGiver:
+    """A `Progress` that gives turns, and tells nobody.
+
+    Parameters
+    ----------
+    turns
+        How they are given; None where work has a thread of its own.
+    """
+
+    def __init__(self, turns: Turns | None) -> None:
+        self._turns, self._last = turns, monotonic()
+
+    def __call__(self, _share: float = 0.0) -> None:
+        """Give a turn if the last was long ago."""
+        if self._turns is not None and monotonic() - self._last >= TURN_SECONDS:
+            self._turns.give()
+            self._last = monotonic()
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
