@@ -165,10 +165,10 @@ class PairHere:
             return found
         except BadRequest as error:
             status, told = 400, {"message": error.message}
-        except KeyNotFound:
-            status, told = 400, {"message": KEYS_NOT_FOUND}
         except NotEntitled:
             status, told = 401, {"message": "unauthorized: the caller was not named when a key was made"}
+        except KeyNotFound:
+            status, told = 400, {"message": KEYS_NOT_FOUND}
         except KeyExhausted:
             status, told = 503, {"message": "not enough key material is stored"}
         except KmeError as error:

@@ -121,8 +121,6 @@ class Pacer:
     def close(self) -> None:
         """End the thread and the processes; it is not waited for, see `wait_closed`."""
         self._ending.set()
-        if self._task is not None:
-            self._task.cancel()
         if self._thread is None:
             self._world.close()
 
@@ -165,8 +163,8 @@ class Pacer:
 
     async def _run_in_turns(self) -> None:
         while not self._ending.is_set():
-            await asyncio.sleep(TICK_SECONDS)
             self._tick()
+            await asyncio.sleep(TICK_SECONDS)
 
     def _tick(self) -> None:
         """Do what a learner asked, let time pass, and let the panel be drawn."""

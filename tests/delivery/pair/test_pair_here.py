@@ -1,6 +1,7 @@
 """Two KMEs in one process say what two KMEs over HTTPS say, to the letter."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -19,16 +20,23 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Any]:
         yield made
 
 
+@pytest.fixture
+def client(pair: Any) -> Iterator[Callable[[str], Any]]:
+    """A way to make clients that are closed in the end."""
+    with ExitStack() as opened:
+        yield lambda sae: opened.enter_context(pair.client(sae))
+
+
 def refusal(ask: Callable[[], object]) -> str:
     with pytest.raises(KmeError) as refused:
         ask()
     return f"{refused.value.status} {refused.value.message}"
 
 
-def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any) -> None:
+def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any, client: Any) -> None:
     kept = pair.share(KEY, KEY)
     assert kept == 8 * len(KEY)
-    alice, bob, carol = (pair.client(sae) for sae in SAES)
+    alice, bob, carol = map(client, SAES)
     pair.log("KME-B")
     stored = pair.stored_bits["KME-A"]
     keys = alice.get_keys("SAE-B", 3, 256)
@@ -70,26 +78,26 @@ def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any) -> None:
     assert lines == [(sae, "POST", path, status) for sae, status in told]
 
 
-def test_status(pair: Any) -> None:
-    status = pair.client("SAE-B").status("SAE-A")
+def test_status(pair: Any, client: Any) -> None:
+    status = client("SAE-B").status("SAE-A")
     assert (status.source_kme, status.target_kme) == ("KME-B", "KME-A")
     assert (status.key_size, status.max_key_per_request, status.max_key_count) == (256, 128, 4096)
     assert status.extension == {"qkdlab_pool": "low", "qkdlab_route_type": "direct"}
     assert status.stored_key_count * 256 == pair.stored_bits["KME-B"]
 
 
-def test_without_the_other_kme_there_is_no_key_and_none_is_split(pair: Any) -> None:
+def test_without_the_other_kme_there_is_no_key_and_none_is_split(pair: Any, client: Any) -> None:
     pair.share(KEY, KEY)
-    alice = pair.client("SAE-A")
+    alice = client("SAE-A")
     pair.kill("KME-B")
     assert not pair.is_running("KME-B")
     assert pair.stored_bits["KME-B"] is None
     told = refusal(lambda: alice.get_keys("SAE-B", 1, 256))
     assert told.startswith("503 no keys are to be had from the other KME: ")
-    assert refusal(lambda: pair.client("SAE-B").status("SAE-A")).startswith("0 ")
+    assert refusal(lambda: client("SAE-B").status("SAE-A")).startswith("0 ")
     pair.restart("KME-B")
     (key,) = alice.get_keys("SAE-B", 1, 256)
-    (other,) = pair.client("SAE-B").get_keys_with_ids("SAE-A", [key.key_id])
+    (other,) = client("SAE-B").get_keys_with_ids("SAE-A", [key.key_id])
     assert key.key == other.key
     assert repr(pair) == "KmePair(KME-A, KME-B)"
 
