@@ -15,8 +15,7 @@ import pytest
 from qkdlab.lab.frame import runner as runner_module
 from qkdlab.lab.frame.runner import PROGRESS_SECONDS, Cancelled, Runner
 from qkdlab.lab.frame.turns import TURN_SECONDS
-
-from .one_thread import StackTurns
+from tests.lab.frame.one_thread import StackTurns
 
 SECONDS = 10.0  # a test that waits longer than this hangs
 
