@@ -19,7 +19,7 @@ from qkdlab.delivery.encryptor.master_end import MasterEnd
 from qkdlab.delivery.hybrid import KEY_BYTES, KeyContext, Role, combine
 from qkdlab.delivery.messages import DeliveredKey
 from qkdlab.delivery.pair import link_settings
-from qkdlab.delivery.pair.link_feed import PULSE_RATE_HZ
+from qkdlab.delivery.pair.link_sessions import PULSE_RATE_HZ
 from qkdlab.lab.delivery.delivery_settings import DeliverySettings
 from qkdlab.lab.delivery.world.crossing import Crossing
 from qkdlab.lab.delivery.world.kmes_here import ClientHere, KmesHere

@@ -18,8 +18,8 @@ from ..network import Network, read_topology
 from .pair import KME_A, KME_B, KMES, Feed, FeedEvent, KmePair, LinkFeed, NetworkFeed, link_settings
 from .pair.curl_lines import curl_lines
 from .pair.feed import SECONDS_BETWEEN_LOOKS
-from .pair.link_feed import PULSE_RATE_HZ
-from .pair.pair import TWO_SAES
+from .pair.link_sessions import PULSE_RATE_HZ
+from .sites import TWO_SAES
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -30,13 +30,8 @@ from hashlib import sha256
 from typing import Literal
 
 from ..errors import KeyExhausted
-from ..extras import extra_needed
 from ..values import check_choice, check_count
-
-with extra_needed("delivery"):
-    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from .primitives import MLKEM768PrivateKey, MLKEM768PublicKey
 
 KEY_BYTES = 32
 """Bytes of a key from QKD, of a secret of ML-KEM, of a chain and of every key made of them."""
@@ -143,7 +138,11 @@ def encapsulate(public: bytes) -> tuple[bytes, bytes]:
 
 def hkdf(secret: bytes, *, salt: bytes | None, info: bytes, length: int) -> bytes:
     """Return HKDF-SHA256 (RFC 5869) of a secret, `length` bytes: extract with `salt`, expand with `info`."""
-    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(secret)
+    key, block, told = hmac.digest(salt or bytes(32), secret, "sha256"), b"", b""
+    for number in range(1, -(-length // 32) + 1):
+        block = hmac.digest(key, block + info + bytes([number]), "sha256")
+        told += block
+    return told[:length]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,19 +18,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from ..errors import shown
 from ..extras import extra_needed
+from .sites import Role, role_uri
 
 with extra_needed("delivery"):
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
-Role = Literal["kme", "sae", "module"]
-"""What a certificate is for: a key management entity, an application that wants keys, or a QKD module."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Where the KMEs of a demonstration are found."""
@@ -46,15 +44,6 @@ class Credentials:
     certificate: Path
     key: Path
     ca: Path
-
-
-def role_uri(role: Role, name: str) -> str:
-    """Return the URI by which a certificate names its role.
-
-    >>> role_uri("sae", "SAE-A")
-    'urn:qkdlab:sae:SAE-A'
-    """
-    return f"urn:qkdlab:{role}:{name}"
 
 
 class CertificateAuthority:

@@ -17,7 +17,7 @@ from ..quantum.circuits import circuit_table
 from ..quantum.outcomes import Sampler
 from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS
-from ..values import Bits, Progress, check_count
+from ..values import Bits, Progress, as_index, check_count
 from .pulses import PulseTable, draw_slots, pulse_table
 
 BLOCK = 1 << 17
@@ -136,7 +136,7 @@ class Line:
         check_count("n_pulses", n_pulses, minimum=1)
         clicking = pulses.clicking
         opening = min(n_pulses, OPENING)
-        yield 0, opening, self.rows(np.arange(opening), pulses)
+        yield 0, opening, self.rows(np.arange(opening, dtype=np.int64), pulses)
         size = min(n_pulses, int(BLOCK / max(clicking.total, BLOCK / n_pulses)))
         for start in range(opening, n_pulses, size):
             stop = min(start + size, n_pulses)
@@ -147,9 +147,8 @@ class Line:
         """Return how many of `n_pulses`, of which `rows` are looked at, had each intensity."""
         n_intensities = max(1, len(self.link.source.intensities))
         n_silent = n_pulses - len(rows.slots)
-        n_sent: NDArray[np.int64] = np.bincount(rows.intensities, minlength=n_intensities)
-        n_sent += silent.sent(n_silent, n_intensities, self.generators.alice)
-        return n_sent
+        counts = np.bincount(as_index(rows.intensities), minlength=n_intensities)
+        return counts + silent.sent(n_silent, n_intensities, self.generators.alice)
 
     def rows(self, slots: NDArray[np.int64], pulses: PulseTable) -> Rows:
         """Return the pulses `slots`, each of which is of one of the kinds `pulses`."""

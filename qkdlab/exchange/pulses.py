@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..attacks.attack import Branch, Eavesdropper
 from ..link.fibre import Link
 from ..link.source import MOST_PHOTONS
-from ..values import HoldsArrays, frozen
+from ..values import HoldsArrays, as_index, frozen
 
 NEVER = 1e-18
 """Photon numbers of a smaller probability are left out."""
@@ -85,7 +85,7 @@ class PulseTable(HoldsArrays):
 
     def sent(self, n_pulses: int, n_intensities: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return how many of `n_pulses` such pulses had each intensity, int64, shape (n_intensities,)."""
-        shares = np.bincount(self.intensities, self.weights, n_intensities)
+        shares = np.bincount(as_index(self.intensities), self.weights, n_intensities)
         if not n_pulses or not shares.any():
             return np.zeros(n_intensities, dtype=np.int64)
         return rng.multinomial(n_pulses, shares / shares.sum())
@@ -126,9 +126,9 @@ def draw_slots(n_pulses: int, probability: float, rng: np.random.Generator) -> N
     with the number of slots returned.
     """
     if probability >= 1:
-        return np.arange(n_pulses)
+        return np.arange(n_pulses, dtype=np.int64)
     if probability > 0.1:
-        return np.flatnonzero(rng.random(n_pulses) < probability)
+        return np.flatnonzero(rng.random(n_pulses) < probability).astype(np.int64)
     parts, reached = [np.zeros(0, dtype=np.int64)], -1
     while probability > 0 and reached < n_pulses:
         expected = (n_pulses - reached) * probability

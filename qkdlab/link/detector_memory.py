@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Bits
+from ..values import Bits, as_index
 from .detector import Detector
 
 Keys = NDArray[np.int64]
@@ -61,7 +61,7 @@ def with_memory(
         keys = keys[_accepted(keys, alive, following, detector.dead_gates)]
     seen, starts = np.unique(keys >> 1, return_index=True)
     masks = (1 + (keys & 1)).astype(np.uint8)
-    return seen, np.bitwise_or.reduceat(masks, starts) if len(seen) else masks
+    return seen, np.bitwise_or.reduceat(masks, as_index(starts)) if len(seen) else masks
 
 
 def _avalanches(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import DeviceError, MissingExtra, shown
 from ..extras import extra_needed
-from ..values import Bits, check_count
+from ..values import Bits, as_index, check_count
 from .calibration import calibrated_error
 from .circuits import CircuitTable, qiskit_circuits
 from .device_kinds import IBM_RUNTIME, has_one_shot_number, is_backend, is_device, is_ibm_hardware, of_qiskit
@@ -151,7 +151,7 @@ class DeviceSampler(Sampler):
 
     def sample(self, table: CircuitTable, index: NDArray[np.uint16], rng: np.random.Generator) -> Bits:
         outcome = np.zeros(len(index), dtype=np.uint8)
-        counts = np.bincount(index, minlength=len(table.circuits))
+        counts = np.bincount(as_index(index), minlength=len(table.circuits))
         drawn: dict[int, list[Bits]] = {}
         jobs = self.jobs(table, counts)
         for number, job in enumerate(jobs, start=1):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import shown
 from ..extras import qiskit_module
-from ..values import Bits, check_choice, frozen
+from ..values import Bits, as_index, check_choice, frozen
 from .circuits import CircuitTable, qiskit_circuits
 from .device_kinds import is_device
 from .devices import DeviceSampler
@@ -75,7 +75,7 @@ class ShotsSampler(Sampler):
 
     def sample(self, table: CircuitTable, index: NDArray[np.uint16], rng: np.random.Generator) -> Bits:
         outcome = np.zeros(len(index), dtype=np.uint8)
-        counts = np.bincount(index, minlength=len(table.circuits))
+        counts = np.bincount(as_index(index), minlength=len(table.circuits))
         used = np.flatnonzero(counts)
         if not len(used):
             return outcome

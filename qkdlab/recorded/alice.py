@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..link.source import Intensity
-from ..values import Bits
+from ..values import Bits, as_index
 from .clicks import check_ascending
 from .events import Events
 from .intensities import IntensityReader
@@ -41,7 +41,8 @@ class AliceReader:
         choices = self._intensities.read(events.rows, events.intensity_name)
         self._last, self._last_state = int(slots[-1]), int(events.states[-1])
         self.n_rows += len(slots)
-        self.n_each += np.bincount(choices, minlength=len(self.n_each))[: len(self.n_each)]
+        counts = np.bincount(as_index(choices), minlength=len(self.n_each))
+        self.n_each += counts[: len(self.n_each)]
         stop = int(np.searchsorted(self._wanted, slots[-1], side="right"))
         wanted = self._wanted[self._n_found : stop]
         places = np.searchsorted(slots, wanted)

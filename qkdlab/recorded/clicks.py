@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RecordingError
-from ..values import RawKey, read_only
+from ..values import RawKey, as_index, read_only
 from .events import Events, Records
 
 
@@ -58,7 +58,7 @@ def read_clicks(records: Records, rng: np.random.Generator | None) -> Clicks:
     order = np.argsort(every, kind="stable")
     every, clicked = every[order], clicked[order]
     starts = np.flatnonzero(np.diff(every, prepend=-1) > 0)
-    joined = np.bitwise_or.reduceat(clicked, starts) if len(starts) else clicked
+    joined = np.bitwise_or.reduceat(clicked, as_index(starts)) if len(starts) else clicked
     in_z, in_x = joined & 3, joined >> 2
     crossed, double = (in_z > 0) & (in_x > 0), (in_z == 3) | (in_x == 3)
     bases, bits = (in_z == 0).astype(np.uint8), ((joined & 10) > 0).astype(np.uint8)

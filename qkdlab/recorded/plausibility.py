@@ -10,7 +10,7 @@ import numpy as np
 
 from ..distillation.security.finite import FiniteSecurity
 from ..link.source import Source
-from ..values import Basis, IntensityRecord, ZProbability, binary_entropy
+from ..values import Basis, IntensityRecord, ZProbability, as_index, binary_entropy
 from .recording import Recording
 from .recording_settings import RecordingSettings
 
@@ -116,7 +116,7 @@ def _ones(recording: Recording, *, strict: bool) -> list[str]:
 
 def _check_gains(record: IntensityRecord, source: Source) -> None:
     """Refuse gains that no light gives: e^μ times the gain, Σ Yₙ μⁿ / n!, rises with μ."""
-    detected = np.bincount(record.choices, minlength=len(record.means))
+    detected = np.bincount(as_index(record.choices), minlength=len(record.means))
     sent = np.array(record.n_sent)
     margin = np.sqrt(sent * log(2 / 1e-7) / 2)  # Hoeffding
     scale = np.exp(np.array(record.means)) / np.maximum(sent, 1)

@@ -19,7 +19,7 @@ from ..distillation.sifting import RawRecords
 from ..errors import RecordingError
 from ..exchange.run import Exchange
 from ..link.source import INTENSITY_NAMES, Source
-from ..values import Basis, Bits, RawKey, as_bits, check_count, read_only
+from ..values import Basis, Bits, RawKey, as_bits, as_index, check_count, read_only
 from .alice import AliceReader
 from .clicks import read_clicks
 from .events import Records
@@ -118,7 +118,8 @@ class Recording(RawRecords):
                 raise ValueError(f"{name} must have shape {lengths}, got {values.shape}")
         counted = None
         if intensities is not None:
-            counted = tuple(np.bincount(held["intensities"], minlength=len(choices)).tolist())
+            numbers = held["intensities"]
+            counted = tuple(np.bincount(as_index(numbers), minlength=len(choices)).tolist())
         taken = {name: values[places] for name, values in held.items()} if whole else held
         n_rows = n_pulses if whole else len(places)
         alice = RawKey(bits=taken["alice_bits"], bases=taken["alice_bases"])

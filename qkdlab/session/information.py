@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..exchange.run import Exchange
-from ..values import Bits
+from ..values import Bits, as_index
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,8 @@ def plug_in_information(bits: Bits, outcomes: Bits, groups: Bits) -> Information
     if not len(bits):
         raise ValueError("bits must hold at least one bit, got none")
     cells = 4 * groups.astype(np.int64) + 2 * bits + outcomes
-    counts = np.bincount(cells, minlength=4 * (int(groups.max()) + 1)).reshape(-1, 2, 2).astype(float)
+    n_cells = 4 * (int(groups.max()) + 1)
+    counts = np.bincount(as_index(cells), minlength=n_cells).reshape(-1, 2, 2).astype(float)
     total = counts.sum()
     given_bit, given_outcome = counts.sum(axis=2, keepdims=True), counts.sum(axis=1, keepdims=True)
     used = counts > 0

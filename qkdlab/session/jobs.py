@@ -12,7 +12,7 @@ from ..quantum.circuits import CircuitTable
 from ..quantum.devices import DeviceSampler, Entry
 from ..quantum.sampling import Sampler, get_sampler
 from ..settings.session_settings import SessionSettings
-from ..values import Bits
+from ..values import Bits, as_index
 from .report import number
 from .session import run_session
 
@@ -81,7 +81,7 @@ class _Rehearsal(Sampler):
         self.blocks: list[tuple[CircuitTable, NDArray[np.int64]]] = []
 
     def sample(self, table: CircuitTable, index: NDArray[np.uint16], rng: np.random.Generator) -> Bits:
-        self.blocks.append((table, np.bincount(index, minlength=len(table.circuits))))
+        self.blocks.append((table, np.bincount(as_index(index), minlength=len(table.circuits))))
         return np.zeros(len(index), dtype=np.uint8)
 
 

@@ -16,7 +16,7 @@ from ..distillation.channel import PublicChannel, Subject
 from ..distillation.outcome import DistilledKeys
 from ..exchange.run import Exchange
 from ..quantum.tactics import PASS
-from ..values import binary_entropy
+from ..values import as_index, binary_entropy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,4 +110,4 @@ def _count(
     """Count, or add up, what falls into each cell of a table."""
     flat = np.ravel_multi_index(tuple(cell.astype(np.intp) for cell in cells), shape)
     size = int(np.prod(shape))
-    return np.bincount(flat, weights=weights, minlength=size).reshape(shape).astype(float)
+    return np.bincount(as_index(flat), weights=weights, minlength=size).reshape(shape).astype(float)

@@ -15,6 +15,7 @@ from .checks import (
     check_z_probability,
     combined_error,
 )
+from .indices import as_index
 from .keys import IntensityRecord, RawKey, SecretKey
 from .progress import Progress, progress_part
 
@@ -29,6 +30,7 @@ __all__ = [
     "SecretKey",
     "ZProbability",
     "as_bits",
+    "as_index",
     "binary_entropy",
     "check_between",
     "check_choice",

@@ -5,6 +5,7 @@ import pytest
 
 from qkdlab import Detector
 from qkdlab.link.detector_memory import operating_point, with_memory
+from qkdlab.values import as_index
 from tests.bounds import assert_distribution, assert_share
 
 
@@ -73,14 +74,14 @@ def test_delays_are_geometric_and_count_from_the_end_of_the_dead_time(delay, dea
     # clicks far apart, so that what follows each is its own; would catch: exponential delays rounded down,
     # delays from the click, a mean of delay + 1, more than one afterpulse of a click
     n, p = 100_000, 0.3
-    slots = np.arange(n) * APART
+    slots = np.arange(n, dtype=np.int64) * APART
     masks = np.where(np.arange(n) % 2, 2, 1).astype(np.uint8)
     kept, left = seen(
         slots, masks, APART * n, dead_gates=dead, afterpulse_probability=p, afterpulse_gates=delay
     )
     gates, clicks = np.array(kept), np.array(left)
     owner = gates // APART
-    counts = np.bincount(owner, minlength=n)
+    counts = np.bincount(as_index(owner), minlength=n)
     # each click has an afterpulse with probability p, and so has the afterpulse
     chain = np.bincount(counts - 1)[:6]
     expected = (1 - p) * p ** np.arange(6)

@@ -34,7 +34,7 @@ from qkdlab.recorded.tables import arrays as array_tables
 from qkdlab.recorded.tables import text_tables
 from qkdlab.recorded.tables.files import write_rows
 from qkdlab.recorded.tables.table_rows import BLOCK_ROWS
-from qkdlab.values import Basis
+from qkdlab.values import Basis, as_index
 from tests.refusals import expect_refusal
 
 DECOYS = DecoySource(signal=0.45, decoy=0.15, vacuum=2e-4, vacuum_probability=0.1)
@@ -216,7 +216,7 @@ def test_intensities_are_read_in_three_notations_and_counted(words, tmp_path) ->
         write_rows(tmp_path / name, [both(alice | {"intensity": hers}, bob | {"intensity": his})])
         record = read_recording(tmp_path / name, n_pulses=n, source=DECOYS).intensities
         assert record.choices.tolist() == choices[bob["slot"]].tolist()
-        assert record.n_sent == tuple(np.bincount(choices, minlength=3).tolist())
+        assert record.n_sent == tuple(np.bincount(as_index(choices), minlength=3).tolist())
         assert record.means == (0.45, 0.15, 2e-4)
 
 

@@ -8,9 +8,8 @@ from typing import Protocol
 
 from ...errors import KeyExhausted, KeyNotFound, KmeError, NotEntitled
 from ...values import check_count
-from ..client import KmeClient
 from ..hybrid import KEY_BYTES
-from ..messages import DeliveredKey
+from ..messages import DeliveredKey, Status
 from .end import EncryptorEnd, KeyWish
 
 
@@ -46,6 +45,26 @@ class ManyKeys(KeySource, Protocol):
         ...
 
 
+class KeyClient(Protocol):
+    """What an SAE asks its KME; `KmeError` if the answer is none or no."""
+
+    def get_keys(self, slave: str, number: int = 1, size: int | None = None) -> tuple[DeliveredKey, ...]:
+        """Get new keys as their master (5.3)."""
+        ...
+
+    def get_keys_with_ids(self, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
+        """Get keys by their names, as their slave (5.4)."""
+        ...
+
+
+class StatusClient(KeyClient, Protocol):
+    """What also tells how many keys there are."""
+
+    def status(self, slave: str) -> Status:
+        """Ask how many keys there are for a slave, and which sizes (5.2)."""
+        ...
+
+
 class KmeKeySource:
     """Keys from a KME, over ETSI GS QKD 014 V1.1.1.
 
@@ -59,7 +78,7 @@ class KmeKeySource:
         How many keys one request asks for; a KME says what it allows in its status (6.1).
     """
 
-    def __init__(self, client: KmeClient, peer: str, *, most_at_once: int = 128) -> None:
+    def __init__(self, client: StatusClient, peer: str, *, most_at_once: int = 128) -> None:
         self._client, self.peer = client, peer
         self.most_at_once = check_count("most_at_once", most_at_once, minimum=1)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from struct import Struct
 
 from ...errors import shown
-from ...extras import extra_needed
+from ..primitives import AESGCM, InvalidTag
 from .frames import (
     HEADER_BYTES,
     MOST_BYTES,
@@ -23,10 +23,6 @@ from .frames import (
     rejected,
 )
 from .replay_window import ReplayWindow
-
-with extra_needed("delivery"):
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = Struct(">IQ")
 

@@ -26,7 +26,7 @@ from ..parsing import (
     key_request_from_query,
     read_json,
 )
-from ..pki import Role
+from ..sites import Role
 from ..store import ChunksMissing
 from .access_log import AccessLog
 from .directory import Caller, Directory

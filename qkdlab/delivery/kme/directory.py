@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import shown
 from ..messages import BadRequest
-from ..pki import Role, role_uri
+from ..sites import Role, role_uri
 from .kme_settings import KmeSettings
 
 

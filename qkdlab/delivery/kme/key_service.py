@@ -18,18 +18,12 @@ from functools import partial
 from typing import TypeVar
 
 from ...errors import KeyNotFound, KeyStoreError
-from ..messages import (
-    EXTENSION_NOT_MET,
-    EXTENSION_UNKNOWN,
-    SIZE_NOT_WHOLE_BYTES,
-    BadRequest,
-    KeyRequest,
-    Status,
-)
+from ..messages import EXTENSION_NOT_MET, EXTENSION_UNKNOWN, BadRequest, KeyRequest, Status
 from ..store import Direction, KeyStore, Reservation
 from .access_log import AccessLog
 from .directory import Directory, Route
 from .kme_settings import KmeSettings
+from .limits import checked_size, status_of
 from .peer import HoldRequest, PeerFailed, PeerLacksBits, Peers, PeerUnreachable
 
 Result = TypeVar("Result")
@@ -144,26 +138,10 @@ class KeyService:
 
     async def status(self, master: str, slave: str) -> Status:
         """Return what there is for a master and a slave (5.2)."""
-        settings = self._settings
         peer = self._directory.route(master, slave).peer
         bits = await self._in_store(partial(KeyStore.stored_bits, peer=peer, direction="out"))
-        level = (
-            "good" if bits >= settings.low_watermark_bits else "low" if bits >= settings.key_size else "empty"
-        )
-        return Status(
-            source_kme=settings.kme_id,
-            target_kme=peer,
-            master=master,
-            slave=slave,
-            key_size=settings.key_size,
-            stored_key_count=bits // settings.key_size,
-            max_key_count=settings.capacity_bits // settings.key_size,
-            max_key_per_request=settings.max_keys_per_request,
-            max_key_size=settings.max_key_size,
-            min_key_size=settings.min_key_size,
-            max_sae_id_count=settings.max_sae_ids,
-            extension={"qkdlab_pool": level, ROUTE_TYPE: self._route_type(peer)},
-        )
+        told = {ROUTE_TYPE: self._route_type(peer)}
+        return status_of(self._settings, master, slave, peer, bits, told)
 
     async def new_keys(self, master: str, slave: str, request: KeyRequest) -> list[tuple[str, bytes]]:
         """Return new keys for a master, which its slaves can get from their KMEs from now on (5.3).
@@ -176,7 +154,7 @@ class KeyService:
             If there are no keys to be had now.
         """
         route = self._directory.route(master, slave, request.additional_slaves)
-        size_bits = self._checked_size(request)
+        size_bits = checked_size(self._settings, request)
         self._check_extensions(request, route)
         for _ in range(TRIES):
             offer = await self._in_store(
@@ -223,19 +201,6 @@ class KeyService:
         """Give keys up here, and remember to tell the peer."""
         await self._in_store(lambda store: store.void_here(key_ids))
         self._to_tell.set()
-
-    def _checked_size(self, request: KeyRequest) -> int:
-        settings = self._settings
-        if not 1 <= request.number <= settings.max_keys_per_request:
-            raise BadRequest(f"number must be from 1 to {settings.max_keys_per_request}")
-        size = settings.key_size if request.size is None else request.size
-        if size % 8:
-            raise BadRequest(SIZE_NOT_WHOLE_BYTES)
-        if not settings.min_key_size <= size <= settings.max_key_size:
-            raise BadRequest(f"size must be from {settings.min_key_size} to {settings.max_key_size}")
-        if len(request.additional_slaves) > settings.max_sae_ids:
-            raise BadRequest(f"at most {settings.max_sae_ids} additional slave SAEs")
-        return size
 
     def _check_extensions(self, request: KeyRequest, route: Route) -> None:
         """Refuse what is mandatory and unknown, or cannot be had; what is optional may be ignored (6.2)."""

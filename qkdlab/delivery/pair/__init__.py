@@ -1,10 +1,21 @@
-"""A pair of KMEs on loopback, as processes, and what feeds them: a simulated link, or a network of them."""
+"""A pair of KMEs on loopback, as processes, and what feeds them: a simulated link, or a network of them.
 
-from .feed import Feed, FeedEvent
-from .link_feed import LinkFeed, link_settings
-from .network_feed import NetworkFeed
-from .outfit import KME_A, KME_B, KMES
-from .pair import KmePair
+In a browser there are neither processes nor sockets. There `KmePair` is a `PairHere`: the same two KMEs in
+one process, with no network between, and nothing feeds them but `share`.
+"""
+
+import sys
+
+from ..sites import KME_A, KME_B, KMES
+from .link_sessions import link_settings
+
+if sys.platform == "emscripten":
+    from .pair_here import PairHere as KmePair
+else:
+    from .feed import Feed, FeedEvent
+    from .link_feed import LinkFeed
+    from .network_feed import NetworkFeed
+    from .pair import KmePair
 
 __all__ = [
     "KMES",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from .outfit import KMES
+from ..sites import KMES
 from .pair import KmePair
 
 KEY_ID = r"""$(echo "$KEYS" | sed 's/.*"key_ID": "\([^"]*\)".*/\1/')"""

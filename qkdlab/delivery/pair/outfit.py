@@ -12,9 +12,7 @@ from typing import Any
 from ...errors import shown
 from ..kme import KmeSettings
 from ..pki import LOOPBACK, CertificateAuthority, Credentials
-
-KME_A, KME_B = KMES = ("KME-A", "KME-B")
-"""The KME at Alice's end of the link, and the one at Bob's."""
+from ..sites import KMES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,11 +14,10 @@ from typing import Any, Self
 
 from ...errors import KmeError, shown
 from ..client import KmeClient
+from ..sites import KME_A, KMES, TWO_SAES
 from .handover import Handover
 from .kme_process import SECONDS_TO_START, KmeProcess
-from .outfit import KME_A, KME_B, KMES, fit_out
-
-TWO_SAES = {"SAE-A": KME_A, "SAE-B": KME_B}
+from .outfit import fit_out
 
 
 class KmePair:

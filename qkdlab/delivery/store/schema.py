@@ -132,8 +132,11 @@ def make_store(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
-        with suppress(FileExistsError):  # another was faster: its store is the one
-            os.link(name, path)
+        if hasattr(os, "link"):
+            with suppress(FileExistsError):  # another was faster: its store is the one
+                os.link(name, path)
+        else:  # in a browser there is no other
+            os.rename(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
     if hasattr(os, "O_DIRECTORY"):  # the name is on the disk, too

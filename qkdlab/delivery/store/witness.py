@@ -48,10 +48,10 @@ def _record(changes: int) -> bytes:
     return RECORD.pack(changes, crc32(changes.to_bytes(8, "big")))
 
 
-if sys.platform == "win32":
+if sys.platform in ("win32", "emscripten"):
 
     def _lock(file: int) -> None:
-        """Lock nothing: nothing here drops SQLite's own lock."""
+        """Lock nothing: nothing here drops SQLite's own lock; in a browser there is no other process."""
 
 else:
     from fcntl import LOCK_EX, LOCK_NB, flock

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits
+from ...values import Bits, as_index
 from .ldpc_codes import Indices, LdpcCode
 from .ordered_statistics import few_amiss, mend
 
@@ -159,7 +159,7 @@ class Decoder:
         Return how many parities were amiss by what the bits told them.
         """
         bits, messages = self._code.layers[row], self._messages[row]
-        said = self._totals.take(bits, mode="wrap")
+        said = self._totals.take(as_index(bits), mode="wrap")
         said -= messages  # a bit does not repeat to a check what it heard from it
         tanhs = said * np.float32(0.5)
         np.tanh(tanhs, out=tanhs)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits
+from ...values import Bits, as_index
 
 Positions = NDArray[np.int32 | np.int64]
 """Positions of bits in the key, or places in the order of a pass, shape (n,); an order itself is int32."""
@@ -113,7 +113,7 @@ class Pass:
             return
         lengths = stops - starts
         ends = lengths.cumsum()
-        places = np.arange(lengths.sum()) + np.repeat(stops - ends, lengths)
+        places = np.arange(lengths.sum()) + np.repeat(stops - ends, as_index(lengths))
         inside = bits[self.order[places]]
         # parities before each place: the place where a block ends belongs to the next one
         self._prefix[places] = np.bitwise_xor.accumulate(inside) ^ inside

@@ -27,7 +27,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, check_choice, check_count, read_only
+from ...values import Bits, as_index, check_choice, check_count, read_only
 
 Indices = NDArray[np.int64]
 
@@ -73,7 +73,7 @@ class LdpcCode:
 
     Notes
     -----
-    Two fields follow: `layers` has for each row the bits of its checks, int64, shape (w, lift), all of them
+    Two fields follow: `layers` has for each row the bits of its checks, intp, shape (w, lift), all of them
     different; `split_rank`, int64, shape (m / 2,), says which pair is split first, second, …: the rows take
     turns.
 
@@ -98,7 +98,7 @@ class LdpcCode:
         if len({*zip(self.rows.tolist(), self.columns.tolist(), strict=True)}) != len(self.rows):
             raise ValueError("columns must differ within a row of the base graph, got one twice")
         bits = self.permutations + self.lift * self.columns[:, np.newaxis]
-        layers = tuple(read_only(bits[self.rows == row]) for row in range(self.n_rows))
+        layers = tuple(read_only(bits[self.rows == row], np.intp) for row in range(self.n_rows))
         object.__setattr__(self, "layers", layers)
         n_pairs = self.n_checks // 2
         order = np.argsort(np.arange(n_pairs) * (sqrt(5) - 1) / 2 % 1, kind="stable")  # evenly spread
@@ -121,8 +121,8 @@ class LdpcCode:
 
     def syndrome(self, frames: Bits) -> Bits:
         """Return the parities, shape (m,) or (m, n_frames), of `frames`, uint8, (n,) or (n, n_frames)."""
-        parities = [np.bitwise_xor.reduce(frames.take(bits, axis=0), axis=0) for bits in self.layers]
-        return np.concatenate(parities)
+        layers = (frames.take(as_index(bits), axis=0) for bits in self.layers)
+        return np.concatenate([np.bitwise_xor.reduce(said, axis=0) for said in layers])
 
     def by_pairs(self, checks: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return what belongs to the checks, shape (m, …), by pairs: first and second, (2, m / 2, …)."""
@@ -141,7 +141,7 @@ def column_degrees(n_columns: int) -> Indices:
     shares[0] = min(float(shares[0]), 0.9 * density)
     shares[1:] *= (1 - shares[0]) / shares[1:].sum()
     ends = np.rint(n_columns * np.cumsum(shares)).astype(np.int64)
-    return np.repeat(DEGREES, np.diff(ends, prepend=0))
+    return np.repeat(DEGREES, as_index(np.diff(ends, prepend=0)))
 
 
 def _part(first: Indices, last: Indices) -> Indices:

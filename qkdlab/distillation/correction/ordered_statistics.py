@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits
+from ...values import Bits, as_index
 from .ldpc_codes import Indices, LdpcCode
 
 MOST_AMISS = (64, 1 / 64)
@@ -88,7 +88,7 @@ def _ones(code: LdpcCode, split: NDArray[np.bool_], bits: Indices) -> tuple[Indi
     order[bits] = np.arange(len(bits))
     checks, columns = [], []
     for row, layer in enumerate(code.layers):
-        edges, lifts = np.nonzero(order.take(layer) >= 0)
+        edges, lifts = np.nonzero(order.take(as_index(layer)) >= 0)
         checks.append(place[row * code.lift + lifts])
         columns.append(order[layer[edges, lifts]])
     return np.concatenate(checks), np.concatenate(columns)

@@ -18,7 +18,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, check_count, check_non_negative, check_probability
+from ...values import Bits, as_index, check_count, check_non_negative, check_probability
 
 EMPTY_ERROR = 0.5
 """Error rate e₀ of clicks on empty pulses: they hold nothing of Alice's bit, whatever Eve does."""
@@ -272,7 +272,8 @@ def count_intensities(
     wrong
         Boolean, as long as `compared`: where the bits differ.
     """
-    tables = [np.bincount(chosen, minlength=len(means)) for chosen in (detected, compared, compared[wrong])]
+    picked = (detected, compared, compared[wrong])
+    tables = [np.bincount(as_index(chosen), minlength=len(means)) for chosen in picked]
     return DecoyEstimate(
         counts=tuple(
             IntensityCounts(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, IntensityRecord
+from ...values import Bits, IntensityRecord, as_index
 from ..channel import Party, PublicChannel, Subject
 from ..sifting import RawRecords, SiftingRule, announce_intensities
 from .decoys import DecoyEstimate, count_intensities
@@ -71,7 +71,7 @@ class SiftedPulses:
         """How many pulses are kept, for each announcement those of each intensity."""
         shape = len(self.rule.key), len(self.intensities.means) if self.intensities else 1
         places = self.heard[self.kept].astype(np.intp) * shape[1] + self.choices[self.kept]
-        counts = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
+        counts = np.bincount(as_index(places), minlength=shape[0] * shape[1]).reshape(shape)
         return tuple(tuple(row) for row in counts.tolist())
 
     @property
@@ -143,8 +143,8 @@ class SiftedPulses:
         """Count bits and errors of each intensity."""
         n = len(self.intensities.means) if self.intensities else 1
         return PartCounts(
-            detected=np.bincount(choices, minlength=n).astype(float),
-            errors=np.bincount(choices[wrong], minlength=n).astype(float),
+            detected=np.bincount(as_index(choices), minlength=n).astype(float),
+            errors=np.bincount(as_index(choices[wrong]), minlength=n).astype(float),
         )
 
     def _ask_decoys(self, found: Witnesses, record: IntensityRecord, sample: Mask, wrong: Mask) -> Witnesses:
@@ -157,7 +157,8 @@ class SiftedPulses:
         def of(detected: Mask, compared: Mask, share: float) -> DecoyEstimate:
             clicks = self.choices[detected]
             sent = np.rint(share * n_sent).astype(np.int64)
-            sent = np.maximum(sent, np.bincount(clicks, minlength=len(sent)))  # a mean, and few pulses
+            seen = np.bincount(as_index(clicks), minlength=len(sent))
+            sent = np.maximum(sent, seen)  # a mean, and few pulses
             return count_intensities(record.means, sent, clicks, choices[compared], wrong[compared])
 
         if not rule.has_test_bits:

@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import NO_BIT, Basis, Bits, check_count
+from ...values import NO_BIT, Basis, Bits, as_index, check_count
 from ..channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, yield_bounds
 from .error_rate import QberEstimate, estimate_qber
@@ -192,7 +192,8 @@ def count_outcomes(
         np.concatenate([seen.alice_bits[rows], np.full(len(plus_wrong), 2)]).astype(np.intp),
     )
     shape = (n_intensities, 2, 3)
-    counts = np.bincount(np.ravel_multi_index(columns, shape), minlength=6 * n_intensities).reshape(shape)
+    places = np.ravel_multi_index(columns, shape)
+    counts = np.bincount(as_index(places), minlength=6 * n_intensities).reshape(shape)
     scaled: NDArray[np.float64] = counts / np.array(weights)
     return scaled
 

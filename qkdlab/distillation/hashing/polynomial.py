@@ -17,7 +17,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, as_bits, check_count, read_only
+from ...values import Bits, as_bits, as_index, check_count, read_only
 
 Words = NDArray[np.uint64]
 """Words of the field, shape (d, ⌈b / 64⌉): the bits from the left, filled up with zeros."""
@@ -140,7 +140,7 @@ class PolynomialHash:
         for number, multiples in enumerate(levels[level][1]):
             values = columns[:, number].astype(np.intp)
             for row, column in enumerate(multiples):
-                product[row] ^= column.take(values)
+                product[row] ^= column.take(as_index(values))
         return product.T
 
     def _multiples(self, element: int) -> NDArray[np.uint64]:

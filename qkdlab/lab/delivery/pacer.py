@@ -1,13 +1,15 @@
 """What makes the panel's world go on: a thread that steps it, does what a learner asks, and tells of it.
 
-Nothing of it runs on the kernel's main thread: whatever a KME keeps waiting, the kernel answers. Without a
-running loop (plain Python, tests) there is no thread, and `step` lets time pass.
+Nothing of it runs on the kernel's main thread: whatever a KME keeps waiting, the kernel answers. In a
+browser, where no thread can be started, a task of the loop steps it, and both KMEs are in this process.
+Without a running loop (plain Python, tests) there is neither, and `step` lets time pass.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,12 +17,14 @@ from contextlib import suppress
 from functools import partial
 
 from ...errors import QkdlabError
-from ..frame.runner import running_loop
+from ..frame.turns import running_loop, turns_here
 from .delivery_settings import DeliverySettings
 from .world.crossing import Crossing
-from .world.kmes_beside import KmesBeside
 from .world.kmes_here import KmesHere
 from .world.snapshot import Snapshot
+
+if sys.platform != "emscripten":
+    from .world.kmes_beside import KmesBeside
 
 TICK_SECONDS, LONGEST_TICK = 0.25, 1.0
 IDLE_SECONDS = 600.0
@@ -68,7 +72,10 @@ class Pacer:
         self._world = Crossing(settings, KmesHere())
         self._thread: threading.Thread | None = None
         self._starter: threading.Thread | None = None
-        if in_process or self._loop is None:
+        self._task: asyncio.Task[None] | None = None  # in place of the thread where there is none
+        self._last = self._touched
+        self._turns = turns_here()
+        if in_process or self._loop is None or self._turns is not None:
             return
         self._world.mode = "starting"
         self._starter = threading.Thread(target=self._start_kmes, name="qkdlab-kmes", daemon=True)
@@ -77,7 +84,11 @@ class Pacer:
         """Let time pass from now on, if there is a loop."""
         if self._loop is None:
             return
-        self._world.run_beside()
+        self._world.run_beside(self._turns)
+        self._last = time.monotonic()
+        if self._turns is not None:
+            self._task = self._loop.create_task(self._run_in_turns())
+            return
         self._thread = threading.Thread(target=self._run, name="qkdlab-encryptors", daemon=True)
         self._thread.start()
         if self._starter is not None:
@@ -87,7 +98,7 @@ class Pacer:
         """Do something with the world: soon, or now if there is no thread."""
         self._touched = time.monotonic()
         self._tasks.put(task)
-        if self._thread is None:
+        if self._thread is None and self._task is None:
             self.step(0.0)
 
     def pause(self, still: bool) -> None:
@@ -97,7 +108,7 @@ class Pacer:
 
     def step(self, seconds: float) -> Snapshot:
         """Let time pass on the caller's thread, in ticks; not while a thread does it."""
-        if self._thread is not None:
+        if self._thread is not None or self._task is not None:
             raise ValueError("step must be called without a running loop")
         self._do_tasks()
         for _ in range(round(seconds / TICK_SECONDS)):
@@ -141,25 +152,33 @@ class Pacer:
             self._tasks.put(_move(kmes))
 
     def _run(self) -> None:
-        last = time.monotonic()
         try:
             while not self._ending.wait(TICK_SECONDS):
-                now, before = time.monotonic(), last
-                last = now
-                self._do_tasks()
-                if now - self._touched > IDLE_SECONDS and not self.paused:
-                    self.paused = True
-                    self._post(self._asleep)
-                if not self.paused:
-                    self._world.step(min(now - before, LONGEST_TICK))
-                if self._drawn.is_set():
-                    self._drawn.clear()
-                    self._post(partial(self._draw, self._world.snapshot()))
+                self._tick()
         finally:
             if self._starter is not None:
                 self._starter.join()
             self._do_tasks()  # processes that have just been started are among them
             self._world.close()
+
+    async def _run_in_turns(self) -> None:
+        while not self._ending.is_set():
+            self._tick()
+            await asyncio.sleep(TICK_SECONDS)
+
+    def _tick(self) -> None:
+        """Do what a learner asked, let time pass, and let the panel be drawn."""
+        now, before = time.monotonic(), self._last
+        self._last = now
+        self._do_tasks()
+        if now - self._touched > IDLE_SECONDS and not self.paused:
+            self.paused = True
+            self._post(self._asleep)
+        if not self.paused:
+            self._world.step(min(now - before, LONGEST_TICK))
+        if self._drawn.is_set():
+            self._drawn.clear()
+            self._post(partial(self._draw, self._world.snapshot()))
 
     def _draw(self, snapshot: Snapshot) -> None:
         try:

@@ -127,7 +127,7 @@ class DistillationPanel(SessionPanel):
             return
         self._comparing = True
         switch_off(self.compare)
-        switch_off(self.cancel, False)
+        switch_off(self.cancel, not self.runner.can_stop)
         self.methods.show(**methods_chart(()))
         self._tell_share(0.0)
         self.runner.request(_Comparison(self.result))

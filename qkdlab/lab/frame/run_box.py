@@ -60,7 +60,7 @@ class RunBox:
         for button in self._while_idle:
             switch_off(button, running)
         for button in self._while_running:
-            switch_off(button, not running)
+            switch_off(button, not (running and self.runner.can_stop))
 
     def _tell_share(self, share: float) -> None:
         told = escape(self._words["running"].format(value=round(100 * share)))

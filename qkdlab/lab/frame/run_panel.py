@@ -89,6 +89,8 @@ class RunPanel(Panel, Generic[S]):
             on_error=self._on_error,
             patience_seconds=self._patience_seconds,
         )
+        if not self.runner.can_stop:
+            self.cancel.tooltip = self._words["cancel_cannot"]
         self.controls.show(settings)
         self._follow()
         self._on_result(self._work(lambda share: None, self._order(settings)))
@@ -184,14 +186,18 @@ class RunPanel(Panel, Generic[S]):
         """Let the bar tell something else than how a run ended; what Eve knows is then not told, either."""
         self.lamp.show(state=state, title=title, reason=reason, progress=progress, eve=None, badge=None)
 
+    def _offer_cancel(self) -> None:
+        """Switch on *Cancel* if a run goes on that can be stopped."""
+        switch_off(self.cancel, not (self.runner.busy and self.runner.can_stop))
+
     def _on_progress(self, share: float) -> None:
-        switch_off(self.cancel, False)
+        self._offer_cancel()
         self._say("running", progress=share)
         self._age(stale=True)
 
     def _refuse(self, error: ValueError) -> None:
         """Say why a change is not taken up; a run goes on all the same."""
-        switch_off(self.cancel, not self.runner.busy)
+        self._offer_cancel()
         self._say("error", self._words["refused"], str(error))
         self._age(stale=True)
 

@@ -1,5 +1,9 @@
 """Runs work in the background for a panel: the newest request wins, nothing blocks, nothing hangs.
 
+The background is a thread. In a browser there is none, and the work shares the loop's thread: when it calls
+`progress` it may give the loop a turn (see `turns`). All else is the same in both worlds, with one exception:
+in a browser that cannot put work aside a run that has begun goes on to its end (`Runner.can_stop`).
+
 Observers of widgets may be called on the kernel's main thread or, with subshells, on another thread with
 another event loop. So requests may come from any thread, and every callback is posted to the loop that the
 runner was built on, where widgets are painted. Without a running loop (plain Python, tests) a request is run
@@ -13,12 +17,14 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from ...values import Progress, check_non_negative
+from .turns import TurnGiver, Turns, running_loop, turns_here, wake
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
+Callback: TypeAlias = Callable[[Any], object]
 
 PROGRESS_SECONDS: Final = 0.1
 """Progress is told at most ten times a second, and not at all by runs shorter than this."""
@@ -28,14 +34,8 @@ class Cancelled(Exception):
     """Raised by `progress` inside the work when the run was cancelled or overtaken; let it pass."""
 
 
-class _Teller(Protocol):
-    def __call__(
-        self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool
-    ) -> None: ...
-
-
 class Runner(Generic[Request, Result]):
-    """Runs ``work(progress, request)`` on a worker thread, one run at a time.
+    """Runs ``work(progress, request)`` on a worker thread, or in turns with the loop, one run at a time.
 
     A request is started at once when nothing runs. One that comes during a run overtakes it: the run ends at
     its next call of `progress` and its result is dropped, and the newest request starts when no other has
@@ -76,12 +76,15 @@ class Runner(Generic[Request, Result]):
         self._work, self._on_result, self._on_error = work, on_result, on_error
         self._on_progress = on_progress
         self._loop = loop or running_loop()
+        self._turns = turns_here()
         self._changed = threading.Condition(threading.RLock())
         self._newest = 0  # number of the newest request or cancellation
         self._settled = 0  # the newest number that needs nothing more
         self._dropped = 0  # the newest number that nobody wants shown any more, however quick it was
         self._pending: tuple[int, Request] | None = None
         self._thread: threading.Thread | None = None
+        self._task: asyncio.Task[None] | None = None  # in place of the thread where there is none
+        self._is_served = False
         self._waiting: list[asyncio.Future[None]] = []
         self._closed = False
 
@@ -90,11 +93,13 @@ class Runner(Generic[Request, Result]):
         """Whether a request has not been answered yet."""
         return self._settled < self._newest
 
-    def request(self, request: Request) -> None:
-        """Ask for a run. Returns at once when there is a loop, otherwise after the run.
+    @property
+    def can_stop(self) -> bool:
+        """Whether a run that has begun can be overtaken or cancelled: everywhere but in some browsers."""
+        return self._turns is None or self._turns.can_give
 
-        A closed runner does nothing.
-        """
+    def request(self, request: Request) -> None:
+        """Ask for a run; returns at once if there is a loop, else after it. A closed runner does nothing."""
         if self._loop is None or self._loop.is_closed():
             self.run_now(request)
             return
@@ -104,7 +109,12 @@ class Runner(Generic[Request, Result]):
             self._newest += 1
             self._pending = (self._newest, request)
             self._changed.notify_all()
-            if self._thread is None:
+            if self._is_served:
+                return
+            self._is_served = True
+            if self._turns is not None:
+                self._call_on_loop(partial(self._begin_turns, self._turns))
+            else:
                 self._thread = threading.Thread(target=self._serve, name="qkdlab-runner", daemon=True)
                 self._thread.start()
 
@@ -152,23 +162,59 @@ class Runner(Generic[Request, Result]):
                 with self._changed:
                     while dropped and self._pending is not None and self._followed_soon():
                         pass
-                    if self._pending is None:
-                        self._thread = None
-                        return
-                    (number, request), self._pending = self._pending, None
-                dropped = not self._run(number, request, self._post)
-        finally:
-            with self._changed:
-                if self._thread is threading.current_thread():
-                    self._thread = None
+                    taken = self._take()
+                if taken is None:
+                    return
+                dropped = not self._run(*taken, self._post)
+        except BaseException:
+            self._is_served = False
+            raise
+
+    def _take(self) -> tuple[int, Request] | None:
+        """Return what is to be run next; None if there is nothing, and then nobody serves any more."""
+        with self._changed:
+            taken, self._pending = self._pending, None
+            self._is_served = taken is not None
+        return taken
 
     def _followed_soon(self) -> bool:
         seen = self._newest
         return self._changed.wait_for(lambda: self._newest != seen, self._debounce)
 
-    def _run(self, number: int, request: Request, tell: _Teller) -> bool:
+    # ---- or turns with the loop --------------------------------------------------------------------
+
+    def _begin_turns(self, turns: Turns) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._serve_in_turns(turns))
+
+    async def _serve_in_turns(self, turns: Turns) -> None:
+        dropped = False
+        try:
+            while True:
+                while dropped and self._pending is not None and await self._followed_in_turns():
+                    pass
+                if (taken := self._take()) is None:
+                    return
+                dropped = not await turns.run(partial(self._run, *taken, self._tell_here))
+        except BaseException:  # the loop ends, and nobody is left to be told
+            self._is_served = False
+            self._settle(self._newest)
+            raise
+
+    async def _followed_in_turns(self) -> bool:
+        seen = self._newest
+        await asyncio.sleep(self._debounce)
+        return self._newest != seen
+
+    def _tell_here(self, number: int, callback: Callback, argument: object, *, last: bool) -> None:
+        """Tell progress now, as painting needs no turn; let the loop tell what comes last."""
+        (self._post if last else self._deliver)(number, callback, argument, last=last)
+
+    # ---- a run -------------------------------------------------------------------------------------
+
+    def _run(self, number: int, request: Request, tell: Callable[..., None]) -> bool:
         """Run the work; return whether it was still wanted when it ended."""
         begun = told = monotonic()
+        give_turn = TurnGiver(self._turns)
 
         def is_wanted() -> bool:
             quick = monotonic() - begun < self._patience
@@ -176,6 +222,7 @@ class Runner(Generic[Request, Result]):
 
         def progress(share: float) -> None:
             nonlocal told
+            give_turn()
             if not is_wanted():
                 raise Cancelled
             now = monotonic()
@@ -184,7 +231,7 @@ class Runner(Generic[Request, Result]):
                 tell(number, self._on_progress, share, last=False)
 
         handed_over = False
-        callback: Callable[[Any], object] = self._on_result
+        callback: Callback = self._on_result
         answer: Result | BaseException
         try:
             try:
@@ -204,16 +251,14 @@ class Runner(Generic[Request, Result]):
             raise answer
         return wanted
 
-    def _post(self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool) -> None:
+    def _post(self, number: int, callback: Callback, argument: object, *, last: bool) -> None:
         deliver = partial(self._deliver, number, callback, argument, last=last)
         if not self._call_on_loop(deliver):
             self._settle(number)  # the loop has ended, and nobody is left to be told
 
     # ---- the loop's thread -------------------------------------------------------------------------
 
-    def _deliver(
-        self, number: int, callback: Callable[[Any], object], argument: object, *, last: bool
-    ) -> None:
+    def _deliver(self, number: int, callback: Callback, argument: object, *, last: bool) -> None:
         overtaken = number != self._newest
         patient = self._patience and callback is not self._on_error
         if number <= self._dropped or (overtaken and not patient):
@@ -237,7 +282,7 @@ class Runner(Generic[Request, Result]):
                 return
             waiting, self._waiting = self._waiting, []
         for waiter in waiting:
-            self._call_on_loop(partial(_wake, waiter))
+            self._call_on_loop(partial(wake, waiter))
 
     def _call_on_loop(self, call: Callable[[], object]) -> bool:
         loop = self._loop
@@ -250,16 +295,3 @@ class Runner(Generic[Request, Result]):
                 raise
             return False
         return True
-
-
-def _wake(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the event loop that runs on this thread; None if there is none, as in plain Python."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -16,6 +16,7 @@ PANEL: Final = {
     "reset_hint": "Back to the settings with which the panel began",
     "cancel": "Cancel",
     "cancel_hint": "Stop the run that is going on",
+    "cancel_cannot": "In this browser a run that has begun goes on to its end",
     "refused": "NOT RUN",
     "cancelled": "CANCELLED",
     "cancelled_hint": "The run was stopped. Move a control or press Run again.",

@@ -11,6 +11,7 @@ from ...attacks.attack import Eavesdropper
 from ...exchange.pulses import pulse_table
 from ...link import Link
 from ...session.session import SessionResult
+from ...values import as_index
 from ..components.text import percent_text, words_for
 from ..sessions.ending import key_stages
 
@@ -31,7 +32,7 @@ def _photon_theory(
     """
     pulses = pulse_table(link, eavesdropper)
     clicking = pulses.clicking
-    sent, seen = (np.bincount(kinds.photons, kinds.weights) for kinds in (pulses, clicking))
+    sent, seen = (np.bincount(as_index(kinds.photons), kinds.weights) for kinds in (pulses, clicking))
     shown = max(SHOWN_PHOTONS, min(MOST_SHOWN, int(np.count_nonzero(sent > 1e-3))))
     sent, seen = (np.pad(counts, (0, shown))[:shown] for counts in (sent, seen))
     steered = eavesdropper is not None and eavesdropper.response(link) is not None
@@ -57,7 +58,7 @@ def photons_chart(result: SessionResult) -> dict[str, Any]:
     ]
     statement = words["photons_nothing"]
     if len(found):
-        counts = np.bincount(np.minimum(found, MOST_SHOWN + 1), minlength=len(sent)).tolist()
+        counts = np.bincount(as_index(np.minimum(found, MOST_SHOWN + 1)), minlength=len(sent)).tolist()
         shares = [count / len(found) for count in counts]
         seen = {"x": numbers, "shift": 0.2}
         bars = {"name": words["photons_seen"], "kind": "bars", "y": shares[: len(sent)], "style": 0}

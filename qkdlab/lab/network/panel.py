@@ -15,7 +15,8 @@ from ..frame.frame import action_button, control_row, folded, quiet_line, switch
 from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
 from ..frame.run_panel import RunPanel
-from ..frame.runner import Runner, running_loop
+from ..frame.runner import Runner
+from ..frame.turns import running_loop
 from .actions import REBUILDING, acted, changed_text, controlled
 from .boxes.compare_box import CompareBox
 from .boxes.hour_box import HourBox
@@ -182,7 +183,9 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
         Those that come next if the slider goes on its way come first.
         """
-        if not running_loop() or replace(before, length_km=now.length_km) != now or now == before:
+        if not running_loop() or not self._ahead.can_stop:
+            return
+        if replace(before, length_km=now.length_km) != now or now == before:
             return
         step = KM_STEP if now.length_km > before.length_km else -KM_STEP
         steps = [*range(1, STEPS_AHEAD + 1), *range(-1, -STEPS_AHEAD - 1, -1)]

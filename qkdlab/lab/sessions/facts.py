@@ -17,7 +17,7 @@ from ...quantum.protocol import Protocol
 from ...session.information import InformationEstimate, eve_information
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
-from ...values import Basis
+from ...values import Basis, as_index
 from ..components.text import percent_text, words_for
 
 MISS = 1e-6
@@ -55,7 +55,8 @@ def sifted_signals(result: SessionResult) -> tuple[NDArray[np.bool_], NDArray[np
 def sample_errors(result: SessionResult) -> dict[Basis, QberEstimate | None]:
     """Return the error rate of each basis in the disclosed sample; None where nothing was disclosed."""
     crosswise, wrong, sample = sifted_signals(result)
-    counts = np.bincount(2 * crosswise[sample] + wrong[sample], minlength=4).reshape(2, 2).tolist()
+    kinds = 2 * crosswise[sample] + wrong[sample]
+    counts = np.bincount(as_index(kinds), minlength=4).reshape(2, 2).tolist()
     return {
         basis: QberEstimate(n_sample=right + errors, n_errors=errors) if right + errors else None
         for basis, (right, errors) in zip(BASES, counts, strict=True)

@@ -11,6 +11,7 @@ from ...attacks.attack import Eavesdropper
 from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
+from ...values import as_index
 from ..components.text import power_text, words_for
 
 MOST_DECADES = 8
@@ -60,7 +61,7 @@ def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | N
     if record:
         names = [intensity.name for intensity in link.source.intensities]
         means, sent = list(record.means), record.n_sent
-        clicks = np.bincount(record.choices, minlength=len(means)).tolist()
+        clicks = np.bincount(as_index(record.choices), minlength=len(means)).tolist()
     else:
         names, sent, clicks = ["signal"], (result.settings.n_pulses,), [result.n_detected]
         source = link.source.signal_source

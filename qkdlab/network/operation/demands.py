@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import shown
-from ...values import check_between, check_choice, check_count
+from ...values import as_index, check_between, check_choice, check_count
 from ..topology.network_fibre import link_name
 
 ARRIVALS = ("poisson", "constant")
@@ -97,6 +97,6 @@ class Requests:
         lengths = [len(one) for one in moments]
         times = np.concatenate([np.zeros(0), *moments])
         order = np.argsort(times, kind="stable")
-        whose = np.repeat(np.arange(len(demands)), lengths)
+        whose = np.repeat(np.arange(len(demands), dtype=np.int64), as_index(lengths))
         turns = np.concatenate([np.zeros(0, np.uint8), *(np.arange(n) % 2 for n in lengths)]).astype(np.uint8)
         return cls(times[order], whose[order], turns[order])

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import KeyExhausted, NoRoute
+from ...values import as_index
 from ..routing.breadth_first import Path
 from ..topology.network_fibre import link_name
 from .demands import Demand, Requests
@@ -176,7 +177,7 @@ class Serving:
         for spend in done:
             if spend:
                 spend()
-        often = np.bincount(kinds)
+        often = np.bincount(as_index(kinds))
         for place in np.argsort(first, kind="stable").tolist():
             self._count(int(asked[place]), int(often[place]), ways[place], float(times[first[place]]))
         return True
@@ -238,10 +239,12 @@ def _draws(
     lengths = np.array([len(column) for column in columns])
     table = np.array([row for column in columns for row in column], dtype=np.int64)
     n_draws = lengths[kinds]
-    begins = np.repeat((np.cumsum(lengths) - lengths)[kinds] - (np.cumsum(n_draws) - n_draws), n_draws)
+    begins = np.repeat(
+        (np.cumsum(lengths) - lengths)[kinds] - (np.cumsum(n_draws) - n_draws), as_index(n_draws)
+    )
     rows = table[begins + np.arange(len(begins))]
     order = np.argsort(rows[:, 0], kind="stable")
-    rows, moments = rows[order], np.repeat(times, n_draws)[order]
+    rows, moments = rows[order], np.repeat(times, as_index(n_draws))[order]
     cuts = np.searchsorted(rows[:, 0], np.arange(len(pools) + 1))
     return [
         (pool, rows[a:b, 1], moments[a:b], rows[a:b, 2] == 1)

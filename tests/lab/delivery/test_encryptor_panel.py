@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from qkdlab.lab.delivery.scene.sites_scene import SitesScene
 from qkdlab.lab.delivery.traffic import PICTURE
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KMES
 from qkdlab.lab.delivery.world.snapshot import Snapshot
+from tests.lab.frame.one_thread import StackTurns
 
 QUICK = DeliverySettings(rotate_seconds=2.0)
 PATIENCE = 60.0
@@ -332,6 +334,32 @@ def test_where_no_process_can_be_asked_the_panel_says_so(monkeypatch: pytest.Mon
         paces = panel.pacer
         panel.close()
         assert await asyncio.to_thread(paces.wait_closed)
+
+    asyncio.run(use())
+
+
+def test_where_no_thread_can_be_started_the_panel_goes_on_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a browser: no process, no socket and no thread; its clock and its sessions share the loop."""
+    turns = StackTurns()
+    monkeypatch.setattr(pacer, "turns_here", lambda: turns)
+
+    async def use() -> None:
+        before = threading.active_count()
+        panel = EncryptorPanel(QUICK)
+        await until(lambda: panel.now.n_arrived > 5)
+        n_sessions = panel.now.supply.n_sessions
+        panel.settings = replace(panel.settings, length_km=panel.settings.length_km + 1)  # another session
+        await until(lambda: panel.now.supply.n_sessions > n_sessions)
+        assert panel.scene.foot.startswith("Both KMEs are in this process")
+        panel.buttons[f"kill {KMES[0]}"].click()
+        await until(lambda: f"{KMES[0]} does not answer" in panel.lamp.reason)
+        panel.buttons[f"restart {KMES[0]}"].click()
+        await until(lambda: panel.lamp.title == "ENCRYPTED, KEYS FLOW")
+        assert threading.active_count() == before
+        assert turns.n_given > 0  # a session has put itself aside
+        paces = panel.pacer
+        panel.close()
+        assert paces.wait_closed()
 
     asyncio.run(use())
 

@@ -1,16 +1,33 @@
-"""The runner with a real event loop and real threads, each test in a loop (or a bare thread) of its own."""
+"""The runner with a real event loop, each test in a loop (or a bare thread) of its own.
+
+In both worlds: with real threads, and in turns on the loop's one thread as in a browser.
+"""
 
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
+from qkdlab.lab.frame import runner as runner_module
 from qkdlab.lab.frame.runner import PROGRESS_SECONDS, Cancelled, Runner
+from qkdlab.lab.frame.turns import TURN_SECONDS
+from tests.lab.frame.one_thread import StackTurns
 
 SECONDS = 10.0  # a test that waits longer than this hangs
+
+WORLDS = {"threads": lambda: None, "turns": StackTurns, "no turns": lambda: StackTurns(can_give=False)}
+in_the_world_of = partial(pytest.mark.parametrize, "world", indirect=True)
+
+
+@pytest.fixture(params=["threads", "turns"], autouse=True)
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let runners that are made find threads, or one thread that can give turns, or one that cannot."""
+    monkeypatch.setattr(runner_module, "turns_here", WORLDS[request.param])
+    return request.param
 
 
 class Work:
@@ -131,6 +148,7 @@ def test_the_newest_of_many_requests_wins() -> None:
     in_loop(scenario)
 
 
+@in_the_world_of(["threads"])  # nothing else happens while work is deaf on the one thread
 def test_result_of_an_overtaken_run_is_dropped_even_if_it_never_asked() -> None:
     async def scenario() -> None:
         heard, go, begun = Heard(), threading.Event(), threading.Event()
@@ -157,8 +175,8 @@ def test_a_quick_run_is_shown_although_it_was_overtaken() -> None:
 
         def work(progress: Callable[[float], None], request: int) -> int:
             begun.set()
-            go.wait(SECONDS)
-            progress(1.0)
+            while not go.wait(0.001):
+                progress(0.0)
             return request
 
         runner = heard.runner(work, debounce_seconds=5.0, patience_seconds=SECONDS)
@@ -210,7 +228,8 @@ def test_an_overtaken_run_that_may_still_be_shown_tells_its_progress() -> None:
 
         def work(progress: Callable[[float], None], request: int) -> int:
             begun.set()
-            go.wait(SECONDS)
+            while not go.wait(0.001):
+                progress(0.4)
             if request == 1:
                 sleep(1.2 * PROGRESS_SECONDS)
             progress(0.5)
@@ -243,6 +262,7 @@ def test_a_cancelled_run_is_not_shown_however_quick() -> None:
     in_loop(scenario)
 
 
+@in_the_world_of(["threads"])
 def test_overtaken_between_the_end_of_the_work_and_its_delivery() -> None:
     async def scenario() -> None:
         heard, done = Heard(), threading.Event()
@@ -386,6 +406,7 @@ def test_an_interrupt_without_a_loop_reaches_the_caller_and_the_runner_goes_on()
     in_thread(scenario)
 
 
+@in_the_world_of(["threads"])
 def test_a_closed_runner_drops_its_run_ends_its_thread_and_takes_no_other() -> None:
     async def scenario() -> None:
         work, heard = Work(), Heard()
@@ -429,6 +450,7 @@ def test_progress_is_told_at_most_ten_times_a_second() -> None:
     in_loop(scenario)
 
 
+@in_the_world_of(["threads"])
 def test_requests_from_many_threads() -> None:
     async def scenario() -> None:
         heard = Heard()
@@ -448,6 +470,7 @@ def test_requests_from_many_threads() -> None:
     in_loop(scenario)
 
 
+@in_the_world_of(["threads"])
 def test_no_thread_is_left_when_nothing_is_to_do() -> None:
     async def scenario() -> None:
         heard = Heard()
@@ -537,9 +560,9 @@ def test_after_its_loop_has_ended_it_is_synchronous_and_a_late_result_is_dropped
         return runner
 
     runner = in_loop(scenario)
-    worker = runner._thread
     work.go.set()
-    worker.join(SECONDS)
+    if runner._thread:
+        runner._thread.join(SECONDS)
     assert heard.results == []
     assert not runner.busy
     runner.request(2)
@@ -551,3 +574,107 @@ def test_bad_debounce(value: float) -> None:
     for name in ("debounce_seconds", "patience_seconds"):
         with pytest.raises(ValueError, match=rf"{name} must lie between 0 and 10, got"):
             Runner(lambda progress, request: request, print, on_error=print, **{name: value})
+
+
+# ---- on one thread -------------------------------------------------------------------------------
+
+
+@in_the_world_of(["turns"])
+def test_work_gives_turns_and_the_loop_goes_on() -> None:
+    """A click, or another panel's run, is heard soon."""
+
+    async def scenario() -> None:
+        heard, n_ticks = Heard(), 0
+
+        def work(progress: Callable[[float], None], request: float) -> str:
+            begun = monotonic()
+            while (past := monotonic() - begun) < request:
+                progress(past / request)
+            return f"after {request}"
+
+        async def tick() -> None:
+            nonlocal n_ticks
+            while True:
+                await asyncio.sleep(0)
+                n_ticks += 1
+
+        beside = asyncio.ensure_future(tick())
+        begun = monotonic()
+        one, other = (heard.runner(work) for _ in range(2))
+        one.request(0.5)
+        other.request(0.4)
+        await asyncio.gather(one.idle(), other.idle())
+        beside.cancel()
+        given = one._turns.n_given + other._turns.n_given
+        assert sorted(heard.results) == ["after 0.4", "after 0.5"]
+        assert min(n_ticks, given) >= 3  # would catch: no turns, or turns in which nothing else happens
+        assert given <= (monotonic() - begun) / TURN_SECONDS + 2  # would catch: a turn at each progress
+        assert heard.threads == {threading.get_ident()}
+
+    in_loop(scenario)
+
+
+@in_the_world_of(["turns"])
+def test_a_runner_that_is_closed_in_a_turn_drops_its_run() -> None:
+    async def scenario() -> None:
+        work, heard = Work(), Heard()
+        runner = heard.runner(work, patience_seconds=5.0)
+        runner.request(1)
+        await work.wait_for_start()
+        runner.request(2)
+        runner.close()
+        await runner.idle()
+        await runner._task
+        assert work.ended == [(1, "cancelled")]
+        runner.request(3)
+        runner.run_now(4)
+        assert (work.started, heard.results, heard.errors, runner.busy) == ([1], [], [], False)
+
+    in_loop(scenario)
+
+
+@in_the_world_of(["turns"])
+def test_overtaken_in_the_turn_between_the_end_of_the_work_and_its_delivery() -> None:
+    async def scenario() -> None:
+        heard = Heard()
+        runner: Runner[int, int]
+
+        def work(progress: Callable[[float], None], request: int) -> int:
+            if request == 1:
+                asyncio.get_running_loop().call_soon(runner.request, 2)  # before the result is delivered
+            return request
+
+        runner = heard.runner(work, debounce_seconds=0)
+        runner.request(1)
+        await runner.idle()
+        assert heard.results == [2]
+
+    in_loop(scenario)
+
+
+@in_the_world_of(["no turns"])
+def test_where_no_turns_can_be_given_runs_go_to_their_end_and_the_newest_request_wins() -> None:
+    async def scenario() -> None:
+        heard, started = Heard(), []
+
+        def work(progress: Callable[[float], None], request: int) -> int:
+            started.append(request)
+            begun = monotonic()
+            while monotonic() - begun < 1.5 * PROGRESS_SECONDS:
+                progress(0.5)
+            return request
+
+        runner = heard.runner(work)
+        assert not runner.can_stop
+        for request in range(5):
+            runner.request(request)
+        assert started == []  # whoever asks goes on at once
+        await runner.idle()
+        assert (started, heard.results) == ([4], [4])
+        assert heard.progress  # it is painted while the run goes on
+
+    in_loop(scenario)
+
+
+def test_runs_can_be_stopped_with_threads_and_with_turns() -> None:
+    assert Heard().runner(print).can_stop

@@ -15,6 +15,7 @@ from qkdlab.network import ConfirmationAccount, Network, knowledge
 from qkdlab.network.relay.hops import false_word, tagged_bytes
 from qkdlab.network.relay.one_path import relay_one_time_pad, relay_parities
 from qkdlab.network.relay.shares import relay_shamir_shares, relay_xor_shares
+from qkdlab.values import as_index
 from tests.network.classroom import CLASSROOM, RING, network_of
 from tests.network.relaying import THREE, keys_along, random_key
 from tests.refusals import expect_refusal
@@ -240,7 +241,8 @@ def test_what_is_added_blindly_is_found_by_a_tag_out_of_the_key_itself() -> None
     worst = 0
     for dk, da in itertools.product(range(1, 16), range(16)):
         difference = times[k ^ dk, square[a ^ da]] ^ times[length, a ^ da] ^ hashes
-        worst = max(worst, np.bincount(difference.ravel(), minlength=16).max())  # over all Δp at once
+        counts = np.bincount(as_index(difference.ravel()), minlength=16)  # over all Δp at once
+        worst = max(worst, counts.max())
     assert worst <= 2 * 16  # of 16 · 16 values of k and a
 
 

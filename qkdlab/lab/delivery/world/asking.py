@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ....delivery.encryptor.key_source import KeyClient
 from ....errors import KeyExhausted, KeyNotFound, KmeError, NotEntitled
 from ...components.text import words_for
-from .kme_plant import KEY_BITS, KeyClient
+from .kme_plant import KEY_BITS
 
 UNAUTHORISED, SILENT, EXHAUSTED = 401, 0, (0, 503)
 

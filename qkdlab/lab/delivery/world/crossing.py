@@ -11,6 +11,7 @@ from ....delivery.encryptor.key_source import KeySource
 from ....delivery.encryptor.local_link import LocalLink
 from ....delivery.hybrid import Role
 from ....errors import KmeError, QkdlabError
+from ...frame.turns import Turns
 from ..delivery_settings import ALICE, BOB, CAROL, DeliverySettings
 from ..traffic import PICTURE, text_of
 from .asking import Asking
@@ -76,9 +77,9 @@ class Crossing:
     def noted(self, text: str) -> None:
         self._noted, self._noted_at = text, self.now
 
-    def run_beside(self) -> None:
-        """Let sessions of the quantum link run in a thread of their own from now on."""
-        self._supply.run_beside()
+    def run_beside(self, turns: Turns | None = None) -> None:
+        """Let sessions of the quantum link run beside all else from now on, in a thread or in turns."""
+        self._supply.run_beside(turns)
 
     # ---- what a learner does -------------------------------------------------------------------------------
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ....delivery.messages import DeliveredKey
-from ....delivery.pair import KME_A, KME_B
+from ....delivery.encryptor.key_source import KeyClient
+from ....delivery.sites import KME_A, KME_B
 from ..delivery_settings import ALICE, BOB, CAROL
 
 KMES = (KME_A, KME_B)
@@ -38,18 +37,6 @@ class Asked:
     path: str
     status: int
     note: str = ""
-
-
-class KeyClient(Protocol):
-    """What an SAE asks its KME; `KmeError` if the answer is none or no."""
-
-    def get_keys(self, slave: str, number: int = 1, size: int | None = None) -> tuple[DeliveredKey, ...]:
-        """Get new keys as their master (5.3)."""
-        ...
-
-    def get_keys_with_ids(self, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
-        """Get keys by their names, as their slave (5.4)."""
-        ...
 
 
 class KmePlant(Protocol):

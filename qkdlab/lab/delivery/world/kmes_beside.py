@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ....delivery.client import KmeClient
+from ....delivery.encryptor.key_source import KeyClient
 from ....delivery.pair.pair import KmePair
 from ....errors import KmeError
 from ..delivery_settings import ALICE, BOB
-from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked, KeyClient
+from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked
 
 SECONDS_TO_ANSWER = 5.0
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ....attacks.qubit_attacks import InterceptResend
-from ....delivery.pair.link_feed import PULSE_RATE_HZ, link_settings
+from ....delivery.pair.link_sessions import PULSE_RATE_HZ, link_settings
 from ....session.session import AcceptedSession, SessionResult, run_session
 from ....settings.session_settings import SessionSettings
+from ...frame.turns import TurnGiver, Turns
 from ..delivery_settings import DeliverySettings
 
 SHORTER = 2
@@ -47,7 +50,7 @@ class SupplyState:
 
 
 class QuantumSupply:
-    """Runs sessions, one after the other: on the spot, or, after `run_beside`, in a thread of its own.
+    """Runs sessions, one after the other: on the spot, or, after `run_beside`, beside all else.
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ class QuantumSupply:
     def __init__(self, settings: DeliverySettings) -> None:
         self.state = SupplyState()
         self._pool: ThreadPoolExecutor | None = None
+        self._turns: Turns | None = None
+        self._task: asyncio.Task[None] | None = None
         self._session: Future[SessionResult] | None = None
         self._next_at, self._credit = 0.0, 0.0
         self._seed, self._number = settings.seed, 0
@@ -69,9 +74,11 @@ class QuantumSupply:
         eve = InterceptResend() if settings.eve else None
         return replace(long, n_pulses=long.n_pulses // SHORTER, eavesdropper=eve)
 
-    def run_beside(self) -> None:
-        """Keep the caller waiting no longer."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="qkdlab-session")
+    def run_beside(self, turns: Turns | None = None) -> None:
+        """Keep the caller waiting no longer: run sessions in a thread, or in turns with the loop."""
+        self._turns = turns
+        if turns is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="qkdlab-session")
 
     def change(self, settings: DeliverySettings, now: float) -> None:
         """Take up another link: the session that goes on is given up, and what is left of its key, too."""
@@ -115,7 +122,11 @@ class QuantumSupply:
         if self._session is None and not self._alice and now >= self._next_at:
             self._number += 1
             settings, seed = self._settings, self._seed + self._number - 1
-            if self._pool is None:
+            if self._turns is not None:
+                self._session = Future()
+                told = self._in_turns(self._turns, self._session, settings, seed)
+                self._task = asyncio.get_running_loop().create_task(told)
+            elif self._pool is None:
                 self._session = Future()
                 self._session.set_result(run_session(settings, seed=seed))
             else:
@@ -123,6 +134,13 @@ class QuantumSupply:
         if self._session is not None and self._session.done():
             result, self._session = self._session.result(), None
             self._heard(result, now)
+
+    @staticmethod
+    async def _in_turns(
+        turns: Turns, session: Future[SessionResult], settings: SessionSettings, seed: int
+    ) -> None:
+        run = partial(run_session, settings, seed=seed, progress=TurnGiver(turns))
+        session.set_result(await turns.run(run))
 
     def _heard(self, result: SessionResult, now: float) -> None:
         rate, reason = 0.0, ""

@@ -19,7 +19,7 @@ from ....distillation.security.proofs import PROOFS
 from ....session.session import SessionResult
 from ....settings.session_settings import MOST_PULSES, SessionSettings
 from ....theory.expected_key import expected_key
-from ....values import binary_entropy
+from ....values import as_index, binary_entropy
 from ...components.text import number_text, percent_text, power_text, words_for
 from ...frame.live_figure import LiveFigure, count_slider, curve, number_slider, points, power_slider
 from ..presets import DISTILLATION_PRESETS
@@ -105,7 +105,7 @@ def folding_figure() -> LiveFigure:
         start = np.array(key[:known], dtype=np.int64) @ columns[:known]  # what all of them begin with
         hashes = (start + guesses @ columns[known:]) % 2
         numbers = hashes @ (1 << np.arange(hash_bits)[::-1])
-        counts: list[int] = np.bincount(numbers, minlength=1 << hash_bits).tolist()
+        counts: list[int] = np.bincount(as_index(numbers), minlength=1 << hash_bits).tolist()
         return counts
 
     def curves(hash_bits: int, known: int, draw: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from ....values import check_count, check_open_probability
+from ....values import as_index, check_count, check_open_probability
 from ...components.text import number_text, power_text, words_for
 
 MOST_SHOWN = 24
@@ -46,7 +46,7 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
     check_open_probability("qber", qber)
     words, n_runs = words_for("sample_panel"), len(errors)
     last = min(n_sample, MOST_SHOWN)
-    seen = np.bincount(np.minimum(errors, last), minlength=last + 1).tolist()
+    seen = np.bincount(as_index(np.minimum(errors, last)), minlength=last + 1).tolist()
     numbers = list(range(last + 1))
     expected = n_runs * binom.pmf(np.arange(last + 1), n_sample, qber)
     expected[-1] = n_runs * binom.sf(last - 1, n_sample, qber)

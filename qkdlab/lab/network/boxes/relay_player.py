@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from ...components.text import words_for
 from ...frame.frame import control_row, is_off, switch_off, titled_box
-from ...frame.runner import running_loop
+from ...frame.turns import running_loop
 from ..map.network_map import NetworkMap
 from ..network_run import KEY_BITS, NetworkRun
 from ..view import map_traits

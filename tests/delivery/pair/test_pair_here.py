@@ -1,0 +1,117 @@
+"""Two KMEs in one process say what two KMEs over HTTPS say, to the letter."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from qkdlab.delivery.pair import KmePair
+from qkdlab.delivery.pair.pair_here import PairHere
+from qkdlab.errors import KmeError
+
+SAES = {"SAE-A": "KME-A", "SAE-B": "KME-B", "SAE-C": "KME-B"}
+KEY = bytes(range(256)) * 4
+
+
+@pytest.fixture(scope="module", params=[PairHere, KmePair])
+def pair(request: pytest.FixtureRequest) -> Iterator[Any]:
+    with request.param(saes=SAES, capacity_bits=1 << 20) as made:
+        yield made
+
+
+@pytest.fixture
+def client(pair: Any) -> Iterator[Callable[[str], Any]]:
+    """A way to make clients that are closed in the end."""
+    with ExitStack() as opened:
+        yield lambda sae: opened.enter_context(pair.client(sae))
+
+
+def refusal(ask: Callable[[], object]) -> str:
+    with pytest.raises(KmeError) as refused:
+        ask()
+    return f"{refused.value.status} {refused.value.message}"
+
+
+def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any, client: Any) -> None:
+    kept = pair.share(KEY, KEY)
+    assert kept == 8 * len(KEY)
+    alice, bob, carol = map(client, SAES)
+    pair.log("KME-B")
+    stored = pair.stored_bits["KME-A"]
+    keys = alice.get_keys("SAE-B", 3, 256)
+    ids = [key.key_id for key in keys]
+    assert pair.stored_bits["KME-A"] == stored - 3 * 256
+    assert [key.key for key in bob.get_keys_with_ids("SAE-A", ids)] == [key.key for key in keys]
+    assert len({key.key for key in keys}) == 3
+    fresh = alice.get_keys("SAE-B", 1, 256)[0].key_id
+    asked = {
+        "again": lambda: bob.get_keys_with_ids("SAE-A", ids[:1]),
+        "of others": lambda: carol.get_keys_with_ids("SAE-A", [fresh]),
+        "unknown": lambda: alice.get_keys("SAE-X", 1, 256),
+        "own": lambda: alice.get_keys("SAE-A", 1, 256),
+        "same KME": lambda: bob.get_keys("SAE-C", 1, 256),
+        "size": lambda: alice.get_keys("SAE-B", 1, 100),
+        "small": lambda: alice.get_keys("SAE-B", 1, 8),
+        "number": lambda: alice.get_keys("SAE-B", 1_000),
+        "too many": lambda: alice.get_keys("SAE-B", 128, 4096),
+    }
+    assert {name: refusal(ask) for name, ask in asked.items()} == {
+        "again": "400 one or more keys specified are not found on KME",
+        "of others": "401 unauthorized: the caller was not named when a key was made",
+        "unknown": "400 unknown slave SAE",
+        "own": "400 a master SAE cannot be its own slave",
+        "same KME": "400 the slave SAE belongs to the same KME, which shares no QKD keys with itself",
+        "size": "400 size shall be a multiple of 8",
+        "small": "400 size must be from 64 to 4096",
+        "number": "400 number must be from 1 to 128",
+        "too many": "503 not enough key material is stored",
+    }
+    assert len(bob.get_keys_with_ids("SAE-A", [fresh])) == 1
+    lines = [
+        (line["caller"], line["method"], line["path"], line["status"])
+        for line in pair.log("KME-B")
+        if line["event"] == "request" and line["path"].endswith("/dec_keys")
+    ]
+    path = "/api/v1/keys/SAE-A/dec_keys"
+    told = [("SAE-B", 200), ("SAE-B", 400), ("SAE-C", 401), ("SAE-B", 200)]
+    assert lines == [(sae, "POST", path, status) for sae, status in told]
+
+
+def test_status(pair: Any, client: Any) -> None:
+    status = client("SAE-B").status("SAE-A")
+    assert (status.source_kme, status.target_kme) == ("KME-B", "KME-A")
+    assert (status.key_size, status.max_key_per_request, status.max_key_count) == (256, 128, 4096)
+    assert status.extension == {"qkdlab_pool": "low", "qkdlab_route_type": "direct"}
+    assert status.stored_key_count * 256 == pair.stored_bits["KME-B"]
+
+
+def test_without_the_other_kme_there_is_no_key_and_none_is_split(pair: Any, client: Any) -> None:
+    pair.share(KEY, KEY)
+    alice = client("SAE-A")
+    pair.kill("KME-B")
+    assert not pair.is_running("KME-B")
+    assert pair.stored_bits["KME-B"] is None
+    told = refusal(lambda: alice.get_keys("SAE-B", 1, 256))
+    assert told.startswith("503 no keys are to be had from the other KME: ")
+    assert refusal(lambda: client("SAE-B").status("SAE-A")).startswith("0 ")
+    pair.restart("KME-B")
+    (key,) = alice.get_keys("SAE-B", 1, 256)
+    (other,) = client("SAE-B").get_keys_with_ids("SAE-A", [key.key_id])
+    assert key.key == other.key
+    assert repr(pair) == "KmePair(KME-A, KME-B)"
+
+
+def test_what_is_asked_for_wrongly() -> None:
+    with pytest.raises(ValueError, match="saes must have one at KME-B"):
+        PairHere(saes={"SAE-A": "KME-A"})
+    with PairHere() as pair:
+        with pytest.raises(ValueError, match="at_a and at_b must be of one length"):
+            pair.share(b"a", b"")
+        with pytest.raises(ValueError, match="sae must be one of"):
+            pair.client("SAE-X")
+        with pytest.raises(ValueError, match="kme must be one of"):
+            pair.kill("KME-X")
+    assert repr(pair) == "KmePair(not running)"
+    with pytest.raises(KmeError, match="does not answer"):
+        pair.share(KEY, KEY)
