@@ -77,11 +77,12 @@ function render({ model, el }) {
   const grid = html("div", { class: "cells" }, root);
   const foot = html("div", {}, root);
   let nodes = [];
+  let cells = []; // those that the nodes are for: the model may already have others
   let before = [];
   let asked = 0;
   view.undo.push(() => cancelAnimationFrame(asked));
 
-  function build(cells) {
+  function build() {
     grid.replaceChildren();
     grid.dataset.columns = model.get("columns");
     nodes = cells.map(() => {
@@ -93,7 +94,6 @@ function render({ model, el }) {
   }
 
   function frame(start) {
-    const cells = model.get("cells");
     const share = calm() ? 1 : Math.min(1, (performance.now() - start) / LANDING_MS);
     const { small: unit } = view.room();
     cells.forEach((cell, index) => {
@@ -112,8 +112,8 @@ function render({ model, el }) {
 
   function show() {
     cancelAnimationFrame(asked);
-    const cells = model.get("cells");
-    if (nodes.length !== cells.length || Number(grid.dataset.columns) !== model.get("columns")) build(cells);
+    cells = model.get("cells");
+    if (nodes.length !== cells.length || Number(grid.dataset.columns) !== model.get("columns")) build();
     const wanted = new Set();
     for (const cell of cells) {
       if (cell.clicks) wanted.add("seen").add("interval");
