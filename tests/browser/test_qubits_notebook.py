@@ -220,11 +220,13 @@ def test_who_wants_no_motion_sees_all_clicks_at_once(chromium: Browser) -> None:
 
 def test_new_clicks_meet_a_drawing_that_has_not_heard_of_them(chromium: Browser) -> None:
     # while clicks are landing, each frame draws: of the cells that are on the screen, not of those to come
-    one = {"title": "In Z", "basis": 0, "clicks": ""}
-    clicks = DetectorClicks(cells=[one])
+    one = {"title": "In Z", "basis": 0}
+    clicks = DetectorClicks(cells=[{**one, "clicks": "0" * 200}])
     with ComponentPage(chromium, clicks) as page:
-        clicks.cells = [{**one, "clicks": "0110" * 50}]
+        page.settle()
+        clicks.cells = [{**one, "clicks": "1" * 200}]
         page.push()
-        clicks.cells = [{**one, "title": f"Photon {place}"} for place in range(3)]
+        assert page.page.locator(".count").last.text_content() != "200", "they land one after another"
+        clicks.cells = [{**one, "title": f"Photon {place}", "clicks": ""} for place in range(3)]
         page.push()
         expect(page.page.locator(".cell h3")).to_have_text([f"Photon {place}" for place in range(3)])
