@@ -47,13 +47,23 @@ _USABLE = """panel => {
     return { kind, name, x: box.x, y: box.y, width: box.width, height: box.height };
   }).filter(Boolean);
 }"""
-# From now on, what the kernel says of errors: raised in a cell or in the answer to a click.
+# From now on, what the kernel says of errors: raised in a cell or in the answer to a click, or of a message to
+# a widget that it does not have, with what the page sent there.
 _LISTEN = f"""() => {{
   window.kernelErrors = [];
-  {PANEL}.context.sessionContext.session.kernel.iopubMessage.connect((_, message) => {{
+  const {{ kernel }} = {PANEL}.context.sessionContext.session;
+  const sent = {{}};
+  kernel.anyMessage.connect((_, {{ msg, direction }}) => {{
+    const {{ comm_id: comm, target_name: name, data }} = msg.content ?? {{}};
+    const told = [direction, msg.header.msg_type, name, JSON.stringify(data)?.slice(0, 200)];
+    if (comm) (sent[comm] ??= []).push(told);
+  }});
+  kernel.iopubMessage.connect((_, message) => {{
     const {{ content, header }} = message;
     if (header.msg_type === "error") kernelErrors.push(`${{content.ename}}: ${{content.evalue}}`);
-    if (header.msg_type === "stream" && content.name === "stderr") kernelErrors.push(content.text);
+    if (header.msg_type !== "stream" || content.name !== "stderr") return;
+    const [, comm] = content.text.match(/No such comm: (\\S+)/) ?? [];
+    kernelErrors.push(comm ? `${{content.text}}${{(sent[comm] ?? []).join("\\n")}}` : content.text);
   }});
 }}"""
 _ASK = f"""async () => {{
