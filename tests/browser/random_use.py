@@ -47,8 +47,8 @@ _USABLE = """panel => {
     return { kind, name, x: box.x, y: box.y, width: box.width, height: box.height };
   }).filter(Boolean);
 }"""
-# From now on, what the kernel says of errors: raised in a cell or in the answer to a click, or of a message to
-# a widget that it does not have, with what the page sent there.
+# From now on, what the kernel says of errors: raised in a cell or in the answer to a click, or of a message
+# to a widget that it does not have, with what the page sent there.
 _LISTEN = f"""() => {{
   window.kernelErrors = [];
   const {{ kernel }} = {PANEL}.context.sessionContext.session;
