@@ -1,0 +1,41 @@
+// Keeps what the page has fetched, so that the next visit needs no network. One cache for each build: a new build
+// has another name, and its first visit fetches what is new. What the kernel asks of the notebooks' folder is
+// answered by JupyterLite's own worker, which is loaded last.
+const KEPT = "qkdlab-BUILD";
+const root = new URL(self.registration.scope);
+
+self.addEventListener("install", () => self.skipWaiting());
+
+async function takeOver() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith("qkdlab-") && name !== KEPT) await caches.delete(name);
+  }
+  await self.clients.claim();
+}
+
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+function isOurs(request) {
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
+  const inside = url.pathname.slice(root.pathname.length);
+  return !/^api\/(drive|stdin|service-worker-heartbeat)/.test(inside) && inside !== "service-worker.js";
+}
+
+// An address with and without what is after "?" is the same file here.
+async function answer(request) {
+  const cache = await caches.open(KEPT);
+  const kept = await cache.match(request, { ignoreSearch: true });
+  if (kept) return kept;
+  const fresh = await fetch(request);
+  if (fresh.status === 200) await cache.put(request.url.split(/[?#]/)[0], fresh.clone());
+  return fresh;
+}
+
+self.addEventListener("fetch", (event) => {
+  if (!isOurs(event.request)) return;
+  event.stopImmediatePropagation();
+  event.respondWith(answer(event.request));
+});
+
+importScripts("drive-worker.js");
