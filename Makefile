@@ -172,9 +172,22 @@ $(ARTIFACTS)/test-site/.done: $(SITE_VENV)/.done $(SITE_WHEELS)/.done $(TEST_PYO
 	$(call build-site,$(TEST_PYODIDE),$(ARTIFACTS)/test-site/site)
 	@touch $@
 
+# Panels are moved by the tests of the browser; a site stands for their JupyterLab.
+SITE_PANELS := tests/browser/test_start_notebook.py
+SITE_PYTEST  = CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && export QKDLAB_SITE=$(1) && \
+  $(PYTEST) -s --durations=10
+
+# $(call check-site,FOLDER,NOTEBOOKS): the tests of a built site; of notebooks those that are named, or all
+check-site = $(call SITE_PYTEST,$(1)) tests/site && $(call SITE_PYTEST,$(1)) $(SITE_PANELS)
+
+# What CI has time for: two notebooks, and the panels of the first.
 site-tests: setup $(ARTIFACTS)/test-site/.done
-	$(call phase,site,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && \
-	  QKDLAB_SITE=$(ARTIFACTS)/test-site/site $(PYTEST) -s --durations=10 tests/site)
+	$(call phase,site,export SITE_NOTEBOOKS="00_start.ipynb 04_loss_noise_detectors.ipynb" && \
+	  $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site))
+
+# All notebooks, in the site that is named.
+site-check: setup
+	$(call phase,all of the site,$(call check-site,$(CURDIR)/$(SITE)))
 
 # ---- upkeep ------------------------------------------------------------------------------------------------------
 
@@ -201,6 +214,8 @@ $(UV): | $(BIN)/python
 
 lock: | $(UV)
 	$(UV_COMPILE) --extra lab pyproject.toml requirements-build.in -o requirements.lock
+	$(UV_COMPILE) -c requirements.lock requirements-site.in -o requirements-site.lock
+	$(UV_COMPILE) --python-version 3.12 --no-deps -c requirements.lock tools/site/browser.in -o tools/site/browser.lock
 	$(UV_COMPILE) --extra lab --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without

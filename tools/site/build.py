@@ -134,7 +134,9 @@ def trim(output: Path) -> None:
 def write_pages(output: Path) -> None:
     """Write the first page, the start of the lab's page, and the service worker with the build's own name."""
     shutil.copy(HERE / "index.html", output / "index.html")
-    shutil.copy(HERE / "start.js", output / "start.js")
+    config = json.loads((output / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    start = (HERE / "start.js").read_text(encoding="utf-8").replace("JUPYTERLITE", config["appVersion"])
+    (output / "start.js").write_text(start, encoding="utf-8")
     lab = output / "lab" / "index.html"
     text = lab.read_text(encoding="utf-8")
     text, links = re.subn(r'<link id="jupyter-lite-main" rel="preload"', '<link id="jupyter-lite-main" rel="later"', text)

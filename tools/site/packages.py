@@ -31,11 +31,11 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
     "*": ("*/tests/*", "*.pxd", "*.h", "*.pyx", "*.c", "*.a", "*.f90"),
     "scipy": (
         *("scipy/datasets/*", "scipy/io/*", "scipy/odr/*", "scipy/signal/*", "scipy/misc/*", "*.pyi"),
-        *("scipy/stats/_sobol_direction_numbers.npz", "scipy/special/cython_special*"),
+        "scipy/stats/_sobol_direction_numbers.npz",
     ),
     "numpy": ("*.pyi",),
     "matplotlib": (
-        *("*/sample_data/*", "*/stylelib/*", "*/pdfcorefonts/*", "*/fonts/afm/*", "*/mpl-data/images/*"),
+        *("matplotlib/fontlist.json", "*/sample_data/*", "*/stylelib/*", "*/pdfcorefonts/*", "*/fonts/afm/*", "*/mpl-data/images/*"),
         *("*/ttf/STIX*", "*/ttf/cm*", "*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*Display.ttf"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
@@ -198,7 +198,6 @@ def write_packages(
     write_lock(chosen, distribution, output)
     add_fonts(chosen["matplotlib"], output, work, node)
     write_lock(chosen, distribution, output)
-    (output / "package.json").unlink()
 
 
 def write_lock(chosen: Mapping[str, Package], distribution: Path, output: Path) -> None:
@@ -226,10 +225,11 @@ def add_fonts(matplotlib: Package, output: Path, work: Path, node: Path) -> None
     command = [node, HERE / "try_packages.mjs", output.resolve()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"The packages of the site do not work together:\n{done.stdout}{done.stderr[-2000:]}")
+        raise SystemExit(f"The packages of the site do not work together:\n{done.stderr[-2000:]}")
     found = json.loads(done.stdout.splitlines()[-1])
     archive = output / matplotlib.archive.name
     shutil.unpack_archive(archive, work, "zip")
-    (work / FONTS / found["name"]).write_text(found["text"], encoding="utf-8")
+    place = work / ("matplotlib" if found["own"] else FONTS)
+    (place / found["name"]).write_text(found["text"], encoding="utf-8")
     pack(work, archive)
     shutil.rmtree(work)

@@ -22,13 +22,31 @@ function isOurs(request) {
   return !/^api\/(drive|stdin|service-worker-heartbeat)/.test(inside) && inside !== "service-worker.js";
 }
 
+// Which files there are is asked again, where there is a network.
+function isListing(request) {
+  return new URL(request.url).pathname.slice(root.pathname.length).startsWith("api/contents/");
+}
+
+// A server that is asked for fifty files at once may refuse one: it is asked again.
+async function fetchPatiently(request) {
+  for (const pause of [200, 800, 2000]) {
+    try {
+      return await fetch(request);
+    } catch {
+      if (!navigator.onLine) break;
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  return fetch(request);
+}
+
 // An address with and without what is after "?" is the same file here.
 async function answer(request) {
   const cache = await caches.open(KEPT);
   const kept = await cache.match(request, { ignoreSearch: true });
-  if (kept) return kept;
-  const fresh = await fetch(request);
-  if (fresh.status === 200) await cache.put(request.url.split(/[?#]/)[0], fresh.clone());
+  if (kept && !isListing(request)) return kept;
+  const fresh = await (kept ? fetch(request).catch(() => kept) : fetchPatiently(request));
+  if (fresh !== kept && fresh.status === 200) await cache.put(request.url.split(/[?#]/)[0], fresh.clone());
   return fresh;
 }
 

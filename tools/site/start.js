@@ -2,6 +2,10 @@
 // After it: a line that says how far the start is.
 
 const root = new URL(".", import.meta.url);
+// JupyterLite registers a worker of its own, and unregisters one that it does not know by the note of its version: it
+// would take the place of ours while the kernel talks through it. So ours has that address, and that note.
+const WORKER = new URL("service-worker.js?enableCache=false", root).href;
+const VERSION = "JUPYTERLITE";
 const PATIENCE = 4000; // ms for the service worker; without it the page works, but not offline
 
 export function missing() {
@@ -16,10 +20,11 @@ export function missing() {
 
 async function controlled() {
   if (!navigator.serviceWorker) return;
+  localStorage.setItem(`${WORKER}-version`, VERSION);
   const taken = new Promise((done) => {
     navigator.serviceWorker.addEventListener("controllerchange", done, { once: true });
   });
-  await navigator.serviceWorker.register(new URL("service-worker.js", root), { scope: root.pathname });
+  await navigator.serviceWorker.register(WORKER, { scope: root.pathname });
   if (!navigator.serviceWorker.controller) {
     await Promise.race([taken, new Promise((done) => setTimeout(done, PATIENCE))]);
   }

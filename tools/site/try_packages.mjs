@@ -9,14 +9,21 @@ const pyodide = await loadPyodide({
   env: { MPLCONFIGDIR: "/fonts", HOME: "/home/pyodide" },
   packages: ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab"],
 });
-const found = pyodide.runPython(`
+const code = `
 import importlib, json
 from pathlib import Path
 
 for name in ("scipy.special", "scipy.stats", "scipy.optimize", "scipy.fft", "networkx", "simpy", "IPython", "jedi",
              "ipywidgets", "anywidget", "matplotlib.figure", "matplotlib.font_manager", "pyodide_kernel"):
     importlib.import_module(name)
-(fonts,) = Path("/fonts").glob("fontlist*.json")
-json.dumps({"name": fonts.name, "text": fonts.read_text()})
-`);
-process.stdout.write(`\n${found}\n`, () => process.exit(0));
+import matplotlib
+own = Path(matplotlib.__file__).parent  # where Pyodide's matplotlib keeps it; others in the folder of settings
+(fonts,) = [*Path("/fonts").glob("fontlist*.json"), *own.glob("fontlist*.json")]
+json.dumps({"name": fonts.name, "own": fonts.parent == own, "text": fonts.read_text()})
+`;
+try {
+  const found = pyodide.runPython(code);
+  process.stdout.write(`\n${found}\n`, () => process.exit(0));
+} catch (error) {
+  process.stderr.write(error.message, () => process.exit(1));
+}
