@@ -122,6 +122,16 @@ def configure(output: Path) -> None:
     path.write_text(json.dumps(lite, indent=1), encoding="utf-8")
 
 
+def name_archives(output: Path) -> None:
+    """Say in the lists of files what a compressed file is: by the name inside, it would be read as text."""
+    for listing in (output / "api" / "contents").rglob("all.json"):
+        files = json.loads(listing.read_text(encoding="utf-8"))
+        for one in files["content"]:
+            if one["name"].endswith(".gz"):
+                one |= {"mimetype": "application/gzip", "format": "base64"}
+        listing.write_text(json.dumps(files, indent=1), encoding="utf-8")
+
+
 def trim(output: Path) -> None:
     """Leave out what no page of ours uses."""
     for name in UNUSED_APPS:
@@ -176,6 +186,7 @@ def build(distribution: Path, wheels: Path, output: Path, node: Path) -> None:
     shutil.rmtree(output / "static" / "pyodide", ignore_errors=True)
     shutil.copytree(work / "pyodide", output / "static" / "pyodide")
     configure(output)
+    name_archives(output)
     trim(output)
     write_pages(output)
     make_zip(output, output.with_name("qkdlab-site.zip"))
