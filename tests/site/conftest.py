@@ -1,8 +1,8 @@
 """The built site in a real Chromium.
 
 - ``site``: the folder that `make site` or `make site-tests` built, served on loopback (session).
-- ``site_page``: a page in it with a context, and so a storage, of its own (module). At the end of each test, a request
-  to another machine fails it.
+- ``site_page``: a page in it with a context, and so a storage, of its own (module). A request to another
+  machine fails the test.
 """
 
 from collections.abc import Iterator

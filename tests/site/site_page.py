@@ -1,4 +1,4 @@
-"""A built site, served by Python's own server of files, and a page in it that nothing outside can be asked from."""
+"""A built site, served by Python's own server of files, and a page in it that can ask nothing outside."""
 
 import contextlib
 import functools
@@ -29,13 +29,14 @@ RUN_ALL = """async () => {
 }"""
 ALL_RAN = f"""{PANEL}.content.widgets.every(({{ model }}) =>
   model.type !== 'code' || !model.sharedModel.source.trim() || model.executionCount)"""
-OUTPUTS = f"{PANEL}.content.model.toJSON().cells.filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"
+OUTPUTS = f"""{PANEL}.content.model.toJSON().cells
+  .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
 ASK = f"""async code => {{
   const told = [];
   const future = {KERNEL}.requestExecute({{ code }});
   future.onIOPub = ({{ header, content }}) => {{
     if (header.msg_type === 'stream') told.push(content.text);
-    if (header.msg_type === 'error') told.push([content.ename, content.evalue, ...content.traceback].join('\\n'));
+    if (header.msg_type === 'error') told.push([content.evalue, ...content.traceback].join('\\n'));
   }};
   const {{ content }} = await future.done;
   return [content.status, told.join('')];
@@ -108,6 +109,14 @@ class SitePage:
         self.page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=PATIENCE)
         return time.monotonic() - begun
 
+    def first_panel(self) -> float:
+        """Run all cells until the first panel can be used; return the seconds it took."""
+        begun = time.monotonic()
+        self.page.evaluate(RUN_ALL)
+        panel = self.page.locator(".qk-panel").first
+        panel.get_by_role("slider").or_(panel.get_by_role("button")).first.wait_for(timeout=PATIENCE)
+        return time.monotonic() - begun
+
     def failures(self) -> list[str]:
         """Return the errors that cells ended with."""
         told: list[str] = self.page.evaluate(ERRORS)
@@ -129,7 +138,7 @@ class SitePage:
         self.context.close()
 
 
-# ---- outputs, compared as `make notebook-tests` compares them ------------------------------------------------------
+# ---- outputs, compared as `make notebook-tests` compares them ------------------------------------------
 
 UNSEEN = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
 
@@ -155,9 +164,10 @@ def told(outputs: list[dict[str, Any]]) -> dict[str, list[str]]:
                 texts[kind].append("".join(_lines(text)))
     clean = sanitisers()
     for key, parts in texts.items():
+        cleaned = parts
         for pattern, replacement in clean:
-            parts = [pattern.sub(replacement, part) for part in parts]
-        texts[key] = parts
+            cleaned = [pattern.sub(replacement, part) for part in cleaned]
+        texts[key] = cleaned
     return dict(texts)
 
 
@@ -172,8 +182,8 @@ def saved_cells(notebook: str) -> list[dict[str, Any]]:
 
 
 SHOTS = {"01_bits_and_qubits.ipynb": {3: 200, 4: 200, 6: 200, 8: 1000, 10: 1000}}
-"""Cells that count shots on Aer where there is one, and draws of NumPy from the same probabilities here: other counts
-from the same seed. By the number of the code cell: how many photons a count is of, so that it has a bound."""
+"""Cells that count shots on Aer where there is one, and draws of NumPy from the same probabilities here:
+other counts from the same seed. By the number of the code cell: how many photons a count is of, at most."""
 _COUNT = re.compile(r"(?<![\d.,])\d+(?![\d.,])")
 
 
@@ -191,7 +201,7 @@ def differences(notebook: str, ran: list[list[dict[str, Any]]]) -> list[str]:
 
 
 def same_but_for_chance(expected: dict[str, list[str]], seen: dict[str, list[str]], photons: int) -> bool:
-    """Whether two texts differ in counts of photons alone, by no more than five standard deviations of both."""
+    """Whether two texts differ in counts of photons alone, by at most five standard deviations of both."""
     one, other = str(expected), str(seen)
     words = {re.sub(" +", " ", _COUNT.sub("n", text)) for text in (one, other)}
     counts = zip(_COUNT.findall(one), _COUNT.findall(other), strict=False)

@@ -1,6 +1,7 @@
-"""Fifty runs over the rooms of the package: the site's Python gives the reports of this one, letter for letter.
+"""Fifty runs over the rooms of the package: the site's Python gives the reports of this one to the letter.
 
-Pyodide runs under Node.js here, with the packages of the built site. What could differ: integers of 32 bits, another NumPy, another SciPy, probabilities without Qiskit.
+Pyodide runs under Node.js here, with the packages of the built site. What could differ: integers of 32 bits,
+another NumPy, another SciPy, probabilities without Qiskit.
 """
 
 import json
@@ -32,7 +33,8 @@ def of_networks(number):
         network.run(5)
         first, *_, last = [node.name for node in network.topology.nodes]
         key = network.relay(first, last)
-        told.append("\\n".join([str(key), str(knowledge(key, []).n_bits), str(pair_report(network, first, last))]))
+        report = str(pair_report(network, first, last))
+        told.append("\\n".join([str(key), str(knowledge(key, []).n_bits), report]))
     return told
 """
 

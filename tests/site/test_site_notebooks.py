@@ -1,4 +1,4 @@
-"""Every notebook runs to its last cell in the browser, and prints what the committed one has, letter for letter."""
+"""Every notebook runs to its last cell in the browser, and prints what is saved, letter for letter."""
 
 import os
 from collections.abc import Iterator

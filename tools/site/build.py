@@ -14,8 +14,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .packages import AT_START, FONTS, FROM_DISTRIBUTION, WANTED_IF_THERE, Package, canonical, closure, pack
-from .packages import read_distribution, read_wheel, write_packages
+from .packages import (
+    AT_START,
+    FONTS,
+    FROM_DISTRIBUTION,
+    WANTED_IF_THERE,
+    Package,
+    canonical,
+    closure,
+    pack,
+    read_distribution,
+    read_wheel,
+    write_packages,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -36,7 +47,9 @@ UNUSED_APPS = ("consoles", "edit", "repl", "tree", "notebooks", "doc")
 
 def kernel_wheels() -> list[Path]:
     """Return the wheels that come with the kernel: itself, and what stands for ipykernel."""
-    folder = Path(sys.prefix) / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+    folder = (
+        Path(sys.prefix) / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+    )
     names = ("ipykernel", "pyodide_kernel")
     return [path for name in names for path in sorted(folder.glob(f"{name}-*.whl"))]
 
@@ -61,7 +74,7 @@ def own_wheel(folder: Path) -> Path:
 
 
 def all_packages(distribution: Path, wheels: Path, work: Path) -> dict[str, Package]:
-    """Return what the site's kernel may load: the distribution's first, then wheels, the kernel's and ours."""
+    """Return what the site's kernel may load: the distribution's, then wheels, the kernel's and ours."""
     packages = read_distribution(distribution)
     paths = [*sorted(wheels.glob("*.whl")), *kernel_wheels(), stand_in(work), own_wheel(work)]
     for path in paths:
@@ -149,9 +162,14 @@ def write_pages(output: Path) -> None:
     (output / "start.js").write_text(start, encoding="utf-8")
     lab = output / "lab" / "index.html"
     text = lab.read_text(encoding="utf-8")
-    text, links = re.subn(r'<link id="jupyter-lite-main" rel="preload"', '<link id="jupyter-lite-main" rel="later"', text)
-    text, starts = re.subn(r"await import\(\s*'(\.\./config-utils\.js[^']*)'\s*\);",
-                           r"await (await import('../start.js')).ready();\n        await import('\1');", text)
+    text, links = re.subn(
+        r'<link id="jupyter-lite-main" rel="preload"', '<link id="jupyter-lite-main" rel="later"', text
+    )
+    text, starts = re.subn(
+        r"await import\(\s*'(\.\./config-utils\.js[^']*)'\s*\);",
+        r"await (await import('../start.js')).ready();\n        await import('\1');",
+        text,
+    )
     if links != 1 or starts != 1:
         raise SystemExit("The page of this JupyterLite begins otherwise than we know")
     lab.write_text(text, encoding="utf-8")
@@ -161,7 +179,9 @@ def write_pages(output: Path) -> None:
         if path.is_file():
             digest.update(path.relative_to(output).as_posix().encode() + path.read_bytes())
     worker = (HERE / "service_worker.js").read_text(encoding="utf-8")
-    (output / "service-worker.js").write_text(worker.replace("BUILD", digest.hexdigest()[:16]), encoding="utf-8")
+    (output / "service-worker.js").write_text(
+        worker.replace("BUILD", digest.hexdigest()[:16]), encoding="utf-8"
+    )
 
 
 def make_zip(output: Path, archive: Path) -> None:

