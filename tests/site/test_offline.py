@@ -44,8 +44,8 @@ def test_the_second_visit_needs_no_network(site_browser: Browser, page_of: list[
         asked = {path.split("?")[0] for path, size in own.asked if size}
         size = sum(compressed(SITE / path.lstrip("/")) for path in asked)
         print(
-            f"first visit: {first:.1f} s, and {usable:.1f} s to the first panel, {len(asked)} files, {own.bytes_asked() / 1e6:.1f} MB,"
-            f" compressed {size / 1e6:.1f} MB"
+            f"first visit: {first:.1f} s, and {usable:.1f} s to the first panel,"
+            f" {len(asked)} files, {own.bytes_asked() / 1e6:.1f} MB, compressed {size / 1e6:.1f} MB"
         )
         assert size < FIRST_VISIT
         page.page.goto("about:blank")

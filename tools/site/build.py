@@ -67,7 +67,7 @@ def stand_in(folder: Path) -> Path:
 
 def own_wheel(folder: Path) -> Path:
     """Build the wheel of the laboratory, as `pip install` would get it."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder.resolve()]
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder.resolve())]
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     (wheel,) = folder.glob("qkdlab-*.whl")
     return wheel
