@@ -8,6 +8,7 @@ PORT     ?=
 LABFLAGS ?=
 LOCKFLAGS ?=
 MUTANTFLAGS ?=
+PYODIDE  ?=
 # another tenth for each commit, and the same one on every machine
 MUTANTSEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 1)
 
@@ -25,12 +26,13 @@ unexport PYTHONPATH PYTHONHOME
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help lab test setup setup-lab format lint biome types unit mutant-sample notebook-tests browser-tests binder-tests
-.PHONY: no-qiskit mutants notebooks bench lock lowest clean
+.PHONY: no-qiskit mutants notebooks bench lock lowest clean site site-tests site-check
 
 help:
 	@echo "make lab         start JupyterLab on the first notebook   (PORT=8889 LABFLAGS='--no-browser')"
 	@echo "make test        run every check, as CI does: lint types unit no-qiskit mutant-sample notebook-tests"
-	@echo "                 browser-tests binder-tests"
+	@echo "                 browser-tests site-tests binder-tests"
+	@echo "make site        build the laboratory as a page            (PYODIDE=folder of a Pyodide distribution)"
 	@echo "make setup       only install, for development"
 	@echo "make format      put Python, JavaScript and CSS into the form that lint asks for"
 	@echo "make mutants     break the package in one place at a time, and see that a test fails"
@@ -88,7 +90,7 @@ lab: setup-lab
 
 # ---- the checks, quickest first; `make -k test` goes on after a failure -----------------------------------------
 
-test: lint types unit no-qiskit mutant-sample notebook-tests browser-tests binder-tests
+test: lint types unit no-qiskit mutant-sample notebook-tests browser-tests site-tests binder-tests
 	@echo "All checks passed."
 
 # $(call phase,NAME,COMMAND) prints what runs and how long it took.
@@ -111,7 +113,7 @@ types: setup
 	$(call phase,mypy --strict,$(BIN)/mypy)
 
 unit: setup
-	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto $(SHARED) --durations=10 --ignore=tests/browser -m "not binder")
+	$(call phase,pytest,OMP_NUM_THREADS=1 $(PYTEST) -n auto $(SHARED) --durations=10 --ignore=tests/browser --ignore=tests/site -m "not binder")
 
 # The core where there is no Qiskit, as in a browser; tests with the marker `qiskit` are skipped.
 NO_QISKIT := $(addprefix tests/,attacks exchange quantum settings session/report session/test_session.py lab/qubits lab/by_hand)
@@ -130,6 +132,62 @@ browser-tests: setup
 
 binder-tests: setup
 	$(call phase,binder,$(PYTEST) -m binder tests/project)
+
+# ---- the laboratory as a page: docs/site.md ----------------------------------------------------------------------
+
+SITE_VENV    := .bootstrap/site
+SITE_WHEELS  := .bootstrap/site-wheels
+TEST_PYODIDE := .bootstrap/test-pyodide
+SITE         := $(ARTIFACTS)/site
+# The site is built anew when anything in it has changed.
+SITE_SOURCES  = $(shell git ls-files qkdlab notebooks docs share etc tools/site 2>/dev/null) requirements-site.lock
+
+$(SITE_VENV)/.done: requirements-site.lock | setup
+	@$(BIN)/python -m virtualenv -q $(SITE_VENV)
+	@$(PIP) --python $(SITE_VENV)/bin/python install -qq --require-hashes -r requirements-site.lock
+	@touch $@
+
+# Pure wheels for the kernel in the browser.
+$(SITE_WHEELS)/.done: tools/site/browser.lock | setup
+	@rm -rf $(SITE_WHEELS)
+	@$(PIP) download -q --no-deps --only-binary=:all: --platform any --python-version 3.12 --implementation py --abi none \
+	  --require-hashes -r $< -d $(SITE_WHEELS)
+	@touch $@
+
+$(TEST_PYODIDE)/.done: tools/site/fetch_test_pyodide.py tools/site/test_pyodide.lock | setup
+	@$(WITH_NODE) && $(BIN)/python -m tools.site.fetch_test_pyodide $(TEST_PYODIDE)
+	@touch $@
+
+# $(call build-site,DISTRIBUTION,FOLDER)
+build-site = node=$$($(BIN)/python tools/ensure_node.py) && \
+  $(SITE_VENV)/bin/python -m tools.site --pyodide $(1) --wheels $(SITE_WHEELS) --node $$node --output $(2)
+
+site: $(SITE_VENV)/.done $(SITE_WHEELS)/.done
+	@test -f "$(PYODIDE)/pyodide-lock.json" || { echo "Name the folder of a Pyodide distribution:" \
+	  "make site PYODIDE=folder (docs/site.md)"; exit 1; }
+	$(call build-site,$(PYODIDE),$(SITE))
+
+# A site of its own, with a Pyodide that is for tests alone.
+$(ARTIFACTS)/test-site/.done: $(SITE_VENV)/.done $(SITE_WHEELS)/.done $(TEST_PYODIDE)/.done $(SITE_SOURCES)
+	$(call build-site,$(TEST_PYODIDE),$(ARTIFACTS)/test-site/site)
+	@touch $@
+
+# Panels are moved by the tests of the browser; a site stands for their JupyterLab.
+SITE_PANELS := tests/browser/test_start_notebook.py
+SITE_PYTEST  = CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && export QKDLAB_SITE=$(1) && \
+  $(PYTEST) -s --durations=10
+
+# $(call check-site,FOLDER,NOTEBOOKS): the tests of a built site; of notebooks those that are named, or all
+check-site = $(call SITE_PYTEST,$(1)) tests/site && $(call SITE_PYTEST,$(1)) $(SITE_PANELS)
+
+# What CI has time for: two notebooks, and the panels of the first.
+site-tests: setup $(ARTIFACTS)/test-site/.done
+	$(call phase,site,export SITE_NOTEBOOKS="00_start.ipynb 04_loss_noise_detectors.ipynb" && \
+	  $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site))
+
+# All notebooks, in the site that is named.
+site-check: setup
+	$(call phase,all of the site,$(call check-site,$(CURDIR)/$(SITE)))
 
 # ---- upkeep ------------------------------------------------------------------------------------------------------
 
@@ -156,6 +214,8 @@ $(UV): | $(BIN)/python
 
 lock: | $(UV)
 	$(UV_COMPILE) --extra lab pyproject.toml requirements-build.in -o requirements.lock
+	$(UV_COMPILE) -c requirements.lock requirements-site.in -o requirements-site.lock
+	$(UV_COMPILE) --python-version 3.12 --no-deps -c requirements.lock tools/site/browser.in -o tools/site/browser.lock
 	$(UV_COMPILE) --extra lab --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.lab import ROOT, Lab, WatchedPage, running_lab, screenshot
+from tests.browser.site_lab import running_site
 
 HERE = Path(__file__).parent
 expect.set_options(timeout=20_000)  # ms; Playwright's five seconds are too few for a busy machine
@@ -59,8 +60,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab that knows nothing of this user's settings; ends with its kernels."""
-    with running_lab(tmp_path_factory.mktemp("lab")) as lab:
+    """A JupyterLab that knows nothing of this user's settings; ends with its kernels.
+
+    With $QKDLAB_SITE the laboratory as a page, which was built there, stands for it: `make site-tests`.
+    """
+    folder, site = tmp_path_factory.mktemp("lab"), os.environ.get("QKDLAB_SITE")
+    with running_site(folder, Path(site)) if site else running_lab(folder) as lab:
         yield lab
 
 

@@ -42,6 +42,10 @@ class Lab:
         """Where a page opens `notebook` alone, in no restored workspace."""
         return f"{self.url}/doc/tree/{notebook}?reset&token={self.token}"
 
+    def path(self, notebook: str) -> str:
+        """What a page calls `notebook`."""
+        return notebook
+
     def api(self, path: str, method: str = "GET") -> Any:
         """Ask the server something; the JSON of the answer, or None if it is empty."""
         headers = {"Authorization": f"token {self.token}"}
@@ -189,7 +193,7 @@ def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> N
     page shows the notebook already, its kernel goes on, and all cells run again.
     """
     patience = seconds * 1000
-    if page.evaluate(PATH) != notebook:
+    if page.evaluate(PATH) != lab.path(notebook):
         page.goto("about:blank")
         lab.end_kernels()
         page.goto(lab.address(notebook), timeout=patience)

@@ -1,0 +1,109 @@
+"""The second visit needs no network; the archive works from any folder; the start tells how far it is."""
+
+import gzip
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import free_port
+from tests.site.site_page import PATIENCE, SITE, Served, SitePage, served
+
+NOTEBOOK = "notebooks/00_start.ipynb"
+CELL = "from qkdlab import run_session; print(run_session(n_pulses=100_000, seed=1).accepted)"
+FIRST_VISIT = 40e6  # bytes that cross the network, compressed
+
+
+@pytest.fixture
+def page_of(site_browser: Browser) -> Iterator[list[SitePage]]:
+    """Pages to close afterwards."""
+    pages: list[SitePage] = []
+    yield pages
+    for page in pages:
+        page.close()
+
+
+def compressed(path: Path) -> int:
+    """How many bytes a server that compresses sends of a file: archives stay as they are."""
+    data = path.read_bytes()
+    return len(data) if path.suffix in {".whl", ".zip", ".png", ".gz"} else len(gzip.compress(data, 6))
+
+
+@pytest.mark.timeout(900)
+def test_the_second_visit_needs_no_network(site_browser: Browser, page_of: list[SitePage]) -> None:
+    with served(SITE) as own:
+        page = SitePage(site_browser, own)
+        page_of.append(page)
+        first, usable = page.open(NOTEBOOK), page.first_panel()
+        assert page.ask(CELL) == "True\n"
+        asked = {path.split("?")[0] for path, size in own.asked if size}
+        size = sum(compressed(SITE / path.lstrip("/")) for path in asked)
+        print(
+            f"first visit: {first:.1f} s, and {usable:.1f} s to the first panel,"
+            f" {len(asked)} files, {own.bytes_asked() / 1e6:.1f} MB, compressed {size / 1e6:.1f} MB"
+        )
+        assert size < FIRST_VISIT
+        page.page.goto("about:blank")
+    # the server has gone
+    second, usable = page.open(NOTEBOOK), page.first_panel()
+    print(f"second visit, no server: {second:.1f} s, and {usable:.1f} s to the first panel")
+    assert page.ask(CELL) == "True\n"
+    assert not page.outside
+
+
+def test_nothing_is_fetched_that_the_first_notebook_does_not_need(site: Served) -> None:
+    seen = {Path(path.split("?")[0]).name.split("-")[0] for path, _ in site.asked}
+    assert not {"cryptography", "pandas", "scikit_learn"} & seen
+
+
+@pytest.mark.timeout(900)
+def test_the_archive_works_below_any_folder(
+    site_browser: Browser, page_of: list[SitePage], tmp_path: Path
+) -> None:
+    archive = SITE.with_name("qkdlab-site.zip")
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path)
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", tmp_path]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(1)
+        page = SitePage(site_browser, Served(url=f"http://127.0.0.1:{port}"))
+        page_of.append(page)
+        page.open(NOTEBOOK, via="qkdlab-site/")
+        assert page.ask(CELL) == "True\n"
+        # files beside the notebook, through the page's own storage
+        assert page.ask("import os; print(os.path.exists('data/kit.csv.gz'))") == "True\n"
+        assert not page.outside
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_a_browser_that_cannot_is_told_why(site_browser: Browser, site: Served) -> None:
+    context = site_browser.new_context()
+    context.add_init_script("delete globalThis.WebAssembly")
+    page = context.new_page()
+    page.goto(f"{site.url}/index.html")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("It lacks WebAssembly", timeout=PATIENCE)
+    assert "lab" not in page.url.removeprefix(site.url)
+    context.close()
+
+
+@pytest.mark.timeout(900)
+def test_progress_is_told_while_it_starts(
+    site_browser: Browser, site: Served, page_of: list[SitePage]
+) -> None:
+    page = SitePage(site_browser, site)
+    page_of.append(page)
+    page.page.goto(f"{site.url}/index.html?path={NOTEBOOK}")
+    line = page.page.locator("#qkdlab-start")
+    expect(line).to_contain_text("s (the first visit fetches", timeout=PATIENCE)
+    expect(line).to_contain_text("Starting Python", timeout=PATIENCE)
+    expect(line).to_have_count(0, timeout=PATIENCE)

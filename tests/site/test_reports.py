@@ -1,0 +1,81 @@
+"""Fifty runs over the rooms of the package: the site's Python gives the reports of this one to the letter.
+
+Pyodide runs under Node.js here, with the packages of the built site. What could differ: integers of 32 bits,
+another NumPy, another SciPy, probabilities without Qiskit.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from qkdlab import SessionSettings, run_session
+from tests.browser.lab import ROOT
+from tests.properties.test_whole_space import random_settings
+from tests.site.site_page import SITE
+
+SESSIONS, NETWORKS = 42, 8
+
+RUN_SESSIONS = """
+import json
+from qkdlab import SessionSettings, run_session
+def of_sessions(texts):
+    return [run_session(SessionSettings.from_json(text)).report() for text in texts]
+"""
+RUN_NETWORKS = """
+from qkdlab.network import Network, chain, knowledge, mesh, pair_report, ring, star
+def of_networks(number):
+    told = []
+    for seed in range(number):
+        network = Network((ring(5), chain(4), star(4), mesh(4))[seed % 4], seed=seed)
+        network.run(5)
+        first, *_, last = [node.name for node in network.topology.nodes]
+        key = network.relay(first, last)
+        report = str(pair_report(network, first, last))
+        told.append("\\n".join([str(key), str(knowledge(key, []).n_bits), report]))
+    return told
+"""
+
+
+def drawn_settings() -> list[str]:
+    """Settings of sessions, as JSON, from a seed; those that are refused beforehand are left out."""
+    rng, drawn = np.random.default_rng(14), []
+    while len(drawn) < SESSIONS:
+        try:
+            drawn.append(random_settings(rng).to_json())
+        except ValueError:
+            continue
+    return drawn
+
+
+def in_the_site(code: str) -> str:
+    """What the code leaves in `answer` when the site's Python runs it."""
+    node = subprocess.check_output([sys.executable, ROOT / "tools" / "ensure_node.py"], text=True).strip()
+    script = Path(__file__).with_name("reports.mjs")
+    command = [f"{node}/node", script, SITE / "static" / "pyodide"]
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    answer: str = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def test_fifty_reports_are_equal_to_the_letter() -> None:
+    texts = drawn_settings()
+    code = f"{RUN_SESSIONS}{RUN_NETWORKS}"
+    call = f"answer = json.dumps([*of_sessions(json.loads({json.dumps(texts)!r})), *of_networks({NETWORKS})])"
+    seen = json.loads(in_the_site(code + call))
+    space: dict[str, object] = {}
+    exec(code, space)
+    own = [run_session(SessionSettings.from_json(text)).report() for text in texts]
+    own += space["of_networks"](NETWORKS)  # type: ignore[operator]
+    assert len(seen) == len(own) == SESSIONS + NETWORKS
+    assert any("secret bits" in report for report in own)
+    different = [f"{a}\n--- here ---\n{b}" for a, b in zip(own, seen, strict=True) if a != b]
+    assert not different, f"{len(different)} of {len(own)}:\n" + "\n\n".join(different[:2])
+
+
+def test_whole_numbers_are_no_wider_here_than_an_address() -> None:
+    # or the comparison above would not be about 32 bits
+    assert in_the_site("import numpy as np\nanswer = str(np.intp(0).nbytes)") == "4"

@@ -1,0 +1,34 @@
+"""Every notebook runs to its last cell in the browser, and prints what is saved, letter for letter."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.lab import ROOT
+from tests.site.site_page import Served, SitePage, differences
+
+ALL = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+CHOSEN = os.environ.get("SITE_NOTEBOOKS", "").split() or ALL
+TIMES: dict[str, str] = {}
+
+
+@pytest.fixture
+def own_page(site_browser: Browser, site: Served) -> Iterator[SitePage]:
+    """A page of its own: a notebook starts from nothing, as on a first visit."""
+    page = SitePage(site_browser, site)
+    yield page
+    page.close()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("notebook", CHOSEN)
+def test_a_notebook_runs_as_it_is_saved(notebook: str, own_page: SitePage) -> None:
+    start = own_page.open(f"notebooks/{notebook}")
+    ran = own_page.run_all()
+    print(f"{notebook}: {start:.1f} s to a kernel, {ran:.1f} s for all cells")
+    assert not own_page.failures()
+    found = differences(notebook, own_page.outputs())
+    assert not found, "\n".join(found)
+    assert not own_page.outside

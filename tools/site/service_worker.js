@@ -1,0 +1,59 @@
+// Keeps what the page has fetched, so that the next visit needs no network. One cache for each build: a new build
+// has another name, and its first visit fetches what is new. What the kernel asks of the notebooks' folder is
+// answered by JupyterLite's own worker, which is loaded last.
+const KEPT = "qkdlab-BUILD";
+const root = new URL(self.registration.scope);
+
+self.addEventListener("install", () => self.skipWaiting());
+
+async function takeOver() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith("qkdlab-") && name !== KEPT) await caches.delete(name);
+  }
+  await self.clients.claim();
+}
+
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+function isOurs(request) {
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return false;
+  const inside = url.pathname.slice(root.pathname.length);
+  return !/^api\/(drive|stdin|service-worker-heartbeat)/.test(inside) && inside !== "service-worker.js";
+}
+
+// Which files there are is asked again, where there is a network.
+function isListing(request) {
+  return new URL(request.url).pathname.slice(root.pathname.length).startsWith("api/contents/");
+}
+
+// A server that is asked for fifty files at once may refuse one: it is asked again.
+async function fetchPatiently(request) {
+  for (const pause of [200, 800, 2000]) {
+    try {
+      return await fetch(request);
+    } catch {
+      if (!navigator.onLine) break;
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  return fetch(request);
+}
+
+// An address with and without what is after "?" is the same file here.
+async function answer(request) {
+  const cache = await caches.open(KEPT);
+  const kept = await cache.match(request, { ignoreSearch: true });
+  if (kept && !isListing(request)) return kept;
+  const fresh = await (kept ? fetch(request).catch(() => kept) : fetchPatiently(request));
+  if (fresh !== kept && fresh.status === 200) await cache.put(request.url.split(/[?#]/)[0], fresh.clone());
+  return fresh;
+}
+
+self.addEventListener("fetch", (event) => {
+  if (!isOurs(event.request)) return;
+  event.stopImmediatePropagation();
+  event.respondWith(answer(event.request));
+});
+
+importScripts("drive-worker.js");
