@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp, log, log1p
 
-from scipy.optimize import brentq
+import scipy
 
 from ..distillation.estimation.decoys import Observation, SinglePhotonBounds, decoy_bounds
 from ..errors import shown
@@ -132,4 +132,4 @@ def optimal_signal(misalignment_error: float, *, efficiency: float = 1.0) -> flo
     if entropy == 1 or check_non_negative("efficiency", efficiency) * entropy >= 1 - entropy:
         return 0.0
     cost = efficiency * entropy / (1 - entropy)
-    return float(brentq(lambda mean: (1 - mean) * exp(-mean) - cost, 0, 1, xtol=1e-12))
+    return float(scipy.optimize.brentq(lambda mean: (1 - mean) * exp(-mean) - cost, 0, 1, xtol=1e-12))

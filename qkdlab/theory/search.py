@@ -11,8 +11,8 @@ from math import exp, log
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from ..values import Progress, check_count
@@ -169,5 +169,5 @@ def _climb(value: Callable[[Point], float], start: Point, n_steps: int) -> tuple
         "fatol": 1e-9,
         "adaptive": True,
     }
-    found = minimize(loss, origin, method="Nelder-Mead", options=options)
+    found = scipy.optimize.minimize(loss, origin, method="Nelder-Mead", options=options)
     return inside(found.x), -float(found.fun)

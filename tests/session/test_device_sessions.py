@@ -178,11 +178,11 @@ def test_a_panel_says_that_a_device_failed_and_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "simulated", "transpiled"),
-    [(lambda: "exact", 8, 0), (lambda: "shots", 0, 0), (FakeManilaV2, 0, 8)],
+    ("make", "simulated", "made", "transpiled"),
+    [(lambda: "exact", 8, 0, 0), (lambda: "shots", 0, 8, 0), (FakeManilaV2, 0, 8, 8)],
     ids=["exact", "shots", "fake"],
 )
-def test_circuits_are_built_and_transpiled_once(monkeypatch, make, simulated, transpiled) -> None:
+def test_circuits_are_built_and_transpiled_once(monkeypatch, make, simulated, made, transpiled) -> None:
     # would catch: a panel that pays for its circuits again at every click
     calls: list[str] = []
 
@@ -196,13 +196,15 @@ def test_circuits_are_built_and_transpiled_once(monkeypatch, make, simulated, tr
         monkeypatch.setattr(module, name, counted)
 
     count(circuits, "build_circuit")
-    count(sampling, "Statevector")
+    count(sampling, "probabilities")
+    count(circuits, "to_qiskit")
     count(devices, "side_by_side")  # once for each circuit that is transpiled
     circuit_table.cache_clear()
     settings = SessionSettings(n_pulses=3_000, seed=1, sampler=make())
     run_session(settings)
     assert calls.count("build_circuit") == 8
-    assert (calls.count("Statevector"), calls.count("side_by_side")) == (simulated, transpiled)
+    counted = [calls.count(name) for name in ("probabilities", "to_qiskit", "side_by_side")]
+    assert counted == [simulated, made, transpiled]
     calls.clear()
     run_session(settings, seed=2)
     run_session(settings, n_pulses=4_000, link=Link(length_km=10))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf, log, log1p, pi
 
-from scipy.optimize import brentq
+import scipy
 from scipy.special import betainccinv, betaincinv, gammaln
 
 from ...values import check_non_negative, check_open_probability
@@ -135,7 +135,7 @@ def _check(count: float, most: float, failure: float) -> None:
 
 def _root(excess: Callable[[float], float], low: float, high: float) -> float:
     """Return where `excess`, positive at `low` and negative at `high`, is 0."""
-    return float(brentq(excess, low, high, xtol=1e-9, rtol=1e-13, maxiter=1_000))
+    return float(scipy.optimize.brentq(excess, low, high, xtol=1e-9, rtol=1e-13, maxiter=1_000))
 
 
 def _log_binomial_tail(count: float, n: float, p: float) -> float:

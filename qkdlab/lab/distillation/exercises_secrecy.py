@@ -7,7 +7,7 @@ from math import ceil, log2
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from ...distillation.authentication.account import SESSION_BITS
 from ...distillation.authentication.tags import TAG_BITS
@@ -74,7 +74,11 @@ def limit_of_qber(efficiency: float) -> float:
     >>> round(limit_of_qber(1.0), 4), round(limit_of_qber(1.16), 4)
     (0.11, 0.0981)
     """
-    return float(brentq(lambda q: 1 - (1 + efficiency) * binary_entropy(q), 1e-9, 0.5 - 1e-9, xtol=1e-12))
+    return float(
+        scipy.optimize.brentq(
+            lambda q: 1 - (1 + efficiency) * binary_entropy(q), 1e-9, 0.5 - 1e-9, xtol=1e-12
+        )
+    )
 
 
 def _examine_limit(answer: Any, _rng: np.random.Generator) -> None:

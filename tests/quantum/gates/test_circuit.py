@@ -58,6 +58,15 @@ def test_gates_beyond_the_registers_are_refused() -> None:
         Circuit(qubit_registers=(Register("q", 1),), gates=(Gate("measure", (0,), (), (0,)),))
 
 
+def test_two_results_in_one_bit_come_one_after_another_and_a_barrier_takes_no_step() -> None:
+    made = CircuitBuilder({"q": 2}, {"c": 1})
+    made.x(0)
+    made.barrier()
+    made.measure(0, 0)
+    made.measure(1, 0)
+    assert (made.build().depth, made.build().n_nonlocal_gates) == (3, 0)
+
+
 @pytest.mark.qiskit("how it counts gates and depth")
 @settings(max_examples=50)
 @given(circuits())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 from scipy.special import betaincinv
-from scipy.stats import binom
 
 from ....distillation.estimation.error_rate import serfling_margin
 from ....distillation.security.finite import FiniteSecurity
@@ -93,7 +93,7 @@ def frame_figure() -> LiveFigure:
 
     def worst(length: int, qber: float, lost: float) -> int:
         """Return the number of errors that is not exceeded in all but the lost frames."""
-        return int(binom.ppf(1 - lost, length, qber))
+        return int(scipy.stats.binom.ppf(1 - lost, length, qber))
 
     def efficiency(length: int, qber: float, lost: float) -> float:
         return binary_entropy(min(worst(length, qber, lost) / length, 0.5)) / binary_entropy(qber)

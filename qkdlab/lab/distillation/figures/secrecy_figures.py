@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from ....distillation.amplification import leftover_bits, leftover_distance
 from ....distillation.estimation.error_rate import serfling_margin
@@ -214,8 +214,8 @@ def key_limit_figure() -> LiveFigure:
     def sentence(qber: float, efficiency: float) -> str:
         found = {name: left(proof, qber, cost) for name, (proof, cost) in kinds(efficiency).items()}
         ends = {
-            name: percent_text(brentq(lambda rate, kind=kind: left(kind[0], rate, kind[1]), 1e-6, 0.3))
-            for name, kind in kinds(efficiency).items()
+            name: percent_text(scipy.optimize.brentq(lambda q, one=one: left(one[0], q, one[1]), 1e-6, 0.3))
+            for name, one in kinds(efficiency).items()
         }
         return words["told"].format(
             qber=percent_text(qber),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from ....values import as_index, check_count, check_open_probability
 from ...components.text import number_text, power_text, words_for
@@ -48,8 +48,8 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
     last = min(n_sample, MOST_SHOWN)
     seen = np.bincount(as_index(np.minimum(errors, last)), minlength=last + 1).tolist()
     numbers = list(range(last + 1))
-    expected = n_runs * binom.pmf(np.arange(last + 1), n_sample, qber)
-    expected[-1] = n_runs * binom.sf(last - 1, n_sample, qber)
+    expected = n_runs * scipy.stats.binom.pmf(np.arange(last + 1), n_sample, qber)
+    expected[-1] = n_runs * scipy.stats.binom.sf(last - 1, n_sample, qber)
     missed = n_runs * (1 - qber) ** n_sample
     return {
         "title": words["title"],

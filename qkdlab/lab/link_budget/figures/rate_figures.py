@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+import scipy
 
 from ....link import GYS_LINK, DecoySource, WeakCoherentSource
 from ....theory.rates import expected_rate, optimal_signal
@@ -45,7 +45,7 @@ def brightness_figure() -> LiveFigure:
     @cache
     def best(length_km: float, error: float) -> tuple[float, float]:
         """Return the best brightness and what it gives."""
-        found = minimize_scalar(
+        found = scipy.optimize.minimize_scalar(
             lambda mean: -bits(mean, length_km, error, infinite=True), bounds=(1e-3, 1), method="bounded"
         )
         return float(found.x), -float(found.fun)
@@ -123,7 +123,7 @@ def reach_figure(measured: Mapping[float, float] | None = None) -> LiveFigure:
         """Return the length at which a laser without decoys gives no key any more; 0 if it gives none."""
         if without(0.0, dark) <= 0:
             return 0.0
-        return float(brentq(without, 0, FURTHEST_KM, args=(dark,), xtol=0.01))
+        return float(scipy.optimize.brentq(without, 0, FURTHEST_KM, args=(dark,), xtol=0.01))
 
     def curves(signal: float, dark: float) -> dict[str, Any]:
         def drawn(name: str, style: int, kind: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from ....distillation.authentication.tags import TAG_BITS
 from ....link import Link
@@ -65,7 +65,11 @@ def link_end_figure() -> LiveFigure:
     @cache
     def reach(dark: float) -> float:
         """Return where endlessly many pulses leave no key; correction leaks 1.16 h(E)."""
-        return float(brentq(lambda km: expected_rate(line(km, dark), efficiency=1.16), 0, 1000, xtol=0.01))
+        return float(
+            scipy.optimize.brentq(
+                lambda km: expected_rate(line(km, dark), efficiency=1.16), 0, 1000, xtol=0.01
+            )
+        )
 
     def curves(pulses: float, dark: float) -> dict[str, Any]:
         name = words["session"].format(pulses=number_text(round(pulses)))
