@@ -178,7 +178,7 @@ SITE_PYTEST  = CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROM
   $(PYTEST) -s --durations=10
 
 # $(call check-site,FOLDER,FLAGS): the tests of a built site; of notebooks and panels those that are named, or all
-check-site = $(call SITE_PYTEST,$(1)) tests/site && $(call SITE_PYTEST,$(1)) $(SITE_BROWSER) $(2)
+check-site = $(call SITE_PYTEST,$(1)) tests/site && $(call SITE_PYTEST,$(1)) $(SITE_BROWSER) $(2) --junitxml=$(ARTIFACTS)/$@-browser.xml
 
 # What CI has time for: two notebooks, a panel, and three tests of another.
 site-tests: setup $(ARTIFACTS)/test-site/.done
