@@ -184,7 +184,7 @@ def saved_cells(notebook: str) -> list[dict[str, Any]]:
 SHOTS = {"01_bits_and_qubits.ipynb": {3: 200, 4: 200, 6: 200, 8: 1000, 10: 1000}}
 """Cells that count shots on Aer where there is one, and draws of NumPy from the same probabilities here:
 other counts from the same seed. By the number of the code cell: how many photons a count is of, at most."""
-_COUNT = re.compile(r"(?<![\d.,])\d+(?![\d.,])")
+_COUNT = re.compile(r"(?<![\d.,])\d+(?![.,]?\d)")
 
 
 def differences(notebook: str, ran: list[list[dict[str, Any]]]) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.lab import ROOT
-from tests.site.site_page import Served, SitePage, differences
+from tests.site.site_page import Served, SitePage, differences, same_but_for_chance
 
 ALL = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 CHOSEN = os.environ.get("SITE_NOTEBOOKS", "").split() or ALL
@@ -32,3 +32,13 @@ def test_a_notebook_runs_as_it_is_saved(notebook: str, own_page: SitePage) -> No
     found = differences(notebook, own_page.outputs())
     assert not found, "\n".join(found)
     assert not own_page.outside
+
+
+@pytest.mark.parametrize(
+    ("seen", "alike"),
+    [("X0: 485, 515 of 0.50", True), ("X0: 520, 480 of 0.51", False), ("X0: 300, 700 of 0.50", False)],
+)
+def test_counts_may_differ_by_chance_and_nothing_else_may(seen: str, alike: bool) -> None:
+    expected = {"stdout": ["X0: 521, 479 of 0.50"]}
+    assert same_but_for_chance(expected, {"stdout": [seen]}, 1000) is alike
+    assert not same_but_for_chance(expected, {"stdout": [seen], "stderr": ["oh"]}, 1000)

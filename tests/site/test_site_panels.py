@@ -1,4 +1,4 @@
-"""Every panel in the page: each control that is on the screen is moved once, and the kernel answers to each."""
+"""Every panel in the page: each control on the screen is moved once, and the kernel answers to each."""
 
 import os
 import statistics

@@ -27,17 +27,25 @@ function isListing(request) {
   return new URL(request.url).pathname.slice(root.pathname.length).startsWith("api/contents/");
 }
 
-// A server that is asked for fifty files at once may refuse one: it is asked again.
+// A server that is asked for fifty files at once may refuse one: it is asked again. Not where it has just been found
+// to be away, nor for a list of files: the kernel asks for many that are not there.
+let away = 0; // until when, in ms
+
 async function fetchPatiently(request) {
   for (const pause of [200, 800, 2000]) {
+    if (!navigator.onLine || performance.now() < away || isListing(request)) break;
     try {
       return await fetch(request);
     } catch {
-      if (!navigator.onLine) break;
       await new Promise((done) => setTimeout(done, pause));
     }
   }
-  return fetch(request);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    away = performance.now() + 30_000;
+    throw error;
+  }
 }
 
 // An address with and without what is after "?" is the same file here.

@@ -56,7 +56,10 @@ async function tell() {
   const begun = performance.now();
   let restored = false;
   for (;;) {
-    if (!restored) window.jupyterapp?.restored.then(() => { restored = true; });
+    if (!restored)
+      window.jupyterapp?.restored.then(() => {
+        restored = true;
+      });
     const what = waitingFor(restored);
     if (!what) break;
     shown.textContent = `${what} … ${Math.round((performance.now() - begun) / 1000)} s${note}`;
