@@ -15,7 +15,7 @@ from ...link import Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...theory.rates import infinite_decoys
-from ..components.text import percent_text, power_text, words_for
+from ..components.text import number_text, percent_text, power_text, words_for
 from ..sessions.gain_charts import gains_chart, is_laser
 from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
 
@@ -23,6 +23,10 @@ DECADES = 1e7
 """The axis of the rates spans this factor."""
 
 MOST_QBER = 0.25
+
+LONG_RUN_MODES = ("asymptotic", "classroom")
+"""Modes in which a key is as long as the formulas of a long run say, however few pulses there were."""
+
 SEEN_STYLE, NOW_STYLE, NONE_STYLE = 0, 6, 5
 
 
@@ -35,6 +39,7 @@ class RunPoint:
 
     length_km: float
     seed: int
+    n_pulses: int
     rate: float
     signals: float
     clicks: QberEstimate
@@ -48,6 +53,7 @@ class RunPoint:
         return cls(
             length_km=result.settings.link.length_km,
             seed=result.settings.seed,
+            n_pulses=result.settings.n_pulses,
             rate=result.key_length / signals if signals else 0.0,
             signals=signals / result.settings.n_pulses,
             clicks=QberEstimate(n_sample=result.settings.n_pulses, n_errors=result.n_detected),
@@ -105,8 +111,18 @@ def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict
     return curves
 
 
-def _reach_line(family: Family, furthest: float) -> dict[str, Any]:
-    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length."""
+def _reach_line(settings: SessionSettings, furthest: float) -> dict[str, Any]:
+    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length.
+
+    The theory is of keys as long as you like: where the number of pulses matters, the words say so.
+    """
+    line = _reach(Family.of(settings), furthest)
+    if settings.security.name in LONG_RUN_MODES:
+        return line
+    return line | {"label": words_for("budget_charts")["rate_long"].format(told=line["label"])}
+
+
+def _reach(family: Family, furthest: float) -> dict[str, Any]:
     words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
     if reach is None:
         return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
@@ -116,6 +132,14 @@ def _reach_line(family: Family, furthest: float) -> dict[str, Any]:
     name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
     label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
     return {"axis": "x", "at": furthest, "label": label}
+
+
+def _pulses_told(others: list[int], now: int) -> str:
+    """Return in words how many pulses the other runs sent, if it is not as many as this one; else ""."""
+    if set(others) <= {now}:
+        return ""
+    least, most, pulses = (number_text(n) for n in (min(others), max(others), now))
+    return words_for("budget_charts")["rate_pulses"].format(least=least, most=most, pulses=pulses)
 
 
 def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
@@ -140,7 +164,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     if _has_theory(settings):
         kind = family.kinds[0]
         expected = family.rate(kind, now.length_km)
-        lines.append(_reach_line(family, furthest))
+        lines.append(_reach_line(settings, furthest))
         told = words["rate_told"] if now.rate > 0 else words["rate_told_none"]
         statement = told.format(
             length=length,
@@ -153,6 +177,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
         statement += words["rate_free"].format(share=f"{100 * settings.sample_fraction:g} %")
     else:
         statement = words["rate_no_theory"].format(protocol=settings.protocol)
+    statement += _pulses_told([point.n_pulses for point in others], settings.n_pulses)
     return {
         "title": words["rate_title"],
         "statement": statement,
