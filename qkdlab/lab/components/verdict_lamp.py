@@ -33,7 +33,10 @@ _SIGNS: Final = {
 def _record(
     *texts: str, states: tuple[str, ...] = (), others: frozenset[str] = frozenset()
 ) -> Callable[[str, object], dict[str, Any]]:
-    """Return a check of a dict of texts, with a ``"state"`` if there are `states`; `others` may be left out."""
+    """Return a check of a dict of texts, with a ``"state"`` if there are `states`.
+
+    `others` are texts that may be left out.
+    """
     needed = frozenset(texts) | (frozenset({"state"}) if states else frozenset())
 
     def check(name: str, value: object) -> dict[str, Any]:

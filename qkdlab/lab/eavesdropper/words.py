@@ -46,10 +46,14 @@ EAVESDROPPER_PANEL: Final = {
     "fraction": "Pulses attacked",
     "strength": "Probe strength",
     "disturbance": "Cloner: QBER",
-    "predict_no_more": "no more errors than the line's own",
-    "predict_z_only": "more errors in Z only",
-    "predict_x_only": "more errors in X only",
-    "predict_both": "more errors in both bases",
+    "predict_no_more": "no more errors",
+    "predict_z_only": "more in Z only",
+    "predict_x_only": "more in X only",
+    "predict_both": "more in both",
+    "observed_no_more": "no more errors than the line's own",
+    "observed_z_only": "more errors in Z only",
+    "observed_x_only": "more errors in X only",
+    "observed_both": "more errors in both bases",
     "predict_nothing": "nothing compared",
     "knows_title": "What Eve knows of a sifted bit",
     "knows_when": "When",
@@ -110,8 +114,8 @@ ATTACK_CHARTS: Final = {
     "certain_told": "At a QBER of {qber}, that of all sifted bits, Eve knows a share of {information} of "
     "them for certain; the formula gives {expected}. A photon that she keeps causes no error.",
     "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
-    "them, {information} ± {spread} bits per sifted bit; the formula gives {expected}. She steers Bob's detectors: the curves are of attacks on "
-    "photons and do not bind her (notebook 03).",
+    "them, {information} ± {spread} bits per sifted bit; the formula gives {expected}. She steers Bob's "
+    "detectors: the curves are of attacks on photons and do not bind her (notebook 03).",
     "missing_title": "The chance to miss her",
     "errorless_title": "The chance that no compared bit is wrong",
     "missing_x": "number of sifted bits compared",

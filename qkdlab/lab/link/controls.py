@@ -16,7 +16,15 @@ from ...link.source import Source
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, power_text, words_for
-from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common_values, source_name, with_common
+from ..frame.control_set import (
+    DARK_CHOICES,
+    SOURCES,
+    ControlSet,
+    Maker,
+    common_values,
+    source_name,
+    with_common,
+)
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 

@@ -54,7 +54,6 @@ def _knowledge_lamp(found: KeyKnowledge, account: str) -> dict[str, Any]:
     facts = {
         "held": number_text(round(found.information)),
         "corrected": number_text(found.n_corrected),
-        "removed": number_text(found.removed),
         "known": number_text(int(found.known)),
         "made": number_text(found.n_amplified),
     }

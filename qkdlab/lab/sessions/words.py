@@ -46,16 +46,16 @@ EVE_LAMP: Final = {
     "took_HASHED": "{bits} hash",
     "took_EVE": "{bits} for Eve",
     "took_AUTHENTICATION": "{bits} tags",
-    "safe_reason": "Her record holds about {held} of the {corrected} corrected bits; {removed} were taken "
-    "off for it.",
+    "safe_reason": "Her record holds about {held} of the {corrected} corrected bits, and at least "
+    "as much was taken off.",
     "hardly_reason": "Less than one bit of the key is open to her: her record holds about {held} of the "
     "{corrected} corrected bits.",
     "all": "EVE KNOWS THE KEY",
     "all_reason": "No bit of the key is left to guess: her record holds about {held} of the {corrected} "
     "corrected bits.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "About {known} of {made} bits of key are open to her: her record holds about {held} of the "
-    "{corrected} corrected bits.",
+    "some_reason": "About {known} of {made} bits of key are open to her: her record holds about {held} of "
+    "the {corrected} corrected bits.",
 }
 
 GAINS: Final = {

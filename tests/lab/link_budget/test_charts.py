@@ -10,6 +10,7 @@ from qkdlab import (
     GENERIC_LINK,
     GYS_LINK,
     IDEAL_LINK,
+    AsymptoticSecurity,
     Detector,
     FiniteSecurity,
     Link,
