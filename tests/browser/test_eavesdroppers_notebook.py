@@ -27,7 +27,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     expect(missing).to_contain_text("49 compared bits")
     screenshot(page, "eavesdroppers-random")
 
-    panel.get_by_role("button", name="more errors in both bases").click()
+    panel.get_by_role("button", name="more in both").click()
     panel.get_by_label("Eve", exact=True).select_option("measures in Z only")
     expect(errors).to_contain_text("Z bits: QBER 0.0 %, formula 0.0 %")
     expect(panel.get_by_role("button", name="surprise: why?")).to_be_visible()
