@@ -17,16 +17,12 @@ from ...settings.session_settings import SessionSettings
 from ...theory.rates import infinite_decoys
 from ..components.text import number_text, percent_text, power_text, words_for
 from ..sessions.gain_charts import gains_chart, is_laser
-from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
+from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_line, without_length
 
 DECADES = 1e7
 """The axis of the rates spans this factor."""
 
 MOST_QBER = 0.25
-
-LONG_RUN_MODES = ("asymptotic", "classroom")
-"""Modes in which a key is as long as the formulas of a long run say, however few pulses there were."""
-
 SEEN_STYLE, NOW_STYLE, NONE_STYLE = 0, 6, 5
 
 
@@ -111,29 +107,6 @@ def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict
     return curves
 
 
-def _reach_line(settings: SessionSettings, furthest: float) -> dict[str, Any]:
-    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length.
-
-    The theory is of keys as long as you like: where the number of pulses matters, the words say so.
-    """
-    line = _reach(Family.of(settings), furthest)
-    if settings.security.name in LONG_RUN_MODES:
-        return line
-    return line | {"label": words_for("budget_charts")["rate_long"].format(told=line["label"])}
-
-
-def _reach(family: Family, furthest: float) -> dict[str, Any]:
-    words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
-    if reach is None:
-        return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
-    if reach <= furthest:
-        return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
-    # without dark counts nothing ends the key but that floats are too coarse for the last photons
-    name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
-    label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
-    return {"axis": "x", "at": furthest, "label": label}
-
-
 def _pulses_told(others: list[int], now: int) -> str:
     """Return in words how many pulses the other runs sent, if it is not as many as this one; else ""."""
     if set(others) <= {now}:
@@ -164,7 +137,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     if _has_theory(settings):
         kind = family.kinds[0]
         expected = family.rate(kind, now.length_km)
-        lines.append(_reach_line(settings, furthest))
+        lines.append(reach_line(settings, furthest))
         told = words["rate_told"] if now.rate > 0 else words["rate_told_none"]
         statement = told.format(
             length=length,
