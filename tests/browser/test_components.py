@@ -678,6 +678,16 @@ def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromi
         page.locator(".badge").click()
         assert page.locator(".why").is_visible()
         assert page.locator(".why").text_content() == lamp.badge["why"]
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("Escape")  # would catch: only the badge itself puts it away
+        assert page.locator(".why").is_hidden()
+        page.locator(".badge").click()
+        assert page.locator(".why").is_visible()
+        page.locator(".figure").click()
+        assert page.locator(".why").is_hidden()
+        page.locator(".badge").click()
+        page.locator(".badge").click()
+        assert page.locator(".why").is_hidden()
         lamp.badge = None
         shown.push()
         expect(page.locator(".badge")).to_be_hidden()

@@ -50,6 +50,18 @@ def taken(panel: Locator, button: str, folder: Path) -> Path:
     return path
 
 
+def squeezed(root: ElementTree.Element) -> list[str]:
+    """Texts that have much less room than their letters need, or that lie below the picture."""
+    texts = [node for node in root.iter(f"{SVG}text") if node.get("textLength")]
+    room = {
+        node.text or "": float(node.get("textLength", 0))
+        / (len(node.text or "") * float(node.get("font-size", "0").removesuffix("px")))
+        for node in texts
+    }
+    low = [node.text or "" for node in texts if float(node.get("y", 0)) > float(root.get("height", 0))]
+    return [text for text, share in room.items() if len(text) > 3 and share < 0.35] + low
+
+
 @pytest.mark.parametrize("figure", TOLD)
 def test_a_figure_of_a_tab_that_is_not_shown(panel: Locator, tmp_path: Path, figure: str) -> None:
     panel.get_by_label("Figure").select_option(figure)
@@ -63,6 +75,7 @@ def test_a_figure_of_a_tab_that_is_not_shown(panel: Locator, tmp_path: Path, fig
     picture = matplotlib.image.imread(taken(panel, "PNG", tmp_path))
     assert picture.shape[0] == pytest.approx(2 * float(root.get("height", 0)), abs=2)
     assert picture[..., :3].std() > 0.02  # something is on it
+    assert not squeezed(root)
     if figure == "Gain and risk":  # the curves came along, in their colours
         styles = [node.get("style", "") for node in root.iter(f"{SVG}path")]
         strokes = {style.partition("stroke: ")[2].partition(";")[0] for style in styles}
@@ -77,3 +90,27 @@ def test_data_and_report(panel: Locator, tmp_path: Path) -> None:
     assert "QBER estimate" in report
     settings = SessionSettings.from_json(report[report.index("\n{") :])
     assert (settings.n_pulses, settings.seed) == (20_000, 3)
+
+
+def test_the_limits_of_the_gauge_are_in_its_picture(
+    panel: Locator, watched_page: WatchedPage, jupyterlab: Lab, tmp_path: Path
+) -> None:
+    # before: neither the 5.2 % nor the 11 % line, and the legend across the frame
+    page, file = watched_page.page, "downloads_gauge.ipynb"
+    cell = nbformat.v4.new_code_cell("from qkdlab.lab import LinkPanel\nLinkPanel()")
+    notebook = normalise(nbformat.v4.new_notebook(cells=[cell]))
+    Path(jupyterlab.folder, file).write_text(text_of(notebook), encoding="utf-8")
+    open_and_run(page, jupyterlab, file)
+    shown = page.locator(".qk-panel:visible")
+    limits = shown.locator(".qk-gauge .limit-text").all_text_contents()
+    assert len(limits) == 2
+    open_tab(shown, "Save")
+    shown.get_by_label("Figure").select_option("Error rate")
+    root = ElementTree.parse(taken(shown, "SVG", tmp_path)).getroot()
+    dashed = [one for one in root.iter(f"{SVG}line") if one.get("stroke-dasharray")]
+    assert len({one.get("x1") for one in dashed}) == 2
+    assert not squeezed(root)
+    frames = [one for one in root.iter(f"{SVG}rect") if one.get("stroke")]
+    frame = max(frames, key=lambda one: float(one.get("width", 0)))
+    end = float(frame.get("y", 0)) + float(frame.get("height", 0))
+    assert all(float(node.get("y", 0)) < end for node in root.iter(f"{SVG}text"))

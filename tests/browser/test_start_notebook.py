@@ -58,7 +58,7 @@ def test_a_longer_fibre_shrinks_the_key(link_panel: Locator) -> None:
 def test_prediction_and_observation_stand_side_by_side(link_panel: Locator) -> None:
     link_panel.get_by_role("button", name="key accepted").click()
     link_panel.get_by_role("checkbox", name="Eve is on the line").check()
-    badge = link_panel.get_by_role("button", name="surprise: why? (0 of 1 right)")
+    badge = link_panel.get_by_role("button", name="surprise: why? (0 of 1)")
     badge.click()
     why = link_panel.get_by_text(re.compile(r"Predicted: key accepted\. Seen: key rejected; QBER 2[3-7]\."))
     expect(why).to_be_visible()

@@ -129,12 +129,17 @@ def test_what_a_broken_key_is_called_beside_the_lamp() -> None:
             1_000.0,
             "safe",
             "EVE DOES NOT KNOW IT",
-            "about 0 of the 1,000.",
+            "about 0 of the 1,000 corrected bits, and at least as much was taken off",
         ),
-        (700.0, "safe", "EVE DOES NOT KNOW IT", "about 300 of the 1,000."),
-        (699.5, "safe", "EVE DOES NOT KNOW IT", "less than one bit of the key is open to her"),
-        (698.6, "knows", "EVE KNOWS PART OF IT", "about 1 of 600 bits are open to her"),
-        (100.0, "knows", "EVE KNOWS THE KEY", "about 900 of the 1,000: no bit of the key is left to guess"),
+        (700.0, "safe", "EVE DOES NOT KNOW IT", "about 300 of the 1,000 corrected bits"),
+        (699.5, "safe", "EVE DOES NOT KNOW IT", "Less than one bit of the key is open to her"),
+        (698.6, "knows", "EVE KNOWS PART OF IT", "About 1 of 600 bits of key are open to her"),
+        (
+            100.0,
+            "knows",
+            "EVE KNOWS THE KEY",
+            "No bit of the key is left to guess: her record holds about 900",
+        ),
     ],
 )
 def test_the_lamp_goes_by_what_she_lacks(unknown: float, state: str, title: str, reason: str) -> None:
@@ -164,7 +169,7 @@ def test_nobody_can_tell_of_recorded_events(tmp_path: Path) -> None:
         (
             {"eavesdropper": InterceptResend(fraction=0.0)},
             "EVE DOES NOT KNOW IT",
-            "holds about 0 of the 3,579.",
+            "holds about 0 of the 3,579 corrected bits,",
         ),
         ({"eavesdropper": None}, "NOBODY LISTENS", "There is no Eve on this line."),
     ],

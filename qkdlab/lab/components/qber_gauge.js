@@ -20,14 +20,16 @@ function render({ model, el }) {
   const number = html("div", { class: "big" }, head);
   const interval = html("div", { class: "interval" }, head);
   const board = html("div", { class: "board" }, root);
+  const today = html("div", { class: "today" }, board); // the limits are those of this run alone
   const limits = ["costly", "highest"].map((kind) => {
-    const box = html("div", { class: `limit ${kind}`, "aria-hidden": "true" }, board);
-    const row = html("div", { class: `limit-row ${kind}`, "aria-hidden": "true" }, board);
+    const box = html("div", { class: `limit ${kind}`, "aria-hidden": "true" }, today);
+    html("div", { class: "rule" }, box);
+    const row = html("div", { class: `limit-row ${kind}`, "aria-hidden": "true" }, today);
     return { box, row, text: html("div", { class: "limit-text" }, row) };
   });
   const now = line(words.now, "now");
   const formula = line(words.expected, "formula");
-  const axis = html("div", { class: "axis", "aria-hidden": "true" }, board);
+  const axis = html("div", { class: "axis", "aria-hidden": "true" }, today);
   const pastTitle = html("h3", { class: "past" }, board, words.history);
   const more = html("div", { class: "more" }, board);
   const past = html("div", { class: "runs", role: "list" }, board);
@@ -35,7 +37,7 @@ function render({ model, el }) {
   let runs = [];
   let moved = null; // the control that was moved last: { name, value, step }
 
-  function line(name, kind, parent = board, role = null) {
+  function line(name, kind, parent = today, role = null) {
     const row = html("div", { class: `line ${kind}`, role }, parent);
     const label = html("div", { class: "label" }, row, name);
     const plot = svg("svg", { class: "plot", "aria-hidden": "true" }, row);

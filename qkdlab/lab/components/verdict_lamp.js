@@ -116,6 +116,7 @@ function render({ model, el }) {
     eve.box.dataset.eve = told.state;
     setText(eve.title, told.title);
     setText(eve.reason, told.reason);
+    eve.box.title = told.note ?? "";
   }
 
   function paintFigures() {
@@ -156,9 +157,10 @@ function render({ model, el }) {
 
   view.listen(badge, "click", () => unfold(why.hidden));
   view.listen(why, "click", () => unfold(false));
-  view.listen(root, "keydown", (event) => {
-    if (event.key === "Escape") unfold(false);
-  });
+  // It lies over what is below it: a press of Escape or of anything else puts it away.
+  const capture = { capture: true };
+  view.listen(document, "pointerdown", ({ target }) => !foot.contains(target) && unfold(false), capture);
+  view.listen(document, "keydown", ({ key }) => key === "Escape" && unfold(false), capture);
   const repaint = view.painter(() => {
     if (model.get("state") !== "running" || drawn === "running") paint();
     else waiting ||= setTimeout(paint, PATIENCE_MS);

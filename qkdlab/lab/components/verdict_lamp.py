@@ -30,13 +30,18 @@ _SIGNS: Final = {
 """Sign and colour of a state in a still picture."""
 
 
-def _record(*texts: str, states: tuple[str, ...] = ()) -> Callable[[str, object], dict[str, Any]]:
-    """Return a check of a dict of texts, with a ``"state"`` if there are `states`."""
+def _record(
+    *texts: str, states: tuple[str, ...] = (), others: frozenset[str] = frozenset()
+) -> Callable[[str, object], dict[str, Any]]:
+    """Return a check of a dict of texts, with a ``"state"`` if there are `states`.
+
+    `others` are texts that may be left out.
+    """
     needed = frozenset(texts) | (frozenset({"state"}) if states else frozenset())
 
     def check(name: str, value: object) -> dict[str, Any]:
-        record = check_record(name, value, needed, frozenset())
-        for text in texts:
+        record = check_record(name, value, needed, others)
+        for text in (*texts, *(other for other in sorted(others) if other in record)):
             check_text(f"{name}[{text!r}]", record[text])
         if states:
             check_choice(f"{name}['state']", record["state"], states)
@@ -70,8 +75,8 @@ class VerdictLamp(Component):
     progress
         The share of a run that is done, 0 … 1, or None; drawn as a bar while `state` is "running".
     eve
-        The second lamp, as a dict of ``"state"`` (one of `EVE_STATES`), ``"title"`` and ``"reason"``; None
-        if there is none.
+        The second lamp, as a dict of ``"state"`` (one of `EVE_STATES`), ``"title"`` and ``"reason"``, and if
+        wanted ``"note"``, which is seen when the mouse rests on it; None if there is none.
     figures
         Numbers, each a dict of ``"name"``, ``"value"`` and ``"note"``, which may be empty, and if wanted
         ``"beside"``, what another run gave.
@@ -91,7 +96,7 @@ class VerdictLamp(Component):
     title = synced(check_text, "")
     reason = synced(check_text, "")
     progress = synced(optional(check_probability), None)
-    eve = synced(optional(_record("title", "reason", states=EVE_STATES)), None)
+    eve = synced(optional(_record("title", "reason", states=EVE_STATES, others=frozenset({"note"}))), None)
     figures = synced(_check_figures, [])
     changed = synced(check_text, "")
     badge = synced(optional(_record("title", "why", states=BADGES)), None)
@@ -108,7 +113,7 @@ class VerdictLamp(Component):
         figure, title = self.words["name"], self.title or self.words[f"title_{self.state}"]
         lamps = [(title, self.reason)]
         if self.eve:
-            lamps.append((self.eve["title"], self.eve["reason"]))
+            lamps.append((self.eve["title"], f"{self.eve['reason']} {self.eve.get('note', '')}".strip()))
         return [{"figure": figure, "name": name, "note": note} for name, note in lamps] + [
             {"figure": figure, "name": one["name"], "value": one["value"], "note": one["note"]}
             for one in self.figures

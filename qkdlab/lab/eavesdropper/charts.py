@@ -61,7 +61,7 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
     words, link, eve = words_for("attack_charts"), result.settings.link, result.settings.eavesdropper
     protocol = result.settings.protocol_table
     series = _errors_theory(protocol, link, eve)
-    told, theory = [], expected_qbers(protocol, link, eve)
+    told, theory, own = [], expected_qbers(protocol, link, eve), expected_qbers(protocol, link)
     for style, (basis, found) in enumerate(sample_errors(result).items()):
         expected = theory[basis]
         if found is None:
@@ -77,10 +77,9 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
                 "style": style,
             }
         )
-        numbers = {
-            "measured": percent_text(found.qber),
-            "expected": "–" if expected is None else percent_text(expected),
-        }
+        formulas = {"expected": expected, "own": own[basis]}
+        numbers = {name: "–" if rate is None else percent_text(rate) for name, rate in formulas.items()}
+        numbers["measured"] = percent_text(found.qber)
         told.append(words["errors_told"].format(basis=basis.name, **numbers))
     limit = result.settings.max_qber
     return {
@@ -144,6 +143,7 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
         told = {"photons": "certain_told", "detectors": "steered_told"}.get(eve.target, "information_told")
         statement = words[told].format(
             information=f"{best:.3f}",
+            spread=f"{spread:.3f}",
             expected=formula_text(eve.information_on(result.settings.link)),
             qber=percent_text(result.true_qber),
         )

@@ -17,9 +17,9 @@ from ..components.text import percent_text
 from ..frame.frame import quiet_line, tell_quietly
 from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..sessions.facts import information, sample_errors
+from ..sessions.facts import expected_qbers, information, sample_errors
 from ..sessions.session_panel import SessionPanel
-from .charts import alarm_chart, errors_chart, formula_text, information_chart
+from .charts import FEWEST_ADDED, alarm_chart, errors_chart, formula_text, information_chart
 from .circuit_view import CircuitView
 from .controls import SLIDERS, AttackControls
 from .guide import GUIDE
@@ -28,17 +28,22 @@ from .presets import ATTACK_PRESETS
 DEFAULT = ATTACK_PRESETS["all"].settings
 """Full interception in random bases on a line without loss and noise."""
 
-PREDICTIONS = (NO_PREDICTION, "no_errors", "z_only", "x_only", "both")
-"""What a learner can predict: in which bases the compared bits show errors."""
+PREDICTIONS = (NO_PREDICTION, "no_more", "z_only", "x_only", "both")
+"""What a learner can predict: in which bases there are more errors than the line makes by itself."""
 
 
-def errors_seen(result: SessionResult) -> str:
-    """Return in which bases the compared bits show errors: one of `PREDICTIONS`, or ``"nothing"``."""
-    wrong = [found.n_errors > 0 for found in sample_errors(result).values() if found]
-    if len(wrong) < len(BASES):
+def errors_added(result: SessionResult) -> str:
+    """Return in which bases Eve adds errors to those of the line: one of `PREDICTIONS`, or ``"nothing"``.
+
+    By the formulas that the tab of the errors draws: in a run, errors of the line look like hers.
+    """
+    if not all(sample_errors(result).values()):
         return "nothing"
-    z, x = wrong
-    return "both" if z and x else "z_only" if z else "x_only" if x else "no_errors"
+    settings = result.settings
+    protocol, link = settings.protocol_table, settings.link
+    own, now = (expected_qbers(protocol, link, eve) for eve in (None, settings.eavesdropper))
+    z, x = ((now[basis] or 0.0) - (own[basis] or 0.0) >= FEWEST_ADDED for basis in BASES)
+    return "both" if z and x else "z_only" if z else "x_only" if x else "no_more"
 
 
 class EavesdropperPanel(SessionPanel):
@@ -90,7 +95,7 @@ class EavesdropperPanel(SessionPanel):
         self.circuit.show(result.settings.eavesdropper)
 
     def _observed(self, result: SessionResult) -> tuple[str, str]:
-        return errors_seen(result), self.errors.statement.rstrip(".")
+        return errors_added(result), self.errors.statement.rstrip(".")
 
     def _knowledge(self, result: SessionResult) -> str:
         """Return the table of what Eve knows before and after the bases are announced."""

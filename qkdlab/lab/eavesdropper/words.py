@@ -46,10 +46,14 @@ EAVESDROPPER_PANEL: Final = {
     "fraction": "Pulses attacked",
     "strength": "Probe strength",
     "disturbance": "Cloner: QBER",
-    "predict_no_errors": "no errors",
-    "predict_z_only": "errors in Z only",
-    "predict_x_only": "errors in X only",
-    "predict_both": "errors in both bases",
+    "predict_no_more": "no more errors",
+    "predict_z_only": "more in Z only",
+    "predict_x_only": "more in X only",
+    "predict_both": "more in both",
+    "observed_no_more": "no more errors than the line's own",
+    "observed_z_only": "more errors in Z only",
+    "observed_x_only": "more errors in X only",
+    "observed_both": "more errors in both bases",
     "predict_nothing": "nothing compared",
     "knows_title": "What Eve knows of a sifted bit",
     "knows_when": "When",
@@ -91,7 +95,7 @@ ATTACK_CHARTS: Final = {
     "errors_y": "QBER of the bits of one basis",
     "errors_theory": "{basis} bits, formula",
     "errors_measured": "{basis} bits, compared",
-    "errors_told": "{basis} bits: QBER {measured}, formula {expected}",
+    "errors_told": "{basis} bits: QBER {measured}, formula {expected}, of which the line itself makes {own}",
     "nothing": "No bits were compared",
     "limit": "no key above {limit}",
     "information_title": "What Eve gets for the errors she makes",
@@ -105,13 +109,13 @@ ATTACK_CHARTS: Final = {
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
-    "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits "
-    "per sifted bit; the formula gives {expected}.",
+    "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
+    "them, {information} ± {spread} bits per sifted bit; the formula gives {expected}.",
     "certain_told": "At a QBER of {qber}, that of all sifted bits, Eve knows a share of {information} of "
     "them for certain; the formula gives {expected}. A photon that she keeps causes no error.",
-    "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record holds {information} bits per "
-    "sifted bit; the formula gives {expected}. She steers Bob's detectors: the curves are of attacks on "
-    "photons and do not bind her (notebook 03).",
+    "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
+    "them, {information} ± {spread} bits per sifted bit; the formula gives {expected}. She steers Bob's "
+    "detectors: the curves are of attacks on photons and do not bind her (notebook 03).",
     "missing_title": "The chance to miss her",
     "errorless_title": "The chance that no compared bit is wrong",
     "missing_x": "number of sifted bits compared",

@@ -40,7 +40,7 @@ PANEL: Final = {
     "log_wrong": "✗ surprise",
     "badge_right": "✓ as predicted",
     "badge_wrong": "✗ surprise: why?",
-    "badge": "{mark} ({right} of {runs} right)",
+    "badge": "{mark} ({right} of {runs})",
     "why": "Predicted: {predicted}. Seen: {observed}; {measured}. {reason}",
     "observed_broken": "accepted, but broken",
     "changed": "{name}: {old} → {new}",

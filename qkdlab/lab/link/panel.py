@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from ...exchange.expected import expected_sifting
 from ...session.result import Standing
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...theory.advice import with_more_pulses
+from ...theory.error_limit import long_run_limit
 from ...values import Progress
 from ..components import KeyFunnel, QberGauge
-from ..components.text import number_text, words_for
+from ..components.text import number_text, percent_text, words_for
 from ..frame.frame import quiet_line, tell_quietly
 from ..frame.guide import Guide
 from ..frame.predictions import PredictionLog
@@ -34,6 +36,13 @@ def run_label(settings: SessionSettings) -> str:
     if eve:
         watched = words["label_eve"].format(fraction=f"{100 * eve.fraction:g}")
     return f"{settings.link.length_km:g} km, {watched}"
+
+
+def _without_key(settings: SessionSettings) -> tuple[float, float] | None:
+    """Return the QBER of an honest line and the limit that it exceeds in a run of any length; else None."""
+    expected = expected_sifting(settings.protocol_table, settings.link, None, signals_only=True).qber
+    limit = min(settings.max_qber, long_run_limit(settings))
+    return (expected, limit) if expected is not None and limit and expected > limit else None
 
 
 class LinkPanel(SessionPanel):
@@ -94,10 +103,13 @@ class LinkPanel(SessionPanel):
         tell_quietly(self.longer, self._what_gives_a_key(result))
 
     def _what_gives_a_key(self, result: SessionResult) -> str:
-        """Return how many pulses would give a key where there were too few of them; else ""."""
+        """Return how many pulses would give a key where there were too few of them, or that none would."""
         if result.standing is not Standing.TOO_FEW:
             return ""
         told, advice = self._words["pulses_matter"], with_more_pulses(result.settings)
+        if not advice and (hopeless := _without_key(result.settings)):
+            qber, limit = (percent_text(rate) for rate in hopeless)
+            return str(self._words["no_pulses_help"].format(qber=qber, limit=limit))
         if advice:
             told += self._words["more_pulses"].format(pulses=number_text(advice.settings.n_pulses))
         return told

@@ -26,6 +26,8 @@ LINK_PANEL: Final = {
     "tab_key": "Funnel",
     "label_eve": "Eve {fraction} %",
     "pulses_matter": "How long a key is depends on how many pulses are sent, too (More controls).",
+    "no_pulses_help": "No number of pulses gives a key here: the line itself makes a QBER of {qber}, and "
+    "above {limit} nothing is left. Only a shorter or a better line helps.",
     "more_pulses": " With {pulses} of them this line should give one, if nobody listens.",
 }
 

@@ -15,9 +15,9 @@ from ...link import Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...theory.rates import infinite_decoys
-from ..components.text import percent_text, power_text, words_for
+from ..components.text import number_text, percent_text, power_text, words_for
 from ..sessions.gain_charts import gains_chart, is_laser
-from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
+from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_line, without_length
 
 DECADES = 1e7
 """The axis of the rates spans this factor."""
@@ -35,6 +35,7 @@ class RunPoint:
 
     length_km: float
     seed: int
+    n_pulses: int
     rate: float
     signals: float
     clicks: QberEstimate
@@ -48,6 +49,7 @@ class RunPoint:
         return cls(
             length_km=result.settings.link.length_km,
             seed=result.settings.seed,
+            n_pulses=result.settings.n_pulses,
             rate=result.key_length / signals if signals else 0.0,
             signals=signals / result.settings.n_pulses,
             clicks=QberEstimate(n_sample=result.settings.n_pulses, n_errors=result.n_detected),
@@ -105,17 +107,12 @@ def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict
     return curves
 
 
-def _reach_line(family: Family, furthest: float) -> dict[str, Any]:
-    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length."""
-    words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
-    if reach is None:
-        return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
-    if reach <= furthest:
-        return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
-    # without dark counts nothing ends the key but that floats are too coarse for the last photons
-    name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
-    label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
-    return {"axis": "x", "at": furthest, "label": label}
+def _pulses_told(others: list[int], now: int) -> str:
+    """Return in words how many pulses the other runs sent, if it is not as many as this one; else ""."""
+    if set(others) <= {now}:
+        return ""
+    least, most, pulses = (number_text(n) for n in (min(others), max(others), now))
+    return words_for("budget_charts")["rate_pulses"].format(least=least, most=most, pulses=pulses)
 
 
 def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
@@ -140,7 +137,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     if _has_theory(settings):
         kind = family.kinds[0]
         expected = family.rate(kind, now.length_km)
-        lines.append(_reach_line(family, furthest))
+        lines.append(reach_line(settings, furthest))
         told = words["rate_told"] if now.rate > 0 else words["rate_told_none"]
         statement = told.format(
             length=length,
@@ -153,6 +150,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
         statement += words["rate_free"].format(share=f"{100 * settings.sample_fraction:g} %")
     else:
         statement = words["rate_no_theory"].format(protocol=settings.protocol)
+    statement += _pulses_told([point.n_pulses for point in others], settings.n_pulses)
     return {
         "title": words["rate_title"],
         "statement": statement,

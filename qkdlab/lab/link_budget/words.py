@@ -57,6 +57,9 @@ BUDGET_CHARTS: Final = {
     "rate_beyond": "theory: key beyond {furthest} km, up to {reach} km",
     "rate_endless": "theory: key beyond {furthest} km",
     "rate_nowhere": "theory: no key at any length",
+    "rate_long": "for long keys, {told}",
+    "rate_pulses": " The other runs sent {least} to {most} pulses each, this one {pulses}: "
+    "a key grows with them.",
     "rate_told": "At {length} km this run gives {rate} secret bits per signal pulse; theory {expected}. ",
     "rate_signals": "It sent {share} of its pulses as signals: {sent} secret bits per pulse sent. ",
     "rate_told_none": "At {length} km this run gives no key; theory {expected}. ",

@@ -32,9 +32,10 @@ def eve_lamp(result: Result) -> dict[str, Any] | None:
     return lamp("none", "no_key", words["no_key_reason"].format(rate=percent_text(rate)))
 
 
-def lamp(state: str, title: str, reason: str) -> dict[str, Any]:
-    """Return the second lamp, with one of the titles that all panels share."""
-    return {"state": state, "title": words_for("eve_lamp")[title], "reason": reason}
+def lamp(state: str, title: str, reason: str, note: str = "") -> dict[str, Any]:
+    """Return the second lamp, with one of the titles that all panels share; `note` is told on demand."""
+    told = {"state": state, "title": words_for("eve_lamp")[title], "reason": reason}
+    return told | {"note": note} if note else told
 
 
 def _account(result: SessionResult) -> str:
@@ -58,9 +59,9 @@ def _knowledge_lamp(found: KeyKnowledge, account: str) -> dict[str, Any]:
     }
     if not found.broken:
         reason = words["hardly_reason" if found.known else "safe_reason"]
-        return lamp("safe", "safe", account + reason.format(**facts))
+        return lamp("safe", "safe", reason.format(**facts), account)
     name = "all" if found.knows_all else "some"
-    return lamp("knows", name, account + words[f"{name}_reason"].format(**facts))
+    return lamp("knows", name, words[f"{name}_reason"].format(**facts), account)
 
 
 def figures(result: SessionResult) -> list[dict[str, str]]:

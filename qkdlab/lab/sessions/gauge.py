@@ -21,6 +21,8 @@ def _limit(result: SessionResult) -> dict[str, Any]:
     if not limit or single == 1 or (decoys and not ended):
         return {"limit": limit, "limit_text": ""}
     limit = long_run_limit(result.settings, single)
+    if not limit and result.reason is AbortReason.QBER_TOO_HIGH:  # the line that ended it has to be seen
+        return {"limit": None, "limit_text": ""}
     if ended:  # decoys may tell of more errors among single photons than q / single
         limit = min(limit, qber)
     return _told("limit" if limit else "never", limit)

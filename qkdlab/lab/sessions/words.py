@@ -40,20 +40,22 @@ EVE_LAMP: Final = {
     "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
-    "account": "{corrected} bits - {parts} = {key} of key. ",
+    "account": "{corrected} bits - {parts} = {key} of key.",
     "took_LEAKED": "{bits} for correction",
     "took_LOST": "{bits} lost",
     "took_HASHED": "{bits} hash",
     "took_EVE": "{bits} for Eve",
     "took_AUTHENTICATION": "{bits} tags",
-    "safe_reason": "Eve's record holds about {held} of the {corrected}.",
-    "hardly_reason": "Eve's record holds about {held} of the {corrected}: less than one bit of the key is "
-    "open to her.",
+    "safe_reason": "Her record holds about {held} of the {corrected} corrected bits, and at least "
+    "as much was taken off.",
+    "hardly_reason": "Less than one bit of the key is open to her: her record holds about {held} of the "
+    "{corrected} corrected bits.",
     "all": "EVE KNOWS THE KEY",
-    "all_reason": "Eve's record holds about {held} of the {corrected}: no bit of the key is left to guess.",
+    "all_reason": "No bit of the key is left to guess: her record holds about {held} of the {corrected} "
+    "corrected bits.",
     "some": "EVE KNOWS PART OF IT",
-    "some_reason": "Eve's record holds about {held} of the {corrected}: about {known} of {made} bits are "
-    "open to her.",
+    "some_reason": "About {known} of {made} bits of key are open to her: her record holds about {held} of "
+    "the {corrected} corrected bits.",
 }
 
 GAINS: Final = {

@@ -38,8 +38,8 @@ EXPLANATIONS = {
         "but the laboratory has none built in, so it makes no key."
     ),
     AbortReason.TOO_MANY_ERRORS_TO_CORRECT: (
-        "The compared bits show no error rate at which Alice and Bob stop at once, but one at which error "
-        "correction takes the whole key, however long the run."
+        "Alice and Bob do not stop at once at this error rate, but error correction takes the whole key, "
+        "however long the run."
     ),
     AbortReason.VERIFICATION_FAILED: (
         "Error correction left a difference. The bits are thrown away. The original Cascade fails so by "

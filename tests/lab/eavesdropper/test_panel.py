@@ -29,7 +29,7 @@ from qkdlab.lab.components.text import percent_text, words_for
 from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
 from qkdlab.lab.eavesdropper.circuit_view import CircuitView
 from qkdlab.lab.eavesdropper.controls import ATTACKS, LINES, AttackControls, attack_name
-from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_seen
+from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_added
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.facts import bits_to_compare, expected_qbers, sample_errors, sifted_signals
@@ -87,7 +87,7 @@ def test_every_attack_of_the_menu_runs(panel: EavesdropperPanel) -> None:
         panel.controls.widgets["attack"].value = attack
         assert panel.lamp.state != "error", panel.lamp.reason
         assert panel.result.settings == panel.settings
-        seen[attack] = errors_seen(panel.result)
+        seen[attack] = errors_added(panel.result)
     expected = {
         "random": "both",
         "Z": "x_only",
@@ -95,9 +95,12 @@ def test_every_attack_of_the_menu_runs(panel: EavesdropperPanel) -> None:
         "Breidbart": "both",
         "EntanglingProbe": "x_only",
         "OptimalCloner": "both",
-        "BeamSplitting": "both",  # of the line
-        "PhotonNumberSplitting": "both",
-        "CombinedAttack": "both",
+        "BeamSplitting": "no_more",  # all errors are of the line
+        "PhotonNumberSplitting": "no_more",
+        "DetectorBlinding": "no_more",
+        "TimeShift": "no_more",
+        "FakedStates": "both",
+        "none": "no_more",
     }
     assert {attack: seen[attack] for attack in expected} == expected
 
@@ -431,7 +434,36 @@ def test_a_prediction_is_logged(panel: EavesdropperPanel) -> None:
     panel.predictions.menu.value = "both"
     panel.controls.widgets["attack"].value = "Z"
     assert "surprise" in panel.predictions.table.value
-    assert "errors in X only; Z bits: QBER 0.0\N{NO-BREAK SPACE}%" in panel.predictions.table.value
+    assert "more errors in X only; Z bits: QBER 0.0\N{NO-BREAK SPACE}%" in panel.predictions.table.value
+
+
+@pytest.mark.parametrize("name", ["blinded", "unseen", "beam"])
+def test_errors_of_the_line_are_not_taken_for_hers(panel: EavesdropperPanel, name: str) -> None:
+    # before: "no errors" was a surprise, and "errors in both bases" right, though every error was the line's
+    panel.predictions.menu.value = "no_more"
+    panel.preset.value = name
+    assert panel.result.qber > 0
+    assert panel.lamp.badge["state"] == "right"
+    own = percent_text(expected_qbers(panel.settings.protocol_table, panel.settings.link)[Basis.Z])
+    assert f"of which the line itself makes {own}" in panel.lamp.badge["why"]
+    panel.predictions.menu.value = "both"
+    panel.again.click()
+    assert panel.lamp.badge["state"] == "wrong"
+    assert "Seen: no more errors than the line's own" in panel.lamp.badge["why"]
+
+
+def test_the_two_estimates_of_her_record_are_told_apart(panel: EavesdropperPanel) -> None:
+    # before: "Eve's record holds" 0.030 bits a bit in the bar and 0.032 in the tab
+    panel.preset.value = "careful"
+    known, told = panel.result.eve.true_key, panel.plane.statement
+    assert "Eve's record tells, as estimated from them," in told
+    best, spread = (float(number) for number in re.search(r"([\d.]+) ± ([\d.]+) bits", told).groups())
+    for other in (
+        known.information / known.n_corrected,
+        panel.settings.eavesdropper.information_on(IDEAL_LINK),
+    ):
+        assert other == pytest.approx(best, abs=spread + 0.001)  # both are rounded
+    assert "of the 37,312 corrected bits" in panel.lamp.eve["reason"]
 
 
 @pytest.mark.parametrize("n_pulses", [1, 3, 20])

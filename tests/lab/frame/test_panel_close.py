@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable
 
 import pytest
+from ipywidgets import FloatSlider, IntSlider, Widget
 from ipywidgets.widgets.widget import _instances
 
 from qkdlab import IDEAL_LINK, SessionSettings
@@ -110,3 +111,30 @@ def test_closing_ends_the_run_that_goes_on(kind: type[Panel]) -> None:
         assert repr(panel) == f"{kind.__name__}(closed)"
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_a_living_panel_closes_no_widget(kind: type[Panel], monkeypatch: pytest.MonkeyPatch) -> None:
+    # a page that is slower than the kernel would still send to it: "No such comm"
+    gc.collect()  # panels of other tests, which are closed once more as they go
+    closed: list[str] = []
+    panel = PANELS[kind]()
+    whole = Widget.close
+    monkeypatch.setattr(Widget, "close", lambda self: closed.append(repr(self)) or whole(self))
+    for _ in range(2):
+        use(panel)
+        panel.projector.value = False
+        for slider in (one for one in tree_of(panel) if isinstance(one, FloatSlider | IntSlider)):
+            if not slider.disabled:
+                slider.value = slider.min if slider.value > slider.min else slider.max
+        if isinstance(panel, RunPanel):
+            panel.reset.click()
+    gc.collect()
+    assert not closed
+    monkeypatch.undo()
+    panel.close()
+
+
+def tree_of(widget: Widget) -> list[Widget]:
+    """The widget and all that are in it."""
+    return [widget, *(one for child in getattr(widget, "children", ()) for one in tree_of(child))]

@@ -16,6 +16,7 @@ from qkdlab import (
     SessionSettings,
     WeakCoherentSource,
 )
+from qkdlab.distillation.outcome import AbortReason
 from qkdlab.lab import LinkPanel, StagePanel
 from qkdlab.lab.components.text import percent_text, power_text, words_for
 from qkdlab.lab.frame import run_panel
@@ -25,6 +26,8 @@ from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.quantum.protocols import PROTOCOLS
 from qkdlab.session.result import Standing
+from qkdlab.theory.advice import with_more_pulses
+from qkdlab.theory.error_limit import long_run_limit
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
 UNUSUAL = SessionSettings(
@@ -166,7 +169,63 @@ def test_where_there_is_no_key_yet_the_panel_says_how_many_pulses_should_do() ->
         panel.settings, n_pulses=1_000, link=replace(panel.settings.link, length_km=300.0)
     )
     assert panel.result.standing is Standing.TOO_FEW
-    assert "(More controls).<" in panel.longer.value  # no number of pulses is known to do
+    assert "No number of pulses gives a key here" in panel.longer.value
+
+
+@pytest.mark.parametrize("n_pulses", [1_000_000, 100_000_000])
+@pytest.mark.parametrize("length_km", [200.0, 250.0])
+def test_where_no_number_of_pulses_gives_a_key_more_of_them_are_not_advised(
+    length_km: float, n_pulses: int
+) -> None:
+    # before: "how long a key is depends on how many pulses are sent", and a student adds pulses for ever
+    panel = LinkPanel()
+    line = replace(panel.settings.link, length_km=length_km)
+    panel.settings = replace(panel.settings, n_pulses=n_pulses, link=line)
+    if panel.result.standing is Standing.TOO_FEW:
+        assert "No number of pulses gives a key here" in panel.longer.value
+        assert percent_text(long_run_limit(panel.settings)) in panel.longer.value
+        assert panel.gauge.expected > long_run_limit(panel.settings)
+    assert "More controls" not in panel.longer.value
+    assert with_more_pulses(panel.settings) is None
+
+
+def test_what_a_protocol_brings_goes_when_it_is_left(panel: LinkPanel) -> None:
+    # before: back at BB84 the key length stayed "textbook", and the change line named the protocol alone
+    controls = panel.controls.widgets
+    assert panel.settings.security.name == "finite"
+    for other in ("six-state", "six-state"):
+        controls["protocol"].value = other
+        assert panel.settings.security.name == "asymptotic"
+        assert "Key length: finite key (with ε) → textbook (asymptotic)" in panel.lamp.changed
+        controls["protocol"].value = "BB84"
+        assert panel.settings.security == SMALL.security
+        assert f"Protocol: {other} → BB84" in panel.lamp.changed
+        assert "Key length: textbook (asymptotic) → finite key (with ε)" in panel.lamp.changed
+    controls["protocol"].value = "six-state"
+    controls["security"].value = "classroom"
+    controls["protocol"].value = "BB84"
+    assert panel.settings.security.name == "classroom"  # chosen, not brought
+
+
+def test_a_source_that_a_protocol_brought_goes_with_it(panel: LinkPanel) -> None:
+    controls = panel.controls.widgets
+    controls["source"].value = "weak"
+    controls["mean_photon_number"].value = 0.3
+    before = panel.settings.link.source
+    controls["protocol"].value = "BBM92"
+    assert controls["source"].value == "single"
+    controls["protocol"].value = "six-state"
+    controls["protocol"].value = "BB84"
+    assert (panel.settings.link.source, panel.settings.security) == (before, SMALL.security)
+
+
+def test_a_run_that_stopped_at_the_line_shows_the_line(panel: LinkPanel) -> None:
+    # before: "QBER too high", and in the figure no 11 % line, only "no key at any error rate"
+    panel.preset.value = "laser"
+    panel.controls.widgets["eve"].value = True
+    assert panel.result.reason is AbortReason.QBER_TOO_HIGH
+    assert panel.gauge.limit is None or panel.gauge.limit > 0
+    assert panel.gauge.qber > panel.gauge.threshold
 
 
 def test_what_is_not_up_to_date_is_marked(panel: LinkPanel) -> None:
@@ -344,7 +403,7 @@ def test_of_few_compared_bits_it_is_not_said_that_the_error_rate_is_below_the_li
     panel.preset.value = "long"
     assert panel.gauge.upper > panel.gauge.threshold > panel.gauge.qber
     # before: two lines on the gauge, and the sentence on one of them called it "the limit"
-    assert "The compared bits show no error rate at which Alice and Bob stop at once, " in panel.lamp.reason
+    assert panel.lamp.reason.startswith("Alice and Bob do not stop at once at this error rate, ")
     assert "limit" not in panel.lamp.reason
     assert "Alice and Bob stop" in panel.gauge.words["threshold"]
     assert {stage["name"]: stage["note"] for stage in panel.funnel.stages}["Reconciled"] == (

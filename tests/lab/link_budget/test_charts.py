@@ -10,6 +10,7 @@ from qkdlab import (
     GENERIC_LINK,
     GYS_LINK,
     IDEAL_LINK,
+    AsymptoticSecurity,
     Detector,
     FiniteSecurity,
     Link,
@@ -317,3 +318,25 @@ def test_nobody_can_change_what_the_caches_of_theory_hold() -> None:
     held = [rate_curve(family, family.kinds[0], 200.0), error_curve(base, 200.0)]
     held += [_clicks_theory(family.link, 200.0), _photon_theory(GYS_LINK, None)]
     assert len({hash(one) for one in held}) == len(held)
+
+
+def test_where_keys_are_short_the_end_of_the_theory_is_called_that_of_long_ones() -> None:
+    # before: "theory ends at 213.5 km" beside runs of the finite mode that end between 100 and 128 km
+    line = replace(GYS_LINK, length_km=20.0)
+    for security, label in (
+        (FiniteSecurity(), "for long keys, theory ends at 141.4 km"),
+        (AsymptoticSecurity(), "theory ends at 141.4 km"),
+    ):
+        chart = rate_chart(run_session(n_pulses=100_000, link=line, security=security, seed=1))
+        assert [one["label"] for one in chart["lines"]] == [label]
+
+
+def test_runs_of_other_numbers_of_pulses_are_told() -> None:
+    # before: a key at 192 km beside "no key" at 200, of a hundred times the pulses, which no text said
+    result = run_session(n_pulses=100_000, link=GYS_LINK, security=AsymptoticSecurity(), seed=1)
+    alike = RunPoint.of(result)
+    others = [replace(alike, length_km=float(n), n_pulses=n * 1_000_000) for n in (1, 2, 3)]
+    told = "The other runs sent 1,000,000 to 3,000,000 pulses each, this one 100,000"
+    assert told in rate_chart(result, others)["statement"]
+    assert "other runs" not in rate_chart(result, [replace(alike, length_km=1.0)])["statement"]
+    assert "other runs" not in rate_chart(result)["statement"]

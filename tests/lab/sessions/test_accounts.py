@@ -28,8 +28,8 @@ EVE = [
 @pytest.mark.parametrize("settings", EVE, ids=range(len(EVE)))
 def test_the_numbers_of_eve_s_lamp_add_up(settings) -> None:  # type: ignore[no-untyped-def]
     result = run_session(settings)
-    told = eve_lamp(result)["reason"]
-    equation, rest = told.split(". ", 1)
+    lamp = eve_lamp(result)
+    equation, rest = lamp["note"], lamp["reason"]
     corrected, *taken, key = (int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", equation))
     assert corrected - sum(taken) == key == result.key_length
     # the same numbers as in the tab of the bits, Bob's questions among what correction told
@@ -37,7 +37,7 @@ def test_the_numbers_of_eve_s_lamp_add_up(settings) -> None:  # type: ignore[no-
     entries = {one.stage: one.taken for one in result.ledger}
     assert f"- {entries[Stage.LEAKED]:,} for correction" in equation
     assert f"- {entries[Stage.EVE]:,} for Eve" in equation
-    assert f"of the {corrected:,}" in rest
+    assert f"of the {corrected:,} corrected bits" in rest
 
 
 @pytest.mark.parametrize("method", ["cascade", "ldpc"])

@@ -3,9 +3,19 @@ import { pngOf, svgOfPage } from "./svg_of_page.js";
 
 const CONTENTS = ".qk-panel-main > .widget-tab-contents";
 const PNG_SCALE = 2;
+const ROUNDS = 4; // so often a tab is made higher for a picture: what grows with it needs more
 const TAKEN_MS = 10_000; // after so long the browser has what it was given
 
-// Run something while a tab is laid out, and nobody sees it, as large as it is when it is chosen.
+// How many pixels are scrolled away in a part of the page.
+function lackOf(page) {
+  const lacks = [page, ...page.querySelectorAll(".qk, .qk *")]
+    .filter((one) => one.scrollHeight > one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY))
+    .map((one) => one.scrollHeight - one.clientHeight);
+  return Math.max(0, ...lacks);
+}
+
+// Run something while a tab is laid out, and nobody sees it, as large as it is when it is chosen, and as high as
+// all that it shows.
 async function whileLaidOut(page, run) {
   const before = page.getAttribute("style") ?? "";
   const hidden = page.classList.contains("lm-mod-hidden");
@@ -14,13 +24,15 @@ async function whileLaidOut(page, run) {
     page.classList.remove("lm-mod-hidden");
     for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
   }
+  for (let times = 0; times < ROUNDS && lackOf(page); times += 1) {
+    Object.assign(page.style, { height: `${page.offsetHeight + lackOf(page)}px`, bottom: "auto", flex: "none" });
+    for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
+  }
   try {
     return await run();
   } finally {
-    if (hidden) {
-      page.setAttribute("style", before);
-      page.classList.add("lm-mod-hidden");
-    }
+    page.setAttribute("style", before);
+    if (hidden) page.classList.add("lm-mod-hidden");
   }
 }
 

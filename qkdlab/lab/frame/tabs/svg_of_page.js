@@ -92,16 +92,28 @@ export function svgOfPage(root, background) {
     const keeps = style.whiteSpace.startsWith("pre");
     const range = document.createRange();
     const lines = [];
-    for (const found of node.data.matchAll(keeps ? /[^\n]+/g : /\S+/g)) {
-      range.setStart(node, found.index);
-      range.setEnd(node, found.index + found[0].length);
-      const [rect] = range.getClientRects();
-      if (!rect?.width) continue;
+    const boxesOf = (start, end) => {
+      range.setStart(node, start);
+      range.setEnd(node, end);
+      return [...range.getClientRects()].filter(({ width }) => width);
+    };
+    function add(text, [rect], gap) {
       const last = lines.at(-1);
-      if (!keeps && last && Math.abs(last.y - rect.y) < 2 && rect.x >= last.right) {
-        last.text += ` ${found[0]}`;
+      if (!keeps && last && Math.abs(last.y - rect.y) < 2 && rect.x >= last.right - 1) {
+        last.text += gap + text;
         last.right = rect.right;
-      } else lines.push({ text: found[0], x: rect.x, y: rect.y, right: rect.right, height: rect.height });
+      } else lines.push({ text, x: rect.x, y: rect.y, right: rect.right, height: rect.height });
+    }
+    for (const { 0: word, index } of node.data.matchAll(keeps ? /[^\n]+/g : /\S+/g)) {
+      const boxes = boxesOf(index, index + word.length);
+      if (boxes.length === 1) add(word, boxes, " ");
+      if (boxes.length < 2) continue;
+      let place = index; // a word that is broken, as at a hyphen: letter by letter
+      for (const letter of word) {
+        const box = boxesOf(place, place + letter.length);
+        if (box.length) add(letter, box, place === index ? " " : "");
+        place += letter.length;
+      }
     }
     brush.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = brush.measureText("x");
