@@ -33,6 +33,7 @@ function render({ model, el }) {
   const save = html("button", { type: "button" }, files, words.export);
   const read = html("button", { type: "button" }, files, words.import);
   const chooser = html("input", { type: "file", accept: ".json,application/json", hidden: "" }, files);
+  html("p", { class: "refresh" }, root, words.refresh);
   const told = html("p", { role: "status" }, root);
   listen(save, "click", () => {
     const address = URL.createObjectURL(new Blob([model.get("saved")], { type: "application/json" }));
