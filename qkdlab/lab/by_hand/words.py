@@ -71,7 +71,8 @@ HAND_PANEL: Final = {
     "bits: {true_n_all_errors}.",
     "told_nothing_compared": "No bit is kept that could be compared. Nobody can tell whether Eve was there.",
     "told_end": "Bits left as a key: {n_key}, different among them: {true_n_errors_left}.",
-    "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. Bits left: {n_key}; you know {n_known} of them.",
+    "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. Bits left: {n_key}; you know {n_known} of "
+    "them.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
     "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
     "made no error: nobody could have noticed.",
@@ -192,7 +193,7 @@ HAND_REPORT: Final = {
     "secret": "secret",
     "counts": "{n_pulses} photons, {n_kept} kept, {n_compared} compared: {n_errors} wrong; {n_key} left",
     "shares": "of all kept bits: {errors} wrong, {known} known to Eve, {right} guessed right by her",
-    "coins": "Eve tosses a coin for a bit that she does not know: in the other basis her reading tells nothing.",
+    "coins": "Eve tosses a coin for each bit that she does not know.",
     "decision_use": "Alice and Bob use the key.",
     "decision_drop": "Alice and Bob throw the key away.",
 }
