@@ -97,7 +97,7 @@ def test_no_row_of_the_map_breaks_and_nothing_done_is_no_full_bar(chromium: Brow
     file = ProgressFile(None)
     for number in range(COURSE[0].n_exercises):
         file.add("00", str(number), right=True)
-    with ComponentPage(chromium, CourseMap("05", file), dark=dark, width=920) as shown:
+    with ComponentPage(chromium, CourseMap("05", file), dark=dark, width=1000) as shown:
         root = shown.page.locator(".qk-course")
         assert root.locator("progress").first.evaluate("bar => getComputedStyle(bar).appearance") == "none"
         tall = root.locator("li span:not(.count *)").evaluate_all(

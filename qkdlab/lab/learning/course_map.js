@@ -16,8 +16,10 @@ function render({ model, el }) {
       const item = html("li", here ? { "aria-current": "page" } : {}, list);
       const name = `${number} ${title}`;
       const head = html("span", { class: "title" }, item);
-      if (here) html("b", {}, head, here ? `${name} (${words.here})` : name);
-      else notebookLink(head, file, name);
+      if (here) {
+        html("b", {}, head, name);
+        html("small", {}, head, ` (${words.here})`);
+      } else notebookLink(head, file, name);
       html("span", { class: "about" }, item, about);
       const told = fill(words.done, { done, total });
       const count = html("span", { class: "count" }, item);
