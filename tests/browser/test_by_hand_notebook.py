@@ -168,7 +168,7 @@ def test_a_game_as_eve(panels: dict[str, Locator]) -> None:
     press(panel, "Announce the bases", "These I know")
     expect(told(panel)).to_contain_text("You know this bit.")
     press(panel, "Choose for me", "These I know")
-    expect(told(panel)).to_contain_text("Of the 3 bits left you know")
+    expect(told(panel)).to_contain_text("Bits left: 3; you know")
     press(panel, "What do they decide?")
     expect(told(panel)).to_contain_text("Alice and Bob")
     screenshot(panel.page, "by-hand-eve")

@@ -173,6 +173,14 @@ def test_all_at_once_marks_errors_and_dark_counts(chromium: Browser) -> None:
         assert counter(page, "qber") == "66.7 %"
 
 
+def test_who_sees_all_reads_first_which_kept_bits_are_wrong(chromium: Browser) -> None:
+    # would catch: the rows that the text asks for below the fold of a table of twelve rows
+    with stage(chromium, go=5, viewpoint="all") as shown:
+        assert rows(shown.page)[:2] == ["compare-kept", "compare-same"]
+        assert row(shown.page, "compare-kept") == ["kept", "no", "kept", "no", "kept"]
+        assert len(rows(shown.page)) == len(set(rows(shown.page))) == 12
+
+
 def test_no_bit_and_no_error_is_public(chromium: Browser) -> None:
     with stage(chromium, go=6, viewpoint="all") as shown:
         public = shown.page.locator("tbody.public").inner_text()
@@ -1238,6 +1246,17 @@ def test_a_circuit_is_cut_into_rows_that_lose_no_gate(chromium: Browser, project
         shown.widget.show(gates=[], statement="None.")
         shown.push()
         expect(page.locator("svg")).to_be_hidden()
+
+
+def test_a_line_says_what_each_gate_does(chromium: Browser) -> None:
+    with ComponentPage(chromium, circuit()) as shown:
+        key, names = shown.page.locator(".key"), {gate["name"] for gate in shown.widget.gates} - {"barrier"}
+        for name in names:
+            expect(key).to_contain_text(words_for("circuit_drawing")[f"gate_{name}"])
+        expect(key).not_to_contain_text("S†")
+        shown.widget.show(gates=[], statement="None.")
+        shown.push()
+        expect(key).to_have_text("")
 
 
 def test_a_section_without_gates_is_named(chromium: Browser) -> None:

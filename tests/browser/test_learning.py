@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qkdlab.lab import CHOSEN_KEY
-from qkdlab.lab.learning import ChoiceQuestion, CourseMap, ProgressFile
+from qkdlab.lab.learning import COURSE, ChoiceQuestion, CourseMap, ProgressFile
 from tests.browser.component_page import ComponentPage
 from tests.browser.lab import PANEL, READY, Lab, open_and_run, screenshot
 from tools.save_notebooks import NOTEBOOK_METADATA
@@ -89,6 +89,24 @@ def test_the_map_saves_and_reads_a_progress_file(
         expect(root.get_by_role("status")).to_contain_text("the better of both is kept")
         assert root.evaluate(FITS)
         screenshot(page, f"course-{'dark' if dark else 'light'}-{width}")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_row_of_the_map_breaks_and_nothing_done_is_no_full_bar(chromium: Browser, dark: bool) -> None:
+    # would catch: "✓ 6 of 6 exercises / done" in two lines, and a dark track that looks like all done
+    file = ProgressFile(None)
+    for number in range(COURSE[0].n_exercises):
+        file.add("00", str(number), right=True)
+    with ComponentPage(chromium, CourseMap("05", file), dark=dark, width=1000) as shown:
+        root = shown.page.locator(".qk-course")
+        assert root.locator("progress").first.evaluate("bar => getComputedStyle(bar).appearance") == "none"
+        tall = root.locator("li span:not(.count *)").evaluate_all(
+            "all => all.filter((one) => one.getClientRects().length > 1).map((one) => one.textContent)"
+        )
+        assert not tall, tall
+        heights = root.locator("li").evaluate_all("all => all.map((one) => one.clientHeight)")
+        assert max(heights) < 1.5 * min(heights), heights
+        screenshot(shown.page, f"course-done-{'dark' if dark else 'light'}")
 
 
 CELLS = (

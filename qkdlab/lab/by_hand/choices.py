@@ -45,8 +45,8 @@ ONE_BASIS = Choice(
         ),
         Option(
             text="No errors, so one basis is enough: the key is secret.",
-            feedback="No errors, but the key is not secret: Eve reads every bit. With one basis, everybody "
-            "may read without a trace. It is the second basis that betrays her.",
+            feedback="There are no errors, but the key is not secret: Eve reads every bit. With one basis, "
+            "everybody may read without a trace. It is the second basis that betrays her.",
             point="one_basis",
         ),
         Option(

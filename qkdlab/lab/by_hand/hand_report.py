@@ -46,5 +46,7 @@ def hand_report(hand: Hand, *, rows: bool = True) -> str:
         shares = {"errors": score.true_n_all_errors, "known": score.n_all_known, "right": said.true_n_right}
         rates = {name: percent_text(count / score.n_kept) for name, count in shares.items()}
         told.append(words["shares"].format(**rates))
+        if score.n_all_known < score.n_kept:
+            told.append(words["coins"])
     told.append(words[f"decision_{hand.decision}"])
     return "\n".join([*(lines if rows else []), *told]).replace("\N{NO-BREAK SPACE}", " ")

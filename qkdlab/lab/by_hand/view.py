@@ -24,13 +24,21 @@ def own_view(hand: Hand) -> str:
 
 
 def is_secret(hand: Hand, viewpoint: str) -> bool:
-    """Whether a place may not be taken yet: it would tell whether Eve is there."""
-    return (
-        hand.eve == "perhaps"
-        and hand.role != "Eve"
-        and hand.step is not Step.END
-        and viewpoint in ("eve", "all")
-    )
+    """Whether a place may be taken at the end only: it would tell what the learner cannot know before."""
+    if hand.step is Step.END:
+        return False
+    return viewpoint in _hidden_notes(hand) or _tells_of_eve(hand, viewpoint)
+
+
+def _tells_of_eve(hand: Hand, viewpoint: str) -> bool:
+    return hand.eve == "perhaps" and hand.role != "Eve" and viewpoint in ("eve", "all")
+
+
+def _hidden_notes(hand: Hand) -> tuple[str, ...]:
+    """Return the places with notes of others, from which the player has to find out what they can."""
+    if hand.two_players:
+        return () if hand.step is Step.ALICE else ("alice", "all")
+    return {"Alice": (), "Bob": ("alice", "all"), "Eve": ("alice", "bob", "all")}[hand.role]
 
 
 def scene_of(
@@ -99,7 +107,9 @@ def _kind(name: str) -> str:
 
 def _view_hint(hand: Hand, name: str) -> str:
     words = words_for("hand_panel")
-    return words["view_secret"] if is_secret(hand, name) else words["view_all_hint"] if name == "all" else ""
+    if not is_secret(hand, name):
+        return words["view_all_hint"] if name == "all" else ""
+    return words["view_secret" if _tells_of_eve(hand, name) else "view_hidden"]
 
 
 def _groups(hand: Hand, viewpoint: str, words: dict[str, str]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ HAND_PANEL: Final = {
     "view_all": "All three at once",
     "view_all_hint": "Nobody in reality can see this",
     "view_secret": "At the end: it would tell whether Eve is there",
+    "view_hidden": "At the end: until then these notes are hidden from you",
     # the steps
     "step_alice": "Alice chooses",
     "step_eve": "Eve chooses",
@@ -61,16 +62,17 @@ HAND_PANEL: Final = {
     "know for certain: where Alice and Bob used the same basis, and you measured in it too.",
     "told_know_one_basis": "Everybody uses Z, and you knew it before. Under “knows”, mark the bits that you "
     "know for certain: those that you measured in Z.",
-    "told_sample": "{n_kept} bits are kept. Choose some of them to compare in public. What is compared is "
+    "told_sample": "Bits kept: {n_kept}. Choose some of them to compare in public. What is compared is "
     "no secret any more, and is thrown away.",
     "told_decide": "Compared: {n_compared}, different: {n_errors}, a QBER of {qber}. With so few bits "
-    "the rate may be anything from {low} to {high}. {n_key} bits would be your key.",
+    "the rate may be anything from {low} to {high}. Bits left for a key: {n_key}.",
     "told_decide_eve": "Alice and Bob compare in public. Compared: {n_compared}, different: {n_errors}, a "
-    "QBER of {qber}. Of the {n_key} bits left you know {n_known}. Errors that you caused in all kept bits: "
-    "{true_n_all_errors}.",
+    "QBER of {qber}. Bits left: {n_key}; you know {n_known} of them. Errors that you caused in all kept "
+    "bits: {true_n_all_errors}.",
     "told_nothing_compared": "No bit is kept that could be compared. Nobody can tell whether Eve was there.",
-    "told_end": "Left as a key: {n_key} bits, different among them: {true_n_errors_left}.",
-    "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. You know {n_known} of the {n_key} bits left.",
+    "told_end": "Bits left as a key: {n_key}, different among them: {true_n_errors_left}.",
+    "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. Bits left: {n_key}; you know {n_known} of "
+    "them.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
     "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
     "made no error: nobody could have noticed.",
@@ -191,6 +193,7 @@ HAND_REPORT: Final = {
     "secret": "secret",
     "counts": "{n_pulses} photons, {n_kept} kept, {n_compared} compared: {n_errors} wrong; {n_key} left",
     "shares": "of all kept bits: {errors} wrong, {known} known to Eve, {right} guessed right by her",
+    "coins": "Eve tosses a coin for each bit that she does not know.",
     "decision_use": "Alice and Bob use the key.",
     "decision_drop": "Alice and Bob throw the key away.",
 }

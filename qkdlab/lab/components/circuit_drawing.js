@@ -69,11 +69,15 @@ function render({ model, el }) {
   const view = mount(model, el, "circuit-drawing");
   const says = html("p", { class: "says" }, view.root);
   const picture = svg("svg", { role: "img" }, view.root);
+  const key = html("p", { class: "key" }, view.root);
 
   function paint() {
     const gates = model.get("gates");
     const wires = model.get("wires");
     setText(says, model.get("statement"));
+    const names = [...new Set(gates.map((gate) => gate.name))];
+    const told = names.map((name) => view.words[`gate_${name}`]).filter(Boolean);
+    setText(key, told.length ? view.say("key", { gates: told.join("; ") }) : "");
     picture.replaceChildren();
     picture.setAttribute("aria-label", model.get("summary"));
     picture.style.display = gates.length ? "" : "none";

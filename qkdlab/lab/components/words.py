@@ -132,6 +132,19 @@ BAR_ROWS: Final = {
 CIRCUIT_DRAWING: Final = {
     "name": "Circuit",
     "summary_empty": "There is no circuit to show.",
+    "key": "In words: {gates}.",
+    "gate_x": "X turns |0⟩ and |1⟩ into each other",
+    "gate_h": "H turns the states of Z and of X into each other",
+    "gate_s": "S turns the states of X into those of Y",
+    "gate_sdg": "S† turns the states of Y into those of X",
+    "gate_ry": "Ry turns by its angle from |0⟩ towards |+⟩ on the Bloch sphere, where 180° lead to |1⟩ "
+    "and 0° change nothing",
+    "gate_rx": "Rx turns by its angle about the line through |+⟩ and |−⟩ of the Bloch sphere",
+    "gate_rz": "Rz turns the phase φ between |0⟩ and |1⟩ by its angle",
+    "gate_cx": "a dot joined to ⊕, a CNOT, turns |0⟩ and |1⟩ into each other where the dot's qubit is |1⟩",
+    "gate_cry": "Ry with a dot turns by its angle from |0⟩ towards |1⟩ where the dot's qubit is |1⟩: at 180° "
+    "it copies |0⟩ and |1⟩ as a CNOT does, and at 0° it does nothing",
+    "gate_measure": "the dial is a pair of detectors, which give 0 or 1",
 }
 
 add_words(

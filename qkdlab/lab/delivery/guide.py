@@ -43,7 +43,7 @@ GUIDE = (
             ),
             Option(
                 text="Nothing changes: QKD keeps her out.",
-                feedback="No new keys are made while she is there. Watch the store in the tab Supply.",
+                feedback="While she is there, new keys are not made. Watch the store in the tab Supply.",
                 point="prevents",
             ),
             Option(
@@ -71,7 +71,7 @@ GUIDE = (
             ),
             Option(
                 text="On QKD, as before.",
-                feedback="No key from QKD is left. The lamp says what the keys are made of.",
+                feedback="Keys from QKD are used up. The lamp says what the keys are made of.",
             ),
             Option(
                 text="On nothing: it is unencrypted.",

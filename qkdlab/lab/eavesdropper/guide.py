@@ -23,7 +23,7 @@ GUIDE = (
         ),
         right=2,
         hints=(
-            "The tab Errors has a point for each basis.",
+            "The tab Errors has the error rate of each basis.",
             "What does a measurement in Z do to a photon that was prepared in Z?",
             "And to one prepared in X? Its Z result is a coin toss, and so is what she sends on.",
         ),
@@ -52,7 +52,7 @@ GUIDE = (
         ),
         right=1,
         hints=(
-            "Compare the two points in the tab Errors.",
+            "Compare the two bases in the tab Errors.",
             "The tab Circuit shows the CNOT; choose X for what Alice sends.",
             "Waiting for the bases helps her only if the photon was not disturbed before.",
         ),

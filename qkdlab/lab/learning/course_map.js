@@ -16,8 +16,10 @@ function render({ model, el }) {
       const item = html("li", here ? { "aria-current": "page" } : {}, list);
       const name = `${number} ${title}`;
       const head = html("span", { class: "title" }, item);
-      if (here) html("b", {}, head, here ? `${name} (${words.here})` : name);
-      else notebookLink(head, file, name);
+      if (here) {
+        html("b", {}, head, name);
+        html("small", {}, head, ` (${words.here})`);
+      } else notebookLink(head, file, name);
       html("span", { class: "about" }, item, about);
       const told = fill(words.done, { done, total });
       const count = html("span", { class: "count" }, item);
@@ -33,6 +35,7 @@ function render({ model, el }) {
   const save = html("button", { type: "button" }, files, words.export);
   const read = html("button", { type: "button" }, files, words.import);
   const chooser = html("input", { type: "file", accept: ".json,application/json", hidden: "" }, files);
+  html("p", { class: "refresh" }, root, words.refresh);
   const told = html("p", { role: "status" }, root);
   listen(save, "click", () => {
     const address = URL.createObjectURL(new Blob([model.get("saved")], { type: "application/json" }));

@@ -70,6 +70,8 @@ class CourseMap(ShownComponent):
         progress = self._file.read()
         self.set_trait("rows", course_rows(progress))
         self.set_trait("saved", progress.to_json())
+        if self.comm:
+            self._summarise()
 
     def _on_brought(self, change: dict[str, Any]) -> None:
         if not change["new"]:
@@ -81,7 +83,6 @@ class CourseMap(ShownComponent):
         self.refresh()
         self.set_trait("told", told)
         self.brought = ""  # the same file may be brought again
-        self._summarise()
 
     def _count(self, row: dict[str, Any]) -> str:
         return str(self.words["done"].format(done=row["done"], total=row["total"]))

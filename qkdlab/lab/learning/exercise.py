@@ -107,8 +107,8 @@ class Exercise:
         return Feedback.of("hint", self.hints[number - 1], number=number)
 
     def explain(self) -> Feedback:
-        """Return the solution with its explanation."""
-        return Feedback.of("solution", f"{self.answer}. {self.because}")
+        """Return the solution, and in the next line its explanation."""
+        return Feedback.of("solution", f"{self.answer}\n{self.because}")
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r})"

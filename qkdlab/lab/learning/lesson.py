@@ -19,6 +19,8 @@ from .shown_component import ShownComponent
 
 SEED = 2026
 N_HINTS = 3
+MAP = ""
+"""Under which name the map is shown; no question has it."""
 
 Shown = TypeVar("Shown", bound=ShownComponent)
 
@@ -80,8 +82,8 @@ class Lesson:
         return self._show(choice.name, question)
 
     def map(self) -> CourseMap:
-        """Return the map of the course, with what is done."""
-        return self._show("", CourseMap(self.notebook.number, self._progress))
+        """Return the map of the course, with what is done; answers of this notebook are shown at once."""
+        return self._show(MAP, CourseMap(self.notebook.number, self._progress))
 
     def _show(self, name: str, made: Shown) -> Shown:
         """Return what is shown, after closing what stood there before: a cell may run many times."""
@@ -91,7 +93,10 @@ class Lesson:
         return made
 
     def _keep(self, task: Exercise | Choice, *, right: bool) -> str:
-        return self._progress.add(self.notebook.number, task.name, right=right)
+        note = self._progress.add(self.notebook.number, task.name, right=right)
+        if isinstance(course := self._shown.get(MAP), CourseMap):
+            course.refresh()
+        return note
 
     def __repr__(self) -> str:
         return f"Lesson({self.notebook.number!r}, {self.notebook.title!r})"

@@ -66,6 +66,7 @@ COURSE: Final = {
     "import": "Read a progress file",
     "imported": "Read. Of each exercise the better of both is kept.",
     "told": "The course, {total} notebooks. {rows}.",
+    "refresh": "Answers from other notebooks are shown when this cell runs again.",
     "still": "A picture of the course. To save or read your progress, run the cells above, then this one.",
 }
 

@@ -46,6 +46,12 @@ export function pulseTable(parent, words) {
   // [party, key, label, what to put for a pulse p with its kept flag]
   function rowsFor(see, evePresent) {
     const list = [];
+    const keptRow = [words.row_kept, (_p, kept) => (kept ? keptCell : plain(words.cell_no, "faint"))];
+    if (see("everyone")) {
+      // first, as here the table is the longest: who sees all asks which kept bits are wrong
+      list.push(["compare", "kept", ...keptRow]);
+      list.push(["compare", "same", words.row_same, (p, kept) => (kept ? sameCell(p[0] === p[6]) : nothing)]);
+    }
     if (see("alice")) {
       list.push(["alice", "bit", words.row_bit, (p) => plain(p[0], "digit")]);
       list.push(["alice", "sends", words.row_sends, (p) => stateCell(p[0], p[1])]);
@@ -70,10 +76,7 @@ export function pulseTable(parent, words) {
     list.push(["public", "click", words.row_click, (p) => plain(p[6] == null ? words.cell_no : words.cell_yes)]);
     list.push(["public", "alice-basis", words.row_alice_basis, (p) => (p[6] == null ? nothing : basisCell(p[1]))]);
     list.push(["public", "bob-basis", words.row_bob_basis, (p) => (p[6] == null ? nothing : basisCell(p[5]))]);
-    list.push(["public", "kept", words.row_kept, (_p, kept) => (kept ? keptCell : plain(words.cell_no, "faint"))]);
-    if (see("everyone")) {
-      list.push(["compare", "same", words.row_same, (p, kept) => (kept ? sameCell(p[0] === p[6]) : nothing)]);
-    }
+    if (!see("everyone")) list.push(["public", "kept", ...keptRow]);
     return list;
   }
 

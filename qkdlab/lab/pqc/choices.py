@@ -78,9 +78,8 @@ KEYS_RUN_OUT = Choice(
         Option(
             text="She reads the traffic until Alice and Bob notice her",
             feedback=(
-                "No key of a session with her is used: it is thrown away before anything is encrypted with "
-                "it. "
-                "And keys from before are as secret as ever."
+                "A key of a session with her is not used: it is thrown away before anything is "
+                "encrypted with it. And keys from before are as secret as ever."
             ),
         ),
         Option(

@@ -8,8 +8,7 @@ HALF_PHOTON = Choice(
     options=(
         Option(
             text="Half of the photon passes",
-            feedback="No detector has ever clicked half. A photon is not divided: it passes whole or not "
-            "at all.",
+            feedback="A detector never clicks half. A photon is not divided: it passes whole or not at all.",
         ),
         Option(
             text="It passes or it is stopped, each with a chance of ½",

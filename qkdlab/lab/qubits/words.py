@@ -95,7 +95,7 @@ GRID_PANEL: Final = {
     "send": "Send 4 × {n} photons",
     "send_hint": "Prepare and measure the photons, and show what was predicted beside them",
     "start": "Two states, two bases. First say four numbers, then send the photons.",
-    "result": "{right} of your 4 predictions were within what chance allows. {why}",
+    "result": "Within what chance allows: {right} of your 4 predictions. {why}",
     "why_none": "Same basis: always the same detector. Other basis: half and half, each time anew.",
     "why_wrong": "In the other basis the photon is not lost, and its bit is not turned round: each click is "
     "a coin toss.",

@@ -266,7 +266,7 @@ def test_a_word_and_what_is_left_of_it() -> None:
 def test_the_report_is_of_a_game_at_its_end() -> None:
     hand = play(Hand(role="Eve", seed=59))
     assert hand_report(hand) == hand_report(hand)
-    assert hand_report(hand).count("\n") == 18
+    assert hand_report(hand).count("\n") == 19
     assert "8 kept" in hand_report(hand, rows=False)
     with pytest.raises(ValueError, match="hand must be at the step 'end', got 'eve'"):
         hand_report(Hand(role="Eve", seed=59))

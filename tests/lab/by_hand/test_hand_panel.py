@@ -1,5 +1,6 @@
 """The panel for BB84 by hand without a browser: actions, faults, viewpoints, reruns, the end."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from qkdlab.lab.by_hand.hand_table import HandTable
 from qkdlab.lab.by_hand.pulse_circuit import circuit_of
 from qkdlab.lab.by_hand.talk import talk
 from qkdlab.lab.by_hand.view import VIEWPOINTS, scene_of
+from qkdlab.lab.components.text import words_for
 from tests.lab.notebook_shell import Shell
 
 
@@ -102,7 +104,7 @@ def test_who_may_be_there_is_told_at_the_end_alone() -> None:
     for viewpoint in ("eve", "all"):
         say(panel, f"view {viewpoint}")
         assert panel.table.scene["viewpoint"] == "bob"
-    assert [one["name"] for one in panel.table.scene["views"] if one["off"]] == ["eve", "all"]
+    assert [one["name"] for one in panel.table.scene["views"] if one["off"]] == ["alice", "eve", "all"]
     assert "probability" not in panel.circuit.statement
     through(panel, "next", "fill", "next", "fill", "next", "drop")
     assert panel.table.scene["viewpoint"] == "all"
@@ -220,3 +222,55 @@ def test_wrong_arguments_are_refused() -> None:
 def test_a_hand_that_is_none_is_refused_by_name(hand: object) -> None:
     with pytest.raises(ValueError, match="^hand must be a Hand, got"):
         HandPanel("Alice", hand)  # type: ignore[arg-type]
+
+
+CLOSED = {
+    "Alice": ({"role": "Alice"}, []),
+    "Bob": ({"role": "Bob"}, ["alice", "all"]),
+    "Bob, and Eve perhaps": ({"role": "Bob", "eve": "perhaps"}, ["alice", "eve", "all"]),
+    "Alice, and Eve perhaps": ({"role": "Alice", "eve": "perhaps"}, ["eve", "all"]),
+    "Eve": ({"role": "Eve"}, ["alice", "bob", "all"]),
+}
+
+
+@pytest.mark.parametrize("who", CLOSED)
+def test_notes_of_others_are_closed_until_the_end(who: str) -> None:
+    # would catch: Bob, who "cannot see how Alice prepared them", with her table one click away
+    rules, closed = CLOSED[who]
+    hand = Hand(**{"seed": 8, **rules})
+    panel = HandPanel(hand.role, hand)
+    while panel.hand.step is not Step.END:
+        views = panel.table.scene["views"]
+        assert [one["name"] for one in views if one["off"]] == closed, panel.hand.step
+        assert all(one["hint"] for one in views if one["off"])
+        for viewpoint in closed:
+            say(panel, f"view {viewpoint}")
+            assert panel.table.scene["viewpoint"] not in closed
+        through(panel, "fill", "use" if panel.hand.step is Step.DECIDE and hand.role != "Eve" else "next")
+    assert not [one for one in panel.table.scene["views"] if one["off"]]
+    panel.close()
+
+
+def test_two_players_do_not_see_alices_notes_after_her_step() -> None:
+    hand = Hand(role="Alice", seed=8, two_players=True).filled()
+    off = [[one["name"] for one in scene_of(at, "bob")["views"] if one["off"]] for at in (hand, hand.on())]
+    assert off == [[], ["alice", "all"]]
+
+
+def test_counts_of_one_are_no_plurals() -> None:
+    # would catch: "1 bits are kept", "1 bits would be your key"
+    words = words_for("hand_panel")
+    numbers = (
+        "n_kept",
+        "n_compared",
+        "n_errors",
+        "n_key",
+        "n_known",
+        "true_n_all_errors",
+        "true_n_errors_left",
+    )
+    for key, text in words.items():
+        if not key.startswith(("told_", "end_", "eve_")):
+            continue
+        told = re.sub(r"\{(\w+)\}", lambda name: "1" if name[1] in numbers else "…", text)
+        assert not re.search(r"\b1 \w+s\b", told), told
