@@ -11,6 +11,9 @@ from .session import SessionResult
 STEPS = 20
 """How often the range of error rates is halved: to a millionth."""
 
+MOST = 0.5
+"""The error rate of coin tosses."""
+
 
 def single_share(result: SessionResult) -> float:
     """Return which share of the clicks comes from single photons at least, as far as Alice and Bob know.
@@ -27,7 +30,7 @@ def single_share(result: SessionResult) -> float:
 
 
 def own_limit(result: SessionResult) -> float | None:
-    """Return where the keys of a run end that was too short for one; None if that cannot be said.
+    """Return up to which error rate a run as short as this one has a key; None if that cannot be said.
 
     Its margins for chance are those of its own numbers of bits, and its leak grows with the error rate as
     that of a long run. With decoys, whose counts do not follow from an error rate, it cannot be said.
@@ -56,7 +59,7 @@ def own_limit(result: SessionResult) -> float | None:
             )
         )
 
-    low, high = 0.0, qber
+    low, high = 0.0, qber if balance(qber) <= 0 else MOST
     for _ in range(STEPS):
         middle = (low + high) / 2
         low, high = (middle, high) if balance(middle) > 0 else (low, middle)

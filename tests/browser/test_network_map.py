@@ -245,6 +245,60 @@ def test_labels_cover_nothing_in_the_networks_of_the_panel(
             assert wanted <= set(names)
 
 
+# Names that stand nearer to another node than to their own.
+MISLEADING = """() => {
+    const nodes = [...document.querySelectorAll('.nodes > .node')].map(node => {
+        const { x, y, width, height } = node.querySelector('.sign').getBoundingClientRect();
+        return { id: node.dataset.id, x: x + width / 2, y: y + height / 2 };
+    });
+    const beyond = (low, value, high) => Math.max(low - value, 0, value - high);
+    return [...document.querySelectorAll('.plot .label:has(.name)')].flatMap(label => {
+        const box = label.getBoundingClientRect(), name = label.querySelector('.name').textContent;
+        const off = ({ x, y }) => Math.hypot(beyond(box.x, x, box.right), beyond(box.y, y, box.bottom));
+        const nearest = nodes.sort((one, other) => off(one) - off(other))[0].id;
+        return nearest === name ? [] : [`${label.textContent} stands at ${nearest}`];
+    });
+}"""
+# What is written of a link on that side of it where the middle of the map is.
+INSIDE = """() => {
+    const middle = node => {
+        const { x, y, width, height } = node.getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 };
+    };
+    const nodes = [...document.querySelectorAll('.nodes > .node > .sign')].map(middle);
+    const mean = axis => nodes.reduce((sum, spot) => sum + spot[axis], 0) / nodes.length;
+    const far = ({ x, y }) => Math.hypot(x - mean('x'), y - mean('y'));
+    return [...document.querySelectorAll('.marks > .mark:has(.chip)')].flatMap(mark => {
+        const { id } = mark.dataset, chip = middle(mark.querySelector('.chip .back'));
+        const line = middle(document.querySelector(`.links > .link[data-id="${id}"] .line`));
+        return far(chip) > far(line) ? [] : [id];
+    });
+}"""
+
+
+@pytest.mark.parametrize("size", [(420, 0), (500, 260), (640, 400), (1000, 0)], ids=str)
+@pytest.mark.parametrize("who", "ABCDE")
+def test_a_name_stands_nearest_to_its_own_node(chromium: Browser, who: str, size: tuple[int, int]) -> None:
+    # before: "B, compromised" stood at A, with a thin line to B that ran behind A
+    width, height = size
+    run = run_network(NetworkSettings(compromised=(who,)), lambda share: None)
+    step = {"link": "A–B", "from": "A", "text": "S ⊕ K(A–B)"}
+    with network(chromium, map_traits(run) | {"step": step}, width=width + 32) as shown:
+        if height:
+            in_a_box(shown, height)
+        assert shown.page.evaluate(MISLEADING) == []
+        assert shown.page.evaluate(ON_SOMETHING) == []
+
+
+def test_what_is_written_of_links_stands_outside_of_a_ring(chromium: Browser) -> None:
+    # before: three rates were piled up inside the ring, and which link was meant had to be guessed
+    run = run_network(NetworkSettings(eve=(("A", "B"),)), lambda share: None)
+    with network(chromium, map_traits(run), width=900) as shown:
+        in_a_box(shown, 520)
+        assert len(shown.page.query_selector_all(".marks > .mark:has(.chip)")) == 5
+        assert shown.page.evaluate(INSIDE) == []
+
+
 def in_a_box(shown: ComponentPage, height: int) -> None:
     """Give the component a place of its own height, as a grid does."""
     shown.page.evaluate("height => { document.getElementById('app').style.height = `${height}px` }", height)

@@ -126,15 +126,19 @@ class BarRows(Component):
         return " ".join([f"{self.heading}: {items}.", self.statement]).strip()
 
     def data(self) -> list[dict[str, Any]]:
-        """Return the parts of all bars, from where to where they go."""
+        """Return the parts of all bars, from where to where they go, and the value that the picture writes.
+
+        A part is as large as it is long; but a bar that does not begin at 0, as one drawn from a value that
+        it is held against, says where it ends.
+        """
         return [
             {
                 "figure": self.heading,
                 "name": row["name"],
-                "value": part["stop"] - part["start"],
+                "value": part["stop"] - (part["start"] if row["parts"][0]["start"] == 0 else 0.0),
                 "low": part["start"],
                 "high": part["stop"],
-                "note": part["kind"],
+                "note": f"{part['kind']}; {row['value']}",
             }
             for row in self.rows
             for part in row["parts"]

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ...delivery.encryptor.rotation import Starvation
 from ...delivery.hybrid import HybridPolicy
 from ..components.text import words_for
-from ..frame.control_set import DUST
+from ..frame.control_set import DUST, show_exactly
 from .delivery_settings import ON_THE_LINE, TRAFFIC, DeliverySettings
 
 LONGEST_KM, LONGEST_SECONDS, MOST_FRAMES = 160.0, 30.0, 60
@@ -69,6 +69,9 @@ class EncryptorControls:
         self._ends = {
             name: (one.min, one.max) for name, one in self.widgets.items() if hasattr(one, "readout_format")
         }
+        self._grain = {
+            name: (self.widgets[name].step, self.widgets[name].readout_format) for name in self._ends
+        }
         for name, widget in self.widgets.items():
             widget.add_class("qk-control")
             widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
@@ -86,6 +89,8 @@ class EncryptorControls:
                 if isinstance(widget, widgets.FloatSlider):
                     low, high = self._ends[name]
                     widget.min, widget.max = min(low, value), max(high, value)
+                    show_exactly(widget, value, *self._grain[name])
+                    continue
                 widget.value = getattr(value, "value", value)
         finally:
             self._quiet = False

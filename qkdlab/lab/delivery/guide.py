@@ -33,7 +33,7 @@ GUIDE = (
     ),
     Choice(
         name="Eve on the quantum link",
-        question="Predict, then tick “Eve is on the quantum link” and wait half a minute. What becomes of "
+        question="Predict, then tick “Eve is on the quantum link” and wait a minute. What becomes of "
         "the messages?",
         options=(
             Option(

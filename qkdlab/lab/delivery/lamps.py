@@ -46,10 +46,9 @@ def why_no_keys(now: Snapshot) -> str:
     if now.supply.bits_per_second > 0:
         starved = now.state in (LinkState.HELD, LinkState.STOPPED) and not now.stored_keys
         return words["why_few"] if starved else ""
-    if now.settings.eve and not now.supply.reason:
-        return words["why_eve"]
-    if not now.supply.reason:
-        return words["why_first"]
+    if not now.supply.measured:
+        name = "why_eve" if now.settings.eve else "why_measuring"
+        return words[name].format(km=f"{now.settings.length_km:g}")
     qber = "" if now.supply.qber is None else words["qber"].format(value=f"{100 * now.supply.qber:.1f}")
     return words["why_session"].format(reason=now.supply.reason, qber=qber)
 
@@ -101,6 +100,14 @@ def _rejected(now: Snapshot) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(now.rejected.items()) if count)
 
 
+def _rate(now: Snapshot) -> tuple[str, str]:
+    """Return the key rate and what it is of; of a line that was not measured yet there is none."""
+    words = words_for("encryptor_lamps")
+    if not now.supply.measured:
+        return words["figure_unknown"], words["measuring"].format(km=f"{now.settings.length_km:g}")
+    return rate_text(now.usable_bits_per_second), words["figure_rate_note"]
+
+
 def figures(now: Snapshot) -> list[dict[str, str]]:
     """Return the figures of the bar."""
     words = words_for("encryptor_lamps")
@@ -113,7 +120,7 @@ def figures(now: Snapshot) -> list[dict[str, str]]:
     values = {
         "keys": (keys, left),
         "epoch": (str(now.epoch), words["figure_epoch_note"].format(n=now.n_keys)),
-        "rate": (rate_text(now.usable_bits_per_second), words["figure_rate_note"]),
+        "rate": _rate(now),
         "rejected": (str(now.n_rejected), _rejected(now) or words["figure_rejected_note"]),
     }
     return [

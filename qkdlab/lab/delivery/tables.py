@@ -143,17 +143,21 @@ def pool_html(now: Snapshot) -> str:
     if keys is None:
         return f"<p>{escape(words['pool_unknown'])}</p>"
     usable = now.usable_bits_per_second
-    lead = words["pool_lead" if now.all_run else "pool_down"].format(
+    known = now.supply.measured
+    lead = words["pool_down" if not now.all_run else "pool_lead" if known else "pool_measuring"].format(
         keys=keys,
         each=f"{now.seconds_per_key:g}",
         lasts=f"{now.lasts_seconds or 0:.0f}",
         why=why_no_keys(now),
         rate=rate_text(usable),
+        km=f"{now.settings.length_km:g}",
     )
     rows = []
     for seconds in sorted({*ROTATIONS, now.seconds_per_key}):
         need = KEY_BITS / seconds
-        does = "none" if not usable else "enough" if usable >= need else "short"
+        does = (
+            "unknown_rate" if not known else "none" if not usable else "enough" if usable >= need else "short"
+        )
         rows.append(
             (
                 words["pool_seconds"].format(value=f"{seconds:g}"),

@@ -81,13 +81,13 @@ def _crossing(now: Snapshot, words: dict[str, str]) -> str:
 def _quantum(now: Snapshot, words: dict[str, str]) -> dict[str, str]:
     supply, km = now.supply, f"{now.settings.length_km:g}"
     flows = supply.bits_per_second > 0
-    text = words["quantum" if flows else "quantum_none"].format(
-        km=km, rate=rate_text(now.usable_bits_per_second)
-    )
+    name = "quantum" if flows else "quantum_none" if supply.measured else "quantum_measuring"
+    text = words[name].format(km=km, rate=rate_text(now.usable_bits_per_second))
     qber = "" if supply.qber is None else words["quantum_qber"].format(value=f"{100 * supply.qber:.1f}")
     told = [words["quantum_each"] if flows else "", qber]
     note = ": ".join(part for part in (", ".join(one for one in told if one), supply.reason) if part)
-    return _link(text, note, "good" if flows else "bad", words["eve_quantum"] if now.settings.eve else "")
+    state = "good" if flows else "bad" if supply.measured else "low"
+    return _link(text, note, state, words["eve_quantum"] if now.settings.eve else "")
 
 
 def _site(now: Snapshot, words: dict[str, str], site: str) -> dict[str, Any]:

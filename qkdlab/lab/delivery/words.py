@@ -103,7 +103,7 @@ ENCRYPTOR_LAMPS: Final = {
     "why_both_down": "{kme} do not answer, so no key can be fetched.",
     "why_eve": "The session is given up: Eve is on the quantum link.",
     "why_few": "The quantum link makes fewer keys than are used.",
-    "why_first": "The first session is going on.",
+    "why_measuring": "Measuring the line of {km} km: no session of it has ended yet.",
     "why_session": "No new keys: {reason}{qber}.",
     "qber": ", QBER {value} %",
     "and": " and ",
@@ -124,6 +124,7 @@ ENCRYPTOR_LAMPS: Final = {
     "figure_keys": "Keys left",
     "figure_keys_note": "of {capacity} for Alice's encryptor; about {lasts} s at {each} s a key",
     "figure_unknown": "?",
+    "measuring": "measuring the line of {km} km …",
     "figure_out_of_reach": "{keys}, out of reach",
     "figure_epoch": "Epoch",
     "figure_epoch_note": "QKD keys used: {n}",
@@ -159,6 +160,7 @@ SITES_SCENE: Final = {
     "keys_clear": "in the clear; no key crosses here",
     "quantum": "{km} km, {rate}",
     "quantum_none": "{km} km, no keys",
+    "quantum_measuring": "measuring the line of {km} km …",
     "quantum_each": "each way",
     "quantum_qber": "QBER {value} %",
     "eve_listens": "Eve listens",
@@ -228,6 +230,8 @@ ENCRYPTOR_TABLES: Final = {
     "pool_lead": "Keys in store: {keys}. A key is used for {each} s. With no new keys the last one is "
     "taken up after about {lasts} s. The link makes {rate} for keys that Alice's encryptor asks for, "
     "and as much for Bob's.",
+    "pool_measuring": "Keys in store: {keys}. A key is used for {each} s. With no new keys the last one is "
+    "taken up after about {lasts} s. What the line of {km} km makes is being measured.",
     "pool_down": "{why} Keys in store: {keys}, which are out of reach until it does.",
     "pool_unknown": "KME-A does not answer: nobody knows how many keys are left.",
     "pool_every": "New key every",
@@ -239,6 +243,7 @@ ENCRYPTOR_TABLES: Final = {
     "pool_enough": "makes enough",
     "pool_short": "makes too little",
     "pool_none": "makes none",
+    "pool_unknown_rate": "being measured …",
     "pool_pad": "A one-time pad for this traffic would take {bits} bits of key for a message of {n} bytes, "
     "tag included. Keys of 256 bits for each message: {keys}, in place of one for many messages.",
     "events": "What happened at Alice's encryptor",

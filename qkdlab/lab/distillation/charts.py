@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Any
 
 from ...distillation.correction.leakage import LDPC
+from ...session.own_limit import own_limit
 from ...session.session import SessionResult
 from ...session.stages import Stage
 from ...theory.error_limit import method_of
@@ -116,6 +117,19 @@ def eve_chart(result: SessionResult) -> dict[str, Any]:
         "mark": {"at": 0.5, "text": words["eve_coin"]},
         "legend": [],
     }
+
+
+def own_mark(result: SessionResult) -> dict[str, Any]:
+    """Return the limit of a run with a key, for the gauge: where keys as short as its own end.
+
+    Long keys end at a higher error rate, and no run of this panel is as long. Of runs without a key the gauge
+    says what was to blame.
+    """
+    limit = own_limit(result) if result.accepted else None
+    if limit is None:
+        return {}
+    told = words_for("distillation_charts")["own_limit"].format(limit=percent_text(limit))
+    return {"limit": limit, "limit_text": told}
 
 
 def methods_chart(runs: Sequence[MethodRun]) -> dict[str, Any]:

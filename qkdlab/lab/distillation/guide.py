@@ -102,7 +102,7 @@ GUIDE = (
             ),
             Option(
                 text="Well below 11 %: correction and the short run cost more.",
-                feedback="So it is: here Cascade with both sides charged ends near 5 %.",
+                feedback="So it is: here Cascade with both sides charged ends near 4.4 %.",
             ),
             Option(
                 text="Only at 25 %, when Eve reads all.",
@@ -112,9 +112,9 @@ GUIDE = (
         ),
         right=1,
         hints=(
-            "The tab Error rate marks where error correction becomes too costly.",
+            "The tab Error rate marks where runs as short as this one end.",
             "11 % is where 1 − 2 h(Q) = 0: who corrects at h(Q) exactly?",
-            "Try LDPC: the mark moves to nearly 10 %.",
+            "Try LDPC: the mark moves to nearly 8 %.",
         ),
         because="1 − 2 h(Q) = 0 at 11 % for perfect correction and endless runs. Real correction tells "
         "more, and a short run must allow for chance.",

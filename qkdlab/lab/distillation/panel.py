@@ -24,7 +24,7 @@ from ..sessions.theory_curves import sliders_of, theory_curves
 from .account_box import AccountBox
 from .cascade.cascade_replay import CascadeReplay
 from .cascade.cascade_story import cascade_story
-from .charts import eve_chart, ledger_chart, methods_chart
+from .charts import eve_chart, ledger_chart, methods_chart, own_mark
 from .comparison import MethodRun, compare_methods
 from .controls import LARGEST, DistillationControls
 from .guide import GUIDE
@@ -189,7 +189,7 @@ class DistillationPanel(SessionPanel):
     # ---- showing -----------------------------------------------------------------------------------
 
     def _show(self, result: SessionResult, merge: bool) -> None:
-        self.gauge.show(**gauge_traits(result), theory=self._theory)
+        self.gauge.show(**gauge_traits(result) | own_mark(result), theory=self._theory)
         self.ledger.show(**ledger_chart(result))
         self.eve.show(**eve_chart(result))
         self.runs = ()

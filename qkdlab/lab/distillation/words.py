@@ -83,6 +83,7 @@ DISTILLATION_CHARTS: Final = {
     "eve_note_untold": "she makes no use of the syndromes here",
     "eve_note_key": "chance moves this by about {spread}",
     "eve_coin": "a coin toss",
+    "own_limit": "about {limit}: above this a run as short as this one has no key",
     "methods": "What each way to correct these errors costs the key",
     "methods_statement": "{bits} bits with {errors} errors, {qber}. The cheapest way stands first. "
     "In f only Alice's bits are counted. The Shannon limit is n h(Q).",

@@ -23,6 +23,33 @@ DUST = 9
 """Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
 
 
+FINER = (1, 5, 10, 50, 100, 1_000, 10_000)
+"""By how much the step of a slider may be divided, so that a value between its steps can be shown."""
+
+
+def show_exactly(slider: widgets.FloatSlider, value: float, step: float, form: str) -> None:
+    """Let a slider show a value as it is, with a finer step and more digits if it stands between steps.
+
+    The browser would round it to the next step, and show what is not run. `step` and `form` are those with
+    which the slider was made; a value on them brings them back.
+    """
+
+    def fits(divided: int) -> bool:
+        steps = (value - slider.min) * divided / step
+        return bool(abs(steps - round(steps)) < 1e-6)
+
+    divided = next((one for one in FINER if fits(one)), FINER[-1])
+    digits, kind = int(form[1:-1]), form[-1]
+    told = 100 * value if kind == "%" else value
+    while divided > 1 and digits < MOST_DIGITS and abs(round(told, digits) - told) > 10.0**-DUST:
+        digits += 1
+    slider.step, slider.readout_format = step / divided, f".{digits}{kind}"
+    slider.value = value
+
+
+MOST_DIGITS = 6
+"""Decimals that a slider shows at most."""
+
 LASER_LINK = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48))
 """The line of Gobby, Yuan and Shields without decoys."""
 
@@ -139,6 +166,11 @@ class ControlSet(ABC):
         self._quiet = False
         self._exact: dict[str, float] = {}
         self._first = {name: widget.value for name, widget in made.items()}
+        self._grain = {
+            name: (one.step, one.readout_format)
+            for name, one in made.items()
+            if isinstance(one, widgets.FloatSlider)
+        }
         self._ends = {name: one.max for name, one in made.items() if isinstance(one, widgets.FloatSlider)}
         for name, widget in made.items():
             widget.add_class("qk-control")
@@ -186,6 +218,8 @@ class ControlSet(ABC):
                     if round(widget.value, DUST) == value:
                         continue  # sent back without its dust, it would undo what the learner moved since
                     widget.max = max(widget.max, value)
+                    show_exactly(widget, value, *self._grain[name])
+                    continue
                 elif isinstance(widget, widgets.Dropdown) and value not in dict(widget.options).values():
                     widget.options = self._sorted([*widget.options, (self._text(name, value), value)])
                 widget.value = value
@@ -202,6 +236,7 @@ class ControlSet(ABC):
                 widget.value = self._first[name]
             for name, end in self._ends.items():
                 self.widgets[name].max = end
+                self.widgets[name].step, self.widgets[name].readout_format = self._grain[name]
         finally:
             self._quiet = False
 

@@ -58,6 +58,10 @@ class RunPanel(Panel, Generic[S]):
     _questions: ClassVar[Sequence[Choice]] = ()
     _patience_seconds: ClassVar[float] = PATIENCE_SECONDS
     _moved_last: tuple[str, float] = ("", 0.0)
+    _move = 0
+    """Counts the moves: runs of the same one have the same number."""
+    _shown_move = 0
+    """The move of the run that was shown last."""
     _work: Any
     _on_control: Any
 
@@ -80,7 +84,7 @@ class RunPanel(Panel, Generic[S]):
         self.cancel = action_button(self._words, "cancel", self._on_cancel)
         switch_off(self.cancel)
         self.save, self.downloads = SaveBox(self._load, self._settings_class.__name__), self._offer()
-        self.kept = KeptRun(self._difference, self.lamp)
+        self.kept = KeptRun(self._difference, self.lamp, self.again)
         self._arrange()
         self.runner: Runner[Any, Any] = Runner(
             self._work,
@@ -106,6 +110,7 @@ class RunPanel(Panel, Generic[S]):
 
     @settings.setter
     def settings(self, settings: S) -> None:
+        self._moved_last = ("", 0.0)  # no slider goes on after this
         self.controls.show(settings)
         self._run(settings)
 
@@ -165,12 +170,23 @@ class RunPanel(Panel, Generic[S]):
 
     def _run(self, settings: S, *, merge: bool = False) -> None:
         self._settings = settings
-        self.runner.request(self._order(settings, merge))
+        if not merge:
+            self._move += 1
+        self.runner.request(self._order(settings))
         self._follow()  # while the run is under way
 
-    def _order(self, settings: S, merge: bool = False) -> Any:
-        """Return what `_work` is given for settings; `merge` if they belong to the move before."""
+    def _order(self, settings: S) -> Any:
+        """Return what `_work` is given for settings."""
         return settings
+
+    def _joins(self, move: int) -> bool:
+        """Return whether a run of a move takes the place of the run shown, as one of the same move.
+
+        Of a move the first run may never have been shown: overtaken, it was dropped. Then the first that is
+        shown begins the move.
+        """
+        joins, self._shown_move = move == self._shown_move, move
+        return joins
 
     def _follow(self) -> None:
         """Let everything that shows settings show those of now."""
@@ -191,6 +207,7 @@ class RunPanel(Panel, Generic[S]):
 
     def _refuse(self, error: ValueError) -> None:
         """Say why a change is not taken up; a run goes on all the same."""
+        self._moved_last = ("", 0.0)
         switch_off(self.cancel, not self.runner.busy)
         self._say("error", self._words["refused"], str(error))
         self._age(stale=True)

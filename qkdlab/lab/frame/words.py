@@ -98,7 +98,8 @@ PANEL: Final = {
 KEPT_RUN: Final = {
     "title": "This run beside another",
     "intro": "Keep this run as A, then change a control: the new run stands beside it here, and the figures "
-    "of A in the bar. The seed stays the same until you press Run again.",
+    "of A in the bar.",
+    "intro_seed": "The seed stays the same until you press {again}.",
     "keep": "Keep as A",
     "keep_hint": "Keep the run shown, to hold the next ones against it",
     "forget": "Forget A",

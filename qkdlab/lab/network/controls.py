@@ -9,11 +9,11 @@ import ipywidgets as widgets
 
 from ...network import PRESETS, Topology
 from ..components.text import number_text, words_for
-from ..frame.control_set import DUST
+from ..frame.control_set import DUST, show_exactly
 from .forms import FEWEST, FILE, FORMS, MOST, POINT, WAYS
 from .settings import KEYS_PER_SECOND, NetworkSettings
 
-LONGEST_KM, KM_STEP = 150.0, 1.0
+LONGEST_KM, KM_STEP, KM_FORM = 150.0, 1.0, ".0f"
 
 
 def form_options(topology: Topology | None) -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ class NetworkControls:
                 min=1.0,
                 max=LONGEST_KM,
                 step=KM_STEP,
-                readout_format=".0f",
+                readout_format=KM_FORM,
                 description=words["length_km"],
             ),
             "a": menu("a", [("A", "A")]),
@@ -85,6 +85,8 @@ class NetworkControls:
             length = self.widgets["length_km"]
             low, high = self._ends
             length.min, length.max = min(low, settings.length_km), max(high, settings.length_km)
+            if length.value != settings.length_km:
+                show_exactly(length, settings.length_km, KM_STEP, KM_FORM)
             for name, widget in self.widgets.items():
                 value = getattr(settings, name)
                 if widget.value != value:

@@ -75,7 +75,6 @@ class NetworkPanel(RunPanel[NetworkSettings]):
             self._settings.a,
             self._settings.b,
         )  # that the learner chose; in some networks others stand in
-        self._merges = False  # whether the last change belongs to the move of the change before
         self._ahead: Runner[Any, None] = Runner(
             measure_ahead, _nothing, on_error=_nothing, debounce_seconds=0.0
         )
@@ -160,7 +159,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _run(self, settings: NetworkSettings, *, merge: bool = False) -> None:
         self._ahead.cancel()
-        self._merges, self._users = merge, (settings.a, settings.b)
+        self._users = (settings.a, settings.b)
         if not merge:
             self._before = self.run.settings
         links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
@@ -193,6 +192,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self.map.stale = self.player.map.stale = stale  # hour and comparison have settings of their own
 
     def _refuse(self, error: ValueError) -> None:
+        self._moved_last = ("", 0.0)
         self.controls.show(self._settings)
         self._say("error", self._words["refused"], str(error))
 
@@ -206,7 +206,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         observed = "no_key" if run.outcome == NONE else run.outcome
         changed, rate = changed_text(self._before, run.settings), rate_text(run.bits_per_second)
         told = changed or self._words["label_same"]
-        badge = self.predictions.observe(told, observed, rate, reason, merge=self._merges)
+        badge = self.predictions.observe(told, observed, rate, reason, merge=self._joins(self._move))
         self.lamp.show(
             state=state,
             title=title,

@@ -21,25 +21,27 @@ from .network_run import KEY_BITS, NONE, NetworkRun, fibre_path
 from .view import short_way
 
 MOST_NAMES = 4
+"""So many names a lamp has room for; the table has room for all."""
 
 
-def listed(names: Sequence[str], comma: str = ", ") -> str:
-    """Return names as words, of many the first alone.
+def listed(names: Sequence[str], comma: str = ", ", most: int = MOST_NAMES) -> str:
+    """Return names as words, of many the first `most` alone, where that saves more than one.
 
-    >>> listed(["A", "B", "C"]), listed("ABCDEF")
-    ('A, B and C', 'A, B, C, D and 2 more')
+    >>> listed(["A", "B", "C"]), listed("ABCDE"), listed("ABCDEF")
+    ('A, B and C', 'A, B, C, D and E', 'A, B, C, D and 2 more')
     """
     words = words_for("network_report")
-    if len(names) > MOST_NAMES:
-        return words["more"].format(first=comma.join(names[:MOST_NAMES]), count=len(names) - MOST_NAMES)
+    if len(names) > most + 1:
+        return words["more"].format(first=comma.join(names[:most]), count=len(names) - most)
     if len(names) < 2:
         return "".join(names)
     return words["and"].format(first=comma.join(names[:-1]), last=names[-1])
 
 
-def ways_text(run: NetworkRun, paths: Sequence[Sequence[str]]) -> str:
-    """Return ways as words, with the switches on them."""
-    return listed([short_way(fibre_path(run.network, tuple(path))) for path in paths])
+def ways_text(run: NetworkRun, paths: Sequence[Sequence[str]], *, whole: bool = False) -> str:
+    """Return ways as words, with the switches on them; of a long one the ends alone, if not the `whole`."""
+    ways = [fibre_path(run.network, tuple(path)) for path in paths]
+    return listed([short_way(way, len(way)) if whole else short_way(way) for way in ways])
 
 
 def inner(run: NetworkRun) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ def _noticed(run: NetworkRun) -> list[str]:
     presumed = [one.link for one in run.notices if one.state is LinkState.PRESUMED]
     if presumed:
         told.append(words["presumed"].format(links=listed(presumed)))
-    if told and run.settings.stored:
+    if told and run.settings.stored and run.stock_keys is None:  # else that was said of the key
         told.append(words["noticed_safe"])
     return told
 
@@ -157,7 +159,7 @@ def report_rows(run: NetworkRun) -> list[tuple[str, str]]:
     """Return the table of the pair: what, and how it is."""
     words, report, settings = words_for("network_report"), run.report, run.settings
     units, nodes, n_paths = settings.network.units, inner(run), WAYS[settings.way].n_paths
-    knowing = words["knowing"].format(nodes=listed(nodes)) if nodes else words["knowing_none"]
+    knowing = words["knowing"].format(nodes=_all(nodes)) if nodes else words["knowing_none"]
     rows = [
         ("way", _way(run)),
         ("rate", _rate(run)),
@@ -171,10 +173,15 @@ def report_rows(run: NetworkRun) -> list[tuple[str, str]]:
     return [(words[f"row_{name}"], text) for name, text in rows]
 
 
+def _all(names: Sequence[str]) -> str:
+    """Return all names as words, however many."""
+    return listed(names, most=len(names))
+
+
 def _way(run: NetworkRun) -> str:
     if not run.paths:
         return words_for("network_report")["no_way"]
-    ways = ways_text(run, run.paths)
+    ways = ways_text(run, run.paths, whole=True)
     return ways if run.stock_bits is None else words_for("network_report")["stock_way"].format(ways=ways)
 
 
@@ -201,7 +208,7 @@ def _single(run: NetworkRun) -> str:
     words, report = words_for("network_report"), run.report
     if report.path is None:
         return words["single_no_way"]
-    return listed(report.single_points) or words["single_none"]
+    return _all(report.single_points) or words["single_none"]
 
 
 def _spare(run: NetworkRun, needed: int) -> str:
@@ -211,9 +218,9 @@ def _spare(run: NetworkRun, needed: int) -> str:
 
 
 def _attacker(run: NetworkRun) -> str:
-    words, nodes = words_for("network_report"), listed(run.settings.compromised)
+    words, nodes = words_for("network_report"), _all(run.settings.compromised)
     if not nodes:
-        links = listed(["–".join(ends) for ends in run.settings.eve])
+        links = _all(["–".join(ends) for ends in run.settings.eve])
         return words["attacker_listens"].format(links=links) if links else words["attacker_none"]
     if run.attacker is None:
         return words["attacker_waits"].format(nodes=nodes)

@@ -100,8 +100,8 @@ NETWORK_REPORT: Final = {
     "known_one": "knows",
     "known_many": "know",
     "known_none": "No node but the users knows it.",
-    "stock_reason": "No way is left that makes new keys. {bits} bits came over {ways} out of keys made "
-    "before, which neither a cut nor Eve on a fibre can touch. They give {count} more keys from {a} to {b}.",
+    "stock_reason": "No way makes new keys. {bits} bits came over {ways} out of keys made before, which no "
+    "cut and no Eve on a fibre can touch; {count} more are left.",
     "no_way_one": "There is no way from {a} to {b}.",
     "no_way_many": "There are not {needed} ways from {a} to {b} without a common node, only {there}.",
     "short": "{told}.",

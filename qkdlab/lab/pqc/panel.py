@@ -74,12 +74,12 @@ class TimelinePanel(Panel):
         self.lanes.observe(self._on_click, "watched")
         self.preset = preset_menu(words, PRESETS, self._on_preset)
         self.reset = action_button(words, "reset", self._on_reset)
-        self.save = SaveBox(self._load, "TimelineSettings")
+        self.save, self.downloads = SaveBox(self._load, "TimelineSettings"), self._offer()
         order = ("secrecy_years", "migration_years", "quantum_year", *ASSUMED, "watched_year")
         tabs = (
             ("lanes", [self.lanes]),
             ("table", [self.table]),
-            ("save", [self.save.box]),
+            ("save", [self.save.box, self.downloads]),
         )
         self._screen(
             self.verdict,
@@ -157,6 +157,9 @@ class TimelinePanel(Panel):
         """Let the menu name no scenario: the settings are those of none."""
         with self._hush():
             self.preset.value = ""
+
+    def _report(self) -> str:
+        return f"{super()._report()}\n\n{self._settings.to_json()}\n"
 
     def _subject(self) -> str:
         _, title, why = verdict(self._settings)

@@ -125,6 +125,28 @@ class YearLanes(Component):
     def _summary(self) -> str:
         return self.statement or str(self.words["name"])
 
+    def data(self) -> list[dict[str, Any]]:
+        """Return the parts of the bars, what becomes of each year's messages, and the years that matter."""
+        figure = self.words["name"]
+        bars = [
+            {
+                "name": bar["name"],
+                "value": part["stop"] - part["start"],
+                "low": part["start"],
+                "high": part["stop"],
+                "note": self.words.get(f"legend_{part['kind']}", part["kind"]),
+            }
+            for bar in self.bars
+            for part in bar["parts"]
+        ]
+        fates = [
+            {"name": lane["name"], "x": year, "note": self.words[f"legend_{fate}"]}
+            for lane in self.lanes
+            for year, fate in enumerate(lane["fates"])
+        ]
+        marks = [{"name": mark["text"], "x": mark["at"]} for mark in self.marks]
+        return [{"figure": figure, **one} for one in (*bars, *fates, *marks)]
+
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the lanes."""
         if not self.lanes:

@@ -24,10 +24,10 @@ from .facts import no_claim
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A run that is asked for; `merge` says that it belongs to the same move as the run before."""
+    """A run that is asked for, and the number of the move it belongs to."""
 
     settings: SessionSettings
-    merge: bool
+    move: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Outcome:
     """What came of an order, and the curves that sliders follow until the next."""
 
     result: SessionResult
-    merge: bool
+    move: int
     theory: dict[str, Any] | None = None
 
 
@@ -53,7 +53,7 @@ class SessionPanel(RunPanel[SessionSettings]):
 
     _settings_class: ClassVar = SessionSettings
     _before: SessionResult | None = None
-    """The session before the last move; the first one at first."""
+    """The session that was shown before the last move; the first one at first."""
     _latest: SessionResult | None = None
     _joined: bool = False
     """Whether the session shown is a further one of the same move."""
@@ -120,25 +120,26 @@ class SessionPanel(RunPanel[SessionSettings]):
 
     # ---- running -----------------------------------------------------------------------------------
 
-    def _order(self, settings: SessionSettings, merge: bool = False) -> _Order:
-        return _Order(settings, merge)
+    def _order(self, settings: SessionSettings) -> _Order:
+        return _Order(settings, self._move)
 
     @staticmethod
     def _work(progress: Progress, order: _Order) -> _Outcome:
-        return _Outcome(run_session(affordable(order.settings), progress=progress), order.merge)
+        return _Outcome(run_session(affordable(order.settings), progress=progress), order.move)
 
     def _on_result(self, outcome: _Outcome) -> None:
         result, self._theory = outcome.result, outcome.theory
         self.result = result
         switch_off(self.cancel)
-        if not outcome.merge or self._before is None:
+        merge = self._joins(outcome.move) and self._before is not None
+        if not merge:
             self._before = self._latest or result
-        self._latest, self._joined = result, outcome.merge
-        self._show(result, outcome.merge)
+        self._latest, self._joined = result, merge
+        self._show(result, merge)
         self._age(stale=False)
         observed, measured = self._observed(result)
         reason = result.true_verdict[1]
-        badge = self.predictions.observe(self._label(result), observed, measured, reason, merge=outcome.merge)
+        badge = self.predictions.observe(self._label(result), observed, measured, reason, merge=merge)
         self._tell_verdict(result, badge)
 
     def _observed(self, result: SessionResult) -> tuple[str, str]:

@@ -94,7 +94,7 @@ def star(
         link = replace(link, misalignment_error=half_error(link.misalignment_error))
     ends = [(name, centre.name) for name in names]
     return Topology(
-        name=f"star with {kind}",
+        name="star, optical switch" if centre.is_switch else "star, trusted hub",
         nodes=(centre, *_round(names, NodeKind.END_USER)),
         fibres=_fibres(ends, link, pulse_rate_hz, figures),
     )

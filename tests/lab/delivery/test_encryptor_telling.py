@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
+from ipywidgets import HTML
 
 from qkdlab.delivery.encryptor.rotation import Starvation
 from qkdlab.delivery.hybrid import HybridPolicy
-from qkdlab.lab import DeliverySettings, EncryptorPanel
+from qkdlab.lab import DeliverySettings, EncryptorPanel, NetworkPanel
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.delivery.guide import GUIDE
 from qkdlab.lab.delivery.presets import SCENARIOS
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KEY_BITS, KMES
-from qkdlab.lab.delivery.world.quantum_supply import SupplyState
+from qkdlab.lab.delivery.world.quantum_supply import QuantumSupply, SupplyState
+from qkdlab.lab.frame.frame import widgets_in
+from qkdlab.session.session import SessionResult
 
 QUICK = DeliverySettings(rotate_seconds=2.0)
 NO_PQC = {"use_pqc": False, "hybrid": HybridPolicy.AT_LEAST_QKD}
@@ -98,7 +102,7 @@ def test_of_a_link_that_makes_too_little_every_number_is_that_of_alice_s_half(pa
         (2 * KEY_BITS - 2, "too_few", "ENCRYPTED, TOO FEW NEW KEYS"),  # the whole would be enough
         (KEY_BITS, "too_few", "ENCRYPTED, TOO FEW NEW KEYS"),
     ):
-        now = replace(panel.now, supply=SupplyState(bits_per_second=made, n_sessions=1))
+        now = replace(panel.now, supply=SupplyState(bits_per_second=made, n_sessions=1, measured=True))
         panel._show(now)
         assert (panel.lamp.state, panel.lamp.title) == (state, title)
         rate = f"{made // 2} bit/s"
@@ -110,6 +114,46 @@ def test_of_a_link_that_makes_too_little_every_number_is_that_of_alice_s_half(pa
     # half of what is needed comes: the store lasts twice as long as without
     assert now.falls_seconds == pytest.approx(2 * now.stored_bits / KEY_BITS)
     assert f"The link makes 128 bit/s for Alice's encryptor, which uses {KEY_BITS} bit/s" in panel.lamp.reason
+
+
+def test_a_line_that_was_not_measured_yet_has_no_rate(panel: EncryptorPanel) -> None:
+    # before: "145 km, 29.7 kbit/s", "makes enough" and KEYS FLOW until a session of the new line ended
+    assert panel.lamp.title == "ENCRYPTED, KEYS FLOW"
+    shown = panel.lamp.figures[2]["value"]
+    panel.settings = replace(panel.settings, length_km=145.0)
+    assert panel.now.stored_keys
+    told = "measuring the line of 145 km …"
+    assert panel.scene.links["quantum"] == {"text": told, "note": "", "state": "low", "eve": ""}
+    assert panel.lamp.title == "ENCRYPTED, ON STORED KEYS"
+    assert panel.lamp.reason.startswith("Measuring the line of 145 km: no session of it has ended yet.")
+    assert (panel.lamp.figures[2]["value"], panel.lamp.figures[2]["note"]) == ("?", told)
+    assert "What the line of 145 km makes is being measured." in panel.pool.value
+    assert "makes enough" not in panel.pool.value
+    for part in (panel.lamp.reason, panel.pool.value, panel.scene.statement, str(panel.scene.links)):
+        assert shown not in part
+    panel.step(1)
+    assert panel.now.supply.measured
+    assert panel.scene.links["quantum"]["text"].startswith("145 km, ")
+
+
+def test_a_session_of_a_line_that_is_no_more_does_not_keep_the_next_waiting() -> None:
+    # before: each step of the slider left a session behind, and that of the last line waited for them all
+    supply = QuantumSupply(DeliverySettings())
+    waiting: Future[SessionResult] = Future()
+    supply._session = waiting
+    supply.change(DeliverySettings(length_km=60.0), 1.0)
+    assert waiting.cancelled()
+
+
+def test_the_kept_run_names_only_buttons_that_are_there(panel: EncryptorPanel) -> None:
+    # before: "until you press Run again", where the button is "Start anew" and leaves the seed as it is
+    told = " ".join(one.value for one in widgets_in(panel.kept.box) if isinstance(one, HTML))
+    assert "Keep this run as A" in told
+    assert "Run again" not in told
+    other = NetworkPanel()
+    told = " ".join(one.value for one in widgets_in(other.kept.box) if isinstance(one, HTML))
+    assert f"until you press {other.again.description}." in told
+    other.close()
 
 
 def test_the_store_of_the_scenario_with_too_few_keys_falls() -> None:

@@ -13,6 +13,7 @@ from qkdlab.distillation.channel import Subject
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.lab import DistillationPanel
 from qkdlab.lab.components import BarRows
+from qkdlab.lab.components.text import percent_text
 from qkdlab.lab.distillation.account_box import SHARED_BITS, AccountBox
 from qkdlab.lab.distillation.charts import eve_chart, ledger_chart, methods_chart
 from qkdlab.lab.distillation.comparison import METHODS, MethodRun, compare_methods, undisclosed_keys
@@ -22,10 +23,11 @@ from qkdlab.lab.distillation.hashing.hash_box import HashBox
 from qkdlab.lab.distillation.hashing.hash_story import hash_story
 from qkdlab.lab.distillation.panel import DEFAULT, change_of_key
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
+from qkdlab.lab.frame import run_panel
 from qkdlab.lab.frame.frame import is_off, widgets_in
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.session.man_in_the_middle import run_man_in_the_middle
-from qkdlab.theory.error_limit import method_of
+from qkdlab.theory.error_limit import long_run_limit, method_of
 from tests.refusals import expect_refusal
 
 LINE = replace(DEFAULT, n_pulses=20_000)
@@ -97,6 +99,71 @@ def test_of_a_broken_key_no_coin_toss_is_shown() -> None:
     assert [row["name"] for row in chart["rows"]] == ["sifted bits", "after correction"]
     assert f"knows {made} of the {made} bits" in chart["statement"]
     assert f"take {result.key_length:,} to be secret" in ledger_chart(result)["statement"]
+
+
+# ---- what the bar and the tabs say of a run ---------------------------------------------------------------
+
+
+def test_a_change_that_was_shown_is_not_named_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    # before: "Misalignment: 2.0 % → 3.0 %, Seed: 1 → 2, in one move", though seed 2 had been shown
+    monkeypatch.setattr(run_panel, "SAME_MOVE_SECONDS", 300)
+    panel = DistillationPanel(LINE)
+    slider = panel.controls.widgets["misalignment_error"]
+    panel.again.click()
+    assert panel.lamp.changed.startswith("Seed: ")
+    with monkeypatch.context() as overtaken:  # the first run of the move is dropped
+        overtaken.setattr(panel.runner, "request", lambda order: None)
+        slider.value = 0.025
+    slider.value = 0.03
+    assert panel.lamp.changed == "Misalignment: 2.0 % → 3.0 %"
+    slider.value = 0.035
+    assert panel.lamp.changed == "Misalignment: 2.0 % → 3.5 %, in one move"
+    panel.again.click()
+    slider.value = 0.04  # soon after, but the button was pressed between
+    assert panel.lamp.changed == "Misalignment: 3.5 % → 4.0 %"
+    panel._refuse(ValueError("no"))
+    slider.value = 0.045  # nor does a refused change go on
+    assert panel.lamp.changed == "Misalignment: 4.0 % → 4.5 %"
+    panel.close()
+
+
+@pytest.mark.parametrize("error", [0.01, 0.02, 0.03])
+def test_the_gauge_marks_where_runs_as_short_as_this_one_end(error: float) -> None:
+    # before: 5.8 %, where endlessly long keys end, though this session's end near 4.4 %
+    panel = DistillationPanel(replace(DEFAULT, link=replace(DEFAULT.link, misalignment_error=error)))
+    limit, long = panel.gauge.limit, long_run_limit(panel.settings)
+    assert panel.result.accepted
+    assert panel.gauge.qber < limit < long - 0.005
+    assert panel.gauge.limit_text.startswith(f"about {percent_text(limit)}: above this a run as short")
+    for misaligned, accepted in ((limit - 0.004, True), (limit + 0.004, False)):
+        link = replace(panel.settings.link, misalignment_error=misaligned)
+        assert run_session(panel.settings, link=link).accepted is accepted
+    panel.close()
+
+
+def test_a_value_between_the_steps_of_a_slider_is_shown_as_it_is() -> None:
+    # before: 3.3 % was run, and the browser showed 3.5 %
+    panel = DistillationPanel(LINE)
+    slider = panel.controls.widgets["misalignment_error"]
+    assert (slider.step, slider.readout_format) == (0.005, ".1%")
+    for loaded, text in ((0.033, "3.3%"), (0.0333, "3.33%"), (0.035, "3.5%")):
+        panel.save.text.value = replace(LINE, link=replace(LINE.link, misalignment_error=loaded)).to_json()
+        panel.save.load.click()
+        assert panel.settings.link.misalignment_error == slider.value == loaded
+        assert (loaded / slider.step) == pytest.approx(round(loaded / slider.step))
+        assert format(slider.value, slider.readout_format) == text
+    assert (slider.step, slider.readout_format) == (0.005, ".1%")
+    panel.close()
+
+
+def test_the_data_of_a_bar_are_what_the_picture_writes(result) -> None:
+    # before: 0.0272 for a bar that says 52.7 %, as it was drawn from one half
+    eve = BarRows(**eve_chart(result))
+    assert eve.data()[0]["value"] == pytest.approx(result.eve.true_guess_rate)
+    assert eve.data()[0]["note"].endswith(eve.rows[0]["value"])
+    ledger = BarRows(**ledger_chart(result)).data()
+    taken = [row["value"] for row in ledger if row["note"].startswith("taken")]
+    assert sum(taken) == result.distillation.n_sifted - result.key_length
 
 
 # ---- ways to correct -------------------------------------------------------------------------------------

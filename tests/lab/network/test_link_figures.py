@@ -47,7 +47,9 @@ def test_a_chain_has_the_rate_of_the_network() -> None:
     figure.sliders["nodes"].value = 0
     assert "Nobody but the users" in figure.chart.statement
     figure.sliders["length_km"].value = 500
-    assert "make no key" in figure.chart.statement
+    assert figure.chart.statement == "500 km straight through: no key."
+    figure.sliders["nodes"].value = 1  # before: "with 1 nodes between"
+    assert figure.chart.statement == "500 km with one node between: links of 250 km make no key."
     (line,) = figure.chart.lines
     assert line["at"] == pytest.approx(2e8 * straight_line_limit(1e-10))
 

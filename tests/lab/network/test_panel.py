@@ -190,7 +190,7 @@ def test_a_cut_without_another_way_leaves_the_stored_keys() -> None:
         run.network.request("A", "C", 256)
     state, title, told = verdict(run)
     assert (state, title) == ("accepted", "KEY ACCEPTED, FROM STORE")
-    assert f"They give {run.stock_keys:,} more keys from A to C" in told
+    assert f"; {run.stock_keys:,} more are left." in told
 
 
 def test_without_stored_keys_there_is_no_way_and_its_causes_are_named() -> None:
@@ -557,6 +557,52 @@ def test_a_scenario_keeps_its_name_when_the_browser_says_a_menu_again(fresh: Net
     assert (fresh.preset.value, fresh.run) == ("backbone", run)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_network_has_the_name_that_the_menu_gives_it(form: str) -> None:
+    # before: "star, trusted hub" in the menu, "Star with trusted node" beside it
+    assert words_for("network_panel")[f"form_{form}"] == NetworkSettings().rebuilt(form=form).network.name
+
+
+def test_the_table_leaves_nothing_out() -> None:
+    # before: "and 2 more" in the table itself, and the middle of the way left out
+    run = ran(form=CHAIN, n_nodes=12, b="L")
+    names = run.network.topology.sites
+    rows = dict(report_rows(run))
+    words = words_for("network_report")
+    links = ["–".join(sorted(fibre.name.split("–"))) for fibre in run.settings.network.fibres]
+    for row, wanted in (("row_way", names), ("row_knowing", names[1:-1]), ("row_single", names[1:-1])):
+        assert not [one for one in wanted if one not in rows[words[row]]], row
+    assert not [one for one in links if one not in rows[words["row_single"]]]
+    assert not any("more" in text or "…" in text for text in rows.values())
+    assert listed("ABCDE") == "A, B, C, D and E"  # before: "and 1 more" for one letter
+
+
+def test_what_was_said_of_a_key_from_store_is_not_said_twice() -> None:
+    # before: five to six lines in a room for four
+    run = ran(eve=(AB,), cut=(("C", "D"),))
+    assert run.stock_keys
+    assert verdict(run)[1] == "KEY ACCEPTED, FROM STORE"
+    assert verdict(run)[2].count("store") + verdict(run)[2].count("made before") == 1
+    assert len(verdict(run)[2]) < 260
+
+
+def test_a_prediction_belongs_to_one_move_though_its_first_run_was_overtaken(
+    fresh: NetworkPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # before: the answer to the move before was given anew for a move that nothing was predicted of
+    monkeypatch.setattr(run_panel, "SAME_MOVE_SECONDS", 300)
+    fresh.predictions.menu.value = "same"
+    fresh.again.click()
+    logged = [run.label for run in fresh.predictions.runs]
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(fresh.runner, "request", lambda order: None)
+        fresh.controls.widgets["length_km"].value += 1
+    fresh.controls.widgets["length_km"].value += 1
+    assert [run.label for run in fresh.predictions.runs] == logged
+    assert fresh.lamp.badge is None
+    assert "Seed" not in fresh.lamp.changed
+
+
 def test_a_prediction_is_for_where_the_length_comes_to_rest(
     fresh: NetworkPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -742,15 +788,15 @@ def test_the_difference_is_a_sentence(fresh: NetworkPanel) -> None:
     fresh.preset.value = "hub_or_switch"
     told = comparison(fresh.compare.sides)
     assert re.fullmatch(
-        r"Star with trusted node: \d+ kbit/s, and Hub knows every key\. "
-        r"Star with optical switch: [\d.]+ kbit/s, and no node but the users knows the keys\.",
+        r"Star, trusted hub: \d+ kbit/s, and Hub knows every key\. "
+        r"Star, optical switch: [\d.]+ kbit/s, and no node but the users knows the keys\.",
         told,
     )
     hub, switch = fresh.compare.sides
     assert hub.bits_per_second > 5 * switch.bits_per_second
     fresh.preset.value = "ring_or_star"
     told = comparison(fresh.compare.sides)
-    assert "over another way, and E and D know every key. Star with trusted node: no new keys;" in told
+    assert "over another way, and E and D know every key. Star, trusted hub: no new keys;" in told
     fresh.compare.trial.value = "traitor"
     assert comparison(fresh.compare.sides).count("but the attacker has every key") == 2
     fresh.compare.rival.value = "none"

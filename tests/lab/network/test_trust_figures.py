@@ -40,7 +40,11 @@ def test_one_node_of_two_ways_learns_nothing() -> None:
     assert figure.chart.statement.startswith("B may see 32")
     assert "may be either" in figure.chart.statement
     figure.sliders["view"].value = 33
-    assert "not 33" in figure.chart.statement
+    assert figure.sliders["view"].value == 32  # before: "not 33", of things that there are not
+    assert "No. 32 goes with" in figure.chart.statement
+    figure.sliders["read"].value = 0
+    assert (figure.sliders["view"].max, figure.sliders["view"].value) == (16, 16)
+    assert "No. 16 goes with" in figure.chart.statement
 
 
 @pytest.mark.parametrize("threshold", [1, 2, 3, 4])
@@ -60,13 +64,24 @@ def test_shares_say_what_relays_say(threshold: int) -> None:
     assert sum(arrives["y"]) == 2 * (5 - threshold)
     assert f"Up to {threshold - 1} may be read" in figure.chart.statement
     figure.sliders["number"].value = 5
-    assert figure.chart.statement == "5 ways are more than there are: 4."
+    assert figure.sliders["number"].value == 4
+    assert "Who reads 4 ways knows all of it" in figure.chart.statement
+    figure.sliders["number"].value = 1
+    assert "Who reads one way knows" in figure.chart.statement  # before: "1 ways"
 
 
-def test_a_threshold_above_the_ways_is_all_of_them() -> None:
+def test_the_sliders_end_at_the_ways_that_there_are() -> None:
+    # before: a slider at 8 shares beside "4 of 4 shares give the key"
     figure = shares_figure()
-    figure.sliders["threshold"].value, figure.sliders["ways"].value = 8, 3
-    assert figure.chart.statement.startswith("3 of 3 shares")
+    sliders = figure.sliders
+    sliders["ways"].value = 8
+    sliders["threshold"].value, sliders["number"].value = 8, 7
+    assert figure.chart.statement.startswith("8 of 8 shares")
+    for ways in (3, 1):
+        sliders["ways"].value = ways
+        assert sliders["threshold"].value == sliders["threshold"].max == ways
+        assert sliders["number"].value == sliders["number"].max == ways
+        assert figure.chart.statement.startswith(f"{ways} of {ways} shares")
 
 
 def test_stores_are_those_of_the_hour() -> None:

@@ -1,12 +1,15 @@
 """The timeline panel without a browser: its controls, scenarios, text and end."""
 
+import csv
 import json
 import re
+from io import StringIO
 
 import pytest
 
 from qkdlab.lab import TimelinePanel, TimelineSettings
 from qkdlab.lab.components.text import words_for
+from qkdlab.lab.frame.tabs.downloads import data_csv
 from qkdlab.lab.pqc.lanes_view import lanes_traits, message_html, verdict
 from qkdlab.lab.pqc.presets import PRESETS
 from qkdlab.lab.pqc.timeline import METHODS, messages
@@ -41,6 +44,22 @@ def test_each_control_changes_what_is_assumed_and_the_picture() -> None:
     assert panel.settings == TimelineSettings()
     panel.close()
     assert repr(panel) == "TimelinePanel(closed)"
+
+
+def test_what_is_shown_can_be_taken_away() -> None:
+    # before: the tab Save had text to copy, and no file
+    panel = TimelinePanel()
+    assert [one["name"] for one in panel.downloads.figures] == list(panel.tabs.titles[:-1])
+    rows = list(csv.DictReader(StringIO(data_csv([panel.lanes]))))
+    read = [row for row in rows if row["x"] and row["name"] == panel.lanes.lanes[0]["name"]]
+    assert len(read) == len(panel.lanes.lanes[0]["fates"])
+    for year, fate in enumerate(panel.lanes.lanes[0]["fates"]):
+        assert read[year]["x"] == str(year)
+        assert read[year]["note"] == words_for("year_lanes")[f"legend_{fate}"]
+    assert {row["name"] for row in rows} >= {one["name"] for one in (*panel.lanes.bars, *panel.lanes.lanes)}
+    told = panel._report()
+    assert TimelineSettings.from_json(told[told.index("\n{") :]) == panel.settings
+    panel.close()
 
 
 def test_a_click_on_a_square_watches_that_message() -> None:

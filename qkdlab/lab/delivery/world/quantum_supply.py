@@ -38,12 +38,15 @@ class SupplyState:
         The error rate of the last one; None if none was estimated.
     reason
         Why it had no key; "" if it had one, or none has ended yet.
+    measured
+        Whether a session of the link as it is now has ended; if not, nothing of the above is known of it.
     """
 
     bits_per_second: float = 0.0
     n_sessions: int = 0
     qber: float | None = None
     reason: str = ""
+    measured: bool = False
 
 
 class QuantumSupply:
@@ -80,9 +83,10 @@ class QuantumSupply:
             return
         self._settings, self._seed = changed, settings.seed
         self._alice = self._bob = b""
+        if self._session is not None:
+            self._session.cancel()  # or it would keep that of the new link waiting
         self._session, self._next_at, self._credit = None, now, 0.0
-        if settings.eve:  # no session with her will have a key
-            self.state = replace(self.state, bits_per_second=0.0)
+        self.state = SupplyState(n_sessions=self.state.n_sessions)
 
     def stock(self, room_bits: int, share: Callable[[bytes, bytes], int]) -> None:
         """Hand on keys that were made before the scenario; not if its own link will soon have some."""
@@ -133,7 +137,11 @@ class QuantumSupply:
             reason = str(result.reason)
             self._next_at = now + SECONDS_BETWEEN_REJECTED
         self.state = SupplyState(
-            bits_per_second=rate, n_sessions=self.state.n_sessions + 1, qber=result.qber, reason=reason
+            bits_per_second=rate,
+            n_sessions=self.state.n_sessions + 1,
+            qber=result.qber,
+            reason=reason,
+            measured=True,
         )
 
     def close(self) -> None:

@@ -35,6 +35,8 @@ class KeptRun:
         Called with two settings; returns in words in what the second differs from the first.
     lamp
         The bar, which tells of the run of now, and gets the figures of A.
+    again
+        The button with the next seed, if the panel has one; the introduction names it.
 
     Attributes
     ----------
@@ -42,7 +44,12 @@ class KeptRun:
         The widgets.
     """
 
-    def __init__(self, difference: Callable[[Any, Any], str], lamp: VerdictLamp) -> None:
+    def __init__(
+        self,
+        difference: Callable[[Any, Any], str],
+        lamp: VerdictLamp,
+        again: widgets.Button | None = None,
+    ) -> None:
         self._words, self._difference, self._lamp = words_for("kept_run"), difference, lamp
         self._a: _Told | None = None
         self._now: _Told | None = None
@@ -50,7 +57,9 @@ class KeptRun:
         self.forget = action_button(self._words, "forget", self._on_forget)
         self.table = widgets.HTML()
         row = control_row(self.keep, self.forget)
-        self.box = titled_box(self._words["title"], quiet_line(self._words["intro"]), row, self.table)
+        seed = self._words["intro_seed"].format(again=again.description) if again else ""
+        intro = quiet_line(f"{self._words['intro']} {seed}".strip())
+        self.box = titled_box(self._words["title"], intro, row, self.table)
         self._draw()
 
     @property

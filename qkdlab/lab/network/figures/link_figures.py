@@ -130,9 +130,7 @@ def relay_chain_figure() -> LiveFigure:
 
     def sentence(nodes: int, length_km: float) -> str:
         found = rate(nodes, length_km)
-        told = "told" if nodes > 1 else "told_one" if nodes else "told_straight"
-        if not found:
-            told = "told_none"
+        told = ("told" if found else "told_none") + ("" if nodes > 1 else "_one" if nodes else "_straight")
         return words[told].format(
             length=f"{length_km:g}",
             each=f"{length_km / (nodes + 1):.3g}",

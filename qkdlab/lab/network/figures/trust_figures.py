@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
+import ipywidgets as widgets
 import numpy as np
 
 from ....network.operation.simulation import Incident, SimulationResult
@@ -37,6 +38,23 @@ def steps(name: str, style: int, first: int, values: Iterable[float]) -> dict[st
     found = list(values)
     x = [place + side for place in range(first, first + len(found)) for side in (-STEP, STEP)]
     return curve(name, style, x, [value for value in found for _ in range(2)])
+
+
+def _end_at(
+    most: Callable[[], int], ending: Iterable[widgets.IntSlider], moved: Iterable[widgets.IntSlider]
+) -> None:
+    """Let sliders end at ``most()``, which follows from where others are `moved` to: at what there is.
+
+    Call it before the figure is made: the figure then hears of nothing beyond.
+    """
+    ends = list(ending)
+
+    def follow(_change: object) -> None:
+        for slider in ends:
+            slider.max = most()
+
+    for slider in moved:
+        slider.observe(follow, "value")
 
 
 def forms_figure() -> LiveFigure:
@@ -97,23 +115,23 @@ def all_views_figure() -> LiveFigure:
     def sentence(view: int, ways: int, read: int) -> str:
         table = tables[ways, read]
         who = words["and"].join(table.nodes) or words["listener"]
-        if view > len(table.counts):
-            return words["beyond"].format(who=who, number=len(table.counts), view=view)
         zero, one = table.counts[view - 1].tolist()
         meaning = words["none" if zero and one else "all"]
         return words["told"].format(
             who=who, number=len(table.counts), view=view, zero=zero, one=one, meaning=meaning
         )
 
-    return LiveFigure(
-        {
-            "view": count_slider(words, "view", 1, (1, max(len(table.counts) for table in tables.values()))),
-            "ways": count_slider(words, "ways", 1, (1, 2)),
-            "read": count_slider(words, "read", 1, (0, 2)),
-        },
-        curves,
-        sentence,
-    )
+    sliders = {
+        "view": count_slider(words, "view", 1, (1, len(tables[1, 1].counts))),
+        "ways": count_slider(words, "ways", 1, (1, 2)),
+        "read": count_slider(words, "read", 1, (0, 2)),
+    }
+
+    def most() -> int:
+        return len(tables[sliders["ways"].value, sliders["read"].value].counts)
+
+    _end_at(most, (sliders["view"],), (sliders["ways"], sliders["read"]))
+    return LiveFigure(sliders, curves, sentence)
 
 
 def shares_figure() -> LiveFigure:
@@ -133,10 +151,8 @@ def shares_figure() -> LiveFigure:
         }
 
     def sentence(number: int, threshold: int, ways: int) -> str:
-        if number > ways:
-            return words["beyond"].format(number=number, ways=ways)
         needed = min(threshold, ways)
-        return words["told"].format(
+        return words["told_one" if number == 1 else "told"].format(
             threshold=needed,
             ways=ways,
             number=number,
@@ -146,15 +162,13 @@ def shares_figure() -> LiveFigure:
             lost=ways - needed,
         )
 
-    return LiveFigure(
-        {
-            "number": count_slider(words, "number", 1, (0, MOST_WAYS)),
-            "threshold": count_slider(words, "threshold", 2, (1, MOST_WAYS)),
-            "ways": count_slider(words, "ways", 4, (1, MOST_WAYS)),
-        },
-        curves,
-        sentence,
-    )
+    sliders = {
+        "number": count_slider(words, "number", 1, (0, 4)),
+        "threshold": count_slider(words, "threshold", 2, (1, 4)),
+        "ways": count_slider(words, "ways", 4, (1, MOST_WAYS)),
+    }
+    _end_at(lambda: sliders["ways"].value, (sliders["number"], sliders["threshold"]), (sliders["ways"],))
+    return LiveFigure(sliders, curves, sentence)
 
 
 def stores_figure(result: SimulationResult, incidents: Iterable[Incident] = ()) -> LiveFigure:

@@ -32,6 +32,8 @@ RELAY_CHAIN_FIGURE: Final = {
     "each of its bits uses up {cost} bits of the links' keys.",
     "told_straight": "{length} km straight through: {rate}. Nobody but the users knows the key.",
     "told_none": "{length} km with {nodes} nodes between: links of {each} km make no key.",
+    "told_none_one": "{length} km with one node between: links of {each} km make no key.",
+    "told_none_straight": "{length} km straight through: no key.",
 }
 
 STAR_FIGURE: Final = {
@@ -75,7 +77,6 @@ ALL_VIEWS_FIGURE: Final = {
     "read": "Nodes that are read",
     "listener": "A listener",
     "and": " and ",
-    "beyond": "{who} may see {number} different things, not {view}.",
     "told": "{who} may see {number} different things. No. {view} goes with key 0 in {zero} of the cases, and "
     "with key 1 in {one}: {meaning}.",
     "none": "the key may be either",
@@ -93,7 +94,8 @@ SHARES_FIGURE: Final = {
     "ways": "Ways",
     "told": "{threshold} of {ways} shares give the key. Who reads {number} ways knows {known} of it; "
     "if {number} are lost, {arrives}. Up to {private} may be read, and up to {lost} lost.",
-    "beyond": "{number} ways are more than there are: {ways}.",
+    "told_one": "{threshold} of {ways} shares give the key. Who reads one way knows {known} of it; "
+    "if one is lost, {arrives}. Up to {private} may be read, and up to {lost} lost.",
     "nothing": "nothing",
     "everything": "all",
     "there": "it arrives",

@@ -113,6 +113,17 @@ export function desk({ width, height }, lines) {
 
 const byCost = (found) => found.sort((one, other) => one.cost - other.cost);
 
+// How far a rectangle is from the middle of a node.
+const fromNode = ({ x0, x1, y0, y1 }, { x, y }) => Math.hypot(Math.max(x0 - x, 0, x - x1), Math.max(y0 - y, 0, y - y1));
+
+// Of the places for the label of a node those that are nearer to it than to any of the others.
+export const nearestTo = (spot, others, width, height) => (places) =>
+  places.filter(({ x, y }) => {
+    const rect = around(x, y, width, height);
+    const own = fromNode(rect, spot);
+    return others.every((other) => other === spot || fromNode(rect, other) > own);
+  });
+
 // Places for the label of a node, close by on all sides; rather not where its links go.
 export function besideNode({ x, y, reach }, width, height, inward) {
   const [dx, dy] = [reach + width / 2 + 3, reach + height / 2 + 1];
@@ -160,15 +171,23 @@ export function farFromNode(spot, width, height, row) {
   return byCost(found);
 }
 
+const INSIDE = 2.5; // what it costs that something stands on that side of a link where the rest of the map is
 const APART = 1.4; // by so much the lines of other links are to be farther from what is written of a link
 
 // Places for what is written of a link: beside its line, rather at its middle, and where no line of the `others` is
-// nearly as close. At last farther off its middle: a line leads there.
-export function besideLink([a, b], others, width, height, gap) {
+// nearly as close, and rather on the side away from the `centre` of the map. At last farther off its middle: a line
+// leads there.
+export function besideLink([a, b], others, width, height, gap, centre) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: -(b.y - a.y) / length, y: (b.x - a.x) / length };
   const off = gap + (Math.abs(across.x) * width + Math.abs(across.y) * height) / 2;
-  const beyond = ({ x, y }, by, cost) => ({ x: x + by * across.x, y: y + by * across.y, cost });
+  const inner = across.x * (centre.x - a.x) + across.y * (centre.y - a.y); // how far the centre is from the line
+  const inside = (by) => (Math.abs(inner) > height && by * inner > 0 ? INSIDE : 0);
+  const beyond = ({ x, y }, by, cost) => ({
+    x: x + by * across.x,
+    y: y + by * across.y,
+    cost: cost + inside(by),
+  });
   const found = [];
   [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].forEach((share, i) => {
     const at = { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) };

@@ -1,4 +1,4 @@
-import { around, besideLink, besideNode, desk, farFromNode, fit, wantedHeight } from "./network_layout.js";
+import { around, besideLink, besideNode, desk, farFromNode, fit, nearestTo, wantedHeight } from "./network_layout.js";
 import { LINK_SIGNS } from "./network_signs.js";
 
 const MANY_LINKS = 24; // in view: above, what is to be said of links shows on focus and hover
@@ -67,7 +67,10 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
   const seen = [...spots.values()].filter(inside);
   const manyNodes = seen.length > MANY_NODES;
-  const nearest = leastApart([...spots.values()]);
+  const all = [...spots.values()];
+  const nearest = leastApart(all);
+  const mean = (axis) => all.reduce((sum, spot) => sum + spot[axis], 0) / all.length;
+  const centre = { x: mean("x"), y: mean("y") };
   const r = Math.max(4, Math.min((manyNodes ? 11 : 17) * k, (manyNodes ? 0.36 : 0.28) * nearest));
   const badge = Math.min(BADGE * k, 0.48 * nearest, Math.max(0.8 * BADGE, 0.6 * r));
   for (const spot of spots.values())
@@ -206,19 +209,28 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     const named = seen.filter((node) => !manyNodes || rank(node) || node.knows);
     const inward = leaning();
     for (const node of named.sort((one, other) => rank(other) - rank(one))) {
-      const most = names ? 0 : !manyNodes ? 3 : rank(node) > 1 ? 2 : 0;
-      for (let detail = most; detail >= 0 && !node.label; detail -= 1) {
-        const lines = nodeLines(node, detail);
-        if (detail < most && lines.length === nodeLines(node, detail + 1).length) continue;
-        const [w, h] = sizeOf(lines);
-        const found =
-          steadyPlace(node, lines, detail, inward.get(node.id)) ??
-          table.put(besideNode(node, w, h, inward.get(node.id)), w, h) ??
-          (!manyNodes || rank(node) ? table.put(farFromNode(node, w, h, row), w, h) : null);
-        if (found) node.label = { ...found, lines };
-      }
+      const [most, far] = [names ? 0 : !manyNodes ? 3 : rank(node) > 1 ? 2 : 0, !manyNodes || rank(node)];
+      // Rather less is said than said nearer to another node; but a name stands somewhere.
+      node.label =
+        labelOf(node, most, inward.get(node.id), far, (w, h) => nearestTo(node, seen, w, h)) ??
+        labelOf(node, most, inward.get(node.id), far, () => (places) => places);
       node.more = node.label?.lines.length !== nodeLines(node, 3).length;
     }
+  }
+
+  function labelOf(node, most, inward, far, only) {
+    for (let detail = most; detail >= 0; detail -= 1) {
+      const lines = nodeLines(node, detail);
+      if (detail < most && lines.length === nodeLines(node, detail + 1).length) continue;
+      const [w, h] = sizeOf(lines);
+      const put = (places) => table.put(only(w, h)(places), w, h);
+      const found =
+        steadyPlace(node, lines, detail, inward, only) ??
+        put(besideNode(node, w, h, inward)) ??
+        (far ? put(farFromNode(node, w, h, row)) : null);
+      if (found) return { ...found, lines };
+    }
+    return null;
   }
 
   function sizeOf(lines) {
@@ -228,11 +240,12 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
 
   // Where a label may stay when keys take another way: it has room to say that its node knows the key, and keeps off
   // where ways might run. Null if there is not so much room.
-  function steadyPlace(node, lines, detail, inward) {
+  function steadyPlace(node, lines, detail, inward, only) {
     if (manyNodes) return null;
     const [most, mostHigh] = sizeOf(nodeLines({ ...node, knows: true }, detail));
     const ways = drawn.flatMap(({ line }) => [beside(line, 7 * k), beside(line, -7 * k)]);
-    const found = table.put(besideNode(node, most, mostHigh, inward), most, mostHigh, false, ways);
+    const places = only(most, mostHigh)(besideNode(node, most, mostHigh, inward));
+    const found = table.put(places, most, mostHigh, false, ways);
     if (!found) return null;
     const [w, h] = sizeOf(lines);
     const here = besideNode(node, w, h, inward).find(({ side }) => side === found.side);
@@ -270,7 +283,7 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     const w = textWidth(text, small, family, weight) + (gauge && gauge + 5 * k) + 8 * k;
     const h = 1.35 * small;
     const others = drawn.map((link) => link.line).filter((other) => !alongside(other, line));
-    const found = table.put(besideLink(line, others, w, h, gap), w, h);
+    const found = table.put(besideLink(line, others, w, h, gap, centre), w, h);
     return found && { ...found, w, h, text, gauge };
   }
 
