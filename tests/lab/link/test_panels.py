@@ -139,7 +139,7 @@ def test_the_history_says_what_was_changed(panel: LinkPanel) -> None:
         "Eve is on the line: off → on",
         "Detector efficiency: 100 % → 50 %",
         "other settings",
-        "Pulses she reads: 100 % → 7 %, Fibre, km: 0 → 400, and 8 more",
+        "Pulses she reads: 100 % → 7 %, Fibre, km: 0.0 → 400.5, and 8 more",
     ]
 
 
@@ -331,10 +331,11 @@ def test_a_prediction_is_for_where_a_slider_comes_to_rest(
 
 
 def test_a_slider_that_the_browser_snaps_changes_nothing(panel: LinkPanel) -> None:
-    exact = replace(SMALL, link=replace(SMALL.link, length_km=33.3, misalignment_error=0.0123))
+    exact = replace(SMALL, link=replace(SMALL.link, length_km=100 / 3, misalignment_error=0.0123456789))
     panel.settings = exact
-    panel.controls.widgets["length_km"].value = 33.0  # what the browser sends back
-    panel.controls.widgets["misalignment_error"].value = 0.01
+    for name in ("length_km", "misalignment_error"):
+        slider = panel.controls.widgets[name]
+        slider.value = round(slider.value / slider.step) * slider.step  # what the browser sends back
     assert panel.settings == exact
     assert len(panel.gauge.history) == 2
     panel.controls.widgets["length_km"].value = 34.00000000000001
