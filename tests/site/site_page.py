@@ -104,8 +104,12 @@ class SitePage:
 
     def run_all(self) -> float:
         """Run all cells, and wait for the last; return the seconds it took."""
-        begun = time.monotonic()
         self.page.evaluate(RUN_ALL)
+        return self.all_ran()
+
+    def all_ran(self) -> float:
+        """Wait until all cells have run, or one has failed; return the seconds it took."""
+        begun = time.monotonic()
         self.page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=PATIENCE)
         return time.monotonic() - begun
 

@@ -39,19 +39,19 @@ def test_the_second_visit_needs_no_network(site_browser: Browser, page_of: list[
     with served(SITE) as own:
         page = SitePage(site_browser, own)
         page_of.append(page)
-        first, usable = page.open(NOTEBOOK), page.first_panel()
+        first = page.open(NOTEBOOK)
         assert page.ask(CELL) == "True\n"
         asked = {path.split("?")[0] for path, size in own.asked if size}
         size = sum(compressed(SITE / path.lstrip("/")) for path in asked)
         print(
-            f"first visit: {first:.1f} s, and {usable:.1f} s to the first panel,"
+            f"first visit: {first:.1f} s,"
             f" {len(asked)} files, {own.bytes_asked() / 1e6:.1f} MB, compressed {size / 1e6:.1f} MB"
         )
         assert size < FIRST_VISIT
         page.page.goto("about:blank")
     # the server has gone
-    second, usable = page.open(NOTEBOOK), page.first_panel()
-    print(f"second visit, no server: {second:.1f} s, and {usable:.1f} s to the first panel")
+    second = page.open(NOTEBOOK)
+    print(f"second visit, no server: {second:.1f} s")
     assert page.ask(CELL) == "True\n"
     assert not page.outside
 
