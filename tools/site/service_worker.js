@@ -4,7 +4,18 @@
 const KEPT = "qkdlab-BUILD";
 const root = new URL(self.registration.scope);
 
-self.addEventListener("install", () => self.skipWaiting());
+// What a page loads before it has this worker.
+const FIRST = ["index.html", "lab/index.html", "start.js"];
+
+async function keepFirst() {
+  const cache = await caches.open(KEPT);
+  await cache.addAll(FIRST.map((name) => new URL(name, root).href));
+}
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(keepFirst());
+});
 
 async function takeOver() {
   for (const name of await caches.keys()) {
