@@ -32,6 +32,7 @@ from qkdlab import (
 from qkdlab.distillation.hashing.toeplitz import draw_seed, toeplitz_hash
 from qkdlab.exchange.run import Generators, exchange_blocks, run_exchange
 from qkdlab.quantum.circuits import build_circuit
+from qkdlab.quantum.gates.qiskit_circuit import to_qiskit
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.sampling import get_sampler
 
@@ -69,7 +70,7 @@ def loop_over_pulses(n_pulses: int) -> None:
     for _ in range(n_pulses):
         signal, basis = dice.choice(BB84.signals), dice.choice(BB84.bases)
         circuit = build_circuit(signal, basis, tactic=dice.choice(tactics))
-        simulator.run(circuit, shots=1).result().get_counts()
+        simulator.run(to_qiskit(circuit), shots=1).result().get_counts()
 
 
 def exchange(n_pulses: int, sampler: str) -> None:

@@ -23,8 +23,9 @@ def loaded() -> list[str]:
     return sorted(name for name in sys.modules if name.startswith("qiskit"))
 
 
-assert not loaded(), "load this plugin before anything that imports Qiskit"
-sys.meta_path.insert(0, NoQiskit())
+def pytest_configure() -> None:
+    assert not loaded(), "load this plugin before anything that imports Qiskit"
+    sys.meta_path.insert(0, NoQiskit())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ _GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
 def gate_text(gate: dict[str, Any]) -> str:
     """Return what stands in the box of a gate: its letter, and its turns in degrees.
 
-    >>> gate_text({"name": "cry", "parameters": [math.pi / 2]})
+    >>> gate_text({"name": "cry", "parameters": [1.5707963267948966]})
     'Ry 90°'
     """
     return gate_label(gate["name"], gate["parameters"])

@@ -202,19 +202,19 @@ class RunPanel(Panel, Generic[S]):
         """Let the bar tell something else than how a run ended; what Eve knows is then not told, either."""
         self.lamp.show(state=state, title=title, reason=reason, progress=progress, eve=None, badge=None)
 
-    def _offer_cancel(self) -> None:
-        """Switch on *Cancel* if a run goes on that can be stopped."""
-        switch_off(self.cancel, not (self.runner.busy and self.runner.can_stop))
+    def _offer_cancel(self, goes_on: bool) -> None:
+        """Switch on *Cancel* if a run goes on, and can be stopped."""
+        switch_off(self.cancel, not (goes_on and self.runner.can_stop))
 
     def _on_progress(self, share: float) -> None:
-        self._offer_cancel()
+        self._offer_cancel(True)
         self._say("running", progress=share)
         self._age(stale=True)
 
     def _refuse(self, error: ValueError) -> None:
         """Say why a change is not taken up; a run goes on all the same."""
         self._moved_last = ("", 0.0)
-        self._offer_cancel()
+        self._offer_cancel(self.runner.busy)
         self._say("error", self._words["refused"], str(error))
         self._age(stale=True)
 
