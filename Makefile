@@ -225,7 +225,7 @@ LOWEST       := .bootstrap/lowest
 DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
 NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties) tests/test_benchmarks.py $(DEVICE_TESTS) \
   $(addprefix tests/delivery/kme/test_,peers_from_pypi.py schemathesis.py)  # they are about packages of developers
-TEST_TOOLS   := hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
+TEST_TOOLS   := greenlet hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
 LOWEST_TESTS  = OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -o filterwarnings=default
 
 # $(call lowest,EXTRAS) installs the lowest versions of what the package and these extras name.
