@@ -49,9 +49,8 @@ function waitingFor(restored) {
   return session && status !== "idle" && status !== "busy" ? "Starting Python" : "";
 }
 
-async function tell() {
-  const first = navigator.serviceWorker?.controller && (await caches.keys()).some((name) => name.startsWith("qkdlab-"));
-  const note = first ? "" : " (the first visit fetches about 40 MB; later ones need no network)";
+async function tell(known) {
+  const note = known ? "" : " (the first visit fetches about 40 MB; later ones need no network)";
   const shown = line();
   const begun = performance.now();
   let restored = false;
@@ -69,10 +68,11 @@ async function tell() {
 }
 
 export async function ready() {
+  const known = Boolean(navigator.serviceWorker?.controller); // only a page that was here before has one at once
   try {
     await controlled();
   } catch (error) {
     console.warn("No service worker: the page will need the network", error);
   }
-  tell();
+  tell(known);
 }
