@@ -6,6 +6,7 @@ const root = new URL(".", import.meta.url);
 // would take the place of ours while the kernel talks through it. So ours has that address, and that note.
 const WORKER = new URL("service-worker.js?enableCache=false", root).href;
 const VERSION = "JUPYTERLITE";
+const OPENED = 60_000; // ms in which a notebook that the address names is opened, if there is one
 const PATIENCE = 4000; // ms for the service worker; without it the page works, but not offline
 
 export function missing() {
@@ -41,15 +42,15 @@ function line() {
   return shown;
 }
 
-// What is still being waited for; "" when the notebook that is open can run, or none is open.
-function waitingFor(restored) {
+// What is still being waited for; "" when the notebook that is open can run, or none is open and none is to come.
+function waitingFor(restored, toCome) {
   if (!restored) return "Loading JupyterLab";
   const session = window.jupyterapp.shell.currentWidget?.context?.sessionContext;
   const status = session?.session?.kernel?.status;
-  return session && status !== "idle" && status !== "busy" ? "Starting Python" : "";
+  return (session || toCome) && status !== "idle" && status !== "busy" ? "Starting Python" : "";
 }
 
-async function tell(known) {
+async function tell(known, named) {
   const note = known ? "" : " (the first visit fetches about 40 MB; later ones need no network)";
   const shown = line();
   const begun = performance.now();
@@ -59,7 +60,7 @@ async function tell(known) {
       window.jupyterapp?.restored.then(() => {
         restored = true;
       });
-    const what = waitingFor(restored);
+    const what = waitingFor(restored, named && performance.now() - begun < OPENED);
     if (!what) break;
     shown.textContent = `${what} … ${Math.round((performance.now() - begun) / 1000)} s${note}`;
     await new Promise((done) => setTimeout(done, 250));
@@ -69,10 +70,11 @@ async function tell(known) {
 
 export async function ready() {
   const known = Boolean(navigator.serviceWorker?.controller); // only a page that was here before has one at once
+  const named = new URLSearchParams(location.search).has("path"); // JupyterLab takes it out of the address
   try {
     await controlled();
   } catch (error) {
     console.warn("No service worker: the page will need the network", error);
   }
-  tell(known);
+  tell(known, named);
 }
