@@ -114,3 +114,16 @@ def test_the_limits_of_the_gauge_are_in_its_picture(
     frame = max(frames, key=lambda one: float(one.get("width", 0)))
     end = float(frame.get("y", 0)) + float(frame.get("height", 0))
     assert all(float(node.get("y", 0)) < end for node in root.iter(f"{SVG}text"))
+
+
+def test_menus_can_be_read_in_the_dark(panel: Locator) -> None:
+    # the arrow that is drawn on dark menus stands once, and the text of the menu is not covered by arrows
+    page = panel.page
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    arrows = panel.locator("select").evaluate_all(
+        "all => all.map(getComputedStyle).map(one => [one.backgroundImage, one.backgroundRepeat])"
+    )
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    assert len(arrows) > 3
+    for image, repeat in arrows:
+        assert image == "none" or set(repeat.split(", ")) == {"no-repeat"}
