@@ -13,10 +13,12 @@ from ..distillation.estimation.error_rate import MINIMUM_SAMPLE
 from ..distillation.outcome import TOO_FEW, AbortReason
 from ..distillation.security.finite import FiniteSecurity
 from ..distillation.security.published import PublishedSecurity
+from ..exchange.expected import expected_sifting
 from ..link import DecoySource, WeakCoherentSource
 from ..link.source import Source
 from ..settings.session_settings import MOST_PULSES, SessionSettings
-from .expected_key import PROTOCOLS, expected_key
+from .error_limit import long_run_limit
+from .expected_key import PROTOCOLS, expected_key, long_run_rate
 from .optimisation import FIRST_BIAS, optimise
 
 LADDER = (*(step * 10**power for power in range(3, 9) for step in (1, 2, 5)), MOST_PULSES)
@@ -93,6 +95,41 @@ def with_more_pulses(settings: SessionSettings) -> Advice | None:
     if settings.protocol not in PROTOCOLS:
         return None
     return next(_first(_longer(replace(settings, eavesdropper=None))), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hopeless:
+    """Why no number of pulses gives a key, on a line without Eve.
+
+    Parameters
+    ----------
+    qber
+        The error rate that the line itself makes; None if no bit is kept.
+    limit
+        The error rate above which nothing would be left even if each click came from one photon.
+    """
+
+    qber: float | None
+    limit: float
+
+    @property
+    def by_errors(self) -> bool:
+        """Whether the errors alone are too many; if not, too few clicks are sure to be of single photons."""
+        return self.qber is not None and self.qber > self.limit
+
+
+def no_pulses_help(settings: SessionSettings) -> Hopeless | None:
+    """Return why no number of pulses gives a key without Eve; None if some number does.
+
+    Where `long_run_rate` is 0. For a protocol that it does not know, only where the errors alone are too
+    many: that is certain, and a line on which it is not so may be without a key all the same.
+    """
+    link, table = settings.link, settings.protocol_table
+    qber = expected_sifting(table, link, None, signals_only=True).qber
+    why = Hopeless(qber=qber, limit=min(settings.max_qber, long_run_limit(settings)))
+    if settings.protocol in PROTOCOLS:
+        return why if not long_run_rate(settings) else None
+    return why if qber is None or (table.proof and why.by_errors) else None
 
 
 def _gives_a_key(settings: SessionSettings) -> int:

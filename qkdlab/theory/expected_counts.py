@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 import numpy as np
@@ -23,7 +23,7 @@ from ..settings.session_settings import SessionSettings
 from ..values import binary_entropy, check_non_negative
 
 LONG_RUN = 2.0**60
-"""Pulses of the run from which the textbook mode's rates are read: none of its counts is small."""
+"""Pulses of a run in which no count is small: the textbook mode's rates are read from it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -75,6 +75,12 @@ class ExpectedCounts:
             disclosed=sifted - (1 - fraction) * eligible,
             tested=detected * protocol.test_probability,
         )
+
+    def long_run(self) -> ExpectedCounts:
+        """Return the counts of as many pulses as one likes: `LONG_RUN` of them."""
+        scale = LONG_RUN / float(self.sent.sum())
+        columns = ("sent", "detected", "eligible", "disclosed", "tested")
+        return replace(self, **{name: scale * getattr(self, name) for name in columns})
 
     @property
     def key(self) -> Column:
@@ -131,7 +137,7 @@ class ExpectedCounts:
     def balance(self, leaked_bits: int) -> float:
         """Return the secret bits, not rounded, by the settings' security mode."""
         if self.settings.security.uses_decoys:  # rates: as many pulses as one likes give the same
-            scale = LONG_RUN / self.settings.n_pulses
+            scale = LONG_RUN / float(self.sent.sum())
             return self._evidence_balance(leaked_bits, scale, 0) / scale
         if self.settings.n_finite_intensities:
             return self._evidence_balance(leaked_bits, 1.0, 0)

@@ -16,7 +16,7 @@ from ..distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BIT
 from ..distillation.outcome import AbortReason
 from ..settings.session_settings import SessionSettings
 from ..values import check_choice
-from .expected_counts import ExpectedCounts
+from .expected_counts import LONG_RUN, ExpectedCounts
 
 PROTOCOLS = ("BB84", "BBM92", "six-state", "three-state")
 """The protocols whose counts follow from gain and QBER of the link alone."""
@@ -102,9 +102,7 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
         stopped = AbortReason.NO_SHARED_KEY
     balance = 0.0
     if not stopped:
-        announced = round(counts.leak(efficiency))
-        questions = announced if settings.correction == "cascade" else 0
-        leak = settings.security.charged_leak(announced, questions)
+        leak = _charged_leak(counts, efficiency)
         balance = counts.balance(leak) - (SESSION_BITS if settings.authenticates else 0)
     return ExpectedKey(
         settings=settings,
@@ -116,3 +114,35 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
         leaked_bits=leak,
         stopped=stopped,
     )
+
+
+def long_run_rate(settings: SessionSettings) -> float:
+    """Return the secret bits per pulse of a run as long as one likes, on an honest line; 0 without a key.
+
+    `expected_key` at the counts of 2⁶⁰ pulses, by the settings' own proof, source, security mode and way to
+    correct, so that chance takes next to nothing. Where it is 0, no number of pulses gives a key.
+
+    Raises
+    ------
+    ValueError
+        For another protocol than `PROTOCOLS`.
+
+    Examples
+    --------
+    >>> from qkdlab import GYS_LINK, SessionSettings
+    >>> settings = SessionSettings(n_pulses=1_000, link=GYS_LINK, seed=1, security="asymptotic")
+    >>> expected_key(settings).key_length, round(long_run_rate(settings), 6)
+    (0, 0.000116)
+    """
+    check_choice("protocol", settings.protocol, PROTOCOLS)
+    counts = ExpectedCounts.of(settings).long_run()
+    if not counts.n_key or max(counts.qber, counts.test_qber) > settings.max_qber:
+        return 0.0
+    return max(0.0, counts.balance(_charged_leak(counts, None)) / LONG_RUN)
+
+
+def _charged_leak(counts: ExpectedCounts, efficiency: float | None) -> int:
+    """Return the leak of error correction as the security mode charges it."""
+    settings, announced = counts.settings, round(counts.leak(efficiency))
+    questions = announced if settings.correction == "cascade" else 0
+    return settings.security.charged_leak(announced, questions)

@@ -14,7 +14,7 @@ from qkdlab import (
     expected_key,
     run_session,
 )
-from qkdlab.theory.advice import advise
+from qkdlab.theory.advice import advise, no_pulses_help
 
 pytestmark = pytest.mark.long
 REASONS = AbortReason
@@ -144,3 +144,25 @@ def test_advice_leaves_eve_out() -> None:
     advice = advise(attacked, REASONS.TOO_MANY_MULTIPHOTON_PULSES)
     assert advice
     assert all(one.settings.eavesdropper is None for one in advice)
+
+
+@pytest.mark.parametrize("protocol", ["SARG04", "E91"])
+def test_of_other_protocols_only_too_many_errors_are_certain_to_leave_no_key(protocol: str) -> None:
+    def at(error: float) -> SessionSettings:
+        link = Link(misalignment_error=error)
+        return SessionSettings(n_pulses=1000, seed=1, link=link, protocol=protocol, security="asymptotic")
+
+    assert no_pulses_help(at(0.01)) is None
+    hopeless = no_pulses_help(at(0.1))
+    assert hopeless is not None
+    assert hopeless.by_errors
+
+
+def test_without_a_proof_nothing_is_said_of_more_pulses() -> None:
+    line = Link(misalignment_error=0.2)
+    assert (
+        no_pulses_help(
+            SessionSettings(n_pulses=1000, seed=1, link=line, protocol="B92", security="asymptotic")
+        )
+        is None
+    )

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from qkdlab import (
     GYS_LINK,
@@ -16,12 +17,17 @@ from qkdlab import (
     Link,
     PhotonNumberSplitting,
     SessionSettings,
+    SinglePhotonSource,
     WeakCoherentSource,
     expected_key,
     run_session,
 )
 from qkdlab.distillation.authentication.account import SESSION_BITS
+from qkdlab.distillation.correction.leakage import efficiency
 from qkdlab.distillation.verification import tag_length
+from qkdlab.link.source import Source
+from qkdlab.theory.error_limit import long_run_limit
+from qkdlab.theory.expected_key import long_run_rate
 from qkdlab.theory.rates import expected_rate
 from tests.refusals import expect_refusal
 
@@ -162,3 +168,62 @@ def test_codes_are_expected_to_leak_what_they_do() -> None:
 def test_what_authentication_costs_is_no_key(security) -> None:
     paid, granted = (expected_key(settings(security=security, shared_bits=bits)) for bits in (384, 0))
     assert granted.balance - paid.balance == pytest.approx(SESSION_BITS, abs=1e-6)
+
+
+SOURCES = [SinglePhotonSource(), WeakCoherentSource(mean_photon_number=0.02), DecoySource()]
+"""Of the line of Gobby, Yuan and Shields they give keys up to 171, 20 and 140 km."""
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=["single photons", "laser", "decoys"])
+def test_a_long_run_has_a_key_as_far_as_the_closed_form_of_its_source_says(source: Source) -> None:
+    # would catch: the limit of single photons for a laser's light, which has a key less far
+    def at(length_km: float) -> SessionSettings:
+        link = replace(GYS_LINK, source=source, length_km=length_km)
+        return settings(1000, link=link, security="asymptotic")
+
+    def closed_form(length_km: float) -> float:  # GLLP; Ma et al. 2005
+        link = at(length_km).link
+        qber = link.expected_qber(source=source.signal_source)
+        return expected_rate(link, efficiency=efficiency("original", qber))
+
+    end = brentq(closed_form, 1.0, 200.0)
+    for share in (0.5, 0.99, 0.999):
+        rate, bias = long_run_rate(at(share * end)), 1 - settings().sample_fraction
+        signals = source.intensities[0].probability if source.intensities else 1.0
+        assert rate == pytest.approx(closed_form(share * end) * bias * signals, rel=1e-3, abs=1e-12)
+        assert rate > 0
+    for share in (1.001, 1.01, 1.5):
+        assert long_run_rate(at(share * end)) == 0
+
+
+@pytest.mark.parametrize("correction", ["cascade", "ldpc"])
+@pytest.mark.parametrize("mean", [0.0, 0.005])
+def test_in_a_long_run_the_finite_mode_ends_where_its_error_limit_is(mean: float, correction: str) -> None:
+    source = WeakCoherentSource(mean_photon_number=mean) if mean else SinglePhotonSource()
+
+    def at(length_km: float) -> SessionSettings:
+        link = replace(GYS_LINK, source=source, length_km=length_km)
+        return settings(1000, link=link, correction=correction)
+
+    def below_the_limit(length_km: float) -> float:
+        link = at(length_km).link
+        single = 1 - link.source.multiphoton_probability / link.expected_gain
+        return long_run_limit(at(length_km), single) - link.expected_qber()
+
+    end = brentq(below_the_limit, 1.0, 200.0 if not mean else 60.0)
+    assert long_run_rate(at(0.999 * end)) > 0
+    assert long_run_rate(at(1.001 * end)) == 0
+
+
+def test_a_long_run_with_decoys_is_the_limit_of_longer_and_longer_runs() -> None:
+    base = settings(1000, link=DECOYS, z_probability=0.9, sample_fraction=0.05)
+    rates = [expected_key(replace(base, n_pulses=n)).rate for n in (10**7, 10**8, 10**9)]
+    assert rates == sorted(rates)
+    assert rates[-1] < long_run_rate(base) < 1.2 * rates[-1]
+
+
+def test_a_long_run_stops_above_the_highest_qber_and_without_clicks() -> None:
+    assert long_run_rate(settings()) > 0
+    assert long_run_rate(settings(max_qber=0.001)) == 0
+    dark = replace(SHORT, detector=Detector(efficiency=0.0, dark_count_probability=0.0))
+    assert long_run_rate(settings(link=dark)) == 0

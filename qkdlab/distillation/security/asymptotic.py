@@ -29,6 +29,7 @@ class AsymptoticSecurity(Security):
 
     name: ClassVar[str] = "asymptotic"
     uses_decoys: ClassVar[bool] = True
+    ignores_chance: ClassVar[bool] = True
     epsilon_correctness: float = 1e-10
     charge_bob: bool = False
 

@@ -20,6 +20,8 @@ class Security(ABC):
     uses_decoys: ClassVar[bool] = False
     key_from_decoys: ClassVar[bool] = False
     """Whether bits of all intensities become key."""
+    ignores_chance: ClassVar[bool] = False
+    """Whether a key is as long as the formulas of a long run say, however few pulses there were."""
     minimum_sample: ClassVar[int] = MINIMUM_SAMPLE
     """Compared bits that each error rate needs; with fewer there is no key."""
     epsilon_correctness: float

@@ -17,13 +17,19 @@ from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
 from ..components.text import number_text, percent_text, words_for
-from ..sessions.facts import MISS, bits_to_compare, expected_qbers, information, sample_errors, sifted_signals
+from ..sessions.facts import (
+    MISS,
+    adds_errors,
+    bits_to_compare,
+    expected_qbers,
+    information,
+    sample_errors,
+    sifted_signals,
+)
 from ..sessions.gain_charts import gains_chart, is_laser
 
 LOWEST_MISS = 1e-8
 FEWEST_BLOCKS = 20
-FEWEST_ADDED = 1e-4
-"""A smaller rate of errors beside those of the line is as good as none."""
 
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
@@ -207,7 +213,7 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
         )
     if own and qber is not None:
         rates = {"own": percent_text(own), "qber": percent_text(qber)}
-        seen = qber - own >= FEWEST_ADDED
+        seen = adds_errors(own, qber)
         name = (
             "missing_line" if seen else "missing_unseen" if result.settings.eavesdropper else "missing_alone"
         )

@@ -7,19 +7,19 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
-from ...attacks.attack import BASES
 from ...quantum.circuits import waits_for_bases
 from ...session.information import InformationEstimate
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
+from ...values import Basis
 from ..components import CurveChart
 from ..components.text import percent_text
 from ..frame.frame import quiet_line, tell_quietly
 from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
-from ..sessions.facts import expected_qbers, information, sample_errors
+from ..sessions.facts import errors_added, information, sample_errors
 from ..sessions.session_panel import SessionPanel
-from .charts import FEWEST_ADDED, alarm_chart, errors_chart, formula_text, information_chart
+from .charts import alarm_chart, errors_chart, formula_text, information_chart
 from .circuit_view import CircuitView
 from .controls import SLIDERS, AttackControls
 from .guide import GUIDE
@@ -31,19 +31,21 @@ DEFAULT = ATTACK_PRESETS["all"].settings
 PREDICTIONS = (NO_PREDICTION, "no_more", "z_only", "x_only", "both")
 """What a learner can predict: in which bases there are more errors than the line makes by itself."""
 
+ANSWERS = {
+    frozenset[Basis](): "no_more",
+    frozenset({Basis.Z}): "z_only",
+    frozenset({Basis.X}): "x_only",
+    frozenset({Basis.Z, Basis.X}): "both",
+}
+"""Which prediction is right, by the bases in which Eve adds errors."""
 
-def errors_added(result: SessionResult) -> str:
-    """Return in which bases Eve adds errors to those of the line: one of `PREDICTIONS`, or ``"nothing"``.
 
-    By the formulas that the tab of the errors draws: in a run, errors of the line look like hers.
-    """
-    if not all(sample_errors(result).values()):
+def seen_answer(result: SessionResult) -> str:
+    """Return which of `PREDICTIONS` is right; ``"nothing"`` if the run, or theory, cannot tell."""
+    added = errors_added(result.settings)
+    if added is None or not all(sample_errors(result).values()):
         return "nothing"
-    settings = result.settings
-    protocol, link = settings.protocol_table, settings.link
-    own, now = (expected_qbers(protocol, link, eve) for eve in (None, settings.eavesdropper))
-    z, x = ((now[basis] or 0.0) - (own[basis] or 0.0) >= FEWEST_ADDED for basis in BASES)
-    return "both" if z and x else "z_only" if z else "x_only" if x else "no_more"
+    return ANSWERS[added]
 
 
 class EavesdropperPanel(SessionPanel):
@@ -95,7 +97,7 @@ class EavesdropperPanel(SessionPanel):
         self.circuit.show(result.settings.eavesdropper)
 
     def _observed(self, result: SessionResult) -> tuple[str, str]:
-        return errors_added(result), self.errors.statement.rstrip(".")
+        return seen_answer(result), self.errors.statement.rstrip(".")
 
     def _knowledge(self, result: SessionResult) -> str:
         """Return the table of what Eve knows before and after the bases are announced."""

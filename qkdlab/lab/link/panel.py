@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from ...exchange.expected import expected_sifting
 from ...session.result import Standing
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
-from ...theory.advice import with_more_pulses
-from ...theory.error_limit import long_run_limit
+from ...theory.advice import no_pulses_help, with_more_pulses
 from ...values import Progress
 from ..components import KeyFunnel, QberGauge
 from ..components.text import number_text, percent_text, words_for
@@ -36,13 +34,6 @@ def run_label(settings: SessionSettings) -> str:
     if eve:
         watched = words["label_eve"].format(fraction=f"{100 * eve.fraction:g}")
     return f"{settings.link.length_km:g} km, {watched}"
-
-
-def _without_key(settings: SessionSettings) -> tuple[float, float] | None:
-    """Return the QBER of an honest line and the limit that it exceeds in a run of any length; else None."""
-    expected = expected_sifting(settings.protocol_table, settings.link, None, signals_only=True).qber
-    limit = min(settings.max_qber, long_run_limit(settings))
-    return (expected, limit) if expected is not None and limit and expected > limit else None
 
 
 class LinkPanel(SessionPanel):
@@ -107,9 +98,12 @@ class LinkPanel(SessionPanel):
         if result.standing is not Standing.TOO_FEW:
             return ""
         told, advice = self._words["pulses_matter"], with_more_pulses(result.settings)
-        if not advice and (hopeless := _without_key(result.settings)):
-            qber, limit = (percent_text(rate) for rate in hopeless)
-            return str(self._words["no_pulses_help"].format(qber=qber, limit=limit))
+        if not advice and (why := no_pulses_help(result.settings)):
+            if why.qber is None:
+                return str(self._words["no_pulses_help_dark"])
+            name = "no_pulses_help" if why.by_errors else "no_pulses_help_light"
+            qber, limit = percent_text(why.qber), percent_text(why.limit)
+            return str(self._words[name].format(qber=qber, limit=limit))
         if advice:
             told += self._words["more_pulses"].format(pulses=number_text(advice.settings.n_pulses))
         return told

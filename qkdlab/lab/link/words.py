@@ -27,7 +27,11 @@ LINK_PANEL: Final = {
     "label_eve": "Eve {fraction} %",
     "pulses_matter": "How long a key is depends on how many pulses are sent, too (More controls).",
     "no_pulses_help": "No number of pulses gives a key here: the line itself makes a QBER of {qber}, and "
-    "above {limit} nothing is left. Only a shorter or a better line helps.",
+    "above {limit} nothing is left. A shorter or a better line helps.",
+    "no_pulses_help_light": "No number of pulses gives a key here: the line itself makes a QBER of {qber}, "
+    "and too few of the clicks are sure to come from single photons. A shorter or a better line helps, or "
+    "other light.",
+    "no_pulses_help_dark": "No number of pulses gives a key here: nothing makes a detector click.",
     "more_pulses": " With {pulses} of them this line should give one, if nobody listens.",
 }
 

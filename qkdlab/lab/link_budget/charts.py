@@ -1,4 +1,4 @@
-"""A link budget as the plain data that charts draw: rate, errors, clicks, what decoys say."""
+"""A link budget as the plain data that charts draw: rate, errors and clicks against distance."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from ...distillation.estimation.decoys import SinglePhotonBounds
 from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
-from ...theory.rates import infinite_decoys
 from ..components.text import number_text, percent_text, power_text, words_for
-from ..sessions.gain_charts import gains_chart, is_laser
-from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_line, without_length
+from ..sessions.gain_charts import is_laser
+from .photon_charts import decoys_chart
+from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
 
 DECADES = 1e7
 """The axis of the rates spans this factor."""
@@ -107,6 +106,29 @@ def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict
     return curves
 
 
+def _reach_line(settings: SessionSettings, furthest: float) -> dict[str, Any]:
+    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length.
+
+    The theory is of keys as long as you like: where the number of pulses matters, the words say so.
+    """
+    line = _reach(Family.of(settings), furthest)
+    if settings.security.ignores_chance:
+        return line
+    return line | {"label": words_for("budget_charts")["rate_long"].format(told=line["label"])}
+
+
+def _reach(family: Family, furthest: float) -> dict[str, Any]:
+    words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
+    if reach is None:
+        return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
+    if reach <= furthest:
+        return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
+    # without dark counts nothing ends the key but that floats are too coarse for the last photons
+    name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
+    label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
+    return {"axis": "x", "at": furthest, "label": label}
+
+
 def _pulses_told(others: list[int], now: int) -> str:
     """Return in words how many pulses the other runs sent, if it is not as many as this one; else ""."""
     if set(others) <= {now}:
@@ -137,7 +159,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     if _has_theory(settings):
         kind = family.kinds[0]
         expected = family.rate(kind, now.length_km)
-        lines.append(reach_line(settings, furthest))
+        lines.append(_reach_line(settings, furthest))
         told = words["rate_told"] if now.rate > 0 else words["rate_told_none"]
         statement = told.format(
             length=length,
@@ -251,36 +273,6 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
         "series": series,
         "lines": [],
     }
-
-
-def _bounds_told(result: SessionResult, bounds: SinglePhotonBounds) -> str:
-    """Return what decoys say about single photons beside the truth, and how far that is to be trusted.
-
-    The bounds hold for the true gains. They are given the gains of the run, and chance may take them past
-    the truth: unlikely on a line without Eve unless there are few clicks.
-    """
-    words, settings = words_for("budget_charts"), result.settings
-    if not bounds.yield_lower > 0:
-        return words["bounds_nothing"]
-    true, eve = infinite_decoys(settings.link), settings.eavesdropper
-    told = words["bounds_told"].format(
-        trust=words["bounds_textbook" if settings.epsilon is None else "bounds_finite"],
-        compared=words["bounds_eve" if eve else "bounds_free"],
-        yield_lower=power_text(bounds.yield_lower),
-        yield_true=power_text(true.yield_lower),
-        error_upper=percent_text(bounds.error_upper),
-        error_true=percent_text(true.error_upper),
-    )
-    passed = bounds.yield_lower > true.yield_lower or bounds.error_upper < true.error_upper
-    return told + words["bounds_chance"] if passed and not eve else told
-
-
-def decoys_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the chart of the gains, and in its sentence what decoys say about single photons."""
-    chart, decoys = gains_chart(result), result.distillation.decoys
-    if decoys is None:
-        return chart
-    return {**chart, "statement": f"{chart['statement']} {_bounds_told(result, decoys.bounds)}"}
 
 
 def third_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The photon numbers of a run as the plain data that bars and the funnel draw."""
+"""The photons of a run as plain data: their numbers, the funnel, and what decoys say of single ones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from ...attacks.attack import Eavesdropper
+from ...distillation.estimation.decoys import SinglePhotonBounds
 from ...exchange.pulses import pulse_table
 from ...link import Link
 from ...session.session import SessionResult
+from ...theory.rates import infinite_decoys
 from ...values import as_index
-from ..components.text import percent_text, words_for
+from ..components.text import percent_text, power_text, words_for
 from ..sessions.ending import key_stages
+from ..sessions.gain_charts import gains_chart
 
 SHOWN_PHOTONS = 6
 """The bars show photon numbers 0 … 5 at least, and more if the signal is bright."""
@@ -95,3 +98,33 @@ def photon_stages(result: SessionResult) -> list[dict[str, Any]]:
         for name, count in counts.items()
     ]
     return [sent, detected, *parts, {**sifted, "of": 1}, *rest]
+
+
+def _bounds_told(result: SessionResult, bounds: SinglePhotonBounds) -> str:
+    """Return what decoys say about single photons beside the truth, and how far that is to be trusted.
+
+    The bounds hold for the true gains. They are given the gains of the run, and chance may take them past
+    the truth: unlikely on a line without Eve unless there are few clicks.
+    """
+    words, settings = words_for("budget_charts"), result.settings
+    if not bounds.yield_lower > 0:
+        return words["bounds_nothing"]
+    true, eve = infinite_decoys(settings.link), settings.eavesdropper
+    told = words["bounds_told"].format(
+        trust=words["bounds_textbook" if settings.epsilon is None else "bounds_finite"],
+        compared=words["bounds_eve" if eve else "bounds_free"],
+        yield_lower=power_text(bounds.yield_lower),
+        yield_true=power_text(true.yield_lower),
+        error_upper=percent_text(bounds.error_upper),
+        error_true=percent_text(true.error_upper),
+    )
+    passed = bounds.yield_lower > true.yield_lower or bounds.error_upper < true.error_upper
+    return told + words["bounds_chance"] if passed and not eve else told
+
+
+def decoys_chart(result: SessionResult) -> dict[str, Any]:
+    """Return the chart of the gains, and in its sentence what decoys say about single photons."""
+    chart, decoys = gains_chart(result), result.distillation.decoys
+    if decoys is None:
+        return chart
+    return {**chart, "statement": f"{chart['statement']} {_bounds_told(result, decoys.bounds)}"}

@@ -6,22 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
-from typing import Any
 
 from ...exchange.expected import expected_sifting
 from ...link import Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
 from ...theory.rates import expected_rate
-from ..components.text import words_for
 
 SHORTEST_AXIS_KM = 200.0
 STEPS = 50
 EFFICIENCY = 1.2
 """f of the curves, for every error rate: about what the original Cascade has."""
 BISECTIONS = 30
-
-LONG_RUN_MODES = ("asymptotic", "classroom")
-"""Modes in which a key is as long as the formulas of a long run say, however few pulses there were."""
 
 SINGLE, TAGGED, DECOYS, INFINITE = "single", "tagged", "decoys", "infinite"
 
@@ -76,29 +71,6 @@ def reach_km(family: Family, kind: str) -> float | None:
         middle = (low + high) / 2
         low, high = (middle, high) if family.rate(kind, middle) > 0 else (low, middle)
     return low
-
-
-def reach_line(settings: SessionSettings, furthest: float) -> dict[str, Any]:
-    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length.
-
-    The theory is of keys as long as you like: where the number of pulses matters, the words say so.
-    """
-    line = _reach(Family.of(settings), furthest)
-    if settings.security.name in LONG_RUN_MODES:
-        return line
-    return line | {"label": words_for("budget_charts")["rate_long"].format(told=line["label"])}
-
-
-def _reach(family: Family, furthest: float) -> dict[str, Any]:
-    words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
-    if reach is None:
-        return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
-    if reach <= furthest:
-        return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
-    # without dark counts nothing ends the key but that floats are too coarse for the last photons
-    name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
-    label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
-    return {"axis": "x", "at": furthest, "label": label}
 
 
 @lru_cache(maxsize=64)

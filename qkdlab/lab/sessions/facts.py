@@ -23,6 +23,9 @@ from ..components.text import percent_text, words_for
 MISS = 1e-6
 """How small the chance shall be that compared bits show no error."""
 
+FEWEST_ADDED = 1e-4
+"""A smaller rate of errors beside those of the line is as good as none."""
+
 
 def expected_qbers(
     protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None
@@ -35,6 +38,22 @@ def expected_qbers(
     if protocol.announces_bases:
         errors = expected_sifting(protocol, link, eavesdropper, signals_only=True).qber_by_announcement
     return {basis: errors[basis] if basis < len(errors) else None for basis in BASES}
+
+
+def errors_added(settings: SessionSettings) -> frozenset[Basis] | None:
+    """Return in which bases Eve adds errors to those of the line; None if there is no formula for it.
+
+    By `expected_qbers`, not by a run: there errors of the line look like hers.
+    """
+    protocol, link, eve = settings.protocol_table, settings.link, settings.eavesdropper
+    own, now = expected_qbers(protocol, link), expected_qbers(protocol, link, eve)
+    known = {basis: (own[basis] or 0.0, rate) for basis, rate in now.items() if rate is not None}
+    return frozenset(basis for basis, rates in known.items() if adds_errors(*rates)) if known else None
+
+
+def adds_errors(own: float, now: float) -> bool:
+    """Return whether an error rate `now` is more than that of the line by itself."""
+    return now - own >= FEWEST_ADDED
 
 
 def sifted_signals(result: SessionResult) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:

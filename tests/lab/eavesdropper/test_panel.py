@@ -29,7 +29,7 @@ from qkdlab.lab.components.text import percent_text, words_for
 from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
 from qkdlab.lab.eavesdropper.circuit_view import CircuitView
 from qkdlab.lab.eavesdropper.controls import ATTACKS, LINES, AttackControls, attack_name
-from qkdlab.lab.eavesdropper.panel import DEFAULT, errors_added
+from qkdlab.lab.eavesdropper.panel import DEFAULT, seen_answer
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.facts import bits_to_compare, expected_qbers, sample_errors, sifted_signals
@@ -87,7 +87,7 @@ def test_every_attack_of_the_menu_runs(panel: EavesdropperPanel) -> None:
         panel.controls.widgets["attack"].value = attack
         assert panel.lamp.state != "error", panel.lamp.reason
         assert panel.result.settings == panel.settings
-        seen[attack] = errors_added(panel.result)
+        seen[attack] = seen_answer(panel.result)
     expected = {
         "random": "both",
         "Z": "x_only",
@@ -103,6 +103,13 @@ def test_every_attack_of_the_menu_runs(panel: EavesdropperPanel) -> None:
         "none": "no_more",
     }
     assert {attack: seen[attack] for attack in expected} == expected
+
+
+def test_where_no_formula_says_by_basis_what_she_adds_no_prediction_is_right_or_wrong() -> None:
+    # before: "no more errors than the line makes", of an Eve who measures every photon
+    told = EavesdropperPanel(replace(QUICK, protocol="SARG04", security="asymptotic"))
+    assert told.result.expected_qber > 0.2
+    assert seen_answer(told.result) == "nothing"
 
 
 def test_a_photon_attack_brings_a_line_with_loss_and_decoys(panel: EavesdropperPanel) -> None:

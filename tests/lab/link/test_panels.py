@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qkdlab import (
+    GYS_LINK,
     IDEAL_LINK,
     AsymptoticSecurity,
     DecoySource,
@@ -14,6 +15,7 @@ from qkdlab import (
     Link,
     PhotonNumberSplitting,
     SessionSettings,
+    SinglePhotonSource,
     WeakCoherentSource,
 )
 from qkdlab.distillation.outcome import AbortReason
@@ -24,6 +26,7 @@ from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link.controls import LinkControls, values_of, with_values
 from qkdlab.lab.link.presets import PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
+from qkdlab.link.source import Source
 from qkdlab.quantum.protocols import PROTOCOLS
 from qkdlab.session.result import Standing
 from qkdlab.theory.advice import with_more_pulses
@@ -187,6 +190,36 @@ def test_where_no_number_of_pulses_gives_a_key_more_of_them_are_not_advised(
         assert panel.gauge.expected > long_run_limit(panel.settings)
     assert "More controls" not in panel.longer.value
     assert with_more_pulses(panel.settings) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "ends", "why"),
+    [
+        (SinglePhotonSource(), 171.5, "nothing is left. A shorter or a better line"),
+        (WeakCoherentSource(mean_photon_number=0.02), 19.7, "or other light"),
+        (DecoySource(), 139.7, "or other light"),
+    ],
+)
+def test_it_is_where_the_long_run_of_the_light_ends_that_no_number_of_pulses_helps(
+    source: Source, ends: float, why: str
+) -> None:
+    # before: the limit of single photons, whatever the light: "it depends on how many pulses are sent"
+    def told(length_km: float) -> str:
+        line = replace(GYS_LINK, source=source, length_km=length_km)
+        panel = LinkPanel(SessionSettings(n_pulses=1000, link=line, seed=1, security="asymptotic"))
+        assert panel.result.standing is Standing.TOO_FEW
+        return panel.longer.value
+
+    assert "(More controls)." in told(ends - 0.2)
+    assert "No number of pulses gives a key here" in told(ends + 0.2)
+    assert why in told(ends + 0.2)
+
+
+def test_where_nothing_clicks_no_number_of_pulses_helps(panel: LinkPanel) -> None:
+    controls = panel.controls.widgets
+    controls["dark_count_probability"].value = 0.0
+    controls["efficiency"].value = 0.0
+    assert "nothing makes a detector click" in panel.longer.value
 
 
 def test_what_a_protocol_brings_goes_when_it_is_left(panel: LinkPanel) -> None:

@@ -21,15 +21,8 @@ from qkdlab import (
 )
 from qkdlab.lab.components import CurveChart, KeyFunnel
 from qkdlab.lab.components.text import power_text
-from qkdlab.lab.link_budget.charts import (
-    RunPoint,
-    _clicks_theory,
-    decoys_chart,
-    qber_chart,
-    rate_chart,
-    third_chart,
-)
-from qkdlab.lab.link_budget.photon_charts import _photon_theory, photon_stages, photons_chart
+from qkdlab.lab.link_budget.charts import RunPoint, _clicks_theory, qber_chart, rate_chart, third_chart
+from qkdlab.lab.link_budget.photon_charts import _photon_theory, decoys_chart, photon_stages, photons_chart
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.link_budget.theory import (
     DECOYS,
