@@ -53,6 +53,15 @@ def test_what_was_changed_is_not_opened(place: int) -> None:
         AESGCM(bytes(32)).decrypt(bytes(12), b"short", None)
 
 
+@pytest.mark.parametrize("length", [0, 1, 15])
+def test_a_part_of_the_tag_is_not_enough(length: int) -> None:
+    # would catch: a tag that is compared as far as it goes, so that an empty one fits
+    tag = AESGCM(bytes(32)).encrypt(bytes(12), b"", None)
+    for cipher, refused in ((AESGCM(bytes(32)), InvalidTag), (TheirAESGCM(bytes(32)), TheirInvalidTag)):
+        with pytest.raises(refused):
+            cipher.decrypt(bytes(12), tag[:length], None)
+
+
 @pytest.mark.parametrize("seed", [bytes(64), bytes(range(64)), sha3_256(b"a").digest() * 2])
 def test_keys_and_secrets_are_the_same_both_ways(seed: bytes) -> None:
     ours, theirs = MLKEM768PrivateKey.from_seed_bytes(seed), TheirPrivateKey.from_seed_bytes(seed)
