@@ -33,12 +33,13 @@ def own_limit(result: SessionResult) -> float | None:
     """Return up to which error rate a run as short as this one has a key; None if that cannot be said.
 
     Its margins for chance are those of its own numbers of bits, and its leak grows with the error rate as
-    that of a long run. With decoys, whose counts do not follow from an error rate, it cannot be said.
+    that of a long run. It cannot be said with decoys or a CHSH value, which do not follow from an error rate.
     """
     steps, settings, qber = result.distillation, result.settings, result.qber
     security, plan, n_key = settings.security, settings.plan, steps.n_sifted - steps.n_disclosed
     leak = steps.charged_leak
-    if leak is None or not steps.n_disclosed or n_key < 1 or not qber or steps.decoys:
+    told = steps.decoys or (steps.witnesses and steps.witnesses.chsh)
+    if leak is None or not steps.n_disclosed or n_key < 1 or not qber or told:
         return None
     usual = security.long_run_leak(qber, method_of(settings))
 

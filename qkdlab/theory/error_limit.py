@@ -7,6 +7,7 @@ from math import sqrt
 
 from ..distillation.correction.leakage import method_name
 from ..distillation.estimation.witnesses import ChshEstimate
+from ..distillation.security.evidence import single_among_kept
 from ..distillation.security.mode import Security
 from ..distillation.security.proofs import PROOFS
 from ..settings.session_settings import SessionSettings
@@ -41,7 +42,7 @@ def correction_limit(
         middle = (low + high) / 2
         chsh = ChshEstimate(value=2 * sqrt(2) * (1 - 2 * middle), standard_error=0.0, n_compared=1)
         known = PROOFS[proof].knowledge(min(1.0, middle / single), chsh)
-        left = single * (1 - known) - security.long_run_leak(middle, method)
+        left = single_among_kept(single, proof, middle) * (1 - known) - security.long_run_leak(middle, method)
         low, high = (middle, high) if left > 0 else (low, middle)
     return low
 

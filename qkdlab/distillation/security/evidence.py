@@ -63,6 +63,15 @@ class Evidence:
         return min(1.0, self.multiphoton_probability * self.n_pulses / self.n_detected)
 
 
+def single_among_kept(single: float, proof: str, qber: float) -> float:
+    """Return the least share of single photons among the kept bits, where `single` is that among the clicks.
+
+    In SARG04, conclusive and right is a quarter of the detected pulses whatever Eve does, so that errors,
+    which she may cause in other pulses alone, dilute the single photons among the conclusive ones.
+    """
+    return single * (1 - qber) if proof == "SARG04" and single < 1 else single
+
+
 def asymptotic_fraction(evidence: Evidence, leak: float | None = None, *, tagging: bool = True) -> float:
     """Return the secret bits per key bit in the limit of infinitely many pulses; may be negative.
 
@@ -83,8 +92,5 @@ def asymptotic_fraction(evidence: Evidence, leak: float | None = None, *, taggin
             error = (found.test_decoys or found.decoys).bounds.error_upper
     elif single:
         error = min(1.0, error / single)
-    if evidence.proof == "SARG04" and single < 1:
-        # conclusive and right is a quarter of the detected pulses whatever Eve does, so that errors, which
-        # she may cause in other pulses alone, dilute the single photons among the conclusive ones
-        single *= 1 - found.estimate.qber
+    single = single_among_kept(single, evidence.proof, found.estimate.qber)
     return single * (1 - PROOFS[evidence.proof].knowledge(error, found.chsh)) - leak

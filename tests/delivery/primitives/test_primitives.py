@@ -53,6 +53,15 @@ def test_what_was_changed_is_not_opened(place: int) -> None:
         AESGCM(bytes(32)).decrypt(bytes(12), b"short", None)
 
 
+@pytest.mark.parametrize("length", [0, 1, 15])
+def test_a_part_of_the_tag_is_not_enough(length: int) -> None:
+    # would catch: a tag that is compared as far as it goes, so that an empty one fits
+    tag = AESGCM(bytes(32)).encrypt(bytes(12), b"", None)
+    for cipher, refused in ((AESGCM(bytes(32)), InvalidTag), (TheirAESGCM(bytes(32)), TheirInvalidTag)):
+        with pytest.raises(refused):
+            cipher.decrypt(bytes(12), tag[:length], None)
+
+
 @pytest.mark.parametrize("seed", [bytes(64), bytes(range(64)), sha3_256(b"a").digest() * 2])
 def test_keys_and_secrets_are_the_same_both_ways(seed: bytes) -> None:
     ours, theirs = MLKEM768PrivateKey.from_seed_bytes(seed), TheirPrivateKey.from_seed_bytes(seed)
@@ -67,15 +76,30 @@ def test_keys_and_secrets_are_the_same_both_ways(seed: bytes) -> None:
 
 
 def test_what_is_no_key_is_refused() -> None:
-    for told in (b"", bytes([255]) * 1184):
+    public = MLKEM768PrivateKey.generate().public_key().public_bytes_raw()
+    too_large = (3329).to_bytes(2, "little") + public[
+        2:
+    ]  # the first coefficient is the modulus, the next one small
+    for told in (b"", public[:-1], public + b"0", too_large):
         with pytest.raises(ValueError, match="data must"):
             MLKEM768PublicKey.from_public_bytes(told)
         with pytest.raises(ValueError, match=r"ublic key"):
             TheirPublicKey.from_public_bytes(told)
-    for refused in (lambda: AESGCM(b""), lambda: MLKEM768PrivateKey.from_seed_bytes(b"")):
-        with pytest.raises(ValueError, match="must have"):
-            refused()
-    with pytest.raises(ValueError, match="ciphertext must have"):
-        MLKEM768PrivateKey.generate().decapsulate(b"")
-    with pytest.raises(ValueError, match="nonce must have"):
-        AESGCM(bytes(32)).encrypt(b"", b"", None)
+    for length in (31, 33):
+        with pytest.raises(ValueError, match=f"key must have 32 bytes, got {length}"):
+            AESGCM(bytes(length))
+    for length in (63, 65):
+        with pytest.raises(ValueError, match=f"data must have 64 bytes, got {length}"):
+            MLKEM768PrivateKey.from_seed_bytes(bytes(length))
+    for length in (1087, 1089):
+        with pytest.raises(ValueError, match=f"ciphertext must have 1088 bytes, got {length}"):
+            MLKEM768PrivateKey.generate().decapsulate(bytes(length))
+    for length in (11, 13):
+        with pytest.raises(ValueError, match=f"nonce must have 12 bytes, got {length}"):
+            AESGCM(bytes(32)).encrypt(bytes(length), b"", None)
+
+
+def test_every_key_and_every_secret_is_a_new_one() -> None:
+    one, other = (MLKEM768PrivateKey.generate().public_key() for _ in range(2))
+    assert one.public_bytes_raw() != other.public_bytes_raw()
+    assert one.encapsulate() != one.encapsulate()

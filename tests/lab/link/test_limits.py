@@ -20,7 +20,10 @@ from qkdlab.distillation.channel import PublicChannel
 from qkdlab.distillation.correction.cascade_variants import ORIGINAL, VARIANTS
 from qkdlab.distillation.correction.leakage import EFFICIENCIES, LDPC, efficiency
 from qkdlab.distillation.correction.methods import correct
+from qkdlab.distillation.estimation.error_rate import QberEstimate
+from qkdlab.distillation.estimation.witnesses import Witnesses
 from qkdlab.distillation.outcome import AbortReason
+from qkdlab.distillation.security.evidence import Evidence
 from qkdlab.distillation.security.mode import Security
 from qkdlab.lab.components import QberGauge
 from qkdlab.lab.link.presets import PRESETS
@@ -65,6 +68,27 @@ def test_each_protocol_has_the_limit_of_its_own_proof(protocol: str, published: 
     assert correction_limit(Shannon(), proof=get_protocol(protocol).proof) == pytest.approx(
         published, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("single", [0.4, 0.7, 0.95])
+@pytest.mark.parametrize("proof", ["BB84", "six-state", "SARG04"])
+def test_the_limit_of_a_laser_is_where_the_key_of_a_session_ends(proof: str, single: float) -> None:
+    # before: for SARG04 it lay above the limit of sessions, where errors dilute the single photons
+    security = AsymptoticSecurity()
+    limit = correction_limit(security, proof=proof, single=single)
+    for qber, sign in ((0.995 * limit, 1), (1.005 * limit, -1)):
+        n = 10**9
+        evidence = Evidence(
+            n_pulses=n,
+            n_detected=n,
+            n_key=n,
+            witnesses=Witnesses(estimate=QberEstimate(n_sample=n, n_errors=round(qber * n))),
+            leaked_bits=round(security.long_run_leak(qber) * n),
+            tag_bits=0,
+            multiphoton_probability=1 - single,
+            proof=proof,
+        )
+        assert sign * security.balance(evidence) > 0
 
 
 def test_without_a_proof_no_error_rate_gives_a_key() -> None:

@@ -36,7 +36,7 @@ def circuits(draw: st.DrawFn) -> Circuit:
     return made.build()
 
 
-def _images(gate: Gate, number: int) -> dict[int, complex]:
+def images(gate: Gate, number: int) -> dict[int, complex]:
     """The amplitudes that a gate makes of one basis state, by what the gate is said to do."""
     first, *rest = ((number >> qubit & 1) for qubit in gate.qubits)
     flipped = number ^ 1 << gate.qubits[-1]
@@ -84,7 +84,7 @@ def by_branches(circuit: Circuit) -> np.ndarray:
             else:
                 made: dict[int, complex] = {}
                 for number, amplitude in state.items():
-                    for image, share in _images(gate, number).items():
+                    for image, share in images(gate, number).items():
                         made[image] = made.get(image, 0) + amplitude * share
                 after.append((shown, made))
         courses = [course for course in after if course[1]]

@@ -1,5 +1,6 @@
 """Probabilities by NumPy and by Qiskit: the same for all circuits of the lab, and for random ones."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from math import gcd, pi
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from qkdlab.attacks import DETECTOR_ATTACKS, EAVESDROPPERS, PHOTON_ATTACKS
+from qkdlab.extras import qiskit_module
 from qkdlab.quantum.circuits import circuit_table
-from qkdlab.quantum.gates.circuit import KINDS, Circuit, Gate
+from qkdlab.quantum.gates.circuit import KINDS, Circuit, Gate, Register
 from qkdlab.quantum.gates.circuit_builder import CircuitBuilder
 from qkdlab.quantum.gates.probabilities import probabilities
+from qkdlab.quantum.gates.qiskit_circuit import to_qiskit
 from qkdlab.quantum.gates.statevector import amplitudes, gate_matrix
 from qkdlab.quantum.order_finding import counting_distribution, expected_distribution
 from qkdlab.quantum.protocols import PROTOCOLS, get_protocol
@@ -20,10 +23,11 @@ from qkdlab.quantum.qubit_circuits import copied_circuit, measured_circuit
 from qkdlab.quantum.qubit_state import BASIS_STATES, QubitState
 from qkdlab.quantum.tactics import FakeState, MeasureAndResend, PhaseCovariantCloner, Tactic, ZProbe
 from qkdlab.values import Basis
-from tests.quantum.gates.random_circuits import by_branches, circuits
+from tests.quantum.gates.random_circuits import by_branches, circuits, images
 from tests.refusals import expect_refusal
 
 NOISES = [0.0, 0.013, 1.0]
+GATES = [name for name in KINDS if name not in ("barrier", "measure", "times")]
 STATES = [*BASIS_STATES.values(), QubitState(angle_deg=20, phase_deg=70)]
 BASES = (Basis.Z, Basis.X, Basis.Y)
 
@@ -92,12 +96,41 @@ def test_random_circuits_by_qiskit(circuit: Circuit) -> None:
     np.testing.assert_allclose(found, by_branches(circuit), atol=1e-12)
 
 
-@pytest.mark.parametrize("name", [name for name in KINDS if name not in ("barrier", "measure", "times")])
-def test_gates_are_unitary(name: str) -> None:
-    kind = KINDS[name]
-    for angle in (-1.3, 0.0, 0.4, pi, 5.0):
-        matrix = gate_matrix(Gate(name, tuple(range(kind.n_qubits)), (angle,) * kind.n_parameters))
-        np.testing.assert_allclose(matrix @ matrix.conj().T, np.eye(len(matrix)), atol=1e-15)
+def one_of_each(angle: float) -> list[Gate]:
+    """Every gate, its qubits out of order; a multiplication that is not its own inverse."""
+    kinds = {name: KINDS[name] for name in GATES}
+    named = [Gate(n, (2, 0)[: k.n_qubits], (angle,) * k.n_parameters) for n, k in kinds.items()]
+    return [*named, Gate("times", (1, 2, 0), (2, 3)), Gate("times", (3, 1, 0, 2), (2, 7))]
+
+
+@pytest.mark.parametrize("angle", [-1.3, 0.0, 0.4, pi, 5.0])
+def test_amplitudes_are_those_that_each_gate_is_said_to_make(angle: float) -> None:
+    # would catch: a phase or a multiplication the wrong way round, which few probabilities show
+    for gate, number in product(one_of_each(angle), range(16)):
+        circuit = CircuitBuilder({"q": 4})
+        for qubit in range(4):
+            if number >> qubit & 1:
+                circuit.x(qubit)
+        before = circuit.build()
+        found = amplitudes(replace(before, gates=(*before.gates, gate)))
+        expected = np.zeros(16, dtype=complex)
+        for image, share in images(gate, number).items():
+            expected[image] += share
+        np.testing.assert_allclose(found, expected, atol=1e-15, err_msg=str(gate))
+
+
+@pytest.mark.qiskit("its matrices")
+@pytest.mark.parametrize("angle", [-1.3, 0.4, 5.0])
+def test_qiskits_gates_have_the_same_matrices(angle: float) -> None:
+    quantum_info = qiskit_module("qiskit.quantum_info", "matrices")
+    for gate in one_of_each(angle):
+        one = Circuit(qubit_registers=(Register("q", 4),), gates=(gate,))
+        by_qiskit = quantum_info.Operator(to_qiskit(one)).data
+        for number, column in enumerate(by_qiskit.T):
+            expected = np.zeros(16, dtype=complex)
+            for image, share in images(gate, number).items():
+                expected[image] += share
+            np.testing.assert_allclose(column, expected, atol=1e-14, err_msg=str(gate))
 
 
 @pytest.mark.parametrize(("factor", "modulus"), [(7, 15), (2, 21), (62, 63), (1, 3)])
