@@ -104,7 +104,7 @@ def test_without_qiskit_a_session_has_the_same_report() -> None:
     [
         (
             "run_session(n_pulses=1000, seed=1, sampler='shots', link=IDEAL_LINK)",
-            "qiskit is not installed: Qiskit circuits need it, and no browser has it",
+            "qiskit_aer is not installed: shots need it, and no browser has it",
         ),
         (
             "to_qiskit(build_circuit(BB84.signals[0], Basis.Z))",

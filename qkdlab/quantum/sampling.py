@@ -81,8 +81,8 @@ class ShotsSampler(Sampler):
             return outcome
         order = np.argsort(index, kind="stable")
         stops = np.cumsum(counts)
+        aer = qiskit_module("qiskit_aer.primitives", "shots")  # first: it says that shots need it
         circuits = qiskit_circuits(table)
-        aer = qiskit_module("qiskit_aer.primitives", "shots")
         # Aer replays an integer seed for every circuit with another number of shots: a fresh one for each
         seeds = rng.integers(2**31, size=len(table.circuits))
         for i in used:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ...errors import KmeError
+from ...values import check_instance
 from ..components import VerdictLamp
 from ..components.text import words_for
 from ..frame.frame import Panel, action_button, control_row, folded, preset_menu
@@ -74,6 +75,7 @@ class EncryptorPanel(Panel):
     ) -> None:
         super().__init__()
         self.guide = guide_line(guide, GUIDE)
+        check_instance("settings", settings, DeliverySettings)
         self._settings = self._start = settings
         self._words = words_for("panel") | words_for("encryptor_panel")
         self.controls, self.lamp, self.scene = (
@@ -143,6 +145,7 @@ class EncryptorPanel(Panel):
 
     @settings.setter
     def settings(self, settings: DeliverySettings) -> None:
+        check_instance("settings", settings, DeliverySettings)
         changed = self._difference(self._settings, settings)
         self._settings = settings
         self.controls.show(settings)

@@ -181,13 +181,13 @@ class Panel(widgets.VBox):
 
     def close(self) -> None:
         """Stop what runs, close all widgets and forget the results. A closed panel is empty and stays so."""
-        made = [name for name in vars(self) if name not in self._bare]
+        bare = vars(self).get("_bare", vars(self))  # a panel whose arguments were refused has nothing yet
+        made = [name for name in vars(self) if name not in bare]
         parts = [getattr(self, name) for name in made]
         for name in made:
             delattr(self, name)
-        for part in parts:
-            if hasattr(part, "close"):
-                part.close()
+        for part in (one for one in parts if hasattr(one, "close")):
+            part.close()
         for widget in widgets_in(self):
             if widget is not self:
                 widget.close()

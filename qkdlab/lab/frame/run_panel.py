@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import ipywidgets as widgets
 
 from ...errors import ScenarioError
+from ...values import check_instance
 from ..components import VerdictLamp
 from ..components.text import words_for
 from ..learning.choice import Choice
@@ -74,6 +75,7 @@ class RunPanel(Panel, Generic[S]):
     ) -> None:
         super().__init__()
         self.guide = guide_line(guide, self._questions)
+        check_instance("settings", settings, self._settings_class)
         self._settings = self._start = settings
         self._words = words_for("panel") | words_for(self._section)
         self.lamp = VerdictLamp()
@@ -112,6 +114,7 @@ class RunPanel(Panel, Generic[S]):
 
     @settings.setter
     def settings(self, settings: S) -> None:
+        check_instance("settings", settings, self._settings_class)
         self._moved_last = ("", 0.0)  # no slider goes on after this
         self.controls.show(settings)
         self._run(settings)

@@ -59,7 +59,8 @@ class LinkPanel(SessionPanel):
     _questions: ClassVar = GUIDE
 
     def __init__(self, settings: SessionSettings | None = None, *, guide: Guide = False) -> None:
-        super().__init__(settings or PRESETS["quiet"].settings, LinkControls, PredictionLog(), guide)
+        first = PRESETS["quiet"].settings if settings is None else settings
+        super().__init__(first, LinkControls, PredictionLog(), guide)
 
     def _arrange(self) -> None:
         self.unseen, self.longer = quiet_line(), quiet_line()

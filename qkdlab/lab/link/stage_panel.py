@@ -12,6 +12,7 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...link import IDEAL_LINK, Detector
 from ...session.session import run_session
 from ...settings.session_settings import SessionSettings
+from ...values import check_instance
 from ..components.text import words_for
 from ..frame.frame import Panel
 from ..frame.guide import Guide, guide_line
@@ -42,6 +43,7 @@ class StagePanel(Panel):
     def __init__(self, settings: SessionSettings = DEFAULT, *, guide: Guide = False) -> None:
         super().__init__()
         self.guide = guide_line(guide, STAGE_GUIDE)
+        check_instance("settings", settings, SessionSettings)
         self._settings = settings
         self._attack: Eavesdropper = settings.eavesdropper or InterceptResend(fraction=1.0)
         self.eve = widgets.Checkbox(
