@@ -43,7 +43,9 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
             "*/fonts/afm/*",
             "*/mpl-data/images/*",
         ),
-        *("*/ttf/STIX*", "*/ttf/cm*", "*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*Display.ttf"),
+        *("*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*/Humor-Sans.ttf"),
+        # numbers on an axis of powers ask for each family of these, though not for its bold or italic members
+        *("*/STIX*Bol*", "*/STIX*Ita*"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
     "pillow": ("PIL/_webp*", "PIL/_imagingft*", "*.pyi"),
@@ -230,8 +232,8 @@ def write_lock(chosen: Mapping[str, Package], distribution: Path, output: Path) 
 
 
 def add_fonts(matplotlib: Package, output: Path, work: Path, node: Path) -> None:
-    """Import everything once, and keep the list of fonts that matplotlib would make at each start."""
-    command = [node, HERE / "try_packages.mjs", output.resolve()]
+    """Try everything once, and keep the list of fonts that matplotlib would make at each start."""
+    command = [node, HERE / "try_packages.mjs", output.resolve(), *AT_START]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"The packages of the site do not work together:\n{done.stderr[-2000:]}")
