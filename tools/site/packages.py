@@ -48,6 +48,7 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
         *("*/STIX*Bol*", "*/STIX*Ita*"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
+    "python-dateutil": ("dateutil/zoneinfo/*.gz",),
     "pillow": ("PIL/_webp*", "PIL/_imagingft*", "*.pyi"),
     "jedi": ("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
     "pygments": (
