@@ -53,11 +53,6 @@ def test_the_second_visit_needs_no_network(page_of: Callable[[Served], SitePage]
     assert page.ask(CELL) == "True\n"
 
 
-def test_nothing_is_fetched_that_the_first_notebook_does_not_need(site: Served) -> None:
-    seen = {Path(path.split("?")[0]).name.split("-")[0] for path, _ in site.asked}
-    assert not {"cryptography", "pandas", "scikit_learn"} & seen
-
-
 @pytest.mark.timeout(900)
 def test_the_archive_works_below_any_folder(page_of: Callable[[Served], SitePage], tmp_path: Path) -> None:
     archive = SITE.with_name("qkdlab-site.zip")

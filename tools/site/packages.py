@@ -21,7 +21,6 @@ RUNTIME = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 RUNTIME_JAVASCRIPT = ("pyodide.asm.js", "pyodide.asm.mjs")
 FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotlib", "sqlite3")
 """What we take from the distribution, each with what it depends on."""
-WANTED_IF_THERE = ("typing-extensions", "networkx", "cryptography", "traitlets", "setuptools")
 NOT_NEEDED = frozenset({"setuptools", "pytz", "matplotlib-pyodide", "fonttools", "pyodide-unix-timezones"})
 """Named as dependencies, but nothing in the laboratory uses them: PDF, other zones of time, canvases."""
 AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab")
@@ -58,8 +57,6 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
     "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*"),
 }
 """Files that are left out, by the name of the package: nothing in the laboratory asks for them."""
-SOURCES_KEPT = frozenset({"qkdlab"})
-"""Packages whose Python files stay readable beside their bytecode: a learner may look."""
 FONTS = "matplotlib/mpl-data"
 """Where the list of fonts is, below the folder of packages; for the page, matplotlib's folder of settings."""
 HERE = Path(__file__).resolve().parent
@@ -170,9 +167,7 @@ def pack(folder: Path, archive: Path) -> None:
 
 def compile_all(folder: Path, runtime: Path, node: Path) -> None:
     """Compile the Python files below `folder` with the Python of a distribution, run by Node.js."""
-    script = HERE / "compile.mjs"
-    kept = ",".join(sorted(SOURCES_KEPT))
-    subprocess.run([node, script, runtime.resolve(), folder.resolve(), kept], check=True)
+    subprocess.run([node, HERE / "compile.mjs", runtime.resolve(), folder.resolve()], check=True)
 
 
 def cached_archive(package: Package, cache: Path) -> Path:
