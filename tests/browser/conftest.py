@@ -11,29 +11,17 @@ Each worker has a browser and a server of its own.
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.lab import ROOT, Lab, WatchedPage, running_lab, screenshot
+from tests.browser.chromium import running_chromium
+from tests.browser.lab import Lab, WatchedPage, running_lab, screenshot
 from tests.browser.site_lab import running_site
 
 HERE = Path(__file__).parent
-expect.set_options(timeout=20_000)  # ms; Playwright's five seconds are too few for a busy machine
-CHROMIUM_FLAGS = [
-    "--no-sandbox",  # in containers we are root
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # offline: no name resolves
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,19 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def chromium_path() -> str:
-    """The browser named by $CHROME, or the one that tools/ensure_chromium.py finds."""
-    tool = [sys.executable, ROOT / "tools" / "ensure_chromium.py"]
-    return os.environ.get("CHROME") or subprocess.check_output(tool, text=True).strip()
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser that tests drive."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import ConsoleMessage, FileChooser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, FileChooser, Locator, Page, expect
 
 import qkdlab.lab
+from tests.browser.chromium import running_chromium
 from tests.browser.lab import IDLE, PANEL, Lab, WatchedPage, open_and_run, running_lab
 from tools.save_notebooks import normalise, text_of
 
@@ -216,15 +217,12 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.panels) - set(PANELS)):
         parser.error(f"PANEL must be one of {', '.join(PANELS)}, got {', '.join(unknown)}")
-    from tests.browser.conftest import CHROMIUM_FLAGS, chromium_path
-
     failed = 0
     with (
         tempfile.TemporaryDirectory() as folder,
         running_lab(Path(folder)) as lab,
-        sync_playwright() as driver,
+        running_chromium() as browser,
     ):
-        browser = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         for name in arguments.panels:
             watched = WatchedPage(browser)
             (panel,) = open_panels(watched.page, lab, name)
@@ -243,7 +241,6 @@ def main() -> int:
             print(f"{name}: {how}: {told}", flush=True)
             watched.close()
             lab.end_kernels()
-        browser.close()
     return 1 if failed else 0
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.browser.lab import TEST_SETTINGS, Lab
@@ -50,9 +50,39 @@ class SiteLab(Lab):
             listing.write_text(json.dumps(files), encoding="utf-8")
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+@dataclass(kw_only=True)
+class Served:
+    """A site on loopback: its address, and what has been asked of it."""
+
+    url: str
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def bytes_asked(self) -> int:
+        """How many bytes it has given."""
+        return sum(size for _, size in self.asked)
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """Serve a folder as `python -m http.server` would."""
+    site = Served(url="")
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            path = Path(self.translate_path(self.path))
+            site.asked.append((self.path, path.stat().st_size if path.is_file() and code == 200 else 0))
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        site.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield site
+        finally:
+            server.shutdown()
 
 
 @contextlib.contextmanager
@@ -65,12 +95,8 @@ def running_site(folder: Path, site: Path) -> Iterator[SiteLab]:
     lite["jupyter-config-data"]["settingsOverrides"] |= TEST_SETTINGS
     config.unlink()
     config.write_text(json.dumps(lite), encoding="utf-8")
-    handler = functools.partial(_Quiet, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        yield SiteLab(url=url, token="", folder=root / "files" / "notebooks", root=root)
-        server.shutdown()
+    with served(root) as copy:
+        yield SiteLab(url=copy.url, token="", folder=root / "files" / "notebooks", root=root)
 
 
 def _share(source: str, target: str) -> None:

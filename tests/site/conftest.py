@@ -1,18 +1,20 @@
 """The built site in a real Chromium.
 
 - ``site``: the folder that `make site` or `make site-tests` built, served on loopback (session).
-- ``site_page``: a page in it with a context, and so a storage, of its own (module). A request to another
-  machine fails the test.
+- ``page_of``: makes pages of a site, each with a context, and so a storage, of its own. A page error or a
+  request to another machine fails the test at its end.
+- ``site_page``: such a page of ``site``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import CHROMIUM_FLAGS, chromium_path
-from tests.site.site_page import SITE, Served, SitePage, served
+from tests.browser.chromium import running_chromium
+from tests.browser.site_lab import Served, served
+from tests.site.site_page import SITE, SitePage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,12 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site_browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """The browser of these tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -39,17 +39,22 @@ def site() -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def module_page(site_browser: Browser, site: Served) -> Iterator[SitePage]:
-    """A page for the tests of a module."""
-    page = SitePage(site_browser, site)
-    yield page
-    page.close()
+@pytest.fixture
+def page_of(chromium: Browser) -> Iterator[Callable[[Served], SitePage]]:
+    """What makes a page of a site."""
+    pages: list[SitePage] = []
+
+    def made(site: Served) -> SitePage:
+        pages.append(SitePage(chromium, site))
+        return pages[-1]
+
+    yield made
+    for page in pages:
+        page.close()
+    assert [page.taken() for page in pages] == [([], [])] * len(pages)
 
 
 @pytest.fixture
-def site_page(module_page: SitePage) -> Iterator[SitePage]:
-    """The page of the module; a request that left this machine fails the test."""
-    module_page.outside.clear()
-    yield module_page
-    assert not module_page.outside, module_page.outside
+def site_page(page_of: Callable[[Served], SitePage], site: Served) -> SitePage:
+    """A page of the site, as on a first visit."""
+    return page_of(site)

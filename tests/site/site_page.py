@@ -1,39 +1,26 @@
-"""A built site, served by Python's own server of files, and a page in it that can ask nothing outside."""
+"""A page in a built site: opens a notebook, runs it, asks its kernel, and compares what it printed."""
 
-import contextlib
-import functools
-import http.server
 import json
 import os
 import re
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from configparser import ConfigParser
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browser.lab import ERRORS, PANEL, READY, ROOT, VIEWPORT
+from tests.browser.lab import ALL_RAN, ERRORS, IDLE, PANEL, READY, ROOT, RUN_ALL, WatchedPage
+from tests.browser.site_lab import Served
 
 SITE = Path(os.environ.get("QKDLAB_SITE", ROOT / ".artifacts" / "site"))
 PATIENCE = 1000 * int(os.environ.get("SITE_PATIENCE", "240"))  # ms, for a step
-KERNEL = f"{PANEL}.context.sessionContext.session?.kernel"
-IDLE = f"{KERNEL}?.status === 'idle'"
-RUN_ALL = """async () => {
-  for (const command of ['notebook:clear-all-cell-outputs', 'notebook:run-all-cells'])
-    await window.jupyterapp.commands.execute(command);
-}"""
-ALL_RAN = f"""{PANEL}.content.widgets.every(({{ model }}) =>
-  model.type !== 'code' || !model.sharedModel.source.trim() || model.executionCount)"""
 OUTPUTS = f"""{PANEL}.content.model.toJSON().cells
   .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
 ASK = f"""async code => {{
   const told = [];
-  const future = {KERNEL}.requestExecute({{ code }});
+  const future = {PANEL}.context.sessionContext.session.kernel.requestExecute({{ code }});
   future.onIOPub = ({{ header, content }}) => {{
     if (header.msg_type === 'stream') told.push(content.text);
     if (header.msg_type === 'error') told.push([content.evalue, ...content.traceback].join('\\n'));
@@ -43,56 +30,12 @@ ASK = f"""async code => {{
 }}"""
 
 
-@dataclass(kw_only=True)
-class Served:
-    """A site on loopback: its address, and what has been asked of it."""
-
-    url: str
-    asked: list[tuple[str, int]] = field(default_factory=list)
-
-    def bytes_asked(self) -> int:
-        """How many bytes it has given since `asked` was cleared."""
-        return sum(size for _, size in self.asked)
-
-
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Serve a folder as `python -m http.server` would."""
-    site = Served(url="")
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            path = Path(self.translate_path(self.path))
-            site.asked.append((self.path, path.stat().st_size if path.is_file() and code == 200 else 0))
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        site.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield site
-        finally:
-            server.shutdown()
-
-
-class SitePage:
-    """A page in a context of its own. Whatever it asks of another machine is refused, and noted."""
+class SitePage(WatchedPage):
+    """A page in a context, and so with a storage, of its own."""
 
     def __init__(self, browser: Browser, site: Served) -> None:
+        super().__init__(browser)
         self.site = site
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        self.context = browser.new_context(viewport=VIEWPORT, accept_downloads=True)  # type: ignore[arg-type]
-        self.context.on("request", lambda request: self._note(request.url))
-        self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        self.page: Page = self.context.new_page()
-
-    def _note(self, url: str) -> None:
-        if not url.startswith((f"{self.site.url}/", "data:", "blob:", "about:")):
-            self.outside.append(url)
 
     def open(self, notebook: str, *, via: str = "index.html") -> float:
         """Open a notebook and wait for its kernel; return the seconds it took."""
@@ -101,11 +44,6 @@ class SitePage:
         self.page.wait_for_function(READY, timeout=PATIENCE)
         self.page.wait_for_function(IDLE, timeout=PATIENCE)
         return time.monotonic() - begun
-
-    def run_all(self) -> float:
-        """Run all cells, and wait for the last; return the seconds it took."""
-        self.page.evaluate(RUN_ALL)
-        return self.all_ran()
 
     def all_ran(self) -> float:
         """Wait until all cells have run, or one has failed; return the seconds it took."""
@@ -136,10 +74,6 @@ class SitePage:
         status, told = self.page.evaluate(ASK, code)
         assert status == "ok", told
         return str(told)
-
-    def close(self) -> None:
-        """Close the page, and forget all that it stored."""
-        self.context.close()
 
 
 # ---- outputs, compared as `make notebook-tests` compares them ------------------------------------------

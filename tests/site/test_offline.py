@@ -5,14 +5,15 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import free_port
-from tests.site.site_page import PATIENCE, SITE, Served, SitePage, served
+from tests.browser.site_lab import Served, served
+from tests.site.site_page import PATIENCE, SITE, SitePage
 
 NOTEBOOK = "notebooks/00_start.ipynb"
 CELL = "from qkdlab import run_session; print(run_session(n_pulses=100_000, seed=1).accepted)"
@@ -24,15 +25,6 @@ WORKERS = {"/service-worker.js", "/drive-worker.js", "/favicon.ico"}  # the brow
 FIRST_VISIT = 40e6  # bytes that cross the network, compressed
 
 
-@pytest.fixture
-def page_of(site_browser: Browser) -> Iterator[list[SitePage]]:
-    """Pages to close afterwards."""
-    pages: list[SitePage] = []
-    yield pages
-    for page in pages:
-        page.close()
-
-
 def compressed(path: Path) -> int:
     """How many bytes a server that compresses sends of a file: archives stay as they are."""
     data = path.read_bytes()
@@ -40,10 +32,9 @@ def compressed(path: Path) -> int:
 
 
 @pytest.mark.timeout(900)
-def test_the_second_visit_needs_no_network(site_browser: Browser, page_of: list[SitePage]) -> None:
+def test_the_second_visit_needs_no_network(page_of: Callable[[Served], SitePage]) -> None:
     with served(SITE) as own:
-        page = SitePage(site_browser, own)
-        page_of.append(page)
+        page = page_of(own)
         first = page.open(NOTEBOOK)
         assert page.ask(CELL) == "True\n"
         asked = {path.split("?")[0] for path, size in own.asked if size}
@@ -60,18 +51,10 @@ def test_the_second_visit_needs_no_network(site_browser: Browser, page_of: list[
     second = page.open(NOTEBOOK)
     print(f"second visit, no server: {second:.1f} s")
     assert page.ask(CELL) == "True\n"
-    assert not page.outside
-
-
-def test_nothing_is_fetched_that_the_first_notebook_does_not_need(site: Served) -> None:
-    seen = {Path(path.split("?")[0]).name.split("-")[0] for path, _ in site.asked}
-    assert not {"cryptography", "pandas", "scikit_learn"} & seen
 
 
 @pytest.mark.timeout(900)
-def test_the_archive_works_below_any_folder(
-    site_browser: Browser, page_of: list[SitePage], tmp_path: Path
-) -> None:
+def test_the_archive_works_below_any_folder(page_of: Callable[[Served], SitePage], tmp_path: Path) -> None:
     archive = SITE.with_name("qkdlab-site.zip")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(tmp_path)
@@ -80,20 +63,18 @@ def test_the_archive_works_below_any_folder(
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         time.sleep(1)
-        page = SitePage(site_browser, Served(url=f"http://127.0.0.1:{port}"))
-        page_of.append(page)
+        page = page_of(Served(url=f"http://127.0.0.1:{port}"))
         page.open(NOTEBOOK, via="qkdlab-site/")
         assert page.ask(CELL) == "True\n"
         # files beside the notebook, through the page's own storage
         assert page.ask("import os; print(os.path.exists('data/kit.csv.gz'))") == "True\n"
-        assert not page.outside
     finally:
         server.terminate()
         server.wait()
 
 
-def test_a_browser_that_cannot_is_told_why(site_browser: Browser, site: Served) -> None:
-    context = site_browser.new_context()
+def test_a_browser_that_cannot_is_told_why(chromium: Browser, site: Served) -> None:
+    context = chromium.new_context()
     context.add_init_script("delete globalThis.WebAssembly")
     page = context.new_page()
     page.goto(f"{site.url}/index.html")
@@ -104,13 +85,9 @@ def test_a_browser_that_cannot_is_told_why(site_browser: Browser, site: Served) 
 
 
 @pytest.mark.timeout(900)
-def test_progress_is_told_while_it_starts(
-    site_browser: Browser, site: Served, page_of: list[SitePage]
-) -> None:
-    page = SitePage(site_browser, site)
-    page_of.append(page)
-    page.page.goto(f"{site.url}/index.html?path={NOTEBOOK}")
-    line = page.page.locator("#qkdlab-start")
+def test_progress_is_told_while_it_starts(site_page: SitePage) -> None:
+    site_page.page.goto(f"{site_page.site.url}/index.html?path={NOTEBOOK}")
+    line = site_page.page.locator("#qkdlab-start")
     expect(line).to_contain_text("s (the first visit fetches", timeout=PATIENCE)
     expect(line).to_contain_text("Starting Python", timeout=PATIENCE)
     expect(line).to_have_count(0, timeout=PATIENCE)

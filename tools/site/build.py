@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from .packages import (
     AT_START,
     FONTS,
     FROM_DISTRIBUTION,
-    WANTED_IF_THERE,
     Package,
     canonical,
     closure,
@@ -42,7 +40,6 @@ DEPENDS = {
 }
 """What pure wheels need in the browser; their own metadata names more, for front ends that are not there."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
-UNUSED_APPS = ("consoles", "edit", "repl", "tree", "notebooks", "doc")
 
 
 def kernel_wheels() -> list[Path]:
@@ -80,8 +77,7 @@ def all_packages(distribution: Path, wheels: Path, work: Path) -> dict[str, Pack
     for path in paths:
         found = read_wheel(path, DEPENDS.get(canonical(path.name.split("-")[0]), ()))
         packages.setdefault(found.name, found)
-    wanted = [*FROM_DISTRIBUTION, *AT_START, *(name for name in WANTED_IF_THERE if name in packages)]
-    return closure(wanted, packages)
+    return closure([*FROM_DISTRIBUTION, *AT_START], packages)
 
 
 def stage_contents(folder: Path) -> None:
@@ -100,8 +96,7 @@ def stage_contents(folder: Path) -> None:
 
 def run_lite(work: Path, output: Path, contents: Path) -> None:
     """Run `jupyter lite build` with our settings."""
-    settings = json.loads((ROOT / "etc/jupyter/labconfig/default_setting_overrides.json").read_text())
-    (work / "overrides.json").write_text(json.dumps(settings), encoding="utf-8")
+    shutil.copy(ROOT / "etc/jupyter/labconfig/default_setting_overrides.json", work / "overrides.json")
     command = [sys.executable, "-m", "jupyterlite_core", "build", f"--output-dir={output}"]
     command += [f"--lite-dir={work}", f"--contents={contents}", "--apps=lab", "--no-sourcemaps"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
@@ -112,15 +107,14 @@ def run_lite(work: Path, output: Path, contents: Path) -> None:
 def configure(output: Path) -> None:
     """Say where Pyodide is and what it begins with, add our extension, and ask no index."""
     extension = output / "extensions" / "qkdlab"
-    shutil.copytree(ROOT / "share/jupyter/labextensions/qkdlab", extension, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "share/jupyter/labextensions/qkdlab", extension)
     lock = json.loads((output / "static/pyodide/pyodide-lock.json").read_text(encoding="utf-8"))
     python = ".".join(lock["info"]["python"].split(".")[:2])
     path = output / "jupyter-lite.json"
     lite = json.loads(path.read_text(encoding="utf-8"))
     config: dict[str, Any] = lite["jupyter-config-data"]
     package = json.loads((extension / "package.json").read_text(encoding="utf-8"))
-    known = [one for one in config["federated_extensions"] if one["name"] != "qkdlab"]
-    config["federated_extensions"] = [*known, {"name": "qkdlab", **package["jupyterlab"]["_build"]}]
+    config["federated_extensions"].append({"name": "qkdlab", **package["jupyterlab"]["_build"]})
     config |= {"appName": "qkdlab", "exposeAppInBrowser": True}
     config.setdefault("litePluginSettings", {})[KERNEL] = {
         "pyodideUrl": "./static/pyodide/pyodide.mjs",
@@ -143,15 +137,6 @@ def name_archives(output: Path) -> None:
             if one["name"].endswith(".gz"):
                 one |= {"mimetype": "application/gzip", "format": "base64"}
         listing.write_text(json.dumps(files, indent=1), encoding="utf-8")
-
-
-def trim(output: Path) -> None:
-    """Leave out what no page of ours uses."""
-    for name in UNUSED_APPS:
-        shutil.rmtree(output / name, ignore_errors=True)
-    for pattern in ("**/*.map", "**/*.LICENSE.txt.map"):
-        for path in output.glob(pattern):
-            path.unlink()
 
 
 def write_pages(output: Path) -> None:
@@ -203,11 +188,10 @@ def build(distribution: Path, wheels: Path, output: Path, node: Path) -> None:
     run_lite(work, output, contents)
     chosen = all_packages(distribution, wheels, work)
     write_packages(chosen, distribution, work / "pyodide", node, CACHE)
-    shutil.rmtree(output / "static" / "pyodide", ignore_errors=True)
     shutil.copytree(work / "pyodide", output / "static" / "pyodide")
     configure(output)
     name_archives(output)
-    trim(output)
+    shutil.rmtree(output / "doc")  # a second way to show a notebook, which no page of ours uses
     write_pages(output)
     make_zip(output, output.with_name("qkdlab-site.zip"))
     shutil.rmtree(work)
@@ -216,9 +200,8 @@ def build(distribution: Path, wheels: Path, output: Path, node: Path) -> None:
 
 def size_table(output: Path) -> str:
     """Return how large the parts of the site are, in megabytes."""
-    parts: Sequence[str] = ("build", "extensions", "static/pyodide", "files")
     rows = []
-    for part in parts:
+    for part in ("build", "extensions", "static/pyodide", "files"):
         size = sum(path.stat().st_size for path in (output / part).rglob("*") if path.is_file())
         rows.append(f"{part:16}{size / 1e6:8.1f} MB")
     return "\n".join(rows)

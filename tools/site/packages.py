@@ -21,7 +21,6 @@ RUNTIME = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 RUNTIME_JAVASCRIPT = ("pyodide.asm.js", "pyodide.asm.mjs")
 FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotlib", "sqlite3")
 """What we take from the distribution, each with what it depends on."""
-WANTED_IF_THERE = ("typing-extensions", "networkx", "cryptography", "traitlets", "setuptools")
 NOT_NEEDED = frozenset({"setuptools", "pytz", "matplotlib-pyodide", "fonttools", "pyodide-unix-timezones"})
 """Named as dependencies, but nothing in the laboratory uses them: PDF, other zones of time, canvases."""
 AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab")
@@ -43,9 +42,12 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
             "*/fonts/afm/*",
             "*/mpl-data/images/*",
         ),
-        *("*/ttf/STIX*", "*/ttf/cm*", "*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*Display.ttf"),
+        *("*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*/Humor-Sans.ttf"),
+        # numbers on an axis of powers ask for each family of these, though not for its bold or italic members
+        *("*/STIX*Bol*", "*/STIX*Ita*"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
+    "python-dateutil": ("dateutil/zoneinfo/*.gz",),
     "pillow": ("PIL/_webp*", "PIL/_imagingft*", "*.pyi"),
     "jedi": ("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
     "pygments": (
@@ -55,8 +57,6 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
     "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*"),
 }
 """Files that are left out, by the name of the package: nothing in the laboratory asks for them."""
-SOURCES_KEPT = frozenset({"qkdlab"})
-"""Packages whose Python files stay readable beside their bytecode: a learner may look."""
 FONTS = "matplotlib/mpl-data"
 """Where the list of fonts is, below the folder of packages; for the page, matplotlib's folder of settings."""
 HERE = Path(__file__).resolve().parent
@@ -167,9 +167,7 @@ def pack(folder: Path, archive: Path) -> None:
 
 def compile_all(folder: Path, runtime: Path, node: Path) -> None:
     """Compile the Python files below `folder` with the Python of a distribution, run by Node.js."""
-    script = HERE / "compile.mjs"
-    kept = ",".join(sorted(SOURCES_KEPT))
-    subprocess.run([node, script, runtime.resolve(), folder.resolve(), kept], check=True)
+    subprocess.run([node, HERE / "compile.mjs", runtime.resolve(), folder.resolve()], check=True)
 
 
 def cached_archive(package: Package, cache: Path) -> Path:
@@ -230,8 +228,8 @@ def write_lock(chosen: Mapping[str, Package], distribution: Path, output: Path) 
 
 
 def add_fonts(matplotlib: Package, output: Path, work: Path, node: Path) -> None:
-    """Import everything once, and keep the list of fonts that matplotlib would make at each start."""
-    command = [node, HERE / "try_packages.mjs", output.resolve()]
+    """Try everything once, and keep the list of fonts that matplotlib would make at each start."""
+    command = [node, HERE / "try_packages.mjs", output.resolve(), *AT_START]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"The packages of the site do not work together:\n{done.stderr[-2000:]}")

@@ -1,22 +1,35 @@
-// node try_packages.mjs FOLDER: import what is in the site's folder of packages as its kernel would; print, as the last
-// line, the list of fonts that matplotlib made, as JSON with its name and text.
+// node try_packages.mjs FOLDER PACKAGE...: start Pyodide from the site's folder of packages with those that its kernel
+// starts with, import the others, and draw; what matplotlib misses ends it. Print, as the last line, the list of fonts
+// that matplotlib made, as JSON with its name and text.
 import { pathToFileURL } from "node:url";
 
-const [folder] = process.argv.slice(2);
+const [folder, ...packages] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href);
 const pyodide = await loadPyodide({
   indexURL: `${folder}/`,
   env: { MPLCONFIGDIR: "/fonts", HOME: "/home/pyodide" },
-  packages: ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab"],
+  packages,
 });
 const code = `
-import importlib, json
+import importlib, json, logging
+from io import BytesIO
 from pathlib import Path
 
 for name in ("scipy.special", "scipy.stats", "scipy.optimize", "scipy.fft", "networkx", "simpy", "IPython", "jedi",
              "ipywidgets", "anywidget", "matplotlib.figure", "matplotlib.font_manager", "pyodide_kernel"):
     importlib.import_module(name)
 import matplotlib
+
+
+class Refusal(logging.Handler):
+    def emit(self, record):
+        raise RuntimeError(record.getMessage())
+
+
+logging.getLogger("matplotlib").addHandler(Refusal())
+figure = matplotlib.figure.Figure()
+figure.subplots().loglog([1, 10], [1, 10])  # the numbers on its axes need mathtext, and that all its families of fonts
+figure.savefig(BytesIO(), format="png")
 own = Path(matplotlib.__file__).parent  # where Pyodide's matplotlib keeps it; others in the folder of settings
 (fonts,) = [*Path("/fonts").glob("fontlist*.json"), *own.glob("fontlist*.json")]
 json.dumps({"name": fonts.name, "own": fonts.parent == own, "text": fonts.read_text()})
