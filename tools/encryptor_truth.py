@@ -15,6 +15,7 @@ from qkdlab import run_session
 from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.delivery.encryptor.frames import HEADER_BYTES, TAG_BYTES, Header, Kind
 from qkdlab.delivery.encryptor.handshake import Answer, Offer
+from qkdlab.delivery.encryptor.key_source import KeyClient
 from qkdlab.delivery.encryptor.master_end import MasterEnd
 from qkdlab.delivery.hybrid import KEY_BYTES, KeyContext, Role, combine
 from qkdlab.delivery.messages import DeliveredKey
@@ -22,7 +23,7 @@ from qkdlab.delivery.pair import link_settings
 from qkdlab.delivery.pair.link_sessions import PULSE_RATE_HZ
 from qkdlab.lab.delivery.delivery_settings import DeliverySettings
 from qkdlab.lab.delivery.world.crossing import Crossing
-from qkdlab.lab.delivery.world.kmes_here import ClientHere, KmesHere
+from qkdlab.lab.delivery.world.kmes_here import KmesHere
 from qkdlab.lab.delivery.world.quantum_supply import SHORTER
 from qkdlab.lab.delivery.world.snapshot import Snapshot
 
@@ -36,19 +37,23 @@ class Watched(KmesHere):
         super().__init__()
         self.keys: dict[str, bytes] = {}
 
-    def client(self, sae: str) -> ClientHere:
+    def client(self, sae: str) -> KeyClient:
         """Return an SAE's way to its KME, with somebody who reads along."""
-        kmes = self
+        return Copied(super().client(sae), self.keys)
 
-        class Copied(ClientHere):
-            def get_keys(
-                self, slave: str, number: int = 1, size: int | None = None
-            ) -> tuple[DeliveredKey, ...]:
-                found = super().get_keys(slave, number, size)
-                kmes.keys.update({key.key_id: bytes(key.key) for key in found})
-                return found
 
-        return Copied(self, sae)
+class Copied:
+    """An SAE's way to its KME; new keys are written down in `keys`, too."""
+
+    def __init__(self, client: KeyClient, keys: dict[str, bytes]) -> None:
+        self._client, self._keys = client, keys
+        self.get_keys_with_ids = client.get_keys_with_ids
+
+    def get_keys(self, slave: str, number: int = 1, size: int | None = None) -> tuple[DeliveredKey, ...]:
+        """Get new keys."""
+        found = tuple(self._client.get_keys(slave, number, size))
+        self._keys.update({key.key_id: bytes(key.key) for key in found})
+        return found
 
 
 class Eavesdropper:

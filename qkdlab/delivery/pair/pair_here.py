@@ -150,7 +150,7 @@ class PairHere:
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # by the name under which `delivery.pair` has it where there are no processes
         return f"KmePair({', '.join(kme for kme in KMES if kme in self._stores) or 'not running'})"
 
     # ---- what a KME does -----------------------------------------------------------------------------------

@@ -22,15 +22,6 @@ from .figures import Drawing, circuit_drawing
 _GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
 
 
-def gate_text(gate: dict[str, Any]) -> str:
-    """Return what stands in the box of a gate: its letter, and its turns in degrees.
-
-    >>> gate_text({"name": "cry", "parameters": [1.5707963267948966]})
-    'Ry 90°'
-    """
-    return gate_label(gate["name"], gate["parameters"])
-
-
 def _check_all(name: str, value: Any, check: Any) -> list[Any]:
     return [check(at, item) for at, item in check_list(name, value)]
 
@@ -43,7 +34,7 @@ def _check_gate(name: str, value: Any) -> dict[str, Any]:
         "parameters": _check_all(f"{name}['parameters']", gate["parameters"], check_finite),
         "clbits": _check_all(f"{name}['clbits']", gate["clbits"], check_count),
     }
-    return {**checked, "text": gate_text(checked)}
+    return {**checked, "text": gate_label(checked["name"], checked["parameters"])}
 
 
 class CircuitDrawing(Component):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ....delivery.encryptor.key_source import KeyClient
 from ....delivery.sites import KME_A, KME_B
@@ -73,3 +73,33 @@ class KmePlant(Protocol):
     def close(self) -> None:
         """End both, and leave nothing behind."""
         ...
+
+
+class Logging(Protocol):
+    """A pair of KMEs that write down what they are asked."""
+
+    def log(self, kme: str) -> list[dict[str, Any]]:
+        """Return what a KME has written down since this was last called."""
+        ...
+
+
+def asked_of(pair: Logging) -> list[Asked]:
+    """Return the requests in both logs since the last time; asking how full a KME is, is none."""
+    return [_asked(kme, line) for kme in KMES for line in pair.log(kme) if _tells(line)]
+
+
+def _tells(line: dict[str, Any]) -> bool:
+    path = str(line.get("path", ""))
+    return line.get("event") == "request" and not path.endswith("/status") and "/module/" not in path
+
+
+def _asked(kme: str, line: dict[str, Any]) -> Asked:
+    note = line.get("message") or ", ".join(line.get("key_IDs", ()))
+    return Asked(
+        kme=kme,
+        caller=str(line["caller"]),
+        method=str(line["method"]),
+        path=str(line["path"]),
+        status=int(line["status"]),
+        note=str(note),
+    )

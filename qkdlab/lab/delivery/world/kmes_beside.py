@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ....delivery.client import KmeClient
 from ....delivery.encryptor.key_source import KeyClient
 from ....delivery.pair.pair import KmePair
 from ....errors import KmeError
 from ..delivery_settings import ALICE, BOB
-from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked
+from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked, asked_of
 
 SECONDS_TO_ANSWER = 5.0
 
@@ -72,7 +70,7 @@ class KmesBeside:
 
     def asked(self) -> list[Asked]:
         """Return the requests of SAEs and of the other KME since the last time; asking how full it is not."""
-        return [_asked(kme, line) for kme in KMES for line in self._pair.log(kme) if _tells(line)]
+        return asked_of(self._pair)
 
     def close(self) -> None:
         """Stop both processes and remove their files."""
@@ -80,20 +78,3 @@ class KmesBeside:
             client.close()
         self._clients.clear()
         self._pair.close()
-
-
-def _tells(line: dict[str, Any]) -> bool:
-    path = str(line.get("path", ""))
-    return line.get("event") == "request" and not path.endswith("/status") and "/module/" not in path
-
-
-def _asked(kme: str, line: dict[str, Any]) -> Asked:
-    note = line.get("message") or ", ".join(line.get("key_IDs", ()))
-    return Asked(
-        kme=kme,
-        caller=str(line["caller"]),
-        method=str(line["method"]),
-        path=str(line["path"]),
-        status=int(line["status"]),
-        note=str(note),
-    )
