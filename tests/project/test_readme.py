@@ -58,3 +58,17 @@ def test_what_it_points_to_exists(target: str) -> None:
 def test_anchors_into_itself_exist() -> None:
     own = {target[1:] for target in TARGETS if target.startswith("#")}
     assert own <= headings(PROSE)
+
+
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README, flags=re.M | re.S)
+
+
+@pytest.mark.qiskit("two of the examples draw and run its circuits")
+@pytest.mark.parametrize("block", BLOCKS, ids=[block.split("\n", 1)[0] for block in BLOCKS])
+def test_the_examples_run_as_pasted(
+    block: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # would catch: an example with a name that has moved, or that needs the one above it
+    monkeypatch.chdir(ROOT)
+    exec(compile(block, "README.md", "exec"), {})
+    assert capsys.readouterr().out

@@ -230,6 +230,20 @@ HEADER = "party,slot,basis,bit\n"
 GOOD = "Alice,0,Z,1\nAlice,1,X,0\nBob,1,X,0\n"
 
 
+@pytest.mark.parametrize("slot", [10**18, 2**63 - 1, 2**63, 10**30])
+def test_a_slot_beyond_what_can_be_read_is_refused_with_the_true_limit(slot: int, tmp_path: Path) -> None:
+    # would catch: "slot must be a whole number from 0 to 10^18, got 10^18"
+    most, rows = 10**18 - 1, (f"Alice,{slot},Z,1\n", f"Alice,{10**18 - 1},Z,1\nBob,{10**18 - 1},Z,1\n")
+    path, source = tmp_path / "run.csv", SinglePhotonSource()
+    path.write_text(HEADER + rows[0], encoding="utf-8")
+    with expect_refusal(
+        f"{path}, line 2: slot must be a whole number from 0 to {most}, got '{slot}'", RecordingError
+    ):
+        read_recording(path, n_pulses=slot + 1, source=source)
+    path.write_text(HEADER + rows[1], encoding="utf-8")
+    assert read_recording(path, n_pulses=10**18, source=source).slots.tolist() == [most]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

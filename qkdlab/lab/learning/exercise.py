@@ -22,7 +22,7 @@ from .hard_points import Misconception
 TRIALS = 50
 """How many random inputs a function is tried on."""
 MOST_ITEMS = 10_000
-"""How much is taken of a generator."""
+"""How much is taken of a generator or a range."""
 Size: TypeAlias = tuple[bool, int, str]
 """The order of inputs: those that were chosen, as they come; then those that were drawn, by their length."""
 PACKAGE = str(Path(__file__).resolve().parents[2])
@@ -145,8 +145,8 @@ def function_check(
 
 
 def _listed(value: Any) -> Any:
-    """Return a value, or a list of what a generator gives, which may have no end."""
-    return list(islice(value, MOST_ITEMS)) if isinstance(value, Iterator) else value
+    """Return a value, or a list of what a generator or a range gives, which may have no end in sight."""
+    return list(islice(value, MOST_ITEMS)) if isinstance(value, Iterator | range) else value
 
 
 def _told(argument: object) -> str:

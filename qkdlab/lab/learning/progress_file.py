@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from ...errors import cut
+from ...errors import cut, shown
 from ..components.text import words_for
 
 FILE_NAME: Final = "qkdlab_progress.json"
@@ -94,7 +94,7 @@ class Progress:
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             raise _damaged("version")
         if version > VERSION:
-            raise NewerProgress(words["newer"].format(version=version, own=VERSION))
+            raise NewerProgress(words["newer"].format(version=shown(version, 20), own=VERSION))
         answers = _dict(data.get("answers"), "answers")
         return cls(
             {

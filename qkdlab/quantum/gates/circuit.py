@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd, isfinite
 from typing import Any, Final, NamedTuple
 
 from ...errors import shown
+from ...values import check_count
 
 
 class Kind(NamedTuple):
@@ -43,14 +45,16 @@ class Gate:
     qubits
         The qubits it acts on, counted through all registers; controls come first.
     parameters
-        Angles in radians; of "times" two whole numbers.
+        Angles in radians; of "times" two whole numbers without a common factor, the modulus no more than the
+        qubits can hold.
     clbits
         Of a measurement, the classical bit that keeps the result, counted through all registers.
 
     Raises
     ------
     ValueError
-        If there is no such gate, or it takes another number of qubits, parameters or bits.
+        If there is no such gate, it takes another number of qubits, parameters or bits, or its parameters
+        make no unitary.
     """
 
     name: str
@@ -72,6 +76,14 @@ class Gate:
                 raise ValueError(f"{name} of {self.name} must be {count} in number, got {shown(value)}")
         if len(set(self.qubits)) < len(self.qubits):
             raise ValueError(f"qubits of {self.name} must differ, got {shown(self.qubits)}")
+        if not all(map(isfinite, self.parameters)):
+            raise ValueError(f"parameters of {self.name} must be finite, got {shown(self.parameters)}")
+        if self.name == "times":
+            factor, modulus = map(int, self.parameters)
+            check_count("modulus of times", modulus, minimum=1, maximum=2 ** (len(self.qubits) - 1))
+            if (factor, modulus) != self.parameters or gcd(factor, modulus) != 1:
+                got = shown(self.parameters)
+                raise ValueError(f"parameters of times must be whole and coprime, got {got}")
 
     @property
     def acts(self) -> bool:
@@ -85,6 +97,9 @@ class Register:
 
     name: str
     size: int
+
+    def __post_init__(self) -> None:
+        check_count("size", self.size, minimum=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +118,7 @@ class Circuit:
     Raises
     ------
     ValueError
-        If a gate acts on a qubit or a bit that no register has.
+        If a gate acts on a qubit or a bit that no register has, or two registers have the same name.
     """
 
     qubit_registers: tuple[Register, ...]
@@ -111,6 +126,9 @@ class Circuit:
     gates: tuple[Gate, ...] = ()
 
     def __post_init__(self) -> None:
+        names = [register.name for register in (*self.qubit_registers, *self.clbit_registers)]
+        if len(set(names)) < len(names):
+            raise ValueError(f"names of registers must differ, got {shown(names)}")
         for name, size in (("qubits", self.n_qubits), ("clbits", self.n_clbits)):
             outside = {place for gate in self.gates for place in getattr(gate, name)} - set(range(size))
             if outside:
@@ -145,7 +163,7 @@ class Circuit:
         ends: dict[tuple[str, int], int] = {}
         for gate in self.gates:  # a barrier takes no step, but all of its qubits wait for the last
             places = [("qubit", qubit) for qubit in gate.qubits] + [("clbit", bit) for bit in gate.clbits]
-            end = max(ends.get(place, 0) for place in places) + (gate.name != "barrier")
+            end = max((ends.get(place, 0) for place in places), default=0) + (gate.name != "barrier")
             ends |= dict.fromkeys(places, end)
         return max(ends.values(), default=0)
 

@@ -19,6 +19,8 @@ LONGEST = 40
 """Characters of a field at the most."""
 MOST_EXACT = 2.0**53
 """Above this, 64-bit floats skip whole numbers."""
+MOST_WRITTEN = 10**18 - 1
+"""The largest whole number that is read of text: 64 bits hold all numbers of 18 digits."""
 _UNKNOWN = 255
 
 
@@ -73,15 +75,19 @@ class Rows:
         return found
 
     def wholes(self, name: str, least: int, most: int) -> NDArray[np.int64]:
-        """Return a column as whole numbers from `least` to `most`, int64, shape (n,), or refuse another."""
+        """Return a column as whole numbers from `least` to `most`, int64, shape (n,), or refuse another.
+
+        No number is read above `MOST_WRITTEN` in text, and above `MOST_EXACT` in an array.
+        """
         column = self.columns[name]
+        most = min(most, MOST_WRITTEN if column.dtype.kind == "U" else int(MOST_EXACT))
         if column.dtype.kind == "U":
             numbers, good = _digits(column)
             for index in np.flatnonzero(~good):  # a spreadsheet or pandas may write 12 as 12.0
                 if re.fullmatch(r"\d{1,15}(?:[.,]0*)?", text := str(column[index]).strip(), re.ASCII):
                     numbers[index], good[index] = int(re.split("[.,]", text)[0]), True
         else:
-            good = np.asarray((column >= least) & (column <= min(most, MOST_EXACT)))
+            good = np.asarray((column >= least) & (column <= most))
             numbers = np.where(good, column, 0).astype(np.int64)
             good &= numbers == column
         good &= (numbers >= least) & (numbers <= most)

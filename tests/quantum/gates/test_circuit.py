@@ -43,6 +43,12 @@ def test_a_built_circuit_does_not_change() -> None:
         (("h", (0,), (), (0,)), r"clbits of h must be 0 in number, got (0,)"),
         (("measure", (0,)), r"clbits of measure must be 1 in number, got ()"),
         (("cx", (1, 1)), r"qubits of cx must differ, got (1, 1)"),
+        (("ry", (0,), (float("nan"),)), r"parameters of ry must be finite, got (nan,)"),
+        (("cp", (0, 1), (float("inf"),)), r"parameters of cp must be finite, got (inf,)"),
+        (("times", (0, 1, 2, 3), (3, 6)), r"parameters of times must be whole and coprime, got (3, 6)"),
+        (("times", (0, 1, 2, 3), (1.5, 7)), r"parameters of times must be whole and coprime, got (1.5, 7)"),
+        (("times", (0, 1, 2), (2, 5)), r"modulus of times must be at least 1 and at most 4, got 5"),
+        (("times", (0, 1, 2), (1, 0)), r"modulus of times must be at least 1 and at most 4, got 0"),
     ],
 )
 def test_what_is_no_gate_is_refused(arguments: tuple, message: str) -> None:
@@ -56,6 +62,24 @@ def test_gates_beyond_the_registers_are_refused() -> None:
         Circuit(qubit_registers=(Register("q", 1),), gates=(Gate("h", (0,)), Gate("cx", (0, 1))))
     with expect_refusal("clbits of gates must be in a register, got [0]"):
         Circuit(qubit_registers=(Register("q", 1),), gates=(Gate("measure", (0,), (), (0,)),))
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5])
+def test_registers_hold_something(size: float) -> None:
+    with pytest.raises(ValueError, match="^size must be "):
+        Register("q", size)
+
+
+def test_registers_have_names_of_their_own() -> None:
+    # would catch: Qiskit's own error, where there is Qiskit, and none where there is not
+    with expect_refusal("names of registers must differ, got ['q', 'q']"):
+        CircuitBuilder({"q": 1}, {"q": 1}).build()
+
+
+def test_a_barrier_across_nothing_takes_no_step() -> None:
+    made = CircuitBuilder({})
+    made.barrier()
+    assert made.build().depth == 0
 
 
 def test_two_results_in_one_bit_come_one_after_another_and_a_barrier_takes_no_step() -> None:
