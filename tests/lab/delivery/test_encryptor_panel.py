@@ -20,7 +20,9 @@ from qkdlab.lab.delivery.presets import SCENARIOS
 from qkdlab.lab.delivery.scene.sites_scene import SitesScene
 from qkdlab.lab.delivery.traffic import PICTURE
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KMES
+from qkdlab.lab.delivery.world.quantum_supply import QuantumSupply
 from qkdlab.lab.delivery.world.snapshot import Snapshot
+from qkdlab.session.session import SessionResult
 from tests.lab.frame.one_thread import StackTurns
 
 QUICK = DeliverySettings(rotate_seconds=2.0)
@@ -32,6 +34,11 @@ def panel() -> Iterator[EncryptorPanel]:
     made = EncryptorPanel(QUICK)
     yield made
     made.close()
+
+
+def no_key(_alice: bytes, _bob: bytes) -> int:
+    """Take no part of a key."""
+    return 0
 
 
 def move(panel: EncryptorPanel, **values: object) -> None:
@@ -360,6 +367,45 @@ def test_where_no_thread_can_be_started_the_panel_goes_on_in_turns(monkeypatch: 
         paces = panel.pacer
         panel.close()
         assert paces.wait_closed()
+
+    asyncio.run(use())
+
+
+def test_a_session_that_is_given_up_on_the_one_thread_ends_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qkdlab.lab.frame.turns.TURN_SECONDS", 0.0)
+
+    async def use() -> None:
+        turns, supply = StackTurns(), QuantumSupply(QUICK)
+        supply.run_beside(turns)
+        supply.tend(0.0, 0.0, 0, no_key)
+        (given_up,) = asyncio.all_tasks() - {asyncio.current_task()}
+        while not turns.n_given:
+            await asyncio.sleep(0)
+        supply.change(replace(QUICK, length_km=QUICK.length_km + 1), 0.0)
+        await given_up
+        supply.tend(0.0, 0.0, 0, no_key)
+        (its_own,) = asyncio.all_tasks() - {asyncio.current_task()}
+        await its_own
+        supply.tend(0.0, 0.0, 0, no_key)
+        assert supply.state.n_sessions == 1
+        assert supply.state.measured
+
+    asyncio.run(use())
+
+
+def test_a_session_that_fails_on_the_one_thread_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_settings: object, **_options: object) -> SessionResult:
+        raise ValueError("no such session")
+
+    monkeypatch.setattr("qkdlab.lab.delivery.world.quantum_supply.run_session", fails)
+
+    async def use() -> None:
+        supply = QuantumSupply(QUICK)
+        supply.run_beside(StackTurns())
+        supply.tend(0.0, 0.0, 0, no_key)
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+        with pytest.raises(ValueError, match="no such session"):
+            supply.tend(0.0, 0.0, 0, no_key)
 
     asyncio.run(use())
 

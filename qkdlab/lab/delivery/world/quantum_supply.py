@@ -143,8 +143,13 @@ class QuantumSupply:
     async def _in_turns(
         turns: Turns, session: Future[SessionResult], settings: SessionSettings, seed: int
     ) -> None:
+        if not session.set_running_or_notify_cancel():  # from now on it cannot be cancelled, as in a thread
+            return
         run = partial(run_session, settings, seed=seed, progress=TurnGiver(turns))
-        session.set_result(await turns.run(run))
+        try:
+            session.set_result(await turns.run(run))
+        except Exception as error:
+            session.set_exception(error)
 
     def _heard(self, result: SessionResult, now: float) -> None:
         rate, reason = 0.0, ""
