@@ -60,7 +60,10 @@ class ExactSampler(Sampler):
     name = "exact"
 
     def sample(self, table: CircuitTable, index: NDArray[np.uint16], rng: np.random.Generator) -> Bits:
-        steps = np.round(np.cumsum(outcome_distribution(table), axis=1), 15)[:, :-1]
+        shares = outcome_distribution(table)
+        steps = np.round(np.cumsum(shares, axis=1), 15)[:, :-1]
+        above = np.cumsum(shares[:, :0:-1], axis=1)[:, ::-1]  # of all outcomes after each step
+        steps = np.where(above > 0, steps, 1.0)  # or what rounding leaves would be an outcome of its own
         uniform = rng.random(len(index))
         outcome = np.zeros(len(index), dtype=np.uint8)
         for step in steps.T:

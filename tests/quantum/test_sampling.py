@@ -5,7 +5,7 @@ import pytest
 
 from qkdlab.attacks.qubit_attacks import InterceptResend
 from qkdlab.quantum.circuits import circuit_table
-from qkdlab.quantum.protocols import BB84
+from qkdlab.quantum.protocols import BB84, PROTOCOLS, get_protocol
 from qkdlab.quantum.sampling import get_sampler, outcome_distribution
 from tests.bounds import assert_distribution, assert_same_distribution, assert_share
 from tests.quantum.samplers import SAMPLERS
@@ -29,6 +29,26 @@ def test_every_circuit_has_its_distribution(name) -> None:
     assert (outcome.dtype, outcome.shape) == (np.dtype(np.uint8), index.shape)
     for i, shares in enumerate(outcome_distribution(table)):
         assert_distribution(np.bincount(outcome[index == i], minlength=4), shares)
+
+
+class Ends:
+    """A generator whose every number is the same, at an end of its range."""
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+
+    def random(self, size: int) -> np.ndarray:
+        return np.full(size, self.number)
+
+
+@pytest.mark.parametrize("number", [0.0, np.nextafter(1, 0)])
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_no_draw_gives_an_outcome_of_probability_0(name: str, number: float) -> None:
+    # would catch: steps that rounding leaves a little below 1, or a number on a step taken for the one below
+    table = circuit_table(get_protocol(name), EVE.tactics, 0.013)
+    index = np.arange(len(table.circuits), dtype=np.uint16)
+    outcome = get_sampler("exact").sample(table, index, Ends(number))
+    assert (outcome_distribution(table)[index, outcome] > 0).all()
 
 
 @pytest.mark.parametrize("name", SAMPLERS)

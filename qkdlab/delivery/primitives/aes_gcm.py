@@ -62,7 +62,10 @@ def _round_keys(key: bytes) -> Bytes:
 
 
 def _ciphered(blocks: Bytes, keys: Bytes) -> Bytes:
-    """Return the cipher (FIPS 197, 5.1) of blocks, shape (n, 16)."""
+    """Return the cipher of blocks, uint8, shape (n, 16), under the keys of all rounds (FIPS 197, 5.1).
+
+    A column is mixed by its sum s: of byte a before byte b becomes a + s + 2 (a + b), as in 5.1.3.
+    """
     state: Bytes = blocks ^ keys[0]
     for number, key in enumerate(keys[1:], 1):
         state = S_BOX[state][:, SHIFTED_ROWS]
@@ -76,7 +79,7 @@ def _ciphered(blocks: Bytes, keys: Bytes) -> Bytes:
 
 
 def _multiples(factor: int) -> list[list[int]]:
-    """Return factor times each value of each byte of a block, in GF(2¹²⁸)."""
+    """Return factor times each value of each byte of a block, in GF(2¹²⁸) (SP 800-38D, 6.3)."""
     shifted = [factor]
     for _ in range(127):
         shifted.append(shifted[-1] >> 1 ^ (REDUCTION if shifted[-1] & 1 else 0))
@@ -92,6 +95,8 @@ def _multiples(factor: int) -> list[list[int]]:
 class AESGCM:
     """What has the methods of ``AESGCM`` of the package cryptography, for keys of 32 bytes.
 
+    Other keys, and nonces of another length than 12 bytes, are refused with ``ValueError``.
+
     >>> cipher = AESGCM(bytes(32))
     >>> cipher.decrypt(bytes(12), cipher.encrypt(bytes(12), b"well met", b"to Bob"), b"to Bob")
     b'well met'
@@ -105,7 +110,7 @@ class AESGCM:
         self._multiples = _multiples(int.from_bytes(subkey))
 
     def encrypt(self, nonce: bytes, data: Buffer, associated_data: Buffer | None) -> bytes:
-        """Return data sealed, and its tag."""
+        """Return data sealed, and its tag of 16 bytes (SP 800-38D, 7.1)."""
         sealed = self._masked(nonce, bytes(data))
         return sealed + self._tag(nonce, sealed, bytes(associated_data or b""))
 
@@ -118,7 +123,7 @@ class AESGCM:
         return len(sealed)
 
     def decrypt(self, nonce: bytes, data: Buffer, associated_data: Buffer | None) -> bytes:
-        """Return what was sealed; `InvalidTag` if it was not, or not with these data beside it."""
+        """Return what was sealed; `InvalidTag` if it was not, or not with these data beside it (7.2)."""
         whole = bytes(data)
         sealed, tag = whole[:-TAG_BYTES], whole[-TAG_BYTES:]
         if not hmac.compare_digest(tag, self._tag(nonce, sealed, bytes(associated_data or b""))):
@@ -126,7 +131,7 @@ class AESGCM:
         return self._masked(nonce, sealed)
 
     def _stream(self, nonce: bytes, first: int, n_blocks: int) -> Bytes:
-        """Return the ciphers of the counters from `first` on, one after the other."""
+        """Return the ciphers of the counters from `first` on, in a row of 16 n_blocks bytes (6.5)."""
         if len(nonce) != NONCE_BYTES:
             raise ValueError(f"nonce must have {NONCE_BYTES} bytes, got {len(nonce)}")
         blocks = np.empty((n_blocks, BLOCK_BYTES), dtype=np.uint8)
@@ -136,6 +141,7 @@ class AESGCM:
         return _ciphered(blocks, self._keys).ravel()
 
     def _masked(self, nonce: bytes, data: bytes) -> bytes:
+        """Return data and mask added, from counter 2 on: the mask of counter 1 is the tag's (7.1)."""
         mask = self._stream(nonce, 2, -(-len(data) // BLOCK_BYTES))[: len(data)]
         return (np.frombuffer(data, dtype=np.uint8) ^ mask).tobytes()
 

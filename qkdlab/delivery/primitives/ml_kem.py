@@ -11,10 +11,11 @@ from hashlib import sha3_256, sha3_512, shake_128, shake_256
 from typing import Final
 
 Q, N, K = 3329, 256, 3
-"""The modulus, the coefficients of a polynomial, and the polynomials of a vector (FIPS 203, 8)."""
+"""The modulus, the coefficients of a polynomial, and the polynomials of a vector (FIPS 203, 2.4 and 8)."""
 DU, DV = 10, 4
-"""Bits that a coefficient of u and of v is compressed to."""
+"""Bits that a coefficient of u and of v is compressed to (FIPS 203, table 2)."""
 SEED_BYTES, PUBLIC_BYTES, CIPHERTEXT_BYTES = 64, 1184, 1088
+"""The lengths of d ‖ z, of a public key and of a ciphertext (FIPS 203, table 3, has the last two)."""
 
 Polynomial = list[int]
 Vector = list[Polynomial]
@@ -22,6 +23,7 @@ Vector = list[Polynomial]
 ROOTS: Final = [pow(17, int(f"{i:07b}"[::-1], 2), Q) for i in range(128)]
 """17 to the power of i with its seven bits reversed (FIPS 203, appendix A)."""
 ODD_ROOTS: Final = [pow(17, 2 * int(f"{i:07b}"[::-1], 2) + 1, Q) for i in range(128)]
+"""17 to the power of twice that and one, by which products are reduced (FIPS 203, appendix A)."""
 SMALL: Final = [((i & 3).bit_count() - (i >> 2).bit_count()) % Q for i in range(16)]
 """What four random bits stand for: those set of the first two, less those of the last two."""
 
@@ -82,10 +84,12 @@ def _decoded(told: bytes, bits: int) -> list[Polynomial]:
 
 
 def _compressed(polynomial: Polynomial, bits: int) -> Polynomial:
+    """Return the coefficients times 2^bits / Q, rounded, a half upwards (FIPS 203, 4.2.1)."""
     return [(2 * (value << bits) + Q) // (2 * Q) % (1 << bits) for value in polynomial]
 
 
 def _expanded(polynomial: Polynomial, bits: int) -> Polynomial:
+    """Return the coefficients times Q / 2^bits, rounded, a half upwards (FIPS 203, 4.2.1)."""
     return [(2 * Q * value + (1 << bits)) >> bits + 1 for value in polynomial]
 
 
@@ -134,7 +138,7 @@ class MLKEM768PublicKey:
 
     @classmethod
     def from_public_bytes(cls, data: bytes) -> MLKEM768PublicKey:
-        """Return the key; ``ValueError`` if there are numbers in it that no key has (FIPS 203, 7.2)."""
+        """Return the key; ``ValueError`` for another length or a coefficient of Q or more (FIPS 203, 7.2)."""
         if len(data) != PUBLIC_BYTES:
             raise ValueError(f"data must have {PUBLIC_BYTES} bytes, got {len(data)}")
         if any(value >= Q for polynomial in _decoded(data[:-32], 12) for value in polynomial):
@@ -146,7 +150,7 @@ class MLKEM768PublicKey:
         return self._told
 
     def encapsulate(self) -> tuple[bytes, bytes]:
-        """Return a new secret, and the ciphertext that brings it (algorithms 17 and 20)."""
+        """Return a new secret of 32 bytes, and the ciphertext that brings it (algorithms 17 and 20)."""
         message = secrets.token_bytes(32)
         drawn = sha3_512(message + sha3_256(self._told).digest()).digest()
         return drawn[:32], _encrypted(self._told, message, drawn[32:])
@@ -172,7 +176,7 @@ class MLKEM768PrivateKey:
 
     @classmethod
     def from_seed_bytes(cls, data: bytes) -> MLKEM768PrivateKey:
-        """Return the key of a seed d ‖ z."""
+        """Return the key of a seed d ‖ z (algorithms 13 and 16); ``ValueError`` if it has another length."""
         if len(data) != SEED_BYTES:
             raise ValueError(f"data must have {SEED_BYTES} bytes, got {len(data)}")
         return cls(data)
@@ -182,7 +186,10 @@ class MLKEM768PrivateKey:
         return MLKEM768PublicKey(self._public)
 
     def decapsulate(self, ciphertext: bytes) -> bytes:
-        """Return the secret in a ciphertext; another one, of which nobody knows, if it was changed."""
+        """Return the secret in a ciphertext; another one, of which nobody knows, if it was changed.
+
+        Algorithms 15, 18 and 21; ``ValueError`` if it has another length (FIPS 203, 7.3).
+        """
         if len(ciphertext) != CIPHERTEXT_BYTES:
             raise ValueError(f"ciphertext must have {CIPHERTEXT_BYTES} bytes, got {len(ciphertext)}")
         cut = 32 * DU * K

@@ -28,13 +28,15 @@ def _check_all(name: str, value: Any, check: Any) -> list[Any]:
 
 def _check_gate(name: str, value: Any) -> dict[str, Any]:
     gate = check_record(name, value, _GATE, frozenset({"text"}))
-    checked = {
-        "name": check_text(f"{name}['name']", gate["name"]),
+    kind = check_text(f"{name}['name']", gate["name"])
+    parameters = _check_all(f"{name}['parameters']", gate["parameters"], check_finite)
+    return {
+        "name": kind,
         "qubits": _check_all(f"{name}['qubits']", gate["qubits"], check_count),
-        "parameters": _check_all(f"{name}['parameters']", gate["parameters"], check_finite),
+        "parameters": parameters,
         "clbits": _check_all(f"{name}['clbits']", gate["clbits"], check_count),
+        "text": gate_label(kind, parameters),
     }
-    return {**checked, "text": gate_label(checked["name"], checked["parameters"])}
 
 
 class CircuitDrawing(Component):

@@ -93,7 +93,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Qubits or classical bits that belong together, next to each other."""
+    """Qubits or classical bits that belong together, next to each other: their name and their number."""
 
     name: str
     size: int
@@ -159,7 +159,10 @@ class Circuit:
 
     @property
     def depth(self) -> int:
-        """How many steps it takes if gates and measurements on different qubits and bits go side by side."""
+        """How many steps it takes if gates and measurements on different qubits and bits go side by side.
+
+        It is what Qiskit's ``depth`` says, and `n_nonlocal_gates` is what its ``num_nonlocal_gates`` says.
+        """
         ends: dict[tuple[str, int], int] = {}
         for gate in self.gates:  # a barrier takes no step, but all of its qubits wait for the last
             places = [("qubit", qubit) for qubit in gate.qubits] + [("clbit", bit) for bit in gate.clbits]

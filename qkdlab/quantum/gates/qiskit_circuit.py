@@ -57,7 +57,10 @@ def _append_times(made: QuantumCircuit, gate: Gate) -> None:
 
 
 def read_probabilities_by_qiskit(put_off: Deferred) -> NDArray[np.float64]:
-    """Return how likely each number on the qubits that are read is, the first the lowest digit."""
+    """Return how likely each number on the qubits that are read is, the first the lowest digit.
+
+    float64, shape (2^n,) for n qubits that are read; `MissingQiskit` if it is not installed.
+    """
     quantum_info = qiskit_module("qiskit.quantum_info", "Qiskit's statevectors")
     state = quantum_info.Statevector(to_qiskit(put_off.circuit))
     shares = state.probabilities([qubit for qubit in put_off.read if qubit is not None])

@@ -1,6 +1,7 @@
 """The amplitudes of a circuit, with NumPy alone.
 
-Amplitude number k is that of the basis state whose binary digits are the qubits, qubit 0 the lowest.
+Amplitude number k is that of the basis state whose binary digits are the qubits, qubit 0 the lowest, as in
+Qiskit's ``Statevector``.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ def _apply(state: Matrix, gate: Gate) -> Matrix:
 def amplitudes(circuit: Circuit) -> Matrix:
     """Return the amplitudes after a circuit without measurements: complex128, shape (2^n,).
 
+    `ValueError` if it has one: `deferred` puts them off.
+
     >>> from .circuit_builder import CircuitBuilder
     >>> bell = CircuitBuilder({"q": 2})
     >>> bell.h(0)
@@ -110,7 +113,10 @@ def amplitudes(circuit: Circuit) -> Matrix:
 
 
 def read_probabilities(put_off: Deferred) -> NDArray[np.float64]:
-    """Return how likely each number on the qubits that are read is, the first the lowest digit."""
+    """Return how likely each number on the qubits that are read is, the first the lowest digit.
+
+    float64, shape (2^n,) for n qubits that are read: the squares of the amplitudes, summed over the others.
+    """
     n_qubits = put_off.circuit.n_qubits
     squared = np.abs(amplitudes(put_off.circuit)) ** 2
     wanted = [n_qubits - 1 - qubit for qubit in put_off.read if qubit is not None]

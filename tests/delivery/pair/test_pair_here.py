@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -54,6 +55,7 @@ def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any, client: Any
         "size": lambda: alice.get_keys("SAE-B", 1, 100),
         "small": lambda: alice.get_keys("SAE-B", 1, 8),
         "number": lambda: alice.get_keys("SAE-B", 1_000),
+        "many names": lambda: bob.get_keys_with_ids("SAE-A", [str(UUID(int=n)) for n in range(129)]),
         "too many": lambda: alice.get_keys("SAE-B", 128, 4096),
     }
     assert {name: refusal(ask) for name, ask in asked.items()} == {
@@ -65,6 +67,7 @@ def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any, client: Any
         "size": "400 size shall be a multiple of 8",
         "small": "400 size must be from 64 to 4096",
         "number": "400 number must be from 1 to 128",
+        "many names": "400 at most 128 keys per request",
         "too many": "503 not enough key material is stored",
     }
     assert len(bob.get_keys_with_ids("SAE-A", [fresh])) == 1
@@ -74,8 +77,39 @@ def test_a_key_comes_to_both_ends_once_and_to_nobody_else(pair: Any, client: Any
         if line["event"] == "request" and line["path"].endswith("/dec_keys")
     ]
     path = "/api/v1/keys/SAE-A/dec_keys"
-    told = [("SAE-B", 200), ("SAE-B", 400), ("SAE-C", 401), ("SAE-B", 200)]
+    told = [("SAE-B", 200), ("SAE-B", 400), ("SAE-C", 401), ("SAE-B", 400), ("SAE-B", 200)]
     assert lines == [(sae, "POST", path, status) for sae, status in told]
+
+
+def test_a_key_may_be_for_two_slaves(pair: Any, client: Any) -> None:
+    pair.share(KEY, KEY)
+    (key,) = client("SAE-A").get_keys("SAE-B", 1, 256, ["SAE-C"])
+    for slave in ("SAE-B", "SAE-C"):
+        (own,) = client(slave).get_keys_with_ids("SAE-A", [key.key_id])
+        assert own.key == key.key
+
+
+@pytest.mark.parametrize("kind", [PairHere, KmePair])
+def test_each_side_has_its_own_bits_of_the_key_that_its_own_end_holds(kind: Any) -> None:
+    # would catch: one end's bits in both stores, or the same bits for keys of both sides
+    at_a, at_b = (
+        b"".join(end + number.to_bytes(7) for number in range(1, 257)) for end in (b"a", b"b")
+    )  # no two ends hold such keys: here it shows whose bits came
+    got = {}
+    with kind() as pair, pair.client("SAE-A") as alice, pair.client("SAE-B") as bob:
+        pair.share(at_a, at_b)
+        for end, master, slave, sae, other in (
+            (b"a", alice, bob, "SAE-A", "SAE-B"),
+            (b"b", bob, alice, "SAE-B", "SAE-A"),
+        ):
+            keys = master.get_keys(other, 16, 256)
+            far = slave.get_keys_with_ids(sae, [key.key_id for key in keys])
+            near, there = (b"".join(bytes(key.key) for key in side) for side in (keys, far))
+            assert set(near[::8]) == set(end)
+            assert set(there[::8]) == set(b"ab") - set(end)
+            got[sae] = {near[at + 1 : at + 8] for at in range(0, len(near), 8)}
+            assert got[sae] == {there[at + 1 : at + 8] for at in range(0, len(there), 8)}
+    assert not got["SAE-A"] & got["SAE-B"]
 
 
 def test_status(pair: Any, client: Any) -> None:
@@ -92,7 +126,9 @@ def test_without_the_other_kme_there_is_no_key_and_none_is_split(pair: Any, clie
     pair.kill("KME-B")
     assert not pair.is_running("KME-B")
     assert pair.stored_bits["KME-B"] is None
+    stored = pair.stored_bits["KME-A"]
     told = refusal(lambda: alice.get_keys("SAE-B", 1, 256))
+    assert pair.stored_bits["KME-A"] == stored, "bits that made no key are there for the next"
     assert told.startswith("503 no keys are to be had from the other KME: ")
     assert refusal(lambda: client("SAE-B").status("SAE-A")).startswith("0 ")
     pair.restart("KME-B")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from qkdlab.lab import LinkPanel
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.frame import runner as runner_module
 from qkdlab.lab.frame.frame import is_off
+from qkdlab.lab.frame.turns import TurnGiver
 from tests.lab.frame.one_thread import StackTurns
 
 WORDS = words_for("panel")
@@ -77,3 +79,15 @@ def test_where_a_run_cannot_be_put_aside_cancel_stays_off_and_says_why(
         panel.close()
 
     asyncio.run(use())
+
+
+def test_work_gives_a_turn_fifty_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    # would catch: clicks that wait for half a second
+    now, given = [0.0], []
+    monkeypatch.setattr("qkdlab.lab.frame.turns.monotonic", lambda: now[0])
+    ours = SimpleNamespace(give=lambda: given.append(now[0]))
+    giver = TurnGiver(ours)  # type: ignore[arg-type]
+    for millisecond in range(1, 1025):
+        now[0] = millisecond / 1024
+        giver()
+    assert 45 <= len(given) <= 51
