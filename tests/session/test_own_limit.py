@@ -82,7 +82,6 @@ def finite(result: SessionResult, rate: float) -> float:
         (textbook, {"security": "asymptotic", "n_pulses": 60_000, "link": faint(0.1)}),
         (textbook, {"security": "asymptotic", "n_pulses": 60_000, "link": faint(0.1), "protocol": "SARG04"}),
     ],
-    ids=str,
 )
 def test_the_limit_is_where_the_formula_leaves_nothing(formula, changes: dict) -> None:  # type: ignore[no-untyped-def]
     # would catch: photons, sample, tag, leak or proof of another run than this
