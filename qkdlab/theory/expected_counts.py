@@ -25,6 +25,10 @@ from ..values import binary_entropy, check_non_negative
 LONG_RUN = 2.0**60
 """Pulses of a run in which no count is small: the textbook mode's rates are read from it."""
 
+MOST_BITS = 2.0**36
+"""So many bits are as good as endlessly many: chance takes 10⁻⁵ of them. From 2⁴⁰ bits on SciPy's inverses of
+the beta function, by which counts have limits, give wrong numbers, or none (versions 1.14 and 1.17)."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class ExpectedCounts:
@@ -77,8 +81,10 @@ class ExpectedCounts:
         )
 
     def long_run(self) -> ExpectedCounts:
-        """Return the counts of as many pulses as one likes: `LONG_RUN` of them."""
+        """Return the counts of as many pulses as one likes: `LONG_RUN` of them, or those of `MOST_BITS` bits."""
         scale = LONG_RUN / float(self.sent.sum())
+        if bits := float(self.eligible.sum()):
+            scale = min(scale, MOST_BITS / bits)
         columns = ("sent", "detected", "eligible", "disclosed", "tested")
         return replace(self, **{name: scale * getattr(self, name) for name in columns})
 

@@ -16,7 +16,7 @@ from ..distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BIT
 from ..distillation.outcome import AbortReason
 from ..settings.session_settings import SessionSettings
 from ..values import check_choice
-from .expected_counts import LONG_RUN, ExpectedCounts
+from .expected_counts import ExpectedCounts
 
 PROTOCOLS = ("BB84", "BBM92", "six-state", "three-state")
 """The protocols whose counts follow from gain and QBER of the link alone."""
@@ -119,8 +119,9 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
 def long_run_rate(settings: SessionSettings) -> float:
     """Return the secret bits per pulse of a run as long as one likes, on an honest line; 0 without a key.
 
-    `expected_key` at the counts of 2⁶⁰ pulses, by the settings' own proof, source, security mode and way to
-    correct, so that chance takes next to nothing. Where it is 0, no number of pulses gives a key.
+    `expected_key` at the counts of 2⁶⁰ pulses, or of those that make 2³⁶ bits, by the settings' own proof,
+    source, security mode and way to correct, so that chance takes next to nothing. Where it is 0, no number of
+    pulses gives a key.
 
     Raises
     ------
@@ -138,7 +139,7 @@ def long_run_rate(settings: SessionSettings) -> float:
     counts = ExpectedCounts.of(settings).long_run()
     if not counts.n_key or max(counts.qber, counts.test_qber) > settings.max_qber:
         return 0.0
-    return max(0.0, counts.balance(_charged_leak(counts, None)) / LONG_RUN)
+    return max(0.0, counts.balance(_charged_leak(counts, None)) / float(counts.sent.sum()))
 
 
 def _charged_leak(counts: ExpectedCounts, efficiency: float | None) -> int:

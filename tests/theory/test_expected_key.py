@@ -227,3 +227,23 @@ def test_a_long_run_stops_above_the_highest_qber_and_without_clicks() -> None:
     assert long_run_rate(settings(max_qber=0.001)) == 0
     dark = replace(SHORT, detector=Detector(efficiency=0.0, dark_count_probability=0.0))
     assert long_run_rate(settings(link=dark)) == 0
+
+
+@pytest.mark.parametrize("security", ["finite", "asymptotic", "classroom", "published"])
+@pytest.mark.parametrize("correction", ["cascade", "ldpc"])
+def test_a_long_run_has_a_rate_at_every_error_rate(security: str, correction: str) -> None:
+    # would catch: more bits than SciPy's inverse of the beta function can count, which then gives no number
+    rates = [
+        long_run_rate(
+            settings(
+                1000,
+                link=replace(IDEAL_LINK, depolarizing_probability=p),
+                security=security,
+                correction=correction,
+            )
+        )
+        for p in (0.0, 1e-6, 0.001, 0.01, 0.03, 0.1, 0.15, 0.2, 0.5, 1.0)
+    ]
+    assert rates[0] > 0.2
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] == 0
