@@ -81,7 +81,7 @@ class ExpectedCounts:
         )
 
     def long_run(self) -> ExpectedCounts:
-        """Return the counts of as many pulses as one likes: `LONG_RUN` of them, or those of `MOST_BITS` bits."""
+        """Return the counts of as many pulses as one likes: `LONG_RUN` of them, or `MOST_BITS` bits."""
         scale = LONG_RUN / float(self.sent.sum())
         if bits := float(self.eligible.sum()):
             scale = min(scale, MOST_BITS / bits)

@@ -120,8 +120,8 @@ def long_run_rate(settings: SessionSettings) -> float:
     """Return the secret bits per pulse of a run as long as one likes, on an honest line; 0 without a key.
 
     `expected_key` at the counts of 2⁶⁰ pulses, or of those that make 2³⁶ bits, by the settings' own proof,
-    source, security mode and way to correct, so that chance takes next to nothing. Where it is 0, no number of
-    pulses gives a key.
+    source, security mode and way to correct, so that chance takes next to nothing. Where it is 0, no number
+    of pulses gives a key.
 
     Raises
     ------
