@@ -125,7 +125,7 @@ mutant-sample: setup
 	$(call phase,a tenth of the mutants,$(BIN)/python tools/mutants.py --sample 10% --seed $(MUTANTSEED) $(MUTANTFLAGS))
 
 notebook-tests: setup
-	$(call phase,notebooks,$(PYTEST) -n auto --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
+	$(call phase,notebooks,$(PYTEST) -n auto --dist loadfile -p nbval --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks)
 
 browser-tests: setup
 	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) -n 2 --dist loadfile --durations=10 tests/browser)

@@ -31,11 +31,8 @@ LISTS = "tests/mutants"
 COPIED = ("qkdlab", "tests", "tools", "pyproject.toml")
 FIELDS = {"file", "old", "new", "tests", "why"}
 
-PYTEST = ("-x", "-q", "--tb=line", "--assert=plain", "--timeout=100")
+PYTEST = ("-x", "-q", "--tb=line", "--assert=plain", "-p", "no:cacheprovider", "--timeout=100")
 """Plain assertions, because to explain how two long keys differ takes longer than to find that they do."""
-
-UNNEEDED = ("cacheprovider", "nbval", "playwright", "xdist")
-"""Plugins that no test of a room needs; without them pytest starts in half of the time."""
 
 LOADED = (
     "pytest",
@@ -183,11 +180,10 @@ def run_tests(tree: Path, tests: Sequence[str], *, compiled: bool = False) -> tu
 
     Unless `compiled`, nothing is written beside the sources.
     """
-    arguments = [*PYTEST, *(word for plugin in UNNEEDED for word in ("-p", f"no:{plugin}")), *tests]
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(LOADED))
     output = tree.with_name(f"{tree.name}.txt")
-    run = context.Process(target=run_pytest, args=(tree, arguments, output, compiled))
+    run = context.Process(target=run_pytest, args=(tree, [*PYTEST, *tests], output, compiled))
     run.start()
     run.join()
     lines = output.read_text(encoding="utf-8").strip().splitlines() or ["no output"]

@@ -54,7 +54,8 @@ def tree(tmp_path: Path) -> Path:
         "qkdlab/__init__.py": "",
         "qkdlab/leak.py": CODE,
         "tests/test_leak.py": TESTS,
-        "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\n',
+        "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["."]\n'
+        'addopts = ["--disable-plugin-autoload", "-p", "timeout"]\n',
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
