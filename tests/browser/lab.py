@@ -156,6 +156,13 @@ RUN_ALL = """async () => {
 }"""
 ALL_RAN = f"""{PANEL}.content.widgets.every(({{ model }}) =>
   model.type !== 'code' || !model.sharedModel.source.trim() || model.executionCount)"""
+RUN_CELL_OF = f"""async panel => {{
+  const {{ content }} = {PANEL};
+  const place = content.widgets.findIndex(cell => cell.node.contains(panel));
+  content.activeCellIndex = place;
+  await window.jupyterapp.commands.execute('notebook:run-cell');
+  return place;
+}}"""
 ERRORS = f"""{PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'code' ? [] :
   model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"""
 
@@ -181,6 +188,15 @@ def check_texts_in_all_tabs(panel: Locator) -> None:
         assert panel.locator(".widget-html").evaluate_all(whole), f"{title}: a text lies under another"
 
 
+def show_alone(panel: Locator) -> None:
+    """Hide all cells but the panel's, and scroll to it: all would be laid out anew whenever it is."""
+    panel.evaluate("""panel => {
+      for (const cell of document.querySelectorAll(".jp-Notebook .jp-Cell"))
+        cell.style.display = cell.contains(panel) ? "" : "none";
+      panel.scrollIntoView({ block: "start" });
+    }""")
+
+
 def unfold(panel: Locator) -> None:
     """Show the controls that are folded away."""
     panel.get_by_role("button", name="More controls").click()
@@ -203,6 +219,24 @@ def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> N
     page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=patience)
     errors = page.evaluate(ERRORS)
     assert not errors, f"{notebook}: {errors}"
+
+
+def fresh_panel(page: Page, lab: Lab, notebook: str, number: int = 0, seconds: float = 120) -> Locator:
+    """A panel of `notebook` as its cell makes it, brought into view.
+
+    All cells run when the notebook is opened. If the page shows it already, only the panel's cell runs again.
+    """
+    panel = page.locator(".qk-panel").nth(number)
+    if page.evaluate(PATH) == lab.path(notebook):
+        page.wait_for_function(IDLE, timeout=seconds * 1000)
+        place = panel.evaluate(RUN_CELL_OF)
+        panel = page.locator(".jp-Notebook .jp-Cell").nth(place).locator(".qk-panel").first
+        errors = page.evaluate(ERRORS)
+        assert not errors, f"{notebook}: {errors}"
+    else:
+        open_and_run(page, lab, notebook, seconds)
+    panel.scroll_into_view_if_needed()
+    return panel
 
 
 def screenshot(page: Page, name: str) -> Path:

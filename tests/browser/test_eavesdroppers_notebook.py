@@ -5,18 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, check_texts_in_all_tabs, open_and_run, open_tab, screenshot, unfold
+from tests.browser.lab import Lab, check_texts_in_all_tabs, fresh_panel, open_tab, screenshot, unfold
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
 
 
 @pytest.fixture
 def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
-    """The eavesdropper panel, after all cells have run."""
-    open_and_run(lab_page, jupyterlab, NOTEBOOK)
-    shown = lab_page.locator(".qk-panel").first
-    shown.scroll_into_view_if_needed()
-    return shown
+    """The eavesdropper panel, as it comes."""
+    return fresh_panel(lab_page, jupyterlab, NOTEBOOK)
 
 
 def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:

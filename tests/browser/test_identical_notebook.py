@@ -5,21 +5,25 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_and_run, open_tab, screenshot
+from tests.browser.lab import Lab, fresh_panel, open_tab, screenshot
+from tests.browser.live_figures import check_live_figures
 
 NOTEBOOK = "05_sifted_to_identical.ipynb"
 PATIENCE = 30_000  # milliseconds: four ways to correct 37,000 bits
 
 
 @pytest.fixture
-def panels(lab_page: Page, jupyterlab: Lab) -> Locator:
-    """The distillation panel and the panel of samples, after all cells have run."""
-    open_and_run(lab_page, jupyterlab, NOTEBOOK, seconds=240)
-    return lab_page.locator(".qk-panel")
+def distillation(lab_page: Page, jupyterlab: Lab) -> Locator:
+    return fresh_panel(lab_page, jupyterlab, NOTEBOOK, 0, seconds=240)
 
 
-def test_panels_answer(panels: Locator) -> None:
-    page, distillation, samples = panels.page, panels.nth(0), panels.nth(1)
+@pytest.fixture
+def samples(lab_page: Page, jupyterlab: Lab) -> Locator:
+    return fresh_panel(lab_page, jupyterlab, NOTEBOOK, 1, seconds=240)
+
+
+def test_panels_answer(distillation: Locator, samples: Locator) -> None:
+    page = distillation.page
     distillation.scroll_into_view_if_needed()
     expect(distillation.get_by_role("status").first).to_contain_text("KEY ACCEPTED", timeout=PATIENCE)
     open_tab(distillation, "Methods")
@@ -44,9 +48,12 @@ def test_panels_answer(panels: Locator) -> None:
     screenshot(page, "identical-samples")
 
 
-def test_samples_stay_in_their_place_in_large_text(panels: Locator) -> None:
-    samples = panels.nth(1)
+def test_samples_stay_in_their_place_in_large_text(samples: Locator) -> None:
     samples.get_by_role("button", name="Large text").click()
     samples.scroll_into_view_if_needed()
     assert samples.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
-    screenshot(panels.page, "identical-samples-large")
+    screenshot(samples.page, "identical-samples-large")
+
+
+def test_live_figures(samples: Locator) -> None:
+    check_live_figures(samples.page, 2)

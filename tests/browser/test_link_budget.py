@@ -5,28 +5,21 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, check_texts_in_all_tabs, open_and_run, open_tab, screenshot, unfold
+from tests.browser.lab import Lab, check_texts_in_all_tabs, fresh_panel, open_tab, screenshot, unfold
+from tests.browser.live_figures import check_live_figures
 
 LOSS, DECOYS = "04_loss_noise_detectors.ipynb", "07_decoys.ipynb"
 PATIENCE = 30_000  # milliseconds: a sweep is eight runs
 
 
-def open_panel(page: Page, lab: Lab, notebook: str) -> Locator:
-    """The link-budget panel of a notebook, after all cells have run."""
-    open_and_run(page, lab, notebook, seconds=240)
-    panel = page.locator(".qk-panel").first
-    panel.scroll_into_view_if_needed()
-    return panel
-
-
 @pytest.fixture
 def loss(lab_page: Page, jupyterlab: Lab) -> Locator:
-    return open_panel(lab_page, jupyterlab, LOSS)
+    return fresh_panel(lab_page, jupyterlab, LOSS, seconds=240)
 
 
 @pytest.fixture
 def decoys(lab_page: Page, jupyterlab: Lab) -> Locator:
-    return open_panel(lab_page, jupyterlab, DECOYS)
+    return fresh_panel(lab_page, jupyterlab, DECOYS, seconds=240)
 
 
 def charts_of(panel: Locator) -> list[Locator]:
@@ -135,3 +128,7 @@ def test_large_text_stays_in_its_place(decoys: Locator) -> None:
     check_texts_in_all_tabs(decoys)
     open_tab(decoys, "Challenge")
     screenshot(page, "budget-large-challenge")
+
+
+def test_live_figures(decoys: Locator) -> None:
+    check_live_figures(decoys.page, 4)

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.browser.fitting import IN_VIEW, all_out_of_view, faults_of, measured, resize
-from tests.browser.lab import Lab, WatchedPage, open_and_run, open_tab
+from tests.browser.lab import Lab, WatchedPage, open_and_run, open_tab, show_alone
 from tools.save_notebooks import normalise, text_of
 
 NOTEBOOK, PATIENCE = "one_screen.ipynb", 15_000
@@ -83,13 +83,13 @@ class Desk:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._window: CDPSession = page.context.new_cdp_session(page)
-        self._dark = False
+        self._dark = self._large = False
 
     def panel(self, name: str) -> Locator:
         return self.page.locator(".qk-panel").nth(list(PANELS).index(name))
 
     def show(self, screen: Screen) -> None:
-        """Let the window, the theme and the panels be as `screen` says."""
+        """Let the window and the theme be as `screen` says, and panels as they are brought."""
         resize(self._window, screen.width, screen.height, screen.zoom)
         if screen.dark != self._dark:
             theme = "JupyterLab Dark" if screen.dark else "JupyterLab Light"
@@ -97,16 +97,16 @@ class Desk:
             light = "false" if screen.dark else "true"
             expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
             self._dark = screen.dark
-        for name in PANELS:
-            button = self.panel(name).get_by_role("button", name="Large text")
-            if (button.get_attribute("aria-pressed") == "true") != screen.large:
-                button.evaluate("button => button.click()")
-                expect(button).to_have_attribute("aria-pressed", "true" if screen.large else "false")
+        self._large = screen.large
 
     def bring(self, name: str) -> Locator:
-        """Scroll a panel to the top of the notebook, with its first tab, and return it."""
+        """Show a panel alone, with its first tab, and return it."""
         panel = self.panel(name)
-        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+        show_alone(panel)
+        button = panel.get_by_role("button", name="Large text")
+        if (button.get_attribute("aria-pressed") == "true") != self._large:
+            button.evaluate("button => button.click()")
+            expect(button).to_have_attribute("aria-pressed", "true" if self._large else "false")
         measured(
             panel.locator(TAB).first, "tab", CONTENT
         )  # it waits until what follows a size has been drawn

@@ -5,7 +5,7 @@ import random
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.lab import PANEL, Lab, WatchedPage
+from tests.browser.lab import PANEL, Lab, WatchedPage, show_alone
 from tests.browser.random_use import PANELS, Visit, open_panels
 
 ACTIONS = 20
@@ -21,7 +21,7 @@ def panels(watched_page: WatchedPage, jupyterlab: Lab) -> dict[str, Locator]:
 
 @pytest.mark.parametrize("name", PANELS)
 def test_a_panel_survives_a_hasty_user(lab_page: Page, panels: dict[str, Locator], name: str) -> None:
-    panels[name].evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+    show_alone(panels[name])
     with Visit(page=lab_page, panel=panels[name], rng=random.Random(f"{name} 1")) as visit:
         for _ in range(ACTIONS):
             visit.act()

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fitting import faults_of
-from tests.browser.lab import FRAMES, Lab, open_and_run, open_tab, screenshot
+from tests.browser.lab import FRAMES, Lab, fresh_panel, open_tab, screenshot
+from tests.browser.live_figures import check_live_figures
 
 NOTEBOOK = "06_identical_to_secret.ipynb"
 PATIENCE = 60_000  # milliseconds
@@ -14,11 +15,8 @@ PATIENCE = 60_000  # milliseconds
 
 @pytest.fixture
 def panel(lab_page: Page, jupyterlab: Lab) -> Locator:
-    """The distillation panel, after all cells have run."""
-    open_and_run(lab_page, jupyterlab, NOTEBOOK, seconds=300)
-    shown = lab_page.locator(".qk-panel").first
-    shown.scroll_into_view_if_needed()
-    return shown
+    """The distillation panel, as it comes."""
+    return fresh_panel(lab_page, jupyterlab, NOTEBOOK, seconds=300)
 
 
 def test_eve_knows_less_and_less_and_then_stands_in_the_middle(panel: Locator) -> None:
@@ -63,8 +61,12 @@ def test_eve_knows_less_and_less_and_then_stands_in_the_middle(panel: Locator) -
     screenshot(page, "secrecy-rejected")
 
 
+def test_live_figures(panel: Locator) -> None:
+    check_live_figures(panel.page, 5)
+
+
 def test_the_whole_notebook_is_seen(panel: Locator) -> None:
-    """Photographs for a reader's eye; that no cell failed, `open_and_run` has seen."""
+    """Photographs for a reader's eye; that no cell failed, `fresh_panel` has seen."""
     page = panel.page
     headings = page.locator(".jp-RenderedMarkdown h2")
     assert headings.count() >= 12

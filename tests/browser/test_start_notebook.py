@@ -7,18 +7,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fitting import faults_of
-from tests.browser.lab import Lab, open_and_run, open_tab, screenshot, unfold
+from tests.browser.lab import Lab, fresh_panel, open_tab, screenshot, unfold
 
 NOTEBOOK = "00_start.ipynb"
 
 
 @pytest.fixture
 def link_panel(lab_page: Page, jupyterlab: Lab) -> Locator:
-    """The link panel of the notebook, after all its cells have run."""
-    open_and_run(lab_page, jupyterlab, NOTEBOOK)
-    panel = lab_page.locator(".qk-panel").nth(1)
-    panel.scroll_into_view_if_needed()
-    return panel
+    """The link panel of the notebook, as it comes."""
+    return fresh_panel(lab_page, jupyterlab, NOTEBOOK, 1)
 
 
 def lamp(panel: Locator) -> Locator:
@@ -180,9 +177,7 @@ def test_a_control_repaints_soon(link_panel: Locator) -> None:
 
 
 def test_photons_fly_and_eve_appears(lab_page: Page, jupyterlab: Lab) -> None:
-    open_and_run(lab_page, jupyterlab, NOTEBOOK)
-    panel = lab_page.locator(".qk-panel").first
-    panel.scroll_into_view_if_needed()
+    panel = fresh_panel(lab_page, jupyterlab, NOTEBOOK)
     arrived = panel.get_by_text(re.compile(r"^\d+ of 200$"))
     first = int((arrived.text_content() or "").split()[0]) + 1  # the story starts soon before an error
     panel.get_by_role("button", name="Step").click()

@@ -1,17 +1,10 @@
 """The live figures of the notebooks: sliders move the hairline in the page; sentence and curves follow."""
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fitting import faults_of, out_of_view, resize
-from tests.browser.lab import FRAMES, PANEL, Lab, open_and_run, screenshot
+from tests.browser.lab import FRAMES, PANEL, screenshot
 
-FIGURES = {
-    "05_sifted_to_identical": 2,
-    "06_identical_to_secret": 5,
-    "07_decoys": 4,
-    "08_networks": 7,
-}
 SIZES = [(1280, 720), (700, 900)]
 KERNEL = f"{PANEL}.context.sessionContext.session.kernel"
 SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(4)'}})"
@@ -52,13 +45,10 @@ def check_other_sliders(figure: Locator) -> None:
         expect(chart).not_to_have_js_property("innerHTML", before)
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_each_figure_follows_its_sliders_and_fits_a_screen(
-    lab_page: Page, jupyterlab: Lab, name: str
-) -> None:
-    open_and_run(lab_page, jupyterlab, f"{name}.ipynb", seconds=300)
-    figures, window = lab_page.locator(".qk-live"), lab_page.context.new_cdp_session(lab_page)
-    expect(figures).to_have_count(FIGURES[name])
+def check_live_figures(page: Page, count: int) -> None:
+    """Each of the `count` figures of a notebook that has run follows its sliders and fits a screen."""
+    figures, window = page.locator(".qk-live"), page.context.new_cdp_session(page)
+    expect(figures).to_have_count(count)
     for number, figure in enumerate(figures.all()):
         figure.evaluate("figure => figure.scrollIntoView({ block: 'start' })")
         check_first_slider(figure, busy=number == 0)
@@ -66,7 +56,7 @@ def test_each_figure_follows_its_sliders_and_fits_a_screen(
         for size in SIZES:
             resize(window, *size)
             figure.evaluate("figure => figure.scrollIntoView({ block: 'start' })")
-            lab_page.evaluate(FRAMES)
+            page.evaluate(FRAMES)
             assert not faults_of(figure) + out_of_view(figure), (number, size)
-        screenshot(lab_page, f"live-{name}-{number}")
+        screenshot(page, f"live-{count}-{number}")
     window.detach()
