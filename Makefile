@@ -220,7 +220,8 @@ lock: | $(UV)
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without
 # IBM's devices, which need a newer Qiskit than we do. Old releases warn of each other: no warning is an error here.
-# Every room is tried; statistics, published figures and what takes long are left to `unit`: they tell of our arithmetic.
+# Every room is tried; statistics, properties, published figures and what takes long are left to `unit`: they tell of
+# our arithmetic.
 LOWEST       := .bootstrap/lowest
 DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
 NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties site) tests/test_benchmarks.py $(DEVICE_TESTS) \
@@ -237,7 +238,7 @@ endef
 lowest: | $(UV)
 	$(UV) venv -q --clear --python $(BIN)/python $(LOWEST)
 	$(call lowest,--extra lab)
-	$(call phase,the lowest versions,$(LOWEST_TESTS) -n auto $(SHARED) -m "not long" $(addprefix --ignore=,$(NOT_LOWEST)))
+	$(call phase,the lowest versions,$(LOWEST_TESTS) -n auto $(SHARED) -m "not long and not hypothesis" $(addprefix --ignore=,$(NOT_LOWEST)))
 	$(call lowest,--extra lab --extra devices)
 	$(call phase,the lowest versions with devices,$(LOWEST_TESTS) $(DEVICE_TESTS))
 
