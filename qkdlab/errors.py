@@ -20,6 +20,7 @@
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
+    ├── WorkersLost         what runs a sweep broke down; rows that are on disk stay
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
 Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
@@ -87,7 +88,7 @@ class MissingExtra(QkdlabError, ModuleNotFoundError):
     module
         The module that was not found.
     extra
-        The extra that brings it: "lab", "devices" or "delivery".
+        The extra that brings it: "lab", "devices", "delivery" or "sweep".
     """
 
     def __init__(self, module: str, extra: str) -> None:
@@ -284,6 +285,23 @@ class TopologyError(_FileError):
 
 class RecordingError(_FileError):
     """A file of recorded events cannot be read: broken, or a field that no recording can have."""
+
+
+class WorkersLost(QkdlabError):
+    """What runs the batches of a sweep broke down: workers died again and again, or a cluster is gone.
+
+    Parameters
+    ----------
+    what
+        What was lost.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.what[:LONGEST_MESSAGE]}; with `out`, the same sweep goes on with the rows that are left"
 
 
 class PrecisionError(QkdlabError, ArithmeticError):

@@ -68,7 +68,8 @@ class Batches:
         the end no more than a fair share, so that no worker is left alone with the last of them.
         """
         wanted = 1 if self.seconds_per_row is None else ceil(self.seconds / self.seconds_per_row)
-        size = max(1, min(wanted, ceil(self.n_left / (2 * n_workers))))
+        share = self.n_left if n_workers == 1 else ceil(self.n_left / (2 * n_workers))
+        size = max(1, min(wanted, share))
         first = self.left.popleft()
         if len(first) > size:
             self.left.appendleft(first[size:])
