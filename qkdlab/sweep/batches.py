@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from time import perf_counter
 
-from .design import Design, Value
+from .points.design import Design, Value
 from .sweep_row import Job, Row
 
 Runs = tuple[tuple[tuple[Value, ...], int], ...]

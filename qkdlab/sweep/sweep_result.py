@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import shown
 from ..values import check_instance, read_only
-from .row_files import CsvFiles, row_files
-from .sweep_folder import read_folder
+from .files.row_files import CsvFiles, row_files
+from .files.sweep_folder import read_folder
 from .sweep_row import ADDED, ERROR, REPETITION, SECONDS, SEED, Row, columns_of
 
 

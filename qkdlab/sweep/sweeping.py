@@ -13,12 +13,12 @@ from ..errors import shown
 from ..extras import is_installed
 from ..values import check_count, check_non_negative
 from .batches import Batches
-from .design import Design, design_of
 from .executors import SERIAL, Workers
+from .files.sweep_folder import SweepFolder, read_folder
 from .handing_out import Write, hand_out
 from .kinds import Run, kind_of
-from .plain import plain
-from .sweep_folder import SweepFolder, read_folder
+from .points.design import Design, design_of
+from .points.plain import plain
 from .sweep_result import SweepResult
 from .sweep_row import SEED, Job, Row
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ..extras import extra_needed
+from ...extras import extra_needed
+from ..sweep_row import Row
 from .row_files import RowFiles, cell
-from .sweep_row import Row
 
-with extra_needed("sweep"):
+with suppress(ModuleNotFoundError):  # not always installed: `ParquetFiles` says so
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -23,6 +25,10 @@ class ParquetFiles(RowFiles):
     """Parquet. A column is of whole numbers, numbers, truth values or text; mixed ones are text."""
 
     suffix = ".parquet"
+
+    def __init__(self) -> None:
+        with extra_needed("sweep"):
+            import_module("pyarrow")
 
     def encoded(self, rows: Sequence[Row], columns: tuple[str, ...]) -> bytes:
         """Return the bytes of a file of rows."""

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import shown
-from ..values import check_count, check_instance
+from ...errors import shown
+from ...values import check_count, check_instance
 from .plain import plain
 
 

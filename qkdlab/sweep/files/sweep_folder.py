@@ -24,9 +24,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ..errors import shown
+from ...errors import shown
+from ..sweep_row import SECONDS, Row, columns_of
 from .row_files import CsvFiles, RowFiles, row_files
-from .sweep_row import SECONDS, Row, columns_of
 
 MANIFEST, LOCK, TIMES = "manifest.json", "lock", "seconds.csv"
 PART = re.compile(r"part-(\d{12,})-(\d{12,})-([0-9a-f]{16})\.(csv|parquet)")

@@ -9,8 +9,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ..extras import is_installed
-from .sweep_row import Row
+from ...extras import is_installed
+from ..sweep_row import Row
 
 
 class RowFiles(ABC):

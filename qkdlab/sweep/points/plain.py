@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import shown
+from ...errors import shown
 
 LARGEST_WHOLE = 2**53
 """Up to here a float says which whole number is meant."""
