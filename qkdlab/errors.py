@@ -288,20 +288,7 @@ class RecordingError(_FileError):
 
 
 class WorkersLost(QkdlabError):
-    """What runs the batches of a sweep broke down: workers died again and again, or a cluster is gone.
-
-    Parameters
-    ----------
-    what
-        What was lost.
-    """
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
-
-    def __str__(self) -> str:
-        return f"{self.what[:LONGEST_MESSAGE]}; with `out`, the same sweep goes on with the rows that are left"
+    """What runs a sweep broke down: processes died again and again, or a cluster is gone."""
 
 
 class PrecisionError(QkdlabError, ArithmeticError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from ..errors import WorkersLost
+from ..errors import LONGEST_MESSAGE, WorkersLost
 from .batches import Batches, run_batch
 from .executors import Workers
 from .sweep_row import Job, Row
@@ -104,5 +104,8 @@ class _Out:
         self.deaths.update(one.start for one in lost)
         last = max(self.deaths[one.start] for one in lost) > MOST_DEATHS
         if last or not (broken and self.workers.renew()):
-            told = f"the workers of rows {rows.start} … {rows.stop - 1} were lost"
-            raise WorkersLost(f"{told}: {type(error).__name__}: {error}") from error
+            told = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
+            raise WorkersLost(
+                f"rows {rows.start} … {rows.stop - 1} were lost with what ran them ({told}); "
+                "with `out`, the same sweep goes on with the rows that are left"
+            ) from error

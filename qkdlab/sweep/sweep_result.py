@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import shown
 from ..values import check_instance, read_only
-from .files.row_files import CsvFiles, row_files
+from .files.file_formats import row_files
+from .files.row_files import CsvFiles
 from .files.sweep_folder import read_folder
 from .sweep_row import ADDED, ERROR, REPETITION, SECONDS, SEED, Row, columns_of
 

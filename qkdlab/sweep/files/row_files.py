@@ -9,7 +9,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ...extras import is_installed
 from ..sweep_row import Row
 
 
@@ -105,22 +104,3 @@ def _truth(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError(text)
     return text == "true"
-
-
-def row_files(suffix: str | None = None) -> RowFiles:
-    """Return the files of a suffix, ``.csv`` or ``.parquet``; without one, Parquet if pyarrow is there.
-
-    Raises
-    ------
-    ValueError
-        For another suffix.
-    MissingExtra
-        For Parquet without pyarrow.
-    """
-    if suffix == ".csv" or (suffix is None and not is_installed("pyarrow")):
-        return CsvFiles()
-    if suffix in (None, ".parquet"):
-        from .parquet_files import ParquetFiles  # noqa: PLC0415 (pyarrow is not always installed)
-
-        return ParquetFiles()
-    raise ValueError(f"path must end in .csv or .parquet, got {suffix!r}")

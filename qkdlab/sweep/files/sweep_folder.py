@@ -26,7 +26,8 @@ from typing import Any
 
 from ...errors import shown
 from ..sweep_row import SECONDS, Row, columns_of
-from .row_files import CsvFiles, RowFiles, row_files
+from .file_formats import row_files
+from .row_files import CsvFiles, RowFiles
 
 MANIFEST, LOCK, TIMES = "manifest.json", "lock", "seconds.csv"
 PART = re.compile(r"part-(\d{12,})-(\d{12,})-([0-9a-f]{16})\.(csv|parquet)")
