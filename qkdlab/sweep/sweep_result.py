@@ -71,7 +71,8 @@ class SweepResult:
         return len(self.rows) if self._length is None else self._length
 
     def __iter__(self) -> Iterator[Row]:
-        return (dict(row) for row in self.rows)
+        columns = self.columns
+        return ({name: row.get(name) for name in columns} for row in self.rows)
 
     def __repr__(self) -> str:
         return f"SweepResult({len(self):,} rows over {', '.join(self.swept) or 'repetitions'})"
