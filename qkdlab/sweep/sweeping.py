@@ -20,7 +20,7 @@ from .kinds import Run, kind_of
 from .points.design import Design, design_of
 from .points.plain import plain
 from .sweep_result import SweepResult
-from .sweep_row import SEED, Job, Row
+from .sweep_row import ADDED, SEED, Job, Row
 
 MOST_CHECKED = 100_000
 """Points that are all built before anything runs. Of more, each value of a grid is tried once; settings that
@@ -129,6 +129,9 @@ def _repetitions(seeds: int | Iterable[int]) -> tuple[int, ...]:
 
 def _check_points(job: Job, design: Design) -> None:
     """Raise ``ValueError`` if settings cannot be built, or cannot be told from others."""
+    for name in design.names:
+        if name in job.kind.columns or (name in ADDED and name != SEED):
+            raise ValueError(f"over must name no column of a row, got {name!r}")
     if SEED in {name.split(".")[0] for name in design.names}:
         raise ValueError("over must leave the seed alone: `seeds` says how often each point is run")
     for number in range(min(design.n_points, MOST_CHECKED)):

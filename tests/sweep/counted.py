@@ -18,15 +18,15 @@ class Toy:
         Any whole number; a negative one is refused.
     log
         The file in which runs are counted; none if "".
-    seconds
-        How long it takes.
+    takes
+        How long it takes, in seconds.
     kills
         A file: if it is not there, the run makes it and kills its own process.
     """
 
     x: int = 0
     log: str = ""
-    seconds: float = 0.0
+    takes: float = 0.0
     kills: str = ""
     seed: int = 0
 
@@ -40,7 +40,7 @@ def run(toy: Toy) -> dict[str, object]:
     if toy.kills and not Path(toy.kills).exists():
         Path(toy.kills).touch()
         os.kill(os.getpid(), 9)
-    time.sleep(toy.seconds)
+    time.sleep(toy.takes)
     if toy.x == 13:
         raise ValueError("unlucky")
     drawn = int(hashlib.sha256(str(toy.seed).encode()).hexdigest()[:8], 16)

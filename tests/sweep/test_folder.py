@@ -21,7 +21,7 @@ from qkdlab.sweep.files.sweep_folder import PART
 from tests.sweep.counted import Toy, run, runs
 
 ROOT = Path(__file__).resolve().parents[2]
-OVER = {"x": range(14, 64), "seconds": [0, 0.001]}
+OVER = {"x": range(14, 64), "takes": [0, 0.001]}
 FORMATS = [".csv", *([".parquet"] if is_installed("pyarrow") else [])]
 
 
@@ -93,9 +93,10 @@ def stopped(folder: Path, toy: Toy, monkeypatch, after: int) -> set[int]:
             raise KeyboardInterrupt
         write(self, first, rows)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(sweep_folder.SweepFolder, "write", failing)
-        toys(folder, toy=toy, executor=ThreadPoolExecutor(2))
+        with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
+            toys(folder, toy=toy, executor=pool)
     return on_disk(folder)
 
 
@@ -128,8 +129,8 @@ def test_kill_minus_nine_of_the_client(tmp_path, executor) -> None:
     code = (
         "from qkdlab.sweep import sweep\nfrom tests.sweep.counted import Toy, run\n"
         "if __name__ == '__main__':\n"
-        f"    sweep(Toy(log={str(log)!r}, seconds=0.02), {{'x': range(14, 64)}}, what=run, seeds=2, progress=False,"
-        f" executor={executor!r}, n_workers=2, out={str(out)!r}, batch_seconds=0.1)\n"
+        f"    sweep(Toy(log={str(log)!r}, takes=0.02), {{'x': range(14, 64)}}, what=run, seeds=2, "
+        f"progress=False, executor={executor!r}, n_workers=2, out={str(out)!r}, batch_seconds=0.1)\n"
     )
     script = tmp_path / "script.py"
     script.write_text(code)
@@ -142,7 +143,7 @@ def test_kill_minus_nine_of_the_client(tmp_path, executor) -> None:
     kept, before = on_disk(out), runs(log)
     assert 20 <= len(kept) < 100
     result = sweep(
-        Toy(log=str(log), seconds=0.02),
+        Toy(log=str(log), takes=0.02),
         {"x": range(14, 64)},
         **{"what": run, "seeds": 2, "progress": False, "out": out, "batch_seconds": 0.1},
     )
@@ -224,9 +225,10 @@ def test_two_clients_do_not_write_to_one_folder(tmp_path) -> None:
 def test_the_end_may_be_cut_short_anywhere(tmp_path, suffix, monkeypatch) -> None:
     # killed after the file was put in its place, and before the parts were gone
     toy = Toy(log=str(tmp_path / "log"))
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
-        toys(tmp_path / "out", toy=toy)
+        with pytest.raises(KeyboardInterrupt):
+            toys(tmp_path / "out", toy=toy)
     assert (tmp_path / "out" / f"rows{suffix}").is_file()
     assert on_disk(tmp_path / "out")
     assert len(toys(tmp_path / "out", toy=toy).rows) == 200
@@ -267,5 +269,5 @@ def test_parquet_without_pyarrow_names_the_extra() -> None:
 def test_settings_are_told_whole(tmp_path) -> None:
     toys(tmp_path / "out", toy=replace(Toy(), seed=3))
     told = json.loads((tmp_path / "out/manifest.json").read_text())
-    assert told["settings"] == {"type": "Toy", "x": 0, "log": "", "seconds": 0, "kills": "", "seed": 3}
+    assert told["settings"] == {"type": "Toy", "x": 0, "log": "", "takes": 0, "kills": "", "seed": 3}
     assert told["what"] == "tests.sweep.counted.run"

@@ -1,5 +1,7 @@
 """Points, labels and seeds."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def labels(over) -> list[tuple]:
 
 
 def test_a_grid_goes_through_all_pairs_in_order() -> None:
-    assert labels({"x": [3, 1], "seconds": [0, 0.5]}) == [(3, 0.0), (3, 0.5), (1, 0.0), (1, 0.5)]
+    assert labels({"x": [3, 1], "takes": [0, 0.5]}) == [(3, 0.0), (3, 0.5), (1, 0.0), (1, 0.5)]
 
 
 def test_settings_as_values_have_names() -> None:
@@ -27,7 +29,7 @@ def test_settings_as_values_have_names() -> None:
 
 
 def test_points_of_a_list_stay_as_they_are() -> None:
-    assert labels([{"x": 1, "seconds": 2}, {"seconds": 0.5, "x": 3}]) == [(1, 2.0), (3, 0.5)]
+    assert labels([{"x": 1, "takes": 2}, {"takes": 0.5, "x": 3}]) == [(1, 2.0), (3, 0.5)]
 
 
 def test_a_random_design_is_even_and_its_beginning_stays() -> None:
@@ -60,7 +62,7 @@ def test_a_seed_follows_from_settings_and_repetition_alone() -> None:
     narrow = {(row["x"], row["repetition"]): row["seed"] for row in toys({"x": [3, 1]}, seeds=[2, 0])}
     assert len(set(wide.values())) == 15
     assert narrow.items() <= wide.items()
-    one, other = toys({"x": [1], "seconds": [0.0]}), toys([{"seconds": 0, "x": 1}])
+    one, other = toys({"x": [1], "takes": [0.0]}), toys([{"takes": 0, "x": 1}])
     assert one.rows[0]["seed"] == other.rows[0]["seed"] == wide[1, 0]
     assert toys({"x": [1]}, settings=Toy(seed=5)).rows[0]["seed"] != wide[1, 0]  # the master seed
     assert toys({"x": [1]}, settings=Toy(kills="/")).rows[0]["seed"] != wide[1, 0]  # what is not swept
@@ -99,3 +101,13 @@ def test_repetitions_that_are_none(seeds) -> None:
 def test_repetitions_of_what_is_not_random_are_refused() -> None:
     with pytest.raises(ValueError, match="seeds must be 1 for expected_key"):
         sweep(SessionSettings(n_pulses=1_000, seed=1), {}, what="expected_key", seeds=2, progress=False)
+
+
+def test_a_swept_name_is_no_column_of_its_own() -> None:
+    # would catch: two columns of one name, of which a file keeps one
+    @dataclass(frozen=True)
+    class Timed:
+        seconds: float = 1.0
+
+    with pytest.raises(ValueError, match="over must name no column of a row, got 'seconds'"):
+        sweep(Timed(), {"seconds": [1]}, what=lambda settings: {}, progress=False)
