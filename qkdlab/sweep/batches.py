@@ -14,6 +14,8 @@ from .sweep_row import Job, Row
 Runs = tuple[tuple[tuple[Value, ...], int], ...]
 """Points, each with a repetition."""
 
+MOST_ROWS = 5_000
+"""Rows of a batch at the most: so many of them the client has to hold at once."""
 PATIENCE = 2.0
 """A worker gives back what is left of a batch that takes so many times as long as it should."""
 
@@ -69,7 +71,7 @@ class Batches:
         """
         wanted = 1 if self.seconds_per_row is None else ceil(self.seconds / self.seconds_per_row)
         share = self.n_left if n_workers == 1 else ceil(self.n_left / (2 * n_workers))
-        size = max(1, min(wanted, share))
+        size = max(1, min(wanted, share, MOST_ROWS))
         first = self.left.popleft()
         if len(first) > size:
             self.left.appendleft(first[size:])

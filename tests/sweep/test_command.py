@@ -143,7 +143,9 @@ def test_how_it_ends_when_it_does_not(scenario, tmp_path, capsys, monkeypatch) -
     arguments = [scenario, *OVER, "--out", str(tmp_path / "out")]
     for error, status in ((KeyboardInterrupt(), STOPPED), (OSError(28, "No space left on device"), LOST)):
         with monkeypatch.context() as patch:
-            patch.setattr(sweep_folder.SweepFolder, "write", lambda *_, error=error: (_ for _ in ()).throw(error))
+            patch.setattr(
+                sweep_folder.SweepFolder, "write", lambda *_, error=error: (_ for _ in ()).throw(error)
+            )
             assert main(arguments) == status
         assert capsys.readouterr().err.startswith("python -m qkdlab.sweep: ")
     assert main(arguments) == DONE

@@ -30,13 +30,20 @@ OVER = {"eavesdropper.fraction": [0, 1], "link.length_km": [0, 10]}
 pytestmark = [
     pytest.mark.long,
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning", "ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnhandledThreadExceptionWarning", "ignore::RuntimeWarning"
+    ),
 ]
 
 
 def cluster(**options):
     """Two worker processes with one thread each, on loopback."""
-    wanted = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "host": "127.0.0.1"}
+    wanted = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "dashboard_address": "127.0.0.1:0",
+        "host": "127.0.0.1",
+    }
     return distributed.LocalCluster(**wanted | options)
 
 
@@ -73,21 +80,28 @@ def test_a_worker_that_is_killed_costs_no_row(client, tmp_path) -> None:
     assert len(runs(toy.log)) == 60
 
 
-def test_a_scheduler_that_is_killed_costs_nothing_that_is_on_disk(tmp_path) -> None:
+@pytest.fixture
+def killable(tmp_path) -> Iterator["Killable"]:
+    """A cluster that a test may kill."""
+    one = Killable(tmp_path)
+    yield one
+    one.kill()
+
+
+def test_a_scheduler_that_is_killed_costs_nothing_that_is_on_disk(killable, tmp_path) -> None:
     # would catch: a client that waits for ever, rows on disk that are run again, rows that are lost
     toy = Toy(log=str(tmp_path / "log"), takes=0.02)
     out, over = tmp_path / "out", {"x": range(14, 214)}
     options = {"what": run, "out": out, "progress": False, "batch_seconds": 0.1}
-    killed = Cluster(tmp_path)
 
     def kill() -> None:
         while not (out.is_dir() and len(on_disk(out)) >= 20):
             time.sleep(0.01)
-        killed.kill()
+        killable.kill()
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with distributed.Client(killed.address, timeout=30) as one, pytest.raises(WorkersLost, match="goes on"):
+    with distributed.Client(killable.address, timeout=30) as one, pytest.raises(WorkersLost, match="goes on"):
         sweep(toy, over, executor=one, **options)
     killer.join()
     kept, before = on_disk(out), runs(toy.log)
@@ -100,7 +114,7 @@ def test_a_scheduler_that_is_killed_costs_nothing_that_is_on_disk(tmp_path) -> N
     assert set(runs(toy.log)) == set(lines)
 
 
-class Cluster:
+class Killable:
     """A scheduler and two workers as processes of their own, which are killed together with ``kill -9``."""
 
     def __init__(self, folder: Path) -> None:
