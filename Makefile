@@ -203,7 +203,7 @@ notebooks: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
-	for one in key_store delivery_kme encryptor; do $(BIN)/python -m benchmarks.$$one || exit 1; done
+	for one in key_store delivery_kme encryptor sweep; do $(BIN)/python -m benchmarks.$$one || exit 1; done
 	CHROME=$$($(BIN)/python tools/ensure_chromium.py) $(BIN)/python -m benchmarks.panel_latency
 
 UV = .bootstrap/uv/bin/uv

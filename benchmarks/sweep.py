@@ -143,14 +143,14 @@ def same_rows(points: int, folder: Path) -> list[str]:
         raise AssertionError("a row that was on disk was run again")
     if not serial == processes == csv_of(result, folder):
         raise AssertionError("rows differ")
+    totals = ", ".join(f"{sum(one.values()):,}" for one in runs.values())
     interrupted = sum(runs["dask"].values()) - len(result)
     return [
-        f"{len(result):,} points by `serial`, `processes` and a Dask cluster of two worker processes give the "
-        f"same {len(serial):,} bytes, in {sum(runs['serial'].values()):,}, {sum(runs['processes'].values()):,} "
-        f"and {sum(runs['dask'].values()):,} runs",
-        "with Dask, a worker was killed after a quarter, and the scheduler with its workers after half: none of "
-        f"the {len(kept):,} rows that were on disk then was run again, and none is missing; {interrupted:,} runs "
-        "were out at a kill, and were done a second time",
+        f"{len(result):,} points by `serial`, `processes` and a Dask cluster of two worker processes give "
+        f"the same {len(serial):,} bytes, in {totals} runs",
+        "with Dask, a worker was killed after a quarter, and the scheduler with its workers after half: none "
+        f"of the {len(kept):,} rows that were on disk then was run again, and none is missing; "
+        f"{interrupted:,} runs were out at a kill, and were done a second time",
     ]
 
 
