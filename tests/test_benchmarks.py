@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.cascade import BEST, plain_cascade, plain_orders, run_ours
+from benchmarks.sweep import carried_on, costs
 from qkdlab.distillation.channel import PublicChannel, Subject
 from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
 from qkdlab.values import binary_entropy
@@ -78,3 +79,14 @@ def test_the_benchmark_of_ldpc_codes_runs(monkeypatch, capsys) -> None:
     printed = capsys.readouterr().out
     assert printed.count(", ours:") == 5
     assert printed.count("× Cascade") == 12
+
+
+def test_what_a_sweep_costs_is_measured(tmp_path) -> None:
+    lines, cost = costs(100, tmp_path)
+    assert len(lines) == 4
+    assert all(0 < value < 1e4 for value in cost.values())
+    (line,) = carried_on({"point": 0.01, "batch": 0.006, "row": 150.0})
+    # 10⁸ × 1.01 s / 1,000 = 28.06 h; 10⁸ / 600 batches of 6 ms = 1,000 s; 15 GB
+    assert "28.1 h" in line
+    assert "166,667 batches, 17 min" in line
+    assert "15 GB" in line
