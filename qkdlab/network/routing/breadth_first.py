@@ -27,9 +27,9 @@ def fewest_links(
     """Return the path of fewest links over allowed ones, or None.
 
     From either end the nodes at 1, 2, … links are found, always from the end whose new ones have fewer links,
-    until the two searches meet. Then every node of the nearer half that lies on a shortest path learns how far
-    `b` is, and the path goes down these distances. No node is asked for its links but those that the search
-    has gone on from: through a hub of many links the way is as short as it looks.
+    until the two searches meet. Then every node of the nearer half that lies on a shortest path learns how
+    far `b` is, and the path goes down these distances. So the links of a hub between two users are not gone
+    through.
     """
     start, goal = {a: 0}, {b: 0}  # links from a, links to b
     levels: list[list[str]] = [[a]]
