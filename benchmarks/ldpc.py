@@ -6,9 +6,8 @@
 Decoders: both run the sum-product algorithm on the same codes and errors, at most 60 rounds, here without
 giving up earlier; if few parities are amiss then, ours changes the least certain bits. The peer is C++ with
 64-bit floats and passes all messages of a round at once; ours is NumPy with 32-bit floats, and rows take
-turns. The peer is no dependency of the project, for it brings a simulator and a test runner of its own: to
-see its rows run ``pip install ldpc==2.4.1`` somewhere first. Without it they are left out, and a line says
-so.
+turns. The peer is no dependency of the project, for it brings a simulator and a test runner of its own:
+``make peers`` installs it in `.bootstrap/peers`. Without it its rows are left out, and a line says so.
 
 f is what Alice announces, checks of frames and lost frames included, over n h(Q). Times are of the processor.
 """
@@ -17,6 +16,7 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from math import log
 
 import numpy as np
@@ -50,34 +50,36 @@ def ours(code: LdpcCode, syndromes: Bits, qber: float) -> Bits:
     return np.stack(found, axis=1)
 
 
+def build_peer(code: LdpcCode, qber: float) -> Callable[[Bits], Bits]:
+    """Return the decoder of the package ``ldpc`` for a code and an error rate."""
+    from ldpc import BpDecoder  # noqa: PLC0415 - it is there or not
+
+    starts = code.lift * np.arange(code.n_rows)
+    checks = [
+        np.broadcast_to(start + np.arange(code.lift), bits.shape)
+        for start, bits in zip(starts, code.layers, strict=True)
+    ]
+    places = [np.concatenate([part.ravel() for part in parts]) for parts in (checks, code.layers)]
+    ones = np.ones(len(places[0]), dtype=np.uint8)
+    decoder = BpDecoder(
+        csr_matrix((ones, tuple(places)), shape=(code.n_checks, code.n_bits)),
+        error_rate=qber,
+        max_iter=60,
+        bp_method="product_sum",
+        schedule="parallel",
+        input_vector_type="syndrome",
+    )
+    return lambda syndromes: np.stack(
+        [decoder.decode(syndrome) for syndrome in np.ascontiguousarray(syndromes.T)], axis=1
+    )
+
+
 def find_peer() -> Decode | None:
     """Return the decoder of the package ``ldpc`` if it is installed."""
-    try:
-        from ldpc import BpDecoder  # noqa: PLC0415 - it is there or not
-    except ImportError as error:
-        print(f"The peer is left out: {error}")
+    if find_spec("ldpc") is None:
+        print("The peer is left out: there is no package ldpc.")
         return None
-
-    def peer(code: LdpcCode, syndromes: Bits, qber: float) -> Bits:
-        starts = code.lift * np.arange(code.n_rows)
-        checks = [
-            np.broadcast_to(start + np.arange(code.lift), bits.shape)
-            for start, bits in zip(starts, code.layers, strict=True)
-        ]
-        places = [np.concatenate([part.ravel() for part in parts]) for parts in (checks, code.layers)]
-        ones = np.ones(len(places[0]), dtype=np.uint8)
-        matrix = csr_matrix((ones, tuple(places)), shape=(code.n_checks, code.n_bits))
-        decoder = BpDecoder(
-            matrix,
-            error_rate=qber,
-            max_iter=60,
-            bp_method="product_sum",
-            schedule="parallel",
-            input_vector_type="syndrome",
-        )
-        return np.stack([decoder.decode(syndrome) for syndrome in np.ascontiguousarray(syndromes.T)], axis=1)
-
-    return peer
+    return lambda code, syndromes, qber: build_peer(code, qber)(syndromes)
 
 
 def benchmark_decoders(scale: float) -> None:

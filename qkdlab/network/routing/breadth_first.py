@@ -26,15 +26,17 @@ def fewest_links(
 ) -> Path | None:
     """Return the path of fewest links over allowed ones, or None.
 
-    From either end the nodes at 1, 2, … links are found, always from the end with fewer new ones, until the
-    two searches meet. Then every node of the nearer half that lies on a shortest path learns how far `b` is,
-    and the path goes down these distances.
+    From either end the nodes at 1, 2, … links are found, always from the end whose new ones have fewer links,
+    until the two searches meet. Then every node of the nearer half that lies on a shortest path learns how
+    far `b` is, and the path goes down these distances. So the links of a hub between two users are not gone
+    through.
     """
     start, goal = {a: 0}, {b: 0}  # links from a, links to b
     levels: list[list[str]] = [[a]]
     front_a, front_b = [a], [b]
+    links_a, links_b = len(neighbours[a]), len(neighbours[b])
     while front_a and front_b:
-        from_a = len(front_a) <= len(front_b)
+        from_a = links_a <= links_b
         here, there, front = (start, goal, front_a) if from_a else (goal, start, front_b)
         new: list[str] = []
         meeting = False
@@ -48,13 +50,14 @@ def fewest_links(
                     continue
                 here[other] = here[node] + 1
                 new.append(other)
+        n_links = sum(len(neighbours[node]) for node in new)
         if from_a:
-            front_a = new
+            front_a, links_a = new, n_links
             levels.append(new)
         else:
-            front_b = new
+            front_b, links_b = new, n_links
         if meeting:
-            return _descend(neighbours, a, b, start, goal, levels, allowed)
+            return _descend(neighbours, a, b, goal, levels, allowed)
     return None
 
 
@@ -62,26 +65,24 @@ def _descend(
     neighbours: Neighbours,
     a: str,
     b: str,
-    start: Mapping[str, int],
-    goal: dict[str, int],
+    distance: dict[str, int],
     levels: list[list[str]],
     allowed: Allowed,
 ) -> Path:
     """Return the first path, by the order of links at each node, down the distances to `b`."""
-    remaining = goal
-    nearer = [node for node in levels[-1] if node in goal]
-    for depth in range(len(levels) - 2, -1, -1):
-        farther = []
-        for node in nearer:
-            for other in neighbours[node]:
-                if start.get(other) == depth and other not in remaining and allowed(other, node):
-                    remaining[other] = remaining[node] + 1
-                    farther.append(other)
-        nearer = farther
+    left = next(distance[node] for node in levels[-1] if node in distance)  # the same for all that met
+    for level in reversed(levels[:-1]):
+        found = [
+            node
+            for node in level
+            if any(distance.get(other) == left and allowed(node, other) for other in neighbours[node])
+        ]
+        left += 1
+        distance.update(dict.fromkeys(found, left))
     path = [a]
-    while (node := path[-1]) != b:
-        left = remaining[node] - 1
+    for left in range(distance[a] - 1, 0, -1):
+        node = path[-1]
         path.append(
-            next(other for other in neighbours[node] if remaining.get(other) == left and allowed(node, other))
+            next(other for other in neighbours[node] if distance.get(other) == left and allowed(node, other))
         )
-    return tuple(path)
+    return (*path, b)

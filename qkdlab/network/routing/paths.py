@@ -42,8 +42,8 @@ def shortest_path(graph: nx.Graph, a: str, b: str) -> Path:
     >>> shortest_path(graph, "A", "C")
     ('A', 'B', 'C')
     """
-    neighbours = _checked(graph, a, b)
-    path = fewest_links(neighbours, graph.nodes, a, b, _any_link)
+    _check(graph, a, b)
+    path = fewest_links(graph.adj, graph.nodes, a, b, _any_link)  # a view: few nodes are looked at
     if path is None:
         raise _no_route(a, b)
     return path
@@ -75,7 +75,8 @@ def widest_path(graph: nx.Graph, a: str, b: str, width: str | Width) -> Path:
     >>> widest_path(graph, "A", "C", "bits")
     ('A', 'B', 'C')
     """
-    neighbours = _checked(graph, a, b)
+    _check(graph, a, b)
+    neighbours = _neighbours(graph)
     width_of = width if callable(width) else _attribute(neighbours, width)
     bottleneck = _widest(neighbours, _relays(graph), a, b, width_of)
     if bottleneck is None:
@@ -120,9 +121,9 @@ def disjoint_paths(graph: nx.Graph, a: str, b: str, n_paths: int) -> tuple[Path,
     >>> disjoint_paths(ring, "A", "C", 2)
     (('A', 'B', 'C'), ('A', 'E', 'D', 'C'))
     """
-    neighbours = _checked(graph, a, b)
+    _check(graph, a, b)
     check_count("n_paths", n_paths, minimum=1)
-    found = DisjointPaths(neighbours, _relays(graph), a, b)
+    found = DisjointPaths(_neighbours(graph), _relays(graph), a, b)
     for n_found in range(n_paths):
         if not found.add_one():
             if not n_found:
@@ -149,22 +150,26 @@ def most_disjoint_paths(graph: nx.Graph, a: str, b: str) -> int:
     >>> most_disjoint_paths(ring, "A", "C")
     2
     """
-    found = DisjointPaths(_checked(graph, a, b), _relays(graph), a, b)
+    _check(graph, a, b)
+    found = DisjointPaths(_neighbours(graph), _relays(graph), a, b)
     while found.add_one():
         pass
     return len(found.paths())
 
 
-def _checked(graph: nx.Graph, a: str, b: str) -> Neighbours:
+def _check(graph: nx.Graph, a: str, b: str) -> None:
     if graph.is_directed() or graph.is_multigraph():
         raise ValueError(f"graph must be an undirected graph without parallel edges, got {shown(graph)}")
-    neighbours: Neighbours = dict(graph.adjacency())
     for name, node in (("a", a), ("b", b)):
-        if node not in neighbours:
+        if node not in graph:
             raise ValueError(f"{name} must be a node of the network, got {shown(node)}")
     if a == b:
         raise ValueError(f"b must be another node than a, got {shown(b)}")
-    return neighbours
+
+
+def _neighbours(graph: nx.Graph) -> Neighbours:
+    """Return the links of all nodes, for searches that look at most of them: views would be slower."""
+    return dict(graph.adjacency())
 
 
 def _no_route(a: str, b: str) -> NoRoute:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import networkx as nx
 
@@ -21,21 +21,28 @@ def stocked_path(graph: nx.Graph, a: str, b: str, n_bits: int, level: Level) -> 
 
     None if there is none. A single link serves its own key; on longer ways each link also pays for a tag.
     """
-    paths: deque[Path] = deque([(a,)])
-    seen = {a}
-    while paths:
-        path = paths.popleft()
-        here = path[-1]
+    before: dict[str, str] = {a: a}
+    queue = deque([a])
+    while queue:
+        here = queue.popleft()
         for other in graph[here]:
-            if other in seen or not (other == b or graph.nodes[other]["relays"]):
+            if other in before or not (other == b or graph.nodes[other]["relays"]):
                 continue
             if level(here, other) < n_bits + TAG_BITS * (here != a or other != b):
                 continue
+            before[other] = here
             if other == b:
-                return (*path, b)
-            seen.add(other)
-            paths.append((*path, other))
+                return _path_to(b, before)
+            queue.append(other)
     return None
+
+
+def _path_to(node: str, before: Mapping[str, str]) -> Path:
+    """Return the way to a node, by the node before each; the first is before itself."""
+    path = [node]
+    while before[path[-1]] != path[-1]:
+        path.append(before[path[-1]])
+    return tuple(path[::-1])
 
 
 def stocked_disjoint_paths(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qkdlab import QkdlabError
 from qkdlab.errors import NoRoute
+from qkdlab.network.routing.breadth_first import fewest_links
 from qkdlab.network.routing.paths import disjoint_paths, most_disjoint_paths, shortest_path, widest_path
 from tests.refusals import expect_refusal
 
@@ -220,3 +221,36 @@ def test_refusals() -> None:
         widest_path(graph, "A", "C", lambda u, v: float("nan"))
     with pytest.raises(ValueError, match="graph must be an undirected graph without parallel edges, got"):
         shortest_path(graph.to_directed(), "A", "B")
+
+
+class Asked(dict):
+    """Neighbours that count how many links were looked at."""
+
+    def __init__(self, graph: nx.Graph) -> None:
+        super().__init__(graph.adjacency())
+        self.links = 0
+
+    def __getitem__(self, node: str):
+        return Row(self, super().__getitem__(node))
+
+
+class Row:
+    def __init__(self, whole: Asked, links) -> None:
+        self.whole, self.links = whole, links
+
+    def __len__(self) -> int:
+        return len(self.links)
+
+    def __iter__(self):
+        for other in self.links:
+            self.whole.links += 1
+            yield other
+
+
+def test_the_links_of_a_hub_are_not_gone_through() -> None:
+    # or ways for all users of a star would take the square of their number
+    graph = nx.star_graph([f"N{i}" for i in range(1_001)])
+    nx.set_node_attributes(graph, {"N0": True}, "relays")
+    asked = Asked(graph)
+    assert fewest_links(asked, graph.nodes, "N500", "N900", lambda *_: True) == ("N500", "N0", "N900")
+    assert asked.links < 10
