@@ -4,14 +4,14 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.random_use import PANELS, Visit, open_panels
-from tests.browser.site_lab import Served, SiteLab, running_site
-from tests.site.site_page import PATIENCE, SITE, SitePage
+from tests.browser.site_lab import Served, SiteLab
+from tests.site.site_page import PATIENCE, SitePage
 
 CHOSEN = os.environ.get("SITE_PANELS", "").split() or PANELS
 STATE = """
@@ -22,13 +22,6 @@ print(sorted(
     if hasattr(one, "value") or hasattr(one, "summary")
 ))
 """
-
-
-@pytest.fixture(scope="module")
-def site_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteLab]:
-    """A copy of the site, for notebooks of our own."""
-    with running_site(tmp_path_factory.mktemp("site"), SITE) as lab:
-        yield lab
 
 
 def move(control: Locator) -> bool:

@@ -29,10 +29,12 @@ AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi"
 TRIMMED: Mapping[str, tuple[str, ...]] = {
     "*": ("*/tests/*", "*.pxd", "*.h", "*.pyx", "*.c", "*.a", "*.f90"),
     "scipy": (
-        *("scipy/datasets/*", "scipy/io/*", "scipy/odr/*", "scipy/signal/*", "scipy/misc/*", "*.pyi"),
-        "scipy/stats/_sobol_direction_numbers.npz",
+        *(f"scipy/{part}/*" for part in ("cluster", "datasets", "fftpack", "io", "misc", "odr", "signal")),
+        *("scipy/_lib/cobyqa/*", "scipy/_lib/array_api_compat/torch/*", "scipy/special/_precompute/*"),
+        *("*/_test_*", "*/_cytest*", "scipy/special/_*testutils*", "*/_tstutils*", "*/special/_add_newdocs*"),
+        *("scipy/stats/_sobol_direction_numbers.npz", "*.pyi"),
     ),
-    "numpy": ("*.pyi",),
+    "numpy": ("*.pyi", "numpy/linalg/lapack_lite*"),
     "matplotlib": (
         *(
             "matplotlib/fontlist.json",
@@ -45,16 +47,28 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
         *("*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*/Humor-Sans.ttf"),
         # numbers on an axis of powers ask for each family of these, though not for its bold or italic members
         *("*/STIX*Bol*", "*/STIX*Ita*"),
+        # windows of other systems, PDF and PostScript
+        *(f"*/backends/*{name}*" for name in ("cairo", "gtk", "mac", "pdf", "pgf", "_ps", "qt", "_tk", "wx")),
+        *("*/backends/*web*", "matplotlib/_ttconv*", "matplotlib/_qhull*"),
+        *("matplotlib/testing/*", "matplotlib/sphinxext/*"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
     "python-dateutil": ("dateutil/zoneinfo/*.gz",),
-    "pillow": ("PIL/_webp*", "PIL/_imagingft*", "*.pyi"),
-    "jedi": ("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
+    "pillow": (
+        *("PIL/_webp*", "PIL/_imagingft*", "PIL/*imagingcms*", "PIL/*imagingtk*", "PIL/Pdf*", "*.pyi"),
+        *("PIL/[ACDEFHIMSWX]*ImagePlugin*", "PIL/Blp*", "PIL/Jpeg2K*"),
+    ),
+    "jedi": (
+        *("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
+        *(f"*/typeshed/stdlib/3/{name}/*" for name in ("distutils", "lib2to3", "tkinter")),
+    ),
     "pygments": (
         *(f"pygments/lexers/{letter}*" for letter in "abcdefghijklmnoqrtuvwxyz"),
         *("pygments/lexers/_[a-ln-z]*", "pygments/lexers/s[a-oq-z]*", "pygments/lexers/p[a-xz]*"),
     ),
-    "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*"),
+    "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*", "*/_process_win32*"),
+    "prompt-toolkit": ("*/win32*", "prompt_toolkit/contrib/ssh/*", "prompt_toolkit/contrib/telnet/*"),
+    "anywidget": ("anywidget/labextension/*", "anywidget/nbextension/*"),
 }
 """Files that are left out, by the name of the package: nothing in the laboratory asks for them."""
 FONTS = "matplotlib/mpl-data"
