@@ -17,6 +17,7 @@ from .packages import (
     AT_START,
     FONTS,
     FROM_DISTRIBUTION,
+    ONCE_SEPARATE,
     Package,
     canonical,
     closure,
@@ -77,7 +78,8 @@ def all_packages(distribution: Path, wheels: Path, work: Path) -> dict[str, Pack
     for path in paths:
         found = read_wheel(path, DEPENDS.get(canonical(path.name.split("-")[0]), ()))
         packages.setdefault(found.name, found)
-    return closure([*FROM_DISTRIBUTION, *AT_START], packages)
+    separate = [name for name in ONCE_SEPARATE if name in packages]
+    return closure([*FROM_DISTRIBUTION, *separate, *AT_START], packages)
 
 
 def stage_contents(folder: Path) -> None:

@@ -19,8 +19,10 @@ from typing import Any
 RUNTIME = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 """What every distribution has; the JavaScript beside the wasm has another suffix in newer ones."""
 RUNTIME_JAVASCRIPT = ("pyodide.asm.js", "pyodide.asm.mjs")
-FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotlib", "sqlite3")
+FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotlib")
 """What we take from the distribution, each with what it depends on."""
+ONCE_SEPARATE = ("sqlite3",)
+"""Packages of older distributions; newer ones have them in their standard library."""
 NOT_NEEDED = frozenset({"setuptools", "pytz", "matplotlib-pyodide", "fonttools", "pyodide-unix-timezones"})
 """Named as dependencies, but nothing in the laboratory uses them: PDF, other zones of time, canvases."""
 AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab")
