@@ -68,8 +68,6 @@ class Walk:
         The controls that were moved, in this order.
     unheard
         Those of which nothing came.
-    left
-        Those that the panel has in the end, and that could not be moved.
     seconds
         From each control to rest.
     """
@@ -77,7 +75,7 @@ class Walk:
     panel: Locator
     moved: list[str] = field(default_factory=list)
     unheard: list[str] = field(default_factory=list)
-    left: set[str] = field(default_factory=set)
+    _there: set[str] = field(default_factory=set)
     seconds: list[float] = field(default_factory=list)
 
     def run(self) -> None:
@@ -102,8 +100,13 @@ class Walk:
 
     def _listed(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.panel.evaluate(LISTED)
-        self.left = {one["key"] for one in listed if not waits(one["key"])} - set(self.moved)
+        self._there = {one["key"] for one in listed if not waits(one["key"])}
         return listed
+
+    @property
+    def left(self) -> set[str]:
+        """The controls that the panel has in the end, and that could not be moved."""
+        return self._there - set(self.moved)
 
     def _walk_tab(self) -> None:
         for key in [one["key"] for one in self._listed() if one["shown"] and not waits(one["key"])]:

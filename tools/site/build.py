@@ -16,14 +16,13 @@ from typing import Any
 from .packages import (
     AT_START,
     FONTS,
-    FROM_DISTRIBUTION,
-    ONCE_SEPARATE,
     Package,
     canonical,
     closure,
     pack,
     read_distribution,
     read_wheel,
+    wanted,
     write_packages,
 )
 
@@ -78,8 +77,7 @@ def all_packages(distribution: Path, wheels: Path, work: Path) -> dict[str, Pack
     for path in paths:
         found = read_wheel(path, DEPENDS.get(canonical(path.name.split("-")[0]), ()))
         packages.setdefault(found.name, found)
-    separate = [name for name in ONCE_SEPARATE if name in packages]
-    return closure([*FROM_DISTRIBUTION, *separate, *AT_START], packages)
+    return closure(wanted(packages), packages)
 
 
 def stage_contents(folder: Path) -> None:

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from hashlib import sha256
@@ -133,10 +133,15 @@ def read_wheel(path: Path, depends: Iterable[str] = ()) -> Package:
     )
 
 
-def closure(wanted: Iterable[str], packages: Mapping[str, Package]) -> dict[str, Package]:
+def wanted(packages: Container[str]) -> list[str]:
+    """Return the packages that the site is made of, where a distribution has these."""
+    return [*FROM_DISTRIBUTION, *(name for name in ONCE_SEPARATE if name in packages), *AT_START]
+
+
+def closure(names: Iterable[str], packages: Mapping[str, Package]) -> dict[str, Package]:
     """Return the packages that are wanted, with all that they need."""
     chosen: dict[str, Package] = {}
-    waiting = [canonical(name) for name in wanted]
+    waiting = [canonical(name) for name in names]
     while waiting:
         name = waiting.pop()
         if name in chosen or name in NOT_NEEDED:
