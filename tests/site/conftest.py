@@ -4,6 +4,7 @@
 - ``page_of``: makes pages of a site, each with a context, and so a storage, of its own. A page error or a
   request to another machine fails the test at its end.
 - ``site_page``: such a page of ``site``.
+- ``site_lab``: a copy of the site, for notebooks of a test's own (session).
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import running_chromium
-from tests.browser.site_lab import Served, served
+from tests.browser.site_lab import Served, SiteLab, running_site, served
 from tests.site.site_page import SITE, SitePage
 
 
@@ -37,6 +38,13 @@ def site() -> Iterator[Served]:
     assert (SITE / "index.html").is_file(), f"no site in {SITE}: run `make site-tests`"
     with served(SITE) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def site_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteLab]:
+    """A copy of the site, for notebooks of our own."""
+    with running_site(tmp_path_factory.mktemp("site"), SITE) as lab:
+        yield lab
 
 
 @pytest.fixture

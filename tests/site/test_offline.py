@@ -73,14 +73,29 @@ def test_the_archive_works_below_any_folder(page_of: Callable[[Served], SitePage
         server.wait()
 
 
-def test_a_browser_that_cannot_is_told_why(chromium: Browser, site: Served) -> None:
+@pytest.mark.parametrize("address", ["index.html", f"lab/index.html?path={NOTEBOOK}"])
+def test_a_browser_that_cannot_is_told_why(chromium: Browser, site: Served, address: str) -> None:
+    # would catch: a bookmark of the laboratory, where Python starts for ever
     context = chromium.new_context()
     context.add_init_script("delete globalThis.WebAssembly")
     page = context.new_page()
-    page.goto(f"{site.url}/index.html")
+    page.goto(f"{site.url}/{address}")
     told = page.get_by_role("status")
     expect(told).to_contain_text("It lacks WebAssembly", timeout=PATIENCE)
     assert "lab" not in page.url.removeprefix(site.url)
+    context.close()
+
+
+def test_without_service_workers_it_says_what_will_fail_and_can_be_opened(
+    chromium: Browser, site: Served
+) -> None:
+    # before: "This browser cannot run the laboratory", which it can
+    context = chromium.new_context()
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
+    page = context.new_page()
+    page.goto(f"{site.url}/index.html")
+    expect(page.get_by_role("status")).to_contain_text("The laboratory runs, but", timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Open the first notebook")).to_be_visible()
     context.close()
 
 

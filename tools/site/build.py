@@ -16,13 +16,13 @@ from typing import Any
 from .packages import (
     AT_START,
     FONTS,
-    FROM_DISTRIBUTION,
     Package,
     canonical,
     closure,
     pack,
     read_distribution,
     read_wheel,
+    wanted,
     write_packages,
 )
 
@@ -77,7 +77,7 @@ def all_packages(distribution: Path, wheels: Path, work: Path) -> dict[str, Pack
     for path in paths:
         found = read_wheel(path, DEPENDS.get(canonical(path.name.split("-")[0]), ()))
         packages.setdefault(found.name, found)
-    return closure([*FROM_DISTRIBUTION, *AT_START], packages)
+    return closure(wanted(packages), packages)
 
 
 def stage_contents(folder: Path) -> None:
@@ -139,6 +139,19 @@ def name_archives(output: Path) -> None:
         listing.write_text(json.dumps(files, indent=1), encoding="utf-8")
 
 
+def mend_downloads(output: Path) -> None:
+    """Give out an uploaded text as it came: JupyterLite keeps it in Base64, and would give out that."""
+    wrong, right = '"text"===o.format||"text/plain"===o.mimetype', '"text"===o.format'
+    found = 0
+    for path in (output / "build").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        if wrong in text:
+            path.write_text(text.replace(wrong, right), encoding="utf-8")
+            found += 1
+    if found != 1:
+        raise SystemExit("This JupyterLite downloads files otherwise than we know")
+
+
 def write_pages(output: Path) -> None:
     """Write the first page, the start of the lab's page, and the service worker with the build's own name."""
     shutil.copy(HERE / "index.html", output / "index.html")
@@ -191,6 +204,7 @@ def build(distribution: Path, wheels: Path, output: Path, node: Path) -> None:
     shutil.copytree(work / "pyodide", output / "static" / "pyodide")
     configure(output)
     name_archives(output)
+    mend_downloads(output)
     shutil.rmtree(output / "doc")  # a second way to show a notebook, which no page of ours uses
     write_pages(output)
     make_zip(output, output.with_name("qkdlab-site.zip"))

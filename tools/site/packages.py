@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from hashlib import sha256
@@ -19,8 +19,10 @@ from typing import Any
 RUNTIME = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 """What every distribution has; the JavaScript beside the wasm has another suffix in newer ones."""
 RUNTIME_JAVASCRIPT = ("pyodide.asm.js", "pyodide.asm.mjs")
-FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotlib", "sqlite3")
+FROM_DISTRIBUTION = ("micropip", "ipython", "jedi", "numpy", "scipy", "matplotlib")
 """What we take from the distribution, each with what it depends on."""
+ONCE_SEPARATE = ("sqlite3",)
+"""Packages of older distributions; newer ones have them in their standard library."""
 NOT_NEEDED = frozenset({"setuptools", "pytz", "matplotlib-pyodide", "fonttools", "pyodide-unix-timezones"})
 """Named as dependencies, but nothing in the laboratory uses them: PDF, other zones of time, canvases."""
 AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "qkdlab")
@@ -29,10 +31,12 @@ AT_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi"
 TRIMMED: Mapping[str, tuple[str, ...]] = {
     "*": ("*/tests/*", "*.pxd", "*.h", "*.pyx", "*.c", "*.a", "*.f90"),
     "scipy": (
-        *("scipy/datasets/*", "scipy/io/*", "scipy/odr/*", "scipy/signal/*", "scipy/misc/*", "*.pyi"),
-        "scipy/stats/_sobol_direction_numbers.npz",
+        *(f"scipy/{part}/*" for part in ("cluster", "datasets", "fftpack", "io", "misc", "odr", "signal")),
+        *("scipy/_lib/cobyqa/*", "scipy/_lib/array_api_compat/torch/*", "scipy/special/_precompute/*"),
+        *("*/_test_*", "*/_cytest*", "scipy/special/_*testutils*", "*/_tstutils*", "*/special/_add_newdocs*"),
+        *("scipy/stats/_sobol_direction_numbers.npz", "*.pyi"),
     ),
-    "numpy": ("*.pyi",),
+    "numpy": ("*.pyi", "numpy/linalg/lapack_lite*"),
     "matplotlib": (
         *(
             "matplotlib/fontlist.json",
@@ -45,16 +49,28 @@ TRIMMED: Mapping[str, tuple[str, ...]] = {
         *("*/DejaVuSerif*", "*Oblique.ttf", "*/DejaVuSansMono-*", "*/Humor-Sans.ttf"),
         # numbers on an axis of powers ask for each family of these, though not for its bold or italic members
         *("*/STIX*Bol*", "*/STIX*Ita*"),
+        # windows of other systems, PDF and PostScript
+        *(f"*/backends/*{name}*" for name in ("cairo", "gtk", "mac", "pdf", "pgf", "_ps", "qt", "_tk", "wx")),
+        *("*/backends/*web*", "matplotlib/_ttconv*", "matplotlib/_qhull*"),
+        *("matplotlib/testing/*", "matplotlib/sphinxext/*"),
         *("mpl_toolkits/ax*", "*.pyi"),
     ),
     "python-dateutil": ("dateutil/zoneinfo/*.gz",),
-    "pillow": ("PIL/_webp*", "PIL/_imagingft*", "*.pyi"),
-    "jedi": ("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
+    "pillow": (
+        *("PIL/_webp*", "PIL/_imagingft*", "PIL/*imagingcms*", "PIL/*imagingtk*", "PIL/Pdf*", "*.pyi"),
+        *("PIL/[ACDEFHIMSWX]*ImagePlugin*", "PIL/Blp*", "PIL/Jpeg2K*"),
+    ),
+    "jedi": (
+        *("jedi/third_party/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2*"),
+        *(f"*/typeshed/stdlib/3/{name}/*" for name in ("distutils", "lib2to3", "tkinter")),
+    ),
     "pygments": (
         *(f"pygments/lexers/{letter}*" for letter in "abcdefghijklmnoqrtuvwxyz"),
         *("pygments/lexers/_[a-ln-z]*", "pygments/lexers/s[a-oq-z]*", "pygments/lexers/p[a-xz]*"),
     ),
-    "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*"),
+    "ipython": ("IPython/sphinxext/*", "IPython/testing/plugin/*", "*/_process_win32*"),
+    "prompt-toolkit": ("*/win32*", "prompt_toolkit/contrib/ssh/*", "prompt_toolkit/contrib/telnet/*"),
+    "anywidget": ("anywidget/labextension/*", "anywidget/nbextension/*"),
 }
 """Files that are left out, by the name of the package: nothing in the laboratory asks for them."""
 FONTS = "matplotlib/mpl-data"
@@ -117,10 +133,15 @@ def read_wheel(path: Path, depends: Iterable[str] = ()) -> Package:
     )
 
 
-def closure(wanted: Iterable[str], packages: Mapping[str, Package]) -> dict[str, Package]:
+def wanted(packages: Container[str]) -> list[str]:
+    """Return the packages that the site is made of, where a distribution has these."""
+    return [*FROM_DISTRIBUTION, *(name for name in ONCE_SEPARATE if name in packages), *AT_START]
+
+
+def closure(names: Iterable[str], packages: Mapping[str, Package]) -> dict[str, Package]:
     """Return the packages that are wanted, with all that they need."""
     chosen: dict[str, Package] = {}
-    waiting = [canonical(name) for name in wanted]
+    waiting = [canonical(name) for name in names]
     while waiting:
         name = waiting.pop()
         if name in chosen or name in NOT_NEEDED:

@@ -14,7 +14,6 @@ export function missing() {
   if (typeof WebAssembly !== "object") needs.push("WebAssembly");
   if (typeof Worker !== "function") needs.push("web workers");
   if (!window.isSecureContext) needs.push("an address that begins with https:// or http://localhost");
-  else if (!navigator.serviceWorker) needs.push("service workers, which private windows of some browsers switch off");
   if (typeof indexedDB !== "object") needs.push("storage for pages (IndexedDB)");
   return needs;
 }
@@ -69,6 +68,10 @@ async function tell(known, named) {
 }
 
 export async function ready() {
+  if (missing().length) {
+    location.replace(new URL(`index.html${location.search}`, root)); // which says what is missing
+    await new Promise(() => {});
+  }
   const known = Boolean(navigator.serviceWorker?.controller); // only a page that was here before has one at once
   const named = new URLSearchParams(location.search).has("path"); // JupyterLab takes it out of the address
   try {

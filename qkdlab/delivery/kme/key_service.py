@@ -23,16 +23,13 @@ from ..store import Direction, KeyStore, Reservation
 from .access_log import AccessLog
 from .directory import Directory, Route
 from .kme_settings import KmeSettings
-from .limits import checked_size, status_of
+from .limits import TRIES, checked_size, status_of
 from .peer import HoldRequest, PeerFailed, PeerLacksBits, Peers, PeerUnreachable
 
 Result = TypeVar("Result")
 
 ROUTE_TYPE = "qkdlab_route_type"
 """The extension that this KME knows: whether keys may come over trusted nodes (6.2, example 4)."""
-
-TRIES = 3
-"""How often a key is tried with other bits when the other KME lacks those that were chosen."""
 
 SECONDS_BETWEEN_VOIDS = 0.5
 """How soon a peer that did not hear which keys are void is told again."""

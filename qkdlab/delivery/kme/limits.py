@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from ..messages import SIZE_NOT_WHOLE_BYTES, BadRequest, Json, KeyRequest, Status
 from .kme_settings import KmeSettings
 
+TRIES = 3
+"""How often a key is tried with other bits when the other KME lacks those that were chosen."""
+
 
 def status_of(
     settings: KmeSettings, master: str, slave: str, peer: str, bits: int, extension: Mapping[str, Json]

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from ...errors import KeyExhausted, KeyNotFound, KmeError, NotEntitled, shown
 from ..kme.directory import Directory
 from ..kme.kme_settings import KmeSettings
-from ..kme.limits import checked_size, status_of
+from ..kme.limits import TRIES, checked_size, status_of
 from ..messages import KEYS_NOT_FOUND, BadRequest, DeliveredKey, KeyRequest, SecretBytes, Status
 from ..sites import KMES, TWO_SAES
 from ..store import ChunksMissing, KeyStore
@@ -23,6 +23,7 @@ CHUNK_BYTES = 8
 """What the key stores cut blocks into."""
 
 PATH = "/api/v1/keys"
+NO_KEYS = "no keys are to be had from the other KME"
 
 Answer = TypeVar("Answer")
 
@@ -54,13 +55,13 @@ class PairHere:
             if kme not in saes.values():
                 raise ValueError(f"saes must have one at {kme}, got {shown(dict(saes))}")
         self.saes = dict(saes)
-        folder = tempfile.mkdtemp(prefix="qkdlab-kmes-")
+        self.folder = Path(tempfile.mkdtemp(prefix="qkdlab-kmes-"))
         self._stores: dict[str, KeyStore] = {}
-        self._end = weakref.finalize(self, _end, self._stores, folder)
+        self._end = weakref.finalize(self, _end, self._stores, self.folder)
         self._settings = {
             kme: KmeSettings(
                 kme_id=kme,
-                database=str(Path(folder) / f"{kme}.sqlite"),
+                database=str(self.folder / f"{kme}.sqlite"),
                 saes=self.saes,
                 peers={other: "none"},
                 certificate="none",
@@ -150,8 +151,8 @@ class PairHere:
     ) -> None:
         self.close()
 
-    def __repr__(self) -> str:  # by the name under which `delivery.pair` has it where there are no processes
-        return f"KmePair({', '.join(kme for kme in KMES if kme in self._stores) or 'not running'})"
+    def __repr__(self) -> str:
+        return f"PairHere({', '.join(kme for kme in KMES if kme in self._stores) or 'not running'})"
 
     # ---- what a KME does -----------------------------------------------------------------------------------
 
@@ -192,18 +193,19 @@ class PairHere:
         route = self._directories[own].route(master, slave, request.additional_slaves)
         store = self._store(own)
         size, peer = checked_size(self._settings[own], request), route.peer
-        offer = store.reserve(peer, master, route.here, number=request.number, size_bits=size)
-        key_ids = [key.key_id for key in offer.keys]
-        if peer not in self._stores:
-            store.put_back(key_ids)
-            raise KmeError(503, f"no keys are to be had from the other KME: {peer} does not answer")
-        try:
-            self._stores[peer].hold(own, master, list(route.there), offer)
-        except ChunksMissing as error:
-            store.void_here(key_ids)
-            store.skip(peer, error.floor)
-            raise KmeError(503, f"no keys are to be had from the other KME: {peer} lacks the bits") from error
-        return _delivered(key_ids, store.deliver(key_ids))
+        for _ in range(TRIES):
+            offer = store.reserve(peer, master, route.here, number=request.number, size_bits=size)
+            key_ids = [key.key_id for key in offer.keys]
+            if peer not in self._stores:
+                store.put_back(key_ids)
+                raise KmeError(503, f"{NO_KEYS}: {peer} does not answer")
+            try:
+                self._stores[peer].hold(own, master, list(route.there), offer)
+                return _delivered(key_ids, store.deliver(key_ids))
+            except ChunksMissing as error:
+                store.void_here(key_ids)
+                store.skip(peer, error.floor)
+        raise KmeError(503, f"{NO_KEYS}: {peer} lacks the bits of every key that was tried")
 
     def keys_with_ids(self, slave: str, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
         """Hand out keys by their names, once, to whom they were made for."""
@@ -268,7 +270,7 @@ def _delivered(key_ids: Sequence[str], bits: Sequence[bytes]) -> tuple[Delivered
     )
 
 
-def _end(stores: dict[str, KeyStore], folder: str) -> None:
+def _end(stores: dict[str, KeyStore], folder: Path) -> None:
     while stores:
         stores.popitem()[1].close()
     shutil.rmtree(folder, ignore_errors=True)

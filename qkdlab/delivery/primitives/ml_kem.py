@@ -11,7 +11,7 @@ from hashlib import sha3_256, sha3_512, shake_128, shake_256
 from typing import Final
 
 Q, N, K = 3329, 256, 3
-"""The modulus, the coefficients of a polynomial, and the polynomials of a vector (FIPS 203, 2.4 and 8)."""
+"""The modulus, the coefficients of a polynomial, and the polynomials of a vector (FIPS 203, 2.3 and 8)."""
 DU, DV = 10, 4
 """Bits that a coefficient of u and of v is compressed to (FIPS 203, table 2)."""
 SEED_BYTES, PUBLIC_BYTES, CIPHERTEXT_BYTES = 64, 1184, 1088

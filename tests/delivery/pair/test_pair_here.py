@@ -1,5 +1,6 @@
 """Two KMEs in one process say what two KMEs over HTTPS say, to the letter."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -7,8 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from qkdlab.delivery.kme.limits import TRIES
 from qkdlab.delivery.pair import KmePair
 from qkdlab.delivery.pair.pair_here import PairHere
+from qkdlab.delivery.store import ChunksMissing, KeyStore, Offer
 from qkdlab.errors import KmeError
 
 SAES = {"SAE-A": "KME-A", "SAE-B": "KME-B", "SAE-C": "KME-B"}
@@ -135,7 +138,101 @@ def test_without_the_other_kme_there_is_no_key_and_none_is_split(pair: Any, clie
     (key,) = alice.get_keys("SAE-B", 1, 256)
     (other,) = client("SAE-B").get_keys_with_ids("SAE-A", [key.key_id])
     assert key.key == other.key
-    assert repr(pair) == "KmePair(KME-A, KME-B)"
+    assert repr(pair) == f"{type(pair).__name__}(KME-A, KME-B)"
+
+
+def exchange(pair: Any) -> list[bytes]:
+    """A key as both ends get it."""
+    with pair.client("SAE-A") as alice, pair.client("SAE-B") as bob:
+        (key,) = alice.get_keys("SAE-B", 1, 256)
+        (other,) = bob.get_keys_with_ids("SAE-A", [key.key_id])
+        return [bytes(key.key), bytes(other.key)]
+
+
+def lose_store(pair: Any, kme: str) -> None:
+    """What is left of a KME whose disk is new."""
+    pair.kill(kme)
+    for file in pair.folder.glob(f"{kme}.sqlite*"):
+        file.unlink()
+    pair.restart(kme)
+
+
+@pytest.mark.parametrize("kind", [PairHere, KmePair])
+def test_a_kme_that_lost_its_store_is_caught_up_with_at_the_first_key(kind: Any) -> None:
+    # would catch: key after key of bits that the other has not, each refused
+    with kind(saes=SAES) as pair:
+        pair.share(KEY, KEY)
+        lose_store(pair, "KME-B")
+        assert pair.stored_bits == {"KME-A": 4096, "KME-B": 0}
+        pair.share(KEY[::-1], KEY[::-1])
+        near, far = exchange(pair)
+        assert near == far == KEY[::-1][:32]
+        assert pair.stored_bits["KME-A"] == 4096 - 256, "what came before is gone at both ends"
+
+
+@pytest.mark.parametrize("kind", [PairHere, KmePair])
+def test_without_newer_bits_the_key_is_refused_and_nothing_is_left_to_try(kind: Any) -> None:
+    with kind(saes=SAES) as pair, pair.client("SAE-A") as alice:
+        pair.share(KEY, KEY)
+        lose_store(pair, "KME-B")
+        for _ in range(2):
+            told = refusal(lambda: alice.get_keys("SAE-B", 1, 256))
+            assert told == "503 not enough key material is stored"
+            assert pair.stored_bits["KME-A"] == 0
+
+
+def test_bits_that_the_other_lacks_are_destroyed_and_counted() -> None:
+    # would catch: a key that stays reserved for ever, and its bits on the disk
+    with PairHere() as pair:
+        pair.share(KEY, KEY)
+        lose_store(pair, "KME-B")
+        pair.share(KEY, KEY)
+        exchange(pair)
+        counts = pair._stores["KME-A"].counts()
+        assert (counts.reserved, counts.voided, counts.wasted) == (0, 256, 4096 - 256)
+
+
+def test_a_peer_that_refuses_every_offer_is_asked_as_often_as_over_https(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def hold(_store: object, _peer: str, _master: str, _slaves: object, offer: Offer) -> None:
+        asked.append(offer)
+        raise ChunksMissing(tuple(key.key_id for key in offer.keys), offer.floor)
+
+    with PairHere() as pair, pair.client("SAE-A") as alice:
+        pair.share(KEY, KEY)
+        monkeypatch.setattr(KeyStore, "hold", hold)
+        told = refusal(lambda: alice.get_keys("SAE-B", 1, 256))
+    reason = "KME-B lacks the bits of every key that was tried"
+    assert told == f"503 no keys are to be had from the other KME: {reason}"
+    assert len(asked) == TRIES
+
+
+@pytest.mark.parametrize("kind", [PairHere, KmePair])
+def test_a_kme_that_starts_anew_has_its_keys_and_its_limits(kind: Any) -> None:
+    with kind(saes=SAES, capacity_bits=1024) as pair:
+        pair.share(KEY, KEY)
+        with pair.client("SAE-A") as alice, pair.client("SAE-B") as bob:
+            (key,) = alice.get_keys("SAE-B", 1, 256)
+            for kme in ("KME-A", "KME-B"):
+                pair.restart(kme)  # while it runs
+            assert pair.stored_bits == {"KME-A": 768, "KME-B": 1024}
+            assert bob.get_keys_with_ids("SAE-A", [key.key_id])[0].key == key.key
+        assert pair.share(KEY, KEY) == 2 * 1024
+        assert pair.stored_bits == {"KME-A": 1024, "KME-B": 1024}
+
+
+@pytest.mark.parametrize("kind", [PairHere, KmePair])
+def test_a_key_that_nobody_fetches_in_time_is_gone(kind: Any) -> None:
+    with kind(saes=SAES, ttl_seconds=1e-3) as pair:
+        pair.share(KEY, KEY)
+        with pair.client("SAE-A") as alice, pair.client("SAE-B") as bob:
+            (key,) = alice.get_keys("SAE-B", 1, 256)
+            time.sleep(0.01)
+            told = refusal(lambda: bob.get_keys_with_ids("SAE-A", [key.key_id]))
+    assert told == "400 one or more keys specified are not found on KME"
 
 
 def test_what_is_asked_for_wrongly() -> None:
@@ -148,6 +245,6 @@ def test_what_is_asked_for_wrongly() -> None:
             pair.client("SAE-X")
         with pytest.raises(ValueError, match="kme must be one of"):
             pair.kill("KME-X")
-    assert repr(pair) == "KmePair(not running)"
+    assert repr(pair) == "PairHere(not running)"
     with pytest.raises(KmeError, match="does not answer"):
         pair.share(KEY, KEY)
