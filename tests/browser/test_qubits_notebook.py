@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks
 from qkdlab.lab.qubits.qubit_view import QubitView
 from tests.browser.component_page import ComponentPage
-from tests.browser.fitting import faults_of
+from tests.browser.fitting import faults_of, out_of_view
 from tests.browser.lab import PANEL, Lab, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "01_bits_and_qubits.ipynb"
@@ -171,6 +171,29 @@ def test_a_copy_of_plus_is_a_coin(lab_page: Page, notebook: Page) -> None:
     slide(panel, "Good copies", "PageDown")
     panel.get_by_role("button", name="Copy and measure 200 photons").click()
     expect(told(panel)).to_contain_text("so is the original now")
+
+
+def test_beside_the_glossary_what_is_predicted_and_sent_stays_in_view(lab_page: Page, notebook: Page) -> None:
+    # before: the left column was cut above "Prediction for 0" and "Send the photons"
+    before = notebook.viewport_size
+    notebook.set_viewport_size({"width": 1100, "height": 768})
+    notebook.evaluate("window.jupyterapp.shell.mode = 'multiple-document'")
+    notebook.get_by_role("link", name="polarisation").first.click()
+    expect(notebook.locator(".jp-MarkdownViewer")).to_be_visible()
+    for text in ("Send the photons", "Send 4", "Measure 10 photons", "Copy and measure 200 photons"):
+        panel = panel_of(notebook, text)
+        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+        width = panel.evaluate("panel => panel.clientWidth")
+        assert width < 520, "beside the glossary"
+        for control in panel.locator(".qk-panel-controls :is(.qk-send, .widget-slider)").all():
+            if control.is_visible():
+                assert not out_of_view(control), (text, control.inner_text())
+        assert not faults_of(panel), text
+    screenshot(notebook, "qubits-beside-the-glossary")
+    notebook.evaluate("[...jupyterapp.shell.widgets('main')].at(-1).close()")
+    notebook.evaluate("window.jupyterapp.shell.mode = 'single-document'")
+    if before:
+        notebook.set_viewport_size(before)
 
 
 def test_large_text_and_dark_leave_all_in_its_place(lab_page: Page, notebook: Page) -> None:

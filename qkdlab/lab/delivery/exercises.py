@@ -40,7 +40,7 @@ def _traffic(rng: np.random.Generator) -> Iterator[tuple[float, float, float]]:
 def _judge_interval(got: Any, bytes_per_second: float, most_bytes: float, key_rate: float) -> None:
     expected = interval_for(bytes_per_second, most_bytes, key_rate)
     longest = most_bytes / bytes_per_second
-    case = f"{bytes_per_second:g} bytes/s, {most_bytes:g} bytes a key, {key_rate:g} bit/s of key"
+    case = f"{bytes_per_second:,.10g} bytes/s, {most_bytes:,.10g} bytes a key, {key_rate:g} bit/s of key"
     judge_number(
         got,
         expected,
@@ -142,7 +142,7 @@ def _pools(rng: np.random.Generator) -> Iterator[tuple[float, float, float]]:
 
 def _judge_lasting(got: Any, stored: float, made: float, every: float) -> None:
     expected = lasting_seconds(stored, made, every)
-    case = f"{stored:g} bits in store, {made:g} bit/s made, a key every {every:g} s"
+    case = f"{stored:,.10g} bits in store, {made:g} bit/s made, a key every {every:g} s"
     if expected == math.inf:
         if is_boolean(got) or float(got) != math.inf:
             told = "more bits are made than used: the store never runs empty, so return math.inf."

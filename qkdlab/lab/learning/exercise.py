@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import StringIO
 from itertools import islice
 from math import isclose, isnan
 from pathlib import Path
@@ -28,7 +31,22 @@ Size: TypeAlias = tuple[bool, int, str]
 PACKAGE = str(Path(__file__).resolve().parents[2])
 
 
-class NotYet(Exception):
+def sentence(text: str) -> str:
+    """Return a text that begins with a capital letter, unless it begins with a symbol.
+
+    >>> sentence("a key is used up."), sentence("x + y may be negative."), sentence("a^r is 1.")
+    ('A key is used up.', 'x + y may be negative.', 'a^r is 1.')
+    """
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]{2}|a ", text) else text
+
+
+class Fault(Exception):
+    """What keeps an answer from being right; `printed` is what its code printed for the input told."""
+
+    printed = ""
+
+
+class NotYet(Fault):
     """Says what is wrong with an answer, with the input that shows it.
 
     `concept` is the misunderstanding that it names; "" if it names none, None if it does not say.
@@ -42,10 +60,10 @@ class NotYet(Exception):
     def of(cls, case: str, concepts: Iterable[tuple[object, str]], otherwise: str) -> NotYet:
         """Return `case` with the first of the concepts that holds, or `otherwise`."""
         concept = next((told for holds, told in concepts if holds), "")
-        return cls(f"{case}. {concept or otherwise}", concept=concept)
+        return cls(f"{case}. {sentence(concept or otherwise)}", concept=concept)
 
 
-class Crashed(Exception):
+class Crashed(Fault):
     """Says with which error the learner's code stopped, in which of its lines, and for which input."""
 
 
@@ -92,9 +110,9 @@ class Exercise:
         try:
             self.examine(_listed(answer), rng)
         except NotYet as fault:
-            return Feedback.of("wrong", str(fault), concept=fault.concept)
+            return _with_print(Feedback.of("wrong", str(fault), concept=fault.concept), fault)
         except Crashed as fault:
-            return Feedback.of("not_checked", str(fault))
+            return _with_print(Feedback.of("not_checked", str(fault)), fault)
         except Exception as error:  # our own fault: no answer may be blamed for it
             told = cut(f"{type(error).__name__}: {error}")
             return Feedback.of("check_failed", words["check_failed_hint"].format(error=told))
@@ -114,6 +132,11 @@ class Exercise:
         return f"Exercise({self.name!r})"
 
 
+def _with_print(feedback: Feedback, fault: Fault) -> Feedback:
+    told = words_for("checks")["printed"].format(text=cut(fault.printed))
+    return replace(feedback, note=told) if fault.printed else feedback
+
+
 def function_check(
     name: str,
     inputs: Callable[[np.random.Generator], Iterable[tuple[Any, ...]]],
@@ -125,7 +148,8 @@ def function_check(
     returned is wrong. Each call gets arguments of its own, which it may change. What the judge cannot take,
     such as text for a number, is a wrong answer and no error in the learner's code. Of the inputs that show
     a fault the smallest is told, those that were chosen rather than drawn before all others; and of several
-    concepts the one that explains half of them or more.
+    concepts the one that explains half of them or more. What the function prints is told with that input,
+    and not for the others.
     """
 
     def examine(answer: Any, rng: np.random.Generator) -> None:
@@ -136,7 +160,10 @@ def function_check(
         for place, arguments in enumerate(inputs(rng)):
             drawn = rng.bit_generator.state != fresh
             told = ", ".join(map(_told, arguments))  # before the call: it may change what is counted
-            if fault := _fault(name, answer, judge, arguments, told):
+            with redirect_stdout(StringIO()) as printed:
+                fault = _fault(name, answer, judge, arguments, told)
+            if fault:
+                fault.printed = printed.getvalue().strip()
                 faults.append(((drawn, len(told) if drawn else place, told), fault))
         if faults:
             raise _most_telling(faults)
@@ -231,7 +258,7 @@ def judge_number(
     if is_near(expected):
         return
     concept = next((told for wrong, told in concepts.items() if is_near(wrong)), "")
-    told = f". {concept}" if concept else f", but {otherwise}"
+    told = f". {sentence(concept)}" if concept else f", but {otherwise}"
     raise NotYet(f"for {case} you give {shown(got)}{told}", concept=concept)
 
 

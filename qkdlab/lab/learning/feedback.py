@@ -65,7 +65,11 @@ class Feedback:
             f"<b style='background:{colour};color:#fff;border-radius:6px;padding:1px 8px;"
             f"white-space:nowrap'>{sign} {escape(self.mark)}</b>"
         )
-        note = f"<div style='margin-top:4px'>{_marked_up(self.note)}</div>" if self.note else ""
+        note = (
+            f"<div style='margin-top:4px;white-space:pre-line'>{_marked_up(self.note)}</div>"
+            if self.note
+            else ""
+        )
         return (
             f"<div role='status' style='border-left:5px solid {colour};padding:4px 10px;max-width:60em'>"
             f"{badge} <span style='white-space:pre-line'>{_marked_up(self.text)}</span>{note}</div>"

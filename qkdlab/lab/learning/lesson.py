@@ -56,7 +56,8 @@ class Lesson:
         feedback = exercise.check(answer, np.random.default_rng(SEED))
         if feedback.kind not in ("right", "wrong"):
             return feedback
-        return replace(feedback, note=self._keep(exercise, right=feedback.kind == "right"))
+        kept = self._keep(exercise, right=feedback.kind == "right")
+        return replace(feedback, note="\n".join(filter(None, (feedback.note, kept))))
 
     def hint(self, exercise: Exercise) -> Feedback:
         """Return the next of the three hints."""

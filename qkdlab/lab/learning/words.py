@@ -10,6 +10,7 @@ CHECKS: Final = {
     "not_checked": "NOT CHECKED (the code stopped with an error)",
     "crash": "{error}. It was called as {call}.",
     "crash_line": "{error}. It happened in line {line} of your code, `{code}`, called as {call}.",
+    "printed": "Your code printed for this input: {text}",
     "check_failed": "NOT CHECKED (our check stopped with an error)",
     "check_failed_hint": "this is our fault and says nothing about your answer. {error}",
     "wrong": "NOT YET",

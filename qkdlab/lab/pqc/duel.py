@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from ...distillation.outcome import TOO_FEW, AbortReason
@@ -169,24 +170,26 @@ class Duel:
         return self.table()
 
 
-def duel(alice_and_bob: str | Defence, eve: str | Assault, seeds: Sequence[int] = (1, 2, 3, 4, 5)) -> Duel:
+def duel(
+    alice_and_bob: str | Path | Defence, eve: str | Path | Assault, seeds: Sequence[int] = (1, 2, 3, 4, 5)
+) -> Duel:
     """Play a duel: a session for each seed, with what the two teams have chosen.
 
     Parameters
     ----------
     alice_and_bob, eve
-        The choices, as JSON text or as they are.
+        The choices, as JSON text, as files of it, or as they are.
     seeds
         Seeds of the sessions, at most 20.
 
     Raises
     ------
     ChoiceError
-        If a text is no choice of that team, in words.
+        If a text is no choice of that team, or a file is not there, in words.
     ValueError
         If there are no seeds, or too many.
     """
-    chosen = [read_choice(one) if isinstance(one, str) else one for one in (alice_and_bob, eve)]
+    chosen = [read_choice(one) if isinstance(one, str | Path) else one for one in (alice_and_bob, eve)]
     defence, assault = chosen
     if not isinstance(defence, Defence):
         raise ChoiceError(f"alice_and_bob must choose a Defence, got {type(defence).__name__!r}")

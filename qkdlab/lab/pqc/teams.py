@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from ...attacks import (
@@ -162,15 +163,16 @@ class ChoiceError(ScenarioError):
         return [words_for("duel")["no_choice"].format(told=self)]
 
 
-EXAMPLE: Final = '{"type": "Assault", "strength": 0.5}'
+EXAMPLE: Final = '{"type": "Defence", "n_pulses": 500000, "watch": true}'
 
 
-def read_choice(text: str) -> Defence | Assault:
-    """Return the choice of a team from its JSON text; `ChoiceError` says in words what is wrong.
+def read_choice(choice: str | Path) -> Defence | Assault:
+    """Return the choice of a team from its JSON text, or a file of it; `ChoiceError` says what is wrong.
 
     >>> read_choice('{"type": "Assault", "attack": "optimal cloner", "strength": 0.3}')
     Assault(attack='optimal cloner', strength=0.3)
     """
+    text = _text_of(choice) if isinstance(choice, Path) else choice
     try:
         found: Defence | Assault = saving.from_json(text, (Defence, Assault))
     except ScenarioError as error:
@@ -178,3 +180,16 @@ def read_choice(text: str) -> Defence | Assault:
         hint = ". " + words_for("duel")["quotes"].format(example=EXAMPLE) if no_json else ""
         raise ChoiceError(f"{error}{hint}") from None
     return found
+
+
+def _text_of(file: Path) -> str:
+    """Return the text of a file. Where there is none, the error names the text files beside it."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        words, names = (
+            words_for("duel"),
+            sorted(one.name for one in file.parent.glob("*") if one.suffix in {".json", ".txt"}),
+        )
+        others = words["others"].format(names=", ".join(names)) if names else ""
+        raise ChoiceError(words["no_file"].format(name=file.name, others=others)) from None

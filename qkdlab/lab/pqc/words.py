@@ -93,7 +93,10 @@ DUEL: Final = {
     "eve_wins": "Eve wins",
     "draw": "nobody wins",
     "no_choice": "This choice cannot be read. {told}",
-    "quotes": "Names and words stand between double quotes, as in {example}",
+    "quotes": "Names and words stand between double quotes, numbers have digits and a point and no comma, "
+    "and true and false have small letters, as in {example}",
+    "no_file": "There is no file {name} here{others}.",
+    "others": ", but {names}",
 }
 
 add_words({"year_lanes": YEAR_LANES, "timeline_panel": TIMELINE_PANEL, "duel": DUEL})

@@ -61,7 +61,7 @@ class QubitPanel(Panel):
         self.guess = count_control(words["guess"], 100, 200)
         self.send = action_button(words, "send", self._on_send)
         self.send.add_class("qk-send")
-        self.told = told_line(words["start"])
+        self.told = told_line(words["start"].format(n=self.n_photons.value))
         self._arrange()
 
     def _choice(self, name: str, options: Sequence[tuple[str, Basis | None]]) -> widgets.ToggleButtons:
@@ -112,7 +112,7 @@ class QubitPanel(Panel):
             known = (text for text, state in STATES.items() if state == self.state)
             self.preset.value = next(known, "")
             self.results = None
-            tell(self.told, self._words["turned"])
+            tell(self.told, self._words["turned"].format(n=self.n_photons.value))
         self._follow()
 
     def _on_number(self, change: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ QUBIT_PANEL: Final = {
     "no_second": "no",
     "n_photons": "Photons",
     "guess": "Prediction for 0",
-    "guess_last": "For 0, at last",
+    "guess_last": "0, second time",
     "send": "Send the photons",
     "send_hint": "Prepare the photons one by one, measure each, and see the clicks",
     "more": "More controls",
@@ -63,9 +63,9 @@ QUBIT_PANEL: Final = {
     "more_hint": "Show the other controls, or hide them",
     "tab_qubit": "Qubit",
     "tab_circuit": "Circuit",
-    "start": "Turn the light: drag a knob, move a slider, or use the arrow keys. Say how often detector 0 "
-    "will click, then send the photons.",
-    "turned": "How often will detector 0 click now? Say it, then send the photons.",
+    "start": "Turn the light: drag a knob, move a slider, or use the arrow keys. Say for how many of "
+    "{n} photons detector 0 will click, then send them.",
+    "turned": "For how many of {n} photons will detector 0 click now? Say it, then send them.",
     "first_title": "Measured in {basis}",
     "second_title": "The same photons, measured again in {basis}",
     "told": "{zeros} of {n} in detector 0; the law says {law}.",

@@ -63,7 +63,7 @@ def test_what_is_no_answer(exercise: Exercise, rng: np.random.Generator) -> None
         (TELLTALE_ID, lambda name: name, "bytes are asked for"),
         (POOL_LASTS, lambda stored, made, every: stored / 256 * every, "only while no bits are made"),
         (POOL_LASTS, lambda stored, made, every: stored / 256, "how many keys"),
-        (POOL_LASTS, lambda stored, made, every: math.inf, "more bits are used than made"),
+        (POOL_LASTS, lambda stored, made, every: math.inf, "inf. More bits are used than made"),
         (ATTACKER_NEEDS, lambda epochs, has: sum(one <= has for one in epochs), "those before"),
         (ATTACKER_NEEDS, lambda epochs, has: 0, "the first that she cannot read"),
     ],

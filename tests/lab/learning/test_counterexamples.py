@@ -36,7 +36,7 @@ def rng() -> np.random.Generator:
 def test_the_smallest_of_the_drawn_inputs_is_told(rng) -> None:
     smallest = min(n for (n,) in drawn(np.random.default_rng(11)))
     told = exercise(judge).check(lambda n: n, rng)
-    assert told.text.startswith(f"for {smallest} you give {smallest}. that is the number itself")
+    assert told.text.startswith(f"for {smallest} you give {smallest}. That is the number itself")
     assert told.concept == "that is the number itself"
 
 

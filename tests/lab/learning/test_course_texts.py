@@ -90,3 +90,31 @@ def test_a_closed_map_is_left_alone() -> None:
     shown.close()
     lesson.ask(choice()).tried = [0]
     assert shown.comm is None
+
+
+@pytest.mark.parametrize("notebook", COURSE, ids=lambda one: one.number)
+def test_a_notebook_says_how_long_it_takes_as_the_guide_for_instructors_does(notebook) -> None:
+    # before: six said nothing, and three another time than the guide
+    told = re.findall(r"take about (\d+) minutes|takes about (\d+) minutes", texts(notebook.file)[0])
+    guide = (NOTEBOOKS.parent / "docs" / "instructors.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(
+        rf"\({re.escape('../notebooks/' + notebook.file)}\) [^|]*\| (?:2 × )?(\d+) min", guide
+    )
+    assert ["".join(one) for one in told] == [listed]
+
+
+@pytest.mark.parametrize("notebook", COURSE, ids=lambda one: one.number)
+def test_terms_are_linked_to_the_glossary_where_they_are_explained(notebook) -> None:
+    # before: notebooks 04, 07 and 09 had no link but to the glossary as a whole
+    linked = {
+        anchor for text in texts(notebook.file) for anchor in re.findall(r"\(glossary\.md#([\w-]+)\)", text)
+    }
+    assert len(linked) >= 4
+
+
+@pytest.mark.parametrize("notebook", COURSE, ids=lambda one: one.number)
+def test_hints_come_with_the_place_to_type_them(notebook) -> None:
+    # before: from 04 on nothing said where
+    asked = [text for text in texts(notebook.file) if "lesson.hint(" in text]
+    assert asked
+    assert "Type it into an empty cell" in asked[0]

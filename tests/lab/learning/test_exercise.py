@@ -145,3 +145,25 @@ def test_right_denominators_and_the_quiet_basis(rng: np.random.Generator) -> Non
     assert "half of them wrong" in QUIET_BASIS.check("X", rng).text
     assert "they are compared, too" in QUIET_BASIS.check("both", rng).text
     assert "must be 'Z', 'X' or 'both'" in QUIET_BASIS.check(["Z"], rng).text
+
+
+def test_what_the_code_prints_is_told_once_for_the_input_that_is_shown(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # before: fifty lines, one for each input, and nothing said for which
+    def wrong(alice: list[int], bob: list[int]) -> list[int]:
+        print("bases", alice, bob)
+        return [0] * len(alice)
+
+    feedback = SIFTING.check(wrong, rng)
+    assert capsys.readouterr().out == ""
+    assert feedback.note.startswith("Your code printed for this input: bases [")
+    alice, bob = feedback.note.split("bases ")[1].split("] ")
+    assert f"for the bases {alice}] of Alice and {bob} of Bob" in feedback.text
+
+    def stops(alice: list[int], _bob: list[int]) -> list[int]:
+        print("here")
+        return [alice[99]]
+
+    assert SIFTING.check(stops, rng).note == "Your code printed for this input: here"
+    assert SIFTING.check(sift, rng).note == ""

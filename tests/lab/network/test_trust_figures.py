@@ -41,10 +41,10 @@ def test_one_node_of_two_ways_learns_nothing() -> None:
     assert "may be either" in figure.chart.statement
     figure.sliders["view"].value = 33
     assert figure.sliders["view"].value == 32  # before: "not 33", of things that there are not
-    assert "No. 32 goes with" in figure.chart.statement
+    assert "No. 32 is K(A–B) = 1, " in figure.chart.statement
     figure.sliders["read"].value = 0
     assert (figure.sliders["view"].max, figure.sliders["view"].value) == (16, 16)
-    assert "No. 16 goes with" in figure.chart.statement
+    assert "No. 16 is " in figure.chart.statement
 
 
 @pytest.mark.parametrize("threshold", [1, 2, 3, 4])

@@ -1,6 +1,7 @@
 """The duel: its rules on rounds made by hand, and the rounds on sessions whose end is known."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -156,11 +157,27 @@ def test_a_notebook_shows_what_is_wrong_in_one_line() -> None:
         duel('{"type": "Defence", n_pulses: 5}', Assault())
     (line,) = caught.value._render_traceback_()
     assert line.startswith("This choice cannot be read. scenario must be JSON: Expecting property name")
-    assert line.endswith('between double quotes, as in {"type": "Assault", "strength": 0.5}')
+    assert line.endswith('small letters, as in {"type": "Defence", "n_pulses": 500000, "watch": true}')
     assert caught.value.__suppress_context__
     with pytest.raises(ChoiceError) as caught:
         duel('{"type": "Defence", "max_qber": 0.3}', Assault())
     assert "quotes" not in caught.value._render_traceback_()[0]
+    for slip in ("2,000,000", "True"):  # as Python, or a person, writes it; before: advice on quotes alone
+        with pytest.raises(ChoiceError, match="no comma, and true and false have small letters"):
+            duel(f'{{"type": "Defence", "n_pulses": 500000, "watch": {slip}}}', Assault())
+
+
+def test_choices_come_out_of_files_and_a_missing_one_is_told_with_those_that_are_there(
+    tmp_path: Path,
+) -> None:
+    ours = tmp_path / "alice_and_bob.json"
+    ours.write_text('{"type": "Defence", "n_pulses": 50000}', encoding="utf-8")
+    assert duel(ours, Assault(), seeds=[1]).defence == Defence(n_pulses=50_000)
+    (tmp_path / "untitled.txt").touch()
+    with pytest.raises(ChoiceError) as caught:
+        duel(ours, tmp_path / "eve.json")
+    (line,) = caught.value._render_traceback_()  # before: the calls behind a FileNotFoundError
+    assert line.endswith("There is no file eve.json here, but alice_and_bob.json, untitled.txt.")
 
 
 def test_teams_do_not_take_each_others_part() -> None:

@@ -35,7 +35,7 @@ def test_lost_messages_are_those_of_the_timeline() -> None:
         (lambda x, y, z: x + y - z, "no more than y + 1"),
         (lambda x, y, z: int(x + y > z), "how many are is asked for"),
         (lambda x, y, z: sum(s + x >= z for s in range(y + 1)), "not ≥"),
-        (lambda x, y, z: sum(s + x > z for s in range(y)), "the message of year y"),
+        (lambda x, y, z: sum(s + x > z for s in range(y)), "The message of year y counts"),
         (lambda x, y, z: "many", "not what is asked for"),
     ],
 )

@@ -117,8 +117,10 @@ def all_views_figure() -> LiveFigure:
         who = words["and"].join(table.nodes) or words["listener"]
         zero, one = table.counts[view - 1].tolist()
         meaning = words["none" if zero and one else "all"]
+        values = zip(table.words, table.views[view - 1].tolist(), strict=True)
+        seen = ", ".join(words["seen"].format(word=word, value=value) for word, value in values)
         return words["told"].format(
-            who=who, number=len(table.counts), view=view, zero=zero, one=one, meaning=meaning
+            who=who, number=len(table.counts), view=view, seen=seen, zero=zero, one=one, meaning=meaning
         )
 
     sliders = {

@@ -77,8 +77,9 @@ ALL_VIEWS_FIGURE: Final = {
     "read": "Nodes that are read",
     "listener": "A listener",
     "and": " and ",
-    "told": "{who} may see {number} different things. No. {view} goes with key 0 in {zero} of the cases, and "
-    "with key 1 in {one}: {meaning}.",
+    "told": "{who} may see {number} different things. No. {view} is {seen}. It goes with key 0 in {zero} of "
+    "the cases, and with key 1 in {one}: {meaning}.",
+    "seen": "{word} = {value}",
     "none": "the key may be either",
     "all": "the key is known",
 }
