@@ -47,6 +47,7 @@ _PAGE = """<!doctype html>
     off(event, run) { heard[event] = (heard[event] ?? []).filter((other) => other !== run); },
   };
   window.listeners = () => Object.values(heard).flat().length;
+  window.tellAgain = () => Object.values(heard).flat().forEach((run) => run());
   window.component = component;
   window.leave = await component.render({ model, el: document.getElementById("app") });
   window.ready = true;

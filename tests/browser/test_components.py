@@ -1306,6 +1306,29 @@ def test_dark_theme(chromium: Browser, make: Any) -> None:
         assert shown.page.locator(".qk").evaluate(LUMINANCE) < 60
 
 
+# All traits are told anew in a frame in which the component has no room, as JupyterLab does when its theme changes.
+TOLD_WITHOUT_ROOM = """async () => {
+    const app = document.getElementById('app');
+    const frame = run => new Promise(done => requestAnimationFrame(() => { run?.(); done(); }));
+    const hidden = frame(() => { app.style.display = 'none'; });
+    tellAgain();
+    await Promise.all([hidden, frame(() => { app.style.display = ''; })]);
+    for (let left = 4; left; left--) await frame();
+}"""
+SIZES = """() => [...document.querySelectorAll('.qk svg')].map(node => node.getBoundingClientRect())
+    .map(({ width, height }) => `${Math.round(width)} ${Math.round(height)}`)"""
+
+
+@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+def test_what_was_drawn_without_room_is_drawn_again(chromium: Browser, make: Any) -> None:
+    # would catch: the network's map gone, and charts of 200 pixels, after a change of JupyterLab's theme
+    with ComponentPage(chromium, make(), calm=True) as shown:
+        shown.settle()
+        before = shown.page.evaluate(SIZES)
+        shown.page.evaluate(TOLD_WITHOUT_ROOM)
+        assert shown.page.evaluate(SIZES) == before
+
+
 @pytest.mark.parametrize("make", FAMILY, ids=NAMES)
 def test_text_is_large_enough_and_nothing_sticks_out(chromium: Browser, make: Any) -> None:
     with ComponentPage(chromium, make()) as shown:

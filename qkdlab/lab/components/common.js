@@ -93,16 +93,25 @@ export function mount(model, el, kind) {
       undo.push(() => model.off(`change:${name}`, run));
     }
   };
-  // Many traits change in one message; paint once, in the next frame.
+  // Many traits change in one message; paint once, in the next frame. A paint that found no room is done again when
+  // there is some: JupyterLab takes a notebook apart for a moment when its theme changes.
   const painter = (paint) => {
     let asked = 0;
-    undo.push(() => cancelAnimationFrame(asked));
-    return () => {
+    const ask = () => {
       asked ||= requestAnimationFrame(() => {
         asked = 0;
         paint();
+        if (!root.clientWidth) seen.observe(root); // begins anew: it tells of the next room, even of the same size
       });
     };
+    const seen = new ResizeObserver(() => {
+      if (!root.clientWidth) return;
+      seen.disconnect();
+      ask();
+    });
+    undo.push(() => cancelAnimationFrame(asked));
+    undo.push(() => seen.disconnect());
+    return ask;
   };
   const onResize = (node, run) => {
     const observer = new ResizeObserver(run);
