@@ -26,8 +26,8 @@ INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:|about:")
 START_SECONDS = 60
 STOP_SECONDS = 20
 
-# Keep cells that are scrolled out of sight in the page, where tests can find them. Save no notebook by the clock:
-# the next test would open it as this one left it.
+# Keep cells that are scrolled out of sight in the page, where tests can find them. Save no notebook by the
+# clock: the next test would open it as this one left it.
 TEST_SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
