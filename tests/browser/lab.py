@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
 VIEWPORT = {"width": 1300, "height": 900}
 INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:|about:")
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 20
 
 # Keep cells that are scrolled out of sight in the page, where tests can find them. Save no notebook by the
