@@ -43,6 +43,11 @@ LOADED = (
     "qiskit",
     "qiskit_aer",
     "hypothesis",
+    "matplotlib.figure",
+    "anywidget",
+    "aiohttp.web",
+    "cryptography.x509",
+    "httpx",
 )
 """What takes long to import and no change touches: a server imports it once and forks every run."""
 

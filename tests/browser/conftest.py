@@ -5,9 +5,9 @@ Each worker has a browser and a server of its own.
 - ``chromium``: the browser (session); for tests of one component in a blank page.
 - ``jupyterlab``: a server on a free port with its own configuration and a copy of the notebooks (session).
 - ``lab_page``: a page in it that the tests of a module use one after another, so that a notebook is opened
-  and its kernel started once for them all; each runs all cells again. At the end of each the page is
-  photographed, and a page error or a request that left this machine fails the test.
-- ``open_and_run`` and ``screenshot`` are helpers in ``tests/browser/lab.py``.
+  and its kernel started once for them all. At the end of each the page is photographed, and a page error or
+  a request that left this machine fails the test.
+- ``open_and_run``, ``fresh_panel`` and ``screenshot`` are helpers in ``tests/browser/lab.py``.
 """
 
 import os

@@ -23,11 +23,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
 VIEWPORT = {"width": 1300, "height": 900}
 INSIDE = re.compile(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:|about:")
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 20
 
-# Keep cells that are scrolled out of sight in the page, where tests can find them.
-TEST_SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+# Keep cells that are scrolled out of sight in the page, where tests can find them. Save no notebook by the
+# clock: the next test would open it as this one left it.
+TEST_SETTINGS = {
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qkdlab.lab.learning.course import COURSE, notebook_of
-from qkdlab.lab.learning.glossary import anchor_of, glossary_page, read_terms
+from tools.glossary import anchor_of, glossary_page, read_terms
 from tools.save_notebooks import NOTEBOOKS
 
 ROOT = NOTEBOOKS.parent
@@ -114,6 +114,18 @@ def test_the_notebook_that_a_term_leads_to_uses_it() -> None:
         text = re.sub(r'"image/png": "[^"]*"', "", saved)
         stems = [word[:5] for word in re.findall(r"\w{3,}", term.name.lower())]
         assert term.name == "Shot" or any(re.search(rf"\b{stem}", text) for stem in stems), term.name
+
+
+@pytest.mark.parametrize(
+    ("name", "anchor"),
+    [
+        ("Privacy amplification", "privacy-amplification"),
+        ("One-time pad", "one-time-pad"),
+        ("Shor's algorithm", "shors-algorithm"),
+    ],
+)
+def test_anchors_are_those_of_github(name: str, anchor: str) -> None:
+    assert anchor_of(name) == anchor
 
 
 def test_two_terms_of_one_name_and_unknown_ones_are_refused() -> None:

@@ -11,8 +11,6 @@ from .talk import Talk, letters_left, talk
 
 VIEWPOINTS: Final = ("alice", "bob", "eve", "all")
 
-Cells = list[dict[str, list[Any]]]
-
 
 def own_view(hand: Hand) -> str:
     """Return with whose eyes the learner sees a step: those of whoever acts, and everybody's at the end."""

@@ -89,12 +89,6 @@ class Still:
         return self.text
 
 
-def charts_figure(charts: Iterable[Mapping[str, Any]], text: str) -> Still:
-    """Return a still picture of charts, each given by the traits of a `CurveChart`, told by `text`."""
-    still = Still.of(chart_drawing(chart) for chart in charts)
-    return Still(still.png, text)
-
-
 LEGEND: Mapping[str, Any] = {
     "loc": "upper center",
     "bbox_to_anchor": (0.5, 0),

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qkdlab.lab.components import BarRows, CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
-from qkdlab.lab.components.figures import HALF, Drawing, Still, charts_figure
+from qkdlab.lab.components.figures import HALF, Drawing, Still
 from qkdlab.lab.frame.frame import Panel
 
 PNG = b"\x89PNG\r\n"
@@ -100,14 +100,6 @@ def test_the_chart_draws_its_points_with_their_intervals() -> None:
     assert spread.get_segments()[0][:, 1].tolist() == [1, 4]
     assert legend(axes) == ["theory", "no key above", "runs"]
     assert axes.yaxis.get_major_formatter()(0.25) == "25 %"
-
-
-def test_loose_charts_are_drawn_too() -> None:
-    chart = {"title": "t", "x_axis": AXIS, "y_axis": AXIS, "lines": [{"axis": "x", "at": 3}]}
-    series = [{"name": "one", "kind": "bars", "x": [1], "y": [2]}]
-    still = charts_figure([chart | {"series": series}], "What it shows.")
-    assert still.png.startswith(PNG)
-    assert still.text == "What it shows."
 
 
 def test_bar_rows_are_drawn_part_by_part() -> None:
