@@ -37,6 +37,7 @@ ROWS: dict[str, list[set[str]]] = {
         {"session"},
         {"recorded"},
         {"network"},
+        {"sweep"},
         {"delivery"},
         {"lab"},
     ],

@@ -1,0 +1,8 @@
+"""Many sessions, networks or expectations at once, on any executor or on Dask."""
+
+from .design import Design, random_design
+from .network_hours import NetworkHours
+from .sweep_result import SweepResult
+from .sweeping import sweep
+
+__all__ = ["Design", "NetworkHours", "SweepResult", "random_design", "sweep"]
