@@ -11,13 +11,17 @@ WIDTH = 54
 """Of the last column, in letters."""
 
 
-def beside(rows: Iterable[tuple[str, float, float, str]], *, digits: int = 4) -> str:
+def beside(
+    rows: Iterable[tuple[str, float, float, str]], *, known: str = "published", digits: int = 4
+) -> str:
     """Return a table: what, as published, as found here, the difference in per cent, and why.
 
     Parameters
     ----------
     rows
         What it is (with its unit), the published number, ours, and why they differ.
+    known
+        The head of the second column.
     digits
         How many digits numbers have.
 
@@ -27,7 +31,7 @@ def beside(rows: Iterable[tuple[str, float, float, str]], *, digits: int = 4) ->
                 published  here   off      why
     reach, km   142.1      142    -0.03 %  rounding
     """
-    cells = [("", "published", "here", "off", "why")]
+    cells = [("", known, "here", "off", "why")]
     for what, published, ours, why in rows:
         off = f"{100 * (ours / published - 1):+.2f} %"
         first, *rest = wrap(why, WIDTH) or [""]

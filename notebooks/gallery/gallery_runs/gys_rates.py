@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from math import floor, log10
+from math import exp, floor, log10
 from typing import Any
 
 import scipy
@@ -14,6 +14,7 @@ from qkdlab import GYS_LINK, AsymptoticSecurity, DecoySource, Link, SessionSetti
 from qkdlab.sweep import SweepResult, sweep
 from qkdlab.theory.rates import expected_rate
 from qkdlab.theory.search import Range, maximise
+from qkdlab.values import binary_entropy
 
 EFFICIENCY = 1.22
 """Leak of error correction over the Shannon limit, as the paper takes it."""
@@ -38,9 +39,9 @@ SETTINGS = SessionSettings(
 )
 
 
-def gys(length_km: float) -> Link:
-    """Return the link at a length, with the decoys of the paper."""
-    return replace(GYS_LINK, length_km=length_km, source=DECOYS)
+def gys(length_km: float, decoy: float = DECOYS.decoy) -> Link:
+    """Return the link at a length, with the decoys of the paper or a weak one of another mean."""
+    return replace(GYS_LINK, length_km=length_km, source=replace(DECOYS, decoy=decoy))
 
 
 @cache
@@ -63,10 +64,29 @@ def paper_rate(kind: str, length_km: float) -> float:
     return expected_rate(link, efficiency=EFFICIENCY, infinite=kind == INFINITE)
 
 
-def reach_km(kind: str) -> float:
+def printed_rate(kind: str, length_km: float) -> float:
+    """Return the rate with decoys as the paper prints it: no pulse clicks by light and by a dark count.
+
+    Eqs. (1), (8) to (11), (34) and (37), written here once more.
+    """
+    dark, wrong, eta = 1.7e-6, 0.033, 0.045 * 10 ** (-0.21 * length_km / 10)
+    mu, nu = DECOYS.signal, DECOYS.decoy
+    gains = {mean: dark + 1 - exp(-eta * mean) for mean in (mu, nu)}
+    errors = {mean: dark / 2 + wrong * (1 - exp(-eta * mean)) for mean in (mu, nu)}
+    one = dark + eta
+    single, error = one, (dark / 2 + wrong * eta) / one
+    if kind == WEAK:
+        single = gains[nu] * exp(nu) - gains[mu] * exp(mu) * nu**2 / mu**2 - (mu**2 - nu**2) / mu**2 * dark
+        single *= mu / (mu * nu - nu**2)
+        error = (errors[nu] * exp(nu) - dark / 2) / (single * nu)
+    secret = single * mu * exp(-mu) * (1 - binary_entropy(error))
+    return (secret - gains[mu] * EFFICIENCY * binary_entropy(errors[mu] / gains[mu])) / 2
+
+
+def reach_km(kind: str, rate: Callable[[str, float], float] = paper_rate) -> float:
     """Return the length at which a rate of the paper ends."""
     first, last = (30.0, 50.0) if kind == NONE else (130.0, 150.0)
-    return float(scipy.optimize.brentq(lambda km: paper_rate(kind, km), first, last, xtol=1e-3))
+    return float(scipy.optimize.brentq(lambda km: rate(kind, km), first, last, xtol=1e-4))
 
 
 def curves() -> list[dict[str, Any]]:
