@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isclose
 from textwrap import wrap
+from typing import Any
 
 from qkdlab.sweep import SweepResult
 
@@ -28,8 +30,8 @@ def beside(
     Examples
     --------
     >>> print(beside([("reach, km", 142.05, 142.01, "rounding")]))
-                published  here   off      why
-    reach, km   142.1      142    -0.03 %  rounding
+                published  here  off      why
+    reach, km   142.1      142   -0.03 %  rounding
     """
     cells = [("", known, "here", "off", "why")]
     for what, published, ours, why in rows:
@@ -45,13 +47,22 @@ def beside(
     )
 
 
-def is_part(again: SweepResult, stored: SweepResult) -> bool:
+def is_part(again: SweepResult, stored: SweepResult, *, close: float = 0.0) -> bool:
     """Return whether each row of `again` is among those stored, number for number, but for its seconds.
+
+    With `close`, floats may differ by so much of themselves: a search ends elsewhere on another machine.
 
     >>> stored = SweepResult([{"a": 1, "repetition": 0, "seed": 1, "b": 0.5}], swept=("a",))
     >>> is_part(stored, stored), is_part(SweepResult([], swept=("a",)), stored)
     (True, False)
     """
-    known = [{name: value for name, value in row.items() if name != "seconds"} for row in stored]
+
+    def alike(one: Any, other: Any) -> bool:
+        both = isinstance(one, float) and isinstance(other, float)
+        return isclose(one, other, rel_tol=close) if both else bool(one == other)
+
     rows = [{name: value for name, value in row.items() if name != "seconds"} for row in again]
-    return bool(rows) and all(row in known for row in rows)
+    return bool(rows) and all(
+        any(all(alike(value, known.get(name)) for name, value in row.items()) for known in stored)
+        for row in rows
+    )
