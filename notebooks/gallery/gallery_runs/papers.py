@@ -35,7 +35,7 @@ def lim_counts(n_key: float, km: float, plan: DecoyPlan, bias: float) -> tuple[f
 
 
 def leak(key: PartCounts, efficiency: float = 1.16) -> float:
-    """Return what error correction leaks, f n h(E) with f = 1.16 as both papers take it."""
+    """Return what error correction leaks, f n h(E) with f = 1.16 as Lim et al. take it."""
     return efficiency * key.n_detected * binary_entropy(key.n_errors / key.n_detected)
 
 
@@ -88,15 +88,17 @@ LIM_RANGES = [
 LIM_START = (0.45, 0.35, 0.1, 0.6, 0.35)
 
 
-def lim_rate(n: float, parameters: tuple[float, ...], *, printed: bool) -> float:
-    """Return the secret bits per pulse at 100 km, with ε_sec = 10⁻¹⁵ of the length as in the paper.
+def lim_rate(n: float, parameters: tuple[float, ...], *, printed: bool, km: float = 100) -> float:
+    """Return the secret bits per pulse; negative if there are none.
+
+    ε_sec is 10⁻¹⁵ of the length, as in the paper.
 
     `parameters` are μ₁, μ₂, p₁, p₂ and p_X; `printed` takes the formulas to the letter, otherwise a lower limit on a
     number of errors is never below 0.
     """
     mu1, mu2, p1, p2, bias = parameters
     plan = DecoyPlan(means=(mu1, mu2, 2e-4), probabilities=(p1, p2, 1 - p1 - p2))
-    pulses, key, test = lim_counts(n, 100, plan, bias)
+    pulses, key, test = lim_counts(n, km, plan, bias)
     length = 0.3 * n
     for _ in range(12):
         epsilon = 1e-15 * max(1.0, length)
@@ -111,13 +113,13 @@ def lim_rate(n: float, parameters: tuple[float, ...], *, printed: bool) -> float
     return length / pulses
 
 
-def best_lim_rate(n: float, *, printed: bool) -> float:
-    """Return the rate at 100 km with all numbers optimised."""
+def best_lim_rate(n: float, *, printed: bool, km: float = 100) -> float:
+    """Return the rate with all numbers optimised."""
 
     def rate(numbers: tuple[float, ...]) -> float:
         mu, ratio, p, decoys, x = numbers
         parameters = (mu, 2e-4 + ratio * (mu - 4e-4), p, (1 - p) * decoys, 1 - x)
-        return 1e6 * lim_rate(n, parameters, printed=printed)
+        return 1e6 * lim_rate(n, parameters, printed=printed, km=km)
 
     return maximise(rate, LIM_RANGES, start=LIM_START).value / 1e6
 

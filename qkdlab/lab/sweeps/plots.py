@@ -123,10 +123,11 @@ def plot_sweep(
         low = [y_axis["low"]] * len(at)
         series.append({"name": words["zero"], "kind": "points", "x": at, "y": low, "style": ZERO_STYLE})
     told = {"x": x_axis["label"], "y": y_axis["label"]}
+    kind = "told" if found else "told_theory" if curves else "told_empty"
     return SweepFigure(
         CurveChart(
             title=title or words["title"].format(**told),
-            statement=_sentence(words, words["told"], told, found, left_out, quantiles),
+            statement=_sentence(words, kind, told, found, left_out, quantiles),
             x_axis=x_axis,
             y_axis=y_axis,
             series=series,
@@ -189,7 +190,7 @@ def heat_map(
     return SweepFigure(
         HeatMap(
             title=title or words["title_map"].format(**told),
-            statement=_sentence(words, words["told_map"], told, found, left_out, None),
+            statement=_sentence(words, "told_map" if found else "told_empty", told, found, left_out, None),
             x_label=told["x"],
             y_label=told["y"],
             columns=[_number(place, x) for place in across],
@@ -253,10 +254,9 @@ def _sentence(
     quantiles: tuple[float, float] | None,
 ) -> str:
     """Return in words what is drawn, of how many runs, and what is left out."""
-    text = told.format(**labels, runs=number_text(sum(one.n_runs for one in found)))
-    if not found:
-        text = words["told_empty"]
-    elif quantiles and any(one.n_runs > 1 for one in found):
+    text = words[told]
+    text = text.format(**labels, runs=number_text(sum(one.n_runs for one in found)))
+    if quantiles and any(one.n_runs > 1 for one in found):
         low, high = (words["percentile"].format(share=100 * share) for share in quantiles)
         text += words["told_spread"].format(low=low, high=high)
     return text + (words["told_out"].format(out=number_text(left_out)) if left_out else "")

@@ -29,6 +29,7 @@ PLOTS: Final = {
     "told": "{y} against {x}: {runs} runs.",
     "told_map": "{colour} by {x} and {y}: {runs} runs; a cell has the median of its own.",
     "told_spread": " A point is the median of its runs, its bar goes from the {low} to the {high} of them.",
+    "told_theory": "{y} against {x}, as theory has it.",
     "told_empty": "No run of this sweep has numbers to draw.",
     "told_out": " Left out, as they failed or have no such number: {out}.",
     "percentile": "{share:g} % quantile",

@@ -78,6 +78,9 @@ def test_a_theory_of_all_is_one_curve() -> None:
     theory = [{"link.length_km": km, "secret_bits_per_pulse": 1e-3} for km in (0, 5, 10)]
     chart = rate_against_distance([row(0, 1e-3)], by="eavesdropper.fraction", theory=theory).chart
     assert [(one["name"], one["style"]) for one in chart.series if one["kind"] == "curve"] == [("theory", 6)]
+    chart = rate_against_distance([], theory=theory).chart
+    assert [(one["name"], one["style"]) for one in chart.series] == [("theory", 0)]
+    assert chart.statement.endswith("as theory has it.")
     chart = rate_against_distance([row(0, 1e-3)], theory=theory).chart
     assert [(one["name"], one["style"]) for one in chart.series] == [("theory", 0), ("runs", 6)]
 
