@@ -14,7 +14,7 @@ ONE, TWO = "Rusca et al., one decoy", "Rusca et al., two decoys"
 FORMULAS = (PRINTED, OURS, ONE, TWO)
 DB_PER_KM = 0.2
 BLOCKS = tuple(10**power for power in (5, 6, 7, 8, 9))
-SHORT, SHORT_LENGTHS_KM = 10_000, (100, 110, 120, 125, 128, 130, 132, 135)
+SHORT, SHORT_LENGTHS_KM = 10_000, (100, 110, 120, 128, 129, 130, 135)
 """The shortest blocks of Lim et al., and lengths near the one where their curve ends."""
 
 

@@ -107,7 +107,7 @@ def plot_sweep(
     label = named.get(by, by) if by else ""
     series = []
     for value, part in _groups(curves).items():
-        style = values.index(value) if value in values else OTHER_STYLE
+        style = values.index(value) if value in values else OTHER_STYLE if by else 0
         series.append(_curve(_name("theory", split, label, value), style, part, y_scale))
     x_axis = _axis(named.get(x, x), x, [one.place[-1] for one in (*found, *curves)], x_scale)
     levels = [level for one in found for level in (one.low, one.middle, one.high)]
@@ -236,8 +236,8 @@ def _axis(label: str, column: str, values: list[Any], scale: str, room: float = 
     known = [float(value) for value in values if scale == "linear" or value > 0] or [1.0]
     low, high = min(known), max(known)
     if scale == "log":
-        top = ceil(log10(high) + 1e-9)
-        low, high = 10.0 ** max(floor(log10(low) + 1e-9), top - MOST_DECADES), 10.0**top
+        bottom, top = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+        low, high = 10.0 ** max(min(bottom, top - 1), top - MOST_DECADES), 10.0**top
     else:
         low = min(0.0, low) if low < 0.5 * high else low - 0.05 * (high - low)
         high = low + room * (high - low)

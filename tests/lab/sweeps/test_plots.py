@@ -57,7 +57,13 @@ def test_no_key_on_a_log_scale_is_seen_and_named() -> None:
     assert (points["x"], zeros["x"]) == ([0, 50], [100])
     assert zeros["name"] == WORDS["zero"]
     assert zeros["y"] == [figure.chart.y_axis["low"]] == [pytest.approx(1e-5)]
-    assert figure.chart.y_axis["high"] == pytest.approx(1e-2)
+    assert figure.chart.y_axis["high"] == pytest.approx(1e-3)
+
+
+def test_a_log_axis_ends_at_powers_of_ten_and_has_a_length() -> None:
+    for bits, ends in (((2e-5, 3e-3), (1e-5, 1e-2)), ((1e-4, 1e-3), (1e-4, 1e-3)), ((1e-3,), (1e-4, 1e-3))):
+        axis = rate_against_distance([row(km, one) for km, one in enumerate(bits)]).chart.y_axis
+        assert (axis["low"], axis["high"]) == pytest.approx(ends)
 
 
 def test_series_have_the_look_of_their_theory() -> None:
