@@ -215,7 +215,7 @@ $(UV): | $(BIN)/python
 lock: | $(UV)
 	$(UV_COMPILE) --extra lab pyproject.toml requirements-build.in -o requirements.lock
 	$(UV_COMPILE) -c requirements.lock requirements-site.in -o requirements-site.lock
-	$(UV_COMPILE) --python-version 3.12 --no-deps -c requirements.lock tools/site/browser.in -o tools/site/browser.lock
+	$(UV_COMPILE:3.11=3.12) --no-deps -c requirements.lock tools/site/browser.in -o tools/site/browser.lock
 	$(UV_COMPILE) --extra lab --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without

@@ -20,6 +20,7 @@
     ├── RecordingError      a file of recorded events cannot be read; also a ValueError
     ├── ScenarioError       a saved scenario (JSON) cannot be read; also a ValueError
     ├── TopologyError       a network's file (JSON) cannot be read; also a ValueError
+    ├── WorkersLost         what runs a sweep broke down; rows that are on disk stay
     └── PrecisionError      a floating-point transform lost exactness; no result is returned
 
 Wrong arguments raise plain ``ValueError`` or ``TypeError``; they are mistakes, not failures.
@@ -87,7 +88,7 @@ class MissingExtra(QkdlabError, ModuleNotFoundError):
     module
         The module that was not found.
     extra
-        The extra that brings it: "lab", "devices" or "delivery".
+        The extra that brings it: "lab", "devices", "delivery" or "sweep".
     """
 
     def __init__(self, module: str, extra: str) -> None:
@@ -284,6 +285,10 @@ class TopologyError(_FileError):
 
 class RecordingError(_FileError):
     """A file of recorded events cannot be read: broken, or a field that no recording can have."""
+
+
+class WorkersLost(QkdlabError):
+    """What runs a sweep broke down: processes died again and again, or a cluster is gone."""
 
 
 class PrecisionError(QkdlabError, ArithmeticError):

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from .errors import MissingExtra, MissingQiskit
 
-Extra = Literal["lab", "devices", "delivery"]
+Extra = Literal["lab", "devices", "delivery", "sweep"]
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def extra_needed(extra: Extra) -> Iterator[None]:
     Parameters
     ----------
     extra
-        "lab", "devices" or "delivery": the extra that brings what is imported.
+        "lab", "devices", "delivery" or "sweep": the extra that brings what is imported.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Many sessions, networks or expectations at once, on any executor or on Dask."""
 
-from .design import Design, random_design
 from .network_hours import NetworkHours
+from .points.design import Design, random_design
 from .sweep_result import SweepResult
 from .sweeping import sweep
 

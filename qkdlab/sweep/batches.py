@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from math import ceil
 from time import perf_counter
 
-from .design import Design, Value
+from .points.design import Design, Value
 from .sweep_row import Job, Row
 
 Runs = tuple[tuple[tuple[Value, ...], int], ...]
 """Points, each with a repetition."""
 
+MOST_ROWS = 5_000
+"""Rows of a batch at the most: so many of them the client has to hold at once."""
 PATIENCE = 2.0
 """A worker gives back what is left of a batch that takes so many times as long as it should."""
 
@@ -68,7 +70,8 @@ class Batches:
         the end no more than a fair share, so that no worker is left alone with the last of them.
         """
         wanted = 1 if self.seconds_per_row is None else ceil(self.seconds / self.seconds_per_row)
-        size = max(1, min(wanted, ceil(self.n_left / (2 * n_workers))))
+        share = self.n_left if n_workers == 1 else ceil(self.n_left / (2 * n_workers))
+        size = max(1, min(wanted, share, MOST_ROWS))
         first = self.left.popleft()
         if len(first) > size:
             self.left.appendleft(first[size:])

@@ -27,8 +27,8 @@ class NetworkHours:
         Who asks for keys, at least one.
     seed
         Whole number ≥ 0 from which all randomness follows.
-    seconds
-        How long, from a beginning with empty pools.
+    duration_seconds
+        How long, in the network's own time, from a beginning with empty pools.
     incidents
         What happens to it.
     routing
@@ -44,14 +44,14 @@ class NetworkHours:
     Examples
     --------
     >>> from qkdlab.network import Demand, ring
-    >>> NetworkHours(topology=ring(4), demands=(Demand(a="A", b="C"),), seed=1).seconds
+    >>> NetworkHours(topology=ring(4), demands=(Demand(a="A", b="C"),), seed=1).duration_seconds
     3600.0
     """
 
     topology: Topology
     demands: tuple[Demand, ...]
     seed: int
-    seconds: float = 3600.0
+    duration_seconds: float = 3600.0
     incidents: tuple[Incident, ...] = ()
     routing: str = SHORTEST
     plan: KeyPlan = field(default_factory=lambda: KeyPlan(session=NETWORK_SESSION))
@@ -69,7 +69,8 @@ class NetworkHours:
             self.topology.node(demand.a), self.topology.node(demand.b)
         for incident in self.incidents:
             incident.check(self.topology)
-        object.__setattr__(self, "seconds", check_between("seconds", self.seconds, 1e-3, 1e9))
+        duration = check_between("duration_seconds", self.duration_seconds, 1e-3, 1e9)
+        object.__setattr__(self, "duration_seconds", duration)
         check_choice("routing", self.routing, ROUTINGS)
         check_instance("plan", self.plan, KeyPlan)
         object.__setattr__(self, "seed", check_count("seed", self.seed))
@@ -80,7 +81,7 @@ class NetworkHours:
         return simulate(
             self.topology,
             self.demands,
-            seconds=self.seconds,
+            seconds=self.duration_seconds,
             seed=self.seed,
             incidents=self.incidents,
             n_times=1,
@@ -94,7 +95,7 @@ class NetworkHours:
         data["topology"] = json.loads(topology_to_json(self.topology))
         for name in ("demands", "incidents"):
             data[name] = [encode(one) for one in getattr(self, name)]
-        data |= {name: getattr(self, name) for name in ("seed", "seconds", "routing")}
+        data |= {name: getattr(self, name) for name in ("seed", "duration_seconds", "routing")}
         return json.dumps(data | {"plan": encode(self.plan)}, indent=2, allow_nan=False, ensure_ascii=False)
 
     @classmethod

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from ..errors import shown
 from ..values import check_instance, read_only
-from .row_files import FINAL, read_rows, write_csv
+from .files.file_formats import row_files
+from .files.row_files import CsvFiles
+from .files.sweep_folder import read_folder
 from .sweep_row import ADDED, ERROR, REPETITION, SECONDS, SEED, Row, columns_of
 
 
@@ -69,7 +71,8 @@ class SweepResult:
         return len(self.rows) if self._length is None else self._length
 
     def __iter__(self) -> Iterator[Row]:
-        return (dict(row) for row in self.rows)
+        columns = self.columns
+        return ({name: row.get(name) for name in columns} for row in self.rows)
 
     def __repr__(self) -> str:
         return f"SweepResult({len(self):,} rows over {', '.join(self.swept) or 'repetitions'})"
@@ -150,7 +153,7 @@ class SweepResult:
     def to_csv(self, path: str | Path, *, seconds: bool = False) -> None:
         """Write the rows as CSV; without `seconds`, the same sweep writes the same bytes wherever it ran."""
         columns = tuple(name for name in self.columns if seconds or name != SECONDS)
-        write_csv(Path(path), self.rows, columns)
+        Path(path).write_bytes(CsvFiles().encoded(self.rows, columns))
 
     @classmethod
     def read(cls, path: str | Path) -> SweepResult:
@@ -166,11 +169,10 @@ class SweepResult:
         """
         path = Path(path)
         if path.is_dir():
-            found = [path / name for name in FINAL if (path / name).is_file()]
-            if not found:
-                raise ValueError(f"{path} must have a finished sweep: run the same sweep again to finish it")
-            path = found[0]
-        columns, rows = read_rows(path)
+            columns, rows = read_folder(path)
+        else:
+            files = row_files(path.suffix)
+            columns, rows = files.columns(path), list(files.rows(path))
         if REPETITION not in columns:
             raise ValueError(f"{path} must have the column {REPETITION!r}, got {', '.join(columns)[:200]}")
         swept = columns[: columns.index(REPETITION)]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import shown
-from .design import Value
-from .dotted import replaced
 from .kinds import Kind
-from .plain import canonical, run_seed
+from .points.design import Value
+from .points.dotted import replaced
+from .points.plain import canonical, run_seed
 
 Row = dict[str, Any]
 """What a row says, by the names of its columns: numbers, text, truth values or None."""

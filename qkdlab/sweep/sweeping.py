@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import shown
-from ..values import check_count
-from .batches import Batches, run_batch
-from .design import Design, design_of
+from ..extras import is_installed
+from ..values import check_count, check_non_negative
+from .batches import Batches
+from .executors import SERIAL, Workers
+from .files.sweep_folder import SweepFolder, read_folder
+from .handing_out import Write, hand_out
 from .kinds import Run, kind_of
+from .points.design import Design, design_of
+from .points.plain import plain
 from .sweep_result import SweepResult
-from .sweep_row import SEED, Job, Row
+from .sweep_row import ADDED, SEED, Job, Row
+
+MOST_CHECKED = 100_000
+"""Points that are all built before anything runs. Of more, each value of a grid is tried once; settings that
+are refused later are rows with an error."""
 
 
 def sweep(
@@ -22,29 +33,88 @@ def sweep(
     *,
     what: str | Run | None = None,
     seeds: int | Iterable[int] = 1,
-    executor: Any = "serial",
+    executor: Any = SERIAL,
+    n_workers: int | None = None,
     out: str | Path | None = None,
     progress: bool = True,
     batch_seconds: float = 1.0,
 ) -> SweepResult:
-    """Run many sessions, networks or expectations, and return a row for each."""
+    """Run many sessions, networks or expectations, and return a row for each.
+
+    A row depends on its settings, the seed in them and the number of its repetition, and on nothing else:
+    neither on the other points nor on order, batches, workers or executor.
+
+    Parameters
+    ----------
+    settings
+        What is the same at all points: `SessionSettings`, or `NetworkHours`. Its seed is the master seed.
+    over
+        What is swept: a mapping from dotted names, such as ``"link.length_km"``, to lists of values makes a
+        grid; a list of mappings from names to values is a list of points; and `random_design` draws points.
+    what
+        What is run at each point: ``"session"``, ``"expected_key"``, ``"optimum"`` or ``"network"``; None for
+        a session or a network, as the settings are. Or a function of the settings that returns a mapping from
+        names of columns to numbers, text, truth values or None; workers import it by its name.
+    seeds
+        How many repetitions each point has, or their numbers. Each has a seed of its own.
+    executor
+        ``"serial"``, ``"processes"``, an executor of `concurrent.futures`, or a Dask client.
+    n_workers
+        How many processes; None for one on every processor.
+    out
+        A folder. Rows are kept there as they come, and the same call takes up where an earlier one left off,
+        however that ended. None to keep them in memory alone.
+    progress
+        Whether to show how far it is, and the time left, if tqdm is installed.
+    batch_seconds
+        How long the runs take that a worker is given at once, about.
+
+    Returns
+    -------
+    The rows, in the order of the points and then of the repetitions. A run that raised an error is a row with
+    the error. With `out` they are read from the file when they are first asked for.
+
+    Raises
+    ------
+    ValueError
+        If a name, a value or an option is refused, or `out` holds another sweep. Nothing has run then.
+    WorkersLost
+        If an executor broke down. With `out`, the rows until then are kept.
+
+    Examples
+    --------
+    >>> from qkdlab import IDEAL_LINK, InterceptResend, SessionSettings
+    >>> from qkdlab.sweep import sweep
+    >>> settings = SessionSettings(n_pulses=20_000, link=IDEAL_LINK, eavesdropper=InterceptResend(), seed=1)
+    >>> result = sweep(settings, {"eavesdropper.fraction": [0, 1]}, progress=False)
+    >>> [row["reason"] for row in result]
+    [None, 'QBER too high']
+    """
     kind = kind_of(what, settings)
     design = design_of(over)
     repetitions = _repetitions(seeds)
+    if not kind.is_random and len(repetitions) > 1:
+        raise ValueError(f"seeds must be 1 for {kind.name}, where nothing is random, got {len(repetitions)}")
+    check_non_negative("batch_seconds", batch_seconds)
     job = Job(kind=kind, settings=settings, names=design.names)
     _check_points(job, design)
     n_rows = design.n_points * len(repetitions)
-    batches = Batches(
-        design=design, repetitions=repetitions, left=deque([range(n_rows)]), seconds=batch_seconds
+    run = partial(_run, job, design, repetitions, executor, n_workers, progress, batch_seconds)
+    if out is None:
+        rows: dict[int, list[Row]] = {}
+        run([range(n_rows)], rows.__setitem__)
+        return SweepResult(
+            (row for first in sorted(rows) for row in rows[first]), swept=design.names, outputs=kind.columns
+        )
+    told = {"what": kind.name, "settings": plain(settings), "over": design.told(), "repetitions": repetitions}
+    with SweepFolder.opened(
+        Path(out), told, names=design.names, outputs=kind.columns, n_rows=n_rows
+    ) as folder:
+        run(folder.left(), folder.write)
+        folder.finish()
+    return SweepResult(
+        lambda: read_folder(Path(out))[1], swept=design.names, outputs=kind.columns, length=n_rows
     )
-    rows: list[Row] = []
-    while batches.left:
-        taken = batches.take(1)
-        done, seconds = run_batch(job, batches.runs(taken), batch_seconds)
-        batches.learn(len(done), seconds)
-        batches.give_back(taken[len(done) :])
-        rows += done
-    return SweepResult(rows, swept=design.names, outputs=kind.columns)
 
 
 def _repetitions(seeds: int | Iterable[int]) -> tuple[int, ...]:
@@ -58,8 +128,47 @@ def _repetitions(seeds: int | Iterable[int]) -> tuple[int, ...]:
 
 
 def _check_points(job: Job, design: Design) -> None:
+    """Raise ``ValueError`` if settings cannot be built, or cannot be told from others."""
     for name in design.names:
-        if name.split(".")[0] == SEED:
-            raise ValueError("over must leave the seed alone: `seeds` says how often each point is run")
-    for number in range(design.n_points):
-        job.at(design.point(number))
+        if name in job.kind.columns or (name in ADDED and name != SEED):
+            raise ValueError(f"over must name no column of a row, got {name!r}")
+    if SEED in {name.split(".")[0] for name in design.names}:
+        raise ValueError("over must leave the seed alone: `seeds` says how often each point is run")
+    for number in range(min(design.n_points, MOST_CHECKED)):
+        found = job.at(design.point(number))
+        if number == 0:
+            job.seed_of(found, 0)
+
+
+def _run(
+    job: Job,
+    design: Design,
+    repetitions: tuple[int, ...],
+    executor: Any,
+    n_workers: int | None,
+    progress: bool,
+    batch_seconds: float,
+    left: Iterable[range],
+    write: Write,
+) -> None:
+    """Run what is left of a sweep, and write rows as they come."""
+    batches = Batches(design=design, repetitions=repetitions, left=deque(left), seconds=batch_seconds)
+    n_rows = design.n_points * len(repetitions)
+    if batches.left:
+        with (
+            closing(Workers(executor, n_workers)) as workers,
+            _bar(n_rows, n_rows - batches.n_left, progress) as bar,
+        ):
+            hand_out(job, batches, workers, write, bar.update if bar is not None else None)
+
+
+@contextmanager
+def _bar(n_rows: int, n_done: int, progress: bool) -> Iterator[Any]:
+    """Show a bar with the progress and the time left; without tqdm there is None."""
+    if not (progress and is_installed("tqdm")):
+        yield None
+        return
+    from tqdm.auto import tqdm  # noqa: PLC0415 (not always installed)
+
+    with tqdm(total=n_rows, initial=n_done, unit="run", desc="sweep") as bar:
+        yield bar

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from ..errors import shown
+from ...errors import shown
 
 EACH = "*"
 """Stands for every place of a tuple, as in ``"topology.fibres.*.link.length_km"``."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
+from hashlib import sha256
+from json import dumps
 from math import exp, log, prod
 from typing import Any
 
 import numpy as np
 
-from ..errors import shown
-from ..values import check_count, check_instance
+from ...errors import shown
+from ...values import check_count, check_instance
 from .plain import plain
 
 
@@ -120,14 +122,10 @@ class Points(Design):
         return self.rows[number]
 
     def told(self) -> Any:
-        """Return the names and all values."""
-        return [
-            {
-                name: [one.label, plain(one.value, name=name)]
-                for name, one in zip(self.names, row, strict=True)
-            }
-            for row in self.rows
-        ]
+        """Return the names and a hash of all values."""
+        points = [[[one.label, plain(one.value)] for one in row] for row in self.rows]
+        digest = sha256(dumps(points).encode()).hexdigest()
+        return {"names": self.names, "points": self.n_points, "sha256": digest}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -254,6 +252,7 @@ def _axis(name: str, values: Any) -> tuple[Value, ...]:
         axis = tuple(map(Value.of, values))
     if not axis:
         raise ValueError(f"{name} must have at least one value, got {shown(values)}")
+    axis = _alike(axis)
     seen: set[Any] = set()
     for one in axis:
         if (type(one.label) is str, one.label) in seen:
@@ -271,4 +270,12 @@ def _points(points: list[Any]) -> Points:
         if not isinstance(point, Mapping) or set(point) != set(names):
             raise ValueError(f"every point must have the names {', '.join(names)}, got {shown(point)}")
         rows.append(tuple(Value.of(point[name]) for name in names))
-    return Points(names=names, rows=tuple(rows))
+    columns = map(_alike, zip(*rows, strict=True)) if names else ()
+    return Points(names=names, rows=tuple(zip(*columns, strict=True)) if names else tuple(rows))
+
+
+def _alike(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return values whose labels are floats if one of them is and the others are numbers, too."""
+    if {type(one.label) for one in values} != {int, float}:
+        return values
+    return tuple(replace(one, label=float(one.label)) for one in values)

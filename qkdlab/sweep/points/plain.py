@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import shown
+from ...errors import shown
 
 LARGEST_WHOLE = 2**53
 """Up to here a float says which whole number is meant."""
@@ -66,7 +66,7 @@ def plain(value: Any, *, name: str = "settings", defaults: bool = True) -> Any:
 
 def _is_default(field: Field[Any], value: Any) -> bool:
     default = field.default if field.default_factory is MISSING else field.default_factory()
-    return default is not MISSING and type(default) is type(value) and bool(default == value)
+    return isinstance(default, bool) is isinstance(value, bool) and bool(default == value)
 
 
 def canonical(settings: Any) -> str:

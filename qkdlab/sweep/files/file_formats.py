@@ -1,0 +1,24 @@
+"""Which format files of rows have."""
+
+from __future__ import annotations
+
+from ...extras import is_installed
+from .parquet_files import ParquetFiles
+from .row_files import CsvFiles, RowFiles
+
+
+def row_files(suffix: str | None = None) -> RowFiles:
+    """Return the files of a suffix, ``.csv`` or ``.parquet``; without one, Parquet if pyarrow is there.
+
+    Raises
+    ------
+    ValueError
+        For another suffix.
+    MissingExtra
+        For Parquet without pyarrow.
+    """
+    if suffix == ".csv" or (suffix is None and not is_installed("pyarrow")):
+        return CsvFiles()
+    if suffix in (None, ".parquet"):
+        return ParquetFiles()
+    raise ValueError(f"path must end in .csv or .parquet, got {suffix!r}")

@@ -1,0 +1,1 @@
+"""What a sweep goes over: dotted names of settings, designs, and what tells a point from another."""
