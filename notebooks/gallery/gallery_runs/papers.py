@@ -11,7 +11,7 @@ from math import exp, log, log2, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import differential_evolution
+from scipy.optimize import Bounds, differential_evolution
 
 from qkdlab.distillation.estimation.finite_decoys import Column, DecoyCounts, DecoyPlan, PartCounts
 from qkdlab.distillation.estimation.published_decoys import published_balance
@@ -80,7 +80,7 @@ def lim_as_printed(
     return s0, s1, min(0.5, b + sqrt(gamma))
 
 
-LIM_RANGES = [(0.05, 1.0), (0.01, 0.99), (0.01, 0.99), (0.01, 0.99), (0.001, 0.95)]
+LIM_RANGES = Bounds([0.05, 0.01, 0.01, 0.01, 0.001], [1.0, 0.99, 0.99, 0.99, 0.95])
 """Signal, the decoy's share of it, how often the signal, the decoy's share of the rest, the other basis."""
 
 
