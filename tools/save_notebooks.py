@@ -1,6 +1,6 @@
 """Execute notebooks and save them in the one form in which they are committed.
 
-    python tools/save_notebooks.py                 every notebook of notebooks/
+    python tools/save_notebooks.py                 every notebook of notebooks/ and notebooks/gallery/
     python tools/save_notebooks.py FILE ...        these notebooks
     python tools/save_notebooks.py --check [FILE]  run nothing; exit status 1 if a file is not in that form
 
@@ -36,6 +36,11 @@ NOTEBOOK_METADATA = {
 CELL_METADATA = ("slideshow", "tags")  # what an author sets; the rest is left by tools
 FOLDED = {"jupyter": {"source_hidden": True}}
 VEILED = {"collapsed": True, "jupyter": {"outputs_hidden": True}}  # both, or JupyterLab adds the first
+
+
+def all_notebooks() -> list[Path]:
+    """Return the notebooks of the course, then those of the gallery."""
+    return [*sorted(NOTEBOOKS.glob("*.ipynb")), *sorted(NOTEBOOKS.glob("gallery/*.ipynb"))]
 
 
 def execute(notebook: Any, folder: Path) -> None:
@@ -116,10 +121,10 @@ def main() -> int:
     """Save, or with --check only look at, the notebooks named on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="run and write nothing")
-    parser.add_argument("files", nargs="*", type=Path, help="notebooks (default: all of notebooks/)")
+    parser.add_argument("files", nargs="*", type=Path, help="notebooks (default: all)")
     arguments = parser.parse_args()
     stale = 0
-    for path in arguments.files or sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in arguments.files or all_notebooks():
         notebook = read(path)
         if not arguments.check:
             print(f"running {path.name}", flush=True)

@@ -65,6 +65,7 @@ with extra_needed("lab"):
     from .qubits.grid_panel import GridPanel
     from .qubits.mystery_panel import MysteryPanel
     from .qubits.panel import QubitPanel
+    from .sweeps.plots import SweepFigure, heat_map, plot_sweep, rate_against_distance
 
 __all__ = [
     "ANNOUNCED",
@@ -148,6 +149,7 @@ __all__ = [
     "QubitPanel",
     "SamplePanel",
     "StagePanel",
+    "SweepFigure",
     "TimelinePanel",
     "TimelineSettings",
     "all_views_figure",
@@ -160,11 +162,14 @@ __all__ = [
     "gains_figure",
     "hand_report",
     "hash_length_figure",
+    "heat_map",
     "interval_figure",
     "key_limit_figure",
     "link_end_figure",
     "pictures_figure",
     "play",
+    "plot_sweep",
+    "rate_against_distance",
     "reach_figure",
     "relay_chain_figure",
     "session_figure",

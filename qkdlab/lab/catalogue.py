@@ -21,10 +21,11 @@ from .network.map import words as _map
 from .pqc import words as _pqc
 from .qubits import words as _qubits
 from .sessions import words as _sessions
+from .sweeps import words as _sweeps
 
 TOPICS: Final = (
     *(_components, _learning, _frame, _sessions, _qubits, _by_hand),
-    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery, _pqc),
+    *(_link, _eavesdropper, _link_budget, _distillation, _network, _map, _delivery, _pqc, _sweeps),
     *(_link_budget_figures, _distillation_figures, _network_figures),
 )
 """The modules that hold words."""

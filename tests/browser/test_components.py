@@ -19,6 +19,7 @@ from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.sweeps.heat_map import HeatMap
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.tactics import PhaseCovariantCloner
@@ -36,6 +37,23 @@ PULSES: list[list[int | None]] = [
     [0, 1, 1, 0, 1, 1, 0],
 ]
 WORDS = words_for("photon_stage")
+WORDS_OF_HEAT = words_for("heat_map")
+CONTRAST = """cell => {
+  const parts = (colour) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(one => one / 255);
+  };
+  const linear = (one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+  const light = (colour) => {
+    const [r, g, b] = parts(colour).map(linear);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = getComputedStyle(cell);
+  const [dim, bright] = [light(style.color), light(style.backgroundColor)].sort((a, b) => a - b);
+  return (bright + 0.05) / (dim + 0.05);
+}"""
 ANGLE = """() => {
   const sign = document.querySelector('.scene > .photon .sign');
   if (!sign?.checkVisibility()) return null;
@@ -1268,6 +1286,47 @@ def test_a_section_without_gates_is_named(chromium: Browser) -> None:
         expect(shown.page.locator(".who")).to_have_text(["Alice", "Bob"])
 
 
+# ---- the heat map ----------------------------------------------------------------------------------
+
+
+def heat(**traits: Any) -> HeatMap:
+    cells = [
+        [{"text": f"{row + column} %", "shade": (row + column) / 3} for column in (0, 1, 2)] for row in (0, 1)
+    ]
+    cells[1][2] = {"text": "–", "shade": None}
+    axes = {"x_label": "km", "y_label": "Eve", "columns": ["0", "10", "20"], "rows": ["none", "all"]}
+    return HeatMap(title="QBER", statement="So.", shades="pale: 0 %", cells=cells, **axes, **traits)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_cells_are_a_table_read_out_by_keys(chromium: Browser, dark: bool) -> None:
+    with ComponentPage(chromium, heat(), dark=dark, width=480) as shown:
+        page = shown.page
+        assert page.locator("tbody th").all_text_contents() == ["none", "all"]
+        assert page.locator("tbody td").all_text_contents() == ["0 %", "1 %", "2 %", "1 %", "2 %", "–"]
+        readout = page.get_by_role("status")
+        page.keyboard.press("Tab")
+        for key, told in (("ArrowDown", "km: 0; Eve: none: 0 %."), ("ArrowDown", "km: 0; Eve: all: 1 %.")):
+            page.keyboard.press(key)
+            expect(readout).to_have_text(told)
+        for _ in range(4):  # there is nothing beyond the last column
+            page.keyboard.press("ArrowRight")
+        expect(readout).to_have_text("km: 20; Eve: all: –.")
+        page.keyboard.press("Escape")
+        expect(readout).to_have_text(WORDS_OF_HEAT["hint"])
+        page.locator("td", has_text="2 %").first.hover()
+        expect(readout).to_have_text("km: 20; Eve: none: 2 %.")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_numbers_are_read_on_the_darkest_cell(chromium: Browser, dark: bool) -> None:
+    # the contrast of WCAG 2 between text and cell; would catch: the full colour under the number
+    with ComponentPage(chromium, heat(), dark=dark) as shown:
+        shown.widget.show(cells=[[{"text": "9 %", "shade": 1}] * 3] * 2)
+        shown.push()
+        assert shown.page.locator("tbody td").first.evaluate(CONTRAST) > 4.5
+
+
 # ---- what all share --------------------------------------------------------------------------------
 
 FAMILY = [
@@ -1287,8 +1346,9 @@ FAMILY = [
     bars,
     circuit,
     lambda **traits: NetworkMap(**ring(), **traits),
+    heat,
 ]
-NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars", "circuit", "network"]
+NAMES = ["stage", "gauge", "funnel", "lamp", "chart", "cascade_replay", "bars", "circuit", "network", "heat"]
 LUMINANCE = """element => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -1438,6 +1498,7 @@ def test_size_stays_when_values_change(chromium: Browser, make: Any) -> None:
             "bars": {"room": (0, 5), "statement": ""},
             "circuit": {"sections": ["Alice", "Eve", "Bob"], "statement": "Another."},
             "network": {"nodes": [{**node, "note": "here"} for node in ring()["nodes"]]},
+            "heat": {"cells": [[{"text": "5", "shade": 1}] * 3] * 2},
         }
         kind = NAMES[FAMILY.index(make)]
         shown.widget.show(**changes[kind])

@@ -21,7 +21,7 @@ PACKAGE = Path(qkdlab.__file__).parent
 PATHS = sorted(PACKAGE.rglob("*.py"))
 
 TOPICS = {"qubits", "by_hand", "link", "eavesdropper", "link_budget", "distillation"}
-TOPICS |= {"network", "delivery", "pqc"}
+TOPICS |= {"network", "delivery", "pqc", "sweeps"}
 """The topics of the lab: each has its panel, charts, words, presets and exercises, and imports no other."""
 
 # A room may import from itself and from the rows above its own; rooms of one row are independent.

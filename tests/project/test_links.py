@@ -15,7 +15,9 @@ from tools.save_notebooks import NOTEBOOKS
 ROOT = NOTEBOOKS.parent
 SOURCES = ROOT / "docs" / "sources.md"
 PAGES = sorted(
-    [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]
+    path
+    for folder in (NOTEBOOKS, NOTEBOOKS / "gallery", ROOT / "docs", ROOT)
+    for path in (*folder.glob("*.ipynb"), *folder.glob("*.md"))
 )
 
 LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")

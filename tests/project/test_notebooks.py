@@ -16,15 +16,17 @@ from typing import Any
 import nbformat
 import pytest
 
-from tools.save_notebooks import NOTEBOOKS, WIDGET_VIEW, execute, normalise, read, text_of
+from tools.save_notebooks import NOTEBOOKS, WIDGET_VIEW, all_notebooks, execute, normalise, read, text_of
 
 ROOT = NOTEBOOKS.parent
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+PATHS = all_notebooks()
+LESSONS = [path for path in PATHS if path.parent == NOTEBOOKS]
 MAX_CELL_LINES = 15
 MIN_STRICT_OUTPUTS = 3
 IGNORE_OUTPUT = "nbval-ignore-output"
 
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
 def code_cells(path: Path) -> list[Any]:
@@ -96,7 +98,7 @@ def test_only_what_answers_a_prediction_is_veiled() -> None:
     assert veiled == [{"outputs_hidden": True}, {"outputs_hidden": True}, None]
 
 
-@each_notebook
+@each_lesson
 def test_every_notebook_that_asks_for_predictions_veils_the_answers(path: Path) -> None:
     cells = read(path).cells
     asked = next(
@@ -154,7 +156,7 @@ def test_only_widget_cells_are_exempt_and_they_store_a_picture(path: Path) -> No
         assert not re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source), "exempt a cell by its tag"
 
 
-@each_notebook
+@each_lesson
 def test_a_panel_can_be_run_before_anything_else(path: Path) -> None:
     # before: a bare NameError where a learner began with the panel
     own = [
@@ -167,7 +169,7 @@ def test_a_panel_can_be_run_before_anything_else(path: Path) -> None:
         assert not names_from_elsewhere(cell.source), cell.source
 
 
-@each_notebook
+@each_lesson
 def test_checks_at_the_end_say_that_they_check_the_text_and_are_folded(path: Path) -> None:
     # before: they looked like a test of the learner
     cells = read(path).cells

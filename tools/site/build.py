@@ -29,6 +29,9 @@ from .packages import (
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 CACHE = ROOT / ".bootstrap" / "site-packages"
+LEFT_OUT = (".*", "__pycache__", "gallery")
+"""What a learner is not given: hidden files, and the gallery, which nobody has tried in a browser."""
+
 CONTENTS = ("notebooks", "docs", "CHANGELOG.md", "README.md", "LICENSE")
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 DEPENDS = {
@@ -85,7 +88,7 @@ def stage_contents(folder: Path) -> None:
     for name in CONTENTS:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns(*LEFT_OUT))
         else:
             shutil.copy(source, folder / name)
     for path in (folder / "notebooks").glob("*.ipynb"):

@@ -20,6 +20,7 @@ from qkdlab.lab.frame.kernel_notice import KernelNotice
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage, Tally
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.sweeps.heat_map import HeatMap
 
 PULSES: list[list[int | None]] = [
     [1, 0, None, None, 1, 0, 1],  # kept
@@ -381,6 +382,7 @@ def test_show_is_one_message() -> None:
         CascadeReplay,
         CircuitDrawing,
         CurveChart,
+        HeatMap,
         KernelNotice,
         KeyFunnel,
         KeyboardGuard,
@@ -407,7 +409,16 @@ def test_an_import_may_take_several_lines(tmp_path: Path) -> None:
 
 
 def test_styles_load_nothing() -> None:
-    shown = (CascadeReplay, CircuitDrawing, CurveChart, KeyFunnel, NetworkMap, PhotonStage, QberGauge)
+    shown = (
+        CascadeReplay,
+        CircuitDrawing,
+        CurveChart,
+        HeatMap,
+        KeyFunnel,
+        NetworkMap,
+        PhotonStage,
+        QberGauge,
+    )
     for widget in (*shown, VerdictLamp):
         style = style_text(getfile(widget))
         assert "url(" not in style

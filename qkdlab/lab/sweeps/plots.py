@@ -1,0 +1,283 @@
+"""Plots of a sweep in one call: curves with the spread of their runs, theory beside them, and heat maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import ceil, floor, log10
+from typing import Any
+
+from ...errors import shown
+from ...values import check_choice
+from ..components.base import Component
+from ..components.curve_chart import SCALES, CurveChart
+from ..components.text import number_text, percent_text, power_text, words_for
+from ..frame.frame import Panel
+from .heat_map import HeatMap
+from .spread import Row, Spread, in_order, is_number, spreads
+
+QUANTILES = (0.1, 0.9)
+"""Where the bars of a point end, by default."""
+
+PERCENT = ("qber", "fraction", "error", "efficiency", "share")
+"""Columns whose names end like this are shown in per cent."""
+
+ZERO_STYLE, OTHER_STYLE = 5, 6
+MOST_SERIES, MOST_DECADES = 5, 12
+_ENDS = {"low": min, "high": max}
+
+
+class SweepFigure(Panel):
+    """A chart of a sweep in a frame, which keeps a still picture for readers without a kernel.
+
+    Attributes
+    ----------
+    chart
+        The `CurveChart` or the `HeatMap`.
+    """
+
+    def __init__(self, chart: Component) -> None:
+        super().__init__()
+        self.chart = chart
+        self._hold([self._head([]), chart], [chart])
+
+    def _told(self) -> str:
+        return str(self.chart.title)
+
+
+def plot_sweep(
+    rows: Iterable[Row],
+    *,
+    x: str,
+    y: str,
+    by: str | None = None,
+    theory: Iterable[Row] = (),
+    x_scale: str = "linear",
+    y_scale: str = "linear",
+    quantiles: tuple[float, float] = QUANTILES,
+    title: str = "",
+    labels: dict[str, str] | None = None,
+) -> SweepFigure:
+    """Return a chart of a column of a sweep against another: medians, with bars between two quantiles.
+
+    Parameters
+    ----------
+    rows
+        A `qkdlab.sweep.SweepResult`, or rows like those in it. Runs that failed, or have no number `y`, are
+        left out, and counted in the sentence.
+    x, y
+        The columns.
+    by
+        Another column: each of its values is a series of its own, at most five of them.
+    theory
+        Rows with the same columns, drawn as curves: another sweep, as one of expected keys, or a formula at
+        some values of `x`. Without the column `by` they are one curve.
+    x_scale, y_scale
+        ``"linear"`` or ``"log"``. What is 0 on a log scale stands at the lower edge, with a look of its own.
+    quantiles
+        Where the bars end, as shares of the runs of a point.
+    title, labels
+        What is written above, and columns in words, in place of those of the lab.
+
+    Raises
+    ------
+    ValueError
+        For a column that there is not, or one along an axis that holds something else than numbers.
+
+    Examples
+    --------
+    >>> rows = [{"n_pulses": n, "key_length": n // 9} for n in (10, 20, 30)]
+    >>> plot_sweep(rows, x="n_pulses", y="key_length").chart.series[0]["y"]
+    [1.0, 2.0, 3.0]
+    """
+    check_choice("x_scale", x_scale, SCALES)
+    check_choice("y_scale", y_scale, SCALES)
+    words, named = words_for("sweep_plots"), words_for("sweep_columns") | (labels or {})
+    columns = (x,) if by is None else (by, x)
+    found, left_out = spreads(rows, columns, y, quantiles)
+    drawn = list(theory)
+    theory_split = by is not None and all(by in row for row in drawn)
+    curves, _ = spreads(drawn, columns if theory_split else (x,), y, quantiles)
+    for one in (*found, *curves):
+        if not is_number(one.place[-1]):
+            raise ValueError(f"x must name a column of numbers, got {shown(one.place[-1])} in {x!r}")
+    groups, split = _groups(found), by if theory_split else None
+    values = list(dict.fromkeys([*groups, *(_groups(curves) if split else ())]))
+    if len(values) > MOST_SERIES:
+        raise ValueError(f"by must name a column of at most {MOST_SERIES} values, got {shown(len(values))}")
+    label = named.get(by, by) if by else ""
+    series = []
+    for value, part in _groups(curves).items():
+        style = values.index(value) if value in values else OTHER_STYLE if by else 0
+        series.append(_curve(_name("theory", split, label, value), style, part, y_scale))
+    x_axis = _axis(named.get(x, x), x, [one.place[-1] for one in (*found, *curves)], x_scale)
+    levels = [level for one in found for level in (one.low, one.middle, one.high)]
+    y_axis = _axis(named.get(y, y), y, [*levels, *(one.middle for one in curves)], y_scale, room=1.1)
+    for value, part in groups.items():
+        kept = [one for one in part if y_scale == "linear" or one.middle > 0]
+        style = OTHER_STYLE if by is None and series else values.index(value)
+        if kept:
+            series.append(_points(_name("runs", by, label, value), style, kept))
+    zeros = [one for one in found if y_scale == "log" and one.middle <= 0]
+    if zeros:
+        at = [float(one.place[-1]) for one in zeros]
+        low = [y_axis["low"]] * len(at)
+        series.append({"name": words["zero"], "kind": "points", "x": at, "y": low, "style": ZERO_STYLE})
+    told = {"x": x_axis["label"], "y": y_axis["label"]}
+    kind = "told" if found else "told_theory" if curves else "told_empty"
+    return SweepFigure(
+        CurveChart(
+            title=title or words["title"].format(**told),
+            statement=_sentence(words, kind, told, found, left_out, quantiles),
+            x_axis=x_axis,
+            y_axis=y_axis,
+            series=series,
+        )
+    )
+
+
+def rate_against_distance(rows: Iterable[Row], **options: Any) -> SweepFigure:
+    """Return the chart of the secret bits per pulse against the length of the fibre, on a log scale.
+
+    Further options are those of `plot_sweep`.
+    """
+    columns = {"x": "link.length_km", "y": "secret_bits_per_pulse", "y_scale": "log"}
+    return plot_sweep(rows, **{**columns, **options})
+
+
+def heat_map(
+    rows: Iterable[Row],
+    *,
+    x: str,
+    y: str,
+    colour: str,
+    scale: str = "linear",
+    title: str = "",
+    labels: dict[str, str] | None = None,
+) -> SweepFigure:
+    """Return a table of the medians of a column of a sweep, by two others; darker cells hold more.
+
+    Parameters
+    ----------
+    rows
+        As for `plot_sweep`.
+    x, y, colour
+        The columns: across, down, and in the cells. Those across and down may hold names.
+    scale
+        ``"linear"`` or ``"log"``: what a step of shade is.
+    title, labels
+        As for `plot_sweep`.
+
+    Examples
+    --------
+    >>> rows = [{"n": n, "p": p, "qber": n * p} for n in (1, 2) for p in (0.01, 0.02)]
+    >>> [cell["text"] for cell in heat_map(rows, x="n", y="p", colour="qber").chart.cells[0]]
+    ['1.0\\xa0%', '2.0\\xa0%']
+    """
+    check_choice("scale", scale, SCALES)
+    words, named = words_for("sweep_plots"), words_for("sweep_columns") | (labels or {})
+    found, left_out = spreads(rows, (y, x), colour, QUANTILES)
+    cells = {one.place: one.middle for one in found}
+    down, across = (sorted({place[axis] for place in cells}, key=in_order) for axis in (0, 1))
+    shades = _shades(list(cells.values()), scale)
+    told = {"x": named.get(x, x), "y": named.get(y, y), "colour": named.get(colour, colour)}
+
+    def cell(place: tuple[Any, ...]) -> dict[str, Any]:
+        if place not in cells:
+            return {"text": words_for("heat_map")["gap"], "shade": None}
+        return {"text": _number(cells[place], colour), "shade": shades[cells[place]]}
+
+    ends = {name: _number(end(cells.values()), colour) for name, end in _ENDS.items()} if cells else {}
+    return SweepFigure(
+        HeatMap(
+            title=title or words["title_map"].format(**told),
+            statement=_sentence(words, "told_map" if found else "told_empty", told, found, left_out, None),
+            x_label=told["x"],
+            y_label=told["y"],
+            columns=[_number(place, x) for place in across],
+            rows=[_number(place, y) for place in down],
+            cells=[[cell((row, column)) for column in across] for row in down],
+            shades=words_for("heat_map")["shades"].format(**ends) if cells else "",
+        )
+    )
+
+
+def _groups(found: Iterable[Spread]) -> dict[Any, list[Spread]]:
+    """Return points by the value of their first column, which is None for points of one column."""
+    groups: dict[Any, list[Spread]] = {}
+    for one in found:
+        groups.setdefault(one.place[0] if len(one.place) > 1 else None, []).append(one)
+    return groups
+
+
+def _name(kind: str, by: str | None, label: str, value: object) -> str:
+    """Return how the legend names runs or theory, of a value of the column `by` if there is one."""
+    words = words_for("sweep_plots")
+    return words[kind] if by is None else words[f"{kind}_of"].format(by=label, value=_number(value, by))
+
+
+def _curve(name: str, style: int, part: list[Spread], scale: str) -> dict[str, Any]:
+    """Return a curve; where it is 0 on a log scale it has a gap."""
+    x = [float(one.place[-1]) for one in part]
+    y = [one.middle if scale == "linear" or one.middle > 0 else None for one in part]
+    return {"name": name, "kind": "curve", "x": x, "y": y, "style": style}
+
+
+def _points(name: str, style: int, part: list[Spread]) -> dict[str, Any]:
+    """Return points, with bars if any of them has several runs."""
+    x, y = [float(one.place[-1]) for one in part], [one.middle for one in part]
+    series = {"name": name, "kind": "points", "x": x, "y": y, "style": style}
+    if any(one.n_runs > 1 for one in part):
+        series |= {"lower": [one.low for one in part], "upper": [one.high for one in part]}
+    return series
+
+
+def _axis(label: str, column: str, values: list[Any], scale: str, room: float = 1.0) -> dict[str, Any]:
+    """Return an axis that has room for all values; a log axis ends at powers of ten."""
+    known = [float(value) for value in values if scale == "linear" or value > 0] or [1.0]
+    low, high = min(known), max(known)
+    if scale == "log":
+        bottom, top = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+        low, high = 10.0 ** max(min(bottom, top - 1), top - MOST_DECADES), 10.0**top
+    else:
+        low = min(0.0, low) if low < 0.5 * high else low - 0.05 * (high - low)
+        high = low + room * (high - low)
+    unit = "percent" if column.endswith(PERCENT) else "number"
+    return {"label": label, "low": low, "high": high if high > low else low + 1, "scale": scale, "unit": unit}
+
+
+def _sentence(
+    words: Mapping[str, str],
+    told: str,
+    labels: Mapping[str, str],
+    found: list[Spread],
+    left_out: int,
+    quantiles: tuple[float, float] | None,
+) -> str:
+    """Return in words what is drawn, of how many runs, and what is left out."""
+    text = words[told]
+    text = text.format(**labels, runs=number_text(sum(one.n_runs for one in found)))
+    if quantiles and any(one.n_runs > 1 for one in found):
+        low, high = (words["percentile"].format(share=100 * share) for share in quantiles)
+        text += words["told_spread"].format(low=low, high=high)
+    return text + (words["told_out"].format(out=number_text(left_out)) if left_out else "")
+
+
+def _number(value: object, column: str) -> str:
+    """Return a value of a column as it is read."""
+    if not is_number(value):
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    if column.endswith(PERCENT):
+        return percent_text(number)
+    return number_text(round(number)) if number.is_integer() and abs(number) < 1e7 else power_text(number)
+
+
+def _shades(values: list[float], scale: str) -> dict[float, float]:
+    """Return how dark each value is, 0 … 1; on a log scale what is 0 is as pale as the least."""
+    known = [value for value in values if scale == "linear" or value > 0]
+    if not known:
+        return dict.fromkeys(values, 0.0)
+    bend = log10 if scale == "log" else float
+    low, high = bend(min(known)), bend(max(known))
+    wide = (high - low) or 1.0
+    return {value: (bend(value) - low) / wide if value in known else 0.0 for value in values}
