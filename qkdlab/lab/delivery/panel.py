@@ -277,8 +277,8 @@ class EncryptorPanel(Panel):
         ):
             widget.value = made(now)
 
-    def _report(self) -> str:
-        return f"{super()._report()}\n\n{self._settings.to_json()}\n"
+    def _shown_settings(self) -> DeliverySettings:
+        return self.now.settings
 
     def _told(self) -> Snapshot:
         return self.now

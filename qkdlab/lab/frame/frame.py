@@ -19,7 +19,7 @@ from ..learning.guide_line import GuideLine
 from .cells import close_when_cell_runs_again
 from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard
-from .tabs.downloads import Downloads, data_csv
+from .tabs.downloads import Downloads, data_csv, scenario_text
 
 OFF = "qk-off"
 """The class of a button that is switched off. The keyboard guard tells it as ``aria-disabled``."""
@@ -272,10 +272,19 @@ class Panel(widgets.VBox):
     def _offer(self) -> Downloads:
         """Return the buttons for what the panel shows, to be put into the last tab."""
         name = type(self).__name__.removesuffix("Panel").lower()
-        return Downloads(lambda: data_csv(self._components), self._report, file=f"qkdlab-{name}")
+        data, file = lambda: data_csv(self._components, self._shown_settings()), f"qkdlab-{name}"
+        return Downloads(data, self._report, file=file)
+
+    def _shown_settings(self) -> Any:
+        """Return the settings of what is shown: those of now may still be run."""
+        return self._settings  # type: ignore[attr-defined]  # who hands out has settings
 
     def _report(self) -> str:
-        """Return in words what the panel shows."""
+        """Return in words what the panel shows, and its settings."""
+        return f"{self._told_in_full()}\n\n{scenario_text(self._shown_settings())}\n"
+
+    def _told_in_full(self) -> str:
+        """Return what is shown as a text of several lines."""
         told = [component.summary for component in self._components]
         return "\n\n".join(text for text in (self._subject(), *told) if text)
 

@@ -1,4 +1,4 @@
-"""Predictions of the encryptor panel: each is answered in place, by what becomes of the messages in the end."""
+"""Predictions of the encryptor panel: each is answered in place, by what the messages come to in the end."""
 
 from collections.abc import Iterator
 
