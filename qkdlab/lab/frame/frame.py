@@ -65,23 +65,6 @@ def control_row(*parts: widgets.Widget, style: str = "qk-challenge-row") -> widg
     return row
 
 
-SHORT, WHOLE = 12, "white-space:nowrap"
-"""A cell of so few characters (a name, a number with its unit) is not broken into lines."""
-
-
-def table_html(heads: Iterable[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
-    """Return a table of plain texts; with `named` the first of each row is the heading of that row."""
-
-    def cell(text: str, place: int) -> str:
-        head = named and place == 0
-        whole = f" style='{WHOLE}'" if len(text) <= SHORT else ""
-        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td{whole}>{escape(text)}</td>"
-
-    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
-    body = "".join(f"<tr>{''.join(cell(text, place) for place, text in enumerate(row))}</tr>" for row in rows)
-    return f"<table class='qk-log qk-knows'><tr>{head}</tr>{body}</table>"
-
-
 def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
     """Return widgets below one another, in a class of the panels' style."""
     made = widgets.VBox(parts)
@@ -157,6 +140,8 @@ class Panel(widgets.VBox):
     preset: widgets.Dropdown
     guide: GuideLine | None = None
     """Guided questions, if the panel asks any."""
+    _shown_settings: Callable[[], Any]
+    """The settings of what is shown, of a panel that hands it out: those of now may still be run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -275,16 +260,11 @@ class Panel(widgets.VBox):
         data, file = lambda: data_csv(self._components, self._shown_settings()), f"qkdlab-{name}"
         return Downloads(data, self._report, file=file)
 
-    def _shown_settings(self) -> Any:
-        """Return the settings of what is shown: those of now may still be run."""
-        return self._settings  # type: ignore[attr-defined]  # who hands out has settings
-
     def _report(self) -> str:
         """Return in words what the panel shows, and its settings."""
         return f"{self._told_in_full()}\n\n{scenario_text(self._shown_settings())}\n"
 
     def _told_in_full(self) -> str:
-        """Return what is shown as a text of several lines."""
         told = [component.summary for component in self._components]
         return "\n\n".join(text for text in (self._subject(), *told) if text)
 

@@ -158,6 +158,9 @@ class TimelinePanel(Panel):
         with self._hush():
             self.preset.value = ""
 
+    def _shown_settings(self) -> TimelineSettings:
+        return self._settings
+
     def _subject(self) -> str:
         _, title, why = verdict(self._settings)
         return f"{title}: {why}"
