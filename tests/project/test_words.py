@@ -12,8 +12,8 @@ import qkdlab
 from qkdlab.lab.catalogue import WORDS
 
 PACKAGE = Path(qkdlab.__file__).parent
-JOINED = frozenset({"PQC_QKD", "told_read", "told_decide"})
-"""Parts of names that the code puts together before."""
+JOINED = frozenset({"PQC_QKD", "told_read", "told_decide", "Z0", "Z1", "X0", "X1", "Y0", "Y1"})
+"""Parts of names that the code joins of others."""
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 TEMPLATE = re.compile(r"`((?:[\w ]|\$\{[^}]*\})+)`")
@@ -71,10 +71,18 @@ def fits(pattern: Pattern, name: str) -> bool:
     return any(name[:end] in found()[0] and fits(rest, name[end:]) for end in ends)
 
 
-def is_asked_for(name: str) -> bool:
-    """Whether the code has a name, or puts it together of names that it has."""
+def is_put_together(name: str) -> bool:
+    """Whether the code has a name, or a pattern for it and what fills the gaps."""
     texts, patterns = found()
     return name in texts or any(fits(pattern, name) for pattern in patterns)
+
+
+def is_asked_for(name: str) -> bool:
+    """Whether the code puts a name together, or one that it gives this end: "_hint"."""
+    ends = {pattern[1] for pattern in found()[1] if pattern[0] is None and len(pattern) == 2 and pattern[1]}
+    return is_put_together(name) or any(
+        name.endswith(end) and is_put_together(name.removesuffix(end)) for end in ends
+    )
 
 
 @pytest.mark.parametrize("section", sorted(WORDS))
@@ -82,6 +90,6 @@ def test_every_word_is_asked_for(section: str) -> None:
     assert not [name for name in WORDS[section] if not is_asked_for(name)]
 
 
-@pytest.mark.parametrize("name", ["no_such_word", "title_nobody_knows", "hint_of_nothing", "view_hiden"])
+@pytest.mark.parametrize("name", ["no_such_word", "reason_for_nothing", "view_hiden", "refreshed_hint"])
 def test_a_word_that_nobody_asks_for_is_seen(name: str) -> None:
     assert not is_asked_for(name)
