@@ -68,7 +68,13 @@ CLICKS = ".qk-clicks"
 CASES = (
     Case(panel="QubitPanel", slider="angle", pressed=".qk-send", shown=CLICKS),
     Case(panel="GridPanel", slider="", pressed=".qk-send", shown=CLICKS),
-    Case(panel="CopyPanel", slider="guess", pressed=".qk-send", shown=CLICKS),
+    Case(  # of the state |+⟩: of one in Z the clicks are the same each time
+        panel="CopyPanel",
+        slider="guess",
+        before=".qk-predict .jupyter-button >> nth=2",
+        pressed=".qk-send",
+        shown=CLICKS,
+    ),
     Case(
         panel="MysteryPanel",
         slider="",
