@@ -88,7 +88,6 @@ CASES = (
         pressed=".qk-hand tbody td",
         shown=".qk-circuit-drawing",
     ),
-    Case(panel="StagePanel", slider="", pressed="input[type=checkbox]", shown=".qk-stage"),
     Case(panel="SamplePanel", slider="n_sample", shown=".qk-chart .plot"),
     Case(panel="LinkPanel", slider="length_km", shown=".qk-funnel .stages"),
     Case(panel="EavesdropperPanel", slider="fraction", shown=".qk-chart .plot"),
