@@ -2,14 +2,16 @@
 
     python -m benchmarks.panel_latency [PANEL …]
 
-For each panel one slider is moved. *First panel* is from running the cell of a new kernel to the panel on the
-screen; *result* from one step of the slider to the first frame that shows another simulated result (of a
-network, after what theory expects); *frame* the time between frames while the slider is dragged, a step in
-each; *tail* from the last step of the drag to the last change of what is shown, so that nothing may queue.
+For each panel a slider is moved, or a button pressed where the result waits for one. *First panel* is from
+running the cell of a new kernel to the panel on the screen; *result* from one step or press to the first
+frame that shows another simulated result (of a network, after what theory expects; of the encryptor panel,
+what was changed); *frame* the time between frames while the slider is dragged, a step in each; *tail* from
+the last step of the drag to the last change of what is shown, so that nothing may queue.
 Beside it an empty round trip to the kernel (a label that the kernel copies from a checkbox), so that the
 panels' own share can be seen as a ratio.
 """
 
+import re
 import statistics
 import sys
 import tempfile
@@ -21,60 +23,79 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from qkdlab.lab.catalogue import WORDS
-from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.browser.chromium import running_chromium
 from tests.browser.lab import IDLE, READY, RUN_ALL, Lab, running_lab
-from tools.ensure_chromium import find as find_chromium
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A panel, its slider, and where the simulated result shows.
+    """A panel, what is moved in it, and where what comes of that shows.
 
     Parameters
     ----------
     panel
         The name of its class.
-    section
-        Of the words in which the slider has its name.
-    control
-        The name of the slider.
+    slider
+        The name of the word of the slider that is dragged; "" for a panel without sliders.
     shown
-        A selector, within the panel, of what the run alone changes.
+        A selector, within the panel, of what the kernel alone changes.
+    pressed
+        A selector of what is pressed for a result, looked up each time; "" for a step of the slider.
     until
         The name of what stands in the bar until there is a simulated result; "" if `shown` waits for it.
+    before
+        A selector of what is pressed once, before all; "" for nothing.
     """
 
     panel: str
-    section: str
-    control: str
+    slider: str
     shown: str
+    pressed: str = ""
     until: str = ""
+    before: str = ""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of the panel: of a section of its name, and of all panels."""
+        section = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.panel).lower()
+        return {**WORDS["panel"], **WORDS.get(section, {})}
 
 
+CLICKS = ".qk-clicks"
 CASES = (
-    Case(panel="LinkPanel", section="link_panel", control="length_km", shown=".qk-funnel .stages"),
-    Case(
-        panel="EavesdropperPanel", section="eavesdropper_panel", control="fraction", shown=".qk-chart .plot"
+    Case(panel="QubitPanel", slider="angle", pressed=".qk-send", shown=CLICKS),
+    Case(panel="GridPanel", slider="", pressed=".qk-send", shown=CLICKS),
+    Case(  # of the state |+⟩: of one in Z the clicks are the same each time
+        panel="CopyPanel",
+        slider="guess",
+        before=".qk-predict .jupyter-button >> nth=2",
+        pressed=".qk-send",
+        shown=CLICKS,
     ),
     Case(
-        panel="LinkBudgetPanel", section="link_budget_panel", control="length_km", shown=".qk-funnel .stages"
+        panel="MysteryPanel",
+        slider="",
+        pressed=".qk-panel-controls .jupyter-button:not(.qk-off, .widget-toggle-button)",
+        shown=".qk-bar",
     ),
     Case(
-        panel="DistillationPanel",
-        section="distillation_panel",
-        control="sample_fraction",
-        shown=".qk-bars .rows",
+        panel="HandPanel",
+        slider="",
+        before="[data-name=fill]",
+        pressed=".qk-hand tbody td",
+        shown=".qk-circuit-drawing",
     ),
-    Case(
-        panel="NetworkPanel",
-        section="network_panel",
-        control="length_km",
-        shown=".qk-network",
-        until="figure_old",
-    ),
+    Case(panel="SamplePanel", slider="n_sample", shown=".qk-chart .plot"),
+    Case(panel="LinkPanel", slider="length_km", shown=".qk-funnel .stages"),
+    Case(panel="EavesdropperPanel", slider="fraction", shown=".qk-chart .plot"),
+    Case(panel="LinkBudgetPanel", slider="length_km", shown=".qk-funnel .stages"),
+    Case(panel="DistillationPanel", slider="sample_fraction", shown=".qk-bars .rows"),
+    Case(panel="NetworkPanel", slider="length_km", shown=".qk-network", until="figure_old"),
+    Case(panel="EncryptorPanel", slider="rotate_seconds", shown=".qk-lamp .changed"),
+    Case(panel="TimelinePanel", slider="secrecy_years", shown=".qk-lanes"),
 )
 ECHO = (
     "import ipywidgets as w\nbox, label = w.Checkbox(description='echo'), w.Label('False')\n"
@@ -88,15 +109,16 @@ TOOLS = """window.benchmark = {
   frame: () => new Promise(requestAnimationFrame),
   pause: (ms) => new Promise((done) => setTimeout(done, ms)),
   press(node, back) {
-    if (node.type === 'checkbox') return node.click();
+    if (!node.matches('[role=slider]')) return node.click();
     const key = back ? 'ArrowLeft' : 'ArrowRight';
     node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   },
   async steps(node, shown, count, until) {
-    const times = [], bar = shown.closest('.qk-panel')?.querySelector('.qk-bar');
+    const times = [], panel = shown.closest('.qk-panel'), bar = panel?.querySelector('.qk-bar');
+    const pressed = () => (typeof node === 'string' ? panel.querySelector(node) : node);
     for (let i = 0; i < count; i++) {
       const before = shown.innerHTML, start = performance.now();
-      this.press(node, i % 20 < 10);
+      this.press(pressed(), i % 20 < 10);
       while (shown.innerHTML === before) {
         if (performance.now() - start > 10000) throw new Error('nothing was painted');
         await this.frame();
@@ -151,21 +173,23 @@ def measure(page: Page, lab: Lab, case: Case) -> dict[str, list[float]]:
     """Return the milliseconds of the kinds of this module's head, for one panel."""
     cell = f"from qkdlab.lab import {case.panel}\n{case.panel}()"
     first = start(page, lab, f"{case.panel}.ipynb", cell, ".qk-panel .qk")
-    words = {**WORDS["panel"], **WORDS[case.section]}
-    slider = page.locator(".qk-panel .widget-hslider", has_text=words[case.control]).locator(".noUi-handle")
-    handles: list[Any] = [
-        node.element_handle()
-        for node in (slider, page.locator(f".qk-panel {case.shown}").first, page.locator(".qk-panel").first)
-    ]
+    panel, words = page.locator(".qk-panel"), case.words
+    if case.before:
+        panel.locator(case.before).click()
+        page.wait_for_timeout(500)
+    sliders = panel.locator(".widget-hslider", has_text=words.get(case.slider, case.slider))
+    slider: Any = sliders.locator(".noUi-handle").first.element_handle() if case.slider else None
+    shown = panel.locator(case.shown).first.element_handle()
     until = words[case.until] if case.until else ""
-    results = page.evaluate(RUN_STEPS, [*handles[:2], STEPS, until])
+    results = page.evaluate(RUN_STEPS, [case.pressed or slider, shown, STEPS, until])
     frames, tails = [], []
-    for _ in range(5):
+    for _ in range(5 if slider else 0):
         drag = "([node, panel, n, quiet]) => benchmark.drag(node, panel, n, quiet)"
-        times, tail = page.evaluate(drag, [handles[0], handles[2], DRAG, QUIET])
+        times, tail = page.evaluate(drag, [slider, panel.first.element_handle(), DRAG, QUIET])
         frames += times
         tails.append(tail)
-    return {"first panel": [first], "result": results, "frame": frames, "tail": tails}
+    dragged = {"frame": frames, "tail": tails} if slider else {}
+    return {"first panel": [first], "result": results} | dragged
 
 
 def told(name: str, kind: str, times: Sequence[float], echo: float) -> str:
@@ -176,8 +200,11 @@ def told(name: str, kind: str, times: Sequence[float], echo: float) -> str:
 
 def main(panels: Sequence[str] = ()) -> None:
     """Measure the panels of these names, or all, and print."""
-    with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder)) as lab, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_lab(Path(folder)) as lab,
+        running_chromium() as browser,
+    ):
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         start(page, lab, "echo.ipynb", ECHO, ".widget-checkbox input")
         nodes: list[Any] = [
@@ -191,7 +218,6 @@ def main(panels: Sequence[str] = ()) -> None:
             if not panels or case.panel in panels:
                 for kind, times in measure(page, lab, case).items():
                     print(told(case.panel, kind, times, echo), flush=True)
-        browser.close()
 
 
 if __name__ == "__main__":

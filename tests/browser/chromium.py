@@ -24,11 +24,15 @@ FLAGS = [
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
-    """Run the browser named by $CHROME, or the one that tools/ensure_chromium.py finds."""
+def running_chromium(*, scroll_bars: bool = False) -> Iterator[Browser]:
+    """Run the browser named by $CHROME, or the one that tools/ensure_chromium.py finds.
+
+    With `scroll_bars` it shows them; Playwright would hide them.
+    """
     tool = [sys.executable, ROOT / "tools" / "ensure_chromium.py"]
     path = os.environ.get("CHROME") or subprocess.check_output(tool, text=True).strip()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        shown = ["--hide-scrollbars"] if scroll_bars else None
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, ignore_default_args=shown)
         yield browser
         browser.close()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qkdlab.lab import CHOSEN_KEY
+from qkdlab.lab.components.text import words_for
 from qkdlab.lab.learning import COURSE, ChoiceQuestion, CourseMap, ProgressFile
 from tests.browser.component_page import ComponentPage
 from tests.browser.lab import PANEL, READY, Lab, open_and_run, screenshot
@@ -73,6 +74,7 @@ def test_the_map_saves_and_reads_a_progress_file(
         here = root.locator("li[aria-current]")
         expect(here).to_contain_text("00 Start here (you are here)")
         expect(here).to_contain_text("1 of ")
+        expect(root.locator(".refresh")).to_have_text(words_for("course")["refresh"])
         expect(root.get_by_role("link", name="Next: 01 Bits and qubits")).to_be_visible()
         with page.expect_download() as started:
             page.get_by_role("button", name="Save my progress as a file").click()

@@ -6,10 +6,21 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.browser.lab import PANEL, Lab, WatchedPage, show_alone
-from tests.browser.random_use import PANELS, Visit, open_panels
+from tests.browser.random_use import PANELS, Visit, is_reconnection, open_panels
 
 ACTIONS = 20
 RAISE = f"{PANEL}.context.sessionContext.session.kernel.requestExecute({{ code: '1 / 0' }}).done"
+OPENED = ["send", "comm_open", "jupyter.widget.control", "{}"]
+ASKED = ["send", "comm_msg", "", '{"method":"request_states"}']
+MOVED = ["send", "comm_msg", "", '{"method":"update","state":{"value":40},"buffer_paths":[]}']
+RECONNECT = f"""async () => {{
+  const {{ kernel }} = {PANEL}.context.sessionContext.session;
+  const states = new Promise(done => kernel.iopubMessage.connect((_, {{ content }}) => {{
+    if (content.data?.method === "update_states") done();
+  }}));
+  await kernel.reconnect();
+  await states;
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +43,28 @@ def test_an_error_in_the_kernel_is_seen(lab_page: Page, panels: dict[str, Locato
     visit = Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1))
     with pytest.raises(AssertionError, match="ZeroDivisionError"), visit:
         lab_page.evaluate(RAISE)
+
+
+def test_a_connection_that_is_back_is_no_error(lab_page: Page, panels: dict[str, Locator]) -> None:
+    # before: "No such comm" in half of the reconnections, though the widgets' states came
+    with Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1)):
+        for _ in range(4):
+            lab_page.evaluate(RECONNECT)
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ([OPENED, ASKED], True),
+        ([OPENED, ASKED, ["recv", "comm_msg", "", '{"method":"update_states"}']], True),
+        ([], False),
+        ([OPENED], False),
+        ([ASKED], False),
+        ([OPENED, MOVED], False),
+        ([["recv", "comm_open", "jupyter.widget", "{}"], MOVED, ["recv", "comm_close", "", "{}"]], False),
+    ],
+)
+def test_no_other_message_to_a_widget_that_is_not_there_is_taken_for_it(
+    sent: list[list[str]], known: bool
+) -> None:
+    assert is_reconnection(sent) is known

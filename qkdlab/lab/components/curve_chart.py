@@ -30,7 +30,7 @@ STYLES: Final = 7
 _AXIS: Final = frozenset({"label", "low", "high"})
 _AXIS_MORE: Final = frozenset({"scale", "unit"})
 _SERIES: Final = frozenset({"name", "kind", "x", "y"})
-_SERIES_MORE: Final = frozenset({"lower", "upper", "style", "shift"})
+_SERIES_MORE: Final = frozenset({"lower", "upper", "notes", "style", "shift"})
 _LINE: Final = frozenset({"axis", "at", "label"})
 
 
@@ -62,6 +62,9 @@ def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
         for key in ("y", "lower", "upper"):
             if key in record:
                 series[key] = check_numbers(f"{at}[{key!r}]", record[key], len(series["x"]), gaps=True)
+        if "notes" in record:
+            notes = check_list(f"{at}['notes']", record["notes"], "texts")
+            series["notes"] = [check_text(place, text) for place, text in notes]
         checked.append(series)
     return checked
 
@@ -89,10 +92,11 @@ class CurveChart(Component):
         "unit" (one of UNITS; a percentage is given as a share of 1). Name the unit in the label.
     series
         ``{"name": str, "kind": one of KINDS, "x": [float], "y": [float | None]}``. A None is a gap.
-        "lower" and "upper" give the points error bars; "style" (0 … STYLES - 1) fixes the look, by
-        default the place in the list. Points beyond the axes are drawn at the edge, with an arrow.
-        Bars stand on the lower edge and are 0.36 of an x unit wide; "shift" draws a series so much to
-        the right of its x, so that bars stand side by side and their points on them.
+        "lower" and "upper" give the points error bars, and "notes" a text each, which only the data have;
+        "style" (0 … STYLES - 1) fixes the look, by default the place in the list. Points beyond the axes
+        are drawn at the edge, with an arrow. Bars stand on the lower edge and are 0.36 of an x unit wide;
+        "shift" draws a series so much to the right of its x, so that bars stand side by side and their
+        points on them.
     lines
         ``{"axis": "x" | "y", "at": float, "label": str}``: a line across the chart at a value of the axis.
     at, followed
@@ -130,10 +134,11 @@ class CurveChart(Component):
         records = []
         for one in self.series:
             gaps = [None] * len(one["x"])
-            rows = zip(one["x"], *(one.get(key, gaps) for key in ("y", "lower", "upper")), strict=True)
+            columns = (one.get(key, gaps) for key in ("x", "y", "lower", "upper", "notes"))
             records += [
-                {"figure": self.title, "name": one["name"], "x": x, "value": y, "low": low, "high": high}
-                for x, y, low, high in rows
+                {"figure": self.title, "name": one["name"]}
+                | {"x": x, "value": y, "low": low, "high": high, "note": note}
+                for x, y, low, high, note in zip(*columns, strict=True)
             ]
         return records
 

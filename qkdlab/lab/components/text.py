@@ -1,4 +1,4 @@
-"""The words that a learner reads, by section, and numbers as text.
+"""The words that a learner reads, by section, and numbers and tables as text.
 
 Each topic, and the components and the frame, have their words in a ``words.py`` of their own, which adds
 them here when the topic is imported; `qkdlab.lab.catalogue` has them all. Words reach the browser through the
@@ -6,7 +6,8 @@ them here when the topic is imported; `qkdlab.lab.catalogue` has them all. Words
 (B1–B2), the textbook's terms, and short sentences.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from types import MappingProxyType
 from typing import Final
 
@@ -101,3 +102,20 @@ def percent_text(fraction: float) -> str:
     '25.0\\xa0%'
     """
     return f"{100 * fraction:.1f}\N{NO-BREAK SPACE}%"
+
+
+SHORT, WHOLE = 12, "white-space:nowrap"
+"""A cell of so few characters (a name, a number with its unit) is not broken into lines."""
+
+
+def table_html(heads: Iterable[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
+    """Return a table of plain texts; with `named` the first of each row is the heading of that row."""
+
+    def cell(text: str, place: int) -> str:
+        head = named and place == 0
+        whole = f" style='{WHOLE}'" if len(text) <= SHORT else ""
+        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td{whole}>{escape(text)}</td>"
+
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
+    body = "".join(f"<tr>{''.join(cell(text, place) for place, text in enumerate(row))}</tr>" for row in rows)
+    return f"<table class='qk-log qk-knows'><tr>{head}</tr>{body}</table>"

@@ -13,12 +13,13 @@ from ...errors import KmeError
 from ...values import check_instance
 from ..components import VerdictLamp
 from ..components.text import words_for
-from ..frame.frame import Panel, action_button, control_row, folded, preset_menu
+from ..frame.frame import Panel, action_button, control_row, folded, preset_menu, titled_box
 from ..frame.guide import Guide, guide_line
 from ..frame.tabs.kept_run import KeptRun
 from ..frame.tabs.save_box import SaveBox
 from .controls import CLASHES, EncryptorControls
 from .delivery_settings import DeliverySettings
+from .foreseen import Foreseen
 from .guide import GUIDE
 from .lamps import eve_lamp, figures, verdict
 from .pacer import Pacer
@@ -98,7 +99,8 @@ class EncryptorPanel(Panel):
         self.pause = widgets.ToggleButton(description=words["pause"], tooltip=words["pause_hint"])
         self.pause.observe(self._on_pause, "value")
         self.save, self.downloads = SaveBox(self._load, DeliverySettings.__name__), self._offer()
-        self.kept = KeptRun(self._difference, self.lamp)
+        self.kept, self.foreseen = KeptRun(self._difference, self.lamp), Foreseen()
+        self.predictions = self.foreseen.log
         self.message = widgets.Text(description=words["message"], tooltip=words["message_hint"])
         self.message.add_class("qk-control")
         self.send = action_button(words, "send", self._on_send)
@@ -108,19 +110,20 @@ class EncryptorPanel(Panel):
         rows = (buttons[:2], buttons[2:3], buttons[3:5], buttons[5:])
         failures = folded(words, "failures", *(control_row(*row) for row in rows))
         more = folded(words, "more", *(made[name] for name in MORE))
+        predict = [self.predictions.menu, self.foreseen.waits]
         tabs: dict[str, list[widgets.Widget]] = {
             "sites": [self.scene],
             "requests": [self.requests],
             "message": [control_row(self.message, self.send), self.shown],
             "knows": [self.knows],
             "pool": [self.pool, self.events],
-            "compare": [self.kept.box],
+            "compare": [self.kept.box, titled_box(words["predictions"], self.predictions.table)],
             "save": [self.save.box, self.downloads],
         }
         self._screen(
             self.lamp,
             [self.preset, self.again, self.pause, self.reset],
-            [*(made[name] for name in QUESTION), failures, more],
+            [*(made[name] for name in QUESTION), *predict, failures, more],
             [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
             [self.lamp, self.scene],
         )
@@ -152,7 +155,8 @@ class EncryptorPanel(Panel):
         self.save.follow(settings.to_json())
         if changed:
             self.lamp.changed = changed
-        self._do(lambda world: world.change(settings))
+        label = changed or self._words["label_same"]
+        self._do(self.foreseen.change(label, lambda world: world.change(settings)))
 
     def _difference(self, before: DeliverySettings, now: DeliverySettings) -> str:
         """Return in words what the first changed control showed, and what it shows now."""
@@ -203,7 +207,7 @@ class EncryptorPanel(Panel):
         self.settings = settings
 
     def _on_again(self, _button: object) -> None:
-        self._noted("noted_anew", Crossing.anew)
+        self._noted("noted_anew", Crossing.anew, label=self.again.description)
 
     def _on_send(self, _button: object) -> None:
         text = self.message.value
@@ -211,10 +215,11 @@ class EncryptorPanel(Panel):
             self._noted("noted_said", lambda world: world.say(text))
 
     def _on_empty(self, _button: object) -> None:
-        self._noted("noted_empty", lambda world: world.empty())
+        self._noted("noted_empty", Crossing.empty, label=self.buttons["empty"].description)
 
     def _on_kme(self, name: str, kme: str, _button: object) -> None:
-        self._noted(f"noted_{name}", lambda world: getattr(world, name)(kme), kme=kme)
+        label = self.buttons[f"{name} {kme}"].description
+        self._noted(f"noted_{name}", lambda world: getattr(world, name)(kme), label=label, kme=kme)
 
     def _on_failure(self, name: str, _button: object) -> None:
         words = self._words
@@ -226,14 +231,14 @@ class EncryptorPanel(Panel):
 
         self._do(attempt)
 
-    def _noted(self, name: str, task: Callable[[Crossing], object], **told: str) -> None:
-        """Do something with the world, and say so."""
+    def _noted(self, name: str, task: Callable[[Crossing], object], *, label: str = "", **told: str) -> None:
+        """Do something with the world, and say so; with a label it is a change, to be predicted."""
 
         def noting(world: Crossing) -> None:
             task(world)
             world.noted = self._words[name].format(**told)
 
-        self._do(noting)
+        self._do(self.foreseen.change(label, noting) if label else noting)
 
     def _note(self, text: str) -> None:
         self._do(lambda world: setattr(world, "noted", text))
@@ -259,7 +264,8 @@ class EncryptorPanel(Panel):
         self.now = now
         state, title, reason = verdict(now)
         told = self.kept.beside(figures(now))
-        self.lamp.show(state=state, title=title, reason=reason, eve=eve_lamp(now), figures=told)
+        answer = self.foreseen.answer(now)
+        self.lamp.show(state=state, title=title, reason=reason, eve=eve_lamp(now), figures=told, **answer)
         self.kept.follow(self._settings)
         self.scene.show(**scene_traits(now))
         for widget, made in (
@@ -271,8 +277,8 @@ class EncryptorPanel(Panel):
         ):
             widget.value = made(now)
 
-    def _report(self) -> str:
-        return f"{super()._report()}\n\n{self._settings.to_json()}\n"
+    def _shown_settings(self) -> DeliverySettings:
+        return self.now.settings
 
     def _told(self) -> Snapshot:
         return self.now

@@ -7,13 +7,12 @@ from html import escape
 from ...delivery.encryptor.end import LinkEvent
 from ...delivery.encryptor.frames import HEADER_BYTES
 from ...delivery.encryptor.pad_channel import pad_cost
-from ..components.text import number_text, rate_text, words_for
-from ..frame.frame import table_html
+from ..components.text import number_text, rate_text, table_html, words_for
 from .lamps import why_no_keys
-from .traffic import pixels
 from .view import SHOWN_ID, is_picture
 from .world.kme_plant import KEY_BITS, Asked
 from .world.snapshot import Snapshot
+from .world.traffic import pixels
 
 SHOWN_ROWS = 40
 ROTATIONS = (1.0, 2.0, 5.0, 15.0, 60.0)

@@ -17,8 +17,8 @@ from ...session.report import percent
 from ...session.session import AcceptedSession, SessionResult, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import Progress
-from ..components.text import number_text
-from ..frame.frame import control_row, is_off, table_html, titled_box
+from ..components.text import number_text, table_html
+from ..frame.frame import control_row, is_off, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable
 

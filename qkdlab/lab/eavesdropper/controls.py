@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, ClassVar
 
 from ...attacks.attack import Eavesdropper
 from ...attacks.qubit_attacks import InterceptResend
@@ -14,7 +14,8 @@ from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text, words_for
-from ..frame.control_set import LASER_LINK, ControlSet, Maker, common_values, security_of
+from ..frame.control_set import LASER_LINK, Maker, common_values, security_of
+from ..sessions.brought import BringingControls
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 NONE = "none"
@@ -116,40 +117,13 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an attack may bring with it: the line, its pulses and its security mode."""
+class AttackControls(BringingControls):
+    """The controls of the eavesdropper panel; see `ControlSet`. An attack brings the line that it needs.
 
-    link: Link
-    n_pulses: int
-    security: Security
-
-    @classmethod
-    def of(cls, settings: SessionSettings) -> Surroundings:
-        """Return those of a session."""
-        return cls(settings.link, settings.n_pulses, settings.security)
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What an attack has brought: `now` in place of `before`."""
-
-    attack: str
-    before: Surroundings
-    now: Surroundings
-
-    def stands(self, settings: SessionSettings) -> bool:
-        """Whether the attack is still there, and what it brought untouched."""
-        return (self.attack, self.now) == (attack_name(settings.eavesdropper), Surroundings.of(settings))
-
-
-class AttackControls(ControlSet):
-    """The controls of the eavesdropper panel; see `ControlSet`.
-
-    What an attack brings when it is chosen goes when it is left, unless it was changed since.
+    Line, pulses and key length go together: as many pulses on another line might be too many to run.
     """
 
-    _brought: Brought | None = None
+    _chooser: ClassVar = "attack"
 
     values_of = staticmethod(values_of)
     with_values = staticmethod(with_values)
@@ -168,38 +142,23 @@ class AttackControls(ControlSet):
         }
         super().__init__(made, on_change)
 
-    def settings(self, base: SessionSettings) -> SessionSettings:
-        made = super().settings(base)
-        attack = attack_name(made.eavesdropper)
-        if attack == attack_name(base.eavesdropper):
-            return made
-        before = Surroundings.of(base)
-        if self._brought and self._brought.stands(base):
-            before = self._brought.before
-            values = {name: self._value(name) for name in self.widgets}
-            values |= {
-                "link": before.link,
-                "n_pulses": before.n_pulses,
-                "security": before.security.name,
-            }
-            restored = replace(base, link=before.link, n_pulses=before.n_pulses, security=before.security)
-            made = self.with_values(replace(restored, eavesdropper=None), values)
-        now = Surroundings.of(made)
-        self._brought = Brought(attack, before, now) if now.link != before.link else None
-        return made
+    @staticmethod
+    def _parts(settings: SessionSettings) -> tuple[tuple[Link, int, Security]]:
+        return ((settings.link, settings.n_pulses, settings.security),)
+
+    @staticmethod
+    def _left(settings: SessionSettings, parts: tuple[Any, ...]) -> SessionSettings:
+        ((link, n_pulses, security),) = parts
+        return replace(settings, eavesdropper=None, link=link, n_pulses=n_pulses, security=security)
 
     def brought(self, settings: SessionSettings) -> str:
         """Return in words what the attack of `settings` has brought and would take with it; else ""."""
-        if not self._brought or not self._brought.stands(settings):
+        if not self.stands(settings):
             return ""
         texts = {value: text for text, value in self.widgets["security"].options}
         return words_for("eavesdropper_panel")["brought"].format(
             pulses=number_text(settings.n_pulses), security=texts[settings.security.name]
         )
-
-    def forget(self) -> None:
-        self._brought = None
-        super().forget()
 
     def _dim(self) -> None:
         """Disable what is not in use."""

@@ -19,7 +19,7 @@ from ..learning.guide_line import GuideLine
 from .cells import close_when_cell_runs_again
 from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard
-from .tabs.downloads import Downloads, data_csv
+from .tabs.downloads import Downloads, data_csv, scenario_text
 
 OFF = "qk-off"
 """The class of a button that is switched off. The keyboard guard tells it as ``aria-disabled``."""
@@ -63,23 +63,6 @@ def control_row(*parts: widgets.Widget, style: str = "qk-challenge-row") -> widg
     row = widgets.HBox(parts)
     row.add_class(style)
     return row
-
-
-SHORT, WHOLE = 12, "white-space:nowrap"
-"""A cell of so few characters (a name, a number with its unit) is not broken into lines."""
-
-
-def table_html(heads: Iterable[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
-    """Return a table of plain texts; with `named` the first of each row is the heading of that row."""
-
-    def cell(text: str, place: int) -> str:
-        head = named and place == 0
-        whole = f" style='{WHOLE}'" if len(text) <= SHORT else ""
-        return f"<th scope='row'>{escape(text)}</th>" if head else f"<td{whole}>{escape(text)}</td>"
-
-    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
-    body = "".join(f"<tr>{''.join(cell(text, place) for place, text in enumerate(row))}</tr>" for row in rows)
-    return f"<table class='qk-log qk-knows'><tr>{head}</tr>{body}</table>"
 
 
 def column(*parts: widgets.Widget, style: str) -> widgets.VBox:
@@ -157,6 +140,8 @@ class Panel(widgets.VBox):
     preset: widgets.Dropdown
     guide: GuideLine | None = None
     """Guided questions, if the panel asks any."""
+    _shown_settings: Callable[[], Any]
+    """The settings of what is shown, of a panel that hands it out: those of now may still be run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -272,10 +257,14 @@ class Panel(widgets.VBox):
     def _offer(self) -> Downloads:
         """Return the buttons for what the panel shows, to be put into the last tab."""
         name = type(self).__name__.removesuffix("Panel").lower()
-        return Downloads(lambda: data_csv(self._components), self._report, file=f"qkdlab-{name}")
+        data, file = lambda: data_csv(self._components, self._shown_settings()), f"qkdlab-{name}"
+        return Downloads(data, self._report, file=file)
 
     def _report(self) -> str:
-        """Return in words what the panel shows."""
+        """Return in words what the panel shows, and its settings."""
+        return f"{self._told_in_full()}\n\n{scenario_text(self._shown_settings())}\n"
+
+    def _told_in_full(self) -> str:
         told = [component.summary for component in self._components]
         return "\n\n".join(text for text in (self._subject(), *told) if text)
 

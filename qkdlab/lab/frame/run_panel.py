@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import ipywidgets as widgets
 
-from ...errors import ScenarioError
 from ...values import check_instance
 from ..components import VerdictLamp
 from ..components.text import words_for
@@ -19,6 +18,7 @@ from .frame import Panel, action_button, is_off, preset_menu, switch_off
 from .guide import Guide, guide_line
 from .predictions import PredictionLog
 from .runner import Runner
+from .tabs.downloads import scenario_text
 from .tabs.kept_run import KeptRun
 from .tabs.save_box import SaveBox
 
@@ -142,14 +142,6 @@ class RunPanel(Panel, Generic[S]):
     def _difference(self, before: S, now: S) -> str:
         """Return in words in what settings differ from others."""
 
-    def _report(self) -> str:
-        settings: Any = self._settings
-        return f"{self._told_in_full()}\n\n{settings.to_json()}\n"
-
-    def _told_in_full(self) -> str:
-        """Return the run shown as a text of several lines."""
-        return super()._report()
-
     def _begin(self, settings: S) -> None:
         """Start anew from settings; nothing that a control showed before is left."""
         self.settings = settings
@@ -195,11 +187,7 @@ class RunPanel(Panel, Generic[S]):
 
     def _follow(self) -> None:
         """Let everything that shows settings show those of now."""
-        settings: Any = self._settings
-        try:
-            self.save.follow(settings.to_json())
-        except ScenarioError as error:  # some have no JSON
-            self.save.follow(str(error))
+        self.save.follow(scenario_text(self._settings))
 
     def _say(self, state: str, title: str = "", reason: str = "", progress: float | None = None) -> None:
         """Let the bar tell something else than how a run ended; what Eve knows is then not told, either."""

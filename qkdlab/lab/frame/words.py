@@ -125,6 +125,8 @@ DOWNLOADS: Final = {
     "csv_hint": "Download all numbers that the panel shows as a table",
     "report": "Report",
     "report_hint": "Download what the panel shows as text, with its settings",
+    "settings": "Settings",
+    "scenario": "JSON",
     "given": "Downloaded: {file}",
     "failed": "Not downloaded: the figure could not be drawn.",
 }

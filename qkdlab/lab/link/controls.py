@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -16,15 +16,8 @@ from ...link.source import Source
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, power_text, words_for
-from ..frame.control_set import (
-    DARK_CHOICES,
-    SOURCES,
-    ControlSet,
-    Maker,
-    common_values,
-    source_name,
-    with_common,
-)
+from ..frame.control_set import DARK_CHOICES, SOURCES, Maker, common_values, with_common
+from ..sessions.brought import BringingControls
 
 PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
 
@@ -88,26 +81,10 @@ def with_values(settings: SessionSettings, values: dict[str, Any]) -> SessionSet
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a protocol may bring with it: the source and the key length."""
+class LinkControls(BringingControls):
+    """The controls of the link panel; see `ControlSet`. A protocol brings its source and its key length."""
 
-    source: Source
-    security: Security
-
-    @classmethod
-    def of(cls, settings: SessionSettings) -> Needs:
-        """Return those of a session."""
-        return cls(settings.link.source, settings.security)
-
-
-class LinkControls(ControlSet):
-    """The controls of the link panel; see `ControlSet`.
-
-    What a protocol brings when it is chosen goes when it is left, unless it was changed since.
-    """
-
-    _brought: tuple[Needs, Needs] | None = None  # what there was before, and what the protocol brought
+    _chooser: ClassVar = "protocol"
 
     values_of = staticmethod(values_of)
     with_values = staticmethod(with_values)
@@ -135,34 +112,15 @@ class LinkControls(ControlSet):
         }
         super().__init__(made, on_change)
 
-    def settings(self, base: SessionSettings) -> SessionSettings:
-        made = super().settings(base)
-        if made.protocol == base.protocol:
-            return made
-        before = now = Needs.of(base)
-        if self._brought:
-            was, came = self._brought
-            source = was.source if now.source == came.source else now.source
-            security = was.security if now.security == came.security else now.security
-            before = Needs(source, security)
-            values = {name: self._value(name) for name in self.widgets} | {
-                "source": source_name(source),
-                "security": security.name,
-            }
-            if isinstance(source, WeakCoherentSource):
-                values["mean_photon_number"] = source.mean_photon_number
-            made = self.with_values(base, values)
-            if source_name(made.link.source) == source_name(source):
-                made = replace(made, link=replace(made.link, source=source))
-            if made.security.name == security.name:
-                made = replace(made, security=security)
-        now = Needs.of(made)
-        self._brought = (before, now) if now != before else None
-        return made
+    @staticmethod
+    def _parts(settings: SessionSettings) -> tuple[Source, Security]:
+        return settings.link.source, settings.security
 
-    def forget(self) -> None:
-        self._brought = None
-        super().forget()
+    @staticmethod
+    def _left(settings: SessionSettings, parts: tuple[Any, ...]) -> SessionSettings:
+        source, security = parts
+        link = replace(settings.link, source=source)
+        return replace(settings, protocol="BB84", z_probability=None, link=link, security=security)
 
     def _dim(self) -> None:
         """Disable what is not in use."""

@@ -10,9 +10,9 @@ import ipywidgets as widgets
 
 from ...session.session import SessionResult, run_session
 from ...values import Progress
-from ..components.text import percent_text
+from ..components.text import percent_text, table_html
 from ..frame.control_set import number_box, typed
-from ..frame.frame import control_row, table_html, titled_box
+from ..frame.frame import control_row, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable
 from .challenge import ANSWERS, Challenge, draw_challenge, gains_chance, line_text, measured_figures

@@ -64,13 +64,15 @@ def _furthest(points: Iterable[RunPoint]) -> float:
     return furthest_km(point.length_km for point in points)
 
 
-def _marks(name: str, style: int, points: Iterable[tuple[float, float]]) -> dict[str, Any]:
-    pairs = list(points)
+def _marks(name: str, style: int, runs: Iterable[tuple[RunPoint, float]]) -> dict[str, Any]:
+    """Return a series with a point for each run; its note says what is to be set to run it again."""
+    pairs = list(runs)
     return {
         "name": name,
         "kind": "points",
-        "x": [x for x, _ in pairs],
+        "x": [run.length_km for run, _ in pairs],
         "y": [y for _, y in pairs],
+        "notes": [f"n_pulses {run.n_pulses}, seed {run.seed}" for run, _ in pairs],
         "style": style,
     }
 
@@ -146,12 +148,12 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
     top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
     low = top / DECADES
-    keys = [(point.length_km, point.rate) for point in others if point.rate > 0]
+    keys = [(point, point.rate) for point in others if point.rate > 0]
     if keys:
         series.append(_marks(words["rate_points"], SEEN_STYLE, keys))
     if now.rate > 0:
-        series.append(_marks(words["rate_now"], NOW_STYLE, [(now.length_km, now.rate)]))
-    lost = [(point.length_km, low) for point in (now, *others) if point.rate == 0]
+        series.append(_marks(words["rate_now"], NOW_STYLE, [(now, now.rate)]))
+    lost = [(point, low) for point in (now, *others) if point.rate == 0]
     if lost:
         series.append(_marks(words["rate_none"], NONE_STYLE, lost))
     lines, statement = [], ""
@@ -184,10 +186,10 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
 
 
 def _estimates(name: str, style: int, points: Iterable[RunPoint]) -> dict[str, Any] | None:
-    found = [(point.length_km, point.estimate) for point in points if point.estimate]
+    found = [(point, point.estimate) for point in points if point.estimate]
     if not found:
         return None
-    marks = _marks(name, style, [(length, estimate.qber) for length, estimate in found])
+    marks = _marks(name, style, [(point, estimate.qber) for point, estimate in found])
     return marks | {
         "lower": [estimate.lower for _, estimate in found],
         "upper": [estimate.upper for _, estimate in found],
@@ -249,7 +251,7 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     for name, style, points in (("clicks_points", SEEN_STYLE, others), ("clicks_now", NOW_STYLE, [now])):
         if points:
             series.append(
-                _marks(words[name], style, [(point.length_km, point.clicks.qber) for point in points])
+                _marks(words[name], style, [(point, point.clicks.qber) for point in points])
                 | {
                     "lower": [point.clicks.lower for point in points],
                     "upper": [point.clicks.upper for point in points],

@@ -227,6 +227,9 @@ class NetworkPanel(RunPanel[NetworkSettings]):
     def _difference(self, before: NetworkSettings, now: NetworkSettings) -> str:
         return changed_text(before, now) or str(self._words["label_other"])
 
+    def _shown_settings(self) -> NetworkSettings:
+        return self.run.settings
+
     def _told_in_full(self) -> str:
         rows = (f"{name}: {text}" for name, text in report_rows(self.run))
         return "\n".join([self.lamp.summary, "", *rows])

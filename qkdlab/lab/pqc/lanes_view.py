@@ -7,8 +7,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from ..components.text import words_for
-from ..frame.frame import table_html
+from ..components.text import table_html, words_for
 from .timeline import LAST_SENT, METHODS, TimelineSettings, message, messages
 
 AXIS_STEP = 5

@@ -158,8 +158,8 @@ class TimelinePanel(Panel):
         with self._hush():
             self.preset.value = ""
 
-    def _report(self) -> str:
-        return f"{super()._report()}\n\n{self._settings.to_json()}\n"
+    def _shown_settings(self) -> TimelineSettings:
+        return self._settings
 
     def _subject(self) -> str:
         _, title, why = verdict(self._settings)

@@ -191,6 +191,9 @@ class SessionPanel(RunPanel[SessionSettings]):
         attack = eve.describe() if eve else self._words["label_no_eve"]
         return f"{self.result.settings.link.describe()}; {attack}"
 
+    def _shown_settings(self) -> SessionSettings:
+        return self.result.settings
+
     def _told_in_full(self) -> str:
         return self.result.report()
 

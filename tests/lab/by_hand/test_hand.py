@@ -21,6 +21,7 @@ from qkdlab.lab.by_hand.moves import (
 )
 from qkdlab.lab.by_hand.talk import chances, letters_left, talk, talk_of, word_bits
 from qkdlab.lab.by_hand.view import told
+from qkdlab.lab.components.text import words_for
 from qkdlab.values import NO_BIT
 from tests.bounds import assert_share
 
@@ -268,6 +269,9 @@ def test_the_report_is_of_a_game_at_its_end() -> None:
     assert hand_report(hand) == hand_report(hand)
     assert hand_report(hand).count("\n") == 19
     assert "8 kept" in hand_report(hand, rows=False)
+    coins = words_for("hand_report")["coins"]
+    assert coins in hand_report(hand)  # of some bits she took the other basis
+    assert coins not in hand_report(play(Hand(role="Eve", seed=59, two_bases=False)))
     with pytest.raises(ValueError, match="hand must be at the step 'end', got 'eve'"):
         hand_report(Hand(role="Eve", seed=59))
 

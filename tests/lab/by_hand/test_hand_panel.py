@@ -237,12 +237,16 @@ CLOSED = {
 def test_notes_of_others_are_closed_until_the_end(who: str) -> None:
     # would catch: Bob, who "cannot see how Alice prepared them", with her table one click away
     rules, closed = CLOSED[who]
+    words = words_for("hand_panel")
     hand = Hand(**{"seed": 8, **rules})
     panel = HandPanel(hand.role, hand)
     while panel.hand.step is not Step.END:
         views = panel.table.scene["views"]
         assert [one["name"] for one in views if one["off"]] == closed, panel.hand.step
-        assert all(one["hint"] for one in views if one["off"])
+        hidden = {words["view_hidden"], words["view_secret"]}
+        assert {one["hint"] for one in views if one["off"]} <= hidden
+        told = [one["hint"] for one in views if one["off"] and one["name"] == "alice"]
+        assert told in ([], [words["view_hidden"]])
         for viewpoint in closed:
             say(panel, f"view {viewpoint}")
             assert panel.table.scene["viewpoint"] not in closed

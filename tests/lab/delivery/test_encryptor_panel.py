@@ -18,10 +18,10 @@ from qkdlab.lab import DeliverySettings, EncryptorPanel
 from qkdlab.lab.delivery import pacer
 from qkdlab.lab.delivery.presets import SCENARIOS
 from qkdlab.lab.delivery.scene.sites_scene import SitesScene
-from qkdlab.lab.delivery.traffic import PICTURE
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KMES
 from qkdlab.lab.delivery.world.quantum_supply import QuantumSupply
 from qkdlab.lab.delivery.world.snapshot import Snapshot
+from qkdlab.lab.delivery.world.traffic import PICTURE
 from qkdlab.session.session import SessionResult
 from tests.lab.frame.one_thread import StackTurns
 

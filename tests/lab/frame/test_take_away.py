@@ -1,6 +1,7 @@
 """What is kept and taken away: a run as A, data as CSV, a report as text."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qkdlab import IDEAL_LINK, InterceptResend, SessionSettings
+from qkdlab import IDEAL_LINK, AsymptoticSecurity, InterceptResend, SessionSettings, run_session
 from qkdlab.lab import (
     DeliverySettings,
     DistillationPanel,
@@ -56,6 +57,8 @@ def test_every_panel_hands_out_its_data_and_a_report_that_can_be_loaded(panel: A
     rows, told = rows_of(panel), asked(panel, "report")
     assert tuple(rows[0]) == COLUMNS
     assert {row["figure"] for row in rows} > {"Verdict"}
+    assert rows[0]["figure"] == "Settings"
+    assert type(panel.settings).from_json(rows[0]["note"]) == panel.settings
     assert panel.lamp.title in [row["name"] for row in rows]
     assert told["file"] == f"qkdlab-{type(panel).__name__.removesuffix('Panel').lower()}.txt"
     text = told["text"]
@@ -80,6 +83,30 @@ def test_the_data_are_the_numbers_of_the_run() -> None:
     found = [row for row in rows_of(budget) if row["name"] == "this run, simulated"]
     assert {float(row["x"]) for row in found if row["figure"].startswith("How much key")} == {0.0}
     budget.close()
+
+
+def test_each_run_of_a_sweep_can_be_run_again_from_the_data() -> None:
+    # before: its distance and its rate, and of neither the pulses nor the seed a word
+    panel = LinkBudgetPanel(SessionSettings(n_pulses=50_000, seed=3, security=AsymptoticSecurity()))
+    panel.sweep.click()
+    first, *rows = rows_of(panel)
+    shown = SessionSettings.from_json(first["note"])
+    runs = [row for row in rows if row["name"] == "other runs, simulated" and "key" in row["figure"]]
+    assert len(runs) > 3
+    for row in (runs[0], runs[-1]):
+        n_pulses, seed = re.fullmatch(r"n_pulses (\d+), seed (\d+)", row["note"]).groups()
+        link = replace(shown.link, length_km=float(row["x"]))
+        again = run_session(replace(shown, link=link, n_pulses=int(n_pulses), seed=int(seed)))
+        assert float(row["value"]) == again.key_length / again.settings.n_pulses
+    panel.close()
+
+
+def test_the_data_of_a_run_have_its_settings_while_the_next_is_under_way() -> None:
+    panel = LinkPanel(SMALL)
+    panel._settings = replace(SMALL, seed=4)  # as while a run goes on
+    assert SessionSettings.from_json(rows_of(panel)[0]["note"]) == SMALL
+    assert SessionSettings.from_json(re.search(r"\n(\{.*)", asked(panel, "report")["text"], re.S)[1]) == SMALL
+    panel.close()
 
 
 def test_a_run_is_kept_beside_those_that_follow() -> None:

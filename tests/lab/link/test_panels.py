@@ -252,6 +252,15 @@ def test_a_source_that_a_protocol_brought_goes_with_it(panel: LinkPanel) -> None
     assert (panel.settings.link.source, panel.settings.security) == (before, SMALL.security)
 
 
+def test_what_came_with_other_settings_was_not_brought(panel: LinkPanel) -> None:
+    # before: the finite key came back, from before settings that have nothing to do with it
+    controls = panel.controls.widgets
+    controls["protocol"].value = "six-state"
+    panel.settings = replace(panel.settings, protocol="SARG04", security=AsymptoticSecurity())
+    controls["protocol"].value = "BB84"
+    assert panel.settings.security == AsymptoticSecurity()
+
+
 def test_a_run_that_stopped_at_the_line_shows_the_line(panel: LinkPanel) -> None:
     # before: "QBER too high", and in the figure no 11 % line, only "no key at any error rate"
     panel.preset.value = "laser"

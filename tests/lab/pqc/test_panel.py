@@ -50,7 +50,7 @@ def test_what_is_shown_can_be_taken_away() -> None:
     # before: the tab Save had text to copy, and no file
     panel = TimelinePanel()
     assert [one["name"] for one in panel.downloads.figures] == list(panel.tabs.titles[:-1])
-    rows = list(csv.DictReader(StringIO(data_csv([panel.lanes]))))
+    rows = list(csv.DictReader(StringIO(data_csv([panel.lanes], panel.settings))))
     read = [row for row in rows if row["x"] and row["name"] == panel.lanes.lanes[0]["name"]]
     assert len(read) == len(panel.lanes.lanes[0]["fates"])
     for year, fate in enumerate(panel.lanes.lanes[0]["fates"]):

@@ -13,11 +13,11 @@ from ....delivery.hybrid import Role
 from ....errors import KmeError, QkdlabError
 from ...frame.turns import Turns
 from ..delivery_settings import ALICE, BOB, CAROL, DeliverySettings
-from ..traffic import PICTURE, text_of
 from .asking import Asking
 from .kme_plant import CAPACITY_BITS, KEY_BITS, KMES, Asked, KmePlant
 from .quantum_supply import QuantumSupply
 from .snapshot import SECONDS_PER_MESSAGE, SHOWN_EVENTS, SHOWN_REQUESTS, Passage, Snapshot
+from .traffic import PICTURE, text_of
 
 SECONDS_TO_READ = 4.0
 """How long the learner's own message stays the last one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import Any, ClassVar, Final
 
+from ....errors import ScenarioError
 from ...components.base import (
     Component,
     check_list,
@@ -16,6 +17,7 @@ from ...components.base import (
     style_text,
     synced,
 )
+from ...components.text import words_for
 
 COLUMNS: Final = ("figure", "name", "x", "value", "low", "high", "note")
 """The columns of the data: the figure, what in it, where along its axis, how much, its ends, and a word."""
@@ -67,11 +69,22 @@ class Downloads(Component):
         super().close()
 
 
-def data_csv(components: Iterable[Component]) -> str:
-    """Return what components show as CSV, a row for each number, under `COLUMNS`."""
+def scenario_text(settings: Any) -> str:
+    """Return settings as JSON; of those that have none, why."""
+    try:
+        return str(settings.to_json())
+    except ScenarioError as error:
+        return str(error)
+
+
+def data_csv(components: Iterable[Component], settings: Any) -> str:
+    """Return what components show as CSV, a row for each number, under `COLUMNS`; the settings come first."""
+    words = words_for("downloads")
     text = StringIO()
     rows = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     rows.writeheader()
+    told = " ".join(line.strip() for line in scenario_text(settings).splitlines())
+    rows.writerow({"figure": words["settings"], "name": words["scenario"], "note": told})
     for component in components:
         rows.writerows(component.data())
     return text.getvalue()

@@ -9,8 +9,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...components import VerdictLamp
-from ...components.text import words_for
-from ..frame import action_button, control_row, is_off, quiet_line, switch_off, table_html, titled_box
+from ...components.text import table_html, words_for
+from ..frame import action_button, control_row, is_off, quiet_line, switch_off, titled_box
 
 Facts = Sequence[tuple[str, str]]
 """Names and values."""

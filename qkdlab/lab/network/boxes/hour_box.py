@@ -10,8 +10,8 @@ import ipywidgets as widgets
 from ....values import Progress
 from ...components import CurveChart
 from ...components.base import Component
-from ...components.text import number_text
-from ...frame.frame import control_row, is_off, table_html, titled_box
+from ...components.text import number_text, table_html
+from ...frame.frame import control_row, is_off, titled_box
 from ...frame.run_box import RunBox
 from ..settings import NetworkSettings
 from .hour import MOST_LINES, Hour, log_rows, run_hour, served_chart, stored_chart

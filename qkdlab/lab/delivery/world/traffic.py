@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..components.text import words_for
+from ...components.text import words_for
 
 SIDE = 16
 """Pixels of the picture, along each side."""
