@@ -12,9 +12,10 @@ from tests.site.site_page import ASK, PATIENCE
 HANDED_OUT = ("SVG", "PNG", "Data (CSV)", "Report")
 """Buttons of which a file comes."""
 WAITS = {
-    "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py cancels one",
-    "button: ✗ surprise": "comes with a prediction that failed: tests/browser/test_start_notebook.py presses it",
-    "button: Stop": "works while an hour passes: tests/browser/test_network_panel.py stops one",
+    "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py presses it",
+    "button: Stop": "works while an hour passes, or a story is told",
+    "button: ✗ surprise": "comes with a prediction: tests/browser/test_start_notebook.py presses it",
+    "button: ✓ as predicted": "the same, where it came true",
 }
 """Buttons that a walk leaves alone, with the reason."""
 ANSWER = 20
@@ -44,7 +45,8 @@ CONTROLS = """panel => {
     const key = `${kind}: ${name}`;
     nth[key] = (nth[key] ?? 0) + 1;
     const chosen = one.closest(".qk-predict") && one.getAttribute("aria-pressed") === "true";
-    const usable = !chosen && !(kind === "radio" && one.checked) && !one.disabled && one.getAttribute("aria-disabled") !== "true";
+    const taken = chosen || (kind === "radio" && one.checked);
+    const usable = !taken && !one.disabled && one.getAttribute("aria-disabled") !== "true";
     return { one, key: `${key} ${nth[key]}`, kind, name, shown: one.checkVisibility(), usable };
   }).filter(({ kind, name, one }) => name && kind !== "file" && !one.closest(".qk-more, .lm-TabBar, a"));
 }"""
