@@ -13,7 +13,7 @@ HANDED_OUT = ("SVG", "PNG", "Data (CSV)", "Report")
 """Buttons of which a file comes."""
 WAITS = {
     "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py presses it",
-    "button: Stop": "works while an hour passes, or a story is told",
+    "button: Stop": "works while a story is told",
     "button: ✗ surprise": "comes with a prediction: tests/browser/test_start_notebook.py presses it",
     "button: ✓ as predicted": "the same, where it came true",
 }
