@@ -21,7 +21,18 @@ from tests.site.site_page import PATIENCE, SitePage
 CHOSEN = os.environ.get("SITE_PANELS", "").split() or PANELS
 WALKED = frozenset(
     f"{name}Panel"
-    for name in ("Copy", "Grid", "Hand", "Link", "Mystery", "Qubit", "Sample", "Stage", "Timeline")
+    for name in (
+        "Copy",
+        "Distillation",
+        "Grid",
+        "Hand",
+        "Link",
+        "Mystery",
+        "Qubit",
+        "Sample",
+        "Stage",
+        "Timeline",
+    )
 )
 """Panels of which every control can be walked to."""
 
