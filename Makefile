@@ -180,10 +180,10 @@ SITE_PYTEST  = CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROM
 # $(call check-site,FOLDER,FLAGS): the tests of a built site; of notebooks and panels those that are named, or all
 check-site = $(call SITE_PYTEST,$(1)) tests/site && $(call SITE_PYTEST,$(1)) $(SITE_BROWSER) $(2) --junitxml=$(ARTIFACTS)/$@-browser.xml
 
-# What CI has time for: two notebooks, a panel, and three tests of another.
+# What CI has time for: two notebooks, two panels, and three tests of another.
 site-tests: setup $(ARTIFACTS)/test-site/.done
 	$(call phase,site,export SITE_NOTEBOOKS="00_start.ipynb 05_sifted_to_identical.ipynb" \
-	  SITE_PANELS=NetworkPanel && $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site,-k "turns or cancelled or soon"))
+	  SITE_PANELS="NetworkPanel StagePanel" && $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site,-k "turns or cancelled or soon"))
 
 # All notebooks, in the site that is named.
 site-check: setup

@@ -12,8 +12,10 @@ from tests.site.site_page import ASK, PATIENCE
 HANDED_OUT = ("SVG", "PNG", "Data (CSV)", "Report")
 """Buttons of which a file comes."""
 WAITS = {
-    "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py cancels one",
-    "button: Stop": "works while an hour passes: tests/browser/test_network_panel.py stops one",
+    "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py presses it",
+    "button: Stop": "works while a story is told",
+    "button: ✗ surprise": "comes with a prediction: tests/browser/test_start_notebook.py presses it",
+    "button: ✓ as predicted": "the same, where it came true",
 }
 """Buttons that a walk leaves alone, with the reason."""
 ANSWER = 20
@@ -42,7 +44,8 @@ CONTROLS = """panel => {
     const name = part.replace(/(?<![|])\\d[\\d,.]*/g, "n");
     const key = `${kind}: ${name}`;
     nth[key] = (nth[key] ?? 0) + 1;
-    const taken = one.getAttribute("aria-pressed") === "true" || (kind === "radio" && one.checked);
+    const chosen = one.closest(".qk-predict") && one.getAttribute("aria-pressed") === "true";
+    const taken = chosen || (kind === "radio" && one.checked);
     const usable = !taken && !one.disabled && one.getAttribute("aria-disabled") !== "true";
     return { one, key: `${key} ${nth[key]}`, kind, name, shown: one.checkVisibility(), usable };
   }).filter(({ kind, name, one }) => name && kind !== "file" && !one.closest(".qk-more, .lm-TabBar, a"));
@@ -100,6 +103,7 @@ class Walk:
 
     def _listed(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.panel.evaluate(LISTED)
+        listed.sort(key=lambda one: one["kind"] != "gridcell")  # choices by hand, before all is sent
         self._there = {one["key"] for one in listed if not waits(one["key"])}
         return listed
 
@@ -109,10 +113,19 @@ class Walk:
         return self._there - set(self.moved)
 
     def _walk_tab(self) -> None:
-        for key in [one["key"] for one in self._listed() if one["shown"] and not waits(one["key"])]:
-            now = next((one for one in self._listed() if one["key"] == key), None)
-            if key in self.left and now and now["shown"] and now["usable"]:
-                self._move(now)
+        waiting: list[str] = []  # what is chosen of several: it can be once another has been
+        for key in [one["key"] for one in self._listed() if one["shown"] and one["key"] in self.left]:
+            if not self._moved_now(key):
+                waiting.append(key)
+            else:
+                waiting = [one for one in waiting if not self._moved_now(one)]
+
+    def _moved_now(self, key: str) -> bool:
+        now = next((one for one in self._listed() if one["key"] == key), None)
+        if not now or not now["shown"] or not now["usable"]:
+            return False
+        self._move(now)
+        return True
 
     def _try_choices(self, titles: list[str]) -> None:
         """Take other choices, until all that they allow has been moved."""
