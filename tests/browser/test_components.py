@@ -1366,7 +1366,7 @@ def test_dark_theme(chromium: Browser, make: Any) -> None:
         assert shown.page.locator(".qk").evaluate(LUMINANCE) < 60
 
 
-# All traits are told anew in a frame in which the component has no room, as JupyterLab does when its theme changes.
+# All traits are told anew in a frame without room, such as JupyterLab makes when its theme changes.
 TOLD_WITHOUT_ROOM = """async () => {
     const app = document.getElementById('app');
     const frame = run => new Promise(done => requestAnimationFrame(() => { run?.(); done(); }));

@@ -81,7 +81,10 @@ class CircuitDrawing(Component):
         return proposal["value"]
 
     def _summary(self) -> str:
-        return str(self.statement or self.words["summary_empty"])
+        if self.statement or not self.gates:
+            return str(self.statement or self.words["summary_empty"])
+        parts = {"wires": ", ".join(self.wires), "sections": ", ".join(self.sections)}
+        return str(self.words["summary_parts"]).format(**parts)
 
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the circuit, uncut."""
@@ -89,6 +92,6 @@ class CircuitDrawing(Component):
             return None
         return circuit_drawing(self.gates, self.wires, self.sections, self.summary)
 
-    @traitlets.observe("statement")
+    @traitlets.observe("statement", "gates", "wires", "sections")
     def _told(self, change: object) -> None:
         self._summarise(change)

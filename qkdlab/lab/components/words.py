@@ -132,6 +132,7 @@ BAR_ROWS: Final = {
 CIRCUIT_DRAWING: Final = {
     "name": "Circuit",
     "summary_empty": "There is no circuit to show.",
+    "summary_parts": "A circuit of {wires}: {sections}.",
     "key": "In words: {gates}.",
     "gate_x": "X turns |0⟩ and |1⟩ into each other",
     "gate_h": "H turns the states of Z and of X into each other",

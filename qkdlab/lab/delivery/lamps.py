@@ -49,8 +49,9 @@ def why_no_keys(now: Snapshot) -> str:
     if not now.supply.measured:
         name = "why_eve" if now.settings.eve else "why_measuring"
         return words[name].format(km=f"{now.settings.length_km:g}")
-    qber = "" if now.supply.qber is None else words["qber"].format(value=f"{100 * now.supply.qber:.1f}")
-    return words["why_session"].format(reason=now.supply.reason, qber=qber)
+    if now.supply.qber is None:
+        return words["why_session"].format(reason=now.supply.reason)
+    return words["why_session_qber"].format(reason=now.supply.reason, qber=f"{100 * now.supply.qber:.1f}")
 
 
 def verdict(now: Snapshot) -> Told:

@@ -154,6 +154,11 @@ class AccountBox(RunBox):
         words = self._words
         heads = [words[f"head_{name}"] for name in ("purpose", "change", "balance")]
         entries = self.ledger.entries[-SHOWN_ENTRIES:]
-        rows = [(entry.purpose, f"{entry.change:+d}", str(entry.balance)) for entry in entries]
+        rows = [(entry.purpose, _signed(entry.change), number_text(entry.balance)) for entry in entries]
         left = escape(words["left"].format(bits=number_text(self.ledger.bits_left)))
         self.table.value = f"<p><b>{left}</b></p>{table_html(heads, rows)}"
+
+
+def _signed(change: int) -> str:
+    """Return a change of the account with its sign: a minus, not the hyphen of a program."""
+    return ("+" if change >= 0 else "−") + number_text(abs(change))

@@ -34,18 +34,25 @@ FEWEST_BLOCKS = 20
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
 
-def formula_text(value: float | None) -> str:
-    """Return the value of a formula with three digits; a dash if there is no formula."""
-    return "–" if value is None else f"{value:.3f}"
+def formula_text(value: float | None) -> str | None:
+    """Return the value of a formula with three digits, or None if there is no formula."""
+    return None if value is None else f"{value:.3f}"
+
+
+def _formula(value: float | None) -> str:
+    """Return in words what a formula gives, or that there is none."""
+    words = words_for("attack_charts")
+    return words["formula_none" if value is None else "formula_gives"].format(expected=formula_text(value))
 
 
 def _errors_theory(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None) -> list[dict[str, Any]]:
     """Return the theory curves of the errors in each basis against the share that Eve attacks.
 
-    A combined attack has no such share: there is only the end of the curve.
+    A combined attack has no such share, and so no curve.
     """
-    words = words_for("attack_charts")
-    shares = [i / 10 for i in range(11)] if not eavesdropper or eavesdropper.has_share else [1.0]
+    if eavesdropper and not eavesdropper.has_share:
+        return []
+    words, shares = words_for("attack_charts"), [i / 10 for i in range(11)]
     errors = [
         expected_qbers(protocol, link, eavesdropper and replace(eavesdropper, fraction=share))
         for share in shares
@@ -150,7 +157,7 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
         statement = words[told].format(
             information=f"{best:.3f}",
             spread=f"{spread:.3f}",
-            expected=formula_text(eve.information_on(result.settings.link)),
+            formula=_formula(eve.information_on(result.settings.link)),
             qber=percent_text(result.true_qber),
         )
     limit = result.settings.max_qber

@@ -108,14 +108,17 @@ class EavesdropperPanel(SessionPanel):
         if eve is None or score is None or score.true_guess_rate is None or not after:
             return f"{title}<p class='qk-log-empty'>{escape(words['knows_none'])}</p>"
 
-        def cell(value: str, expected: str) -> str:
-            return escape(words["knows_formula"].format(value=value, expected=expected))
+        def cell(value: str, expected: str | None) -> str:
+            told = (
+                value if expected is None else words["knows_formula"].format(value=value, expected=expected)
+            )
+            return escape(told)
 
         def bits(estimate: InformationEstimate | None) -> str:
             return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else ""
 
         formula = eve.guess_on(link)
-        guess = cell(percent_text(score.true_guess_rate), "–" if formula is None else percent_text(formula))
+        guess = cell(percent_text(score.true_guess_rate), None if formula is None else percent_text(formula))
         heads = "".join(
             f"<th scope='col'>{escape(words[name])}</th>"
             for name in ("knows_when", "knows_guess", "knows_information")

@@ -109,12 +109,14 @@ ATTACK_CHARTS: Final = {
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
+    "formula_gives": "the formula gives {expected}",
+    "formula_none": "for this attack there is no formula here",
     "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
-    "them, {information} ± {spread} bits per sifted bit; the formula gives {expected}.",
+    "them, {information} ± {spread} bits per sifted bit; {formula}.",
     "certain_told": "At a QBER of {qber}, that of all sifted bits, Eve knows a share of {information} of "
-    "them for certain; the formula gives {expected}. A photon that she keeps causes no error.",
+    "them for certain; {formula}. A photon that she keeps causes no error.",
     "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
-    "them, {information} ± {spread} bits per sifted bit; the formula gives {expected}. She steers Bob's "
+    "them, {information} ± {spread} bits per sifted bit; {formula}. She steers Bob's "
     "detectors: the curves are of attacks on photons and do not bind her (notebook 03).",
     "missing_title": "The chance to miss her",
     "errorless_title": "The chance that no compared bit is wrong",

@@ -15,11 +15,13 @@ from ...link import WeakCoherentSource
 from ...link.source import Source
 from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
+from ...theory.advice import LADDER
 from ..components.text import number_text, power_text, words_for
 from ..frame.control_set import DARK_CHOICES, SOURCES, Maker, common_values, with_common
 from ..sessions.brought import BringingControls
 
-PULSE_CHOICES = (1_000, 4_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 10_000_000, 100_000_000)
+PULSE_CHOICES = tuple(sorted({4_000, *LADDER}))
+"""The 4,000 of the classroom, and all numbers that the panel may advise."""
 
 LARGEST = {
     "fraction": 1.0,

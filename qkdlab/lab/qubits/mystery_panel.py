@@ -130,7 +130,12 @@ class MysteryPanel(Panel):
             title = words["cell"].format(basis=basis.name)
             cells.append({"title": title, "basis": int(basis), "clicks": clicks, "told": told})
         self.clicks.show(cells=cells)
-        facts = {"points": self.points, "boxes": self.boxes, "right": self.right, "photons": self.photons}
+        facts = {
+            "points": f"{self.points}".replace("-", "−"),
+            "boxes": self.boxes,
+            "right": self.right,
+            "photons": self.photons,
+        }
         tell_quietly(self.score, words["score"].format(**facts))
 
     def _told(self) -> str:

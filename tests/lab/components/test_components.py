@@ -136,7 +136,8 @@ def test_funnel_and_lamp_summaries() -> None:
 
 def test_circuit_takes_wires_and_gates_in_any_order_and_says_what_it_is() -> None:
     circuit = CircuitDrawing(gates=[GATE], wires=["photon"], sections=["Alice"])
-    assert circuit.summary == "There is no circuit to show."
+    assert circuit.summary == "A circuit of photon: Alice."
+    assert CircuitDrawing().summary == "There is no circuit to show."
     circuit.show(gates=[GATE | {"qubits": [1]}], wires=["photon", "probe"], statement="Alice sends 1 in Z.")
     assert circuit.summary == "Alice sends 1 in Z."
     assert circuit.wires == ["photon", "probe"]

@@ -126,8 +126,11 @@ def test_the_stored_keys_last_as_long_as_the_panel_says(panel: EncryptorPanel) -
 def test_a_link_too_long_for_keys_says_so(panel: EncryptorPanel) -> None:
     move(panel, length_km=160.0)
     panel.step(3)
-    assert "No new keys: too many multi-photon pulses" in panel.lamp.reason
+    assert "No new keys: too many multi-photon pulses (" in panel.lamp.reason
     assert panel.scene.links["quantum"]["text"] == "160 km, no keys"
+    move(panel, length_km=25.0, eve=True)
+    panel.step(1)
+    assert panel.lamp.reason.count("QBER") == 1  # before: "QBER too high, QBER 24.6 %"
 
 
 # ---- Eve ---------------------------------------------------------------------------------------------------

@@ -294,6 +294,15 @@ def test_the_account_box_from_the_first_key_to_the_last_bit() -> None:
     assert "1,024 bits" in box.table.value
 
 
+def test_numbers_in_the_account_are_written_as_in_its_sentence() -> None:
+    # before: "1,024 bits of shared secret are left", and below it "+1024", "-128"
+    box = AccountBox(lambda: replace(LINE, security="asymptotic"))
+    press(box.run)
+    for text in ("+1,024", "−128", "−256"):
+        assert f">{text}<" in box.table.value
+    assert ">1024<" not in box.table.value
+
+
 def test_another_kind_of_session_takes_away_what_was_said_of_the_last() -> None:
     # before: "✓ Key accepted" beside the choice of a man in the middle, until a key was made
     box = AccountBox(lambda: replace(LINE, security="asymptotic"))

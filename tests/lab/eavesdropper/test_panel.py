@@ -152,6 +152,15 @@ def test_a_scenario_forgets_what_an_attack_brought(panel: EavesdropperPanel) -> 
     assert panel.settings.link == GYS_LINK
 
 
+def test_where_there_is_no_formula_it_is_said_and_no_curve_is_named(panel: EavesdropperPanel) -> None:
+    # would catch: "the formula gives –.", "(formula –)", and names of curves that are not drawn
+    panel.controls.widgets["attack"].value = "CombinedAttack"
+    panel.settings = replace(panel.settings, n_pulses=1_000_000)
+    assert panel.plane.statement.endswith("; for this attack there is no formula here.")
+    assert "–" not in panel.knowledge.value
+    assert all(len(one["x"]) > 1 for one in panel.errors.series if one["kind"] == "curve")
+
+
 @pytest.mark.parametrize("kind", [DetectorBlinding, TimeShift, FakedStates])
 def test_an_attack_on_detectors_stands_on_its_formula(
     panel: EavesdropperPanel, kind: type[DetectorAttack]

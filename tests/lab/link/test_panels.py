@@ -29,7 +29,7 @@ from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.link.source import Source
 from qkdlab.quantum.protocols import PROTOCOLS
 from qkdlab.session.result import Standing
-from qkdlab.theory.advice import with_more_pulses
+from qkdlab.theory.advice import LADDER, with_more_pulses
 from qkdlab.theory.error_limit import long_run_limit
 
 SMALL = SessionSettings(n_pulses=50_000, link=IDEAL_LINK, seed=3)
@@ -637,3 +637,8 @@ def test_a_slider_is_not_sent_back_to_where_it_came_from() -> None:
     slider.value = 29.000000000000004
     assert slider.value == 29.000000000000004
     assert panel.settings.link.length_km == 29.0
+
+
+def test_what_the_panel_advises_can_be_chosen() -> None:
+    # would catch: "With 2,000,000 of them", where the menu goes from 1,000,000 to 10,000,000
+    assert {*LADDER} <= {value for _, value in LinkPanel().controls.widgets["n_pulses"].options}

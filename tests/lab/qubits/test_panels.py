@@ -305,3 +305,11 @@ def test_a_state_that_the_sliders_cannot_show_is_refused(angle: object) -> None:
     # would catch: -90° shown as 0°, which is another state
     with pytest.raises(ValueError, match="^angle_deg must"):
         QubitPanel(angle_deg=angle)  # type: ignore[arg-type]
+
+
+def test_a_score_below_zero_has_a_minus(mystery: MysteryPanel) -> None:
+    # before: "Score: -20" above "a wrong one −20"
+    mystery.points = -20
+    mystery._show()
+    assert "−20" in mystery.score.value
+    assert "-20" not in mystery.score.value
