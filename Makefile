@@ -237,7 +237,7 @@ lock: | $(UV)
 # Every room is tried; statistics, published figures and what takes long are left to `unit`: they tell of our arithmetic.
 LOWEST       := .bootstrap/lowest
 DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
-NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties site) tests/test_benchmarks.py $(DEVICE_TESTS) \
+NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties site) tests/test_benchmarks.py tests/test_peers.py $(DEVICE_TESTS) \
   $(addprefix tests/delivery/kme/test_,peers_from_pypi.py schemathesis.py)  # they are about packages of developers
 TEST_TOOLS   := greenlet hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
 LOWEST_TESTS  = OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -o filterwarnings=default

@@ -79,9 +79,22 @@ def test_the_command_says_which_peers_are_missing(monkeypatch, capsys) -> None:
     printed = capsys.readouterr().out
     assert "| qkdlab | this | 1 s | 1 | – | yes | found |" in printed
     assert "Not installed (make peers): randextract, cryptomite" in printed
-    monkeypatch.setattr("sys.argv", ["peers", "--only", "hash", "--write", "docs/peers.md"])
-    with pytest.raises(SystemExit, match="Only a whole comparison is written"):
+
+
+def test_a_table_is_written_where_every_peer_is_there_and_in_full_size_alone(monkeypatch, tmp_path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- hash -->\n<!-- end -->\n", encoding="utf-8")
+    monkeypatch.setattr(peers, "measure_apart", lambda *_: Measured(1.0, None, True, "found"))
+    monkeypatch.setattr(peers, "version_of", lambda _: "7")
+    command = ["peers", "--only", "hash", "--rounds", "2", "--write", str(page)]
+    monkeypatch.setattr("sys.argv", [*command, "--scale", "0.5"])
+    with pytest.raises(SystemExit):
         peers.main()
+    monkeypatch.setattr("sys.argv", command)
+    peers.main()
+    written = page.read_text(encoding="utf-8")
+    assert "| cryptomite | 7 | 1 s | 1 | – | yes | found |" in written
+    assert "medians of 2 rounds" in written
 
 
 def test_the_page_has_a_place_for_both_tables_and_they_are_there() -> None:
@@ -90,8 +103,8 @@ def test_the_page_has_a_place_for_both_tables_and_they_are_there() -> None:
         assert f"### {task.title}\n" in page
         for side in task.sides:
             assert f"\n| {side} | " in page
-    assert len(re.findall(r"^Measured on ", page, flags=re.M)) == 2
-    assert filled(page, {"peers": "", "networks": ""}, "peers.md") != page
+    assert len(re.findall(r"^Measured on ", page, flags=re.M)) == len(TASKS) + 1
+    assert filled(page, dict.fromkeys((*TASKS, "networks"), ""), "peers.md") != page
 
 
 def test_networks_serve_keys_of_every_kind(tmp_path) -> None:
