@@ -8,6 +8,7 @@ PORT     ?=
 LABFLAGS ?=
 LOCKFLAGS ?=
 MUTANTFLAGS ?=
+PEERFLAGS ?=
 PYODIDE  ?=
 # another tenth for each commit, and the same one on every machine
 MUTANTSEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 1)
@@ -26,7 +27,7 @@ unexport PYTHONPATH PYTHONHOME
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help lab test setup setup-lab format lint biome types unit mutant-sample notebook-tests browser-tests binder-tests
-.PHONY: no-qiskit mutants notebooks bench lock lowest clean site site-tests site-check
+.PHONY: no-qiskit mutants notebooks bench peers lock lowest clean site site-tests site-check
 
 help:
 	@echo "make lab         start JupyterLab on the first notebook   (PORT=8889 LABFLAGS='--no-browser')"
@@ -39,6 +40,7 @@ help:
 	@echo "                 (MUTANTFLAGS='--only link -j 2')"
 	@echo "make notebooks   execute the notebooks again and save them in the form they are committed in"
 	@echo "make bench       run the benchmarks"
+	@echo "make peers       compare with what others made           (PEERFLAGS='--only hash')"
 	@echo "make lock        resolve the pinned dependencies again    (LOCKFLAGS=--upgrade)"
 	@echo "make lowest      run the unit tests with the oldest versions that pyproject.toml allows, but no statistics"
 	@echo "make clean       remove what the other commands made"
@@ -203,8 +205,19 @@ notebooks: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
-	for one in key_store delivery_kme encryptor sweep; do $(BIN)/python -m benchmarks.$$one || exit 1; done
+	for one in sweep key_networks key_store delivery_kme encryptor; do $(BIN)/python -m benchmarks.$$one || exit 1; done
 	CHROME=$$($(BIN)/python tools/ensure_chromium.py) $(BIN)/python -m benchmarks.panel_latency
+
+# What others made for the same work, in an environment of its own: docs/peers.md.
+PEERS_VENV := .bootstrap/peers
+
+$(PEERS_VENV)/.done: requirements-peers.lock | setup
+	@$(BIN)/python -m virtualenv -q $(PEERS_VENV)
+	@$(PIP) --python $(PEERS_VENV)/bin/python install -qq --require-hashes -r requirements-peers.lock
+	@touch $@
+
+peers: $(PEERS_VENV)/.done
+	$(PEERS_VENV)/bin/python -m benchmarks.peers $(PEERFLAGS)
 
 UV = .bootstrap/uv/bin/uv
 UV_COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --no-annotate --no-header --generate-hashes $(LOCKFLAGS)
@@ -217,6 +230,7 @@ lock: | $(UV)
 	$(UV_COMPILE) -c requirements.lock requirements-site.in -o requirements-site.lock
 	$(UV_COMPILE:3.11=3.12) --no-deps -c requirements.lock tools/site/browser.in -o tools/site/browser.lock
 	$(UV_COMPILE) --extra lab --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
+	$(UV_COMPILE) --extra delivery -c requirements.lock pyproject.toml requirements-peers.in -o requirements-peers.lock
 
 # The lower ends of the ranges, in an environment of their own, for the Python of $(VENV), 3.11 … 3.13; first without
 # IBM's devices, which need a newer Qiskit than we do. Old releases warn of each other: no warning is an error here.
@@ -224,7 +238,7 @@ lock: | $(UV)
 # our arithmetic.
 LOWEST       := .bootstrap/lowest
 DEVICE_TESTS := tests/quantum/test_devices.py tests/session/test_device_sessions.py tests/session/test_jobs.py
-NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties site) tests/test_benchmarks.py $(DEVICE_TESTS) \
+NOT_LOWEST   := $(addprefix tests/,browser golden physics project properties site) tests/test_benchmarks.py tests/test_peers.py $(DEVICE_TESTS) \
   $(addprefix tests/delivery/kme/test_,peers_from_pypi.py schemathesis.py)  # they are about packages of developers
 TEST_TOOLS   := greenlet hypothesis packaging pytest pytest-timeout pytest-xdist pyyaml
 LOWEST_TESTS  = OMP_NUM_THREADS=1 $(LOWEST)/bin/python -m pytest -o filterwarnings=default

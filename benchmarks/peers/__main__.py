@@ -2,7 +2,7 @@
 
     make peers                                            (a quarter of an hour; installs the peers first)
     python -m benchmarks.peers --only hash                (one task, with the peers that are installed)
-    python -m benchmarks.peers --write docs/peers.md      (writes the table of the page)
+    python -m benchmarks.peers --write docs/peers.md      (writes the tables of the page)
 
 Each measurement has a process of its own; packages take turns, and the median of all rounds is shown. See
 `benchmarks.peers.measure` for what is measured.
@@ -89,7 +89,7 @@ def machine() -> str:
 
 def busy() -> str:
     """Return how much else the machine did."""
-    return f"{os.getloadavg()[2]:.0f} processes wanted to run in the quarter of an hour before the end"
+    return f"{os.getloadavg()[2]:.0f} processes wanted to run in the quarter of an hour before"
 
 
 def main() -> None:
@@ -103,21 +103,17 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual work")
     parser.add_argument("--write", type=Path, help="page whose table is to be written")
     asked = parser.parse_args()
-    parts, missing = [], []
+    if asked.write and asked.scale != 1:
+        parser.error("only what was measured at full scale is written")
     for name in asked.only:
-        part, without = compare(name, asked.rounds, asked.scale, asked.jobs)
+        part, missing = compare(name, asked.rounds, asked.scale, asked.jobs)
+        part += f"\n\n{machine()}; medians of {asked.rounds} rounds; {busy()}."
         print(f"{part}\n", flush=True)
-        parts.append(part)
-        missing += without
-    if missing:
-        print(f"Not installed (make peers): {', '.join(missing)}")
-    if asked.write:
-        if missing or asked.scale != 1 or asked.only != list(TASKS):
-            raise SystemExit("Only a whole comparison is written, with every peer.")
-        page = asked.write.read_text(encoding="utf-8")
-        parts.insert(0, f"{machine()}; medians of {asked.rounds} rounds; {busy()}.")
-        page = filled(page, {"peers": "\n\n".join(parts)}, asked.write.name)
-        asked.write.write_text(page, encoding="utf-8")
+        if missing:
+            print(f"Not installed (make peers): {', '.join(missing)}\n")
+        elif asked.write:
+            page = asked.write.read_text(encoding="utf-8")
+            asked.write.write_text(filled(page, {name: part}, asked.write.name), encoding="utf-8")
 
 
 if __name__ == "__main__":

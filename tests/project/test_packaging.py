@@ -32,7 +32,12 @@ def brought_by(extra: str) -> list[str]:
 
 
 LAB = [*PROJECT["dependencies"], *brought_by("lab"), *BUILD]
-LOCKS = {"requirements.lock": LAB, "requirements-dev.lock": [*LAB, *brought_by("dev")]}
+PEERS = (ROOT / "requirements-peers.in").read_text(encoding="utf-8").split()
+LOCKS = {
+    "requirements.lock": LAB,
+    "requirements-dev.lock": [*LAB, *brought_by("dev")],
+    "requirements-peers.lock": [*PROJECT["dependencies"], *brought_by("delivery"), *PEERS],
+}
 
 
 @cache
