@@ -28,13 +28,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from benchmarks.sweep_runs import SESSION, Counted, counted, nothing, ready
+import numpy as np
+
+from benchmarks.sweep_runs import SESSION, Counted, counted, nothing, ready, watched
 from qkdlab.errors import WorkersLost
 from qkdlab.sweep import SweepResult, sweep
 from qkdlab.sweep.files.sweep_folder import PART
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sweeps.md"
-BEGIN, END = "<!-- measured: python -m benchmarks.sweep --page -->", "<!-- end of what was measured -->"
 POINTS, SMALLEST = 10_000, 100
 """Points of the sweep that is run everywhere, and the fewest of a smaller one."""
 PAIRS = 3
@@ -154,26 +155,27 @@ def same_rows(points: int, folder: Path) -> list[str]:
     ]
 
 
-def timed(n_workers: int, points: int) -> float:
-    """Return the seconds that a sweep of sessions takes with so many workers, started before."""
+def timed(n_workers: int, points: int) -> tuple[float, float]:
+    """Return the seconds that a sweep takes with so many workers, and the processor time of the busiest."""
+    options = {"what": watched, "progress": False}
     with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
         list(pool.map(ready, [1.0] * n_workers))
-        sweep(SESSION, {"link.length_km": [0]}, seeds=20, executor=pool, progress=False, batch_seconds=0)
+        warm = sweep(SESSION, lengths(40), executor=pool, batch_seconds=0, **options)
         start = time.perf_counter()
-        sweep(SESSION, {"link.length_km": range(10)}, seeds=points // 10, executor=pool, progress=False)
-        return time.perf_counter() - start
+        rows = warm + sweep(SESSION, lengths(points), seeds=[1], executor=pool, **options)
+        wall = time.perf_counter() - start
+    process, seconds = rows.column("process"), rows.column("processor_seconds")
+    return wall, max(float(np.ptp(seconds[process == one])) for one in set(process.tolist()))
 
 
 def two_workers(points: int) -> list[str]:
     """Compare one worker and two, in turns."""
-    pairs = []
-    for _ in range(PAIRS):
-        pairs.append((timed(1, points), timed(2, points)))
-    load = os.getloadavg()[0]
-    ratios = ", ".join(f"{two / one:.2f}" for one, two in pairs)
+    pairs = [(timed(1, points), timed(2, points)) for _ in range(PAIRS)]
+    walls, busy = ([two[place] / one[place] for one, two in pairs] for place in (0, 1))
     return [
-        f"two workers take {median(two / one for one, two in pairs):.2f} of the time of one (median of "
-        f"{ratios}; {points:,} sessions; load {load:.0f} on {os.cpu_count()} processors)"
+        f"two workers take {median(walls):.2f} of the time of one ({min(walls):.2f} … {max(walls):.2f} in "
+        f"{PAIRS} pairs of {points:,} sessions); the busier of the two takes {median(busy):.2f} of the time "
+        f"of the processor that the one takes ({min(busy):.2f} … {max(busy):.2f})"
     ]
 
 
@@ -218,6 +220,12 @@ def costs(points: int, folder: Path) -> tuple[list[str], dict[str, float]]:
     return lines, {"point": used, "batch": per_batch, "row": per_row}
 
 
+def all_costs(points: int, folder: Path) -> list[str]:
+    """Measure what it costs, and carry it on."""
+    lines, cost = costs(points, folder)
+    return lines + carried_on(cost)
+
+
 def carried_on(cost: dict[str, float]) -> list[str]:
     """Return what the costs come to for many rows on many workers."""
     batches = ROWS * SESSION_SECONDS / BATCH_SECONDS
@@ -231,34 +239,38 @@ def carried_on(cost: dict[str, float]) -> list[str]:
     ]
 
 
-def main(scale: float = 1.0, page: bool = False) -> None:
-    """Measure everything and print it; with `page`, put it into the docs."""
-    points = max(SMALLEST, round(POINTS * scale))
-    lines: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        lines += tell(same_rows(points, Path(folder)))
-        lines += tell(two_workers(max(SMALLEST, points // 8)))
-        more, cost = costs(points, Path(folder))
-        lines += tell(more)
-    lines += tell(carried_on(cost))
-    if page:
-        text = PAGE.read_text(encoding="utf-8")
-        start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-        today = f"Measured on {datetime.now(UTC):%d %B %Y} on {os.cpu_count()} processors:"
-        block = "\n".join([today, "", *(f"- {line}" for line in lines)])
-        PAGE.write_text(f"{text[:start]}\n{block}\n{text[end:]}", encoding="utf-8")
+def main(scale: float = 1.0, page: bool = False, only: str | None = None) -> None:
+    """Measure everything, or one stage, and print it; with `page`, put it into the docs."""
+    points = 10 * ceil(max(SMALLEST, POINTS * scale) / 10)
+    stages: dict[str, Callable[[Path], list[str]]] = {
+        "rows": lambda folder: same_rows(points, folder),
+        "workers": lambda folder: two_workers(10 * ceil(points / 80)),
+        "costs": lambda folder: all_costs(points, folder),
+    }
+    for name, measure in stages.items():
+        if only not in (None, name):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            lines = measure(Path(folder))
+        load = f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors"
+        lines.append(f"these on {datetime.now(UTC):%d %B %Y}, {load}")
+        print("\n".join(f"  {line}" for line in lines), flush=True)
+        if page:
+            put(name, lines)
 
 
-def tell(lines: list[str]) -> list[str]:
-    """Print lines as soon as they are known, and return them."""
-    for line in lines:
-        print(f"  {line}", flush=True)
-    return lines
+def put(stage: str, lines: list[str]) -> None:
+    """Put what a stage measured into its place in the docs."""
+    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(f"<!-- measured: {stage} -->\n")
+    after = rest[rest.index("<!-- ") :]
+    block = "\n".join(f"- {line}" for line in lines)
+    PAGE.write_text(f"{before}{begin}\n{block}\n\n{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of points")
     parser.add_argument("--page", action="store_true", help="put the figures into docs/sweeps.md")
+    parser.add_argument("--only", choices=("rows", "workers", "costs"), help="one stage of it")
     told = parser.parse_args()
-    main(told.scale, told.page)
+    main(told.scale, told.page, told.only)

@@ -1,5 +1,6 @@
 """What the benchmark of sweeps runs: importable by workers, and counted."""
 
+import os
 import time
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,12 @@ def counted(settings: Counted) -> dict[str, object]:
 def nothing(settings: SessionSettings) -> dict[str, object]:
     """Return one number: what is left to measure is what a sweep costs."""
     return {"y": settings.link.length_km}
+
+
+def watched(settings: SessionSettings) -> dict[str, object]:
+    """Run the session; the row says which process did, and what it has taken of its processor until then."""
+    KINDS["session"].run(settings)
+    return {"process": os.getpid(), "processor_seconds": time.process_time()}
 
 
 def ready(seconds: float) -> int:

