@@ -111,3 +111,8 @@ def test_a_swept_name_is_no_column_of_its_own() -> None:
 
     with pytest.raises(ValueError, match="over must name no column of a row, got 'seconds'"):
         sweep(Timed(), {"seconds": [1]}, what=lambda settings: {}, progress=False)
+
+
+def test_equal_numbers_have_one_seed() -> None:
+    # would catch: other rows for a grid of 0, 10, 20 than for one of 0.0, 10.0, 20.0
+    assert canonical(Toy(takes=2)) == canonical(Toy(takes=2.0)) == canonical(Toy(takes=np.float64(2)))
