@@ -63,7 +63,7 @@ class Batches:
         """Rows that are in no batch yet."""
         return sum(map(len, self.left))
 
-    def take(self, n_workers: int) -> range:
+    def next_rows(self, n_workers: int) -> range:
         """Take the row numbers of the next batch.
 
         One row, while it is not known how long a row takes; then as many as take the wanted time, but near

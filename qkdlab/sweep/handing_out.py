@@ -66,7 +66,7 @@ class _Out:
             self.n_workers, self.looked = self.workers.count(), monotonic()
         most = 1 if self.workers.is_serial else IN_FLIGHT * self.n_workers
         while self.batches.left and len(self.pending) < most:
-            rows = self.batches.take(self.n_workers)
+            rows = self.batches.next_rows(self.n_workers)
             runs = self.batches.runs(rows)
             try:
                 future = self.workers.submit(run_batch, self.job, runs, self.batches.seconds)

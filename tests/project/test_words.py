@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import qkdlab
+from qkdlab import DecoySource, InterceptResend, Link, SessionSettings, WeakCoherentSource
 from qkdlab.lab.catalogue import WORDS
+from qkdlab.sweep.points.dotted import dotted_names
 
 PACKAGE = Path(qkdlab.__file__).parent
 JOINED = frozenset({"PQC_QKD", "told_read", "told_decide", "Z0", "Z1", "X0", "X1", "Y0", "Y1"})
@@ -45,8 +47,13 @@ def asked_for(tree: ast.AST) -> Iterator[str | Pattern]:
 
 @cache
 def found() -> tuple[frozenset[str], frozenset[Pattern]]:
-    """Texts and patterns of all Python but the catalogue, and of all JavaScript."""
+    """Texts and patterns of all Python but the catalogue, and of all JavaScript, and names of settings."""
     all_found: set[str | Pattern] = set(JOINED)
+    for source in (WeakCoherentSource(), DecoySource()):  # a column of a sweep is called after its setting
+        link = Link(source=source)
+        all_found.update(
+            dotted_names(SessionSettings(n_pulses=1, seed=1, link=link, eavesdropper=InterceptResend()))
+        )
     for path in PACKAGE.rglob("*.py"):
         if path.name != "words.py":
             all_found.update(asked_for(ast.parse(path.read_text(encoding="utf-8"))))
