@@ -23,7 +23,7 @@ from .sweep_result import SweepResult
 from .sweep_row import ADDED, SEED, Job, Row
 
 MOST_CHECKED = 100_000
-"""Points that are built before anything runs. Of more, those that are refused later are rows with an error."""
+"""Points that are built before anything runs; of more, those refused later are rows with an error."""
 
 
 def sweep(
