@@ -52,6 +52,31 @@ def test_a_longer_fibre_shrinks_the_key(link_panel: Locator) -> None:
     expect(lamp(link_panel)).to_contain_text("too few")
 
 
+@pytest.mark.parametrize("typed", ["5%", "5 %", "5"])
+def test_a_share_is_read_as_it_is_shown(link_panel: Locator, typed: str) -> None:
+    link_panel.get_by_role("checkbox", name="Eve is on the line").check()
+    slider = link_panel.get_by_role("slider", name="Pulses she reads")
+    readout = link_panel.get_by_label("Pulses she reads, value")
+    expect(readout).to_have_text("100%")
+    readout.click()
+    slider.focus()  # nothing was typed, and nothing changes
+    expect(readout).to_have_text("100%")
+    readout.fill(typed)
+    readout.press("Enter")
+    expect(readout).to_have_text("5%")
+    slider.focus()
+    expect(readout).to_have_text("5%")
+    expect(link_panel.locator(".qk-gauge")).to_contain_text("Pulses she reads: 100 % → 5 %")
+
+
+def test_a_number_typed_with_commas_is_whole(link_panel: Locator) -> None:
+    readout = link_panel.get_by_label("Fibre, km, value")
+    expect(readout).to_have_text("25")
+    readout.fill("1,00")
+    readout.press("Enter")
+    expect(readout).to_have_text("100")
+
+
 def test_prediction_and_observation_stand_side_by_side(link_panel: Locator) -> None:
     link_panel.get_by_role("button", name="key accepted").click()
     link_panel.get_by_role("checkbox", name="Eve is on the line").check()

@@ -1,4 +1,5 @@
 import { fill, keepKeys } from "../components/common.js";
+import { readAsShown } from "./typed_readouts.js";
 
 const CONTROLS = "[role=slider], select, input:not([type=hidden]), textarea, .widget-readout";
 
@@ -79,7 +80,7 @@ function render({ model, el }) {
     }
     if (!panel) return;
     panel.addEventListener("keydown", keepKeys);
-    undo.push(() => panel.removeEventListener("keydown", keepKeys));
+    undo.push(() => panel.removeEventListener("keydown", keepKeys), readAsShown(panel));
     let asked = 0;
     const soon = () => {
       asked ||= requestAnimationFrame(() => {

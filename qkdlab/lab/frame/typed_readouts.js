@@ -1,0 +1,32 @@
+// The number beside a slider can be typed in. ipywidgets reads "5%" as 5 and "1,000,000" as 1, also where nothing
+// was typed and the number is only left again; here it is read as it is shown. Returns what ends that.
+export function readAsShown(panel) {
+  let before = "";
+  const readout = ({ target }) => (target.matches?.(".widget-readout[contenteditable=true]") ? target : null);
+
+  function remember(event) {
+    if (readout(event)) before = event.target.textContent;
+  }
+
+  function read(event) {
+    const node = readout(event);
+    if (!node || (event.type === "keydown" && event.key !== "Enter")) return;
+    const typed = node.textContent;
+    if (typed === before) {
+      event.stopImmediatePropagation();
+      if (event.type === "keydown") event.preventDefault();
+      return;
+    }
+    const number = Number(typed.replace(/[%,\s]/g, ""));
+    if (typed.trim() && Number.isFinite(number)) {
+      node.textContent = String(before.includes("%") ? Number((number / 100).toPrecision(12)) : number);
+    }
+    if (event.type === "keydown") requestAnimationFrame(() => (before = node.textContent));
+  }
+
+  const heard = { focus: remember, keydown: read, blur: read };
+  for (const [type, act] of Object.entries(heard)) panel.addEventListener(type, act, true);
+  return () => {
+    for (const [type, act] of Object.entries(heard)) panel.removeEventListener(type, act, true);
+  };
+}
