@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ...errors import shown
 from ..components.text import words_for
 from .choice import Choice
 from .choice_question import ChoiceQuestion
@@ -23,6 +24,15 @@ MAP = ""
 """Under which name the map is shown; no question has it."""
 
 Shown = TypeVar("Shown", bound=ShownComponent)
+
+
+def _exercise(exercise: Exercise) -> Exercise:
+    """Return an exercise; raise ``ValueError`` for what learners take for one: their own function."""
+    if not isinstance(exercise, Exercise):
+        name = getattr(exercise, "__name__", "sift").upper()
+        rule = f"be an exercise, by its name in capitals as in lesson.check({name}, …)"
+        raise ValueError(f"exercise must {rule}, got {shown(exercise)}")
+    return exercise
 
 
 class Lesson:
@@ -53,7 +63,7 @@ class Lesson:
 
     def check(self, exercise: Exercise, answer: object) -> Feedback:
         """Return what is to be said of an answer, and keep whether it was right."""
-        feedback = exercise.check(answer, np.random.default_rng(SEED))
+        feedback = _exercise(exercise).check(answer, np.random.default_rng(SEED))
         if feedback.kind not in ("right", "wrong"):
             return feedback
         kept = self._keep(exercise, right=feedback.kind == "right")
@@ -61,7 +71,7 @@ class Lesson:
 
     def hint(self, exercise: Exercise) -> Feedback:
         """Return the next of the three hints."""
-        number = self._hinted.get(exercise.name, 0) + 1
+        number = self._hinted.get(_exercise(exercise).name, 0) + 1
         if number > N_HINTS:
             return replace(exercise.hint(N_HINTS), note=words_for("checks")["hint_last"])
         self._hinted[exercise.name] = number
@@ -69,7 +79,7 @@ class Lesson:
 
     def solution(self, exercise: Exercise) -> Feedback:
         """Return the answer, and why it is right."""
-        return exercise.explain()
+        return _exercise(exercise).explain()
 
     def ask(self, choice: Choice) -> ChoiceQuestion:
         """Return a choice to click on."""

@@ -130,3 +130,12 @@ def test_a_cell_that_runs_again_leaves_no_layout_behind() -> None:
         before = set(_instances)
         again()
         assert len(_instances) == len(before)
+
+
+@pytest.mark.parametrize("ask", ["hint", "solution"])
+def test_a_function_of_ones_own_is_no_exercise(ask: str) -> None:
+    def sift() -> None:
+        """What a learner wrote."""
+
+    with pytest.raises(ValueError, match=r"in capitals as in lesson\.check\(SIFT, …\), got <function"):
+        getattr(Lesson("02"), ask)(sift)
