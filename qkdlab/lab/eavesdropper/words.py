@@ -46,7 +46,7 @@ EAVESDROPPER_PANEL: Final = {
     "fraction": "Pulses attacked",
     "strength": "Probe strength",
     "disturbance": "Cloner: QBER",
-    "predict": "I predict for the next run, beside this line without Eve:",
+    "predict": "I predict, beside no Eve:",
     "predict_no_more": "no more errors",
     "predict_z_only": "more in Z only",
     "predict_x_only": "more in X only",
