@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import comm
 from comm.base_comm import BaseComm
-from ipywidgets import Widget
 from IPython.core.getipython import get_ipython
+from ipywidgets import Widget
 
 from .turns import running_loop
 
@@ -126,8 +126,8 @@ _ENDING: set[asyncio.Task[None]] = set()
 def end_comms(closing: Iterable[Widget]) -> None:
     """Tell the page that these widgets are closed; what it sends to them before it hears that is dropped.
 
-    Their comms stay known for `LATE_SECONDS`, without what they led to: the kernel would complain of a message
-    to any other. Without a loop there is no page, and nothing is done.
+    Their comms stay known for `LATE_SECONDS`, without what they led to: the kernel would complain of a
+    message to any other. Without a loop there is no page, and nothing is done.
     """
     if (loop := running_loop()) is None:
         return
