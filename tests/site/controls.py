@@ -1,7 +1,9 @@
 """Moves every control of a panel once, in all tabs and folds, and sees that something comes of it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import ElementHandle, Locator, expect
@@ -11,11 +13,13 @@ from tests.site.site_page import ASK, PATIENCE
 
 HANDED_OUT = ("SVG", "PNG", "Data (CSV)", "Report")
 """Buttons of which a file comes."""
+UNDO = "Undo all attacks"
 WAITS = {
     "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py presses it",
     "button: Stop": "works while a story is told",
     "button: ✗ surprise": "comes with a prediction: tests/browser/test_start_notebook.py presses it",
     "button: ✓ as predicted": "the same, where it came true",
+    f"button: {UNDO}": "undoes what `walk_map` does",
 }
 """Buttons that a walk leaves alone, with the reason."""
 STILL = {"button: Send": "shows something as time goes on: tests/browser/test_encryptor_panel.py presses it"}
@@ -156,7 +160,7 @@ class Walk:
         if not question or not question.is_visible():
             return False
         question.click()
-        self.rest()
+        expect(self.panel.get_by_role("button", name="nobody can tell")).to_be_enabled(timeout=PATIENCE)
         return True
 
     def _try_choices(self, titles: list[str]) -> None:
@@ -233,14 +237,24 @@ def walk_map(panel: Locator) -> None:
         whole = button != "Zoom in"
         shown.get_by_role("button", name=button).click()
         expect(shown.get_by_role("button", name="Zoom out", disabled=whole)).to_be_visible()
+
+    def choose(key: str, action: str | None) -> None:
+        shown.locator(f"g[data-key='{key}'][role=button]").focus()
+        keys.press("Enter")
+        menu.locator(f"[data-action='{action}']").click()
+
+    def answered(press: Callable[[], object]) -> None:
+        before = panel.inner_text()
+        press()
+        expect(panel).not_to_have_text(before, use_inner_text=True, timeout=1000 * ANSWER)
+        expect(panel.locator(".qk-lamp[data-state=running]")).to_have_count(0, timeout=PATIENCE)
+
     for key, actions_of in first.values():
         for action in actions_of:
-            before = panel.inner_text()
-            shown.locator(f"g[data-key='{key}'][role=button]").focus()
-            keys.press("Enter")
-            menu.locator(f"[data-action='{action}']").click()
-            expect(panel).not_to_have_text(before, use_inner_text=True, timeout=1000 * ANSWER)
-            expect(panel.locator(".qk-lamp[data-state=running]")).to_have_count(0, timeout=PATIENCE)
+            answered(partial(choose, key, action))
+    key, (cut, *_) = first["link"]
+    answered(partial(choose, key, cut))
+    answered(panel.get_by_role("button", name=UNDO, exact=True).click)
 
 
 def moved(kind: str, handle: ElementHandle) -> bool:
