@@ -5,7 +5,7 @@ import random
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.lab import PANEL, Lab, WatchedPage, show_alone
+from tests.browser.lab import IDLE, PANEL, RUN_CELL_OF, Lab, WatchedPage, show_alone
 from tests.browser.random_use import PANELS, Visit, is_reconnection, open_panels
 
 ACTIONS = 20
@@ -50,6 +50,25 @@ def test_a_connection_that_is_back_is_no_error(lab_page: Page, panels: dict[str,
     with Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1)):
         for _ in range(4):
             lab_page.evaluate(RECONNECT)
+
+
+# Keys on a slider until its cell runs again, and the cell runs again while what they set is under way.
+MOVE_AND_RUN = f"""async panel => {{
+  const slider = panel.querySelector("[role=slider]");
+  for (const key of Array.from({{ length: 8 }}, (_, i) => i % 2 ? "ArrowLeft" : "ArrowRight"))
+    for (const kind of ["keydown", "keyup"])
+      slider.dispatchEvent(new KeyboardEvent(kind, {{ key, bubbles: true }}));
+  await ({RUN_CELL_OF})(panel);
+}}"""
+
+
+def test_a_cell_runs_again_while_its_slider_moves(lab_page: Page, panels: dict[str, Locator]) -> None:
+    # before: "No such comm" nearly each time: an update was on its way to the panel that is closed
+    show_alone(panels["SamplePanel"])
+    with Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1)):
+        for _ in range(4):
+            panels["SamplePanel"].evaluate(MOVE_AND_RUN)
+            lab_page.wait_for_function(IDLE)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Moves every control of a panel once, in all tabs and folds, and sees that something comes of it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import ElementHandle, Locator, expect
@@ -11,13 +13,21 @@ from tests.site.site_page import ASK, PATIENCE
 
 HANDED_OUT = ("SVG", "PNG", "Data (CSV)", "Report")
 """Buttons of which a file comes."""
+UNDO = "Undo all attacks"
 WAITS = {
     "button: Cancel": "works while a run goes on: tests/browser/test_start_notebook.py presses it",
     "button: Stop": "works while a story is told",
     "button: ✗ surprise": "comes with a prediction: tests/browser/test_start_notebook.py presses it",
     "button: ✓ as predicted": "the same, where it came true",
+    f"button: {UNDO}": "undoes what `walk_map` does",
 }
 """Buttons that a walk leaves alone, with the reason."""
+STILL = {"button: Send": "shows something as time goes on: tests/browser/test_encryptor_panel.py presses it"}
+"""The same, where a walk has stopped time."""
+PAUSE = "button: Pause 1"
+ASKS = "button: Show the figures 1"
+ANSWERS = {f"button: {answer} 1" for answer in ("dark counts", "Eve", "nobody can tell")}
+"""A question, asked by a button, takes one answer."""
 ANSWER = 20
 """Seconds in which something has to come of a control."""
 
@@ -29,8 +39,9 @@ print(sorted(
     if hasattr(one, "value") or hasattr(one, "summary")
 ))
 """
-# The controls of a panel, each with what it is, its name without numbers that change, the how manyth of this
-# name, whether it is on the screen, and whether it can be used. A drawn one has its state behind a comma.
+# The controls of a panel but for those on a map, which `walk_map` takes; each with what it is, its name
+# without numbers that change, the how manyth of this name, whether it is on the screen, and whether it can be
+# used. A drawn one has its state behind a comma.
 CONTROLS = """panel => {
   const of = "[role=slider], [role=gridcell][tabindex='0'], g[role=button], button, input, select, textarea";
   const nth = {};
@@ -47,8 +58,10 @@ CONTROLS = """panel => {
     const chosen = one.closest(".qk-predict") && one.getAttribute("aria-pressed") === "true";
     const taken = chosen || (kind === "radio" && one.checked);
     const usable = !taken && !one.disabled && one.getAttribute("aria-disabled") !== "true";
-    return { one, key: `${key} ${nth[key]}`, kind, name, shown: one.checkVisibility(), usable };
-  }).filter(({ kind, name, one }) => name && kind !== "file" && !one.closest(".qk-more, .lm-TabBar, a"));
+    const shown = one.checkVisibility({ visibilityProperty: true });
+    return { one, key: `${key} ${nth[key]}`, kind, name, shown, usable };
+  }).filter(({ kind, name, one }) => name && kind !== "file" && !one.closest(
+    ".qk-more, .lm-TabBar, a, .qk-network .window"));
 }"""
 LISTED = f"panel => ({CONTROLS})(panel).map(({{ one, ...rest }}) => rest)"
 FOUND = f"(panel, key) => ({CONTROLS})(panel).find((control) => control.key === key)?.one"
@@ -86,6 +99,7 @@ class Walk:
         for fold in self.panel.locator(".qk-more button, button.qk-more").all():
             fold.click()
         self.rest()
+        self._stop_time()
         titles = self.panel.get_by_role("tab").all_inner_texts() or [""]
         for _ in range(5):  # what is pressed may bring others
             before = len(self.moved)
@@ -93,9 +107,17 @@ class Walk:
                 if title:
                     open_tab(self.panel, title)
                 self._walk_tab()
+                for _ in ANSWERS:
+                    if self.left & ANSWERS and self._asked_again():
+                        self._walk_tab()
             if len(self.moved) == before:
                 break
         self._try_choices(titles)
+
+    def _stop_time(self) -> None:
+        """Press Pause, where there is one: what goes on by itself would be taken for an answer."""
+        if any(one["key"] == PAUSE for one in self._listed()):
+            assert self._moved_now(PAUSE)
 
     def rest(self) -> None:
         """Wait until no run goes on."""
@@ -103,9 +125,14 @@ class Walk:
 
     def _listed(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.panel.evaluate(LISTED)
-        listed.sort(key=lambda one: one["kind"] != "gridcell")  # choices by hand, before all is sent
-        self._there = {one["key"] for one in listed if not waits(one["key"])}
+        # choices by hand before all is sent; large text last, as it hides what stands elsewhere
+        listed.sort(key=lambda one: (one["kind"] != "gridcell", one["name"] == "Large text"))
+        self._there = {one["key"] for one in listed if not self._waits(one["key"])}
         return listed
+
+    def _waits(self, key: str) -> bool:
+        """Whether a walk leaves a control alone."""
+        return key.startswith((*WAITS, *(STILL if PAUSE in self.moved else ())))
 
     @property
     def left(self) -> set[str]:
@@ -125,6 +152,15 @@ class Walk:
         if not now or not now["shown"] or not now["usable"]:
             return False
         self._move(now)
+        return True
+
+    def _asked_again(self) -> bool:
+        """Ask again, so that another answer can be given; return whether that could be done."""
+        question = self._found(ASKS)
+        if not question or not question.is_visible():
+            return False
+        question.click()
+        expect(self.panel.get_by_role("button", name="nobody can tell")).to_be_enabled(timeout=PATIENCE)
         return True
 
     def _try_choices(self, titles: list[str]) -> None:
@@ -182,9 +218,43 @@ class Walk:
         return started.value.suggested_filename
 
 
-def waits(key: str) -> bool:
-    """Whether a walk leaves a control alone."""
-    return any(key.startswith(name) for name in WAITS)
+def walk_map(panel: Locator) -> None:
+    """Open the menu of each item of a map, zoom, and do all that can be done to a link and to a node."""
+    shown, keys = panel.locator(".qk-network .window").first, panel.page.keyboard
+    menu = panel.get_by_role("menu")
+    first = {}
+    for item in shown.locator("g[role=button]").all():
+        item.focus()
+        keys.press("Enter")
+        actions = menu.get_by_role("menuitem")
+        expect(actions.first).to_be_focused()
+        key = item.get_attribute("data-key") or ""
+        first.setdefault(key.split()[0], (key, [one.get_attribute("data-action") for one in actions.all()]))
+        keys.press("Escape")
+        expect(menu).to_have_count(0)
+    assert set(first) == {"link", "node"}
+    for button in ("Zoom in", "Zoom out", "Zoom in", "The whole map"):
+        whole = button != "Zoom in"
+        shown.get_by_role("button", name=button).click()
+        expect(shown.get_by_role("button", name="Zoom out", disabled=whole)).to_be_visible()
+
+    def choose(key: str, action: str | None) -> None:
+        shown.locator(f"g[data-key='{key}'][role=button]").focus()
+        keys.press("Enter")
+        menu.locator(f"[data-action='{action}']").click()
+
+    def answered(press: Callable[[], object]) -> None:
+        before = panel.inner_text()
+        press()
+        expect(panel).not_to_have_text(before, use_inner_text=True, timeout=1000 * ANSWER)
+        expect(panel.locator(".qk-lamp[data-state=running]")).to_have_count(0, timeout=PATIENCE)
+
+    for key, actions_of in first.values():
+        for action in actions_of:
+            answered(partial(choose, key, action))
+    key, (cut, *_) = first["link"]
+    answered(partial(choose, key, cut))
+    answered(panel.get_by_role("button", name=UNDO, exact=True).click)
 
 
 def moved(kind: str, handle: ElementHandle) -> bool:

@@ -170,12 +170,14 @@ class Pacer:
         """Do what a learner asked, let time pass, and let the panel be drawn."""
         now, before = time.monotonic(), self._last
         self._last = now
-        self._do_tasks()
+        asked = self._do_tasks()
         if now - self._touched > IDLE_SECONDS and not self.paused:
             self.paused = True
             self._post(self._asleep)
         if not self.paused:
             self._world.step(min(now - before, LONGEST_TICK))
+        elif asked:
+            self._world.look()
         if self._drawn.is_set():
             self._drawn.clear()
             self._post(partial(self._draw, self._world.snapshot()))
@@ -187,14 +189,18 @@ class Pacer:
         finally:
             self._drawn.set()
 
-    def _do_tasks(self) -> None:
+    def _do_tasks(self) -> bool:
+        """Do what a learner asked; return whether that was anything."""
+        any_done = False
         with suppress(queue.Empty):
             while True:
                 task = self._tasks.get_nowait()
+                any_done = True
                 try:
                     task(self._world)
                 except QkdlabError as error:
                     self._world.noted = str(error)
+        return any_done
 
     def _post(self, call: Callable[[], object]) -> None:
         loop: asyncio.AbstractEventLoop | None = self._loop

@@ -1,16 +1,27 @@
 """When a notebook cell runs again, the panels that it made before are closed.
 
 Jupyter keeps every widget until it is closed, and a panel has dozens: a learner who runs a cell ten times
-would leave ten panels in the kernel.
+would leave ten panels in the kernel. A slider that moves meanwhile is still heard of after its end: the page
+sends to it until it has been told, and `end_comms` sees that this is no error.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
+import comm
+from comm.base_comm import BaseComm
 from IPython.core.getipython import get_ipython
+from ipywidgets import Widget
+
+from .turns import running_loop
+
+LATE_SECONDS: Final = 10
+"""How long the page may still send to what is closed; seconds in which the kernel computes count as one."""
 
 _OUTPUT_NAME = re.compile(r"_\d+")
 """What IPython calls the value of a cell, beside what the learner calls it."""
@@ -107,3 +118,33 @@ def made_before(kind: type[P]) -> list[P]:
     if (shell := get_ipython()) is None or shell not in _KERNELS:
         return []
     return [panel for panel in _KERNELS[shell].earlier() if isinstance(panel, kind)]
+
+
+_ENDING: set[asyncio.Task[None]] = set()
+
+
+def end_comms(closing: Iterable[Widget]) -> None:
+    """Tell the page that these widgets are closed; what it sends to them before it hears that is dropped.
+
+    Their comms stay known for `LATE_SECONDS`, without what they led to: the kernel would complain of a
+    message to any other. Without a loop there is no page, and nothing is done.
+    """
+    if (loop := running_loop()) is None:
+        return
+    comms = [one.comm for one in closing if one.comm is not None]
+    for one in comms:
+        one.on_msg(None)
+        one.close(deleting=True)  # the page is told, and the kernel still knows it
+    task = loop.create_task(_forget_later(comms))
+    _ENDING.add(task)
+    task.add_done_callback(_ENDING.discard)
+
+
+async def _forget_later(comms: Sequence[BaseComm]) -> None:
+    known = comm.get_comm_manager().comms
+    try:
+        for _ in range(LATE_SECONDS):
+            await asyncio.sleep(1)
+    finally:
+        for one in comms:
+            known.pop(one.comm_id, None)

@@ -16,7 +16,7 @@ from ..components.base import Component
 from ..components.figures import Still
 from ..components.text import words_for
 from ..learning.guide_line import GuideLine
-from .cells import close_when_cell_runs_again
+from .cells import close_when_cell_runs_again, end_comms
 from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard
 from .tabs.downloads import Downloads, data_csv, scenario_text
@@ -169,6 +169,7 @@ class Panel(widgets.VBox):
         bare = vars(self).get("_bare", vars(self))  # a panel whose arguments were refused has nothing yet
         made = [name for name in vars(self) if name not in bare]
         parts = [getattr(self, name) for name in made]
+        end_comms(widgets_in(self))
         for name in made:
             delattr(self, name)
         for part in (one for one in parts if hasattr(one, "close")):

@@ -444,3 +444,24 @@ def test_time_stands_still_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         return True
 
     asyncio.run(use())
+
+
+def test_what_is_asked_while_time_stands_still_is_shown() -> None:
+    # before: the list of requests stood still, too
+    async def scenario() -> None:
+        panel = EncryptorPanel(in_process=True)
+        panel.pause.value = True
+        await asyncio.sleep(3 * pacer.TICK_SECONDS)
+        paces, before, now = panel.pacer, panel.requests.value, panel.now.seconds
+        panel.buttons["wrong_sae"].click()
+        for _ in range(80):
+            if panel.requests.value != before:
+                break
+            await asyncio.sleep(pacer.TICK_SECONDS)
+        told, later = panel.requests.value, panel.now.seconds
+        panel.close()
+        await asyncio.to_thread(paces.wait_closed)
+        assert told != before
+        assert later == now
+
+    asyncio.run(scenario())

@@ -5,6 +5,7 @@ import gc
 import weakref
 from collections.abc import Callable
 
+import comm
 import pytest
 from ipywidgets import FloatSlider, IntSlider, Widget
 from ipywidgets.widgets.widget import _instances
@@ -21,6 +22,7 @@ from qkdlab.lab import (
     StagePanel,
     reach_figure,
 )
+from qkdlab.lab.frame import cells
 from qkdlab.lab.frame.frame import Panel
 from qkdlab.lab.frame.live_figure import LiveFigure
 from qkdlab.lab.frame.run_panel import RunPanel
@@ -111,6 +113,37 @@ def test_closing_ends_the_run_that_goes_on(kind: type[Panel]) -> None:
         assert repr(panel) == f"{kind.__name__}(closed)"
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_what_the_page_sends_late_is_dropped(
+    kind: type[Panel], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # before: "No such comm" when a cell ran again while a slider of its panel moved
+    manager = comm.get_comm_manager()
+    known = set(manager.comms)
+
+    async def scenario() -> None:
+        panel = PANELS[kind]()
+        use(panel)
+        freed = weakref.ref(panel.projector)
+        comms = set(manager.comms) - known
+        panel.close()
+        gc.collect()
+        assert not freed()
+        for one in comms:
+            update = {"comm_id": one, "data": {"method": "update", "state": {"value": 1}}}
+            manager.comm_msg(None, "", {"content": update})
+        manager.comm_close(None, "", {"content": {"comm_id": comms.pop(), "data": {}}})
+        monkeypatch.setattr(cells, "LATE_SECONDS", 0)
+        PANELS[kind]().close()
+        await asyncio.gather(*cells._ENDING)
+
+    monkeypatch.setattr(cells, "LATE_SECONDS", 1)
+    asyncio.run(scenario())
+    assert not [one.getMessage() for one in caplog.records if "No such comm" in one.getMessage()]
+    assert set(manager.comms) == known
+    assert not cells._ENDING
 
 
 @pytest.mark.parametrize("kind", PANELS)
