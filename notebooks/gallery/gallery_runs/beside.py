@@ -50,7 +50,8 @@ def beside(
 def is_part(again: SweepResult, stored: SweepResult, *, close: float = 0.0) -> bool:
     """Return whether each row of `again` is among those stored, number for number, but for its seconds.
 
-    With `close`, floats may differ by so much of themselves: a search ends elsewhere on another machine.
+    With `close`, floats may differ by so much of themselves, and seeds are not looked at: that is for searches,
+    which end elsewhere on another machine and draw nothing at random.
 
     >>> stored = SweepResult([{"a": 1, "repetition": 0, "seed": 1, "b": 0.5}], swept=("a",))
     >>> is_part(stored, stored), is_part(SweepResult([], swept=("a",)), stored)
@@ -61,7 +62,8 @@ def is_part(again: SweepResult, stored: SweepResult, *, close: float = 0.0) -> b
         both = isinstance(one, float) and isinstance(other, float)
         return isclose(one, other, rel_tol=close) if both else bool(one == other)
 
-    rows = [{name: value for name, value in row.items() if name != "seconds"} for row in again]
+    unlike = ("seconds", "seed") if close else ("seconds",)
+    rows = [{name: value for name, value in row.items() if name not in unlike} for row in again]
     return bool(rows) and all(
         any(all(alike(value, known.get(name)) for name, value in row.items()) for known in stored)
         for row in rows
