@@ -18,6 +18,9 @@ from qkdlab.values import binary_entropy
 PROTOCOLS = {"BB84": "BB84", "six-state": "six-state", "SARG04": "SARG04", "E91": "CHSH"}
 """The protocols of the figure, and their proofs."""
 
+PUBLISHED = {"BB84": 0.11, "six-state": 0.126, "SARG04": 0.0968, "E91": 0.071}
+"""The QBER from which on no key is left, by the papers."""
+
 QBERS = tuple(percent / 100 for percent in range(13))
 VARIANT = "modified (8)"
 """The variant of Cascade that leaks least."""
