@@ -8,24 +8,19 @@ read off the figures, ± 0.004. For modified (8) the figure charges lost frames 
 import numpy as np
 import pytest
 
+from gallery_runs.corrections import FRAME_BITS, PUBLISHED
 from qkdlab.distillation.channel import PublicChannel
 from qkdlab.distillation.correction.cascade import ParityOracle, reconcile
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from tests.bounds import assert_mean
 
 pytestmark = pytest.mark.long
-PUBLISHED = {
-    ("original", 10_000): (1.133, 1.152, 1.165, 1.180, 1.208, 1.235),
-    ("modified (3)", 10_000): (1.085, 1.085, 1.080, 1.100, 1.112, 1.131),
-    ("modified (4)", 10_000): (1.070, 1.068, 1.060, 1.078, 1.089, 1.102),
-    ("modified (8)", 2**14): (1.047, 1.042, 1.040, 1.044, 1.056, 1.062),
-}
 # the spread of one frame of 10⁴ bits falls from 0.085 at 1 % to 0.02 at 11 %: a tenth more frames than an
 # error of the mean below 0.004 needs, and of longer frames as many bits
 FRAMES = {0.01: 500, 0.02: 220, 0.03: 180, 0.05: 90, 0.08: 60, 0.11: 45}
 CASES = [
-    (name, n, qber, value)
-    for (name, n), values in PUBLISHED.items()
+    (name, FRAME_BITS[name], qber, value)
+    for name, values in PUBLISHED.items()
     for qber, value in zip(FRAMES, values, strict=True)
 ]
 

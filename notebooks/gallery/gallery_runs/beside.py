@@ -35,7 +35,7 @@ def beside(
     """
     cells = [("", known, "here", "off", "why")]
     for what, published, ours, why in rows:
-        off = f"{100 * (ours / published - 1):+.2f} %"
+        off = f"{round(100 * (ours / published - 1), 2) + 0.0:+.2f} %"  # no -0.00: its sign is chance
         first, *rest = wrap(why, WIDTH) or [""]
         cells.append((what, f"{published:.{digits}g}", f"{ours:.{digits}g}", off, first))
         cells += [("", "", "", "", line) for line in rest]

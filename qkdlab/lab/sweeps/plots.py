@@ -56,6 +56,7 @@ def plot_sweep(
     quantiles: tuple[float, float] = QUANTILES,
     title: str = "",
     labels: dict[str, str] | None = None,
+    theory_label: str = "",
 ) -> SweepFigure:
     """Return a chart of a column of a sweep against another: medians, with bars between two quantiles.
 
@@ -77,6 +78,8 @@ def plot_sweep(
         Where the bars end, as shares of the runs of a point.
     title, labels
         What is written above, and columns in words, in place of those of the lab.
+    theory_label
+        What the legend calls the curves, if not theory: measurements of others, say.
 
     Raises
     ------
@@ -108,7 +111,8 @@ def plot_sweep(
     series = []
     for value, part in _groups(curves).items():
         style = values.index(value) if value in values else OTHER_STYLE if by else 0
-        series.append(_curve(_name("theory", split, label, value), style, part, y_scale))
+        name = _name("theory", split, label, value, theory=theory_label or words["theory"])
+        series.append(_curve(name, style, part, y_scale))
     x_axis = _axis(named.get(x, x), x, [one.place[-1] for one in (*found, *curves)], x_scale)
     levels = [level for one in found for level in (one.low, one.middle, one.high)]
     y_axis = _axis(named.get(y, y), y, [*levels, *(one.middle for one in curves)], y_scale, room=1.1)
@@ -209,10 +213,12 @@ def _groups(found: Iterable[Spread]) -> dict[Any, list[Spread]]:
     return groups
 
 
-def _name(kind: str, by: str | None, label: str, value: object) -> str:
+def _name(kind: str, by: str | None, label: str, value: object, *, theory: str = "") -> str:
     """Return how the legend names runs or theory, of a value of the column `by` if there is one."""
     words = words_for("sweep_plots")
-    return words[kind] if by is None else words[f"{kind}_of"].format(by=label, value=_number(value, by))
+    if by is None:
+        return theory or words[kind]
+    return words[f"{kind}_of"].format(by=label, value=_number(value, by), theory=theory)
 
 
 def _curve(name: str, style: int, part: list[Spread], scale: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ PLOTS: Final = {
     "runs": "runs",
     "runs_of": "{by}: {value}",
     "theory": "theory",
-    "theory_of": "theory, {by}: {value}",
+    "theory_of": "{theory}, {by}: {value}",
     "zero": "0, which a log scale has no place for",
 }
 

@@ -91,6 +91,15 @@ def test_a_theory_of_all_is_one_curve() -> None:
     assert [(one["name"], one["style"]) for one in chart.series] == [("theory", 0), ("runs", 6)]
 
 
+def test_curves_that_are_no_theory_are_called_what_they_are() -> None:
+    # would catch: measurements of others that the legend passes off as theory
+    theory = [row(km, 2e-3, share) for share in (0.5, 0.7) for km in (0, 5)]
+    options = {"theory": theory, "theory_label": "as printed"}
+    split = rate_against_distance([], by="eavesdropper.fraction", **options).chart.series
+    assert [one["name"].startswith("as printed, ") for one in split] == [True, True]
+    assert [one["name"] for one in rate_against_distance([], **options).chart.series] == ["as printed"]
+
+
 def test_cells_hold_medians_the_darker_the_larger() -> None:
     rows = [row(km, bits, share) for km, share, bits in ((10, "b", 4e-4), (0, "a", 1e-3), (0, "b", 1e-5))]
     chart = heat_map(
