@@ -32,7 +32,12 @@ def show_exactly(slider: widgets.FloatSlider, value: float, step: float, form: s
 
     The browser would round it to the next step, and show what is not run. `step` and `form` are those with
     which the slider was made; a value on them brings them back.
+
+    A slider that shows the value already is left alone: sent back without its dust, the value would undo what
+    the learner moved since.
     """
+    if round(slider.value, DUST) == value:
+        return
 
     def fits(divided: int) -> bool:
         steps = (value - slider.min) * divided / step
@@ -215,8 +220,6 @@ class ControlSet(ABC):
                     value = str(value)
                 elif isinstance(widget, widgets.FloatSlider):
                     self._exact[name] = value
-                    if round(widget.value, DUST) == value:
-                        continue  # sent back without its dust, it would undo what the learner moved since
                     widget.max = max(widget.max, value)
                     show_exactly(widget, value, *self._grain[name])
                     continue
