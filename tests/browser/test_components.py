@@ -275,6 +275,33 @@ def test_step_and_back_by_button_and_key(chromium: Browser) -> None:
         assert counter(page, "kept_count") == "0"
 
 
+def test_keys_are_those_of_the_stage_after_a_click_on_a_seat(chromium: Browser) -> None:
+    # before: End jumped to the end of the notebook, for the seat is a radio button
+    with stage(chromium, calm=True) as shown:
+        page = shown.page
+        page.locator(".pill.bob").click()
+        page.keyboard.press("ArrowRight")
+        assert (shown.get("viewpoint"), len(row(page, "bob-reads"))) == ("bob", 1)
+        page.keyboard.press("End")
+        assert counter(page, "pulses") == "6 of 6"
+        page.locator(".pill.alice input").focus()
+        page.keyboard.press("Home")
+        assert counter(page, "pulses") == "0 of 6"
+        page.locator(".controls .play").focus()  # who comes by the keyboard, from seat to seat
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+        while "views" not in (page.evaluate("document.activeElement.closest('.views')?.className ?? ''")):
+            page.keyboard.press("Shift+Tab")
+        page.keyboard.press("ArrowRight")
+        assert shown.get("viewpoint") == "all"
+        page.keyboard.press("End")
+        assert counter(page, "pulses") == "6 of 6"
+        page.get_by_role("slider").focus()
+        page.keyboard.press("Home")  # the slowest
+        assert shown.get("speed") == shown.widget.speeds[0]
+        assert counter(page, "pulses") == "6 of 6"
+
+
 def test_play_runs_to_the_end_and_stops(chromium: Browser) -> None:
     with stage(chromium, speed=16.0) as shown:
         page = shown.page
