@@ -168,8 +168,9 @@ def test_no_mark_goes_through_words(chromium, year: int) -> None:  # type: ignor
         return [...document.querySelectorAll('.plot .mark')].some(mark => {
             for (let at = 0; at <= mark.getTotalLength(); at += 2) {
                 const { x, y } = mark.getPointAtLength(at).matrixTransform(mark.getScreenCTM());
-                if (x > box.x && x < box.right && y > box.y + 2 && y < box.bottom - 2) return text.textContent;
+                if (x > box.x && x < box.right && y > box.y + 2 && y < box.bottom - 2) return true;
             }
+            return false;
         }) ? text.textContent : '';
     }).filter(Boolean)"""
     lanes = YearLanes(**lanes_traits(replace(PRESETS["both"], quantum_year=year)))

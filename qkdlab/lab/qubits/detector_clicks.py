@@ -80,8 +80,9 @@ class DetectorClicks(Component):
     ----------
     cells
         ``{"title": str, "basis": 0 … 2, "clicks": "0110…"}``, a click a photon in their order, and perhaps
-        "n", how many photons there will be while there are no clicks; "expected", the probability of detector 0; "guess", the count of detector 0 that was predicted; and
-        "told", a sentence. The 95 % interval of the count is added as "lower" and "upper".
+        "n", how many photons there will be while there are no clicks; "expected", the probability of detector
+        0; "guess", the count of detector 0 that was predicted; and "told", a sentence. The 95 % interval
+        of the count is added as "lower" and "upper".
     columns
         1 or 2: cells side by side where there is room.
     """
