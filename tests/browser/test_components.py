@@ -632,6 +632,22 @@ def test_what_the_run_before_showed_is_dimmed_and_said(chromium: Browser, make: 
         expect(root).not_to_contain_text("the run before")
 
 
+@pytest.mark.parametrize("width", [640, 760, 900, 1000])
+def test_no_line_of_the_history_breaks_inside_a_quantity(chromium: Browser, width: int) -> None:
+    # before: "Pulses she reads: 4 % → 2" and "%" in the next line
+    lines = """label => [...label.textContent.matchAll(/\\d+.%/g)].map(found => {
+        const range = document.createRange();
+        range.setStart(label.firstChild, found.index);
+        range.setEnd(label.firstChild, found.index + found[0].length);
+        return range.getClientRects().length;
+    })"""
+    name = "Pulses she reads"
+    for letters in range(len(name)):
+        run = {"label": f"{name[letters:]}: 4 % → 2 %", "qber": 0.1, "verdict": "accepted"}
+        with ComponentPage(chromium, QberGauge(history=[run], history_rows=3), width=width) as shown:
+            assert shown.page.locator(".run .label").first.evaluate(lines) == [1, 1]
+
+
 def test_gauge_history_tells_verdicts_apart_by_shape(chromium: Browser) -> None:
     history = [
         {"label": "first", "qber": 0.01, "verdict": "accepted"},
