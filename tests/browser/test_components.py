@@ -275,6 +275,33 @@ def test_step_and_back_by_button_and_key(chromium: Browser) -> None:
         assert counter(page, "kept_count") == "0"
 
 
+def test_keys_are_those_of_the_stage_after_a_click_on_a_seat(chromium: Browser) -> None:
+    # before: End jumped to the end of the notebook, for the seat is a radio button
+    with stage(chromium, calm=True) as shown:
+        page = shown.page
+        page.locator(".pill.bob").click()
+        page.keyboard.press("ArrowRight")
+        assert (shown.get("viewpoint"), len(row(page, "bob-reads"))) == ("bob", 1)
+        page.keyboard.press("End")
+        assert counter(page, "pulses") == "6 of 6"
+        page.locator(".pill.alice input").focus()
+        page.keyboard.press("Home")
+        assert counter(page, "pulses") == "0 of 6"
+        page.locator(".controls .play").focus()  # who comes by the keyboard, from seat to seat
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+        while "views" not in (page.evaluate("document.activeElement.closest('.views')?.className ?? ''")):
+            page.keyboard.press("Shift+Tab")
+        page.keyboard.press("ArrowRight")
+        assert shown.get("viewpoint") == "all"
+        page.keyboard.press("End")
+        assert counter(page, "pulses") == "6 of 6"
+        page.get_by_role("slider").focus()
+        page.keyboard.press("Home")  # the slowest
+        assert shown.get("speed") == shown.widget.speeds[0]
+        assert counter(page, "pulses") == "6 of 6"
+
+
 def test_play_runs_to_the_end_and_stops(chromium: Browser) -> None:
     with stage(chromium, speed=16.0) as shown:
         page = shown.page
@@ -603,6 +630,22 @@ def test_what_the_run_before_showed_is_dimmed_and_said(chromium: Browser, make: 
         shown.push()
         expect(part).to_have_css("opacity", "1")
         expect(root).not_to_contain_text("the run before")
+
+
+@pytest.mark.parametrize("width", [640, 760, 900, 1000])
+def test_no_line_of_the_history_breaks_inside_a_quantity(chromium: Browser, width: int) -> None:
+    # before: "Pulses she reads: 4 % → 2" and "%" in the next line
+    lines = """label => [...label.textContent.matchAll(/\\d+.%/g)].map(found => {
+        const range = document.createRange();
+        range.setStart(label.firstChild, found.index);
+        range.setEnd(label.firstChild, found.index + found[0].length);
+        return range.getClientRects().length;
+    })"""
+    name = "Pulses she reads"
+    for letters in range(len(name)):
+        run = {"label": f"{name[letters:]}: 4 % → 2 %", "qber": 0.1, "verdict": "accepted"}
+        with ComponentPage(chromium, QberGauge(history=[run], history_rows=3), width=width) as shown:
+            assert shown.page.locator(".run .label").first.evaluate(lines) == [1, 1]
 
 
 def test_gauge_history_tells_verdicts_apart_by_shape(chromium: Browser) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from qkdlab.lab.network.forms import FORMS, built
+from qkdlab.lab.network.forms import FORMS, SWITCH_STAR, TRUSTED_STAR, built
 from qkdlab.lab.network.map.network_map import NetworkMap
 from qkdlab.lab.network.network_run import run_network
 from qkdlab.lab.network.settings import NetworkSettings
@@ -243,6 +243,48 @@ def test_labels_cover_nothing_in_the_networks_of_the_panel(
         else:  # users and what happened
             wanted = {one["id"] for one in shown.widget.nodes if one["end"] or one["state"] != "sound"}
             assert wanted <= set(names)
+
+
+# What is said of nodes that know the key: in words on the map, by the sign, in the legend that is in view.
+KNOWERS = """() => {
+    const every = names => [...document.querySelectorAll(names)];
+    const ids = all => all.map(one => one.dataset.id).sort();
+    return {
+        nodes: ids(every('.nodes > .node:has(.sign-knows)')),
+        told: ids(every('.plot .label').filter(one => one.textContent.includes('knows the key'))),
+        legend: every('.legend.ways > span').some(one => one.textContent.includes('knows the key of')),
+    };
+}"""
+
+
+@pytest.mark.parametrize("size", [(420, 0), (640, 400), (1000, 0)], ids=repr)
+@pytest.mark.parametrize("topology", PANELS, ids=repr)
+def test_of_all_that_know_the_key_it_is_said_in_words_or_of_none(
+    chromium: Browser, topology: Topology, size: tuple[int, int]
+) -> None:
+    # before: at user 1, and not at user 2 where there was no room, so that one reads that user 2 has none
+    width, height = size
+    with network(chromium, with_trouble(topology), width=width + 32) as shown:
+        nodes = [dict(node, knows=place % 2 == 0) for place, node in enumerate(shown.widget.nodes)]
+        shown.widget.show(nodes=nodes)
+        shown.push()
+        if height:
+            in_a_box(shown, height)
+        said = shown.page.evaluate(KNOWERS)
+        assert said["nodes"] == sorted(node["id"] for node in nodes if node["knows"])
+        assert said["told"] == ([] if said["legend"] else said["nodes"])
+        assert shown.page.evaluate(ON_SOMETHING) == []
+
+
+@pytest.mark.parametrize("form", [TRUSTED_STAR, SWITCH_STAR])
+def test_every_fibre_of_a_star_has_its_rate(chromium: Browser, form: str) -> None:
+    # before: none had it, though the map was half empty
+    run = run_network(NetworkSettings(form=form), lambda share: None)
+    with network(chromium, map_traits(run), width=860) as shown:
+        in_a_box(shown, 400)
+        expect(shown.page.locator(".marks .chip")).to_have_count(5)
+        assert shown.page.evaluate(ON_SOMETHING) == []
+        assert shown.page.evaluate(STRAYED) == []
 
 
 # Names that stand nearer to another node than to their own.

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -157,6 +158,26 @@ def test_questions_answer_where_they_are_clicked(panel: Locator) -> None:
     asked = panel.page.locator(".qk", has_text="From now on Eve intercepts every photon").last
     asked.get_by_role("button", name="Nothing changes").click()
     expect(asked).to_contain_text("it does not prevent it")
+
+
+@pytest.mark.parametrize("year", [20, 39, 40])
+def test_no_mark_goes_through_words(chromium, year: int) -> None:  # type: ignore[no-untyped-def]
+    # before: where the picture is narrow the line of year 40 struck through “0 + 8 = 8” and “0 of 31 ×”
+    struck = """() => [...document.querySelectorAll('.plot text:not(.tick)')].map(text => {
+        const box = text.getBoundingClientRect();
+        return [...document.querySelectorAll('.plot .mark')].some(mark => {
+            for (let at = 0; at <= mark.getTotalLength(); at += 2) {
+                const { x, y } = mark.getPointAtLength(at).matrixTransform(mark.getScreenCTM());
+                if (x > box.x && x < box.right && y > box.y + 2 && y < box.bottom - 2) return true;
+            }
+            return false;
+        }) ? text.textContent : '';
+    }).filter(Boolean)"""
+    lanes = YearLanes(**lanes_traits(replace(PRESETS["both"], quantum_year=year)))
+    with ComponentPage(chromium, lanes, width=560) as shown:
+        assert shown.page.locator(".qk-narrow").count() == 1
+        assert shown.page.locator(".plot .mark").count() > 0
+        assert shown.page.evaluate(struck) == []
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -232,6 +232,42 @@ def test_the_browser_computes_what_the_kernel_does(
         assert shown.page.evaluate("listeners()") == 0
 
 
+@pytest.mark.parametrize("phase", [0, 45, 90, 180, 270])
+@pytest.mark.parametrize("angle", [10, 45, 90, 150, 180])
+def test_the_angle_is_written_where_no_light_is_drawn(chromium: Browser, angle: int, phase: int) -> None:
+    # before: the ring of circular light, and the arc of the angle, went through “θ 45°”
+    on_text = """() => {
+        const box = document.querySelector('.disc .arc-name').getBoundingClientRect();
+        return [...document.querySelectorAll('.disc :is(.wave, .arc, .rim, .axis, .part)')].filter(path => {
+            for (let at = 0; at <= path.getTotalLength(); at += 2) {
+                const { x, y } = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
+                if (x > box.x && x < box.right && y > box.y && y < box.bottom) return true;
+            }
+            return false;
+        }).map(path => path.getAttribute('class'));
+    }"""
+    for basis in (0, 1, 2):
+        with ComponentPage(chromium, QubitView(angle=float(angle), phase=float(phase), basis=basis)) as shown:
+            assert shown.page.evaluate(on_text) == []
+
+
+def test_a_prediction_is_drawn_before_the_photons_are_sent(chromium: Browser) -> None:
+    # before: the legend had its sign, the picture none, and the axis no end
+    cell = {"title": "a", "basis": 0, "clicks": "", "guess": 50}
+    with ComponentPage(chromium, DetectorClicks(cells=[cell | {"n": 200}])) as shown:
+        page = shown.page
+        assert page.locator(".cell text.end").all_text_contents() == ["0", "200"]
+        scale, guess = (page.locator(f".cell .{name}").bounding_box() for name in ("scale", "guess"))
+        assert scale
+        assert guess
+        middle = guess["x"] + guess["width"] / 2 - scale["x"]
+        assert middle == pytest.approx(scale["width"] / 4, abs=2)
+        assert page.locator(".legend .guess").count() == 1
+        shown.widget.cells = [cell]  # of how many is not known
+        shown.push()
+        assert page.locator(".guess").count() == 0
+
+
 def test_who_wants_no_motion_sees_all_clicks_at_once(chromium: Browser) -> None:
     clicks = DetectorClicks(cells=[{"title": "In Z", "basis": 0, "clicks": ""}])
     with ComponentPage(chromium, clicks, calm=True) as shown:

@@ -1,5 +1,14 @@
 import { fill, html, icon, setText } from "./common.js";
 
+const SIDES = ["ArrowLeft", "ArrowRight"];
+// What has the focus keeps the keys that it needs for itself; all others are the story's, wherever the focus is.
+const OWN = [
+  ["button, summary", [" "]],
+  ["[type=radio]", [...SIDES, " "]],
+  ["[type=range]", [...SIDES, "Home", "End"]],
+  [".qk-stage .frame", SIDES],
+];
+
 const REPORT_MS = 250; // how often Python hears of the position while playing
 
 // A number with its name.
@@ -10,15 +19,11 @@ export function counter(parent, label, kind = null) {
 }
 
 // What plays a story that Python has sent: buttons, speed, keys, and the position that both sides know.
-//   buttons: name → [what it does, its icon]     keys: key → what it does, but not inside of `deaf`
+//   buttons: name → [what it does, its icon]     keys: key → what it does
 //   position(), first(), last(): where it stands, where the story begins, and its end
 //   load(): another story is here                jump(position): show that place of it
 //   play(): go on from here                      refresh(): show the buttons and the text anew
-export function player(
-  model,
-  view,
-  { buttons, keys, deaf, position, first = () => 0, last, load, jump, play, refresh },
-) {
+export function player(model, view, { buttons, keys, position, first = () => 0, last, load, jump, play, refresh }) {
   const { root, words, listen, on } = view;
   const bar = html("div", { class: "controls", role: "toolbar", "aria-label": words.name }, root);
   const nodes = {};
@@ -91,8 +96,8 @@ export function player(
   listen(speed, "input", () => send("speed", speeds[Number(speed.value)]));
   listen(root, "keydown", (event) => {
     const act = keys[event.key];
-    if (!act || event.target.matches(deaf) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === " " && event.target.matches("button")) return;
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (OWN.some(([names, own]) => own.includes(event.key) && event.target.matches(names))) return;
     event.preventDefault();
     act();
   });

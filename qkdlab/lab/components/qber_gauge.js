@@ -163,7 +163,7 @@ function render({ model, el }) {
       row.classList.toggle("vacant", run == null);
       row.toggleAttribute("aria-hidden", run == null);
       plot.replaceChildren();
-      setText(label, run ? run.label : index === 0 ? words.history_empty : "");
+      setText(label, run ? run.label.replaceAll(" %", "\u00a0%") : index === 0 ? words.history_empty : "");
       setText(value, run ? (run.qber == null ? words.no_data : percent(run.qber)) : "");
       if (!run) return;
       label.title = run.label;

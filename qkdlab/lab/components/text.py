@@ -77,8 +77,16 @@ def power_text(value: float) -> str:
     if value >= 0.01 or not value:
         return f"{value:.3g}"
     digits, exponent = f"{value:.2e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{float(digits):g} × 10{raised}"
+    return f"{float(digits):g} × 10{raised(int(exponent))}"
+
+
+def raised(exponent: int) -> str:
+    """Return a whole number as an exponent is written.
+
+    >>> "10" + raised(-12)
+    '10⁻¹²'
+    """
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def rate_text(bits_per_second: float) -> str:

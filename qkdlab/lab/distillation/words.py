@@ -233,7 +233,7 @@ SAMPLE_PANEL: Final = {
     "again_hint": "Draw other samples of the same key",
     "title": "Wrong bits in 200 samples, with Eve on every photon",
     "statement": "Bits compared: {bits}. Of {runs} samples {none} show no error. "
-    "The formula says {runs} × {right}^{bits} = {missed}.",
+    "The formula says {runs} × {right}{raised} = {missed}.",
     "x": "wrong bits in the sample (24: or more)",
     "y": "samples",
     "missed": "no error: Eve is missed",

@@ -16,12 +16,14 @@ from ...link import GYS_LINK, DecoySource, SinglePhotonSource, Source, WeakCoher
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, words_for
 
-MOST_TOLD = 2
-"""How many changed controls are told one by one."""
+MOST_TOLD, MOST_LETTERS = 2, 72
+"""How many changed controls are told one by one, and in how many letters."""
 
 DUST = 9
 """Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
 
+MOST_DIGITS = 6
+"""Decimals that a slider shows at most."""
 
 FINER = (1, 5, 10, 50, 100, 1_000, 10_000)
 """By how much the step of a slider may be divided, so that a value between its steps can be shown."""
@@ -31,8 +33,11 @@ def show_exactly(slider: widgets.FloatSlider, value: float, step: float, form: s
     """Let a slider show a value as it is, with a finer step and more digits if it stands between steps.
 
     The browser would round it to the next step, and show what is not run. `step` and `form` are those with
-    which the slider was made; a value on them brings them back.
+    which the slider was made; a value on them brings them back. A slider that shows the value already is left
+    alone: sent back without its dust, the value would undo what the learner moved since.
     """
+    if round(slider.value, DUST) == value:
+        return
 
     def fits(divided: int) -> bool:
         steps = (value - slider.min) * divided / step
@@ -46,9 +51,6 @@ def show_exactly(slider: widgets.FloatSlider, value: float, step: float, form: s
     slider.step, slider.readout_format = step / divided, f".{digits}{kind}"
     slider.value = value
 
-
-MOST_DIGITS = 6
-"""Decimals that a slider shows at most."""
 
 LASER_LINK = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48))
 """The line of Gobby, Yuan and Shields without decoys."""
@@ -215,8 +217,6 @@ class ControlSet(ABC):
                     value = str(value)
                 elif isinstance(widget, widgets.FloatSlider):
                     self._exact[name] = value
-                    if round(widget.value, DUST) == value:
-                        continue  # sent back without its dust, it would undo what the learner moved since
                     widget.max = max(widget.max, value)
                     show_exactly(widget, value, *self._grain[name])
                     continue
@@ -256,6 +256,8 @@ class ControlSet(ABC):
             for name in changed[:MOST_TOLD]
             for was, now_ in [self._told(name, usual[name], new[name])]
         ]
+        while len(told) > 1 and len(", ".join(told)) > MOST_LETTERS:
+            told.pop()
         if more := len(changed) - len(told):
             told.append(words["changed_more"].format(count=more))
         return ", ".join(told)

@@ -27,8 +27,8 @@ function render({ model, el }) {
   // noUiSlider says neither "100 %" nor that it is switched off, and can be reached all the same.
   function describe(slider, box) {
     const readout = box.querySelector(".widget-readout")?.textContent;
-    if (readout) slider.setAttribute("aria-valuetext", readout);
     const off = Boolean(slider.closest("[disabled]"));
+    if (readout) slider.setAttribute("aria-valuetext", off ? words.not_used : readout);
     slider.setAttribute("aria-disabled", off);
     if (slider.hasAttribute("tabindex")) slider.setAttribute("tabindex", off ? -1 : 0);
   }

@@ -131,7 +131,7 @@ DOWNLOADS: Final = {
     "failed": "Not downloaded: the figure could not be drawn.",
 }
 
-KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value"}
+KEYBOARD_GUARD: Final = {"name": "Keyboard guard", "readout": "{label}, value", "not_used": "not in use"}
 
 KERNEL_NOTICE: Final = {
     "name": "State of the kernel",

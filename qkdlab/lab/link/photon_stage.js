@@ -30,6 +30,10 @@ function render({ model, el }) {
     listen(input, "change", () => {
       if (input.checked) controls.send("viewpoint", name);
     });
+    // After the mouse the arrow keys are those of the stage; who came by the keyboard goes on to the next seat.
+    listen(input, "click", () => {
+      if (!input.matches(":focus-visible")) root.focus({ preventScroll: true });
+    });
     return input;
   });
   const drawing = html("div", { class: "drawing" }, root);
@@ -54,7 +58,6 @@ function render({ model, el }) {
       to_end: [toEnd, "last"],
     },
     keys: { ArrowRight: step, ArrowLeft: back, Home: toStart, End: toEnd, " ": () => controls.toggle() },
-    deaf: "input, .frame",
     position: () => position,
     first,
     last: () => pulses().length,

@@ -85,12 +85,10 @@ class NetworkControls:
             length = self.widgets["length_km"]
             low, high = self._ends
             length.min, length.max = min(low, settings.length_km), max(high, settings.length_km)
-            if length.value != settings.length_km:
-                show_exactly(length, settings.length_km, KM_STEP, KM_FORM)
+            show_exactly(length, settings.length_km, KM_STEP, KM_FORM)
             for name, widget in self.widgets.items():
-                value = getattr(settings, name)
-                if widget.value != value:
-                    widget.value = value
+                if widget is not length:
+                    widget.value = getattr(settings, name)
             self.widgets["length_km"].disabled = settings.form not in FORMS
             self.widgets["n_nodes"].disabled = settings.form not in FORMS or settings.form == POINT
         finally:

@@ -121,21 +121,26 @@ function render({ model, el }) {
     if (!root.clientWidth) return; // in a tab that is not seen; it is drawn when it comes to the front
     plot.replaceChildren();
     shape = measure();
-    const { font, small, x } = shape;
+    const { font, small, x, narrow } = shape;
     const { bar, cell, lane, above, air } = heights();
     let top = 4;
+    const clear = []; // heights without words: marks run there
     for (const row of model.get("bars")) {
       drawBar(row, top + above, bar);
+      clear.push([top + above, top + above + bar + 4 + air / 3]);
       top += above + bar + 4 + air / 3;
     }
     top += 0.5 * font + air / 3;
     const start = top;
     for (const row of model.get("lanes")) {
       drawLane(row, top + above, cell);
+      clear.push([top + above, top + above + lane + air]);
       top += above + lane + air;
     }
     for (const { at, kind } of model.get("marks")) {
-      const d = `M${x(at)} ${kind === "solid" || kind === "dashed" ? 2 : start}V${top}`;
+      const from = kind === "solid" || kind === "dashed" ? 2 : start;
+      const runs = narrow ? clear.filter(([high]) => high > from) : [[from, top]];
+      const d = runs.map(([high, low]) => `M${x(at)} ${high}V${low}`).join("");
       plot.insertBefore(svg("path", { d, class: "mark", "stroke-dasharray": STROKES[kind] }), plot.firstChild);
     }
     drawAxis(top);

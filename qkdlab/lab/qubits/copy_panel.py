@@ -99,6 +99,7 @@ class CopyPanel(Panel):
                     "title": words[f"title_{half}"].format(basis=basis.name),
                     "basis": int(basis),
                     "clicks": clicks,
+                    "n": N_PHOTONS,
                     "expected": round(chance, 12) if clicks else None,
                     "guess": (N_PHOTONS - self.guess.value if bit else self.guess.value) if place else None,
                     "told": told,

@@ -7,7 +7,8 @@ const LANDING_MS = 900;
 // scale with the count of detector 0, its interval, what the law says and what was predicted.
 function drawTapes(picture, cell, shown, width, unit) {
   picture.replaceChildren();
-  const n = cell.clicks.length;
+  const sent = cell.clicks.length;
+  const { n } = cell;
   const left = 2.2 * unit;
   const right = width - 3.4 * unit;
   const at = (count) => left + ((right - left) * count) / Math.max(1, n);
@@ -26,7 +27,7 @@ function drawTapes(picture, cell, shown, width, unit) {
     polarisationSign(picture, cell.basis, bit, 0.9 * unit, y + tall / 2, 0.72 * unit);
     svg("rect", { class: "tape", x: left, y, width: right - left, height: tall, rx: 3 }, picture);
     svg("path", { class: `click bit${bit}`, d: lines[bit], "stroke-width": Math.min(thick, 6) }, picture);
-    svg("text", { class: "count", x: width, y: y + tall / 2 }, picture, n ? counts[bit] : "–");
+    svg("text", { class: "count", x: width, y: y + tall / 2 }, picture, sent ? counts[bit] : "–");
   }
   const line = 4.35 * unit;
   svg("path", { class: "scale", d: `M${left} ${line}H${right}M${left} ${line - 4}v8M${right} ${line - 4}v8` }, picture);
@@ -36,12 +37,12 @@ function drawTapes(picture, cell, shown, width, unit) {
     const x = at(cell.expected * n);
     svg("path", { class: "law", d: `M${x} ${line}l${-0.4 * unit} ${-0.75 * unit}h${0.8 * unit}z` }, picture);
   }
-  if (cell.guess != null) {
+  if (n && cell.guess != null) {
     const [x, r] = [at(cell.guess), 0.42 * unit];
     const d = `M${x} ${line + 0.1 * unit}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`;
     svg("path", { class: "guess", d }, picture);
   }
-  if (n && shown === n) {
+  if (sent && shown === sent) {
     const [low, high] = [at(cell.lower), at(cell.upper)];
     svg(
       "path",
@@ -118,7 +119,7 @@ function render({ model, el }) {
     for (const cell of cells) {
       if (cell.clicks) wanted.add("seen").add("interval");
       if (cell.expected != null) wanted.add("law");
-      if (cell.guess != null) wanted.add("guess");
+      if (cell.n && cell.guess != null) wanted.add("guess");
     }
     foot.replaceChildren();
     if (wanted.size) legend(foot, words, wanted);

@@ -22,7 +22,7 @@ from .qubit_pictures import clicks_drawing
 from .qubit_view import check_basis
 
 _NEEDED: Final = frozenset({"title", "basis", "clicks"})
-_MORE: Final = frozenset({"expected", "guess", "told", "lower", "upper"})
+_MORE: Final = frozenset({"n", "expected", "guess", "told", "lower", "upper"})
 
 
 def counts_of(clicks: str) -> tuple[int, int]:
@@ -64,6 +64,7 @@ def _check_cell(name: str, value: Any) -> dict[str, Any]:
         "title": check_text(f"{name}['title']", cell["title"]),
         "basis": check_basis(f"{name}['basis']", cell["basis"]),
         "clicks": clicks,
+        "n": len(clicks) or check_count(f"{name}['n']", cell.get("n", 0)),
         "expected": optional(check_probability)(f"{name}['expected']", cell.get("expected")),
         "guess": optional(check_count)(f"{name}['guess']", cell.get("guess")),
         "told": check_text(f"{name}['told']", cell.get("told", "")),
@@ -79,8 +80,9 @@ class DetectorClicks(Component):
     ----------
     cells
         ``{"title": str, "basis": 0 … 2, "clicks": "0110…"}``, a click a photon in their order, and perhaps
-        "expected", the probability of detector 0; "guess", the count of detector 0 that was predicted; and
-        "told", a sentence. The 95 % interval of the count is added as "lower" and "upper".
+        "n", how many photons there will be while there are no clicks; "expected", the probability of detector
+        0; "guess", the count of detector 0 that was predicted; and "told", a sentence. The 95 % interval
+        of the count is added as "lower" and "upper".
     columns
         1 or 2: cells side by side where there is room.
     """

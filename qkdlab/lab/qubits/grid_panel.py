@@ -98,6 +98,7 @@ class GridPanel(Panel):
                     "title": words["cell"].format(**self._names(cell)),
                     "basis": int(cell[-1]),
                     "clicks": clicks,
+                    "n": N_PHOTONS,
                     "expected": chance(cell) if clicks else None,
                     "guess": guess.value,
                     "told": told,

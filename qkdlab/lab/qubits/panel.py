@@ -163,6 +163,7 @@ class QubitPanel(Panel):
                     "title": words["second_title" if place else "first_title"].format(basis=basis.name),
                     "basis": int(basis),
                     "clicks": clicks,
+                    "n": self.n_photons.value,
                     "expected": round(chance, 12) if clicks else None,
                     "guess": self.guess.value if last else None,
                     "told": self._told_of(place, clicks, chance),

@@ -54,8 +54,7 @@ export function polarisationDisc(parent, words) {
       const [x, y] = at(angle, 44);
       svg("path", { class: "arc", d: `M44 0A44 44 0 0 0 ${x.toFixed(1)} ${y.toFixed(1)}` }, still);
     }
-    const [lx, ly] = at(angle / 2, 64);
-    svg("text", { class: "arc-name", x: lx, y: ly }, still, `θ ${Math.round(angle)}°`);
+    svg("text", { class: "arc-name", x: 104, y: 118 }, still, `θ ${Math.round(angle)}°`); // clear of all light
     const [kx, ky] = at(angle, RIM);
     knob.setAttribute("transform", `translate(${kx.toFixed(1)} ${ky.toFixed(1)})`);
     knob.setAttribute("aria-valuenow", Math.round(angle));

@@ -61,7 +61,7 @@ def test_a_small_sample_shows_no_more_errors_than_it_has_bits() -> None:
 
 def test_panel_follows_its_slider() -> None:
     panel = SamplePanel(5)
-    assert "200 × 0.75^5 = 47.5" in panel.chart.statement
+    assert "200 × 0.75⁵ = 47.5" in panel.chart.statement
     first = panel.chart.series
     panel.again.click()
     assert panel.chart.series != first

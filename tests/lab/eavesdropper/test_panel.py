@@ -489,6 +489,13 @@ def test_hardly_any_pulses(n_pulses: int) -> None:
     assert panel.alarm.statement
 
 
+def test_what_changed_is_told_in_no_more_than_the_bar_has_room_for(panel: EavesdropperPanel) -> None:
+    # before: "Eve: … → …, Line: … → …, and 2 more" was cut, with a scroll bar of its own
+    panel.controls.widgets["attack"].value = "PhotonNumberSplitting"
+    panel.controls.widgets["attack"].value = "DetectorBlinding"
+    assert panel.lamp.changed == "Eve: splits off photons (PNS) → blinds the detectors, and 3 more"
+
+
 def test_large_text_picture_and_repr(panel: EavesdropperPanel) -> None:
     panel.projector.value = True
     assert all(part.projector for part in (panel.lamp, panel.plane, panel.errors, panel.alarm))

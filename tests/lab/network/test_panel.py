@@ -885,3 +885,11 @@ def test_the_panel_says_where_eve_can_hide() -> None:
         "notebook 03" in getattr(one, "value", "") for one in widgets_in(panel) if isinstance(one, HTML)
     )
     panel.close()
+
+
+def test_a_slider_is_not_sent_back_without_its_dust(fresh: NetworkPanel) -> None:
+    # before: 33 km came back while the learner was at 35 already: of 20 presses of a key 15 to 19 counted
+    slider = fresh.controls.widgets["length_km"]
+    slider.value = 33.00000000000001  # as the browser says it
+    assert fresh.settings.length_km == 33
+    assert slider.value == 33.00000000000001

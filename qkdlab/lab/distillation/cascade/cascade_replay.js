@@ -34,7 +34,6 @@ function render({ model, el }) {
       next_again: [() => go(nextAgain()), "restart"],
     },
     keys: { ArrowRight: step, ArrowLeft: back, Home: toStart, End: toEnd, " ": toggle },
-    deaf: "input",
     position: () => position,
     last,
     load,

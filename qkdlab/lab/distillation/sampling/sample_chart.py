@@ -9,7 +9,7 @@ import scipy
 from numpy.typing import NDArray
 
 from ....values import as_index, check_count, check_open_probability
-from ...components.text import number_text, power_text, words_for
+from ...components.text import number_text, power_text, raised, words_for
 
 MOST_SHOWN = 24
 """The largest number of wrong bits on the axis; samples with more are drawn there."""
@@ -56,6 +56,7 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
         "statement": words["statement"].format(
             runs=number_text(n_runs),
             bits=number_text(n_sample),
+            raised=raised(n_sample),
             none=number_text(seen[0]),
             right=f"{1 - qber:g}",
             missed=_few(missed),

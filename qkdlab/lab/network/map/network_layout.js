@@ -101,7 +101,9 @@ export function desk({ width, height }, lines) {
         const rect = around(candidate.x, candidate.y, boxWidth, boxHeight);
         if (!free(rect, onLine, shy)) continue;
         const lead = candidate.from && [candidate.from, candidate];
-        const cost = candidate.cost + (lead ? CROSSED * Math.max(0, crossed(lead)) : 0);
+        const over = lead ? Math.max(0, crossed(lead)) : 0;
+        if (candidate.alone && over) continue;
+        const cost = candidate.cost + CROSSED * over;
         if (!best || cost < best.cost) best = { ...candidate, cost, rect };
       }
       if (best) taken.push(best.rect);
@@ -172,11 +174,12 @@ export function farFromNode(spot, width, height, row) {
 }
 
 const INSIDE = 2.5; // what it costs that something stands on that side of a link where the rest of the map is
+const FEW_OTHERS = 8;
 const APART = 1.4; // by so much the lines of other links are to be farther from what is written of a link
 
 // Places for what is written of a link: beside its line, rather at its middle, and where no line of the `others` is
-// nearly as close, and rather on the side away from the `centre` of the map. At last farther off its middle: a line
-// leads there.
+// nearly as close, and rather on the side away from the `centre` of the map. At last farther off: a line
+// leads there, and among few links to anywhere around, where it crosses nothing.
 export function besideLink([a, b], others, width, height, gap, centre) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: -(b.y - a.y) / length, y: (b.x - a.x) / length };
@@ -188,9 +191,10 @@ export function besideLink([a, b], others, width, height, gap, centre) {
     y: y + by * across.y,
     cost: cost + inside(by),
   });
+  const on = (share) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
   const found = [];
   [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].forEach((share, i) => {
-    const at = { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) };
+    const at = on(share);
     for (const side of [1, -1])
       for (const far of [0, 1]) found.push(beyond(at, side * (off + 0.5 * far * height), 0.4 * i + far));
   });
@@ -199,10 +203,14 @@ export function besideLink([a, b], others, width, height, gap, centre) {
     const own = APART * distance(rect, [a, b]);
     return others.every((other) => distance(rect, other) > own);
   });
-  const from = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  const from = on(0.5);
   for (const side of [1, -1])
     for (let far = 2; far < 7; far += 1)
       near.push({ ...beyond(from, side * (off + 0.6 * far * height), 3 + far), from });
+  if (others.length < FEW_OTHERS)
+    for (const share of [0.5, 0.35, 0.65])
+      for (const place of farFromNode({ ...on(share), reach: gap }, width, height, height))
+        near.push({ ...place, cost: place.cost + 2, alone: true });
   return byCost(near);
 }
 

@@ -12,6 +12,7 @@ export function signsInUse({ nodes, links, routes, step }, placed) {
     end: nodes.find(({ end }) => end)?.kind ?? null,
     nodes: used(nodes, "state", ["compromised", "lost"]),
     knows: nodes.some(({ knows }) => knows),
+    hushed: Boolean(placed?.hushed),
     links: states.length > 1 || states[0] !== "working" ? states : [],
     pool: Boolean(placed?.links.some(({ label_at: place }) => place?.gauge)),
     step: step != null,
@@ -49,8 +50,8 @@ for (const state of ["cut", "down"]) {
 export function paintLegend(legend, ways, use, words) {
   legend.replaceChildren();
   ways.replaceChildren();
-  const entry = (text, draw, look = null, number = null) => {
-    const item = html("span", { class: look }, number ? ways : legend);
+  const entry = (text, draw, look = null, number = null, into = number ? ways : legend) => {
+    const item = html("span", { class: look }, into);
     draw(svg("svg", { viewBox: "-22 -13 44 26", "aria-hidden": "true" }, item));
     if (number) html("span", { class: "count" }, item, number);
     html("span", {}, item, text);
@@ -59,7 +60,7 @@ export function paintLegend(legend, ways, use, words) {
   for (const kind of use.kinds) entry(words[`legend_kind_${kind}`], node(kind, ""));
   if (use.end) entry(words.legend_end, node(use.end, "end"));
   for (const state of use.nodes) entry(words[`legend_state_${state}`], DRAW[state]);
-  if (use.knows) entry(words.legend_knows, node("knows", ""));
+  if (use.knows) entry(words.legend_knows, node("knows", ""), null, null, use.hushed ? ways : legend);
   for (const state of use.links) entry(words[`legend_link_${state}`], DRAW[state]);
   if (use.pool) entry(words.legend_pool, DRAW.pool);
   if (use.step) entry(words.legend_step, DRAW.step);

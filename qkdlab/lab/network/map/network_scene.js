@@ -1,35 +1,13 @@
 import { around, besideLink, besideNode, desk, farFromNode, fit, nearestTo, wantedHeight } from "./network_layout.js";
+import { textWidth, wrap } from "./network_letters.js";
 import { LINK_SIGNS } from "./network_signs.js";
 
 const MANY_LINKS = 24; // in view: above, what is to be said of links shows on focus and hover
 const MANY_NODES = 20; // in view: above, names show on focus and hover, but for users and what happened
 const FEW = 8; // nodes that know the key: up to so many are named wherever there is room
-const LONG = 20; // letters in a line of a label
 const LEAST_SIGN = 0.5; // by so much the sign of a link is made smaller at most
 const LITTLE = 12.5; // lines: in a frame lower than this nodes have their names alone, and more room
 const BADGE = 8.5; // half the size of the eye and the key at a node
-
-const measured = new Map();
-const pen = document.createElement("canvas").getContext("2d");
-function textWidth(text, size, family, weight = 400) {
-  const key = `${weight} ${size} ${family} ${text}`;
-  if (!measured.has(key)) {
-    if (measured.size > 2000) measured.clear();
-    pen.font = `${weight} ${size}px ${family}`;
-    measured.set(key, pen.measureText(text).width);
-  }
-  return measured.get(key);
-}
-
-function wrap(parts, between) {
-  const lines = [];
-  for (const part of parts.filter(Boolean)) {
-    const longer = `${lines.at(-1)}${between}${part}`;
-    if (lines.length && longer.length <= LONG) lines[lines.length - 1] = longer;
-    else lines.push(part);
-  }
-  return lines;
-}
 
 const middle = ([a, b], share = 0.5) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
 const length = ([a, b]) => Math.hypot(b.x - a.x, b.y - a.y);
@@ -100,11 +78,13 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
   const [sound, struck] = [true, false].map((works) => drawn.filter(({ state }) => (state === "working") === works));
   if (manyNodes) for (const link of struck) labelLink(link);
   labelNodes(); // as if all links had signs: where there is room, names stay when something happens to a link
+  const hushed = seen.some((node) => node.knows && !saysSo(node));
+  if (hushed) for (const node of seen) hush(node); // of all in words that they know the key, or of none
   for (const [link, rect] of signs) if (!LINK_SIGNS[link.state]) table.give(rect);
   for (const link of manyNodes ? sound : [...struck, ...sound]) labelLink(link);
   if (sound.length <= FEW && sound.some(({ label, label_at }) => label && !label_at))
     for (const link of sound) Object.assign(link, { label_at: null, more: true }); // all rates, or none
-  return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
+  return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop, hushed };
 
   function leastApart(all) {
     let least = Infinity;
@@ -228,9 +208,26 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
         steadyPlace(node, lines, detail, inward, only) ??
         put(besideNode(node, w, h, inward)) ??
         (far ? put(farFromNode(node, w, h, row)) : null);
-      if (found) return { ...found, lines };
+      if (found) return { ...found, lines, detail };
     }
     return null;
+  }
+
+  function saysSo({ label }) {
+    return label?.lines.join().includes(words.knows) ?? false;
+  }
+
+  // Say no more of a node that it knows the key: its sign tells. The label keeps its side.
+  function hush(node) {
+    const { label } = node;
+    if (!saysSo(node)) return;
+    const lines = nodeLines({ ...node, knows: false }, label.detail);
+    const [w, h] = sizeOf(lines);
+    const here = besideNode(node, w, h, { x: 0, y: 0 }).find(({ side }) => side === label.side) ?? label;
+    node.label = { ...label, lines, x: here.x, y: here.y, rect: around(here.x, here.y, w, h) };
+    table.give(label.held ?? label.rect);
+    table.take(node.label.rect);
+    node.more = true;
   }
 
   function sizeOf(lines) {
@@ -249,7 +246,7 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     if (!found) return null;
     const [w, h] = sizeOf(lines);
     const here = besideNode(node, w, h, inward).find(({ side }) => side === found.side);
-    return { ...here, rect: around(here.x, here.y, w, h) };
+    return { ...here, rect: around(here.x, here.y, w, h), held: found.rect };
   }
 
   // For each node, the direction where its links go: its label rather stands on the other side.
