@@ -1,8 +1,8 @@
 """The keyboard guard: while focus is in a panel, keys belong to the panel and not to the notebook.
 
 Without it, ``x`` pressed on a slider cuts the notebook cell. The guard also gives the sliders and buttons of
-ipywidgets, which have none, a name that a screen reader can say. A number that is typed beside a slider is read
-as it is shown there: "5%" is 5 %, and not 500 %.
+ipywidgets, which have none, a name that a screen reader can say. A number typed beside a slider is read as it
+is shown there: "5%" is 5 %, and not 500 %.
 """
 
 from __future__ import annotations
