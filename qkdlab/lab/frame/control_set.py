@@ -19,11 +19,8 @@ from ..components.text import number_text, words_for
 MOST_TOLD, MOST_LETTERS = 2, 72
 """How many changed controls are told one by one, and in how many letters."""
 
-DUST = 9
-"""Decimals to which the value of a slider is rounded: 33.00000000000001 km is 33 km."""
-
-MOST_DIGITS = 6
-"""Decimals that a slider shows at most."""
+DUST, MOST_DIGITS = 9, 6
+"""Decimals to which a slider's value is rounded, 33.00000000000001 km to 33 km, and that it shows at most."""
 
 FINER = (1, 5, 10, 50, 100, 1_000, 10_000)
 """By how much the step of a slider may be divided, so that a value between its steps can be shown."""
