@@ -252,8 +252,6 @@ def walk_map(panel: Locator) -> None:
     for key, actions_of in first.values():
         for action in actions_of:
             answered(partial(choose, key, action))
-    key, (cut, *_) = first["link"]
-    answered(partial(choose, key, cut))
     answered(panel.get_by_role("button", name=UNDO, exact=True).click)
 
 
