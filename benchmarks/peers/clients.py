@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ Ask = Callable[[], tuple[Pair, Pair]]
 """Gets a key as master, and the same as slave."""
 
 
-def ours(kmes: Kmes) -> Ask:
-    master, slave = kmes.client("SAE-A"), kmes.client("SAE-B")
+def ours(kmes: Kmes, open_clients: ExitStack) -> Ask:
+    master, slave = (open_clients.enter_context(kmes.client(sae)) for sae in ("SAE-A", "SAE-B"))
 
     def ask() -> tuple[Pair, Pair]:
         made = master.get_keys("SAE-B")
@@ -30,7 +30,7 @@ def ours(kmes: Kmes) -> Ask:
     return ask
 
 
-def etsi_qkd_014_client(kmes: Kmes) -> Ask:
+def etsi_qkd_014_client(kmes: Kmes, _: ExitStack) -> Ask:
     from etsi_qkd_014_client import QKD014Client  # noqa: PLC0415 - there or not
 
     def client(sae: str) -> Any:
@@ -47,7 +47,7 @@ def etsi_qkd_014_client(kmes: Kmes) -> Ask:
     return ask
 
 
-def qkdsec(kmes: Kmes) -> Ask:
+def qkdsec(kmes: Kmes, _: ExitStack) -> Ask:
     from qkdsec.client import ETSI014Client  # noqa: PLC0415
 
     def client(sae: str) -> Any:
@@ -65,16 +65,16 @@ def qkdsec(kmes: Kmes) -> Ask:
     return ask
 
 
-def side(connect: Callable[[Kmes], Ask]) -> Side:
+def side(connect: Callable[[Kmes, ExitStack], Ask]) -> Side:
     """A client beside two KMEs, which are processes of their own."""
 
     @contextmanager
     def running(scale: float) -> Iterator[Work]:
         n = scaled(100, scale, 5)
-        with tempfile.TemporaryDirectory() as folder, Kmes(Path(folder)) as kmes:
+        with tempfile.TemporaryDirectory() as folder, Kmes(Path(folder)) as kmes, ExitStack() as open_clients:
             kmes.start()
             kmes.feed(400_000)
-            ask = connect(kmes)
+            ask = connect(kmes, open_clients)
             yield lambda: [ask() for _ in range(n)]
 
     return running
