@@ -27,7 +27,11 @@ class Hidden:
 sys.meta_path.insert(0, Hidden)
 """
 DISTRIBUTIONS = {"qiskit_aer": "qiskit-aer"}  # where the name to install is not the name to import
-BROUGHT_ALONG = {"traitlets": "ipywidgets", "IPython": "ipywidgets"}  # what an extra brings without naming it
+BROUGHT_ALONG = {
+    "traitlets": "ipywidgets",
+    "IPython": "ipywidgets",
+    "comm": "ipywidgets",
+}  # what an extra brings without naming it
 
 
 def run_without(modules: tuple[str, ...], code: str) -> subprocess.CompletedProcess[str]:
@@ -76,8 +80,9 @@ def test_what_is_imported_is_asked_for(module: str) -> None:
     asked = names(PROJECT["dependencies"])
     if MODULES[module].is_relative_to(PACKAGE / "lab"):
         asked |= names(PROJECT["optional-dependencies"]["kernel"])
-    if MODULES[module].is_relative_to(PACKAGE / "delivery"):
-        asked |= names(PROJECT["optional-dependencies"]["delivery"])
+    for room in ("delivery", "sweep"):
+        if MODULES[module].is_relative_to(PACKAGE / room):
+            asked |= names(PROJECT["optional-dependencies"][room])
     assert {BROUGHT_ALONG.get(root, DISTRIBUTIONS.get(root, root)) for root in roots} <= asked
 
 
@@ -149,9 +154,9 @@ def test_other_errors_are_left_alone() -> None:
 
 
 def test_only_extras_that_exist() -> None:
-    with expect_refusal("extra must be one of lab, devices, delivery, got 'kit'"), extra_needed("kit"):
+    with expect_refusal("extra must be one of lab, devices, delivery, sweep, got 'kit'"), extra_needed("kit"):
         pass
-    assert {"lab", "devices"} <= set(PROJECT["optional-dependencies"])
+    assert {"lab", "devices", "delivery", "sweep"} <= set(PROJECT["optional-dependencies"])
 
 
 def test_the_error_belongs_to_the_tree_and_can_be_pickled() -> None:

@@ -16,7 +16,7 @@ from ...link import GYS_LINK, DecoySource, SinglePhotonSource, Source, WeakCoher
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, words_for
 
-MOST_TOLD, MOST_LETTERS = 2, 72
+MOST_TOLD, MOST_LETTERS = 2, 90
 """How many changed controls are told one by one, and in how many letters."""
 
 DUST, MOST_DIGITS = 9, 6

@@ -1,5 +1,6 @@
 """Requests drawn from our own OpenAPI description, right and wrong ones: the KME has an answer for each."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,8 +63,10 @@ def test_no_request_is_too_strange(kmes: Kmes, label: str, mode: GenerationMode)
         assert answer.status_code in (200, 400, 401, 404, 405, 413, 503), answer.content
         assert answer.headers["content-type"] == ["application/json"]
         assert b"Traceback" not in answer.content
-        if answer.status_code == 503:
-            assert answer.json()["message"] == "not enough key material is stored"
+        if answer.status_code == 503:  # or the other KME did not answer in time, where the machine is busy
+            assert re.match(
+                "not enough key material is stored$|no keys are to be had", answer.json()["message"]
+            )
         if answer.status_code in (200, 400, 401, 503):
             case.validate_response(answer, checks=SHAPE)
 

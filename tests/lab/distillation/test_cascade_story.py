@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gallery_runs.corrections import FRAME_BITS, PUBLISHED
 from qkdlab.distillation.correction.cascade_variants import VARIANTS
 from qkdlab.lab.distillation.cascade.cascade_efficiency import PUBLISHED_EFFICIENCIES, published_efficiency
 from qkdlab.lab.distillation.cascade.cascade_replay import CascadeReplay
 from qkdlab.lab.distillation.cascade.cascade_story import EVEN, ODD, UNKNOWN, cascade_story
 from qkdlab.values import binary_entropy
-from tests.golden.test_cascade_efficiency import FRAMES, PUBLISHED
+from tests.golden.test_cascade_efficiency import FRAMES
 from tests.refusals import expect_refusal
 
 Frame = dict[str, Any]
@@ -146,7 +147,8 @@ def test_without_errors_nothing_is_halved_and_f_is_not_defined() -> None:
 
 
 def test_published_figures() -> None:
-    for (name, n_bits), means in PUBLISHED.items():
+    for name, means in PUBLISHED.items():
+        n_bits = FRAME_BITS[name]
         assert PUBLISHED_EFFICIENCIES[name] == (n_bits, means)
         for qber, value in zip(FRAMES, means, strict=True):
             assert published_efficiency(name, qber) == {"value": value, "qber": qber, "n_bits": n_bits}
