@@ -37,7 +37,7 @@ def _judge_units(got: Any, form: str, n: int) -> None:
     except (OverflowError, TypeError, ValueError):
         raise NotYet(f"{case}; two numbers are asked for, Alice units and Bob units.") from None
     if not all(isinstance(count, int | np.integer) and not is_boolean(count) for count in (alice, bob)):
-        raise NotYet(f"{case}; two whole numbers are asked for.")
+        raise NotYet(f"{case}; two whole numbers are asked for. In Python 6 / 2 is 3.0, and 6 // 2 is 3.")
     if (alice, bob) == (right.alice, right.bob):
         return
     n_links = right.alice

@@ -23,6 +23,7 @@ from ...settings.session_settings import SessionSettings
 from ...values import check_between, check_choice, check_count, check_probability
 from ..components.base import check_switch
 from ..components.text import words_for
+from ..learning.progress_file import FILE_NAME
 
 PULSES_A_POINT: Final = 1_000
 """Time on the line costs Alice and Bob a point for each so many pulses."""
@@ -183,13 +184,11 @@ def read_choice(choice: str | Path) -> Defence | Assault:
 
 
 def _text_of(file: Path) -> str:
-    """Return the text of a file. Where there is none, the error names the text files beside it."""
+    """Return the text of a file. Where there is none, the error names the text files beside it, but progress."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        words, names = (
-            words_for("duel"),
-            sorted(one.name for one in file.parent.glob("*") if one.suffix in {".json", ".txt"}),
-        )
+        words, beside = words_for("duel"), sorted(one.name for one in file.parent.glob("*"))
+        names = [one for one in beside if one.endswith((".json", ".txt")) and one != FILE_NAME]
         others = words["others"].format(names=", ".join(names)) if names else ""
         raise ChoiceError(words["no_file"].format(name=file.name, others=others)) from None

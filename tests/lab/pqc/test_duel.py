@@ -173,7 +173,8 @@ def test_choices_come_out_of_files_and_a_missing_one_is_told_with_those_that_are
     ours = tmp_path / "alice_and_bob.json"
     ours.write_text('{"type": "Defence", "n_pulses": 50000}', encoding="utf-8")
     assert duel(ours, Assault(), seeds=[1]).defence == Defence(n_pulses=50_000)
-    (tmp_path / "untitled.txt").touch()
+    for name in ("untitled.txt", "qkdlab_progress.json"):  # the latter is no choice of anybody
+        (tmp_path / name).touch()
     with pytest.raises(ChoiceError) as caught:
         duel(ours, tmp_path / "eve.json")
     (line,) = caught.value._render_traceback_()  # before: the calls behind a FileNotFoundError
