@@ -184,7 +184,7 @@ def read_choice(choice: str | Path) -> Defence | Assault:
 
 
 def _text_of(file: Path) -> str:
-    """Return the text of a file. Where there is none, the error names the text files beside it, but progress."""
+    """Return the text of a file; where there is none, the error names other text files beside it."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
