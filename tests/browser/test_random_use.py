@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.lab import IDLE, PANEL, RUN_CELL_OF, Lab, WatchedPage, show_alone
 from tests.browser.random_use import PANELS, Visit, is_reconnection, open_panels
@@ -50,6 +50,7 @@ def test_a_connection_that_is_back_is_no_error(lab_page: Page, panels: dict[str,
     with Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1)):
         for _ in range(4):
             lab_page.evaluate(RECONNECT)
+    expect(panels["SamplePanel"].get_by_role("slider").first).to_be_visible()
 
 
 # Keys on a slider until its cell runs again, and the cell runs again while what they set is under way.
@@ -69,6 +70,7 @@ def test_a_cell_runs_again_while_its_slider_moves(lab_page: Page, panels: dict[s
         for _ in range(4):
             panels["SamplePanel"].evaluate(MOVE_AND_RUN)
             lab_page.wait_for_function(IDLE)
+    expect(panels["SamplePanel"].get_by_role("slider").first).to_be_visible()
 
 
 @pytest.mark.parametrize(

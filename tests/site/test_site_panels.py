@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.random_use import PANELS, Visit, open_panels
 from tests.browser.site_lab import Served, SiteLab
@@ -52,3 +52,4 @@ def test_every_item_of_a_map_is_answered(opened: Callable[[str], tuple[SitePage,
     page, panel = opened("NetworkPanel")
     with Visit(page=page.page, panel=panel, rng=random.Random("map")):
         walk_map(panel)
+    expect(panel.get_by_role("slider").first).to_be_visible()
