@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 
 from tests.browser.lab import ROOT
 
@@ -23,16 +23,21 @@ FLAGS = [
 ]
 
 
-@contextmanager
-def running_chromium(*, scroll_bars: bool = False) -> Iterator[Browser]:
-    """Run the browser named by $CHROME, or the one that tools/ensure_chromium.py finds.
+def launch(kind: BrowserType, *, scroll_bars: bool = False) -> Browser:
+    """Start the browser named by $CHROME, or the one that tools/ensure_chromium.py finds.
 
     With `scroll_bars` it shows them; Playwright would hide them.
     """
     tool = [sys.executable, ROOT / "tools" / "ensure_chromium.py"]
     path = os.environ.get("CHROME") or subprocess.check_output(tool, text=True).strip()
+    hidden = ["--hide-scrollbars"] if scroll_bars else None
+    return kind.launch(executable_path=path, args=FLAGS, ignore_default_args=hidden)
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run the browser; a process has room for one Playwright, whose browsers all tests share."""
     with sync_playwright() as playwright:
-        shown = ["--hide-scrollbars"] if scroll_bars else None
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, ignore_default_args=shown)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()

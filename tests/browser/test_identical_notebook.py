@@ -40,7 +40,7 @@ def test_panels_answer(distillation: Locator, samples: Locator) -> None:
     slider = samples.get_by_role("slider", name="Bits compared")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    expect(chart).to_contain_text(re.compile(r"Bits compared: 11\. .* 200 × 0\.75\^11 = 8\.4\."))
+    expect(chart).to_contain_text(re.compile(r"Bits compared: 11\. .* 200 × 0\.75¹¹ = 8\.4\."))
     before = chart.inner_text()
     samples.get_by_role("button", name="Draw 200 others").click()
     expect(chart).not_to_have_text(before)

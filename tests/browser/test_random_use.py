@@ -47,6 +47,7 @@ def test_an_error_in_the_kernel_is_seen(lab_page: Page, panels: dict[str, Locato
 
 def test_a_connection_that_is_back_is_no_error(lab_page: Page, panels: dict[str, Locator]) -> None:
     # before: "No such comm" in half of the reconnections, though the widgets' states came
+    show_alone(panels["SamplePanel"])
     with Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1)):
         for _ in range(4):
             lab_page.evaluate(RECONNECT)

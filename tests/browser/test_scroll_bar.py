@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 import qkdlab.lab.frame.frame
-from tests.browser.chromium import running_chromium
+from tests.browser.chromium import launch
 
 STYLE = Path(qkdlab.lab.frame.frame.__file__).with_name("panel.css").read_text(encoding="utf-8")
 PAGE = f"""<!doctype html><style>body {{ margin: 0 }} {STYLE}</style>
@@ -38,9 +38,10 @@ MEASURE = """([width, large]) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with running_chromium(scroll_bars=True) as browser:
-        yield browser.new_page(viewport={"width": 1600, "height": 700})
+def page(chromium: Browser) -> Iterator[Page]:
+    browser = launch(chromium.browser_type, scroll_bars=True)
+    yield browser.new_page(viewport={"width": 1600, "height": 700})
+    browser.close()
 
 
 @pytest.mark.parametrize("large", [False, True])
