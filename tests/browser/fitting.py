@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import CDPSession, Locator
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-IN_VIEW = 0.99
+IN_VIEW = 0.97  # what is scrolled to may lack a part of a pixel
 """The share of an element from which it counts as all in view: an edge lies between pixels."""
 
 
