@@ -1,3 +1,9 @@
+// Commas stand before three digits, as numbers are written here; another is taken for a decimal point.
+function numberOf(text) {
+  const plain = text.replace(/[%\s]/g, "").replace(/,(?=\d{3}(?!\d))/g, "");
+  return plain ? Number(plain.replace(",", ".")) : Number.NaN;
+}
+
 // The number beside a slider can be typed in. ipywidgets reads "5%" as 5 and "1,000,000" as 1, also where nothing
 // was typed and the number is only left again; here it is read as it is shown. Returns what ends that.
 export function readAsShown(panel) {
@@ -17,8 +23,8 @@ export function readAsShown(panel) {
       if (event.type === "keydown") event.preventDefault();
       return;
     }
-    const number = Number(typed.replace(/[%,\s]/g, ""));
-    if (typed.trim() && Number.isFinite(number)) {
+    const number = numberOf(typed);
+    if (Number.isFinite(number)) {
       node.textContent = String(before.includes("%") ? Number((number / 100).toPrecision(12)) : number);
     }
     if (event.type === "keydown") requestAnimationFrame(() => (before = node.textContent));
