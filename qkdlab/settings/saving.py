@@ -31,12 +31,13 @@ def encode(value: Any, *, defaults: bool = True) -> Any:
     """Return a settings dataclass as what JSON can say; without `defaults`, fields at theirs are left out."""
     if not is_dataclass(value):
         return value
-    kept = [field for field in fields(value) if defaults or getattr(value, field.name) != _default(field)]
+    kept = [field for field in fields(value) if defaults or getattr(value, field.name) != default_of(field)]
     encoded = {field.name: encode(getattr(value, field.name), defaults=defaults) for field in kept}
     return {"type": type(value).__name__} | encoded
 
 
-def _default(field: Field[Any]) -> Any:
+def default_of(field: Field[Any]) -> Any:
+    """Return the default of a field; ``MISSING`` if it has none."""
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
+from ...settings.saving import default_of
 
 LARGEST_WHOLE = 2**53
 """Up to here a float says which whole number is meant."""
@@ -65,7 +66,7 @@ def plain(value: Any, *, name: str = "settings", defaults: bool = True) -> Any:
 
 
 def _is_default(field: Field[Any], value: Any) -> bool:
-    default = field.default if field.default_factory is MISSING else field.default_factory()
+    default = default_of(field)
     return isinstance(default, bool) is isinstance(value, bool) and bool(default == value)
 
 
