@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isnan
 from time import perf_counter
 from typing import Any
 
@@ -76,6 +77,8 @@ def _checked(found: Any, *, taken: Row) -> Mapping[str, Any]:
     checked = {}
     for name, value in found.items():
         one = value.item() if isinstance(value, np.generic) else value
+        if isinstance(one, float) and isnan(one):  # NaN is no number, and equals no other row's
+            one = None
         if one is not None and not isinstance(one, bool | int | float | str):
             raise TypeError(f"{name} must be a number, text, a truth value or None, got {shown(value)}")
         if name in taken or name in ADDED:

@@ -211,6 +211,13 @@ def test_a_part_that_was_changed_is_not_read(tmp_path, suffix, monkeypatch) -> N
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks")
+@pytest.mark.parametrize("below", ["", "more"])
+def test_a_file_is_no_folder(below: str, tmp_path) -> None:
+    (tmp_path / "rows").touch()
+    with pytest.raises(ValueError, match="out must be a folder, or a name for one, got"):
+        sweep(Toy(), {"x": [1]}, what=run, out=tmp_path / "rows" / below, progress=False)
+
+
 def test_two_clients_do_not_write_to_one_folder(tmp_path) -> None:
     def second(toy: Toy) -> dict[str, object]:
         with pytest.raises(BlockingIOError, match="another process is writing to"):

@@ -248,6 +248,13 @@ def test_results_add_and_each_run_counts_once() -> None:
     assert len(both + both) == len(both)
 
 
+def test_what_is_no_number_is_none() -> None:
+    # before: NaN, which made two ways of one run when results were added
+    result = sweep(Toy(), {"x": [1]}, what=lambda _: {"y": np.float64("nan")}, progress=False)
+    assert result.rows[0]["y"] is None
+    assert len(result + result) == 1
+
+
 def test_an_error_gives_way_to_a_row_without() -> None:
     good = {"x": 1, "repetition": 0, "seed": 5, "y": 2, "error": None}
     bad = good | {"y": None, "error": "OSError: disk full"}

@@ -91,11 +91,14 @@ class SweepFolder:
         Raises
         ------
         ValueError
-            If the folder is that of another sweep; the message names what differs.
+            If it is no folder, or that of another sweep; the message names what differs.
         BlockingIOError
             If another process is writing to it.
         """
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise ValueError(f"out must be a folder, or a name for one, got {str(path)!r}") from error
         with (path / LOCK).open("a") as lock:
             _lock(lock.fileno(), path)
             told = {"format": FORMAT, "version": VERSION, "package": package_version()} | told
