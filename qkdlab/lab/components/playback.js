@@ -6,7 +6,7 @@ const OWN = [
   ["button, summary", [" "]],
   ["[type=radio]", [...SIDES, " "]],
   ["[type=range]", [...SIDES, "Home", "End"]],
-  [".qk-stage .frame", SIDES],
+  ["[data-scrolls=sideways]", SIDES],
 ];
 
 const REPORT_MS = 250; // how often Python hears of the position while playing

@@ -8,7 +8,8 @@ const WINDOW = 100; // columns kept in the page: the table stays quick however m
 // The table of who sent, read and kept what: a column for each pulse that has arrived, a group of rows for each
 // party whose notes the viewer may read, and one for what was said in public.
 export function pulseTable(parent, words) {
-  const frame = html("div", { class: "frame", tabindex: 0, role: "region", "aria-label": words.table }, parent);
+  const scrolls = { tabindex: 0, role: "region", "data-scrolls": "sideways" };
+  const frame = html("div", { class: "frame", ...scrolls, "aria-label": words.table }, parent);
   const table = html("table", {}, frame);
   let rows = [];
   let first = 0;
