@@ -28,7 +28,7 @@ from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTS = "tests/mutants"
-COPIED = ("qkdlab", "tests", "tools", "pyproject.toml")
+COPIED = ("qkdlab", "tests", "tools", "notebooks", "benchmarks", "docs", "pyproject.toml")
 FIELDS = {"file", "old", "new", "tests", "why"}
 
 PYTEST = ("-x", "-q", "--tb=line", "--assert=plain", "-p", "no:cacheprovider", "--timeout=100")
