@@ -1320,6 +1320,35 @@ def test_a_line_says_what_each_gate_does(chromium: Browser) -> None:
         expect(key).to_have_text("")
 
 
+def test_a_name_stands_beside_its_first_gate_and_a_row_says_that_it_goes_on(chromium: Browser) -> None:
+    # would catch: "Bob" over an empty piece of the row of Eve, and a second row that looks like another circuit
+    with ComponentPage(chromium, circuit(), width=320) as shown:
+        page = shown.page
+        for width in (320, 340, 360, 380, 400, 420, 440, 460):
+            page.set_viewport_size({"width": width, "height": 900})
+            shown.settle()
+            rows = page.locator("svg").evaluate("""picture => {
+                const place = (one) => one.getBoundingClientRect();
+                const tall = place(picture).height / picture.querySelectorAll('.start').length * 2;
+                const row = (one) => Math.floor((place(one).top - place(picture).top) / tall);
+                const boxes = [...picture.querySelectorAll('.box, .ring')];
+                return [...picture.querySelectorAll('.who')].map((who, index, all) => {
+                    const after = all.find((other) => row(other) === row(who) && place(other).left > place(who).left);
+                    const ends = after ? place(after).left : Infinity;
+                    return boxes.some((box) => row(box) === row(who) && place(box).left < ends
+                        && place(box).right > place(who).left);
+                });
+            }""")
+            assert all(rows), (width, rows)
+            names = page.locator(".start").all_text_contents()
+            assert names[:2] == ["photon", "Eve's probe"] and {*names[2:]} <= {"… photon", "… Eve's probe"}
+            expect(page.locator(".key")).to_contain_text("goes on from the row above")
+        page.set_viewport_size({"width": 1600, "height": 900})
+        shown.settle()
+        expect(page.locator(".start")).to_have_text(["photon", "Eve's probe"])
+        expect(page.locator(".key")).not_to_contain_text("goes on")
+
+
 def test_a_section_without_gates_is_named(chromium: Browser) -> None:
     # would catch: Alice, who sends 0 in Z and has no gate, left out of her own circuit
     measure = {"name": "measure", "qubits": [0], "parameters": [], "clbits": [0]}

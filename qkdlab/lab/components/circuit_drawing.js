@@ -28,14 +28,32 @@ function circuitColumns(gates, sections, unit) {
   }
   // a section is at least as wide as the name above it
   let room = 0;
+  let next = 0;
   for (const column of [...columns].reverse()) {
     if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
-    column.needs = Math.max(column.width, column.wall ? wide(column.who) : 0); // a name stands in one row
+    // a name stands in one row, with the first of its gates
+    column.needs = column.wall ? Math.max(column.width + next, wide(column.who)) : column.width;
+    next = column.wall ? 0 : column.width;
     room = column.wall ? 0 : room + column.width;
   }
   const [start] = columns; // the first section has no wall that could make it wider
   if (start && !start.wall) start.needs = start.width += Math.max(0, wide(start.who) - room);
   return columns;
+}
+
+// The columns in rows that are no wider than the place, but for a column that is wider alone.
+function circuitRows(columns, room) {
+  const rows = [[]];
+  let used = 0;
+  for (const column of columns) {
+    if (used + column.needs > room && rows.at(-1).length) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1).push(column);
+    used += column.width;
+  }
+  return rows;
 }
 
 function drawGate(picture, gate, x, row, unit) {
@@ -77,35 +95,35 @@ function render({ model, el }) {
     setText(says, model.get("statement"));
     const names = [...new Set(gates.map((gate) => gate.name))];
     const told = names.map((name) => view.words[`gate_${name}`]).filter(Boolean);
-    setText(key, told.length ? view.say("key", { gates: told.join("; ") }) : "");
     picture.replaceChildren();
     picture.setAttribute("aria-label", model.get("summary"));
     picture.style.display = gates.length ? "" : "none";
     const { width, font: unit } = view.room();
-    const left = (Math.max(0, ...wires.map((name) => name.length)) * 0.58 + 1) * unit;
-    const rows = [[]];
-    let used = left;
-    let widest = width; // a gate may be wider than the place: then the drawing scrolls
-    for (const column of circuitColumns(gates, model.get("sections"), unit)) {
-      if (used + column.needs > width && rows.at(-1).length) {
-        rows.push([]);
-        used = left;
-      }
-      rows.at(-1).push(column);
-      widest = Math.max(widest, used + column.needs);
-      used += column.width;
+    const columns = circuitColumns(gates, model.get("sections"), unit);
+    let left = (Math.max(0, ...wires.map((name) => name.length)) * 0.58 + 1) * unit;
+    let rows = circuitRows(columns, width - left);
+    const cut = rows.length > 1;
+    if (cut) {
+      left += 1.3 * unit; // for the dots before a name
+      rows = circuitRows(columns, width - left);
     }
+    // a gate may be wider than the place: then the drawing scrolls
+    const widest = Math.max(width, ...columns.map((column) => left + column.needs));
+    const inWords = told.length ? view.say("key", { gates: told.join("; ") }) : "";
+    setText(key, [cut ? view.words.goes_on : "", inWords].filter(Boolean).join(" "));
     const tall = (wires.length * 3 + 2) * unit;
-    rows.forEach((columns, index) => {
+    rows.forEach((part, index) => {
       const top = index * tall;
       const row = (qubit) => top + (3.2 + 3 * qubit) * unit;
-      const end = left + columns.reduce((sum, column) => sum + column.width, 0);
+      const end = left + part.reduce((sum, column) => sum + column.width, 0);
       wires.forEach((name, qubit) => {
-        svg("text", { class: "start", x: 0, y: row(qubit) }, picture, name);
-        svg("line", { class: "wire", x1: left - 0.4 * unit, x2: end, y1: row(qubit), y2: row(qubit) }, picture);
+        const [y1, y2] = [row(qubit), row(qubit)];
+        svg("text", { class: "start", x: 0, y: y1 }, picture, index ? `… ${name}` : name);
+        svg("line", { class: "wire", x1: left - 0.4 * unit, x2: end, y1, y2 }, picture);
+        if (index < rows.length - 1) svg("line", { class: "wire on", x1: end, x2: widest, y1, y2 }, picture);
       });
       let x = left;
-      for (const column of columns) {
+      for (const column of part) {
         const who = { class: "who", x: x + 0.4 * unit, y: top + 0.8 * unit };
         if (column.who) svg("text", who, picture, column.who);
         const wall = { class: "wall", x1: x, x2: x, y1: top + 0.2 * unit, y2: row(wires.length - 1) + 1.4 * unit };

@@ -134,6 +134,7 @@ CIRCUIT_DRAWING: Final = {
     "summary_empty": "There is no circuit to show.",
     "summary_parts": "A circuit of {wires}: {sections}.",
     "key": "In words: {gates}.",
+    "goes_on": "A row that begins with … goes on from the row above.",
     "gate_x": "X turns |0⟩ and |1⟩ into each other",
     "gate_h": "H turns the states of Z and of X into each other",
     "gate_s": "S turns the states of X into those of Y",

@@ -112,7 +112,8 @@ class QubitPanel(Panel):
             known = (text for text, state in STATES.items() if state == self.state)
             self.preset.value = next(known, "")
             self.results = None
-            tell(self.told, self._words["turned"].format(n=self.n_photons.value))
+            again = "" if self.second.value is None else "_last"
+            tell(self.told, self._words[f"turned{again}"].format(n=self.n_photons.value))
         self._follow()
 
     def _on_number(self, change: dict[str, Any]) -> None:
@@ -137,6 +138,8 @@ class QubitPanel(Panel):
 
     def _follow(self) -> None:
         state, words = self.state, self._words
+        back = "again" if self.basis.value is Basis.Z else "back"
+        told = "circuit_told" if self.second.value is None else f"circuit_told_{back}"
         self.guess.description = words["guess" if self.second.value is None else "guess_last"]
         self.view.show(
             angle=self.angle.value,
@@ -148,7 +151,7 @@ class QubitPanel(Panel):
             gates=measured_circuit(state, self.bases).gate_list,
             wires=[words["wire"]],
             sections=[words["prepare"], *(words["measure"].format(basis=basis.name) for basis in self.bases)],
-            statement=words["circuit_told"],
+            statement=words[told],
         )
         self._show_clicks()
 

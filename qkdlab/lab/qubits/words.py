@@ -55,7 +55,7 @@ QUBIT_PANEL: Final = {
     "no_second": "no",
     "n_photons": "Photons",
     "guess": "Prediction for 0",
-    "guess_last": "0, second time",
+    "guess_last": "Prediction, 2nd time",
     "send": "Send the photons",
     "send_hint": "Prepare the photons one by one, measure each, and see the clicks",
     "more": "More controls",
@@ -66,6 +66,7 @@ QUBIT_PANEL: Final = {
     "start": "Turn the light: drag a knob, move a slider, or use the arrow keys. Say for how many of "
     "{n} photons detector 0 will click, then send them.",
     "turned": "For how many of {n} photons will detector 0 click now? Say it, then send them.",
+    "turned_last": "For how many of {n} photons will detector 0 click the second time? Say it, then send them.",
     "first_title": "Measured in {basis}",
     "second_title": "The same photons, measured again in {basis}",
     "told": "{zeros} of {n} in detector 0; the law says {law}.",
@@ -85,6 +86,11 @@ QUBIT_PANEL: Final = {
     "measure": "measure in {basis}",
     "circuit_told": "The circuit of each photon: prepare the state, turn the basis to Z, and read the "
     "detectors.",
+    "circuit_told_again": "The circuit of each photon: prepare the state, turn the basis to Z, and read the "
+    "detectors; then the same in the second basis.",
+    "circuit_told_back": "The circuit of each photon: prepare the state, turn the basis to Z, and read the "
+    "detectors. What was turned is turned back, so that the photon is in the state that was found; then the "
+    "same in the second basis.",
 }
 
 GRID_PANEL: Final = {

@@ -152,6 +152,20 @@ def test_clicks_have_an_interval_and_are_checked() -> None:
     clicks.close()
 
 
+def test_a_second_measurement_is_told_where_one_predicts_and_at_its_circuit() -> None:
+    # would catch: a prediction that does not say of which time it is, and gates after the dial without a word
+    panel = QubitPanel()
+    assert "second" not in told(panel) + panel.drawing.statement
+    panel.second.value = Basis.X
+    assert "the second time" in told(panel) and panel.guess.description == "Prediction, 2nd time"
+    assert "second basis" in panel.drawing.statement and "turned back" not in panel.drawing.statement
+    panel.basis.value = Basis.Y
+    assert "is turned back" in panel.drawing.statement
+    panel.second.value = None
+    assert "second" not in told(panel) + panel.drawing.statement
+    panel.close()
+
+
 # ---- two states, two bases ---------------------------------------------------------------------------
 
 
