@@ -175,11 +175,11 @@ def test_keys_change_after_time_or_messages(panel: Locator) -> None:
 
 def test_what_can_go_wrong(panel: Locator) -> None:
     reset(panel)
-    foot = panel.locator(".qk-sites .foot")
+    noted = panel.locator(".qk-sites .noted")
     press(panel, "Wrong SAE")
-    expect(foot).to_contain_text("401, unauthorized", timeout=PATIENCE)
+    expect(noted).to_contain_text("401, unauthorized", timeout=PATIENCE)
     press(panel, "Key ID reused")
-    expect(foot).to_contain_text("400, one or more keys specified are not found on KME", timeout=PATIENCE)
+    expect(noted).to_contain_text("400, one or more keys specified are not found on KME", timeout=PATIENCE)
     for kme in ("KME-A", "KME-B"):
         press(panel, f"Kill {kme}")
         expect(panel.locator(".qk-bar .verdict")).to_contain_text(f"{kme} does not answer", timeout=PATIENCE)

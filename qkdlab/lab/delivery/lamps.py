@@ -120,9 +120,9 @@ def figures(now: Snapshot) -> list[dict[str, str]]:
         keys, left = words["figure_out_of_reach"].format(keys=keys), why_no_keys(now)
     values = {
         "keys": (keys, left),
-        "epoch": (str(now.epoch), words["figure_epoch_note"].format(n=now.n_keys)),
-        "rate": _rate(now),
         "rejected": (str(now.n_rejected), _rejected(now) or words["figure_rejected_note"]),
+        "rate": _rate(now),
+        "epoch": (str(now.epoch), words["figure_epoch_note"].format(n=now.n_keys)),
     }
     return [
         {"name": words[f"figure_{name}"], "value": value, "note": note}

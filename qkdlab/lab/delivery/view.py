@@ -57,7 +57,8 @@ def scene_traits(now: Snapshot) -> dict[str, Any]:
         "links": links,
         "beat": now.n_sent,
         "rejected": passage is not None and passage.arrived is None,
-        "foot": f"{where} {now.noted}".strip(),
+        "noted": now.noted,
+        "foot": where,
         "statement": words["statement"].format(title=verdict(now)[1], keys=keys, crossing=crossing),
     }
 

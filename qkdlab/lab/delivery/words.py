@@ -142,8 +142,8 @@ ENCRYPTOR_LAMPS: Final = {
     "figure_rate": "Key rate",
     "figure_rate_note": "for keys that Alice's encryptor asks for: half of what the link makes. The "
     "other half is for Bob's. Of the last session, by the link's clock",
-    "figure_rejected": "Rejected",
-    "figure_rejected_note": "no frame was rejected",
+    "figure_rejected": "Frames rejected",
+    "figure_rejected_note": "no frame was rejected; what a KME refuses stands in the tab Requests",
 }
 
 SITES_SCENE: Final = {

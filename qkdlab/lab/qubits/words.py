@@ -66,7 +66,8 @@ QUBIT_PANEL: Final = {
     "start": "Turn the light: drag a knob, move a slider, or use the arrow keys. Say for how many of "
     "{n} photons detector 0 will click, then send them.",
     "turned": "For how many of {n} photons will detector 0 click now? Say it, then send them.",
-    "turned_last": "For how many of {n} photons will detector 0 click the second time? Say it, then send them.",
+    "turned_last": "For how many of {n} photons will detector 0 click the second time? Say it, then send "
+    "them.",
     "first_title": "Measured in {basis}",
     "second_title": "The same photons, measured again in {basis}",
     "told": "{zeros} of {n} in detector 0; the law says {law}.",

@@ -192,11 +192,11 @@ def test_epochs_of_pqc_alone_rest_on_those_before() -> None:
 
 def test_refusals_are_those_of_the_specification(panel: EncryptorPanel) -> None:
     press(panel, "wrong_sae")
-    assert "401, unauthorized" in panel.scene.foot
+    assert "401, unauthorized" in panel.scene.noted
     codes = [(one.caller, one.status) for one in panel.now.requests][-3:]
     assert codes == [("SAE-A", 200), ("SAE-C", 401), ("SAE-B", 200)]
     press(panel, "reused")
-    assert "400, one or more keys specified are not found" in panel.scene.foot
+    assert "400, one or more keys specified are not found" in panel.scene.noted
 
 
 def test_an_empty_store_and_a_kme_that_is_killed_and_comes_back(panel: EncryptorPanel) -> None:
@@ -311,7 +311,7 @@ def test_in_a_notebook_the_kmes_are_processes_and_end_with_the_panel() -> None:
         assert panel.lamp.title == "ENCRYPTED, KEYS FLOW"
         assert pair.url(KMES[0]).removeprefix("https://") in panel.scene.foot
         panel.buttons["wrong_sae"].click()
-        await until(lambda: "401" in panel.scene.foot)
+        await until(lambda: "401" in panel.scene.noted)
         panel.buttons[f"kill {KMES[0]}"].click()
         await until(lambda: f"{KMES[0]} does not answer" in panel.lamp.reason)
         panel.buttons[f"restart {KMES[0]}"].click()
@@ -436,7 +436,7 @@ def test_time_stands_still_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         await until(lambda: panel.now.n_sent > 3)
         monkeypatch.setattr(pacer, "IDLE_SECONDS", 0.0)
         await until(lambda: panel.pause.value)
-        assert "Nobody has touched the panel" in panel.scene.foot or await _soon(panel)
+        assert "Nobody has touched the panel" in panel.scene.noted or await _soon(panel)
         seconds = panel.now.seconds
         await asyncio.sleep(1)
         assert panel.now.seconds == seconds
@@ -446,7 +446,7 @@ def test_time_stands_still_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         panel.close()
 
     async def _soon(panel: EncryptorPanel) -> bool:
-        await until(lambda: "Nobody has touched the panel" in panel.scene.foot)
+        await until(lambda: "Nobody has touched the panel" in panel.scene.noted)
         return True
 
     asyncio.run(use())

@@ -14,7 +14,10 @@ from qkdlab.lab import DeliverySettings, EncryptorPanel, NetworkPanel
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.delivery.guide import GUIDE
 from qkdlab.lab.delivery.presets import SCENARIOS
+from qkdlab.lab.delivery.view import scene_traits
+from qkdlab.lab.delivery.world.crossing import Crossing
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KEY_BITS, KMES
+from qkdlab.lab.delivery.world.kmes_here import KmesHere
 from qkdlab.lab.delivery.world.quantum_supply import QuantumSupply, SupplyState
 from qkdlab.lab.frame.frame import widgets_in
 from qkdlab.session.session import SessionResult
@@ -216,17 +219,39 @@ def test_a_new_beginning_counts_anew_and_what_was_said_fades(panel: EncryptorPan
         assert (panel.now.n_rejected, panel.now.n_sent, panel.now.n_keys) == (0, 0, 0)
         panel.step(0.5)
         assert "Rejected" not in panel.lamp.eve["reason"]
-    assert "A new beginning" in panel.scene.foot
+    assert "A new beginning" in panel.scene.noted
     panel.message.value = "noon"
     panel.send.click()
-    assert "next to cross" in panel.scene.foot
+    assert "next to cross" in panel.scene.noted
     while panel.now.passage.plain != b"noon":
         panel.step(0.25)
-    assert "next to cross" not in panel.scene.foot
+    assert "next to cross" not in panel.scene.noted
     press(panel, "wrong_sae", 5)
-    assert "401" in panel.scene.foot
+    assert "401" in panel.scene.noted
     panel.step(20)
-    assert "401" not in panel.scene.foot
+    assert "401" not in panel.scene.noted
+
+
+def test_nobody_sees_the_new_kmes_empty() -> None:
+    # would catch: "0 of 12 keys" and a triangle at both KMEs for a moment, when they are processes at last
+    world = Crossing(QUICK, KmesHere())
+    world.step(1.0)
+    world.move_to(KmesHere())
+    world.step(0.25)
+    now = world.snapshot()
+    assert now.stored_keys
+    assert {site["kme"]["state"] for site in scene_traits(now)["sites"]} == {"good"}
+    world.close()
+
+
+def test_the_bar_says_that_frames_are_counted_and_where_a_refusal_stands(panel: EncryptorPanel) -> None:
+    # would catch: a refused request that is looked for among the rejected frames, and a whisper as its answer
+    press(panel, "wrong_sae")
+    (told,) = [one for one in panel.lamp.figures if "ejected" in one["name"]]
+    assert (told["name"], told["value"]) == ("Frames rejected", "0")
+    assert "what a KME refuses stands in the tab Requests" in told["note"]
+    assert panel.scene.noted.startswith("SAE-C asked")
+    assert "SAE-C" not in panel.scene.foot
 
 
 # ---- tables ------------------------------------------------------------------------------------------------

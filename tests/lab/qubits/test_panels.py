@@ -157,8 +157,10 @@ def test_a_second_measurement_is_told_where_one_predicts_and_at_its_circuit() ->
     panel = QubitPanel()
     assert "second" not in told(panel) + panel.drawing.statement
     panel.second.value = Basis.X
-    assert "the second time" in told(panel) and panel.guess.description == "Prediction, 2nd time"
-    assert "second basis" in panel.drawing.statement and "turned back" not in panel.drawing.statement
+    assert "the second time" in told(panel)
+    assert panel.guess.description == "Prediction, 2nd time"
+    assert "second basis" in panel.drawing.statement
+    assert "turned back" not in panel.drawing.statement
     panel.basis.value = Basis.Y
     assert "is turned back" in panel.drawing.statement
     panel.second.value = None

@@ -63,6 +63,7 @@ function render({ model, el }) {
   const names = ["alice", "bob"].map((site) => html("h3", { class: `site ${site}` }, plot));
   const parts = ["alice", "bob"].map((site) => PARTS.map((part) => partOf(plot, `${site} ${part}`)));
   const links = LINKS.map((link) => linkOf(plot, link));
+  const noted = html("p", { class: "noted", role: "status" }, view.root);
   const foot = html("p", { class: "foot" }, view.root);
 
   function paint() {
@@ -75,6 +76,7 @@ function render({ model, el }) {
       for (const [row, part] of PARTS.entries()) parts[at][row](site[part]);
     });
     for (const [row, link] of LINKS.entries()) links[row].paint(told[link]);
+    setText(noted, model.get("noted"));
     setText(foot, model.get("foot"));
   }
 
@@ -87,7 +89,7 @@ function render({ model, el }) {
     packet.animate(way, { duration: 700, easing: "linear" });
   }
 
-  view.on(["sites", "links", "foot", "statement", "projector"], view.painter(paint));
+  view.on(["sites", "links", "noted", "foot", "statement", "projector"], view.painter(paint));
   view.on(["beat"], view.painter(cross));
   paint();
   view.narrowBelow(34, paint);

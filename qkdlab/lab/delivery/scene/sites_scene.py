@@ -80,6 +80,8 @@ class SitesScene(Component):
         Grows with each message that crosses: then something moves on the data link.
     rejected
         Whether the last message was rejected.
+    noted
+        What came of the last thing that a learner did; "" if there is nothing to be told of it.
     foot
         A line below.
     statement
@@ -95,6 +97,7 @@ class SitesScene(Component):
     links = synced(_check_links, {})
     beat = synced(check_count, 0)
     rejected = synced(check_switch, False)
+    noted = synced(check_text, "")
     foot = synced(check_text, "")
     statement = synced(check_text, "")
 

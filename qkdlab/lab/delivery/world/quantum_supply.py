@@ -105,11 +105,11 @@ class QuantumSupply:
             n_bytes = room_bits // (8 * PORTION_BYTES) * PORTION_BYTES
             share(result.key.to_bytes()[:n_bytes], result.bob_key.to_bytes()[:n_bytes])
 
-    def tend(self, now: float, seconds: float, room_bits: int, share: Callable[[bytes, bytes], int]) -> None:
-        """Let time pass: run a session if one is due, and hand bits on as far as there is room."""
+    def tend(self, now: float, seconds: float, room_bits: int, share: Callable[[bytes, bytes], int]) -> bool:
+        """Let time pass: run a session if one is due, and hand bits on as far as there is room; if it did so."""
         self._run(now)
         if not self._alice:
-            return
+            return False
         self._credit = min(self._credit + self.state.bits_per_second * seconds, 8.0 * len(self._alice))
         whole = min(self._credit, room_bits) / (8 * PORTION_BYTES)
         n_bytes = int(whole) * PORTION_BYTES
@@ -121,6 +121,7 @@ class QuantumSupply:
         if len(self._alice) < PORTION_BYTES:
             self._alice = self._bob = b""
             self._next_at = now
+        return n_bytes > 0
 
     def _run(self, now: float) -> None:
         if self._session is None and not self._alice and now >= self._next_at:
