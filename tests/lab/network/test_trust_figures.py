@@ -30,14 +30,19 @@ def test_all_views_are_as_many_as_there_are(ways: int, read: int, n_views: int) 
     assert len(shares["y"]) == 2 * n_views
     assert set(shares["y"]) == ({0.5} if read < ways and (ways, read) != (1, 1) else {0.0, 1.0})
     known = set(shares["y"]) == {0.0, 1.0}
-    assert ("the key is known" if known else "may be either") in figure.chart.statement
+    told = figure.chart.statement
+    net, who = ("A chain A–B–C–D", "Two ways")[ways - 1], ("a listener", "B", "B and C")[read]
+    assert told.startswith(net)
+    assert f": {who} may see {n_views} different things" in told
+    assert ("the key is known to be 0" if known else "may be either") in told
+    assert ("and none with key 1" in told) is known
 
 
 def test_one_node_of_two_ways_learns_nothing() -> None:
     figure = all_views_figure()
     assert "the key is known" in figure.chart.statement
     figure.sliders["ways"].value = 2
-    assert figure.chart.statement.startswith("B may see 32")
+    assert figure.chart.statement.startswith("Two ways, A–B–D and A–C–D: B may see 32")
     assert "may be either" in figure.chart.statement
     figure.sliders["view"].value = 33
     assert figure.sliders["view"].value == 32  # before: "not 33", of things that there are not

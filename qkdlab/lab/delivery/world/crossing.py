@@ -175,9 +175,7 @@ class Crossing:
         if self._stored is not None:
             room = 2 * max(0, CAPACITY_BITS - self._stored)
             if self._supply.tend(self.now, seconds, room, self._plant.share):
-                self._stored = (
-                    self._plant.stored_bits()
-                )  # nobody is to see a store empty that has just been filled
+                self._stored = self._plant.stored_bits()  # or a store that was just filled would look empty
         if self._begins_anew and (self._stored or 0) >= KEY_BITS:
             self.anew()
         self._tend()

@@ -106,7 +106,7 @@ class QuantumSupply:
             share(result.key.to_bytes()[:n_bytes], result.bob_key.to_bytes()[:n_bytes])
 
     def tend(self, now: float, seconds: float, room_bits: int, share: Callable[[bytes, bytes], int]) -> bool:
-        """Let time pass: run a session if one is due, and hand bits on as far as there is room; if it did so."""
+        """Let time pass: run a session if one is due, hand on bits if there is room, and say whether."""
         self._run(now)
         if not self._alice:
             return False

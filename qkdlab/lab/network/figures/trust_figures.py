@@ -116,11 +116,13 @@ def all_views_figure() -> LiveFigure:
         table = tables[ways, read]
         who = words["and"].join(table.nodes) or words["listener"]
         zero, one = table.counts[view - 1].tolist()
-        meaning = words["none" if zero and one else "all"]
+        meaning = words["either" if zero and one else "known"].format(key=int(one > 0))
         values = zip(table.words, table.views[view - 1].tolist(), strict=True)
         seen = ", ".join(words["seen"].format(word=word, value=value) for word, value in values)
+        counts = {name: count or words["no_case"] for name, count in (("zero", zero), ("one", one))}
+        net, number = words[f"net_{ways}"], len(table.counts)
         return words["told"].format(
-            who=who, number=len(table.counts), view=view, seen=seen, zero=zero, one=one, meaning=meaning
+            net=net, who=who, number=number, view=view, seen=seen, meaning=meaning, **counts
         )
 
     sliders = {

@@ -75,13 +75,16 @@ ALL_VIEWS_FIGURE: Final = {
     "view": "Seen, case",
     "ways": "Ways, a share on each",
     "read": "Nodes that are read",
-    "listener": "A listener",
+    "listener": "a listener",
     "and": " and ",
-    "told": "{who} may see {number} different things. No. {view} is {seen}. It goes with key 0 in {zero} of "
-    "the cases, and with key 1 in {one}: {meaning}.",
+    "net_1": "A chain A–B–C–D",
+    "net_2": "Two ways, A–B–D and A–C–D",
+    "told": "{net}: {who} may see {number} different things. No. {view} is {seen}. Of all cases, {zero} with "
+    "key 0 and {one} with key 1 look like this: {meaning}.",
     "seen": "{word} = {value}",
-    "none": "the key may be either",
-    "all": "the key is known",
+    "no_case": "none",
+    "either": "the key may be either",
+    "known": "the key is known to be {key}",
 }
 
 SHARES_FIGURE: Final = {
