@@ -50,13 +50,20 @@ def has_picture(cell: Any) -> bool:
     return any("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
+def own_names(source: str) -> set[str]:
+    """The names that a cell imports, assigns or defines."""
+    nodes = list(ast.walk(ast.parse(source)))
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    own = {one.asname or one.name for node in imports for one in node.names}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return own | {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
 def names_from_elsewhere(source: str) -> set[str]:
     """The names that a cell uses and neither imports nor assigns."""
-    nodes = list(ast.walk(ast.parse(source)))
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    own = {one.asname or one.name for node in nodes if isinstance(node, ast.ImportFrom) for one in node.names}
-    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return {node.id for node in names} - own - set(dir(builtins))
+    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    return used - own_names(source) - set(dir(builtins))
 
 
 @pytest.mark.parametrize(
@@ -167,6 +174,18 @@ def test_a_panel_can_be_run_before_anything_else(path: Path) -> None:
     assert own
     for cell in own:
         assert not names_from_elsewhere(cell.source), cell.source
+
+
+@each_lesson
+def test_code_in_the_text_runs_where_it_stands(path: Path) -> None:
+    # would catch: a line to copy that uses what a cell below imports
+    there: set[str] = set()
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            there |= own_names(cell.source)
+        else:
+            for code in re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL):
+                assert names_from_elsewhere(code) <= there, code
 
 
 @each_lesson
