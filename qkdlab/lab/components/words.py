@@ -48,7 +48,7 @@ QBER_GAUGE: Final = {
     "history_more": "and {count} earlier",
     "legend_now": "this run",
     "legend_accepted": "key accepted",
-    "legend_broken": "broken key",
+    "legend_broken": "broken: Eve knows bits of it",
     "legend_rejected": "key rejected",
     "legend_too_few": "too few pulses",
     "legend_expected": "from the formula",
