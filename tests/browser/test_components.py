@@ -117,6 +117,22 @@ def button(page: Page, name: str) -> Any:
 PUBLIC = ["public-click", "public-alice-basis", "public-bob-basis", "public-kept"]
 
 
+@pytest.mark.parametrize(("height", "last"), [(768, "bob-reads"), (1080, "public-bob-basis")])
+def test_what_makes_an_error_is_in_view_with_it(chromium: Browser, height: int, last: str) -> None:
+    # would catch: the row of the error above, and what Bob reads below the edge of the table
+    widget = PhotonStage(PULSES, eve_present=True, viewpoint="all")
+    with ComponentPage(chromium, widget, width=1200) as shown:
+        shown.page.set_viewport_size({"width": 1200, "height": height})
+        shown.settle()
+        shown.page.locator(".frame").evaluate("frame => { frame.scrollTop = 0; }")
+        edges = shown.page.evaluate(
+            "row => [`tr[data-row='${row}']`, '.frame'].map(one => document.querySelector(one)"
+            ".getBoundingClientRect().bottom)",
+            last,
+        )
+        assert edges[0] <= edges[1], edges
+
+
 def test_bob_sees_neither_alices_bits_nor_eve(chromium: Browser) -> None:
     with stage(chromium, go=3, viewpoint="bob") as shown:
         page = shown.page
