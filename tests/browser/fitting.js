@@ -260,6 +260,15 @@
     return short.map((track) => `${named(track)} is ${track.offsetWidth} px long`);
   }
 
+  // Sliders whose number stands in another line.
+  function strayNumbers(panel) {
+    const numbers = [...panel.querySelectorAll(".widget-slider > .widget-readout")].filter(visible);
+    const boxes = numbers.map((number) => [number, number.parentElement.querySelector(".slider-container")]);
+    const stray = boxes.filter(([number, track]) => boxed(number).top >= boxed(track).bottom);
+    return stray.map(([number]) => `${short(number.textContent)} stands below its slider`);
+  }
+  const boxed = (element) => element.getBoundingClientRect();
+
   const panelOf = (element) => element.closest(".qk-panel") || element;
   const sizeOf = (element) => Number.parseFloat(getComputedStyle(element).fontSize);
   const faceOf = (families) => families.split(",")[0].replace(/["'\s]/g, "");
@@ -340,6 +349,7 @@
     loneButtons,
     emptyCards,
     shortSliders,
+    strayNumbers,
     letterFaults,
     unevenButtons,
     tabFaults,

@@ -52,9 +52,9 @@ def faults_of(place: Locator) -> list[str]:
     """Return what cannot be read or used in a panel or a part of one, in words; an empty list if all can.
 
     Text that is cut, leaves its box, or overlaps another by over a pixel; what scrolls sideways; a button
-    alone in the last line of a row; a component that is half empty; a slider without room to be moved;
-    letters that are small or of another face than the rest; tabs in two rows; a low plot or map; words on
-    curves.
+    alone in the last line of a row; a component that is half empty; a slider without room to be moved, or
+    with its number in another line; letters that are small or of another face than the rest; tabs in two
+    rows; a low plot or map; words on curves.
     """
     return list(measured(place, "faults"))
 

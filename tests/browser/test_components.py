@@ -664,6 +664,24 @@ def test_no_line_of_the_history_breaks_inside_a_quantity(chromium: Browser, widt
             assert shown.page.locator(".run .label").first.evaluate(lines) == [1, 1]
 
 
+@pytest.mark.parametrize("width", [640, 760, 900])
+def test_rows_of_the_history_do_not_touch(chromium: Browser, width: int) -> None:
+    # before: labels of two lines stood 2 px apart, as one text of eight lines
+    run = {"label": "Pulses she reads: 98 % → 99 %, Fibre: 25 → 50 km", "qber": 0.1, "verdict": "accepted"}
+    gaps = """labels => labels.slice(1).map((label, place) => {
+        const [low, high] = [labels[place], label].map(one => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return range.getBoundingClientRect();
+        });
+        return high.top - low.bottom;
+    })"""
+    with ComponentPage(chromium, QberGauge(history=[run] * 4, history_rows=4), width=width) as shown:
+        rows = shown.page.locator(".run")
+        assert min(rows.locator(".label").evaluate_all(gaps)) >= 4
+        expect(rows.nth(2)).to_have_css("border-top-style", "solid")
+
+
 def test_gauge_history_tells_verdicts_apart_by_shape(chromium: Browser) -> None:
     history = [
         {"label": "first", "qber": 0.01, "verdict": "accepted"},

@@ -99,6 +99,11 @@ WRONG = {
         "“c” stands alone in the last line of div.row",
     ),
     "slider": ("<input type=range style='width: 20px'>", "input is 20 px long"),
+    "number": (
+        "<div class=widget-slider style='width: 90px'><div class=slider-container>—</div>"
+        "<div class=widget-readout>25</div></div>",
+        "“25” stands below its slider",
+    ),
     "empty": (CARD.format(rest=""), "section.qk is filled to "),
 }
 

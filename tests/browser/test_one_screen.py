@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.browser.fitting import IN_VIEW, all_out_of_view, faults_of, measured, resize
+from tests.browser.fitting import IN_VIEW, all_out_of_view, faults_of, measured, out_of_view, resize
 from tests.browser.lab import Lab, WatchedPage, open_and_run, open_tab, show_alone
 from tools.save_notebooks import normalise, text_of
 
@@ -210,6 +210,27 @@ def test_no_text_of_the_bar_is_cut(desk: Desk, name: str) -> None:
     faults["beside A"] = bar.evaluate(CUT)
     desk.keep(f"{name}/bar-kept")
     check(faults)
+
+
+LINES = "names => names.map(name => name.getClientRects().length)"
+
+
+def test_names_of_curves_and_the_table_are_seen_beside_the_list_of_files(desk: Desk) -> None:
+    # before: the names scrolled, the table was below them, and “secret bits per pulse” stood in two lines
+    desk.show(Screen(width=1366 - FILES, height=768))
+    panel, faults, lines = desk.bring("eavesdropper"), {}, {}
+    chart, eve = panel.locator(".qk-chart:visible"), panel.get_by_label("Eve", exact=True)
+    for attack in ("blinds the detectors", "measures in a random basis"):
+        eve.select_option(attack)
+        expect(panel.locator(".qk-bar .changed")).to_contain_text(attack, timeout=PATIENCE)
+        expect(panel.locator(".qk-bar .qk-lamp")).not_to_have_attribute("data-state", "running")
+        measured(panel, "settle")
+        for what in ("summary", ".legend > :last-child"):
+            faults[f"{attack}, {what}"] = out_of_view(chart.locator(what))
+        lines[attack] = panel.locator(".qk-bar .figure > span").evaluate_all(LINES)
+        desk.keep(f"eavesdropper/names-{len(lines)}")
+    check(faults)
+    assert {count for counts in lines.values() for count in counts} == {1}
 
 
 @pytest.mark.parametrize("name", PANELS)

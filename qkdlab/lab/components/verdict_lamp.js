@@ -140,7 +140,7 @@ function render({ model, el }) {
   function paintFoot() {
     const told = model.get("badge");
     badge.hidden = !told;
-    setText(changed, model.get("changed"));
+    setText(changed, model.get("changed").replaceAll(" %", "\u00a0%"));
     if (!told) {
       unfold(false);
       return;
