@@ -19,13 +19,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from ...errors import shown
-from ..sweep_row import SECONDS, Row, columns_of
+from ..sweep_row import ERROR, SECONDS, Row, columns_of
 from .file_formats import row_files
 from .row_files import CsvFiles, RowFiles
 
@@ -107,6 +108,7 @@ class SweepFolder:
             if suffix is None:
                 told["files"] = files.suffix
                 _write(path / MANIFEST, json.dumps(told, indent=2, ensure_ascii=False).encode())
+            del told  # it may be long
             for torn in path.glob("*.tmp"):
                 torn.unlink()
             yield cls(path=path, names=names, outputs=outputs, n_rows=n_rows, files=files)
@@ -144,13 +146,15 @@ class SweepFolder:
             at = rows.stop
         return [one for one in (*left, range(at, self.n_rows)) if one]
 
-    def write(self, first: int, rows: Sequence[Row]) -> None:
-        """Write rows as a part; `first` is the number of the first of them."""
-        data = self.files.encoded(rows, columns_of(self.names, rows, self.outputs))
-        name = (
-            f"part-{first:012d}-{first + len(rows):012d}-{sha256(data).hexdigest()[:16]}{self.files.suffix}"
-        )
-        _write(self.path / name, data)
+    @property
+    def pack(self) -> partial[bytes]:
+        """What makes the bytes of a part of rows: workers do that, and import it by its name."""
+        return partial(packed, self.files.suffix, self.names, self.outputs)
+
+    def write(self, rows: range, data: bytes) -> None:
+        """Write rows of these numbers, packed, as a part."""
+        digest = sha256(data).hexdigest()[:16]
+        _write(self.path / f"part-{rows.start:012d}-{rows.stop:012d}-{digest}{self.files.suffix}", data)
 
     def finish(self) -> None:
         """Put all parts into one file, if that is not done, and remove them."""
@@ -172,9 +176,25 @@ class SweepFolder:
         with torn.open("wb") as file:
             file.write(f"{SECONDS}\n".encode())
             for part in parts:
-                times = CsvFiles().encoded(list(self.files.rows(part)), (SECONDS,))
-                file.write(times.partition(b"\n")[2])
+                file.writelines(f"{one}\n".encode() for one in self.files.cells(part, SECONDS))
         _put(torn, target)
+
+
+def packed(suffix: str, names: tuple[str, ...], outputs: tuple[str, ...], rows: Sequence[Row]) -> bytes:
+    """Return the bytes of a part of rows."""
+    return row_files(suffix).encoded(rows, columns_of(names, rows, outputs))
+
+
+def count_failed(path: Path) -> int:
+    """Return how many rows of a folder whose sweep is finished have an error; they are not kept in memory.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    files, finished = _finished(path)
+    return sum(1 for one in files.cells(finished, ERROR) if one)
 
 
 def read_folder(path: Path) -> tuple[tuple[str, ...], list[Row]]:
@@ -185,16 +205,20 @@ def read_folder(path: Path) -> tuple[tuple[str, ...], list[Row]]:
     ValueError
         If there is none.
     """
-    found = sorted(path.glob("rows.*"))
-    found = [one for one in found if one.suffix in (".csv", ".parquet")]
-    if not found:
-        raise ValueError(f"{path} must hold a finished sweep: run the same sweep again to finish it")
-    files = row_files(found[0].suffix)
-    rows = list(files.rows(found[0]))
+    files, finished = _finished(path)
+    rows = list(files.rows(finished))
     if (path / TIMES).is_file():
         for row, time in zip(rows, CsvFiles().rows(path / TIMES), strict=True):
             row.update(time)
-    return files.columns(found[0]), rows
+    return files.columns(finished), rows
+
+
+def _finished(path: Path) -> tuple[RowFiles, Path]:
+    """Return the file of all rows of a folder, and the format that it has."""
+    for found in sorted(path.glob("rows.*")):
+        if found.suffix in (".csv", ".parquet"):
+            return row_files(found.suffix), found
+    raise ValueError(f"{path} must hold a finished sweep: run the same sweep again to finish it")
 
 
 def _taken_up(path: Path, told: dict[str, Any]) -> str | None:
