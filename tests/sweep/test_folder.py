@@ -16,7 +16,8 @@ import pytest
 
 from qkdlab.errors import MissingExtra
 from qkdlab.extras import is_installed
-from qkdlab.sweep import SweepResult, sweep
+from qkdlab.sweep import SweepResult, handing_out, sweep
+from qkdlab.sweep.batches import run_batch
 from qkdlab.sweep.files import file_formats, sweep_folder
 from qkdlab.sweep.files.file_formats import row_files
 from qkdlab.sweep.files.sweep_folder import PART
@@ -93,14 +94,18 @@ def wide(toy: Toy) -> dict[str, object]:
     return {"text": random.Random(toy.x).randbytes(WIDTH // 2).hex()}
 
 
-def test_workers_give_bytes_back(tmp_path, suffix) -> None:
+def test_workers_give_bytes_back(tmp_path, suffix, monkeypatch) -> None:
     # would catch: rows that the client has to hold and to encode itself
-    seen = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep_folder.SweepFolder, "finish", lambda self: None)
-        patch.setattr(sweep_folder.SweepFolder, "write", lambda self, rows, data: seen.append(type(data)))
-        toys(tmp_path / "out")
-    assert set(seen) == {bytes}
+    seen = set()
+
+    def watched(*arguments) -> tuple[int, object, float]:
+        found = run_batch(*arguments)
+        seen.add(type(found[1]))
+        return found
+
+    monkeypatch.setattr(handing_out, "run_batch", watched)
+    toys(tmp_path / "out")
+    assert seen == {bytes}
 
 
 def test_the_same_call_runs_nothing_again(tmp_path, suffix) -> None:
