@@ -51,7 +51,7 @@ class ParquetFiles(RowFiles):
         for batch in pq.ParquetFile(path).iter_batches(columns=[name]):
             yield from map(cell, batch.column(0).to_pylist())
 
-    def merge(self, parts: Sequence[Path], columns: tuple[str, ...], target: Path) -> None:
+    def merge(self, parts: Iterable[Path], columns: tuple[str, ...], target: Path) -> None:
         """Write the rows of files into one, in groups of `GROUP` rows."""
         types = {name: set[Any]() for name in columns}
         for part in parts:

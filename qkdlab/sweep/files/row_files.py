@@ -34,8 +34,11 @@ class RowFiles(ABC):
         """Yield what CSV says in one column of a file, row by row; the others are not read into memory."""
 
     @abstractmethod
-    def merge(self, parts: Sequence[Path], columns: tuple[str, ...], target: Path) -> None:
-        """Write the rows of files into one, in order, with little memory; its bytes follow from the rows."""
+    def merge(self, parts: Iterable[Path], columns: tuple[str, ...], target: Path) -> None:
+        """Write the rows of files into one, in order, with little memory; its bytes follow from the rows.
+
+        `parts` are gone through twice.
+        """
 
 
 class CsvFiles(RowFiles):
@@ -72,7 +75,7 @@ class CsvFiles(RowFiles):
         """Yield the cells of one column of a file."""
         return (row[name] for row in self._cells(path))
 
-    def merge(self, parts: Sequence[Path], columns: tuple[str, ...], target: Path) -> None:
+    def merge(self, parts: Iterable[Path], columns: tuple[str, ...], target: Path) -> None:
         """Write the rows of files into one, cell by cell as they stand."""
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
