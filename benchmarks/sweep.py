@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks.sweep_runs import SESSION, Counted, counted, nothing, ready, watched
 from qkdlab.errors import WorkersLost
-from qkdlab.sweep import SweepResult, sweep
+from qkdlab.sweep import SweepResult, random_design, sweep
 from qkdlab.sweep.files.sweep_folder import PART
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "sweeps.md"
@@ -200,12 +200,7 @@ def costs(points: int, folder: Path) -> tuple[list[str], dict[str, float]]:
         options = {"what": nothing, "executor": pool, "progress": False}
         sweep(SESSION, lengths(n_batches), out=folder / "batches", batch_seconds=0.0, **options)
         per_batch = (time.process_time() - cpu) / n_batches
-        peaks = {}
-        for n in (points // 10, points, 10 * points):
-            tracemalloc.start()
-            sweep(SESSION, lengths(n), out=folder / f"memory-{n}", **options)
-            peaks[n] = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
+        peaks = {n: peak(n, folder, options) for n in (points // 10, points, 10 * points)}
     n_rows = max(SMALLEST, points // 10)
     sweep(SESSION, {"link.length_km": [0, 10]}, seeds=n_rows // 2, out=folder / "bytes", progress=False)
     (stored,) = (folder / "bytes").glob("rows.*")
@@ -215,9 +210,20 @@ def costs(points: int, folder: Path) -> tuple[list[str], dict[str, float]]:
         f"a batch costs its client {per_batch * 1e3:.1f} ms of a processor, its part on disk included",
         f"a row of a session takes {per_row:.0f} bytes ({stored.suffix.lstrip('.')})",
         "memory of the client at most, with `out`: "
-        + ", ".join(f"{peak / 1e6:.1f} MB for {n:,} points" for n, peak in peaks.items()),
+        + ", ".join(f"{most / 1e6:.1f} MB for {n:,} points" for n, most in peaks.items()),
     ]
     return lines, {"point": used, "batch": per_batch, "row": per_row}
+
+
+def peak(n: int, folder: Path, options: dict[str, object]) -> float:
+    """Return the most memory that the client has for a sweep of so many points, drawn one by one, bytes."""
+    over = random_design({"link.length_km": (0.0, 50.0)}, n=n, seed=1)
+    tracemalloc.start()
+    try:
+        sweep(SESSION, over, out=folder / f"memory-{n}", **options)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def all_costs(points: int, folder: Path) -> list[str]:

@@ -18,6 +18,7 @@ from ..errors import QkdlabError, WorkersLost
 from ..extras import extra_needed
 from ..settings.session_settings import SessionSettings
 from .executors import BY_NAME, PROCESSES, SERIAL
+from .files.sweep_folder import count_failed
 from .kinds import KINDS
 from .network_hours import NetworkHours
 from .points.over_texts import over_of
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 progress=not told.quiet,
                 batch_seconds=told.batch_seconds,
             )
-        n_failed = len(result.failed)
+        n_failed = count_failed(told.out)
     except KeyboardInterrupt:
         sys.stderr.write(f"{parser.prog}: stopped; the same command goes on\n")
         return STOPPED

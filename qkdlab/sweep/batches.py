@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from time import perf_counter
+from typing import Any
 
 from .points.design import Design, Value
 from .sweep_row import Job, Row
@@ -14,14 +15,17 @@ from .sweep_row import Job, Row
 Runs = tuple[tuple[tuple[Value, ...], int], ...]
 """Points, each with a repetition."""
 
+Pack = Callable[[list[Row]], Any]
+"""What a worker makes of rows before it gives them back; it is sent there."""
+
 MOST_ROWS = 1_000
-"""Rows of a batch at the most: so many of them the client has to hold at once."""
+"""Rows of a batch at the most: so many of them a worker has to hold at once."""
 PATIENCE = 2.0
 """A worker gives back what is left of a batch that takes so many times as long as it should."""
 
 
-def run_batch(job: Job, runs: Runs, seconds: float) -> tuple[list[Row], float]:
-    """Run what a batch holds, in order, and return the rows and how long it took.
+def run_batch(job: Job, runs: Runs, seconds: float, pack: Pack) -> tuple[int, Any, float]:
+    """Run what a batch holds, in order; return how many rows that are, the rows packed, and the seconds.
 
     At least one run is done. Once `PATIENCE` times `seconds` have passed, no other is begun: the rows are
     then fewer than the runs.
@@ -31,7 +35,7 @@ def run_batch(job: Job, runs: Runs, seconds: float) -> tuple[list[Row], float]:
         rows.append(job.row(values, repetition))
         if perf_counter() - start > PATIENCE * seconds:
             break
-    return rows, perf_counter() - start
+    return len(rows), pack(rows), perf_counter() - start
 
 
 @dataclass(kw_only=True, slots=True)
@@ -53,7 +57,7 @@ class Batches:
     """
 
     design: Design
-    repetitions: tuple[int, ...]
+    repetitions: Sequence[int]
     left: deque[range]
     seconds: float
     seconds_per_row: float | None = field(default=None, init=False)

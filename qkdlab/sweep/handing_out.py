@@ -10,12 +10,12 @@ from time import monotonic
 from typing import Any
 
 from ..errors import LONGEST_MESSAGE, WorkersLost
-from .batches import Batches, run_batch
+from .batches import Batches, Pack, run_batch
 from .executors import Workers
-from .sweep_row import Job, Row
+from .sweep_row import Job
 
-Write = Callable[[int, list[Row]], object]
-"""Takes the number of a row, and the rows from it on."""
+Write = Callable[[range, Any], object]
+"""Takes the numbers of rows, and what the worker packed them into."""
 Tell = Callable[[int], object]
 """Is told how many rows have been added."""
 
@@ -27,20 +27,27 @@ LOOK_SECONDS = 5.0
 """How often it is asked how many workers there are."""
 
 
-def hand_out(job: Job, batches: Batches, workers: Workers, write: Write, tell: Tell | None = None) -> None:
+def hand_out(
+    job: Job, batches: Batches, workers: Workers, pack: Pack, write: Write, tell: Tell | None = None
+) -> None:
     """Hand out batches, as many as workers can take, and write what comes back, until none is left.
+
+    Nothing that was written is kept.
 
     Raises
     ------
     WorkersLost
         If the workers broke down, and are none that can be started again.
     """
-    out = _Out(job=job, batches=batches, workers=workers, write=write, tell=tell or (lambda _: None))
+    out = _Out(
+        job=job, batches=batches, workers=workers, pack=pack, write=write, tell=tell or (lambda _: None)
+    )
     try:
         while batches.left or out.pending:
             out.fill()
-            for future in wait(out.pending, return_when=FIRST_COMPLETED, timeout=LOOK_SECONDS).done:
-                out.collect(future)
+            done = wait(out.pending, return_when=FIRST_COMPLETED, timeout=LOOK_SECONDS).done
+            while done:
+                out.collect(done.pop())
     finally:
         for future in out.pending:
             future.cancel()
@@ -53,6 +60,7 @@ class _Out:
     job: Job
     batches: Batches
     workers: Workers
+    pack: Pack
     write: Write
     tell: Tell
     pending: dict[Future[Any], range] = field(default_factory=dict)
@@ -69,7 +77,7 @@ class _Out:
             rows = self.batches.next_rows(self.n_workers)
             runs = self.batches.runs(rows)
             try:
-                future = self.workers.submit(run_batch, self.job, runs, self.batches.seconds)
+                future = self.workers.submit(run_batch, self.job, runs, self.batches.seconds, self.pack)
             except BrokenExecutor as error:
                 self._lost(rows, error)
                 return
@@ -81,14 +89,14 @@ class _Out:
         if rows is None:  # handed out again already
             return
         try:
-            done, seconds = future.result()
+            n_done, packed, seconds = future.result()
         except Exception as error:  # of the workers: that of a run stands in its row
             self._lost(rows, error)
             return
-        self.batches.learn(len(done), seconds)
-        self.batches.give_back(rows[len(done) :])
-        self.write(rows.start, done)
-        self.tell(len(done))
+        self.batches.learn(n_done, seconds)
+        self.batches.give_back(rows[n_done:])
+        self.write(rows[:n_done], packed)
+        self.tell(n_done)
 
     def _lost(self, rows: range, error: Exception) -> None:
         """Take back all that is out, and start new processes in place of those that died."""

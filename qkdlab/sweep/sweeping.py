@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import shown
 from ..extras import is_installed
 from ..values import check_count, check_non_negative
-from .batches import Batches
+from .batches import Batches, Pack
 from .executors import SERIAL, Workers
 from .files.sweep_folder import SweepFolder, read_folder
 from .handing_out import Write, hand_out
@@ -100,30 +100,41 @@ def sweep(
     n_rows = design.n_points * len(repetitions)
     run = partial(_run, job, design, repetitions, executor, n_workers, progress, batch_seconds)
     if out is None:
-        rows: dict[int, list[Row]] = {}
-        run([range(n_rows)], rows.__setitem__)
-        return SweepResult(
-            (row for first in sorted(rows) for row in rows[first]), swept=design.names, outputs=kind.columns
-        )
-    told = {"what": kind.name, "settings": plain(settings), "over": design.told(), "repetitions": repetitions}
+        kept: dict[range, list[Row]] = {}
+        run([range(n_rows)], list, kept.__setitem__)
+        rows = (row for numbers in sorted(kept, key=lambda one: one.start) for row in kept[numbers])
+        return SweepResult(rows, swept=design.names, outputs=kind.columns)
     with SweepFolder.opened(
-        Path(out), told, names=design.names, outputs=kind.columns, n_rows=n_rows
+        Path(out),
+        {"what": kind.name, "settings": plain(settings), "over": design.told()}
+        | {"repetitions": _told(repetitions)},
+        names=design.names,
+        outputs=kind.columns,
+        n_rows=n_rows,
     ) as folder:
-        run(folder.left(), folder.write)
+        run(folder.left(), folder.pack, folder.write)
         folder.finish()
     return SweepResult(
         lambda: read_folder(Path(out))[1], swept=design.names, outputs=kind.columns, length=n_rows
     )
 
 
-def _repetitions(seeds: int | Iterable[int]) -> tuple[int, ...]:
-    """Return the numbers of the repetitions."""
+def _repetitions(seeds: int | Iterable[int]) -> Sequence[int]:
+    """Return the numbers of the repetitions: as a range if they are one, which takes no memory."""
     if isinstance(seeds, Iterable):
         found = tuple(check_count("seeds", one) for one in seeds)
         if not found or len(set(found)) < len(found):
             raise ValueError(f"seeds must be a count or different whole numbers, got {shown(found)}")
-        return found
-    return tuple(range(check_count("seeds", seeds, minimum=1)))
+        as_range = range(found[0], found[0] + len(found))
+        return as_range if found == tuple(as_range) else found
+    return range(check_count("seeds", seeds, minimum=1))
+
+
+def _told(repetitions: Sequence[int]) -> Any:
+    """Return what JSON can say of the repetitions."""
+    if isinstance(repetitions, range):
+        return {"first": repetitions[0], "last": repetitions[-1]}
+    return repetitions
 
 
 def _check_points(job: Job, design: Design) -> None:
@@ -142,12 +153,13 @@ def _check_points(job: Job, design: Design) -> None:
 def _run(
     job: Job,
     design: Design,
-    repetitions: tuple[int, ...],
+    repetitions: Sequence[int],
     executor: Any,
     n_workers: int | None,
     progress: bool,
     batch_seconds: float,
     left: Iterable[range],
+    pack: Pack,
     write: Write,
 ) -> None:
     """Run what is left of a sweep, and write rows as they come."""
@@ -158,7 +170,7 @@ def _run(
             closing(Workers(executor, n_workers)) as workers,
             _bar(n_rows, n_rows - batches.n_left, progress) as bar,
         ):
-            hand_out(job, batches, workers, write, bar.update if bar is not None else None)
+            hand_out(job, batches, workers, pack, write, bar.update if bar is not None else None)
 
 
 @contextmanager

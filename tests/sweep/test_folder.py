@@ -2,10 +2,12 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,8 @@ import pytest
 
 from qkdlab.errors import MissingExtra
 from qkdlab.extras import is_installed
-from qkdlab.sweep import SweepResult, sweep
+from qkdlab.sweep import SweepResult, handing_out, sweep
+from qkdlab.sweep.batches import run_batch
 from qkdlab.sweep.files import file_formats, sweep_folder
 from qkdlab.sweep.files.file_formats import row_files
 from qkdlab.sweep.files.sweep_folder import PART
@@ -73,6 +76,38 @@ def test_rows_are_not_kept_in_memory(tmp_path) -> None:
     assert len(result.rows) == 200
 
 
+def test_the_memory_of_the_client_does_not_grow_with_the_rows(tmp_path, suffix) -> None:
+    # would catch: rows, futures or parts that are kept until the end
+    peaks = []
+    for n_rows in (20, 200):
+        tracemalloc.start()
+        toys(tmp_path / str(n_rows), over={"x": range(n_rows)}, seeds=1, what=wide, batch_seconds=0.0)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 20 * WIDTH
+
+
+WIDTH = 20_000
+
+
+def wide(toy: Toy) -> dict[str, object]:
+    return {"text": random.Random(toy.x).randbytes(WIDTH // 2).hex()}
+
+
+def test_workers_give_bytes_back(tmp_path, suffix, monkeypatch) -> None:
+    # would catch: rows that the client has to hold and to encode itself
+    seen = set()
+
+    def watched(*arguments) -> tuple[int, object, float]:
+        found = run_batch(*arguments)
+        seen.add(type(found[1]))
+        return found
+
+    monkeypatch.setattr(handing_out, "run_batch", watched)
+    toys(tmp_path / "out")
+    assert seen == {bytes}
+
+
 def test_the_same_call_runs_nothing_again(tmp_path, suffix) -> None:
     toy = Toy(log=str(tmp_path / "log"))
     first = toys(tmp_path / "out", toy=toy)
@@ -86,12 +121,12 @@ def stopped(folder: Path, toy: Toy, monkeypatch, after: int) -> set[int]:
     """Run a sweep that is stopped after some parts; return the row numbers on disk."""
     write, count = sweep_folder.SweepFolder.write, 0
 
-    def failing(self, first, rows) -> None:
+    def failing(self, rows, data) -> None:
         nonlocal count
         count += 1
         if count > after:
             raise KeyboardInterrupt
-        write(self, first, rows)
+        write(self, rows, data)
 
     with monkeypatch.context() as patch:
         patch.setattr(sweep_folder.SweepFolder, "write", failing)
@@ -159,12 +194,13 @@ def test_kill_minus_nine_of_the_client(tmp_path, executor) -> None:
     [
         (Toy(x=1), {}, "settings.x is 0, and now it is 1"),
         (Toy(seed=1), {}, "settings.seed is 0, and now it is 1"),
-        (Toy(), {"seeds": 3}, "repetitions is"),
+        (Toy(), {"seeds": 3}, "repetitions.last is 1, and now it is 2"),
+        (Toy(), {"seeds": [0, 2]}, "repetitions is"),
         (Toy(), {"over": {"x": [14]}}, "over.x is"),
         (Toy(), {"over": [{"x": 14}]}, "over.x is"),
         (Toy(), {"what": sorted}, "what is 'tests.sweep.counted.run', and now it is 'builtins.sorted'"),
     ],
-    ids=["setting", "seed", "seeds", "over", "points", "what"],
+    ids=["setting", "seed", "seeds", "numbers", "over", "points", "what"],
 )
 def test_another_sweep_is_refused_with_what_differs(tmp_path, toy, options, words) -> None:
     toys(tmp_path / "out")

@@ -9,6 +9,7 @@ from qkdlab import DeviceSampler, InterceptResend, OptimalCloner, SessionSetting
 from qkdlab.sweep import random_design, sweep
 from qkdlab.sweep.points.design import design_of
 from qkdlab.sweep.points.plain import canonical, run_seed
+from qkdlab.sweep.sweeping import _repetitions
 from tests.sweep.counted import Toy, run
 
 
@@ -26,6 +27,12 @@ def test_settings_as_values_have_names() -> None:
     assert labels({"eavesdropper": attacks})[0] == (None,)
     assert labels({"eavesdropper": attacks})[1] == ("InterceptResend(fraction=0.5, basis='random')",)
     assert labels({"eavesdropper": {"none": None, "half": attacks[1]}}) == [("none",), ("half",)]
+
+
+def test_many_repetitions_take_no_memory() -> None:
+    assert _repetitions(1_000_000) == range(1_000_000)
+    assert _repetitions([4, 5, 6]) == range(4, 7)
+    assert _repetitions([4, 6]) == (4, 6)
 
 
 def test_points_of_a_list_stay_as_they_are() -> None:

@@ -67,7 +67,7 @@ def paper_rate(kind: str, length_km: float) -> float:
 def printed_rate(kind: str, length_km: float) -> float:
     """Return the rate with decoys as the paper prints it: no pulse clicks by light and by a dark count.
 
-    Eqs. (1), (8) to (11), (34) and (37), written here once more.
+    Eqs. (1), (6) to (11), (34) and (37), written here once more.
     """
     dark, wrong, eta = 1.7e-6, 0.033, 0.045 * 10 ** (-0.21 * length_km / 10)
     mu, nu = DECOYS.signal, DECOYS.decoy

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...extras import is_installed
+from ..sweep_row import Row, columns_of
 from .parquet_files import ParquetFiles
 from .row_files import CsvFiles, RowFiles
 
@@ -22,3 +25,8 @@ def row_files(suffix: str | None = None) -> RowFiles:
     if suffix in (None, ".parquet"):
         return ParquetFiles()
     raise ValueError(f"path must end in .csv or .parquet, got {suffix!r}")
+
+
+def packed(suffix: str, names: tuple[str, ...], outputs: tuple[str, ...], rows: Sequence[Row]) -> bytes:
+    """Return the bytes of a part of rows."""
+    return row_files(suffix).encoded(rows, columns_of(names, rows, outputs))

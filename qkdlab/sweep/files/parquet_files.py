@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from io import BytesIO
@@ -46,13 +46,19 @@ class ParquetFiles(RowFiles):
         found: list[Row] = _table(path).to_pylist()
         return found
 
-    def merge(self, parts: Sequence[Path], columns: tuple[str, ...], target: Path) -> None:
+    def cells(self, path: Path, name: str) -> Iterator[str]:
+        """Yield the cells of one column of a file, as CSV would say them."""
+        for batch in pq.ParquetFile(path).iter_batches(columns=[name]):
+            yield from map(cell, batch.column(0).to_pylist())
+
+    def merge(self, parts: Iterable[Path], columns: tuple[str, ...], target: Path) -> None:
         """Write the rows of files into one, in groups of `GROUP` rows."""
-        schemas = [pq.read_schema(part) for part in parts]
-        types = {
-            name: _common([one.field(name).type for one in schemas if name in one.names]) for name in columns
-        }
-        schema = pa.schema(list(types.items()))
+        types = {name: set[Any]() for name in columns}
+        for part in parts:
+            for field in pq.read_schema(part):
+                if field.name in types:
+                    types[field.name].add(field.type)
+        schema = pa.schema([(name, _common(found)) for name, found in types.items()])
         waiting = schema.empty_table()
         with pq.ParquetWriter(target, schema) as writer:
             for part in parts:
@@ -76,7 +82,7 @@ def _array(values: list[Any]) -> Any:
         return pa.array([None if one is None else cell(one) for one in values], type=pa.string())
 
 
-def _common(types: list[Any]) -> Any:
+def _common(types: set[Any]) -> Any:
     """Return the type of a column that has these in its parts."""
     found = {one for one in types if not pa.types.is_null(one)}
     if len(found) == 1:

@@ -30,8 +30,15 @@ class RowFiles(ABC):
         """Return the rows of a file."""
 
     @abstractmethod
-    def merge(self, parts: Sequence[Path], columns: tuple[str, ...], target: Path) -> None:
-        """Write the rows of files into one, in order, with little memory; its bytes follow from the rows."""
+    def cells(self, path: Path, name: str) -> Iterator[str]:
+        """Yield what CSV says in one column of a file, row by row; the others are not read into memory."""
+
+    @abstractmethod
+    def merge(self, parts: Iterable[Path], columns: tuple[str, ...], target: Path) -> None:
+        """Write the rows of files into one, in order, with little memory; its bytes follow from the rows.
+
+        `parts` are gone through twice.
+        """
 
 
 class CsvFiles(RowFiles):
@@ -64,7 +71,11 @@ class CsvFiles(RowFiles):
             values = [_values(one) for one in zip(*lines, strict=True)]
         return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
-    def merge(self, parts: Sequence[Path], columns: tuple[str, ...], target: Path) -> None:
+    def cells(self, path: Path, name: str) -> Iterator[str]:
+        """Yield the cells of one column of a file."""
+        return (row[name] for row in self._cells(path))
+
+    def merge(self, parts: Iterable[Path], columns: tuple[str, ...], target: Path) -> None:
         """Write the rows of files into one, cell by cell as they stand."""
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")

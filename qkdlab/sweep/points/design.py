@@ -123,9 +123,10 @@ class Points(Design):
 
     def told(self) -> Any:
         """Return the names and a hash of all values."""
-        points = [[[one.label, plain(one.value)] for one in row] for row in self.rows]
-        digest = sha256(dumps(points).encode()).hexdigest()
-        return {"names": self.names, "points": self.n_points, "sha256": digest}
+        digest = sha256()
+        for row in self.rows:
+            digest.update(dumps([[one.label, plain(one.value)] for one in row]).encode())
+        return {"names": self.names, "points": self.n_points, "sha256": digest.hexdigest()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
