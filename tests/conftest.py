@@ -1,5 +1,6 @@
-"""What all tests share: hypothesis settings, and the order of tests."""
+"""What all tests share: hypothesis settings, the order of tests, and what is no garbage."""
 
+import gc
 import os
 
 import pytest
@@ -11,6 +12,14 @@ os.environ["QKDLAB_PROGRESS"] = ""  # a run of a notebook in a test keeps no pro
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+gc.disable()  # until all tests are known: what is collected stays
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and tests out of every later search for garbage, which would take half a second each."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
