@@ -1,9 +1,14 @@
-"""What all tests share: hypothesis settings, and the order of tests."""
+"""What all tests share: hypothesis settings, the browser, and the order of tests."""
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ["QKDLAB_PROGRESS"] = ""  # a run of a notebook in a test keeps no progress beside it
 
@@ -11,6 +16,15 @@ os.environ["QKDLAB_PROGRESS"] = ""  # a run of a notebook in a test keeps no pro
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The browser that tests drive: one, as a process has room for one Playwright."""
+    from tests.browser.chromium import running_chromium  # not all who test have it
+
+    with running_chromium() as browser:
+        yield browser
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
