@@ -25,6 +25,12 @@ RUN_INSTEAD = f"""async code => {{
   await window.jupyterapp.commands.execute('notebook:run-cell');
 }}"""
 
+ALIVE = """
+from ipywidgets.widgets.widget import _instances
+names = [type(one).__name__ for one in dict(_instances).values()]
+print(*(name for name in names if name.endswith("Panel")))
+"""
+
 
 @pytest.fixture(scope="module")
 def shared(chromium: Browser, site_lab: SiteLab) -> Iterator[SitePage]:
@@ -44,6 +50,8 @@ def opened(shared: SitePage) -> Iterator[Callable[[str], tuple[SitePage, Locator
         wait_until(shared.page, END, PATIENCE)
         assert not [one for outputs in shared.outputs() for one in outputs if one["output_type"] == "stream"]
         assert not shared.failures()
+        # or what goes on in another would be taken for an answer of this one
+        assert shared.ask(ALIVE).split() == [name]
         return shared, shown_by(shared.page, 0)
 
     yield opens
