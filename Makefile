@@ -174,22 +174,21 @@ $(ARTIFACTS)/test-site/.done: $(SITE_VENV)/.done $(SITE_WHEELS)/.done $(TEST_PYO
 	$(call build-site,$(TEST_PYODIDE),$(ARTIFACTS)/test-site/site)
 	@touch $@
 
-# Panels are moved by the tests of the browser; a site stands for their JupyterLab.
-SITE_BROWSER := tests/browser/test_start_notebook.py tests/browser/test_downloads.py
-SITE_PYTEST  = CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && export QKDLAB_SITE=$(1) && \
-  $(PYTEST) -s --durations=10
+# $(call check-site,FOLDER,TESTS): the tests of a built site; of notebooks and panels those that are named, or all.
+# Panels are moved by tests of the browser, too: a site stands for their JupyterLab.
+check-site = CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME QKDLAB_SITE=$(1) && \
+  $(PYTEST) --durations=10 tests/site $(addprefix tests/browser/test_,$(2))
 
-# $(call check-site,FOLDER,FLAGS): the tests of a built site; of notebooks and panels those that are named, or all
-check-site = $(call SITE_PYTEST,$(1)) tests/site && $(call SITE_PYTEST,$(1)) $(SITE_BROWSER) $(2) --junitxml=$(ARTIFACTS)/$@-browser.xml
-
-# What CI has time for: two notebooks, two panels, and three tests of another.
+# What CI has time for: notebook 00 by a first and a second visit and another one, two panels, and three tests of a third.
+SITE_SHORT := $(addprefix start_notebook.py::test_,eve_turns_accepted_into_rejected_and_back \
+  a_long_run_shows_progress_and_can_be_cancelled a_control_repaints_soon)
 site-tests: setup $(ARTIFACTS)/test-site/.done
-	$(call phase,site,export SITE_NOTEBOOKS="00_start.ipynb 05_sifted_to_identical.ipynb" \
-	  SITE_PANELS="SamplePanel StagePanel" && $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site,-k "turns or cancelled or soon"))
+	$(call phase,site,export SITE_NOTEBOOKS=05_sifted_to_identical.ipynb SITE_PANELS="SamplePanel StagePanel" && \
+	  $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site,$(SITE_SHORT)) -n 2 --dist loadfile -rP)
 
 # All notebooks, in the site that is named.
 site-check: setup
-	$(call phase,all of the site,$(call check-site,$(CURDIR)/$(SITE)))
+	$(call phase,all of the site,$(call check-site,$(CURDIR)/$(SITE),start_notebook.py downloads.py) -s)
 
 # ---- upkeep ------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,15 @@
-"""What all tests share: hypothesis settings, the order of tests, and what is no garbage."""
+"""What all tests share: hypothesis settings, the browser, the order of tests, and what is no garbage."""
 
 import gc
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ["QKDLAB_PROGRESS"] = ""  # a run of a notebook in a test keeps no progress beside it
 
@@ -20,6 +25,15 @@ def pytest_collection_finish() -> None:
     """Keep modules and tests out of every later search for garbage, which would take half a second each."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The browser that tests drive: one, as a process has room for one Playwright."""
+    from tests.browser.chromium import running_chromium  # not all who test have it
+
+    with running_chromium() as browser:
+        yield browser
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 Each worker has a browser and a server of its own.
 
-- ``chromium``: the browser (session); for tests of one component in a blank page.
+- ``chromium`` (tests/conftest.py): the browser (session); for tests of one component in a blank page.
 - ``jupyterlab``: a server on a free port with its own configuration and a copy of the notebooks (session).
 - ``lab_page``: a page in it that the tests of a module use one after another, so that a notebook is opened
   and its kernel started once for them all. At the end of each the page is photographed, and a page error or
@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import running_chromium
 from tests.browser.lab import Lab, WatchedPage, running_lab, screenshot
 from tests.browser.site_lab import running_site
 
@@ -29,13 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser that tests drive."""
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -169,11 +169,18 @@ RUN_CELL_OF = f"""async panel => {{
 }}"""
 ERRORS = f"""{PANEL}.content.widgets.flatMap(({{ model }}) => model.type !== 'code' ? [] :
   model.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"""
+END = f"({IDLE} && {ALL_RAN}) || ({ERRORS}).length"
+"""All cells have run, or one has failed."""
 
 
 FRAMES = (
     "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 )
+
+
+def wait_until(page: Page, expression: str, milliseconds: float) -> None:
+    """Wait until an expression of a page is true; asked at each frame, it would slow what it waits for."""
+    page.wait_for_function(expression, timeout=milliseconds, polling=100)
 
 
 def open_tab(panel: Locator, title: str) -> None:
@@ -217,10 +224,10 @@ def open_and_run(page: Page, lab: Lab, notebook: str, seconds: float = 120) -> N
         page.goto("about:blank")
         lab.end_kernels()
         page.goto(lab.address(notebook), timeout=patience)
-        page.wait_for_function(READY, timeout=patience)
-    page.wait_for_function(IDLE, timeout=patience)
+        wait_until(page, READY, patience)
+    wait_until(page, IDLE, patience)
     page.evaluate(RUN_ALL)
-    page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=patience)
+    wait_until(page, END, patience)
     errors = page.evaluate(ERRORS)
     assert not errors, f"{notebook}: {errors}"
 
@@ -232,7 +239,7 @@ def fresh_panel(page: Page, lab: Lab, notebook: str, number: int = 0, seconds: f
     """
     panel = page.locator(".qk-panel").nth(number)
     if page.evaluate(PATH) == lab.path(notebook):
-        page.wait_for_function(IDLE, timeout=seconds * 1000)
+        wait_until(page, IDLE, seconds * 1000)
         place = panel.evaluate(RUN_CELL_OF)
         panel = page.locator(".jp-Notebook .jp-Cell").nth(place).locator(".qk-panel").first
         errors = page.evaluate(ERRORS)

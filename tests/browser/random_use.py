@@ -214,17 +214,29 @@ class Visit:
         del chooser  # nobody chooses a file
 
 
-def open_panels(page: Page, lab: Lab, *names: str) -> list[Locator]:
-    """Open a notebook with these panels, a cell each, and return them."""
-    cells = [nbformat.v4.new_code_cell(f"from qkdlab.lab import {name}\n{name}()") for name in names]
-    notebook, file = normalise(nbformat.v4.new_notebook(cells=cells)), f"random_{len(names)}_{names[0]}.ipynb"
+def open_cells(page: Page, lab: Lab, file: str, *cells: str) -> None:
+    """Open a notebook with these cells, and run them."""
+    notebook = normalise(nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells))))
     Path(lab.folder, file).write_text(text_of(notebook), encoding="utf-8")
     open_and_run(page, lab, file)
-    outputs = page.locator(".jp-Cell-outputArea")
-    panels = [outputs.nth(place).locator(".jupyter-widgets").first for place in range(len(names))]
-    for panel in panels:
-        expect(panel).to_be_visible(timeout=PATIENCE)
-    return panels
+
+
+def cell_of(name: str) -> str:
+    """The cell that makes a panel."""
+    return f"from qkdlab.lab import {name}\n{name}()"
+
+
+def shown_by(page: Page, place: int) -> Locator:
+    """The panel that a cell shows."""
+    panel = page.locator(".jp-Cell-outputArea").nth(place).locator(".jupyter-widgets").first
+    expect(panel).to_be_visible(timeout=PATIENCE)
+    return panel
+
+
+def open_panels(page: Page, lab: Lab, *names: str) -> list[Locator]:
+    """Open a notebook with these panels, a cell each, and return them."""
+    open_cells(page, lab, f"random_{len(names)}_{names[0]}.ipynb", *map(cell_of, names))
+    return [shown_by(page, place) for place in range(len(names))]
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser.lab import TEST_SETTINGS, Lab
@@ -50,37 +50,26 @@ class SiteLab(Lab):
             listing.write_text(json.dumps(files), encoding="utf-8")
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Served:
-    """A site on loopback: its address, and what has been asked of it."""
+    """A site on loopback: its address."""
 
     url: str
-    asked: list[tuple[str, int]] = field(default_factory=list)
-
-    def bytes_asked(self) -> int:
-        """How many bytes it has given."""
-        return sum(size for _, size in self.asked)
 
 
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[Served]:
     """Serve a folder as `python -m http.server` would."""
-    site = Served(url="")
 
     class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            path = Path(self.translate_path(self.path))
-            site.asked.append((self.path, path.stat().st_size if path.is_file() and code == 200 else 0))
-
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     handler = functools.partial(Handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        site.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield site
+            yield Served(url=f"http://127.0.0.1:{server.server_port}")
         finally:
             server.shutdown()
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from IPython.core.events import EventManager, available_events
 
 
-class Shell:
-    """A shell whose cells are run by the test."""
+class TabShell:
+    """A shell whose cells are run by the test, as in a browser tab: its kernel knows which one."""
 
     def __init__(self) -> None:
+        self.kernel = SimpleNamespace(get_parent=lambda: self._parent)
         self.events = EventManager(self, available_events)
         self.user_ns: dict[str, Any] = {"_oh": {}}
         self._parent: dict[str, Any] = {}
         self._runs = 0
-
-    def get_parent(self) -> dict[str, Any]:
-        return self._parent
 
     def drop_by_id(self, variables: dict[str, object]) -> None:
         for name, value in variables.items():
@@ -32,3 +31,10 @@ class Shell:
         self._parent = {"header": header, "metadata": {} if cell is None else {"cellId": cell}}
         yield self._runs
         self.events.trigger("post_run_cell", None)
+
+
+class Shell(TabShell):
+    """The same, as it is beside a kernel of ipykernel: it knows itself."""
+
+    def get_parent(self) -> dict[str, Any]:
+        return self._parent

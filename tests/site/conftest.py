@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import running_chromium
 from tests.browser.site_lab import Served, SiteLab, running_site, served
 from tests.site.site_page import SITE, SitePage
 
@@ -23,13 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.site)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser of these tests."""
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

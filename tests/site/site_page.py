@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.browser.lab import ALL_RAN, ERRORS, IDLE, PANEL, READY, ROOT, RUN_ALL, WatchedPage
+from tests.browser.lab import END, ERRORS, IDLE, PANEL, READY, ROOT, RUN_ALL, WatchedPage, wait_until
 from tests.browser.site_lab import Served
 
 SITE = Path(os.environ.get("QKDLAB_SITE", ROOT / ".artifacts" / "site"))
@@ -41,14 +41,18 @@ class SitePage(WatchedPage):
         """Open a notebook and wait for its kernel; return the seconds it took."""
         begun = time.monotonic()
         self.page.goto(f"{self.site.url}/{via}?path={notebook}", timeout=PATIENCE)
-        self.page.wait_for_function(READY, timeout=PATIENCE)
-        self.page.wait_for_function(IDLE, timeout=PATIENCE)
+        self.started()
         return time.monotonic() - begun
+
+    def started(self) -> None:
+        """Wait for the kernel of the notebook."""
+        wait_until(self.page, READY, PATIENCE)
+        wait_until(self.page, IDLE, PATIENCE)
 
     def all_ran(self) -> float:
         """Wait until all cells have run, or one has failed; return the seconds it took."""
         begun = time.monotonic()
-        self.page.wait_for_function(f"({ERRORS}).length || ({IDLE} && {ALL_RAN})", timeout=PATIENCE)
+        wait_until(self.page, END, PATIENCE)
         return time.monotonic() - begun
 
     def first_panel(self) -> float:
@@ -58,6 +62,15 @@ class SitePage(WatchedPage):
         panel = self.page.locator(".qk-panel").first
         panel.get_by_role("slider").or_(panel.get_by_role("button")).first.wait_for(timeout=PATIENCE)
         return time.monotonic() - begun
+
+    def runs_as_saved(self, notebook: str) -> str:
+        """Run all cells, fail if one prints other than what is saved, and tell how long it took."""
+        panel = self.first_panel()  # this runs all cells
+        ran = panel + self.all_ran()
+        assert not self.failures()
+        found = differences(notebook, self.outputs())
+        assert not found, "\n".join(found)
+        return f"{panel:.1f} s to a panel, {ran:.1f} s for all cells"
 
     def failures(self) -> list[str]:
         """Return the errors that cells ended with."""

@@ -1,34 +1,61 @@
-"""Every panel in the page: each control, in all tabs and folds, is moved once, and something comes of it."""
+"""Every panel in the page: each control, in all tabs and folds, is moved once, and something comes of it.
+
+The panels share a page, and so the start of a kernel: the one cell of its notebook makes one after another.
+"""
 
 import os
 import random
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.random_use import PANELS, Visit, open_panels
+from tests.browser.lab import END, PANEL, wait_until
+from tests.browser.random_use import PANELS, Visit, cell_of, open_cells, shown_by
 from tests.browser.site_lab import Served, SiteLab
 from tests.site.controls import Walk, walk_map
-from tests.site.site_page import SitePage
+from tests.site.site_page import PATIENCE, SitePage
 
 CHOSEN = os.environ.get("SITE_PANELS", "").split() or PANELS
+RUN_INSTEAD = f"""async code => {{
+  const {{ content }} = {PANEL};
+  content.widgets[0].model.sharedModel.setSource(code);
+  content.activeCellIndex = 0;
+  await window.jupyterapp.commands.execute('notebook:run-cell');
+}}"""
+
+ALIVE = """
+from ipywidgets.widgets.widget import _instances
+names = [type(one).__name__ for one in dict(_instances).values()]
+print(*(name for name in names if name.endswith("Panel")))
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(chromium: Browser, site_lab: SiteLab) -> Iterator[SitePage]:
+    """The page that shows one panel after another."""
+    page = SitePage(chromium, Served(url=site_lab.url))
+    open_cells(page.page, site_lab, "panels.ipynb", "here = True")
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def opened(
-    site_lab: SiteLab, page_of: Callable[[Served], SitePage]
-) -> Callable[[str], tuple[SitePage, Locator]]:
-    """What opens a panel, and sees that its cell prints nothing."""
+def opened(shared: SitePage) -> Iterator[Callable[[str], tuple[SitePage, Locator]]]:
+    """What opens a panel, which closes the one before, and sees that its cell prints nothing."""
 
     def opens(name: str) -> tuple[SitePage, Locator]:
-        page = page_of(Served(url=site_lab.url))
-        (panel,) = open_panels(page.page, site_lab, name)
-        assert not [one for outputs in page.outputs() for one in outputs if one["output_type"] == "stream"]
-        return page, panel
+        shared.page.evaluate(RUN_INSTEAD, cell_of(name))
+        wait_until(shared.page, END, PATIENCE)
+        assert not [one for outputs in shared.outputs() for one in outputs if one["output_type"] == "stream"]
+        assert not shared.failures()
+        # or what goes on in another would be taken for an answer of this one
+        assert shared.ask(ALIVE).split() == [name]
+        return shared, shown_by(shared.page, 0)
 
-    return opens
+    yield opens
+    assert shared.taken() == ([], [])
 
 
 @pytest.mark.timeout(900)

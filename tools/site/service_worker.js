@@ -59,13 +59,14 @@ async function fetchPatiently(request) {
   }
 }
 
-// An address with and without what is after "?" is the same file here.
+// An address with and without what is after "?" is the same file here, and so is a folder and its page.
 async function answer(request) {
+  const file = request.url.split(/[?#]/)[0].replace(/\/$/, "/index.html");
   const cache = await caches.open(KEPT);
-  const kept = await cache.match(request, { ignoreSearch: true });
+  const kept = await cache.match(file);
   if (kept && !isListing(request)) return kept;
   const fresh = await (kept ? fetch(request).catch(() => kept) : fetchPatiently(request));
-  if (fresh !== kept && fresh.status === 200) await cache.put(request.url.split(/[?#]/)[0], fresh.clone());
+  if (fresh !== kept && fresh.status === 200) await cache.put(file, fresh.clone());
   return fresh;
 }
 

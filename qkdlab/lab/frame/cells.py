@@ -88,7 +88,9 @@ class CellRuns:
 
 def _cell_and_run(shell: Any) -> tuple[str, str] | None:
     """Return the notebook cell that runs, and a name of this run; None outside of a cell, or if unknown."""
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    # in a browser tab the shell does not know, but its kernel does
+    asked = shell if hasattr(shell, "get_parent") else getattr(shell, "kernel", None)
+    parent = asked.get_parent() if hasattr(asked, "get_parent") else {}
     header, cell = parent.get("header", {}), parent.get("metadata", {}).get("cellId")
     if cell is None or header.get("msg_type") != "execute_request":
         return None

@@ -4,7 +4,7 @@ import pytest
 
 from qkdlab.lab.frame import cells
 from qkdlab.lab.frame.cells import close_when_cell_runs_again, made_before
-from tests.lab.notebook_shell import Shell
+from tests.lab.notebook_shell import Shell, TabShell
 
 
 class Thing:
@@ -16,7 +16,7 @@ class Thing:
         self.closed = True
 
 
-def run(shell: Shell, cell: str | None, made: Thing | None = None) -> None:
+def run(shell: TabShell, cell: str | None, made: Thing | None = None) -> None:
     """Run a cell that makes a thing, names it, and ends with it."""
     with shell.running(cell) as number:
         if made is not None:
@@ -25,14 +25,14 @@ def run(shell: Shell, cell: str | None, made: Thing | None = None) -> None:
             names["panel"] = names[f"_{number}"] = names["_oh"][number] = made
 
 
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
-    made = Shell()
+@pytest.fixture(params=[Shell, TabShell])
+def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> TabShell:
+    made: TabShell = request.param()
     monkeypatch.setattr(cells, "get_ipython", lambda: made)
     return made
 
 
-def test_the_next_run_of_the_cell_closes_and_forgets(shell: Shell) -> None:
+def test_the_next_run_of_the_cell_closes_and_forgets(shell: TabShell) -> None:
     first, second = Thing(), Thing()
     run(shell, "a", first)
     run(shell, "a", second)
@@ -41,14 +41,14 @@ def test_the_next_run_of_the_cell_closes_and_forgets(shell: Shell) -> None:
     assert list(shell.user_ns["_oh"].values()) == [second]
 
 
-def test_other_cells_close_nothing(shell: Shell) -> None:
+def test_other_cells_close_nothing(shell: TabShell) -> None:
     first = Thing()
     run(shell, "a", first)
     run(shell, "b", Thing())
     assert not first.closed
 
 
-def test_what_a_variable_names_stays_until_it_does_not(shell: Shell) -> None:
+def test_what_a_variable_names_stays_until_it_does_not(shell: TabShell) -> None:
     first = Thing()
     run(shell, "a", first)
     shell.user_ns["kept"] = first
@@ -59,14 +59,14 @@ def test_what_a_variable_names_stays_until_it_does_not(shell: Shell) -> None:
     assert first.closed
 
 
-def test_a_cell_that_failed_keeps_what_it_made_before(shell: Shell) -> None:
+def test_a_cell_that_failed_keeps_what_it_made_before(shell: TabShell) -> None:
     first = Thing()
     run(shell, "a", first)
     run(shell, "a")  # the variable still names it
     assert not first.closed
 
 
-def test_a_cell_that_runs_again_finds_what_it_has_left_open(shell: Shell) -> None:
+def test_a_cell_that_runs_again_finds_what_it_has_left_open(shell: TabShell) -> None:
     things = [Thing() for _ in range(4)]
     assert made_before(Thing) == []
     for cell, made in zip("aaab", things, strict=True):
@@ -83,7 +83,7 @@ def test_a_cell_that_runs_again_finds_what_it_has_left_open(shell: Shell) -> Non
         assert made_before(Thing) == []
 
 
-def test_where_cells_have_no_names_nothing_is_closed(shell: Shell) -> None:
+def test_where_cells_have_no_names_nothing_is_closed(shell: TabShell) -> None:
     first = Thing()
     run(shell, None, first)
     run(shell, None, Thing())
