@@ -97,7 +97,7 @@ def lim_rate(n: float, parameters: tuple[float, ...], *, printed: bool, km: floa
     pulses, key, test = lim_counts(n, km, plan, bias)
     length = 0.3 * n
     for _ in range(12):
-        epsilon = 1e-15 * max(1.0, length)
+        before, epsilon = length, 1e-15 * max(1.0, length)
         if printed:
             s0, s1, phi = lim_as_printed(plan, key, test, epsilon)
             length = s0 + s1 * (1 - binary_entropy(phi)) - leak(key) - 6 * log2(21 / epsilon) - log2(2e15)
@@ -106,6 +106,8 @@ def lim_rate(n: float, parameters: tuple[float, ...], *, printed: bool, km: floa
             length = published_balance(
                 counts, leaked_bits=leak(key), epsilon_secrecy=epsilon, epsilon_correctness=1e-15
             )
+        if length == before:
+            break  # so would all that follow
     return length / pulses
 
 
