@@ -26,6 +26,9 @@ Words = NDArray[np.uint64]
 _CHUNK = 1 << 16
 """Words that are joined at once: as many as a processor's cache holds."""
 
+_BLOCK = 512
+"""Words that are multiplied at once: so are their products by bytes."""
+
 
 @cache
 def field_polynomial(degree: int) -> int:
@@ -90,7 +93,7 @@ class PolynomialHash:
         bits = as_bits("point", point)
         self.degree = check_count("degree", len(bits), minimum=1)
         self._point = _number(bits)
-        self._levels: tuple[tuple[int, NDArray[np.uint64]], ...] = ()  # a^(2^level), and its multiples
+        self._levels: tuple[tuple[int, Words], ...] = ()  # a^(2^level), and its multiples
 
     def __call__(self, bits: Bits) -> Bits:
         """Return the hash of `bits`, shape (n,): shape (b,). The last word is filled up with zeros."""
@@ -135,16 +138,17 @@ class PolynomialHash:
         while level >= len(levels):
             power = self._square(levels[-1][0]) if levels else self._point
             levels = self._levels = (*levels, (power, self._multiples(power)))
-        columns = np.ascontiguousarray(words).view(np.uint8)
-        product = np.zeros((words.shape[1], len(words)), dtype=np.uint64)
-        for number, multiples in enumerate(levels[level][1]):
-            values = columns[:, number].astype(np.intp)
-            for row, column in enumerate(multiples):
-                product[row] ^= column.take(as_index(values))
-        return product.T
+        multiples = levels[level][1]
+        firsts = np.arange(0, len(multiples), 256)[:, None]
+        columns = np.ascontiguousarray(words).view(np.uint8)[:, : len(firsts)].T
+        product = np.empty_like(words)
+        for start in range(0, len(words), _BLOCK):
+            places = as_index(firsts + columns[:, start : start + _BLOCK])
+            np.bitwise_xor.reduce(multiples.take(places, axis=0), axis=0, out=product[start : start + _BLOCK])
+        return product
 
-    def _multiples(self, element: int) -> NDArray[np.uint64]:
-        """Return the products with each value of each byte of a word, shape (n_bytes, ⌈b / 64⌉, 256)."""
+    def _multiples(self, element: int) -> Words:
+        """Return the products with each value of each byte of a word, shape (256 n_bytes, ⌈b / 64⌉)."""
         b, n_bytes, width = self.degree, -(-self.degree // 8), -(-self.degree // 64) * 64
         reduction, word, rows = _mirrored(field_polynomial(b) ^ 1 << b, b), _mirrored(element, b), []
         for _ in range(8 * n_bytes):
@@ -154,7 +158,7 @@ class PolynomialHash:
         table = np.zeros((n_bytes, 256, width // 64), dtype=np.uint64)
         for bit in range(8):
             table[:, 1 << bit : 2 << bit] = table[:, : 1 << bit] ^ powers[:, 7 - bit, None]
-        return np.ascontiguousarray(np.moveaxis(table, 1, 2))
+        return table.reshape(256 * n_bytes, -1)
 
     def _square(self, element: int) -> int:
         return _remainder(_carryless_square(element), field_polynomial(self.degree))
