@@ -25,7 +25,8 @@ def _refuse(name: str, rule: str, value: object) -> ValueError:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
+    # a float first: to ask for a Real takes ten times as long
+    if not isinstance(value, float) and (isinstance(value, bool) or not isinstance(value, Real)):
         raise _refuse(name, "be a number", value)
     try:
         return float(value)
