@@ -1,6 +1,7 @@
 """Rows of the tables of docs/physics.md on finite keys: published formulas beside exact limits."""
 
 from dataclasses import replace
+from functools import cache
 from math import floor
 
 import numpy as np
@@ -63,6 +64,12 @@ def sampling_row(case: tuple[int, int, int]) -> list[str]:
     return row
 
 
+@cache
+def best_key(settings: SessionSettings) -> int:
+    """Return the length of the expected key with the best numbers."""
+    return optimise(settings).key_length
+
+
 def key_row(case: tuple[str, object, int, float]) -> list[str]:
     """Return the row of one line: the expected key by the published formula and by exact limits."""
     name, link, n_pulses, bias = case
@@ -72,7 +79,7 @@ def key_row(case: tuple[str, object, int, float]) -> list[str]:
         for mode in (PublishedSecurity(), FiniteSecurity())
     ]
     even = expected_key(replace(settings, z_probability=None, sample_fraction=0.25)).key_length
-    best = optimise(replace(settings, z_probability=None)).key_length
+    best = best_key(replace(settings, z_probability=None))
     decoys = "two" if len(link.source.intensities) == 3 else "one"
     ratio = f"{lengths[1] / lengths[0]:.3f}" if lengths[0] else "–"
     return [
