@@ -8,6 +8,8 @@ from qkdlab.distillation.hashing.polynomial import PolynomialHash
 from qkdlab.distillation.verification import tag_length, verify
 from tests.bounds import assert_share
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("n_bits", "epsilon", "bits"),

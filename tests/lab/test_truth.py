@@ -41,6 +41,8 @@ from tools.lamp_tables import (
 from tools.pages import DOCS, filled
 from tools.preset_table import preset_table
 
+pytestmark = pytest.mark.long
+
 BLINDED = ATTACK_PRESETS["blinded"].settings
 
 

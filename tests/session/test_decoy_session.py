@@ -24,6 +24,8 @@ from qkdlab.theory.rates import expected_observations, infinite_decoys
 from qkdlab.values import binary_entropy
 from tests.bounds import assert_share
 
+pytestmark = pytest.mark.long
+
 LINK = Link(
     length_km=50,
     misalignment_error=0.01,

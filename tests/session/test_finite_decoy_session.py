@@ -20,6 +20,8 @@ from qkdlab.distillation.channel import Party, Subject
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
+pytestmark = pytest.mark.long
+
 TWO = DecoySource(
     signal=0.45,
     decoy=0.15,

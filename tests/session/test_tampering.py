@@ -23,6 +23,8 @@ from qkdlab.distillation.channel import Interceptor, Message, Party, Subject
 from qkdlab.link.source import DecoySource
 from qkdlab.session.session import SessionResult
 
+pytestmark = pytest.mark.long
+
 SMALL = {"n_pulses": 6_000, "seed": 1, "link": IDEAL_LINK, "security": "asymptotic"}
 KINDS = {
     "plain": SMALL,

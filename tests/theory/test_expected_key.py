@@ -31,6 +31,8 @@ from qkdlab.theory.expected_key import long_run_rate
 from qkdlab.theory.rates import expected_rate
 from tests.refusals import expect_refusal
 
+pytestmark = pytest.mark.long
+
 SHORT = Link(length_km=10, detector=Detector(efficiency=0.5))
 TWO = DecoySource(
     signal=0.45,

@@ -8,6 +8,8 @@ from tests.delivery.conformance.faulty_kme import FaultyKmes
 from tests.delivery.conformance.targets import target
 from tests.delivery.kme.kmes import Kmes
 
+pytestmark = pytest.mark.long
+
 COMPLAINTS = Outcome.FAIL, Outcome.WARN
 
 

@@ -17,6 +17,8 @@ from qkdlab.errors import KmeError
 from qkdlab.network import Network, RelayedKey, chain, ring
 from qkdlab.session.session import AcceptedSession
 
+pytestmark = pytest.mark.long
+
 SHORT = SessionSettings(n_pulses=20_000, seed=5, link=IDEAL_LINK, security="asymptotic")
 """A session of some 7,000 bits, done in a moment."""
 

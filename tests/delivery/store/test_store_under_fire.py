@@ -5,8 +5,12 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.delivery.store.fire import CAPACITY
 from tests.delivery.store.two_ends import open_store
+
+pytestmark = pytest.mark.long
 
 KILLS, SECONDS = 25, 8.0
 ROOT = Path(__file__).parents[3]

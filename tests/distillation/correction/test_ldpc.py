@@ -23,6 +23,8 @@ from qkdlab.values import Bits, binary_entropy
 from tests.bounds import assert_share
 from tests.refusals import expect_refusal
 
+pytestmark = pytest.mark.long
+
 
 def noisy_keys(n: int, qber: float, seed: int) -> tuple[Bits, Bits]:
     rng = np.random.default_rng(seed)

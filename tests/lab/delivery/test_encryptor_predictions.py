@@ -10,6 +10,8 @@ from qkdlab.lab.delivery.foreseen import PREDICTIONS
 from qkdlab.lab.delivery.presets import SCENARIOS
 from qkdlab.lab.delivery.world.crossing import Crossing
 
+pytestmark = pytest.mark.long
+
 QUICK = DeliverySettings(rotate_seconds=2.0)
 
 

@@ -19,6 +19,8 @@ from qkdlab.lab.delivery.world.quantum_supply import QuantumSupply, SupplyState
 from qkdlab.lab.frame.frame import widgets_in
 from qkdlab.session.session import SessionResult
 
+pytestmark = pytest.mark.long
+
 QUICK = DeliverySettings(rotate_seconds=2.0)
 NO_PQC = {"use_pqc": False, "hybrid": HybridPolicy.AT_LEAST_QKD}
 

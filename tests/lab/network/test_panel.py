@@ -50,6 +50,8 @@ from qkdlab.network import PRESETS, Node, Topology, ring, topology_to_json
 from qkdlab.network.operation.yields import _measured
 from tests.refusals import expect_refusal
 
+pytestmark = pytest.mark.long
+
 RING = NetworkSettings()
 AB, EA, BC = ("A", "B"), ("E", "A"), ("B", "C")
 

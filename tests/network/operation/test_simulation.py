@@ -9,6 +9,8 @@ from qkdlab.network.operation import live_link, serving
 from qkdlab.network.operation.demands import Requests
 from tests.network.classroom import CLASSROOM, RING, network_of
 
+pytestmark = pytest.mark.long
+
 DEMAND = Demand(a="A", b="C", interval_seconds=1.0)
 
 
