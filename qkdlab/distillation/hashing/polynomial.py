@@ -143,8 +143,9 @@ class PolynomialHash:
         columns = np.ascontiguousarray(words).view(np.uint8)[:, : len(firsts)].T
         product = np.empty_like(words)
         for start in range(0, len(words), _BLOCK):
-            places = as_index(firsts + columns[:, start : start + _BLOCK])
-            np.bitwise_xor.reduce(multiples.take(places, axis=0), axis=0, out=product[start : start + _BLOCK])
+            stop = start + _BLOCK
+            products = multiples.take(as_index(firsts + columns[:, start:stop]), axis=0)
+            np.bitwise_xor.reduce(products, axis=0, out=product[start:stop])
         return product
 
     def _multiples(self, element: int) -> Words:
