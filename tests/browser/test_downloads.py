@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import matplotlib.image
 import nbformat
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from qkdlab import SessionSettings
 from tests.browser.lab import Lab, WatchedPage, open_and_run, open_tab
@@ -102,8 +102,7 @@ def test_the_limits_of_the_gauge_are_in_its_picture(
     Path(jupyterlab.folder, file).write_text(text_of(notebook), encoding="utf-8")
     open_and_run(page, jupyterlab, file)
     shown = page.locator(".qk-panel:visible")
-    limits = shown.locator(".qk-gauge .limit-text").all_text_contents()
-    assert len(limits) == 2
+    expect(shown.locator(".qk-gauge .limit-text")).to_have_count(2)
     open_tab(shown, "Save")
     shown.get_by_label("Figure").select_option("Error rate")
     root = ElementTree.parse(taken(shown, "SVG", tmp_path)).getroot()
