@@ -32,7 +32,8 @@ function circuitColumns(gates, sections, unit) {
   for (const column of [...columns].reverse()) {
     if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
     // a name stands in one row, with the first of its gates
-    column.needs = column.wall ? Math.max(column.width + next, wide(column.who)) : column.width;
+    column.name = column.wall ? wide(column.who) : 0;
+    column.needs = Math.max(column.width + (column.wall ? next : 0), column.name);
     next = column.wall ? 0 : column.width;
     room = column.wall ? 0 : room + column.width;
   }
@@ -54,6 +55,16 @@ function circuitRows(columns, room) {
     used += column.width;
   }
   return rows;
+}
+
+// How wide a row is with its gates, and with the names above them.
+function rowWidth(row) {
+  let used = 0;
+  return row.reduce((most, column) => {
+    const needed = used + Math.max(column.width, column.name);
+    used += column.width;
+    return Math.max(most, needed);
+  }, 0);
 }
 
 function drawGate(picture, gate, x, row, unit) {
@@ -107,8 +118,8 @@ function render({ model, el }) {
       left += 1.3 * unit; // for the dots before a name
       rows = circuitRows(columns, width - left);
     }
-    // a gate may be wider than the place: then the drawing scrolls
-    const widest = Math.max(width, ...columns.map((column) => left + column.needs));
+    // a gate or a name may be wider than the place: then the drawing scrolls
+    const widest = Math.max(width, ...rows.map((part) => left + rowWidth(part)));
     const inWords = told.length ? view.say("key", { gates: told.join("; ") }) : "";
     setText(key, [cut ? view.words.goes_on : "", inWords].filter(Boolean).join(" "));
     const tall = (wires.length * 3 + 2) * unit;
