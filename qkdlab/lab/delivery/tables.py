@@ -20,6 +20,11 @@ HEX_BYTES = 64
 OK = 200
 
 
+def noted_html(now: Snapshot) -> str:
+    """Return what came of the last thing that a learner did; for a while."""
+    return f"<p role='status'><b>{escape(now.noted)}</b></p>" if now.noted else ""
+
+
 def requests_html(now: Snapshot) -> str:
     """Return the request log, the newest first."""
     words = words_for("encryptor_tables")

@@ -67,6 +67,8 @@ ENCRYPTOR_PANEL: Final = {
     "noted_wrong_sae": "SAE-C asked for a key of SAE-B: {status}, {message}. SAE-B got it.",
     "noted_reused": "SAE-B asked for the same key again: {status}, {message}.",
     "noted_nothing": "It was not refused.",
+    "noted_no_key": "No key could be had, so none could be asked for wrongly ({why}). Try again when keys "
+    "come.",
     "noted_empty": "The store was emptied.",
     "noted_kill": "{kme} was killed.",
     "noted_restart": "{kme} was started again.",
