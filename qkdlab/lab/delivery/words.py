@@ -257,8 +257,9 @@ ENCRYPTOR_TABLES: Final = {
     "pool_short": "makes too little",
     "pool_none": "makes none",
     "pool_unknown_rate": "being measured …",
-    "pool_pad": "A one-time pad for this traffic would take {bits} bits of key for a message of {n} bytes, "
-    "tag included. Keys of 256 bits for each message: {keys}, in place of one for many messages.",
+    "pool_pad": "A one-time pad for this traffic would take {bits} bits of key for a message of {n} bytes: "
+    "{message} for its bits, {tag} for a tag, and {unused} that are left over, as keys are fetched whole. "
+    "Keys of 256 bits for each message: {keys}, in place of one for many messages.",
     "events": "What happened at Alice's encryptor",
     "event": "{seconds} s",
     "event_epoch": "new keys, epoch",
