@@ -38,6 +38,7 @@ FIRST_SECONDS = 3.0
 
 QUESTION = ("length_km", "eve", "starvation", "rotate_seconds", "rotate_frames", "hybrid", "on_the_line")
 MORE = ("traffic", "use_pqc", "breaks_pqc", "has_qkd_keys")
+REFUSALS = ("wrong_sae", "reused")  # what a KME refuses: methods of `Crossing`
 
 
 class EncryptorPanel(Panel):
@@ -134,7 +135,7 @@ class EncryptorPanel(Panel):
     def _failures(self) -> dict[str, widgets.Button]:
         """Return the buttons for what can go wrong."""
         words = self._words
-        made = {name: action_button(words, name, partial(self._on_failure, name)) for name in _REFUSALS}
+        made = {name: action_button(words, name, partial(self._on_failure, name)) for name in REFUSALS}
         made["empty"] = action_button(words, "empty", self._on_empty)
         for kme in KMES:
             for name in ("kill", "restart"):
@@ -229,7 +230,7 @@ class EncryptorPanel(Panel):
 
         def attempt(world: Crossing) -> None:
             try:
-                refusal = _REFUSALS[name](world)
+                refusal: KmeError | None = getattr(world, name)()
             except KmeError as error:
                 world.noted = words["noted_no_key"].format(why=error)
                 return
@@ -290,10 +291,3 @@ class EncryptorPanel(Panel):
 
     def _told(self) -> Snapshot:
         return self.now
-
-
-_REFUSALS: dict[str, Callable[[Crossing], KmeError | None]] = {
-    "wrong_sae": Crossing.wrong_sae,
-    "reused": Crossing.reused,
-}
-"""What a KME refuses, by the name of its button."""
