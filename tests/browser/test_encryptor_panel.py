@@ -178,6 +178,10 @@ def test_what_can_go_wrong(panel: Locator) -> None:
     noted = panel.locator(".qk-sites .noted")
     press(panel, "Wrong SAE")
     expect(noted).to_contain_text("401, unauthorized", timeout=PATIENCE)
+    open_tab(panel, "Message")  # before: it stood in the first tab alone
+    press(panel, "Wrong SAE")
+    expect(panel.get_by_role("status").filter(has_text="401, unauthorized", visible=True)).to_be_in_viewport()
+    open_tab(panel, "Sites")
     press(panel, "Key ID reused")
     expect(noted).to_contain_text("400, one or more keys specified are not found on KME", timeout=PATIENCE)
     for kme in ("KME-A", "KME-B"):

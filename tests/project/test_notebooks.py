@@ -216,6 +216,13 @@ def test_cells_are_short_and_define_no_classes(path: Path) -> None:
 
 
 @each_notebook
+def test_a_ket_is_not_broken_into_two_lines(path: Path) -> None:
+    # before: "|" at the end of a line and "−⟩" in the next; a browser may break between the two
+    texts = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
+    assert not [ket for text in texts for ket in re.findall(r"\|−[^ |⟩]*⟩", text)]
+
+
+@each_notebook
 def test_one_title(path: Path) -> None:
     cells = read(path).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

@@ -141,7 +141,7 @@ CIRCUIT_DRAWING: Final = {
     "gate_sdg": "S† turns the states of Y into those of X",
     "gate_ry": "Ry turns by its angle from |0⟩ towards |+⟩ on the Bloch sphere, where 180° lead to |1⟩ "
     "and 0° change nothing",
-    "gate_rx": "Rx turns by its angle about the line through |+⟩ and |−⟩ of the Bloch sphere",
+    "gate_rx": "Rx turns by its angle about the line through |+⟩ and |\N{WORD JOINER}−⟩ of the Bloch sphere",
     "gate_rz": "Rz turns the phase φ between |0⟩ and |1⟩ by its angle",
     "gate_cx": "a dot joined to ⊕, a CNOT, turns |0⟩ and |1⟩ into each other where the dot's qubit is |1⟩",
     "gate_cry": "Ry with a dot turns by its angle from |0⟩ towards |1⟩ where the dot's qubit is |1⟩: at 180° "

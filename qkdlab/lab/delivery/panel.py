@@ -25,7 +25,7 @@ from .lamps import eve_lamp, figures, verdict
 from .pacer import Pacer
 from .presets import SCENARIOS
 from .scene.sites_scene import SitesScene
-from .tables import events_html, knows_html, message_html, pool_html, requests_html
+from .tables import events_html, knows_html, message_html, noted_html, pool_html, requests_html
 from .view import scene_traits
 from .world.crossing import Crossing
 from .world.kme_plant import KMES
@@ -38,6 +38,7 @@ FIRST_SECONDS = 3.0
 
 QUESTION = ("length_km", "eve", "starvation", "rotate_seconds", "rotate_frames", "hybrid", "on_the_line")
 MORE = ("traffic", "use_pqc", "breaks_pqc", "has_qkd_keys")
+REFUSALS = ("wrong_sae", "reused")  # what a KME refuses: methods of `Crossing`
 
 
 class EncryptorPanel(Panel):
@@ -105,7 +106,8 @@ class EncryptorPanel(Panel):
         self.message.add_class("qk-control")
         self.send = action_button(words, "send", self._on_send)
         self.buttons = self._failures()
-        self.requests, self.shown, self.knows, self.pool, self.events = (widgets.HTML() for _ in range(5))
+        made_html = (widgets.HTML() for _ in range(6))
+        self.requests, self.shown, self.knows, self.pool, self.events, self.noted = made_html
         buttons = list(self.buttons.values())
         rows = (buttons[:2], buttons[2:3], buttons[3:5], buttons[5:])
         failures = folded(words, "failures", *(control_row(*row) for row in rows))
@@ -120,6 +122,8 @@ class EncryptorPanel(Panel):
             "compare": [self.kept.box, titled_box(words["predictions"], self.predictions.table)],
             "save": [self.save.box, self.downloads],
         }
+        for parts in list(tabs.values())[1:]:
+            parts.insert(0, self.noted)  # the scene, in the first, says it itself
         self._screen(
             self.lamp,
             [self.preset, self.again, self.pause, self.reset],
@@ -131,7 +135,7 @@ class EncryptorPanel(Panel):
     def _failures(self) -> dict[str, widgets.Button]:
         """Return the buttons for what can go wrong."""
         words = self._words
-        made = {name: action_button(words, name, partial(self._on_failure, name)) for name in _REFUSALS}
+        made = {name: action_button(words, name, partial(self._on_failure, name)) for name in REFUSALS}
         made["empty"] = action_button(words, "empty", self._on_empty)
         for kme in KMES:
             for name in ("kill", "restart"):
@@ -225,7 +229,11 @@ class EncryptorPanel(Panel):
         words = self._words
 
         def attempt(world: Crossing) -> None:
-            refusal = _REFUSALS[name](world)
+            try:
+                refusal: KmeError | None = getattr(world, name)()
+            except KmeError as error:
+                world.noted = words["noted_no_key"].format(why=error)
+                return
             told = {} if refusal is None else {"status": refusal.status, "message": refusal.message}
             world.noted = words[f"noted_{name}"].format(**told) if told else words["noted_nothing"]
 
@@ -269,6 +277,7 @@ class EncryptorPanel(Panel):
         self.kept.follow(self._settings)
         self.scene.show(**scene_traits(now))
         for widget, made in (
+            (self.noted, noted_html),
             (self.requests, requests_html),
             (self.shown, message_html),
             (self.knows, knows_html),
@@ -282,10 +291,3 @@ class EncryptorPanel(Panel):
 
     def _told(self) -> Snapshot:
         return self.now
-
-
-_REFUSALS: dict[str, Callable[[Crossing], KmeError | None]] = {
-    "wrong_sae": Crossing.wrong_sae,
-    "reused": Crossing.reused,
-}
-"""What a KME refuses, by the name of its button."""

@@ -20,6 +20,11 @@ HEX_BYTES = 64
 OK = 200
 
 
+def noted_html(now: Snapshot) -> str:
+    """Return what came of the last thing that a learner did; for a while."""
+    return f"<p role='status'><b>{escape(now.noted)}</b></p>" if now.noted else ""
+
+
 def requests_html(now: Snapshot) -> str:
     """Return the request log, the newest first."""
     words = words_for("encryptor_tables")
@@ -173,7 +178,15 @@ def pool_html(now: Snapshot) -> str:
     )
     n_bytes = len(now.passage.plain) if now.passage else 25
     cost = pad_cost(n_bytes)
-    pad = words["pool_pad"].format(bits=number_text(cost.key_bits), n=n_bytes, keys=cost.n_keys)
+    parts = {
+        "bits": cost.key_bits,
+        "message": cost.message_bits,
+        "tag": cost.tag_bits,
+        "unused": cost.unused_bits,
+        "n": n_bytes,
+        "keys": cost.n_keys,
+    }
+    pad = words["pool_pad"].format(**{name: number_text(count) for name, count in parts.items()})
     return f"<p>{escape(lead)}</p>" + table_html(heads, rows, named=True) + f"<p>{escape(pad)}</p>"
 
 

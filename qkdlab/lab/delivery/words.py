@@ -67,6 +67,8 @@ ENCRYPTOR_PANEL: Final = {
     "noted_wrong_sae": "SAE-C asked for a key of SAE-B: {status}, {message}. SAE-B got it.",
     "noted_reused": "SAE-B asked for the same key again: {status}, {message}.",
     "noted_nothing": "It was not refused.",
+    "noted_no_key": "No key could be had, so none could be asked for wrongly ({why}). Try again when keys "
+    "come.",
     "noted_empty": "The store was emptied.",
     "noted_kill": "{kme} was killed.",
     "noted_restart": "{kme} was started again.",
@@ -255,8 +257,9 @@ ENCRYPTOR_TABLES: Final = {
     "pool_short": "makes too little",
     "pool_none": "makes none",
     "pool_unknown_rate": "being measured …",
-    "pool_pad": "A one-time pad for this traffic would take {bits} bits of key for a message of {n} bytes, "
-    "tag included. Keys of 256 bits for each message: {keys}, in place of one for many messages.",
+    "pool_pad": "A one-time pad for this traffic would take {bits} bits of key for a message of {n} bytes: "
+    "{message} for its bits, {tag} for a tag, and {unused} that are left over, as keys are fetched whole. "
+    "Keys of 256 bits for each message: {keys}, in place of one for many messages.",
     "events": "What happened at Alice's encryptor",
     "event": "{seconds} s",
     "event_epoch": "new keys, epoch",

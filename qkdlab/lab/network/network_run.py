@@ -162,7 +162,6 @@ def run_network(settings: NetworkSettings, progress: Progress) -> NetworkRun:
     )
     for incident in incidents:
         incident.happen(network)
-    network.compromise(*settings.compromised)
     network.run(_until_noticed(network, settings) if settings.stored else warm)
     working = routes_now(settings, network)
     relayed, failure = _relay(network, settings)
@@ -206,6 +205,7 @@ def incidents_of(settings: NetworkSettings, at_seconds: float = 0.0) -> tuple[In
     """Return what happens to fibres and nodes, all at one time."""
     what: list[tuple[str, Path]] = [("cut", ends) for ends in settings.cut]
     what += [("listen", ends) for ends in settings.eve] + [("lose", (name,)) for name in settings.lost]
+    what += [("compromise", (name,)) for name in settings.compromised]
     return tuple(Incident(at_seconds=at_seconds, what=name, where=where) for name, where in what)
 
 

@@ -210,6 +210,8 @@ HOUR_BOX: Final = {
     "failed_series": "not served",
     "served_statement": "Keys served: {served}. Not served: {failed}. A key that is passed on takes 384 bits "
     "of each link: 256, and 128 for the tag of its message.",
+    "known": "Served after minute 20: {after}. Of these the attacker has {known}; those from before are not "
+    "counted.",
     "incident": "what you did",
     "over": "served over {ways}",
     "log": "What happened",
@@ -220,6 +222,7 @@ HOUR_BOX: Final = {
     "log_listen": "Eve begins to listen on {where}",
     "log_cut": "{where} is cut",
     "log_lose": "{where} is switched off",
+    "log_compromise": "{where} is compromised",
     "no_ways": "No key was served.",
     "stated": "Keys of {links} come at a stated rate.",
 }

@@ -97,7 +97,7 @@ WRONG_BASIS = Exercise(
     examine=_examine_wrong_basis,
     hints=(
         "Look at the grid: what did |0⟩ do in X?",
-        "On the Bloch sphere |0⟩ is as far from |+⟩ as from |−⟩.",
+        "On the Bloch sphere |0⟩ is as far from |+⟩ as from |\N{WORD JOINER}−⟩.",
         "Each photon clicks in one of the two detectors, either with a chance of ½.",
     ),
     answer="(500, 500)",

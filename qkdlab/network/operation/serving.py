@@ -84,6 +84,13 @@ class Serving:
         Which way keys go.
     demands, requests
         Who asks, and when.
+
+    Attributes
+    ----------
+    compromised
+        The nodes that tell an attacker all they hold, by now.
+    exposed
+        For each demand, how many keys had so many of their paths over such nodes, users included.
     """
 
     def __init__(self, router: Router, demands: Sequence[Demand], requests: Requests) -> None:
@@ -91,6 +98,8 @@ class Serving:
         self._next = 0
         self.served, self.no_route, self.exhausted = (np.zeros(len(demands), np.int64) for _ in range(3))
         self.paths: list[Counter[Path]] = [Counter() for _ in demands]
+        self.compromised: frozenset[str] = frozenset()
+        self.exposed: list[Counter[int]] = [Counter() for _ in demands]
         self.log: list[LogLine] = []
         self._last: list[tuple[Path, ...] | str] = [() for _ in demands]
 
@@ -135,8 +144,7 @@ class Serving:
             for route in routes:
                 route.spend(demand.n_bits)
             outcome = _paths_from(demand.a, routes)
-            self.served[place] += 1
-            self.paths[place].update(outcome)
+            self._count_served(place, 1, outcome)
         self._tell(place, now, outcome)
 
     def _tell(self, place: int, now: float, outcome: tuple[Path, ...] | str) -> None:
@@ -200,9 +208,14 @@ class Serving:
             self._tell(place, now, way)
             return
         paths = _paths_from(self._demands[place].a, way)
+        self._count_served(place, number, paths)
+        self._tell(place, now, paths)
+
+    def _count_served(self, place: int, number: int, paths: tuple[Path, ...]) -> None:
         self.served[place] += number
         self.paths[place].update(dict.fromkeys(paths, number))
-        self._tell(place, now, paths)
+        if exposed := sum(not self.compromised.isdisjoint(path) for path in paths):
+            self.exposed[place][exposed] += number
 
 
 def _paths_from(user: str, routes: Sequence[Route]) -> tuple[Path, ...]:

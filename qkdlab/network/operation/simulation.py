@@ -30,7 +30,7 @@ from .network import Network
 from .pools import PoolCounts
 from .serving import LogKind, LogLine, Serving
 
-NODE_EVENTS, FIBRE_EVENTS = ("lose", "restore"), ("cut", "repair", "listen", "leave")
+NODE_EVENTS, FIBRE_EVENTS = ("lose", "restore", "compromise"), ("cut", "repair", "listen", "leave")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +42,8 @@ class Incident:
     at_seconds
         When.
     what
-        A method of `Network`: ``"cut"``, ``"repair"``, ``"listen"`` or ``"leave"`` of a fibre, ``"lose"`` or
-        ``"restore"`` of a node.
+        A method of `Network`: ``"cut"``, ``"repair"``, ``"listen"`` or ``"leave"`` of a fibre, ``"lose"``,
+        ``"restore"`` or ``"compromise"`` of a node.
     where
         The two ends of the fibre, or the node alone.
     eavesdropper
@@ -98,6 +98,9 @@ class SimulationResult(HoldsArrays):
         int64, shape (n_demands,): how many failed for want of a way, and for want of keys on it.
     paths
         For each demand, how often each path carried a key or a share.
+    exposed
+        For each demand, how many keys had so many of their paths over a node that was compromised by then, a
+        user included. Whoever has these nodes has a key if he has as many shares as it takes.
     counts
         For each link, what became of its bits.
     log
@@ -115,6 +118,7 @@ class SimulationResult(HoldsArrays):
     no_route: NDArray[np.int64]
     exhausted: NDArray[np.int64]
     paths: tuple[dict[Path, int], ...]
+    exposed: tuple[dict[int, int], ...]
     counts: tuple[PoolCounts, ...]
     log: tuple[LogLine, ...]
 
@@ -206,6 +210,7 @@ def simulate(
             where = link_name(incident.where)
             serving.note(LogLine(network.now, LogKind.INCIDENT, where, incident.what))
             incident.happen(network)
+            serving.compromised = network.compromised
         _advance(network, serving, until)
         looks.append((_levels(network), serving.served.copy(), serving.no_route + serving.exhausted))
         if progress:
@@ -234,6 +239,7 @@ def _result(
         no_route=read_only(serving.no_route),
         exhausted=read_only(serving.exhausted),
         paths=tuple(dict(paths) for paths in serving.paths),
+        exposed=tuple(dict(exposed) for exposed in serving.exposed),
         counts=tuple(link.counts for link in network.links.values()),
         log=tuple(sorted(serving.log, key=lambda line: line.seconds)),
     )

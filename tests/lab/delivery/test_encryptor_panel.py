@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from ipywidgets import HTML
 
 from qkdlab.delivery.encryptor.end import LinkState
 from qkdlab.delivery.encryptor.rotation import Starvation
@@ -197,6 +198,27 @@ def test_refusals_are_those_of_the_specification(panel: EncryptorPanel) -> None:
     assert codes == [("SAE-A", 200), ("SAE-C", 401), ("SAE-B", 200)]
     press(panel, "reused")
     assert "400, one or more keys specified are not found" in panel.scene.noted
+
+
+@pytest.mark.parametrize("name", ["wrong_sae", "reused", "kill KME-B", "empty"])
+def test_what_came_of_a_failure_is_to_be_seen_in_every_tab(panel: EncryptorPanel, name: str) -> None:
+    # before: it stood in the tab Sites alone, and the button was dead to whoever had another one open
+    press(panel, name)
+    assert panel.scene.noted
+    for title, tab in zip(panel.tabs.titles[1:], panel.tabs.children[1:], strict=True):
+        first = tab.children[0]
+        assert isinstance(first, HTML), title
+        assert panel.scene.noted in first.value, title
+
+
+@pytest.mark.parametrize("name", ["wrong_sae", "reused"])
+def test_without_a_key_it_is_said_that_there_was_none_to_ask_for(panel: EncryptorPanel, name: str) -> None:
+    # before: "503: not enough key material is stored", and not a word of the SAE
+    move(panel, eve=True)
+    press(panel, "empty", 6)
+    press(panel, name)
+    assert panel.scene.noted.startswith("No key could be had, so none could be asked for wrongly (503")
+    assert "Try again" in panel.scene.noted
 
 
 def test_an_empty_store_and_a_kme_that_is_killed_and_comes_back(panel: EncryptorPanel) -> None:

@@ -344,3 +344,16 @@ def test_the_guided_questions_name_controls_as_the_panel_does() -> None:
     quoted = [text for one in GUIDE for text in re.findall("“(.*?)”", " ".join([one.question, *one.hints]))]
     assert quoted
     assert not [text for text in quoted if not any(one.startswith(text) for one in told)]
+
+
+def test_the_price_of_a_one_time_pad_is_told_in_parts_that_add_up(panel: EncryptorPanel) -> None:
+    # before: "512 bits of key for a message of 24 bytes, tag included", and nobody knew of what the rest was
+    panel.step(2)
+    told = panel.pool.value.replace(",", "")
+    found = re.search(
+        r"take (\d+) bits of key for a message of (\d+) bytes: (\d+) .* (\d+) for a tag and (\d+)", told
+    )
+    total, n_bytes, message, tag, unused = map(int, found.groups())
+    assert message == 8 * n_bytes
+    assert (tag, total % 256) == (256, 0)
+    assert message + tag + unused == total

@@ -165,3 +165,10 @@ def test_bitmap() -> None:
     assert set(np.unique(KEY_PICTURE)) == {0, 1}
     with pytest.raises(ValueError, match="read-only"):
         KEY_PICTURE[0, 0] = 1
+
+
+def test_the_stage_of_the_first_notebook_asks_for_no_more_than_percentages() -> None:
+    # before: "cos² 45° = ½" above the photons; what a cosine has to do with it comes in the next notebook
+    told = [text for name, text in words_for("photon_stage").items() if name.startswith("chance")]
+    assert told
+    assert not [text for text in told if "cos" in text or "½" in text]

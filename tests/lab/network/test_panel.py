@@ -19,7 +19,9 @@ from qkdlab.lab.network.boxes import relay_player
 from qkdlab.lab.network.boxes.compare import comparison, tried
 from qkdlab.lab.network.boxes.hour import (
     LOOKS,
+    MOST_LINES,
     _alike,
+    keys_known,
     links_used,
     log_rows,
     run_hour,
@@ -715,6 +717,61 @@ def test_pools_drain_after_a_cut_until_keys_run_out() -> None:
     assert ended[20] == pytest.approx(ended[4] / 5, abs=1.1)
 
 
+def test_a_compromised_node_stands_in_the_hour_and_so_do_the_keys_that_it_tells() -> None:
+    # before: the compromise took no part in the hour, and nothing said what the attacker has
+    hour = run_hour(replace(RING, compromised=("B",)), lambda share: None)
+    assert ("20:00.00", "B is compromised") in log_rows(hour)
+    for chart in (stored_chart(hour), served_chart(hour)):
+        assert chart["lines"] == [{"axis": "x", "at": 20.0, "label": "what you did"}]
+    assert (
+        "Served after minute 20: 9,600. Of these the attacker has 9,600;" in served_chart(hour)["statement"]
+    )
+    calm = run_hour(RING, lambda share: None)
+    assert hour.result.served.tolist() == calm.result.served.tolist()  # a traitor changes nothing else
+    assert "attacker" not in served_chart(calm)["statement"]
+
+
+def test_the_keys_that_the_attacker_has_in_an_hour_are_those_that_he_can_work_out() -> None:
+    # would catch: one share taken for a key, a user forgotten, and keys counted from before minute 20
+    for form, way in (
+        (RING.form, RING.way),
+        (RING.form, PARITY_WAY),
+        (RING.form, TWO_PATHS),
+        (MESH, THREE_PATHS),
+    ):
+        for nodes in (("B",), ("E",), ("B", "E"), ("B", "D"), ("A",)):
+            settings = replace(RING, form=form, way=way, compromised=nodes, keys_per_second=1)
+            after, known = keys_known(run_hour(settings, lambda share: None))
+            assert after == 2_400
+            assert known == (after if ran(settings).attacker.knows_all else 0), (form, way, nodes)
+
+
+def test_of_keys_on_several_ways_those_over_the_compromised_node_are_known() -> None:
+    # the cut and the compromise come together; keys go over B until its stored keys are gone, then over E
+    hour = run_hour(replace(RING, compromised=("E",), eve=(AB,), keys_per_second=20), lambda share: None)
+    after, known = keys_known(hour)
+    assert 0 < known < after
+    assert known == hour.result.paths[0][("A", "E", "D", "C")]
+    assert (
+        hour.result.paths[0][("A", "E", "D", "C")] + hour.result.paths[0][("A", "B", "C")]
+        == hour.result.served[-1, 0]
+    )
+
+
+def test_of_a_long_list_what_the_learner_did_is_not_left_out() -> None:
+    hour = run_hour(
+        replace(RING, length_km=100.0, keys_per_second=100, compromised=("B",)), lambda share: None
+    )
+    assert len(log_rows(hour)) > MOST_LINES
+    assert "B is compromised" not in [
+        text for _, text in log_rows(hour)[:MOST_LINES]
+    ]  # or this shows nothing
+    rows = log_rows(hour, MOST_LINES)
+    assert len(rows) == MOST_LINES
+    assert ("20:00.00", "B is compromised") in rows
+    assert rows[:-1] == log_rows(hour)[: MOST_LINES - 1]
+
+
 def test_the_hour_box_follows_the_settings(fresh: NetworkPanel) -> None:
     box = fresh.hour
     fresh.controls.widgets["keys_per_second"].value = 1
@@ -727,6 +784,8 @@ def test_the_hour_box_follows_the_settings(fresh: NetworkPanel) -> None:
     assert "hour of the one before" in box.told.value
     ask(fresh, "link", "C–D", "repair")
     assert not box.stored.stale  # it is the hour of these settings again
+    ask(fresh, "node", "B", "compromise")
+    assert box.stored.stale
 
 
 # ---- key rates that are stated ----------------------------------------------------------------------------

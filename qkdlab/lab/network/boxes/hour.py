@@ -146,14 +146,29 @@ def served_chart(hour: Hour) -> dict[str, Any]:
     ]
     series.append({"name": words["failed_series"], "kind": "curve", "x": minutes, "y": failed, "style": 6})
     totals = number_text(int(result.served[-1, 0])), number_text(int(result.failed[-1, 0]))
+    statement = words["served_statement"].format(served=totals[0], failed=totals[1])
+    if hour.settings.compromised:
+        after, known = map(number_text, keys_known(hour))
+        statement = " ".join([words["known"].format(after=after, known=known), statement])
     return {
         "title": words["served"],
-        "statement": words["served_statement"].format(served=totals[0], failed=totals[1]),
+        "statement": statement,
         "x_axis": _minutes(),
         "y_axis": {"label": words["served_axis"], "low": 0.0, "high": 72.0 * hour.settings.keys_per_second},
         "series": series,
         "lines": _marks(hour),
     }
+
+
+def keys_known(hour: Hour) -> tuple[int, int]:
+    """Return how many keys were served after nodes were compromised, and how many of them the attacker has.
+
+    He has a key if as many of its shares as it takes went over these nodes, or if one of them is a user.
+    """
+    way, served = WAYS[hour.settings.way], hour.result.served[:, 0]
+    after = int(served[-1] - served[INCIDENT_SECONDS * N_TIMES // HOUR_SECONDS])
+    enough = way.threshold or way.n_paths
+    return after, sum(number for shares, number in hour.result.exposed[0].items() if shares >= enough)
 
 
 def ways_by_minute(hour: Hour) -> list[str]:
@@ -182,17 +197,19 @@ def _marks(hour: Hour) -> list[dict[str, Any]]:
     return [{"axis": "x", "at": INCIDENT_SECONDS / 60, "label": words_for("hour_box")["incident"]}]
 
 
-def log_rows(hour: Hour) -> list[tuple[str, str]]:
-    """Return what happened: the time as minutes and seconds, and words.
+def log_rows(hour: Hour, most: int | None = None) -> list[tuple[str, str]]:
+    """Return what happened: the time as minutes and seconds, and words; of more than `most` lines the first.
 
-    What an incident does to a link stands beside it only if it is not the same in other words.
+    What an incident does to a link stands beside it only if it is not the same in other words. Incidents
+    themselves are the last to be left out.
     """
+    told = [(line, text) for line in hour.result.log if (text := _in_words(line, hour.settings))]
+    ranked = sorted(range(len(told)), key=lambda place: told[place][0].kind is not LogKind.INCIDENT)
     rows = []
-    for line in hour.result.log:
-        text = _in_words(line, hour.settings)
-        if text:
-            minutes, seconds = divmod(line.seconds, 60)
-            rows.append((f"{int(minutes)}:{seconds:05.2f}", text))
+    for place in sorted(ranked[:most]):
+        line, text = told[place]
+        minutes, seconds = divmod(line.seconds, 60)
+        rows.append((f"{int(minutes)}:{seconds:05.2f}", text))
     return rows
 
 

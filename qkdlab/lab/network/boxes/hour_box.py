@@ -16,6 +16,9 @@ from ...frame.run_box import RunBox
 from ..settings import NetworkSettings
 from .hour import MOST_LINES, Hour, log_rows, run_hour, served_chart, stored_chart
 
+HOUR_OF = ("network", "a", "b", "way", "cut", "eve", "lost", "compromised", "keys_per_second", "seed")
+"""The settings that an hour depends on."""
+
 
 class HourBox(RunBox):
     """A button that lets an hour pass in the background, and what came of it.
@@ -94,16 +97,12 @@ class HourBox(RunBox):
 
 def _same(one: NetworkSettings, other: NetworkSettings | None) -> bool:
     """Return whether two settings have the same hour."""
-    return other is not None and all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("network", "a", "b", "way", "cut", "eve", "lost", "keys_per_second", "seed")
-    )
+    return other is not None and all(getattr(one, name) == getattr(other, name) for name in HOUR_OF)
 
 
 def _log_html(hour: Hour, words: dict[str, str]) -> str:
-    rows = log_rows(hour)
-    more = len(rows) - MOST_LINES
+    more = len(log_rows(hour)) - MOST_LINES
     rest = f"<p>{escape(words['log_more'].format(count=number_text(more)))}</p>" if more > 0 else ""
     title = f"<h4>{escape(words['log'])}</h4>"
     heads = [words[name] for name in ("log_time", "log_what")]
-    return title + table_html(heads, rows[:MOST_LINES]) + rest
+    return title + table_html(heads, log_rows(hour, MOST_LINES)) + rest
