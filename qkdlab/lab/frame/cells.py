@@ -89,8 +89,8 @@ class CellRuns:
 def _cell_and_run(shell: Any) -> tuple[str, str] | None:
     """Return the notebook cell that runs, and a name of this run; None outside of a cell, or if unknown."""
     # in a browser tab the shell does not know, but its kernel does
-    asked = shell if hasattr(shell, "get_parent") else getattr(shell, "kernel", None)
-    parent = asked.get_parent() if hasattr(asked, "get_parent") else {}
+    asked = next((one for one in (shell, getattr(shell, "kernel", None)) if hasattr(one, "get_parent")), None)
+    parent = asked.get_parent() if asked is not None else {}
     header, cell = parent.get("header", {}), parent.get("metadata", {}).get("cellId")
     if cell is None or header.get("msg_type") != "execute_request":
         return None
