@@ -836,6 +836,22 @@ def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromi
         expect(page.locator(".why")).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("changed", "beside"),
+    [("Pulses: 19 % → 20 %", True), ("Eve: shifts the pulses in time → blinds them", False)],
+)
+def test_what_changed_stands_in_line_with_the_figures(chromium: Browser, changed: str, beside: bool) -> None:
+    # before: it hung half a line below the figures that it stood beside, and far below those above it
+    figures = [{"name": name, "value": "5.63 %", "note": ""} for name in ("QBER", "bits per pulse")]
+    with ComponentPage(chromium, VerdictLamp(figures=figures, changed=changed), width=616) as shown:
+        rows = [shown.page.locator(place).bounding_box() for place in (".figure b >> nth=0", ".changed")]
+        (first, second) = [(box["y"], box["y"] + box["height"]) for box in rows if box]
+        if beside:
+            assert sum(first) == pytest.approx(sum(second), abs=2)
+        else:
+            assert second[0] - first[1] == pytest.approx(0, abs=6)
+
+
 def test_lamp_states_have_shapes_and_words_of_their_own(chromium: Browser) -> None:
     lamp = VerdictLamp()
     words, signs = words_for("verdict_lamp"), set()
