@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ipywidgets import FloatSlider
 from playwright.sync_api import Browser, Page, expect
 
+from qkdlab.lab import components
 from qkdlab.lab.components import BarRows, CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.copy_button import CopyButton
 from qkdlab.lab.components.text import words_for
@@ -452,6 +454,43 @@ def test_the_stage_fits_the_room_it_is_given(chromium: Browser, width: int, heig
         assert len({tuple(place) for place in places}) == 1  # one row
 
 
+THEME = (Path(components.__file__).parent / "theme.css").read_text(encoding="utf-8")
+NAME = "document.querySelector('.scene .name').getBoundingClientRect().height"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1220, 720), (1220, 768), (1300, 1000), (620, 900)])
+def test_large_text_is_large_in_the_drawing_too(chromium: Browser, width: int, height: int) -> None:
+    # before: what other letters took was taken from the drawing, and its names were smaller than usual
+    names = []
+    with stage(chromium, width=width, viewpoint="all", go=3) as shown:
+        shown.page.set_viewport_size({"width": width, "height": height})
+        shown.page.add_style_tag(content=THEME)  # as a component after it brings it along
+        for projector in (False, True):
+            shown.widget.projector = projector
+            shown.push()
+            names.append(shown.page.evaluate(NAME))
+    usual, large = names
+    assert large > usual
+
+
+BOXES = """() => [...document.querySelectorAll('.qk, .qk *')].map(one => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return `${one.className.baseVal ?? one.className} ${[x, y, width, height].map(Math.round)}`;
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1220, 768), (620, 900), (480, 900), (900, 480)])
+def test_the_stage_is_the_same_beside_other_components(chromium: Browser, width: int, height: int) -> None:
+    # before: the theme that another brings along gave it a legend without room and controls in two rows
+    with stage(chromium, width=width, viewpoint="all", go=3, calm=True) as shown:
+        shown.page.set_viewport_size({"width": width, "height": height})
+        shown.settle()
+        alone = shown.page.evaluate(BOXES)
+        shown.page.add_style_tag(content=THEME)
+        shown.settle()
+        assert shown.page.evaluate(BOXES) == alone
+
+
 def test_a_click_takes_the_keys_and_lets_none_through(chromium: Browser) -> None:
     widgets = [PhotonStage(PULSES), QberGauge(), VerdictLamp(), CurveChart(), NetworkMap(**ring())]
     for widget in widgets:
@@ -795,6 +834,22 @@ def test_lamp_tells_what_eve_knows_figures_and_the_answer_to_a_prediction(chromi
         shown.push()
         expect(page.locator(".badge")).to_be_hidden()
         expect(page.locator(".why")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("changed", "beside"),
+    [("Pulses: 19 % → 20 %", True), ("Eve: shifts the pulses in time → blinds them", False)],
+)
+def test_what_changed_stands_in_line_with_the_figures(chromium: Browser, changed: str, beside: bool) -> None:
+    # before: it hung half a line below the figures that it stood beside, and far below those above it
+    figures = [{"name": name, "value": "5.63 %", "note": ""} for name in ("QBER", "bits per pulse")]
+    with ComponentPage(chromium, VerdictLamp(figures=figures, changed=changed), width=616) as shown:
+        rows = [shown.page.locator(place).bounding_box() for place in (".figure b >> nth=0", ".changed")]
+        (first, second) = [(box["y"], box["y"] + box["height"]) for box in rows if box]
+        if beside:
+            assert sum(first) == pytest.approx(sum(second), abs=2)
+        else:
+            assert second[0] - first[1] == pytest.approx(0, abs=6)
 
 
 def test_lamp_states_have_shapes_and_words_of_their_own(chromium: Browser) -> None:
