@@ -103,7 +103,7 @@ def verdict(result: Result) -> tuple[str, str]:
 
 
 def is_hopeless(result: Result) -> bool:
-    """Whether the run was too short to tell, and no length would give a key; of recorded events nobody knows."""
+    """Whether a run was too short to tell, and no length gives a key; not where the line is not known."""
     settings = result.settings
     simulated = isinstance(settings, SessionSettings) and result.standing is Standing.TOO_FEW
     return simulated and no_pulses_help(settings) is not None
