@@ -188,6 +188,14 @@ def test_network() -> None:
     assert not eve.attacker.knows_all
 
 
+@pytest.mark.parametrize("choice", [pytest.param(one, id=one.name) for one in NETWORK])
+def test_a_question_on_a_network_names_the_network_that_it_is_about(choice: Choice) -> None:
+    # before: B, and the fibre A–B, beside a map of Vienna
+    calm = NetworkSettings()
+    assert (calm.form, calm.n_nodes, calm.a, calm.b) == ("ring", 5, "A", "C")
+    assert choice.question.startswith("Ring of five: ")
+
+
 def test_samples() -> None:
     key = intercepted_key()
     rates = {}
