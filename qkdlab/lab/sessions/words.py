@@ -62,7 +62,8 @@ EVE_LAMP: Final = {
 }
 
 GAINS: Final = {
-    "title": "Clicks per pulse: what decoys show",
+    "title": "Clicks per pulse",
+    "title_decoys": "Clicks per pulse: what decoys show",
     "x": "photons per pulse on average, as sent",
     "y": "gain: clicks per pulse sent",
     "free": "without Eve, formula",
