@@ -347,6 +347,19 @@ def test_only_who_sees_everything_finds_errors(chromium: Browser) -> None:
     for viewpoint in ("alice", "eve", "bob"):
         with stage(chromium, calm=True, viewpoint=viewpoint) as shown:
             assert button(shown.page, "next_error").get_attribute("aria-disabled") == "true"
+            told = button(shown.page, "next_error").get_attribute("title")
+            assert told == WORDS["next_error_unseen"]  # before: no reason
+
+
+@pytest.mark.parametrize("viewpoint", ["alice", "eve", "bob", "all"])
+def test_only_who_sees_everything_knows_that_the_next_pulse_clicks(chromium: Browser, viewpoint: str) -> None:
+    # before: told to Bob, too, before the photon was on its way
+    widget = PhotonStage(PULSES, eve_present=True, viewpoint=viewpoint)
+    widget.load(PULSES, eve_present=True, start=2)
+    with ComponentPage(chromium, widget) as shown:
+        told = shown.page.locator(".told").text_content() or ""
+    assert "Pulses 1 to 2 have gone by" in told
+    assert (WORDS["told_start_all"] in told) is (viewpoint == "all")
 
 
 def test_sixteen_times_the_speed_is_sixteen_times_the_pulses(chromium: Browser) -> None:

@@ -18,6 +18,7 @@ from qkdlab.lab import (
     SamplePanel,
     StagePanel,
 )
+from qkdlab.lab.components.text import words_for
 from qkdlab.lab.delivery.guide import GUIDE as DELIVERY
 from qkdlab.lab.distillation.guide import GUIDE as DISTILLATION
 from qkdlab.lab.distillation.guide import SAMPLE_GUIDE
@@ -214,6 +215,8 @@ def test_stage() -> None:
     right = alice.bits == bob.bits
     assert 0.3 < np.mean(right[crossed]) < 0.7
     assert right[~crossed].all()  # nobody touched the photons
+    asked = next(one.question for one in STAGE_GUIDE if "Next error" in one.question)
+    assert words_for("photon_stage")["view_all"] in asked  # elsewhere the button is off
     panel.close()
 
 

@@ -101,7 +101,7 @@ def test_where_nothing_was_disclosed_the_funnel_says_that_the_session_had_ended(
 
 def test_what_the_stage_says_where_it_opens_is_true_of_the_first_pulse_it_shows() -> None:
     # would catch: "there is soon something to see", which nobody can check
-    assert words_for("photon_stage")["told_start"].endswith("The next one makes a click.")
+    assert words_for("photon_stage")["told_start_all"] == "The next one makes a click."
     for seed in range(20):
         result = run_session(n_pulses=400, link=Link(length_km=10), seed=seed)
         pulses = stage_pulses(result.exchange, None)
