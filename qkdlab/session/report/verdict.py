@@ -105,8 +105,9 @@ def verdict(result: Result) -> tuple[str, str]:
 def is_hopeless(result: Result) -> bool:
     """Whether a run was too short to tell, and no length gives a key; not where the line is not known."""
     settings = result.settings
-    simulated = isinstance(settings, SessionSettings) and result.standing is Standing.TOO_FEW
-    return simulated and no_pulses_help(settings) is not None
+    if not isinstance(settings, SessionSettings) or result.standing is not Standing.TOO_FEW:
+        return False
+    return no_pulses_help(settings) is not None
 
 
 def true_verdict(result: Result, settings: SessionSettings, found: KeyKnowledge | None) -> tuple[str, str]:
