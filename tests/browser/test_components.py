@@ -349,6 +349,19 @@ def test_only_who_sees_everything_finds_errors(chromium: Browser) -> None:
     for viewpoint in ("alice", "eve", "bob"):
         with stage(chromium, calm=True, viewpoint=viewpoint) as shown:
             assert button(shown.page, "next_error").get_attribute("aria-disabled") == "true"
+            told = button(shown.page, "next_error").get_attribute("title")
+            assert told == WORDS["next_error_unseen"]  # before: no reason
+
+
+@pytest.mark.parametrize("viewpoint", ["alice", "eve", "bob", "all"])
+def test_only_who_sees_everything_knows_that_the_next_pulse_clicks(chromium: Browser, viewpoint: str) -> None:
+    # before: told to Bob, too, before the photon was on its way
+    widget = PhotonStage(PULSES, eve_present=True, viewpoint=viewpoint)
+    widget.load(PULSES, eve_present=True, start=2)
+    with ComponentPage(chromium, widget) as shown:
+        told = shown.page.locator(".told").text_content() or ""
+    assert "Pulses 1 to 2 have gone by" in told
+    assert (WORDS["told_start_all"] in told) is (viewpoint == "all")
 
 
 def test_sixteen_times_the_speed_is_sixteen_times_the_pulses(chromium: Browser) -> None:
@@ -1567,13 +1580,14 @@ def test_text_is_large_enough_and_nothing_sticks_out(chromium: Browser, make: An
 @pytest.mark.parametrize("make", FAMILY, ids=NAMES)
 def test_projector_mode_can_be_switched_while_shown(chromium: Browser, make: Any) -> None:
     with ComponentPage(chromium, make()) as shown:
-        before = shown.page.locator(".qk").bounding_box()
+        words = shown.page.locator(".qk :is(text, p, th, .name, .title)").first
+        before = words.bounding_box()
         shown.widget.projector = True
         shown.push()
-        after = shown.page.locator(".qk").bounding_box()
+        after = words.bounding_box()
         assert before is not None
         assert after is not None
-        assert after["height"] > 1.2 * before["height"]
+        assert after["height"] > 1.2 * before["height"]  # of letters: the window may bound the drawing
 
 
 @pytest.mark.parametrize("make", FAMILY, ids=NAMES)

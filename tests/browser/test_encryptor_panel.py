@@ -197,9 +197,15 @@ def test_what_can_go_wrong(panel: Locator) -> None:
 def test_a_message_of_one_s_own_a_picture_a_pause_and_a_scenario(panel: Locator) -> None:
     reset(panel)
     open_tab(panel, "Message")
-    panel.get_by_label("Your message").fill("meet me at noon")
-    press(panel, "Send")
-    expect(panel.locator("td", has_text="meet me at noon")).to_have_count(2, timeout=PATIENCE)
+    message = panel.get_by_label("Your message")
+    for text, send in (
+        ("bring both keys", lambda: press(panel, "Send")),
+        ("meet me at noon", lambda: message.press("Enter")),
+    ):
+        message.fill(text)
+        send()
+        expect(panel.locator("td", has_text=text)).to_have_count(2, timeout=PATIENCE)
+    expect(panel.get_by_role("heading", name="Your last message")).to_be_visible(timeout=PATIENCE)
     choose(panel, "Alice sends", "a picture")
     expect(panel.locator("svg[role=img][aria-label='What Bob gets']")).to_be_visible(timeout=PATIENCE)
     screenshot(panel.page, "encryptor-picture")

@@ -48,9 +48,14 @@ def test_a_question_is_answered_where_it_was_asked(chromium: Browser) -> None:
         assert not faults_of(page.locator(".card"))
         button(page, "▶").click()
         expect(page.locator(".ask")).to_have_text("What is seen of loss?")
+        expect(
+            page.locator(".card")
+        ).to_be_hidden()  # before: open over what is asked for next
+        button(page, "Answer").click()
         expect(page.locator("li:visible").first).to_have_text("a)Nothing.")  # nothing of the other question
         expect(button(page, "▶")).to_have_attribute("aria-disabled", "true")  # there is no third
         button(page, "◀").click()
+        button(page, "✓ Answered").click()
         expect(page.locator("li:visible").last).to_contain_text("✓ Right. So it is.")
 
 
@@ -67,6 +72,7 @@ def test_hints_come_in_turn_and_the_solution_tells_what_is_right(chromium: Brows
         expect(page.get_by_text(SOLUTION)).to_be_visible()
         assert shown.get("tried") == [[], []]  # to be told is not to have answered
         button(page, "▶").click()
+        button(page, "Answer").click()
         expect(page.locator(".hints:visible p")).to_have_count(0)  # those of the other question
 
 

@@ -104,6 +104,7 @@ class EncryptorPanel(Panel):
         self.predictions = self.foreseen.log
         self.message = widgets.Text(description=words["message"], tooltip=words["message_hint"])
         self.message.add_class("qk-control")
+        self.message.on_msg(self._on_message)
         self.send = action_button(words, "send", self._on_send)
         self.buttons = self._failures()
         made_html = (widgets.HTML() for _ in range(6))
@@ -212,6 +213,10 @@ class EncryptorPanel(Panel):
 
     def _on_again(self, _button: object) -> None:
         self._noted("noted_anew", Crossing.anew, label=self.again.description)
+
+    def _on_message(self, _text: object, content: dict[str, Any], _buffers: object) -> None:
+        if content.get("event") == "submit":  # Enter
+            self._on_send(self.send)
 
     def _on_send(self, _button: object) -> None:
         text = self.message.value

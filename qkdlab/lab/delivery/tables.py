@@ -11,7 +11,7 @@ from ..components.text import number_text, rate_text, table_html, words_for
 from .lamps import why_no_keys
 from .view import SHOWN_ID, is_picture
 from .world.kme_plant import KEY_BITS, Asked
-from .world.snapshot import Snapshot
+from .world.snapshot import Passage, Snapshot
 from .world.traffic import pixels
 
 SHOWN_ROWS = 40
@@ -60,11 +60,21 @@ def _noted(one: Asked) -> str:
 
 
 def message_html(now: Snapshot) -> str:
-    """Return the last message three times: at Alice, on the line, at Bob."""
-    words, passage = words_for("encryptor_tables"), now.passage
+    """Return the last message at Alice, on the line and at Bob; so the learner's, if it is another."""
+    words, passage, own = words_for("encryptor_tables"), now.passage, now.own
     if passage is None:
         return f"<p class='qk-log-empty'>{escape(words['no_message'])}</p>"
-    sealed = passage.sealed
+    counts = words["counts"].format(sent=now.n_sent, arrived=now.n_arrived, rejected=now.n_rejected)
+    header = words["header"].format(epoch=passage.epoch)
+    told = f"{_passage_html(passage)}<p>{escape(counts)}</p><p>{escape(header)}</p>"
+    if own is None or own is passage:
+        return told
+    return f"{told}<h4>{escape(words['own'])}</h4>{_passage_html(own)}"
+
+
+def _passage_html(passage: Passage) -> str:
+    """Return a message as it was at Alice, on the line and at Bob."""
+    words, sealed = words_for("encryptor_tables"), passage.sealed
     body = sealed[HEADER_BYTES:]
     line = " ".join(sealed[:HEX_BYTES].hex(" ").split()) + (" …" if len(sealed) > HEX_BYTES else "")
     shown = [
@@ -84,9 +94,7 @@ def message_html(now: Snapshot) -> str:
         f"<tr><th scope='row' style='white-space:nowrap'>{escape(head)}</th><td>{told}</td></tr>"
         for head, told in shown
     )
-    counts = words["counts"].format(sent=now.n_sent, arrived=now.n_arrived, rejected=now.n_rejected)
-    header = words["header"].format(epoch=passage.epoch)
-    return f"<table class='qk-log qk-knows'>{rows}</table><p>{escape(counts)}</p><p>{escape(header)}</p>"
+    return f"<table class='qk-log qk-knows'>{rows}</table>"
 
 
 def _shown(data: bytes, label: str) -> str:
@@ -110,13 +118,16 @@ def knows_html(now: Snapshot) -> str:
     words, settings = words_for("encryptor_tables"), now.settings
     hybrid = "" if "PQC" in now.needs else "_qkd_alone"
     ends = words["know_ends"] + ", ".join(words[f"ends_{name}"] for name in sorted(now.needs, reverse=True))
+    copied = settings.has_qkd_keys
+    kme = words["know_kme_copied" if copied else f"know_kme{hybrid}"]
+    kme_not = words["know_kme_not_copied" if copied and hybrid else f"know_kme_not{hybrid}"]
     rows = [
         (words["who_alice"], ends, words["know_ends_not"]),
         (words["who_bob"], ends, words["know_ends_not"]),
-        (words["who_kme"], words[f"know_kme{hybrid}"], words[f"know_kme_not{hybrid}"]),
+        (words["who_kme"], kme, kme_not),
         (words["who_unit"], words["know_unit"], words[f"know_unit_not{hybrid}"]),
     ]
-    if settings.has_qkd_keys:
+    if copied:
         rows.append((words["who_traitor"], words["know_traitor"], words[f"know_traitor_not{hybrid}"]))
     if settings.eve or settings.on_the_line != "nobody":
         rows.append(_eve_row(now, words))

@@ -201,6 +201,7 @@ ENCRYPTOR_TABLES: Final = {
     "arrived": "What Bob gets",
     "not_arrived": "nothing: the frame was rejected",
     "no_message": "Nothing has crossed yet.",
+    "own": "Your last message",
     "header": "The first 18 bytes are the header, in the clear: version, kind, epoch {epoch}, number, "
     "length. The rest is ciphertext and a tag of 16 bytes.",
     "counts": "Sent: {sent}. Arrived: {arrived}. Rejected: {rejected}.",
@@ -222,8 +223,10 @@ ENCRYPTOR_TABLES: Final = {
     "know_kme": "QKD keys until they are fetched, who asks for them",
     "know_kme_qkd_alone": "QKD keys until they are fetched, who asks for them: who keeps a copy can open "
     "every message made under it",
+    "know_kme_copied": "QKD keys, of which a traitor keeps copies, and who asks for them",
     "know_kme_not": "ML-KEM secrets, so no message whose keys need both",
     "know_kme_not_qkd_alone": "messages, while they keep no copy and do not listen on the data link",
+    "know_kme_not_copied": "what crosses on the data link, unless they listen there, too",
     "know_unit": "every bit of QKD they made",
     "know_unit_not": "which bits became which key, ML-KEM secrets",
     "know_unit_not_qkd_alone": "which bits became which key",

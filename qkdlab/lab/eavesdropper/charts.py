@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...attacks.attack import BASES, Eavesdropper
+from ...attacks.detector_attacks import DetectorAttack
 from ...attacks.qubit_attacks import EntanglingProbe, InterceptResend, OptimalCloner
 from ...distillation.estimation.error_rate import QberEstimate
 from ...exchange.expected import expected_sifting
@@ -30,6 +31,8 @@ from ..sessions.gain_charts import gains_chart, is_laser
 
 LOWEST_MISS = 1e-8
 FEWEST_BLOCKS = 20
+KEPT_UP = 0.99
+"""Of a smaller share of the clicks that are left it is said that she pays with them."""
 
 CONFIDENT = 1.96  # standard errors in a 95 % interval
 
@@ -160,6 +163,8 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
             formula=_formula(eve.information_on(result.settings.link)),
             qber=percent_text(result.true_qber),
         )
+        keeps = eve.target in ("photons", "photons and qubit") and is_laser(result.settings.link)
+        statement += (words["unbound"] if keeps else "") + _price(result)
     limit = result.settings.max_qber
     return {
         "title": words["information_title"],
@@ -169,6 +174,17 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
         "series": series,
         "lines": [{"axis": "x", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
     }
+
+
+def _price(result: SessionResult) -> str:
+    """Return which share of the line's clicks an attack on the detectors leaves; "" if she keeps them up."""
+    eve, link = result.settings.eavesdropper, result.settings.link
+    if not isinstance(eve, DetectorAttack):
+        return ""
+    now, free = eve.expected_gain(link), link.expected_gain
+    if now >= KEPT_UP * free:
+        return ""
+    return words_for("attack_charts")["price"].format(share=percent_text(now / free))
 
 
 def _missed(wrong: NDArray[np.bool_], size: int) -> QberEstimate:
@@ -231,7 +247,7 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
         statement = words["missing_told"].format(qber=percent_text(qber), count=number_text(needed))
     return {
         "title": words["missing_title" if needed else "errorless_title"],
-        "statement": statement,
+        "statement": statement + _price(result),
         "x_axis": {"label": words["missing_x"], "low": 0, "high": longest},
         "y_axis": {"label": words["missing_y"], "low": LOWEST_MISS, "high": 1, "scale": "log"},
         "series": series,

@@ -119,6 +119,10 @@ ATTACK_CHARTS: Final = {
     "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
     "them, {information} ± {spread} bits per sifted bit; {formula}. She steers Bob's "
     "detectors: the curves are of attacks on photons and do not bind her (notebook 03).",
+    "unbound": " A pulse of several photons lets her keep one: the curves are of attacks on single photons "
+    "and do not bind her.",
+    "price": " Her price is clicks: {share} of those without her are left, which Alice and Bob see if they "
+    "know their line.",
     "missing_title": "The chance to miss her",
     "errorless_title": "The chance that no compared bit is wrong",
     "missing_x": "number of sifted bits compared",

@@ -15,8 +15,8 @@ function render({ model, el }) {
   };
   const buttons = html("span", { class: "buttons" }, row);
   const answer = button("answer", buttons, () => save({ unfolded: !model.get("unfolded") }));
-  const back = button("back", buttons, () => save({ position: place() - 1 }));
-  const next = button("next", buttons, () => save({ position: place() + 1 }));
+  const back = button("back", buttons, () => turn(-1));
+  const next = button("next", buttons, () => turn(1));
   const fold = button("fold", buttons, () => save({ folded: !model.get("folded"), unfolded: false }));
   const card = html("div", { class: "card", role: "group", "aria-label": words.card }, root);
   const drawn = questions.map((asked) => {
@@ -26,6 +26,8 @@ function render({ model, el }) {
   });
 
   const place = () => Math.min(model.get("position"), questions.length - 1);
+
+  const turn = (by) => save({ position: place() + by, unfolded: false });
 
   function save(traits) {
     for (const [name, value] of Object.entries(traits)) model.set(name, value);

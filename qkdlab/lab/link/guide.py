@@ -187,7 +187,8 @@ STAGE_GUIDE = (
     ),
     Choice(
         name="where errors come from",
-        question="Tick “Eve is on the line” and press “Next error”. What happened to this photon?",
+        question="Tick “Eve is on the line”, choose “All three at once” and press “Next error”. What "
+        "happened to this photon?",
         options=(
             Option(
                 text="Eve read it in the other basis, and sent on what she read.",
@@ -206,7 +207,7 @@ STAGE_GUIDE = (
         ),
         right=0,
         hints=(
-            "Choose “All three at once” under “Seen by”.",
+            "“All three at once” stands under “Seen by”: there you see all three bases.",
             "Compare Eve's basis with that of Alice.",
             "What basis does the photon have that she sends on?",
         ),

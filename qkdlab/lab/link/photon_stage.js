@@ -213,9 +213,12 @@ function render({ model, el }) {
     if (!pulses().length) return [model.get("summary")];
     if (flight != null) return [say("told_flying", { number: view.count(position + 1) })];
     if (position === 0) return [words.told_ready];
-    if (position === first()) return [say("told_start", { count: view.count(position) }), words.told_ready];
-    const { pulse, index } = lookAt();
     const [viewpoint, evePresent] = [model.get("viewpoint"), model.get("eve_present")];
+    if (position === first()) {
+      const ahead = viewpoint === "all" ? words.told_start_all : ""; // nobody else knows what comes
+      return [say("told_start", { count: view.count(position) }), ahead, words.told_ready];
+    }
+    const { pulse, index } = lookAt();
     const kept = model.get("_kept")[index];
     return toldPulse({ pulse, kept, viewpoint, evePresent, number: view.count(position) }, view);
   }
@@ -238,6 +241,8 @@ function render({ model, el }) {
       next_error: nextError() < 0,
       to_end: none || atEnd,
     });
+    root.querySelector("button.next_error").title =
+      model.get("viewpoint") === "all" ? words.next_error : words.next_error_unseen;
     controls.tell(status, told());
   }
 

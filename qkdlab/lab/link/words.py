@@ -66,6 +66,7 @@ PHOTON_STAGE: Final = {
     "restart": "Restart",
     "next_click": "Next click",
     "next_error": "Next error",
+    "next_error_unseen": "Next error: which bits are wrong is seen under “All three at once” alone",
     "to_end": "To the end",
     "keys": "Arrow keys: right is Step, left is Back; Space is Play, Home is Restart, End is To the end.",
     "table": "Table of pulses",
@@ -122,8 +123,8 @@ PHOTON_STAGE: Final = {
     "cell_lost": "lost",
     "cell_dark": "dark",
     # what happened, in a sentence
-    "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table. The next one "
-    "makes a click.",
+    "told_start": "Pulses 1 to {count} have gone by: they count and stand in the table.",
+    "told_start_all": "The next one makes a click.",
     "told_ready": "Press Step to send the next pulse.",
     "told_flying": "Pulse {number} is on its way.",
     "told_pulse": "Pulse {number}.",

@@ -5,7 +5,8 @@ from ..learning.choice import Choice, Option
 GUIDE = (
     Choice(
         name="who else knows the key",
-        question="A and C have a key over B. Look at the map and at the tab The key: who knows it?",
+        question="Ring of five: A and C have a key over B. Look at the map and at the tab The key: who knows "
+        "it?",
         options=(
             Option(
                 text="A and C alone: it is quantum cryptography.",
@@ -32,7 +33,8 @@ GUIDE = (
     ),
     Choice(
         name="a traitor",
-        question="Predict, then choose B on the map and “Compromise”. Do A and C notice anything?",
+        question="Ring of five: predict, then choose B on the map and “Compromise”. Do A and C notice "
+        "anything?",
         options=(
             Option(
                 text="No: the key comes as before, and the attacker has it.",
@@ -60,8 +62,8 @@ GUIDE = (
     ),
     Choice(
         name="two ways",
-        question="With B compromised, choose “two disjoint paths, XOR shares” under “Key goes over”. Does "
-        "the attacker at B still have the key?",
+        question="Ring of five: with B compromised, choose “two disjoint paths, XOR shares” under “Key goes "
+        "over”. Does the attacker at B still have the key?",
         options=(
             Option(
                 text="Yes: B is still on a way.",
@@ -88,8 +90,8 @@ GUIDE = (
     ),
     Choice(
         name="Eve on a fibre",
-        question="Undo all attacks. Predict, then choose the fibre A–B and “Let Eve listen”. What does she "
-        "get?",
+        question="Ring of five: undo all attacks, take one path. Predict, then choose the fibre A–B and “Let "
+        "Eve listen”. What does she get?",
         options=(
             Option(
                 text="The key of A and C.",

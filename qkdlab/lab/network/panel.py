@@ -166,7 +166,11 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
         super()._run(settings, merge=merge)
         if self.runner.busy:
-            self.lamp.show(changed=changed, figures=self.kept.beside(figures(self.run, is_old=True)))
+            other = not links and settings.network != self.run.settings.network
+            told = figures(self.run, is_old=True, is_other=other)
+            self.lamp.show(changed=changed, figures=self.kept.beside(told))
+            if other:
+                self.report.value = escape(self._words["figure_old"])
             if links:
                 self.map.links = links
             else:  # the verdict is of another network

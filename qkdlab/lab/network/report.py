@@ -126,7 +126,8 @@ def _failed(run: NetworkRun) -> list[str]:
 def _noticed(run: NetworkRun) -> list[str]:
     """Say after how long Eve was noticed, and where."""
     words = words_for("network_report")
-    stopped = [one for one in run.notices if one.state is LinkState.ABORTING and _has_eve(run, one.link)]
+    aborting = [one for one in run.notices if one.state is LinkState.ABORTING and _has_eve(run, one.link)]
+    stopped = [one for one in aborting if one.reason not in TOO_FEW]  # that shows nobody
     told = []
     for (seconds, reason), group in groupby(stopped, lambda one: (one.seconds, one.reason)):
         links = listed([one.link for one in group])
@@ -134,7 +135,8 @@ def _noticed(run: NetworkRun) -> list[str]:
     presumed = [one.link for one in run.notices if one.state is LinkState.PRESUMED]
     if presumed:
         told.append(words["presumed"].format(links=listed(presumed)))
-    if told and run.settings.stored and run.stock_keys is None:  # else that was said of the key
+    stored = sum(one.counts.stored for one in run.network.links.values() if one.eavesdropper)
+    if told and stored and run.stock_keys is None:  # else that was said of the key
         told.append(words["noticed_safe"])
     return told
 

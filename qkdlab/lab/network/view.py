@@ -99,8 +99,11 @@ def _rate_label(fibre: Fibre, working: Sequence[LiveLink]) -> str:
     return words_for("network_panel")["label_pairs"].format(count=len(working), rate=rate)
 
 
-def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
-    """Return the numbers of the bar: key rate and way. `is_old` while another network is being measured."""
+def figures(run: NetworkRun, *, is_old: bool = False, is_other: bool = False) -> list[dict[str, str]]:
+    """Return the numbers of the bar: key rate and way.
+
+    `is_old` while something else is being measured, `is_other` if that is another network with other ways.
+    """
     words, slowest, rate = words_for("network_panel"), run.slowest, run.bits_per_second
     ways = [fibre_path(run.network, path) for path in run.paths]
     way = words["figure_none"]
@@ -120,9 +123,12 @@ def figures(run: NetworkRun, *, is_old: bool = False) -> list[dict[str, str]]:
         )
     if is_old:
         told, note = words["figure_old"], ""
+    all_ways = "; ".join(map(short_way, ways))
+    if is_other:
+        way, all_ways = words["figure_old"], ""
     return [
         {"name": words["figure_rate"], "value": told, "note": note},
-        {"name": words["figure_way"], "value": way, "note": "; ".join(map(short_way, ways))},
+        {"name": words["figure_way"], "value": way, "note": all_ways},
     ]
 
 

@@ -92,21 +92,33 @@ def key_stages(result: SessionResult) -> list[dict[str, Any]]:
     broken = result.standing is Standing.BROKEN
     corrected = _CORRECTED.get(result.reason, "note_reconciled")
     reconciled = steps.correction.n_bits if steps.verified and steps.correction else 0
-    disclosed = "note_undisclosed"
-    if not steps.estimate:
-        disclosed = "note_too_few" if steps.n_disclosed else "note_none_disclosed"
     counts = {
         "sent": (result.settings.n_pulses, ""),
         "detected": (result.n_detected, words["note_detected"]),
         "sifted": (steps.n_sifted, words[f"note_{result.settings.protocol_table.kept_because}"]),
         "undisclosed": (
             steps.n_sifted - steps.n_disclosed,
-            words[disclosed].format(count=number_text(steps.n_disclosed)),
+            _disclosed_note(result),
         ),
         "reconciled": (reconciled, words[corrected]),
         "secret": (result.key_length, words["note_broken" if broken else "note_secret"]),
     }
     return [{"name": words[name], "count": count, "note": note} for name, (count, note) in counts.items()]
+
+
+def _disclosed_note(result: SessionResult) -> str:
+    """Return what became of the disclosed bits; of too few, how many of which are needed."""
+    words, steps, needed = words_for("stages"), result.distillation, result.settings.security.minimum_sample
+    count = number_text(steps.n_disclosed)
+    if steps.estimate:
+        return words["note_undisclosed"].format(count=count)
+    if not steps.n_disclosed:
+        return words["note_none_disclosed"]
+    rate, few = min(steps.compared, key=lambda one: one[1])
+    if few >= needed:
+        return words["note_all_disclosed"].format(count=count)
+    name = "note_too_few" if few == steps.n_disclosed else "note_too_few_of"
+    return words[name].format(count=count, few=number_text(few), rate=rate, needed=number_text(needed))
 
 
 def key_rate(result: SessionResult) -> str:

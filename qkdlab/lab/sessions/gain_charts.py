@@ -71,7 +71,7 @@ def gains_seen(result: SessionResult) -> list[tuple[str, float, QberEstimate | N
 
 
 def gains_chart(result: SessionResult) -> dict[str, Any]:
-    """Return the chart of the gain against the mean photon number: what decoys show of Eve."""
+    """Return the chart of the gain against the mean photon number: of decoys, what they show of Eve."""
     words, link = words_for("gains"), result.settings.link
     names, means, seen = (list(column) for column in zip(*gains_seen(result), strict=True))
     highest = 1.2 * max(means) or 1.0
@@ -91,7 +91,7 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
         if rate
     ]
     return {
-        "title": words["title"],
+        "title": words["title_decoys" if len(names) > 1 else "title"],
         "statement": "; ".join(told) + "." if told else words["nothing"],
         "x_axis": {"label": words["x"], "low": 0, "high": highest},
         "y_axis": {"label": words["y"], **_decades([*series, points])},

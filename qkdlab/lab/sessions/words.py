@@ -22,7 +22,10 @@ STAGES: Final = {
     "note_same basis": "same basis",
     "note_conclusive": "conclusive outcome",
     "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
-    "note_too_few": "{count} disclosed, too few to estimate the QBER: all are thrown away",
+    "note_too_few": "{count} disclosed, fewer than the {needed} needed: all are thrown away",
+    "note_too_few_of": "{count} disclosed, of them {few} {rate}, fewer than the {needed} needed: all are "
+    "thrown away",
+    "note_all_disclosed": "all {count} disclosed, none is left for a key",
     "note_none_disclosed": "the session ended before any was compared",
     "note_reconciled": "errors corrected",
     "note_differ": "a difference was left: all are thrown away",
@@ -59,7 +62,8 @@ EVE_LAMP: Final = {
 }
 
 GAINS: Final = {
-    "title": "Clicks per pulse: what decoys show",
+    "title": "Clicks per pulse",
+    "title_decoys": "Clicks per pulse: what decoys show",
     "x": "photons per pulse on average, as sent",
     "y": "gain: clicks per pulse sent",
     "free": "without Eve, formula",

@@ -11,6 +11,7 @@ from ...distillation.outcome import AbortReason
 from ...distillation.security.classroom import ClassroomSecurity
 from ..result import Result
 from .format import number, percent
+from .verdict import is_hopeless
 
 CONFIDENCE = 0.999
 """Of the intervals behind a hint: an honest line is suspected once in a thousand sessions at most."""
@@ -71,6 +72,8 @@ def few_bits_hints(result: Result) -> list[str]:
     here = ", ".join(f"{number(count)} {told}" for told, count in steps.compared)
     words = "compared bit is" if needed == 1 else "compared bits are"
     lines = [f"{needed} {words} needed for each rate, and here were {here}."]
+    if is_hopeless(result):
+        return lines
     pulses, enough = pulses_for(result.n_pulses, fewest, needed)
     if enough:
         lines.append(f"About {number(pulses)} pulses would do for that; a key may take more.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...distillation.outcome import AbortReason
 from ...settings.session_settings import SessionSettings
+from ...theory.advice import no_pulses_help
 from ..key_knowledge import KeyKnowledge
 from ..result import Result, Standing
 from .format import number
@@ -15,6 +16,12 @@ HEADLINES = {
     Standing.TOO_FEW: "NO KEY YET",
 }
 """How every report and every panel calls an ending."""
+
+NO_KEY_EVER = "NO KEY HERE"
+"""How they call too few where more would not do."""
+
+NO_PULSES_HELP = "Even without Eve, no number of pulses gives a key with these settings."
+"""What too few means there."""
 
 EXPLANATIONS = {
     AbortReason.BROKEN_OFF: (
@@ -90,7 +97,17 @@ def verdict(result: Result) -> tuple[str, str]:
     headline = HEADLINES[Standing.of(reason)]
     if reason is None:
         return headline, f"{number(result.key_length)} secret bits for Alice and Bob."
+    if is_hopeless(result):
+        return f"{NO_KEY_EVER}: {reason}", NO_PULSES_HELP
     return f"{headline}: {reason}", _explained(result, reason)
+
+
+def is_hopeless(result: Result) -> bool:
+    """Whether a run was too short to tell, and no length gives a key; not where the line is not known."""
+    settings = result.settings
+    if not isinstance(settings, SessionSettings) or result.standing is not Standing.TOO_FEW:
+        return False
+    return no_pulses_help(settings) is not None
 
 
 def true_verdict(result: Result, settings: SessionSettings, found: KeyKnowledge | None) -> tuple[str, str]:

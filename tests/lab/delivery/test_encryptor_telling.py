@@ -357,3 +357,40 @@ def test_the_price_of_a_one_time_pad_is_told_in_parts_that_add_up(panel: Encrypt
     assert message == 8 * n_bytes
     assert (tag, total % 256) == (256, 0)
     assert message + tag + unused == total
+
+
+# ---- a message of one's own --------------------------------------------------------------------------------
+
+
+def test_enter_sends_and_what_became_of_it_stays_to_be_read(panel: EncryptorPanel) -> None:
+    # before: Enter did nothing, and the next message took the place of one's own
+    panel.step(2)
+    assert "Your last message" not in panel.shown.value
+    panel.message.value = "noon & night"
+    panel.message._handle_custom_msg({"event": "submit"}, [])  # as the browser tells of Enter
+    for _ in range(12):
+        panel.step(1)
+    now, own = panel.now.passage, panel.now.own
+    assert (own.plain, own.arrived) == (b"noon & night", b"noon & night")
+    assert now.number > own.number + 3
+    lead = panel.shown.value.index("Your last message")
+    told = panel.shown.value[lead:]
+    assert told.count("noon &amp; night") == 2  # at Alice and at Bob
+    assert own.sealed.hex(" ")[:40] in told
+    panel.again.click()
+    panel.step(1)
+    assert panel.now.own is None
+
+
+@pytest.mark.parametrize("use_pqc", [True, False])
+def test_a_kme_of_which_copies_are_kept_is_not_said_to_keep_none(use_pqc: bool) -> None:
+    # before: "does not know: messages, while they keep no copy", beside a picture that says "copied for Eve"
+    for traitor in (True, False):
+        chosen = QUICK if use_pqc else replace(QUICK, **NO_PQC)
+        panel = EncryptorPanel(replace(chosen, has_qkd_keys=traitor, on_the_line="listens"))
+        panel.step(2)
+        (told,) = re.findall("<tr><th scope='row'>KME-A and KME-B.*?</tr>", panel.knows.value)
+        assert ("traitor keeps copies" in told) is traitor
+        assert ("until they are fetched" in told) is not traitor
+        assert ("keep no copy" in told) is not (traitor or use_pqc)
+        panel.close()

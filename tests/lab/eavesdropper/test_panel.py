@@ -156,7 +156,7 @@ def test_where_there_is_no_formula_it_is_said_and_no_curve_is_named(panel: Eaves
     # would catch: "the formula gives –.", "(formula –)", and names of curves that are not drawn
     panel.controls.widgets["attack"].value = "CombinedAttack"
     panel.settings = replace(panel.settings, n_pulses=1_000_000)
-    assert panel.plane.statement.endswith("; for this attack there is no formula here.")
+    assert "; for this attack there is no formula here." in panel.plane.statement
     assert "–" not in panel.knowledge.value
     assert all(len(one["x"]) > 1 for one in panel.errors.series if one["kind"] == "curve")
 
@@ -367,6 +367,43 @@ def test_under_an_attack_on_detectors_no_other_attack_is_drawn(panel: Eavesdropp
     assert "Eve measures in Z" in panel.circuit.drawing.statement
     assert not any(menu.disabled for menu in panel.circuit.menus.values())
     assert "bind" not in panel.plane.statement
+
+
+@pytest.mark.parametrize(
+    ("eve", "mismatch", "length_km", "left"),
+    [
+        (DetectorBlinding(), 1.0, 0.0, "50.0"),
+        (TimeShift(), 0.25, 0.0, "62.5"),
+        (FakedStates(), 0.25, 0.0, "43.8"),
+        (DetectorBlinding(), 1.0, 25.0, ""),
+        (InterceptResend(), 1.0, 0.0, ""),
+    ],
+)
+def test_the_clicks_that_steering_detectors_costs_are_told_as_her_price(
+    eve: Eavesdropper, mismatch: float, length_km: float, left: str
+) -> None:
+    # before: half of the clicks gone, and "comparing bits shows nothing" was all that the panel said
+    detector = replace(IDEAL_LINK.detector, mismatch=mismatch)
+    link = replace(IDEAL_LINK, detector=detector, length_km=length_km)
+    result = run_session(replace(QUICK, link=link, eavesdropper=eve))
+    free = run_session(replace(QUICK, link=link, eavesdropper=None)).n_detected
+    share = float(left) / 100 if left else 1.0
+    assert abs(result.n_detected - share * free) < 5 * (2 * QUICK.n_pulses) ** 0.5
+    price = f"Her price is clicks: {left}\xa0% of those without her are left,"
+    for chart in (information_chart(result), missing_chart(result)):
+        assert (price in chart["statement"]) is bool(left)
+        assert ("price" in chart["statement"]) is bool(left)
+
+
+@pytest.mark.parametrize("link", [GYS_LINK, IDEAL_LINK], ids=["laser", "single"])
+@pytest.mark.parametrize(
+    "eve", [PhotonNumberSplitting(), BeamSplitting(), CombinedAttack()], ids=["pns", "beam", "combined"]
+)
+def test_what_lies_above_the_curves_is_told_why(eve: Eavesdropper, link: Link) -> None:
+    # before: a star above every curve, and why was said of attacks on detectors alone
+    settings = replace(QUICK, n_pulses=1_000_000, link=link, eavesdropper=eve, security="asymptotic")
+    told = information_chart(run_session(settings))["statement"]
+    assert ("of attacks on single photons and do not bind her" in told) is (link is GYS_LINK)
 
 
 def test_the_bar_tells_the_two_error_rates_of_a_run_apart(panel: EavesdropperPanel) -> None:

@@ -18,6 +18,7 @@ from qkdlab.lab import (
     SamplePanel,
     StagePanel,
 )
+from qkdlab.lab.components.text import words_for
 from qkdlab.lab.delivery.guide import GUIDE as DELIVERY
 from qkdlab.lab.distillation.guide import GUIDE as DISTILLATION
 from qkdlab.lab.distillation.guide import SAMPLE_GUIDE
@@ -188,6 +189,14 @@ def test_network() -> None:
     assert not eve.attacker.knows_all
 
 
+@pytest.mark.parametrize("choice", [pytest.param(one, id=one.name) for one in NETWORK])
+def test_a_question_on_a_network_names_the_network_that_it_is_about(choice: Choice) -> None:
+    # before: B, and the fibre A–B, beside a map of Vienna
+    calm = NetworkSettings()
+    assert (calm.form, calm.n_nodes, calm.a, calm.b) == ("ring", 5, "A", "C")
+    assert choice.question.startswith("Ring of five: ")
+
+
 def test_samples() -> None:
     key = intercepted_key()
     rates = {}
@@ -206,6 +215,8 @@ def test_stage() -> None:
     right = alice.bits == bob.bits
     assert 0.3 < np.mean(right[crossed]) < 0.7
     assert right[~crossed].all()  # nobody touched the photons
+    asked = next(one.question for one in STAGE_GUIDE if "Next error" in one.question)
+    assert words_for("photon_stage")["view_all"] in asked  # elsewhere the button is off
     panel.close()
 
 

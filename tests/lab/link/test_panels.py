@@ -188,6 +188,7 @@ def test_where_no_number_of_pulses_gives_a_key_more_of_them_are_not_advised(
         assert "No number of pulses gives a key here" in panel.longer.value
         assert percent_text(long_run_limit(panel.settings)) in panel.longer.value
         assert panel.gauge.expected > long_run_limit(panel.settings)
+        assert panel.lamp.title.startswith("NO KEY HERE: ")
     assert "More controls" not in panel.longer.value
     assert with_more_pulses(panel.settings) is None
 

@@ -7,13 +7,16 @@ from matplotlib.figure import Figure
 from qkdlab import (
     IDEAL_LINK,
     AbortReason,
+    DecoySource,
     Detector,
     DetectorBlinding,
     InterceptResend,
     Link,
     SessionResult,
+    SessionSettings,
     run_session,
 )
+from qkdlab.distillation.estimation.witnesses import NeededRate
 from qkdlab.lab.components import QberGauge
 from qkdlab.lab.components.text import words_for
 from qkdlab.lab.link.pictures import KEY_PICTURE, bitmap, pictures_figure, pulses_drawing, session_figure
@@ -58,9 +61,33 @@ def test_bits_that_were_not_disclosed_are_counted_where_too_few_were_compared() 
     stage = key_stages(result)[3]
     assert (stage["count"], stage["note"]) == (
         10,
-        "3 disclosed, too few to estimate the QBER: all are thrown away",
+        "3 disclosed, fewer than the 50 needed: all are thrown away",
     )
     assert QberGauge().words["no_interval"] == "no interval: too few bits were compared"
+
+
+def test_the_funnel_names_the_bits_that_were_too_few_and_how_many_are_needed() -> None:
+    # before: "222 disclosed, too few", where 64 were enough on another line
+    source = DecoySource(signal=0.48, decoy=0.05)
+    link = Link(length_km=60, source=source)
+    result = run_session(n_pulses=300_000, link=link, seed=1, security="asymptotic")
+    found = dict(result.distillation.compared)
+    assert result.reason is AbortReason.TOO_FEW_SIFTED_BITS
+    assert found[NeededRate.DECOY] < result.settings.security.minimum_sample < found[NeededRate.KEY]
+    assert key_stages(result)[3]["note"] == (
+        f"{result.distillation.n_disclosed} disclosed, of them {found[NeededRate.DECOY]} bits of decoys, "
+        "fewer than the 50 needed: all are thrown away"
+    )
+
+
+def test_the_funnel_says_so_where_every_sifted_bit_was_disclosed() -> None:
+    settings = SessionSettings(
+        n_pulses=20, link=IDEAL_LINK, seed=1, security="classroom", sample_fraction=0.99
+    )
+    result = run_session(settings)
+    steps = result.distillation
+    assert (result.reason, steps.n_disclosed) == (AbortReason.TOO_FEW_SIFTED_BITS, steps.n_sifted)
+    assert key_stages(result)[3]["note"] == f"all {steps.n_sifted} disclosed, none is left for a key"
 
 
 def test_where_nothing_was_disclosed_the_funnel_says_that_the_session_had_ended() -> None:
@@ -74,7 +101,7 @@ def test_where_nothing_was_disclosed_the_funnel_says_that_the_session_had_ended(
 
 def test_what_the_stage_says_where_it_opens_is_true_of_the_first_pulse_it_shows() -> None:
     # would catch: "there is soon something to see", which nobody can check
-    assert words_for("photon_stage")["told_start"].endswith("The next one makes a click.")
+    assert words_for("photon_stage")["told_start_all"] == "The next one makes a click."
     for seed in range(20):
         result = run_session(n_pulses=400, link=Link(length_km=10), seed=seed)
         pulses = stage_pulses(result.exchange, None)

@@ -33,6 +33,7 @@ from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.link_budget.theory import Family, reach_km
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.facts import without_control
+from qkdlab.session.result import Standing
 
 QUICK = replace(DEFAULT, n_pulses=10**7)
 
@@ -304,3 +305,16 @@ def test_the_slider_of_the_fibre_reaches_beyond_the_end_of_the_key() -> None:
     # before: it ended at 200 km, and theory at 213.5
     families = [Family.of(preset.settings) for preset in BUDGET_PRESETS.values()]
     assert max(reach_km(family, family.kinds[0]) or 0.0 for family in families) < LINK_SLIDERS["length_km"][0]
+
+
+def test_beyond_the_end_of_theory_the_bar_says_that_no_run_gives_a_key(panel: LinkBudgetPanel) -> None:
+    # before: NO KEY YET beside a chart on which theory expects none
+    far = replace(BUDGET_PRESETS["gys_too_far"].settings, seed=3)
+    panel.settings = replace(far, n_pulses=1_000_000)
+    assert panel.result.standing is Standing.TOO_FEW
+    assert panel.lamp.title.startswith("NO KEY HERE: too few")
+    assert "theory expects none" in panel.rate.statement
+    near = replace(far.link, length_km=far.link.length_km - 35)
+    panel.settings = replace(far, n_pulses=1_000_000, link=near)
+    assert panel.lamp.title.startswith("NO KEY YET: too few")
+    assert "theory expects none" not in panel.rate.statement

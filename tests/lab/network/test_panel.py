@@ -900,8 +900,10 @@ def test_no_verdict_of_the_network_before_stands_beside_the_name_of_the_next() -
         panel.controls.widgets["form"].value = "46 nodes (model)"
         assert (panel.lamp.state, panel.lamp.reason, panel.lamp.eve) == ("running", "", None)
         assert panel.map.stale
+        assert (panel.report.value, panel.lamp.figures[1]["value"]) == ("…", "…")  # before: A–B–C
         await panel.runner.idle()
         assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
+        assert "…" not in (panel.report.value, panel.lamp.figures[1]["value"])
         panel.controls.widgets["form"].value = "ring"
         await panel.runner.idle()
         panel.controls.widgets["length_km"].value = 40.0  # told as expected, without a flicker

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from qkdlab.distillation.outcome import TOO_FEW
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components.text import rate_text
 from qkdlab.lab.network.forms import CHAIN, POINT
@@ -44,3 +47,20 @@ def test_the_range_of_the_length_goes_back_with_the_reset() -> None:
     panel.reset.click()
     assert (length.min, length.max) == ends
     panel.close()
+
+
+@pytest.mark.parametrize(("length_km", "safe"), [(110.0, True), (150.0, False)])
+def test_stored_keys_are_called_safe_only_where_there_are_some(length_km: float, safe: bool) -> None:
+    # before: "Keys stored before she came are safe" over fibres that never made a key
+    run = run_network(NetworkSettings(length_km=length_km, eve=(("A", "B"),)), lambda share: None)
+    link = run.network.link("A", "B")
+    assert (link.counts.stored > 0) is safe
+    told = verdict(run)[2]
+    assert "Eve was noticed on A–B" in told
+    assert ("Keys stored before she came are safe." in told) is safe
+
+
+def test_eve_is_not_called_noticed_where_too_few_photons_arrive_to_notice_her() -> None:
+    run = run_network(NetworkSettings(length_km=300.0, eve=(("A", "B"),)), lambda share: None)
+    assert {one.reason in TOO_FEW for one in run.network.links.values()} == {True}
+    assert "noticed" not in verdict(run)[2]

@@ -1,9 +1,19 @@
 """What charts say of the gains of a run: what theory expects without Eve, on what axis they are drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from qkdlab import GYS_LINK, LIM_LINK, RUSCA_LINK, Link, PhotonNumberSplitting, run_session
+from qkdlab import (
+    GYS_LINK,
+    LIM_LINK,
+    RUSCA_LINK,
+    Link,
+    PhotonNumberSplitting,
+    WeakCoherentSource,
+    run_session,
+)
 from qkdlab.lab.components import CurveChart
 from qkdlab.lab.components.text import power_text
 from qkdlab.lab.sessions.gain_charts import free_gain, gains_chart, gains_seen
@@ -51,3 +61,12 @@ def test_a_run_without_clicks_has_an_axis() -> None:
     result = run_session(n_pulses=10, link=GYS_LINK, seed=1, security="asymptotic")
     assert not result.n_detected
     CurveChart(**gains_chart(result))
+
+
+@pytest.mark.parametrize("decoys", [True, False])
+def test_only_a_line_with_decoys_is_said_to_show_something_by_them(decoys: bool) -> None:
+    # before: "what decoys show", of a laser without any
+    link = GYS_LINK if decoys else replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.1))
+    chart = gains_chart(run_session(n_pulses=10**6, link=link, seed=1, security="asymptotic"))
+    assert len(chart["series"][-1]["x"]) == (3 if decoys else 1)
+    assert ("decoys" in chart["title"]) is decoys

@@ -15,6 +15,9 @@ from qkdlab import (
     run_session,
 )
 from qkdlab.session.report import EXPLANATIONS, number, percent, verdict
+from qkdlab.session.report.verdict import NO_PULSES_HELP
+from qkdlab.session.result import Standing
+from qkdlab.theory.expected_key import long_run_rate
 
 
 def test_numbers_and_percentages() -> None:
@@ -73,6 +76,23 @@ def test_too_few_bits_show_no_rate() -> None:
     report = run_session(n_pulses=1, seed=1).report()
     assert "QBER estimate" not in report
     assert "too few sifted bits" in report
+
+
+@pytest.mark.parametrize(
+    ("length_km", "n_pulses", "headline"),
+    [(130.0, 1_000_000, "NO KEY YET"), (200.0, 1_000_000, "NO KEY HERE"), (500.0, 1_000, "NO KEY HERE")],
+)
+def test_no_key_yet_is_said_only_where_some_number_of_pulses_gives_one(
+    length_km: float, n_pulses: int, headline: str
+) -> None:
+    # before: "yet" on lines on which no run ends with a key, however long it is
+    link, eve = Link(length_km=length_km), InterceptResend(fraction=0.01)
+    result = run_session(n_pulses=n_pulses, link=link, seed=1, eavesdropper=eve)
+    assert result.standing is Standing.TOO_FEW
+    assert (long_run_rate(result.settings) == 0) is (headline == "NO KEY HERE")
+    assert result.true_verdict[0] == verdict(result)[0] == f"{headline}: {result.reason}"
+    assert (NO_PULSES_HELP in result.report()) is (headline == "NO KEY HERE")
+    assert ("a key may take more" in result.report()) is (headline == "NO KEY YET")
 
 
 @pytest.mark.parametrize("charge_bob", [True, False])

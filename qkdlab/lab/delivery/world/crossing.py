@@ -117,6 +117,7 @@ class Crossing:
         self._begins_anew = False
         self._n_sent = self._n_arrived = self._n_keys = 0
         self._passage: Passage | None = None
+        self._last_own: Passage | None = None
         self._link: LocalLink = self._new_link()
 
     def say(self, text: str) -> None:
@@ -219,6 +220,7 @@ class Crossing:
         self._passage = Passage(
             number=self._n_sent, plain=plain, sealed=sealed, arrived=came, epoch=epoch, eve=eve
         )
+        self._last_own = self._passage if own else self._last_own
         arrived.clear()
 
     def _next_plain(self) -> bytes:
@@ -264,6 +266,7 @@ class Crossing:
             n_arrived=self._n_arrived,
             rejected=master.rejected + slave.rejected,
             passage=self._passage,
+            own=self._last_own,
             requests=tuple(self._requests),
             events=tuple(master.events)[-SHOWN_EVENTS:],
             noted=self.noted,

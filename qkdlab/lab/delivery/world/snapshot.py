@@ -71,8 +71,8 @@ class Snapshot:
         How many keys from QKD the encryptors have used.
     n_sent, n_arrived, rejected
         Messages, and frames that were rejected by reason.
-    passage
-        The last message.
+    passage, own
+        The last message, and the last one that the learner wrote.
     requests, events
         What the KMEs were asked, and what happened at the encryptors, the newest last.
     noted
@@ -99,6 +99,7 @@ class Snapshot:
     n_arrived: int
     rejected: Mapping[str, int]
     passage: Passage | None
+    own: Passage | None
     requests: tuple[Asked, ...]
     events: tuple[LinkEvent, ...]
     noted: str
