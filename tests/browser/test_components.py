@@ -1580,7 +1580,7 @@ def test_text_is_large_enough_and_nothing_sticks_out(chromium: Browser, make: An
 @pytest.mark.parametrize("make", FAMILY, ids=NAMES)
 def test_projector_mode_can_be_switched_while_shown(chromium: Browser, make: Any) -> None:
     with ComponentPage(chromium, make()) as shown:
-        words = shown.page.locator(".qk :is(text, p, th, .name, .title)").first
+        words = shown.page.locator(".qk :is(text, p, th, .name, .title, .label)").first
         before = words.bounding_box()
         shown.widget.projector = True
         shown.push()

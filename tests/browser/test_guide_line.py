@@ -48,9 +48,7 @@ def test_a_question_is_answered_where_it_was_asked(chromium: Browser) -> None:
         assert not faults_of(page.locator(".card"))
         button(page, "▶").click()
         expect(page.locator(".ask")).to_have_text("What is seen of loss?")
-        expect(
-            page.locator(".card")
-        ).to_be_hidden()  # before: open over what is asked for next
+        expect(page.locator(".card")).to_be_hidden()  # before: open over what is asked for next
         button(page, "Answer").click()
         expect(page.locator("li:visible").first).to_have_text("a)Nothing.")  # nothing of the other question
         expect(button(page, "▶")).to_have_attribute("aria-disabled", "true")  # there is no third
