@@ -13,9 +13,8 @@ BUSY = f"{KERNEL}.status === 'busy'"
 
 def move(figure: Locator, number: int, key: str, times: int = 3) -> None:
     """Move a slider of a figure with the keyboard."""
-    figure.get_by_role("slider").nth(number).focus()
     for _ in range(times):
-        figure.page.keyboard.press(key)
+        figure.get_by_role("slider").nth(number).press(key)  # it takes the focus, whoever has it by now
 
 
 def check_first_slider(figure: Locator, *, busy: bool) -> None:

@@ -114,11 +114,14 @@ function render({ model, el }) {
     let left = (Math.max(0, ...wires.map((name) => name.length)) * 0.58 + 1) * unit;
     let rows = circuitRows(columns, width - left);
     const cut = rows.length > 1;
-    if (cut) {
-      left += 1.3 * unit; // for the dots before a name
+    const dots = 1.3 * unit; // before a name, or in its place where there is no room
+    const tight = left + dots + Math.max(0, ...columns.map((column) => column.needs)) > width;
+    if (cut && !tight) {
+      left += dots;
       rows = circuitRows(columns, width - left);
     }
     // a gate or a name may be wider than the place: then the drawing scrolls
+    const on = (name) => (tight ? "…" : `… ${name}`);
     const widest = Math.max(width, ...rows.map((part) => left + rowWidth(part)));
     const inWords = told.length ? view.say("key", { gates: told.join("; ") }) : "";
     setText(key, [cut ? view.words.goes_on : "", inWords].filter(Boolean).join(" "));
@@ -129,7 +132,7 @@ function render({ model, el }) {
       const end = left + part.reduce((sum, column) => sum + column.width, 0);
       wires.forEach((name, qubit) => {
         const [y1, y2] = [row(qubit), row(qubit)];
-        svg("text", { class: "start", x: 0, y: y1 }, picture, index ? `… ${name}` : name);
+        svg("text", { class: "start", x: 0, y: y1 }, picture, index ? on(name) : name);
         svg("line", { class: "wire", x1: left - 0.4 * unit, x2: end, y1, y2 }, picture);
         if (index < rows.length - 1) svg("line", { class: "wire on", x1: end, x2: widest, y1, y2 }, picture);
       });
