@@ -11,10 +11,9 @@ SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(4)'}})"
 BUSY = f"{KERNEL}.status === 'busy'"
 
 
-def move(figure: Locator, number: int, key: str, times: int = 3) -> None:
-    """Move a slider of a figure with the keyboard."""
-    for _ in range(times):
-        figure.get_by_role("slider").nth(number).press(key)  # it takes the focus, whoever has it by now
+def move(figure: Locator, number: int, key: str) -> None:
+    """Move a slider of a figure by one step, with the keyboard."""
+    figure.get_by_role("slider").nth(number).press(key)
 
 
 def check_first_slider(figure: Locator, *, busy: bool) -> None:
@@ -35,13 +34,16 @@ def check_first_slider(figure: Locator, *, busy: bool) -> None:
 
 
 def check_other_sliders(figure: Locator) -> None:
-    """Every other slider draws a curve anew, or tells something else."""
+    """Every other slider draws a curve anew, or tells something else; moved back, all is as it was."""
     chart = figure.locator(".qk-chart")
     for number in range(1, figure.get_by_role("slider").count()):
         before, slider = chart.inner_html(), figure.get_by_role("slider").nth(number)
         lowest = slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin")
-        move(figure, number, "ArrowRight" if lowest else "ArrowLeft")
+        there, back = ("ArrowRight", "ArrowLeft") if lowest else ("ArrowLeft", "ArrowRight")
+        move(figure, number, there)
         expect(chart).not_to_have_js_property("innerHTML", before)
+        move(figure, number, back)
+        expect(chart).to_have_js_property("innerHTML", before)
 
 
 def check_live_figures(page: Page, count: int) -> None:
