@@ -233,6 +233,8 @@ def try_out(tree: Path, mutant: Mutant) -> Verdict:
     start = time.monotonic()
     with mutated(tree, mutant):
         code, detail = run_tests(tree, mutant.tests)
+        if code not in (PASSED, FAILED):  # is it the change, or the machine?
+            code, detail = run_tests(tree, mutant.tests)
     if code not in (PASSED, FAILED):
         word, good = "NOT RUN", False
     elif "from pytest-timeout" in detail:  # is it the change, or the machine?
