@@ -26,7 +26,8 @@ class Hidden:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Hidden)
 """
-DISTRIBUTIONS = {"qiskit_aer": "qiskit-aer"}  # where the name to install is not the name to import
+# where the name to install is not the name to import
+DISTRIBUTIONS = {"qiskit_aer": "qiskit-aer", "lazy_loader": "lazy-loader"}
 BROUGHT_ALONG = {
     "traitlets": "ipywidgets",
     "IPython": "ipywidgets",
@@ -89,7 +90,22 @@ def test_what_is_imported_is_asked_for(module: str) -> None:
 @pytest.mark.parametrize("module", ["qiskit", "qiskit_aer", "scipy.optimize", "scipy.stats"])
 def test_the_package_and_the_lab_import_later_what_is_large(module: str) -> None:
     # would catch: an import at the head of a module. A browser has no Qiskit, and all of it takes long
-    code = f"import sys, qkdlab.lab, qkdlab.network\nprint({module!r} in sys.modules)"
+    code = f"import sys, qkdlab.network\nfrom qkdlab.lab import *\nprint({module!r} in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("module", "code"),
+    [
+        ("scipy.special", "import qkdlab"),
+        ("scipy.special", "from qkdlab.lab import QubitPanel"),
+        ("networkx", "from qkdlab.lab import LinkPanel"),
+        ("qkdlab.delivery.encryptor", "from qkdlab.lab import NetworkPanel"),
+    ],
+)
+def test_a_notebook_pays_for_what_it_uses(module: str, code: str) -> None:
+    # would catch: a panel that waits until all others are imported, too
+    code = f"import sys\n{code}\nprint({module!r} in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
 
 

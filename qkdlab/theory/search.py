@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from ..values import Progress, check_count
 
@@ -154,13 +153,13 @@ def _climb(value: Callable[[Point], float], start: Point, n_steps: int) -> tuple
     """
 
     def inside(logits: Point) -> Point:
-        shares: Point = np.clip(expit(logits), EDGE, 1 - EDGE)
+        shares: Point = np.clip(scipy.special.expit(logits), EDGE, 1 - EDGE)
         return shares
 
     def loss(logits: Point) -> float:
         return -value(inside(logits))
 
-    origin: list[float] = logit(start).tolist()
+    origin: list[float] = scipy.special.logit(start).tolist()
     simplex = np.vstack([origin, np.array(origin) + 0.5 * np.eye(len(origin))])
     options: Any = {
         "initial_simplex": simplex,

@@ -62,12 +62,8 @@ ROWS: dict[str, list[set[str]]] = {
 }
 
 SHARED_NAMES = {
-    *("panel", "controls", "words", "presets", "charts"),
-    *("exercises", "choices", "guide", "view"),  # what a topic of the lab has
     # what a topic of the lab has
     *("panel", "controls", "words", "presets", "charts", "exercises", "choices", "guide", "view"),
-    # what a topic of the lab has
-    *("panel", "controls", "words", "presets", "charts", "exercises", "choices", "view"),
     *("__init__", "__main__", "session"),
 }
 """Names that more than one module may have."""
@@ -93,8 +89,10 @@ def imported_modules(module: str) -> frozenset[str]:
     """Full names of all modules that `module` imports, anywhere in it, names of types included."""
     path = MODULES[module]
     inside = ("qkdlab", *path.relative_to(PACKAGE).with_suffix("").parts)
+    stub = path.with_suffix(".pyi")  # what is imported when it is first used
+    sources = [one.read_text(encoding="utf-8") for one in (path, stub) if one.is_file()]
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in (node for source in sources for node in ast.walk(ast.parse(source))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

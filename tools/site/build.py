@@ -35,7 +35,8 @@ LEFT_OUT = (".*", "__pycache__", "gallery")
 CONTENTS = ("notebooks", "docs", "CHANGELOG.md", "README.md", "LICENSE")
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 DEPENDS = {
-    "qkdlab": ("numpy", "scipy", "matplotlib", "ipywidgets", "anywidget", "networkx", "simpy"),
+    "qkdlab": ("numpy", "scipy", "matplotlib", "ipywidgets", "anywidget", "lazy-loader", "networkx", "simpy"),
+    "lazy-loader": ("packaging",),
     "ipywidgets": ("comm", "ipython", "traitlets"),
     "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
     "pyodide-kernel": ("ipython", "comm"),

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from math import inf, log, log1p, pi
 
 import scipy
-from scipy.special import betainccinv, betaincinv, gammaln
 
 from ...values import check_non_negative, check_open_probability
 
@@ -49,7 +48,7 @@ def mean_upper_limit(count: float, n_trials: float, failure: float) -> float:
     _check(count, n_trials, failure)
     if count > n_trials - 1:
         return n_trials
-    limit = n_trials * float(betainccinv(count + 1, n_trials - count, failure))
+    limit = n_trials * float(scipy.special.betainccinv(count + 1, n_trials - count, failure))
     return limit if limit >= count + 1 else n_trials
 
 
@@ -64,7 +63,7 @@ def mean_lower_limit(count: float, n_trials: float, failure: float) -> float:
     _check(count, n_trials, failure)
     if count < 1:
         return 0.0
-    limit = n_trials * float(betaincinv(count, n_trials - count + 1, failure))
+    limit = n_trials * float(scipy.special.betaincinv(count, n_trials - count + 1, failure))
     return limit if limit <= count - 1 else 0.0
 
 
@@ -185,5 +184,5 @@ def _deviance(count: float, mean: float) -> float:
 def _stirling_error(n: float) -> float:
     """Return ln n! - ln(√(2πn) (n / e)ⁿ), for n > 0."""
     if n < STIRLING_FROM:
-        return float(gammaln(n + 1)) - (n + 0.5) * log(n) + n - log(2 * pi) / 2
+        return float(scipy.special.gammaln(n + 1)) - (n + 0.5) * log(n) + n - log(2 * pi) / 2
     return (1 / 12 - (1 / 360 - 1 / (1260 * n * n)) / (n * n)) / n

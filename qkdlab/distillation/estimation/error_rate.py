@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import betainccinv, betaincinv
 
 from ...values import Bits, check_count, check_open_probability, check_probability
 from ..channel import Party, PublicChannel, Subject
@@ -50,7 +50,7 @@ class QberEstimate:
         if self.n_errors == 0:
             return 0.0
         tail = (1 - self.confidence) / 2
-        return float(betaincinv(self.n_errors, self.n_sample - self.n_errors + 1, tail))
+        return float(scipy.special.betaincinv(self.n_errors, self.n_sample - self.n_errors + 1, tail))
 
     @property
     def upper(self) -> float:
@@ -62,7 +62,7 @@ def upper_limit(n_sample: float, n_errors: float, confidence: float = 0.95) -> f
     """Return the upper end of the interval of `QberEstimate`; the numbers need not be whole."""
     if n_errors >= n_sample:
         return 1.0
-    return float(betainccinv(n_errors + 1, n_sample - n_errors, (1 - confidence) / 2))
+    return float(scipy.special.betainccinv(n_errors + 1, n_sample - n_errors, (1 - confidence) / 2))
 
 
 def serfling_margin(n_sample: float, n_rest: float, failure: float) -> float:

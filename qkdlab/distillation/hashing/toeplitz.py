@@ -11,8 +11,8 @@ from collections import deque
 from typing import Literal, get_args
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
 
 from ...errors import PrecisionError
 from ...values import Bits, as_bits, check_choice, check_count, read_only
@@ -80,8 +80,9 @@ def toeplitz_hash(bits: Bits, seed: Bits, *, method: Method = "fft") -> Bits:
     if len(s) > _LARGEST_SINGLE:
         return _hash_in_blocks(x, s)
     # cyclic length n + m - 1 is enough: what wraps around lands on indices below n - 1
-    size = next_fast_len(len(s), real=True)
-    sums = irfft(rfft(s.astype(float), size) * rfft(x.astype(float), size), size)[n - 1 : len(s)]
+    size = scipy.fft.next_fast_len(len(s), real=True)
+    product = scipy.fft.rfft(s.astype(float), size) * scipy.fft.rfft(x.astype(float), size)
+    sums = scipy.fft.irfft(product, size)[n - 1 : len(s)]
     return read_only(_parities(sums, n), np.uint8)
 
 
@@ -163,7 +164,7 @@ def _hash_in_blocks(x: NDArray[np.uint8], s: NDArray[np.uint8]) -> Bits:
         piece = np.zeros(size)
         known = s[first : start + size]
         piece[first - start : first - start + len(known)] = known
-        return np.asarray(rfft(piece), dtype=np.complex128)
+        return np.asarray(scipy.fft.rfft(piece), dtype=np.complex128)
 
     for top in range(0, n_hash, _GROUP * _BLOCK):
         rows = range(top, min(top + _GROUP * _BLOCK, n_hash), _BLOCK)
@@ -174,11 +175,11 @@ def _hash_in_blocks(x: NDArray[np.uint8], s: NDArray[np.uint8]) -> Bits:
             if len(column) == len(rows):
                 column.pop()
             column.appendleft(spectrum(top - left))
-            factor = rfft(x[left : left + _BLOCK].astype(float), size)
+            factor = scipy.fft.rfft(x[left : left + _BLOCK].astype(float), size)
             for total, block in zip(totals, column, strict=True):
                 np.add(total, block * factor, out=total)
         for row, total in zip(rows, totals, strict=True):
             end = min(row + _BLOCK, n_hash)
-            hashed[row:end] = _parities(irfft(total, size)[_BLOCK : _BLOCK + end - row], n)
+            hashed[row:end] = _parities(scipy.fft.irfft(total, size)[_BLOCK : _BLOCK + end - row], n)
     hashed.setflags(write=False)
     return hashed

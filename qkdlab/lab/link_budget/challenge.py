@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import chdtrc
+import scipy
 
 from ...attacks import PhotonNumberSplitting
 from ...attacks.attack import BASES, Eavesdropper
@@ -174,7 +174,7 @@ def gains_chance(installed: Link, result: SessionResult) -> float:
     counted = [(seen, free_gain(installed, mean)) for _, mean, seen in gains_seen(result) if seen]
     expected = [(seen.n_errors, seen.n_sample * gain) for seen, gain in counted if gain]
     distance = sum((clicks - mean) ** 2 / mean for clicks, mean in expected)
-    return float(chdtrc(len(expected), distance))
+    return float(scipy.special.chdtrc(len(expected), distance))
 
 
 def line_text(challenge: Challenge) -> str:

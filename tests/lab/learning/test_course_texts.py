@@ -49,7 +49,7 @@ def test_a_solution_is_no_list(notebook) -> None:
 
 def test_the_answer_stands_in_a_line_of_its_own() -> None:
     # would catch: "5. 5 of 40 is 12.5 %"
-    exercises = [one for one in vars(lab).values() if isinstance(one, Exercise)]
+    exercises = [one for name in lab.__all__ if isinstance(one := getattr(lab, name), Exercise)]
     assert len(exercises) > 20
     for one in exercises:
         assert one.explain().text.split("\n")[: one.answer.count("\n") + 1] == one.answer.split("\n")

@@ -11,7 +11,7 @@ from qkdlab import lab
 from qkdlab.errors import LONGEST_MESSAGE
 from qkdlab.lab.learning.exercise import Exercise
 
-EXERCISES = {name: one for name, one in vars(lab).items() if isinstance(one, Exercise)}
+EXERCISES = {name: one for name in lab.__all__ if isinstance(one := getattr(lab, name), Exercise)}
 
 
 class Odd:

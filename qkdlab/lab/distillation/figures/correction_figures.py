@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import numpy as np
 import scipy
-from scipy.special import betaincinv
 
 from ....distillation.estimation.error_rate import serfling_margin
 from ....distillation.security.finite import FiniteSecurity
@@ -36,8 +36,8 @@ def interval_ends(n_sample: float, qber: float, risk: float) -> tuple[float, flo
     [0.0005, 0.1065]
     """
     wrong = n_sample * qber
-    lower = float(betaincinv(wrong, n_sample - wrong + 1, risk)) if wrong > 0 else 0.0
-    return lower, float(betaincinv(wrong + 1, n_sample - wrong, 1 - risk))
+    lower = float(scipy.special.betaincinv(wrong, n_sample - wrong + 1, risk)) if wrong > 0 else 0.0
+    return lower, float(scipy.special.betaincinv(wrong + 1, n_sample - wrong, 1 - risk))
 
 
 def interval_figure() -> LiveFigure:
@@ -93,7 +93,7 @@ def frame_figure() -> LiveFigure:
 
     def worst(length: int, qber: float, lost: float) -> int:
         """Return the number of errors that is not exceeded in all but the lost frames."""
-        return int(scipy.stats.binom.ppf(1 - lost, length, qber))
+        return ceil(scipy.special.bdtrik(1 - lost, length, qber))
 
     def efficiency(length: int, qber: float, lost: float) -> float:
         return binary_entropy(min(worst(length, qber, lost) / length, 0.5)) / binary_entropy(qber)

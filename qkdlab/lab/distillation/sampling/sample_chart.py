@@ -48,8 +48,8 @@ def samples_chart(errors: NDArray[np.int64], n_sample: int, qber: float) -> dict
     last = min(n_sample, MOST_SHOWN)
     seen = np.bincount(as_index(np.minimum(errors, last)), minlength=last + 1).tolist()
     numbers = list(range(last + 1))
-    expected = n_runs * scipy.stats.binom.pmf(np.arange(last + 1), n_sample, qber)
-    expected[-1] = n_runs * scipy.stats.binom.sf(last - 1, n_sample, qber)
+    at_least = scipy.special.bdtrc(np.arange(last), n_sample, qber)  # so many and one more
+    expected = n_runs * -np.diff(at_least, prepend=1.0, append=0.0)
     missed = n_runs * (1 - qber) ** n_sample
     return {
         "title": words["title"],
