@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from .packages import (
     AT_START,
     FONTS,
+    RUNTIME,
+    RUNTIME_JAVASCRIPT,
     Package,
     canonical,
     closure,
@@ -108,7 +111,7 @@ def run_lite(work: Path, output: Path, contents: Path) -> None:
         raise SystemExit(f"jupyter lite build failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
 
 
-def configure(output: Path) -> None:
+def configure(output: Path, standard: Sequence[str]) -> None:
     """Say where Pyodide is and what it begins with, add our extension, and ask no index."""
     extension = output / "extensions" / "qkdlab"
     shutil.copytree(ROOT / "share/jupyter/labextensions/qkdlab", extension)
@@ -120,17 +123,44 @@ def configure(output: Path) -> None:
     package = json.loads((extension / "package.json").read_text(encoding="utf-8"))
     config["federated_extensions"].append({"name": "qkdlab", **package["jupyterlab"]["_build"]})
     config |= {"appName": "qkdlab", "exposeAppInBrowser": True}
+    options = {
+        "packages": list(AT_START),
+        "env": {"MPLCONFIGDIR": f"/lib/python{python}/site-packages/{FONTS}", "HOME": "/home/pyodide"},
+    }
     config.setdefault("litePluginSettings", {})[KERNEL] = {
-        "pyodideUrl": "./static/pyodide/pyodide.mjs",
+        "pyodideUrl": "./static/pyodide/start_python.mjs",
         "disablePyPIFallback": True,
         "pipliteUrls": [],
-        "loadPyodideOptions": {
-            "lockFileURL": "./static/pyodide/pyodide-lock.json",
-            "packages": list(AT_START),
-            "env": {"MPLCONFIGDIR": f"/lib/python{python}/site-packages/{FONTS}", "HOME": "/home/pyodide"},
-        },
+        "loadPyodideOptions": {"lockFileURL": "./static/pyodide/pyodide-lock.json", **options},
     }
     path.write_text(json.dumps(lite, indent=1), encoding="utf-8")
+    write_python(output, options, standard)
+
+
+def write_python(output: Path, options: Mapping[str, Any], standard: Sequence[str]) -> None:
+    """Write what starts Python, before JupyterLab asks for a kernel, and what keeps its memory."""
+    pyodide = output / "static" / "pyodide"
+    kernel = output / "extensions/@jupyterlite/pyodide-kernel-extension/static"
+    (worker,) = kernel.glob("comlink.worker.*.js")
+    started = sha256(json.dumps([options["env"], standard]).encode())
+    for name in (*RUNTIME, *RUNTIME_JAVASCRIPT):
+        if (pyodide / name).is_file():
+            started.update((pyodide / name).read_bytes())
+    named = {
+        "OPTIONS = {}": f"OPTIONS = {json.dumps(options)}",
+        "STANDARD = []": f"STANDARD = {json.dumps(standard)}",
+        'VERSION = ""': f'VERSION = "{started.hexdigest()[:16]}"',
+        "KERNEL": worker.relative_to(output).as_posix(),
+    }
+    for source, folder in (
+        ("start_python.mjs", pyodide),
+        ("kernel_worker.js", output),
+        ("keep_worker.js", output),
+    ):
+        text = (HERE / source).read_text(encoding="utf-8")
+        for old, new in named.items():
+            text = text.replace(old, new)
+        (folder / source).write_text(text, encoding="utf-8")
 
 
 def name_archives(output: Path) -> None:
@@ -204,9 +234,9 @@ def build(distribution: Path, wheels: Path, output: Path, node: Path) -> None:
     stage_contents(contents)
     run_lite(work, output, contents)
     chosen = all_packages(distribution, wheels, work)
-    write_packages(chosen, distribution, work / "pyodide", node, CACHE)
+    standard = write_packages(chosen, distribution, work / "pyodide", node, CACHE)
     shutil.copytree(work / "pyodide", output / "static" / "pyodide")
-    configure(output)
+    configure(output, standard)
     name_archives(output)
     mend_downloads(output)
     shutil.rmtree(output / "doc")  # a second way to show a notebook, which no page of ours uses

@@ -200,8 +200,11 @@ def cached_archive(package: Package, cache: Path) -> Path:
 
 def write_packages(
     chosen: Mapping[str, Package], distribution: Path, output: Path, node: Path, cache: Path
-) -> None:
-    """Write runtime, archives and the lock of the site into `output`; see that all of it can be imported."""
+) -> list[str]:
+    """Write runtime, archives and the lock of the site into `output`; see that all of it can be imported.
+
+    Return what the packages import of the standard library.
+    """
     output.mkdir(parents=True)
     for name in (*RUNTIME, *RUNTIME_JAVASCRIPT):
         if (distribution / name).is_file():
@@ -224,8 +227,11 @@ def write_packages(
     for package in chosen.values():
         shutil.copy(cached_archive(package, cache), output)
     write_lock(chosen, distribution, output)
-    add_fonts(chosen["matplotlib"], output, work, node)
+    found = tried(output, node)
+    add_fonts(chosen["matplotlib"], output, work, found["fonts"])
     write_lock(chosen, distribution, output)
+    standard: list[str] = found["standard"]
+    return standard
 
 
 def write_lock(chosen: Mapping[str, Package], distribution: Path, output: Path) -> None:
@@ -248,16 +254,21 @@ def write_lock(chosen: Mapping[str, Package], distribution: Path, output: Path) 
     (output / "pyodide-lock.json").write_text(json.dumps(lock, indent=1), encoding="utf-8")
 
 
-def add_fonts(matplotlib: Package, output: Path, work: Path, node: Path) -> None:
-    """Try everything once, and keep the list of fonts that matplotlib would make at each start."""
-    command = [node, HERE / "try_packages.mjs", output.resolve(), *AT_START]
+def tried(output: Path, node: Path) -> dict[str, Any]:
+    """Try everything once; return what was found on the way."""
+    command: list[str | Path] = [node, HERE / "try_packages.mjs", output.resolve(), *AT_START]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"The packages of the site do not work together:\n{done.stderr[-2000:]}")
-    found = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def add_fonts(matplotlib: Package, output: Path, work: Path, fonts: Mapping[str, Any]) -> None:
+    """Keep the list of fonts that matplotlib would make at each start."""
     archive = output / matplotlib.archive.name
     shutil.unpack_archive(archive, work, "zip")
-    place = work / ("matplotlib" if found["own"] else FONTS)
-    (place / found["name"]).write_text(found["text"], encoding="utf-8")
+    place = work / ("matplotlib" if fonts["own"] else FONTS)
+    (place / fonts["name"]).write_text(fonts["text"], encoding="utf-8")
     pack(work, archive)
     shutil.rmtree(work)

@@ -7,6 +7,7 @@ const root = new URL(".", import.meta.url);
 const WORKER = new URL("service-worker.js?enableCache=false", root).href;
 const VERSION = "JUPYTERLITE";
 const OPENED = 60_000; // ms in which a notebook that the address names is opened, if there is one
+const SOON = 20_000; // ms after the start in which nothing is done that can wait
 const PATIENCE = 4000; // ms for the service worker; without it the page works, but not offline
 
 export function missing() {
@@ -28,6 +29,20 @@ async function controlled() {
   if (!navigator.serviceWorker.controller) {
     await Promise.race([taken, new Promise((done) => setTimeout(done, PATIENCE))]);
   }
+}
+
+// The next worker that is asked for with the kernel's own script is one that has begun already. A kernel that is
+// restarted has a worker as JupyterLite makes it.
+function beginKernel() {
+  const begun = new Worker(new URL("kernel_worker.js", root), { type: "module" });
+  const Plain = window.Worker;
+  window.Worker = new Proxy(Plain, {
+    construct(_, [url, options]) {
+      if (!/\/comlink\.worker\./.test(url)) return new Plain(url, options);
+      window.Worker = Plain;
+      return begun;
+    },
+  });
 }
 
 function line() {
@@ -65,6 +80,8 @@ async function tell(known, named) {
     await new Promise((done) => setTimeout(done, 250));
   }
   shown.remove();
+  if (!globalThis.caches) return;
+  setTimeout(() => new Worker(new URL("keep_worker.js", root), { type: "module" }), SOON);
 }
 
 export async function ready() {
@@ -79,5 +96,6 @@ export async function ready() {
   } catch (error) {
     console.warn("No service worker: the page will need the network", error);
   }
+  if (named && !window.crossOriginIsolated) beginKernel();
   tell(known, named);
 }

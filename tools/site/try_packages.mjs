@@ -1,6 +1,6 @@
 // node try_packages.mjs FOLDER PACKAGE...: start Pyodide from the site's folder of packages with those that its kernel
-// starts with, import the others, and draw; what matplotlib misses ends it. Print, as the last line, the list of fonts
-// that matplotlib made, as JSON with its name and text.
+// starts with, import the others, and draw; what matplotlib misses ends it. Print as the last line, as JSON, the list
+// of fonts that matplotlib made, and the modules of the standard library that were imported.
 import { pathToFileURL } from "node:url";
 
 const [folder, ...packages] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const pyodide = await loadPyodide({
   packages,
 });
 const code = `
-import importlib, json, logging
+import importlib, json, logging, sys
 from io import BytesIO
 from pathlib import Path
 
@@ -32,7 +32,14 @@ figure.subplots().loglog([1, 10], [1, 10])  # the numbers on its axes need matht
 figure.savefig(BytesIO(), format="png")
 own = Path(matplotlib.__file__).parent  # where Pyodide's matplotlib keeps it; others in the folder of settings
 (fonts,) = [*Path("/fonts").glob("fontlist*.json"), *own.glob("fontlist*.json")]
-json.dumps({"name": fonts.name, "own": fonts.parent == own, "text": fonts.read_text()})
+library = str(Path(json.__file__).parent.parent)  # an archive; what is outside it is a package, and not there at once
+standard = sorted(
+    name for name, module in list(sys.modules.items())
+    if name.split(".")[0] in sys.stdlib_module_names and (spec := getattr(module, "__spec__", None)) and spec.origin
+    and (spec.origin in ("built-in", "frozen") or spec.origin.startswith(library))
+)
+found = {"name": fonts.name, "own": fonts.parent == own, "text": fonts.read_text()}
+json.dumps({"fonts": found, "standard": standard})
 `;
 try {
   const found = pyodide.runPython(code);
