@@ -58,7 +58,7 @@ class SitePage(WatchedPage):
     def first_panel(self) -> float:
         """Run all cells until the first panel can be used; return the seconds it took."""
         begun = time.monotonic()
-        self.page.evaluate(RUN_ALL)
+        self.page.evaluate(f"() => {{ ({RUN_ALL})(); }}")  # which ends when all cells have run
         panel = self.page.locator(".qk-panel").first
         panel.get_by_role("slider").or_(panel.get_by_role("button")).first.wait_for(timeout=PATIENCE)
         return time.monotonic() - begun

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.lab import free_port
+from tests.browser.lab import free_port, wait_until
 from tests.browser.site_lab import Served
 from tests.site.site_page import PATIENCE, SITE, SitePage
 
@@ -25,6 +25,11 @@ KEPT = """async () => {
   const found = await Promise.all((await caches.keys()).map(async name => (await caches.open(name)).keys()));
   return found.flat().map(({ url }) => url);
 }"""
+MEMORY = """async () => {
+  const kept = await (await caches.open('started-python')).keys();
+  return kept.length;
+}"""
+WAITS = "from pyodide.ffi import run_sync; import asyncio; run_sync(asyncio.sleep(0.01)); print(1)"
 WORKERS = {"service-worker.js", "drive-worker.js"}  # the browser keeps the worker itself
 FIRST_VISIT = 40  # MB that cross the network, compressed
 
@@ -81,12 +86,17 @@ def test_the_archive_works_below_any_folder_and_the_second_visit_needs_no_networ
         assert sent < FIRST_VISIT
         kept = {found.removeprefix(f"{url}/{FOLDER}").split("?")[0] for found in page.page.evaluate(KEPT)}
         assert asked - kept <= WORKERS, "the browser may forget what the page's own cache has not"
+        wait_until(page.page, MEMORY, PATIENCE)  # of Python, in which the second visit begins
         page.page.goto("about:blank")
     # the server has gone; before: an error at the address of the folder, which the page had as index.html
     start = page.open(NOTEBOOK, via=FOLDER)
     print(f"second visit, no server: {start:.1f} s to a kernel, {page.first_panel():.1f} s to a panel")
     page.all_ran()
     assert not page.failures()
+    assert [Path(worker.url).name for worker in page.page.workers] == ["kernel_worker.js"], (
+        "begun for nothing"
+    )
+    assert page.ask(WAITS) == "1\n"
 
 
 @pytest.mark.parametrize("address", ["index.html", f"lab/index.html?path={NOTEBOOK}"])
