@@ -248,7 +248,7 @@ export function toward(items, from, [ux, uy]) {
   for (const item of items) {
     const [dx, dy] = [item.x - from.x, item.y - from.y];
     const [along, across] = [dx * ux + dy * uy, Math.abs(dx * uy - dy * ux)];
-    if (item === from || along < 1 || across > 2 * along) continue;
+    if (item === from || along < 1 || across > 3.5 * along) continue;
     const away = along + 1.5 * across;
     if (!best || away < best.away) best = { item, away };
   }

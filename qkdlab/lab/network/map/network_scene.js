@@ -38,8 +38,9 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
   const { font, small, k, family } = size;
   const row = 1.25 * small;
   const box = { width: size.width, height: size.height };
-  const wide = { sides: Math.max(...nodes.map(({ id }) => textWidth(id, font, family, 600) + 22 * k)) };
-  wide.wider = names ? 2.5 : 1.4;
+  const widest = Math.max(...nodes.map(({ id }) => textWidth(id, font, family, 600)));
+  const told = names ? 0 : textWidth(words.knows, small, family, 400);
+  const wide = { sides: Math.max(widest, told) + 30 * k, wider: names ? 2.5 : 1.4 };
   const placeIn = (part) => fit(nodes, box, margins(nodes, font, names, isLittle(size)), part, wide);
   const place = placeIn(lens);
   const buttons = { width: 6.6 * small, height: 2.3 * small };
