@@ -475,7 +475,7 @@ def test_zoom_by_keys_wheel_and_buttons_names_what_is_seen(chromium: Browser) ->
             page.mouse.wheel(0, -100)
         page.keyboard.up("Control")
         shown.settle()
-        # what is under the mouse stays there, which stands on a whole pixel: 0.5 of it is 2.6 on the larger map
+        # what is under the mouse stays there; it stands on a whole pixel, half of which are 2.6 of the map
         assert place_of(page, "H0") == pytest.approx(spot, abs=3)
         assert len(page.evaluate(NAMES)) > few
         assert page.evaluate(ON_SOMETHING) == []

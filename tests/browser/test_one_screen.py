@@ -27,7 +27,7 @@ PANELS = {
     "network": "NetworkPanel",
     "encryptor": "EncryptorPanel",
 }
-ALONE = {"stage": "StagePanel", "sample": "SamplePanel"}
+ALONE = {"stage": "StagePanel", "sample": "SamplePanel", "hand": "HandPanel", "mystery": "MysteryPanel"}
 """Panels without a bar and tabs."""
 SLIDER = ".qk-panel-controls [role=slider]:not([aria-disabled=true])"
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}

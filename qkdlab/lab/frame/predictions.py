@@ -67,13 +67,20 @@ class PredictionLog:
         return self._words()[f"predict_{name}"].format(**self.facts)
 
     def observe(
-        self, label: str, observed: str, measured: str, reason: str = "", *, also: str = "", merge: bool = False
+        self,
+        label: str,
+        observed: str,
+        measured: str,
+        reason: str = "",
+        *,
+        also: str = "",
+        merge: bool = False,
     ) -> dict[str, str] | None:
         """Note a run if a prediction was made for it, and return the badge that answers; else None.
 
         Each prediction is for one move: a run that belongs to the move of the run before (`merge`) takes its
-        place, so that it is the end of a slider's way that counts. `reason` says why the run ended as it did; `also` is a choice
-        that is right besides.
+        place, so that it is the end of a slider's way that counts. `reason` says why the run ended as it
+        did; `also` is a choice that is right besides.
         """
         predicted = self.menu.value
         if predicted == NO_PREDICTION and merge and self._moves:
