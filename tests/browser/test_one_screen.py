@@ -27,8 +27,13 @@ PANELS = {
     "network": "NetworkPanel",
     "encryptor": "EncryptorPanel",
 }
-ALONE = {"stage": "StagePanel", "sample": "SamplePanel", "hand": "HandPanel", "mystery": "MysteryPanel"}
-"""Panels without a bar and tabs."""
+ALONE = {
+    "stage": "StagePanel()",
+    "sample": "SamplePanel()",
+    "hand": "HandPanel()",
+    "mystery": "MysteryPanel()",
+}
+"""Panels without a bar and tabs, as they are made."""
 SLIDER = ".qk-panel-controls [role=slider]:not([aria-disabled=true])"
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
 TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
@@ -140,8 +145,8 @@ class Desk:
 def desk(watched_page: WatchedPage, jupyterlab: Lab) -> Iterator[Desk]:
     """All panels in a notebook; what went wrong in the page is told at the end."""
     cells = [
-        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}(guide=True)")
-        for panel in [*PANELS.values(), *ALONE.values()]
+        nbformat.v4.new_code_cell(f"from qkdlab import lab\nlab.{made}")
+        for made in [*(f"{panel}(guide=True)" for panel in PANELS.values()), *ALONE.values()]
     ]
     notebook = normalise(nbformat.v4.new_notebook(cells=cells))
     Path(jupyterlab.folder, NOTEBOOK).write_text(text_of(notebook), encoding="utf-8")
