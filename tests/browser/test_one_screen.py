@@ -285,7 +285,7 @@ def test_names_of_curves_and_the_table_are_seen_beside_the_list_of_files(desk: D
     assert {count for counts in lines.values() for count in counts} == {1}
 
 
-STAGE = {"drawing": ".drawing", "buttons": ".controls", "error": ".next_error", "pulses": ".frame thead"}
+STAGE = {"drawing": ".drawing", "buttons": ".controls", "error": ".next_error", "pulses": ".frame th.corner"}
 
 
 @pytest.mark.parametrize("name", ALONE)
