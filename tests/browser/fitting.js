@@ -7,6 +7,7 @@
   const TRACK = 60; // pixels that a slider needs to be moved on
   const SMALLEST = 0.64; // the least size of letters, as a share of those of the panel
   const PLOT = 0.33; // the least share of its tab that a plot should have of the height
+  const [ROOM, ROOMY] = [250, 26]; // px high and letters wide: a tab with less room shows names below what it shows first
   const MAP = 0.45; // the least share of its window that the nodes of a map should span in height
   const BROAD = 42; // letters: in a panel as wide as this tabs stand in one row
   const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, image";
@@ -29,7 +30,9 @@
   });
   const screen = () => ({ left: 0, top: 0, right: innerWidth, bottom: innerHeight });
   const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  const spoken = (element) => element.closest(".qk-hidden, mjx-assistive-mml") !== null; // read out, not drawn
+  // read out, not drawn
+  const unseen = (element) => getComputedStyle(element).clipPath === "inset(50%)";
+  const spoken = (element) => element.closest(".qk-hidden, mjx-assistive-mml") !== null || unseen(element);
 
   function named(element) {
     const all = (element.getAttribute("class") || "").split(/\s+/).filter(Boolean);
@@ -163,7 +166,7 @@
     for (const [place, one] of drawn.entries()) {
       for (const other of drawn.slice(place + 1)) {
         if (other.box.top > one.box.bottom) break;
-        if (one.block === other.block) continue;
+        if (one.block === other.block || stuckOver(one, other) || stuckOver(other, one)) continue;
         const both = meet(one.box, other.box);
         if (width(both) > SLACK && height(both) > SLACK) {
           const size = `${Math.round(width(both))} × ${Math.round(height(both))} px`;
@@ -179,6 +182,16 @@
     return [...new Set(faults)];
   }
 
+  // Whether a piece is in what stays where it is, on a ground of its own, while the other goes on below it.
+  function stuckOver(one, other) {
+    for (const node of above(one.owner)) {
+      const { position, backgroundColor } = getComputedStyle(node);
+      if (position === "sticky" && !node.contains(other.owner)) return !/, 0\)|transparent/.test(backgroundColor);
+      if (node.contains(other.owner)) return false;
+    }
+    return false;
+  }
+
   function overfull(element) {
     const style = getComputedStyle(element);
     if (element.tagName === "SELECT") {
@@ -189,7 +202,8 @@
     if (element.tagName === "INPUT") return `${short(element.value)} is cut in its field`;
     const words = element.textContent.trim();
     if (/^(hidden|clip)$/.test(style.overflowX) && words) return `${short(words)} is cut by ${named(element)}`;
-    if (/^(auto|scroll)$/.test(style.overflowX)) return `${named(element)} scrolls sideways`;
+    if (/^(auto|scroll)$/.test(style.overflowX) && element.dataset.scrolls !== "sideways")
+      return `${named(element)} scrolls sideways`;
     return "";
   }
 
@@ -329,6 +343,17 @@
       if (share && chart.closest(".qk-fill") && share < PLOT)
         faults.push(`the plot has ${Math.round(100 * share)} % of the height of its tab`);
       const curves = [...chart.querySelectorAll(".curve")].filter((curve) => curve.closest(".plot")).map(dotsOf);
+      const names = chart.querySelector(".legend");
+      if (names && visible(names) && names.scrollHeight > names.clientHeight + 1)
+        faults.push(`the names of curves need ${names.scrollHeight} px and have ${names.clientHeight}`);
+      const last = names?.lastElementChild;
+      if (
+        last &&
+        room?.clientHeight >= ROOM &&
+        room.clientWidth >= ROOMY * sizeOf(panelOf(chart)) &&
+        hidden(last, room)
+      )
+        faults.push(`${short(last.textContent)}, a name of a curve, is out of view`);
       for (const words of chart.querySelectorAll(".line-text")) {
         const box = words.getBoundingClientRect();
         const hit = ({ x, y }) => x > box.left && x < box.right && y > box.top + SLACK && y < box.bottom - SLACK;
@@ -337,6 +362,11 @@
     }
     return faults;
   }
+
+  const hidden = (element, room) => {
+    const [box, frame] = [element.getBoundingClientRect(), room.getBoundingClientRect()];
+    return box.height > 0 && box.bottom > frame.bottom - SLACK;
+  };
 
   function dotsOf(path) {
     const onScreen = path.getScreenCTM();

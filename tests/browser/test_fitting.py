@@ -98,6 +98,11 @@ WRONG = {
         "<div class=row><button>a</button><button>b</button><button>c</button></div>",
         "“c” stands alone in the last line of div.row",
     ),
+    "names": (
+        "<div class=qk-chart><svg width=9 height=9><rect class=frame width=9 height=9 /></svg>"
+        "<div class=legend style='height: 20px; overflow: auto'><p>one</p><p>two</p></div></div>",
+        "the names of curves need ",
+    ),
     "slider": ("<input type=range style='width: 20px'>", "input is 20 px long"),
     "number": (
         "<div class=widget-slider style='width: 90px'><div class=slider-container>—</div>"

@@ -27,6 +27,13 @@ PANELS = {
     "network": "NetworkPanel",
     "encryptor": "EncryptorPanel",
 }
+ALONE = {
+    "stage": "StagePanel()",
+    "sample": "SamplePanel()",
+    "hand": "HandPanel()",
+    "mystery": "MysteryPanel()",
+}
+"""Panels without a bar and tabs, as they are made."""
 SLIDER = ".qk-panel-controls [role=slider]:not([aria-disabled=true])"
 IN_BAR = {"verdict": ".qk-bar .verdict", "Eve": ".qk-bar .eve-lamp", "figure": ".qk-bar .figure"}
 TAB = ".qk-panel-main > .lm-TabBar .lm-TabBar-tab"
@@ -86,7 +93,7 @@ class Desk:
         self._dark = self._large = False
 
     def panel(self, name: str) -> Locator:
-        return self.page.locator(".qk-panel").nth(list(PANELS).index(name))
+        return self.page.locator(".qk-panel").nth([*PANELS, *ALONE].index(name))
 
     def show(self, screen: Screen) -> None:
         """Let the window and the theme be as `screen` says, and panels as they are brought."""
@@ -107,9 +114,11 @@ class Desk:
         if (button.get_attribute("aria-pressed") == "true") != self._large:
             button.evaluate("button => button.click()")
             expect(button).to_have_attribute("aria-pressed", "true" if self._large else "false")
-        measured(
-            panel.locator(TAB).first, "tab", CONTENT
-        )  # it waits until what follows a size has been drawn
+        # both wait until what follows a size has been drawn
+        if name in ALONE:
+            measured(panel, "settle")
+        else:
+            measured(panel.locator(TAB).first, "tab", CONTENT)
         return panel
 
     def move(self, panel: Locator) -> None:
@@ -136,8 +145,8 @@ class Desk:
 def desk(watched_page: WatchedPage, jupyterlab: Lab) -> Iterator[Desk]:
     """All panels in a notebook; what went wrong in the page is told at the end."""
     cells = [
-        nbformat.v4.new_code_cell(f"from qkdlab.lab import {panel}\n{panel}(guide=True)")
-        for panel in PANELS.values()
+        nbformat.v4.new_code_cell(f"from qkdlab import lab\nlab.{made}")
+        for made in [*(f"{panel}(guide=True)" for panel in PANELS.values()), *ALONE.values()]
     ]
     notebook = normalise(nbformat.v4.new_notebook(cells=cells))
     Path(jupyterlab.folder, NOTEBOOK).write_text(text_of(notebook), encoding="utf-8")
@@ -274,6 +283,32 @@ def test_names_of_curves_and_the_table_are_seen_beside_the_list_of_files(desk: D
         desk.keep(f"eavesdropper/names-{len(lines)}")
     check(faults)
     assert {count for counts in lines.values() for count in counts} == {1}
+
+
+STAGE = {"drawing": ".drawing", "buttons": ".controls", "error": ".next_error", "pulses": ".frame th.corner"}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_panel_without_tabs_can_be_read(desk: Desk, screen: Screen, name: str) -> None:
+    if screen.repeats:
+        return
+    panel = desk.bring(name)
+    desk.keep(f"{name}/{screen}")
+    faults = {name: faults_of(panel)}
+    if name == "stage" and screen.height / screen.zoom > 560:
+        faults |= all_out_of_view(panel, {what: (place, IN_VIEW) for what, place in STAGE.items()})
+    check(faults)
+
+
+def test_small_texts_of_the_sites_are_there_in_a_narrow_window(desk: Desk) -> None:
+    # before: the names alone were left, and half of each box was empty
+    desk.show(Screen(width=700, height=900))
+    panel = desk.bring("encryptor")
+    expect(panel.locator(".qk-bar .qk-lamp")).not_to_contain_text("NO KEY", timeout=4 * PATIENCE)
+    texts = panel.locator(".qk-sites :is(.part .text, .note)").all()
+    desk.keep("encryptor/small texts")
+    check({text.text_content() or "": out_of_view(text) for text in texts if text.text_content()})
+    assert len([text for text in texts if text.text_content()]) >= 8
 
 
 @pytest.mark.parametrize("name", PANELS)

@@ -10,8 +10,9 @@ import ipywidgets as widgets
 from ..components.text import words_for
 
 NO_PREDICTION = "none"
-PREDICTIONS = (NO_PREDICTION, "accepted", "rejected", "too_few")
-"""What a learner of the link panel can predict: the states of a verdict, or nothing."""
+NO_KEY_EVER = "never"
+PREDICTIONS = (NO_PREDICTION, "accepted", "rejected", "too_few", NO_KEY_EVER)
+"""What a learner of the link panel can predict: nothing, a state of a verdict, or that no run gives a key."""
 
 ROWS = 6
 
@@ -24,11 +25,13 @@ class LoggedRun:
     predicted: str
     observed: str
     measured: str
+    also: str = ""
+    """What a learner could as well have predicted, as it is true besides."""
 
     @property
     def right(self) -> bool:
         """Whether it went as predicted."""
-        return self.predicted == self.observed
+        return self.predicted in (self.observed, self.also)
 
 
 @dataclass(slots=True)
@@ -64,12 +67,20 @@ class PredictionLog:
         return self._words()[f"predict_{name}"].format(**self.facts)
 
     def observe(
-        self, label: str, observed: str, measured: str, reason: str = "", *, merge: bool = False
+        self,
+        label: str,
+        observed: str,
+        measured: str,
+        reason: str = "",
+        *,
+        also: str = "",
+        merge: bool = False,
     ) -> dict[str, str] | None:
         """Note a run if a prediction was made for it, and return the badge that answers; else None.
 
         Each prediction is for one move: a run that belongs to the move of the run before (`merge`) takes its
-        place, so that it is the end of a slider's way that counts. `reason` says why the run ended as it did.
+        place, so that it is the end of a slider's way that counts. `reason` says why the run ended as it
+        did; `also` is a choice that is right besides.
         """
         predicted = self.menu.value
         if predicted == NO_PREDICTION and merge and self._moves:
@@ -77,7 +88,7 @@ class PredictionLog:
         self._moves = predicted != NO_PREDICTION
         if not self._moves:
             return None
-        run = LoggedRun(label, predicted, observed, measured)
+        run = LoggedRun(label, predicted, observed, measured, also)
         self.runs.insert(0, run)
         self.menu.value = NO_PREDICTION
         self._draw()

@@ -93,7 +93,8 @@ PANEL: Final = {
     # what they predict, and how they name a run
     "predict_accepted": "key accepted",
     "predict_rejected": "key rejected",
-    "predict_too_few": "too few pulses",
+    "predict_too_few": "no key yet: too few pulses",
+    "predict_never": "no key here, however many",
 }
 
 KEPT_RUN: Final = {

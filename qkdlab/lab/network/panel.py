@@ -177,6 +177,23 @@ class NetworkPanel(RunPanel[NetworkSettings]):
                 self._say("running")
                 self._age(stale=True)
 
+    def _on_cancel(self, button: object) -> None:
+        stops = self.runner.busy
+        super()._on_cancel(button)
+        if stops:
+            self._tell_before()
+
+    def _on_error(self, error: BaseException) -> None:
+        super()._on_error(error)
+        self._tell_before()
+
+    def _tell_before(self) -> None:
+        """Show the run before in place of one that does not come, and say so."""
+        self.map.show(**map_traits(self.run), stale=True)
+        self.lamp.show(figures=self.kept.beside(figures(self.run)))
+        said = f"<p class='qk-log-empty'>{escape(self._words['key_before'])}</p>"
+        self.report.value = said + report_html(self.run)
+
     @staticmethod
     def _work(progress: Progress, settings: NetworkSettings) -> NetworkRun:
         return run_network(settings, progress)

@@ -76,6 +76,7 @@ NETWORK_PANEL: Final = {
     "figure_ends": "{a} … {b}",
     "figure_ways": "{first} and {count} more",
     "figure_old": "…",
+    "key_before": "No run has come after this one: it is the key of the run before.",
     "figure_slowest": "set by {link}",
     "figure_tags": "set by {link}, which makes {rate}; of each {cost} bits {bits} pass on a key, and {tag} "
     "pay for the tag of its message",

@@ -9,17 +9,25 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ...session.report import percent
+from ...session.report.verdict import is_hopeless
 from ...session.session import SessionResult, run_session
 from ...settings.session_settings import SessionSettings
+from ...theory.advice import no_pulses_help
 from ...values import Progress
 from ..components.base import Component
 from ..components.text import number_text
 from ..frame.control_set import ControlSet
 from ..frame.frame import column, folded, quiet_line, switch_off, titled_box
+from ..frame.predictions import NO_KEY_EVER
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
 from .ending import eve_lamp, figures, key_stages, verdict_state
 from .facts import no_claim
+
+
+def _gives_none(result: SessionResult) -> bool:
+    """Whether a run gave no key, and no number of pulses would."""
+    return not result.accepted and no_pulses_help(result.settings) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +147,15 @@ class SessionPanel(RunPanel[SessionSettings]):
         self._age(stale=False)
         observed, measured = self._observed(result)
         reason = result.true_verdict[1]
-        badge = self.predictions.observe(self._label(result), observed, measured, reason, merge=merge)
+        also = NO_KEY_EVER if _gives_none(result) else ""
+        label = self._label(result)
+        badge = self.predictions.observe(label, observed, measured, reason, also=also, merge=merge)
         self._tell_verdict(result, badge)
 
     def _observed(self, result: SessionResult) -> tuple[str, str]:
         """Return what came true, a choice of the predictions, and what was measured, in words."""
-        return verdict_state(result), f"QBER {percent(result.qber)}"
+        state = NO_KEY_EVER if is_hopeless(result) else verdict_state(result)
+        return state, f"QBER {percent(result.qber)}"
 
     def _label(self, result: SessionResult) -> str:
         """Return in a few words what was changed since the run before."""

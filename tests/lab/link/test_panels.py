@@ -354,6 +354,37 @@ def test_a_prediction_is_logged_once(panel: LinkPanel) -> None:
     assert "as predicted" in panel.predictions.table.value
 
 
+@pytest.mark.parametrize(
+    ("predicted", "length_km", "n_pulses", "seen", "right"),
+    [
+        ("too_few", 120.0, 1_000_000, "too_few", True),
+        ("never", 120.0, 1_000_000, "too_few", False),  # more of them would do
+        ("never", 215.0, 1_000_000, "never", True),
+        # before: right, below the title NO KEY HERE
+        ("too_few", 215.0, 1_000_000, "never", False),
+        ("rejected", 215.0, 100_000_000, "rejected", True),  # enough clicks to see the errors
+        ("never", 215.0, 100_000_000, "rejected", True),  # and no number of pulses gives a key, either
+        ("too_few", 215.0, 100_000_000, "rejected", False),
+        ("never", 25.0, 1_000_000, "accepted", False),
+    ],
+)
+def test_too_few_pulses_and_no_key_at_any_number_are_two_answers(
+    predicted: str, length_km: float, n_pulses: int, seen: str, right: bool
+) -> None:
+    panel = LinkPanel()
+    panel.predictions.menu.value = predicted
+    line = replace(panel.settings.link, length_km=length_km)
+    panel.settings = replace(panel.settings, n_pulses=n_pulses, link=line)
+    (run,) = panel.predictions.runs
+    assert (run.observed, run.right) == (seen, right)
+    assert panel.lamp.title.startswith(
+        {"too_few": "NO KEY YET", "never": "NO KEY HERE", "rejected": "KEY REJECTED"}.get(
+            seen, "KEY ACCEPTED"
+        )
+    )
+    assert panel.lamp.badge["state"] == ("right" if right else "wrong")
+
+
 def test_a_prediction_is_for_where_a_slider_comes_to_rest(
     panel: LinkPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -667,6 +667,20 @@ def test_runs_go_on_in_the_background_and_can_be_cancelled() -> None:
         shown.cancel.click()
         await shown.runner.idle()
         assert (shown.lamp.title, shown.run.outcome) == ("CANCELLED", "other")
+        kept = shown.report.value, shown.lamp.figures, shown.map.nodes
+        assert "…" not in kept[1][0]["value"]
+        shown.controls.widgets["form"].value = "Vienna 2008 (model)"
+        assert (shown.report.value, shown.lamp.figures[0]["value"]) == ("…", "…")
+        shown._on_progress(0.5)
+        shown.cancel.click()
+        await shown.runner.idle()
+        # before: they stayed so, and "The key" was empty until another run
+        assert shown.report.value.endswith(kept[0])
+        assert "the key of the run before" in shown.report.value
+        assert (shown.lamp.figures, shown.map.nodes, shown.map.stale) == (*kept[1:], True)
+        shown.settings = RING
+        await shown.runner.idle()
+        assert "of the run before" not in shown.report.value
         shown.hour.run.click()
         assert is_off(shown.hour.run)
         shown.hour.cancel.click()

@@ -59,6 +59,7 @@ class SamplePanel(Panel):
         self.size.add_class("qk-control")
         self.size.observe(lambda _: self._fill(), "value")
         self.again = widgets.Button(description=words["again"], tooltip=words["again_hint"])
+        self.again.add_class("qk-sweep")  # as wide as its words
         self.again.on_click(self._on_again)
         self.chart = CurveChart()
         self._assemble([self.size, self.again], [self.chart], [self.chart])

@@ -1,4 +1,4 @@
-// Where things stand on a network map: the scale, the places of labels and cards, the nearest item in a direction.
+// Where things stand on a network map: the scale, the places of labels, the nearest item in a direction.
 
 const spread = (values) => ({ low: Math.min(...values), high: Math.max(...values) });
 
@@ -10,16 +10,18 @@ export function wantedHeight(nodes, width, margin, lowest, tallest) {
   return Math.round(Math.min(tallest, Math.max(lowest, wanted + 2 * margin.y)));
 }
 
-// Where nodes stand: all of them in the box, or the part of the map that the lens shows.
-export function fit(nodes, { width, height }, margin, lens) {
+// Where nodes stand: all of them in the box, or the part of the map that the lens shows. In a low box the map is made
+// wider, up to so many times, for what is written on it; names keep their room at the `sides`.
+export function fit(nodes, { width, height }, margin, lens, { wider, sides }) {
   const [x, y] = [spread(nodes.map((node) => node.x)), spread(nodes.map((node) => node.y))];
-  const scale = Math.min(
-    x.high > x.low ? Math.max(1, width - 2 * margin.x) / (x.high - x.low) : Infinity,
-    y.high > y.low ? Math.max(1, height - 2 * margin.y) / (y.high - y.low) : Infinity,
-  );
+  const across = x.high > x.low ? Math.max(1, width - 2 * margin.x) / (x.high - x.low) : Infinity;
+  const down = y.high > y.low ? Math.max(1, height - 2 * margin.y) / (y.high - y.low) : Infinity;
+  const scale = Math.min(across, down);
   const by = Number.isFinite(scale) ? scale * lens.zoom : 0; // a single node
+  const most = (width - 2 * sides) / (x.high - x.low) / scale;
+  const wide = Math.max(1, Math.min(most, wider)) || 1;
   return (node) => ({
-    x: width / 2 + lens.x + (node.x - (x.low + x.high) / 2) * by,
+    x: width / 2 + lens.x + (node.x - (x.low + x.high) / 2) * by * wide,
     y: height / 2 + lens.y - (node.y - (y.low + y.high) / 2) * by,
   });
 }
@@ -30,9 +32,9 @@ export const around = (x, y, width, height) => ({
   y0: y - height / 2,
   y1: y + height / 2,
 });
-const overlap = (one, other) => one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
+export const overlap = (one, other) => one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
 
-function crosses(rect, [a, b]) {
+export function crosses(rect, [a, b]) {
   let [enter, leave] = [0, 1]; // the part of the line inside, after Liang and Barsky
   for (const [from, to, low, high] of [
     [a.x, b.x, rect.x0, rect.x1],
@@ -74,13 +76,13 @@ const CROSSED = 3; // what it costs that the line to a label crosses something, 
 export function desk({ width, height }, lines) {
   const taken = [];
   const leaders = [];
-  const free = (rect, onLine, shy) =>
+  const free = (rect, onLine, shy, own) =>
     rect.x0 >= 0 &&
     rect.y0 >= 0 &&
     rect.x1 <= width &&
     rect.y1 <= height &&
     !taken.some((other) => overlap(rect, other)) &&
-    (onLine || ![...lines, ...leaders, ...shy].some((line) => crosses(rect, line)));
+    (onLine || ![...lines, ...leaders, ...shy].some((line) => line !== own && crosses(rect, line)));
   const crossed = (lead) =>
     taken.filter((other) => crosses(other, lead)).length -
     1 + // the node that it comes from
@@ -92,6 +94,12 @@ export function desk({ width, height }, lines) {
     give: (rect) => {
       taken.splice(taken.indexOf(rect), 1);
     },
+    // What is taken, and no more than what was.
+    taken: () => [[...taken], [...leaders]],
+    takeOnly: ([rects, leads]) => {
+      taken.splice(0, Infinity, ...rects);
+      leaders.splice(0, Infinity, ...leads);
+    },
     // Take the cheapest of the candidates, which come in the order of their costs; null if none is free. Of lines
     // in `shy` it keeps off, too.
     put(candidates, boxWidth, boxHeight, onLine = false, shy = []) {
@@ -99,7 +107,7 @@ export function desk({ width, height }, lines) {
       for (const candidate of candidates) {
         if (best && candidate.cost >= best.cost) break;
         const rect = around(candidate.x, candidate.y, boxWidth, boxHeight);
-        if (!free(rect, onLine, shy)) continue;
+        if (!free(rect, onLine, shy, candidate.own)) continue;
         const lead = candidate.from && [candidate.from, candidate];
         const over = lead ? Math.max(0, crossed(lead)) : 0;
         if (candidate.alone && over) continue;
@@ -179,8 +187,9 @@ const APART = 1.4; // by so much the lines of other links are to be farther from
 
 // Places for what is written of a link: beside its line, rather at its middle, and where no line of the `others` is
 // nearly as close, and rather on the side away from the `centre` of the map. At last farther off: a line
-// leads there, and among few links to anywhere around, where it crosses nothing.
-export function besideLink([a, b], others, width, height, gap, centre) {
+// leads there, and among few links to anywhere around, where it crosses nothing. If it has to be clear whose it is,
+// all places are closer to this line than to the others.
+export function besideLink([a, b], others, width, height, gap, centre, clear = false) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: -(b.y - a.y) / length, y: (b.x - a.x) / length };
   const off = gap + (Math.abs(across.x) * width + Math.abs(across.y) * height) / 2;
@@ -198,11 +207,12 @@ export function besideLink([a, b], others, width, height, gap, centre) {
     for (const side of [1, -1])
       for (const far of [0, 1]) found.push(beyond(at, side * (off + 0.5 * far * height), 0.4 * i + far));
   });
-  const near = found.filter(({ x, y }) => {
+  const closest = ({ x, y }) => {
     const rect = around(x, y, width, height);
     const own = APART * distance(rect, [a, b]);
     return others.every((other) => distance(rect, other) > own);
-  });
+  };
+  const near = found.filter(closest);
   const from = on(0.5);
   for (const side of [1, -1])
     for (let far = 2; far < 7; far += 1)
@@ -211,51 +221,25 @@ export function besideLink([a, b], others, width, height, gap, centre) {
     for (const share of [0.5, 0.35, 0.65])
       for (const place of farFromNode({ ...on(share), reach: gap }, width, height, height))
         near.push({ ...place, cost: place.cost + 2, alone: true });
-  return byCost(near);
+  return byCost(clear ? near.filter(closest) : near);
 }
 
-const FARTHER = [0, 30, 60, 90, 130, 180, 240]; // pixels by which a card may stand farther from its item than it need
-const AWAY = 0.03; // what a pixel of them costs
+const MOST_HIDDEN = 0.6; // of the line between its nodes, where something is written on it
+const ON_LINE = 4; // what that costs: more than beside it, less than farther off
 
-// Where a card of a size stands beside an item: clear of it, and rather of other nodes and of `names`; inside the room.
-export function standBeside(item, others, names, size, room) {
-  const { x, y } = item;
-  const { width: w, height: h } = size;
-  const into = (value, length, most) => Math.max(4, Math.min(value, most - length - 4));
-  const shifts = (clear) => [
-    ...[-0.5, -0.3, -0.7].flatMap((up) => [clear, -clear - w].map((across) => [across, up * h])),
-    [clear, -20],
-    [-clear - w, -20],
-    [clear, 20 - h],
-    [-clear - w, 20 - h],
-    [-w / 2, clear],
-    [-w / 2, -clear - h],
-    [0.3 * clear, clear],
-    [-w, clear],
-    [0.3 * clear, -clear - h],
-    [-w, -clear - h],
-  ];
-  const cover = (left, top) => {
-    const rect = { x0: left - 4, x1: left + w + 4, y0: top - 4, y1: top + h + 4 };
-    const hides = (spot, reach) => overlap(rect, around(spot.x, spot.y, 2 * reach, 2 * reach));
-    return (
-      (hides(item, item.own) ? 100 : 0) +
-      (item.line && crosses(rect, item.line) ? 20 : 0) +
-      (item.name && overlap(rect, item.name) ? 10 : 0) +
-      8 * others.filter((spot) => hides(spot, spot.own)).length +
-      4 * names.filter((name) => overlap(rect, name)).length
-    );
-  };
-  let best = null;
-  for (const far of FARTHER) {
-    for (const [dx, dy] of shifts(item.clear + far)) {
-      const [left, top] = [into(x + dx, w, room.width), into(y + dy, h, room.height)];
-      const covered = cover(left, top);
-      const cost = covered + AWAY * far;
-      if (!best || cost < best.cost) best = { left, top, cost, hides: covered >= 100 };
-    }
-  }
-  return best;
+// Places for what is written on the line of a link itself, which goes on before and after it.
+export function onLink(line, width, height, reach) {
+  const [a, b] = line;
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const length = Math.hypot(dx, dy) || 1;
+  const hidden = Math.min(width / Math.abs(dx || 1e-9), height / Math.abs(dy || 1e-9)) * length;
+  if (hidden > MOST_HIDDEN * (length - 2 * reach)) return [];
+  return [0.5, 0.42, 0.58, 0.35, 0.65].map((share, i) => ({
+    x: a.x + share * dx,
+    y: a.y + share * dy,
+    cost: ON_LINE + 0.3 * i,
+    own: line,
+  }));
 }
 
 // The nearest item in the direction [ux, uy]; what lies off that way counts as farther.
@@ -264,7 +248,7 @@ export function toward(items, from, [ux, uy]) {
   for (const item of items) {
     const [dx, dy] = [item.x - from.x, item.y - from.y];
     const [along, across] = [dx * ux + dy * uy, Math.abs(dx * uy - dy * ux)];
-    if (item === from || along < 1 || across > 2 * along) continue;
+    if (item === from || along < 1 || across > 3.5 * along) continue;
     const away = along + 1.5 * across;
     if (!best || away < best.away) best = { item, away };
   }

@@ -1,11 +1,15 @@
 import { fill, html, mount, setText, svg } from "../../components/common.js";
-import { standBeside, toward } from "./network_layout.js";
+import { standBeside } from "./network_cards.js";
+import { toward } from "./network_layout.js";
 import { paintLegend, paintTables, signsInUse } from "./network_legend.js";
 import { ARROWS, mapLens } from "./network_lens.js";
 import { itemMenu } from "./network_menu.js";
 import { paintScene, sceneLayers } from "./network_paint.js";
-import { scene, sceneHeight } from "./network_scene.js";
+import { sceneHeight } from "./network_room.js";
+import { scene } from "./network_scene.js";
 import { joined } from "./network_signs.js";
+
+const BELOW = 5; // lines by which what stands below a map may change
 
 function render({ model, el }) {
   const view = mount(model, el, "network");
@@ -20,7 +24,7 @@ function render({ model, el }) {
   const lens = mapLens(view, frame, plot, repaint);
   const callout = html("div", { class: "callout", "aria-hidden": "true", hidden: "" }, root);
   const below = html("div", { class: "below" }, root);
-  const hint = html("p", { class: "hint" }, below, words.hint);
+  const hint = html("p", { class: "hint" }, below);
   const ways = html("div", { class: "legend ways" }, below);
   const [signs, details] = [words.legend, words.table].map((text) => {
     const box = html("details", {}, below);
@@ -39,6 +43,7 @@ function render({ model, el }) {
   let shown = null; // the key of the item whose callout is open
   let sought = null; // the key of the item that is to be moved into sight
   let [inUse, network] = ["", ""]; // what the legend explains, and which nodes there are
+  let held = {}; // of a card and network: whether names stand alone for the rates, and whether these had no room
 
   const data = () => Object.fromEntries(["nodes", "links", "routes", "step"].map((name) => [name, model.get(name)]));
   const linkName = ({ a, b }) => say("link_name", { a, b });
@@ -78,7 +83,10 @@ function render({ model, el }) {
     frame.hidden = !there;
     if (there) frame.style.flexBasis = `${sceneHeight(traits.nodes, room, model.get("height") * room.font)}px`;
     const size = { ...room, width: frame.clientWidth, height: frame.clientHeight };
-    const placed = there ? scene(traits, size, lens.seen, words, describe) : null;
+    const card = [root.clientWidth, room.font, nodes].join();
+    if (card !== held.card || Math.abs(root.clientHeight - held.height) > BELOW * room.font)
+      held = { card, height: root.clientHeight, brief: null, unrated: false };
+    const placed = there ? scene(traits, size, lens.seen, words, describe, held.brief) : null;
     items = placed ? [...placed.nodes, ...placed.links] : [];
     if (!items.some(({ key }) => key === current)) current = items[0]?.key ?? null;
 
@@ -88,7 +96,17 @@ function render({ model, el }) {
     root.setAttribute("aria-label", `${words.name}. ${model.get("title")}`.trim());
     plot.setAttribute("aria-label", `${model.get("summary")} ${words.keys}`);
     below.hidden = !there;
-    hint.hidden = !items.some(({ actions }) => actions.length > 0);
+    frame.classList.toggle("left", Boolean(placed?.left));
+    if (placed?.brief) held.brief = placed.rated; // what it says below takes room: that must not change it again
+    held.unrated ||= there && !placed.rated;
+    const hints = { hint: items.some(({ actions }) => actions.length > 0), hint_rates: held.unrated };
+    setText(
+      hint,
+      Object.keys(hints)
+        .flatMap((name) => (hints[name] ? words[name] : []))
+        .join(" "),
+    );
+    hint.hidden = !hint.textContent;
     paintScene(layers, placed, current);
     const found = items.find(({ key }) => key === sought);
     if (found) lens.show(found, 24);
@@ -109,26 +127,30 @@ function render({ model, el }) {
   // Put a card beside an item. Places on the map are counted from the frame, those of cards from the root.
   function stand(box, item) {
     const { offsetLeft: left, offsetTop: top } = frame;
-    const onCard = ({ x, y, reach, item: kind }) => ({ x: x + left, y: y + top, own: kind === "node" ? reach : 13 });
+    const moved = ({ x, y }) => ({ x: x + left, y: y + top });
+    const onCard = ({ reach, item: kind, ...spot }) => ({ ...moved(spot), own: kind === "node" ? reach : 13 });
     const nameOf = (one) => {
       const { rect } = one.label ?? one.label_at ?? {};
       return rect && { x0: rect.x0 + left, x1: rect.x1 + left, y0: rect.y0 + top, y1: rect.y1 + top };
     };
-    const name = nameOf(item);
-    const others = items.filter((one) => one !== item && one.item === "node").map(onCard);
-    const names = items.filter((one) => one !== item && one.item === "node").flatMap((one) => nameOf(one) ?? []);
-    const line = item.line?.map(({ x, y }) => ({ x: x + left, y: y + top }));
-    const room = { width: root.clientWidth, height: root.clientHeight };
-    const find = () => {
-      const size = { width: box.offsetWidth, height: box.offsetHeight };
-      return standBeside({ ...onCard(item), line, name, clear: item.reach + 10 }, others, names, size, room);
+    const others = items.filter((one) => one !== item);
+    const [nodes, links] = ["node", "link"].map((kind) => others.filter((one) => one.item === kind));
+    const { offsetLeft: x0, offsetTop: y0, offsetWidth: wide, offsetHeight: high } = title;
+    const covered = {
+      others: nodes.map(onCard),
+      names: [{ x0, y0, x1: x0 + wide, y1: y0 + high }, ...nodes.flatMap((one) => nameOf(one) ?? [])],
+      lines: links.map(({ line }) => line.map(moved)),
     };
-    box.classList.remove("wide");
-    let place = find();
-    if (place.hides) {
-      box.classList.add("wide"); // flat, above or below the item
-      place = find();
-    }
+    const at = { ...onCard(item), line: item.line?.map(moved), name: nameOf(item), clear: item.reach + 10 };
+    const room = { width: root.clientWidth, height: root.clientHeight };
+    // as it is, or flat, above or below the item
+    const places = [false, true].map((flat) => {
+      box.classList.toggle("wide", flat);
+      const size = { width: box.offsetWidth, height: box.offsetHeight };
+      return { flat, ...standBeside(at, covered, size, room) };
+    });
+    const place = places[1].cost < places[0].cost ? places[1] : places[0];
+    box.classList.toggle("wide", place.flat);
     box.style.left = `${place.left}px`;
     box.style.top = `${place.top}px`;
   }

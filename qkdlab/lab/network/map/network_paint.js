@@ -158,7 +158,7 @@ function drawMark(group, link, { small, k }) {
   const place = link.label_at;
   if (!place) return;
   drawLeader(group, place, name ? link.sign : 0);
-  const chip = svg("g", { class: "chip", transform: at(place) }, group);
+  const chip = svg("g", { class: place.own ? "chip own" : "chip", transform: at(place) }, group);
   const { w, h, gauge, text } = place;
   svg("rect", { class: "back", x: -w / 2, y: -h / 2, width: w, height: h, rx: 0.3 * h }, chip);
   if (gauge) {

@@ -1,12 +1,13 @@
-import { around, besideLink, besideNode, desk, farFromNode, fit, nearestTo, wantedHeight } from "./network_layout.js";
+import { around, besideNode, desk, farFromNode, fit, nearestTo } from "./network_layout.js";
 import { textWidth, wrap } from "./network_letters.js";
+import { isLittle, leastApart, MANY_NODES, margins, standLeft } from "./network_room.js";
 import { LINK_SIGNS } from "./network_signs.js";
+import { linkWriter } from "./network_written.js";
 
 const MANY_LINKS = 24; // in view: above, what is to be said of links shows on focus and hover
-const MANY_NODES = 20; // in view: above, names show on focus and hover, but for users and what happened
-const FEW = 8; // nodes that know the key: up to so many are named wherever there is room
+const FEW = 8; // nodes that know the key: up to so many are named wherever there is room; links that have rates
+const RATE = "888 kbit/s"; // as long as rates are
 const LEAST_SIGN = 0.5; // by so much the sign of a link is made smaller at most
-const LITTLE = 12.5; // lines: in a frame lower than this nodes have their names alone, and more room
 const BADGE = 8.5; // half the size of the eye and the key at a node
 
 const middle = ([a, b], share = 0.5) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
@@ -22,25 +23,28 @@ export function beside([a, b], off) {
   ];
 }
 
-const isLittle = ({ height, font }) => height < LITTLE * font;
-
-function margins(nodes, font, names = false) {
-  const many = names || nodes.length > MANY_NODES;
-  const lines = names ? 1.9 : many ? 2.7 : nodes.some(({ note }) => note) ? 4.6 : 3.6;
-  return { x: (many ? 2.6 : 3.6) * font, y: lines * font };
+// Everything that a map shows, with its place: nodes, links, routes, the step and their labels. Where rates find room
+// if of nodes nothing but the names is told, nothing else is, whatever happens on the map; `brief` says so beforehand.
+export function scene(told, size, lens, words, item, brief) {
+  const laid = (what, names) => layOut(what, size, lens, words, item, names);
+  const links = told.links.map((link) => ({ ...link, state: "working", label: link.label && RATE }));
+  const calm = { ...told, links, routes: [], step: null };
+  const gains = () => links.length <= FEW && !laid(calm, false).rated && laid(calm, true).rated;
+  if (isLittle(size)) return laid(told, true);
+  return (brief ?? gains()) ? { ...laid(told, true), brief: true } : laid(told, false);
 }
 
-// The height that a map would like at a width, up to `tallest`.
-export const sceneHeight = (nodes, { width, font }, tallest) =>
-  wantedHeight(nodes, width, margins(nodes, font), 11 * font, tallest);
-
-// Everything that a map shows, with its place: nodes, links, routes, the step and their labels.
-export function scene({ nodes, links, routes, step }, size, lens, words, item) {
+function layOut({ nodes, links, routes, step }, size, lens, words, item, names) {
   const { font, small, k, family } = size;
   const row = 1.25 * small;
   const box = { width: size.width, height: size.height };
-  const names = isLittle(size);
-  const place = fit(nodes, box, margins(nodes, font, names), lens);
+  const widest = Math.max(...nodes.map(({ id }) => textWidth(id, font, family, 600)));
+  const told = names ? 0 : textWidth(words.knows, small, family, 400);
+  const wide = { sides: Math.max(widest, told) + 30 * k, wider: names ? 2.5 : 1.4 };
+  const placeIn = (part) => fit(nodes, box, margins(nodes, font, names, isLittle(size)), part, wide);
+  const place = placeIn(lens);
+  const buttons = { width: 6.6 * small, height: 2.3 * small };
+  const left = standLeft(nodes.map(placeIn({ zoom: 1, x: 0, y: 0 })), box, buttons, 1.5 * font);
   const spots = new Map(nodes.map((node) => [node.id, { ...node, ...place(node) }]));
   const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
   const seen = [...spots.values()].filter(inside);
@@ -69,29 +73,31 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
     box,
     [...drawn, ...paths.flatMap(({ legs }) => legs)].map(({ line }) => line),
   );
-  table.take({ x0: box.width - 6.6 * small, y0: box.height - 2.3 * small, x1: box.width, y1: box.height }); // buttons
+  const writer = linkWriter(table, drawn, { small, k, family, r }, centre, { words, silent: manyLinks });
+  const x0 = left ? 0 : box.width - buttons.width;
+  table.take({ x0, y0: box.height - buttons.height, x1: x0 + buttons.width, y1: box.height });
   for (const spot of seen) takeNode(spot);
   const signs = new Map(drawn.map((link) => [link, around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign)]));
   for (const rect of signs.values()) table.take(rect);
   for (const path of paths) path.number = numberPlace(path);
-  if (hop) hop.label = hop.text ? labelOn(hop.line, hop.text, 700, 14 * k) : null;
+  if (hop) hop.label = hop.text ? writer.labelOn(hop.line, hop.text, 700, 14 * k) : null;
   const [sound, struck] = [true, false].map((works) => drawn.filter(({ state }) => (state === "working") === works));
-  if (manyNodes) for (const link of struck) labelLink(link);
+  const few = sound.length <= FEW;
+  const first = few && names && !isLittle(size); // names find places farther off
+  let rated = first && label();
+  if (manyNodes) for (const link of struck) writer.labelLink(link);
   labelNodes(); // as if all links had signs: where there is room, names stay when something happens to a link
   const hushed = seen.some((node) => node.knows && !saysSo(node));
   if (hushed) for (const node of seen) hush(node); // of all in words that they know the key, or of none
-  for (const [link, rect] of signs) if (!LINK_SIGNS[link.state]) table.give(rect);
-  for (const link of manyNodes ? sound : [...struck, ...sound]) labelLink(link);
-  if (sound.length <= FEW && sound.some(({ label, label_at }) => label && !label_at))
-    for (const link of sound) Object.assign(link, { label_at: null, more: true }); // all rates, or none
-  return { box, k, small, row, badge, nodes: [...spots.values()], links: drawn, routes: paths, step: hop, hushed };
+  if (!first) rated = label();
+  const placed = { nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
+  return { ...placed, box, k, small, row, badge, left, hushed, rated };
 
-  function leastApart(all) {
-    let least = Infinity;
-    all.forEach((one, i) => {
-      for (const other of all.slice(0, i)) least = Math.min(least, Math.hypot(one.x - other.x, one.y - other.y));
-    });
-    return least;
+  // Write what is to be said of links; whether all rates are there.
+  function label() {
+    for (const [link, rect] of signs) if (!LINK_SIGNS[link.state]) table.give(rect);
+    if (!manyNodes) for (const link of struck) writer.labelLink(link);
+    return writer.labelWorking(sound);
   }
 
   // The key and the eye stand at the shoulders of a node; above it where nodes are small and close together.
@@ -269,29 +275,5 @@ export function scene({ nodes, links, routes, step }, size, lens, words, item) {
       sum.y /= size;
     }
     return sums;
-  }
-
-  // Whether two lines run side by side between the same nodes, or one upon the other.
-  function alongside(one, other) {
-    return length([middle(one), middle(other)]) < Math.min(40 * k, 0.5 * length(one));
-  }
-
-  function labelOn(line, text, weight, gap, gauge = 0) {
-    const w = textWidth(text, small, family, weight) + (gauge && gauge + 5 * k) + 8 * k;
-    const h = 1.35 * small;
-    const others = drawn.map((link) => link.line).filter((other) => !alongside(other, line));
-    const found = table.put(besideLink(line, others, w, h, gap, centre), w, h);
-    return found && { ...found, w, h, text, gauge };
-  }
-
-  function labelLink(link) {
-    const word = link.state === "working" ? "" : words[`link_${link.state}`];
-    const whole = [word, link.label].filter(Boolean).join(", ");
-    const gauge = link.level == null ? 0 : 30 * k;
-    const gap = LINK_SIGNS[link.state] ? 1.2 * link.sign : 5 * k;
-    const texts = manyLinks ? [] : [...new Set([whole, link.label || word])].filter(Boolean);
-    link.label_at = null;
-    for (const text of texts) link.label_at ??= labelOn(link.line, text, 400, gap, gauge);
-    link.more = Boolean(link.note) || gauge > 0 || (link.label_at?.text ?? "") !== whole;
   }
 }

@@ -8,6 +8,7 @@ NETWORK_MAP: Final = {
     "stale": "shown: the state before",
     "name": "Network map",
     "hint": "Choose a node or a fibre: cut it, listen, compromise it.",
+    "hint_rates": "A fibre under the mouse or the focus tells its key rate.",
     "keys": "Arrow keys go from item to item, Page Up and Page Down through all of them, Home and End to the "
     "first and the last. Enter opens what can be done. + and - zoom, 0 shows the whole.",
     "zoom": "Part of the map that is seen",
