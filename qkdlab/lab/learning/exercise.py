@@ -190,7 +190,9 @@ def _fault(
     except (Exception, SystemExit) as error:  # the learner's code may raise anything, and call `exit`
         return Crashed(_crash(error, f"{name}({told})"))
     if got is None:
-        return NotYet(f"{name} returns nothing: end it with `return` and the result.", concept="")
+        return NotYet(
+            f"for {told} {name} returns nothing: did it come to its end without `return`?", concept=""
+        )
     try:
         judge(got, *arguments)
     except NotYet as fault:
