@@ -259,7 +259,8 @@ def judge_number(
 
     if is_near(expected):
         return
-    concept = next((told for wrong, told in concepts.items() if is_near(wrong)), "")
+    percent = {100 * expected: words_for("checks")["percent"]} if 0 < expected <= 1 else {}
+    concept = next((told for wrong, told in (concepts | percent).items() if is_near(wrong)), "")
     told = f". {sentence(concept)}" if concept else f", but {otherwise}"
     raise NotYet(f"for {case} you give {shown(got)}{told}", concept=concept)
 
