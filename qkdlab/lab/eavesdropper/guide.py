@@ -53,7 +53,7 @@ GUIDE = (
         right=1,
         hints=(
             "Compare the two bases in the tab Errors.",
-            "The tab Circuit has the copy: an Ry of 180° with a dot does here what a CNOT does. Let Alice send X.",
+            "In the tab Circuit an Ry of 180° with a dot does what the CNOT does. Let Alice send X.",
             "When the bases are announced, the photon has passed her. Can she undo what she did to it?",
         ),
         because="No cloning: a copy that works for both bases does not exist. Over both bases a quarter "
