@@ -85,7 +85,7 @@ def eve_lamp(now: Snapshot) -> dict[str, str]:
         return {"state": "none", "title": words["eve_nothing"], "reason": words["eve_nothing_why"]}
     needs = sorted(now.needs, reverse=True)
     if now.eve_reads:
-        told = words[f"had_{'_'.join(sorted(needs))}"]
+        told = f",{words['and']}".join(words[f"had_{one}"] for one in needs)
         return {
             "state": "knows",
             "title": words["eve_reads"],

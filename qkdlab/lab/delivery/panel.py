@@ -190,14 +190,10 @@ class EncryptorPanel(Panel):
                 settings = replace(self._settings, **{name: value} | other)
             except ValueError:
                 continue
-            before, self.preset.value = self._settings, ""
+            told = self.controls.followed(self._settings, settings, other)
+            self.preset.value = ""
             self.settings = settings
-            follow = [name for name in other if getattr(before, name) != getattr(settings, name)]
-            told = (
-                f"{self.controls.widgets[one].description}: {self.controls.told(one, settings)}"
-                for one in follow
-            )
-            self._note(self._words["follows"].format(what=", ".join(told)))
+            self._note(told)
             return
         self.controls.show(self._settings)
         self._note(f"{self._words['refused']}: {error}")

@@ -68,8 +68,7 @@ ENCRYPTOR_PANEL: Final = {
     "noted_wrong_sae": "SAE-C asked for a key of SAE-B: {status}, {message}. SAE-B got it.",
     "noted_reused": "SAE-B asked for the same key again: {status}, {message}.",
     "noted_nothing": "It was not refused.",
-    "noted_no_key": "No key could be had, so none could be asked for wrongly ({why}). Try again when keys "
-    "come.",
+    "noted_no_key": "No key could be had, so none could be asked for wrongly ({why}). Try again later.",
     "noted_empty": "The store was emptied. It fills again as fast as the link makes keys.",
     "noted_kill": "{kme} was killed.",
     "noted_restart": "{kme} was started again.",
@@ -105,8 +104,7 @@ ENCRYPTOR_LAMPS: Final = {
     "then_hold": "messages wait",
     "then_PQC only": "keys are made of ML-KEM alone",
     "then_stop": "the session ends",
-    "reason_pqc": "{why} The keys of epoch {epoch} are made of ML-KEM (a post-quantum exchange of secrets, "
-    "PQC) and of those before.",
+    "reason_pqc": "{why} Keys of epoch {epoch} are made of ML-KEM (post-quantum, PQC) and of those before.",
     "reason_held": "{why} The last key was used for as long as it may be. Messages wait for a new one.",
     "reason_stopped": "{why} The encryptors ended the session: {stopped}.",
     "reason_starting": "{why} The first keys need one from QKD.",
@@ -125,8 +123,7 @@ ENCRYPTOR_LAMPS: Final = {
     "eve_nobody": "NOBODY LISTENS",
     "eve_nobody_why": "There is no Eve on the data link.",
     "eve_elsewhere": "NOBODY ON THE DATA LINK",
-    "eve_elsewhere_why": "Eve is on the quantum link alone. No message crosses there, and what she measures "
-    "becomes no key.",
+    "eve_elsewhere_why": "Eve is on the quantum link alone, and no message crosses there.",
     "eve_nothing": "NOTHING TO READ",
     "eve_nothing_why": "No message has crossed yet.",
     "eve_blind": "EVE READS NOTHING",
@@ -137,7 +134,6 @@ ENCRYPTOR_LAMPS: Final = {
     "eve_reads_why": "The keys were made of nothing else than {has}.",
     "had_QKD": "QKD keys, which she has",
     "had_PQC": "ML-KEM, which she breaks",
-    "had_PQC_QKD": "QKD keys, which she has, and ML-KEM, which she breaks",
     "lack_QKD": "the QKD keys",
     "lack_PQC": "to break ML-KEM",
     "figure_keys": "Keys left",

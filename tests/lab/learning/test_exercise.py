@@ -70,7 +70,7 @@ def test_a_missing_return_is_said(exercise: Exercise, rng: np.random.Generator) 
 def test_a_return_that_is_not_reached_is_not_called_a_missing_one(rng: np.random.Generator) -> None:
     # before: "end it with `return` and the result", said to a loop with a return in it
     told = SAMPLE_SIZE.check(lambda share: 49 if share > 2 else None, rng).text
-    assert "did it come to its end without `return`?" in told
+    assert "it met no `return` with a result" in told
     assert re.match(r"for [\d.]+ \w+ returns nothing", told)
 
 
