@@ -54,8 +54,8 @@ HAND_PANEL: Final = {
     "one_basis": "Everybody uses Z.",
     "told_read": "All photons have been measured. Bob wrote a bit for each, but does not know yet which "
     "of them mean anything.",
-    "told_read_eve": "You wrote down what you read, and sent each photon on as you had read it. Bob has "
-    "measured them all. Wait for the bases.",
+    "told_read_eve": "What you measured you wrote down, and sent on as you had read it; what you let pass "
+    "went on untouched. Bob has measured all photons. Wait for the bases.",
     "told_sift": "The bases are public now; the bits are not. Mark the photons to keep: those where both "
     "bases are the same.",
     "told_know": "The bases are public now; the bits are not. Under “knows”, mark the kept bits that you "

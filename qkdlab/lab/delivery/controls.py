@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipywidgets as widgets
@@ -104,6 +104,12 @@ class EncryptorControls:
         if isinstance(widget, widgets.Checkbox):
             return words_for("panel")["on" if value else "off"]
         return f"{value:g}"
+
+    def followed(self, before: DeliverySettings, settings: DeliverySettings, names: Iterable[str]) -> str:
+        """Return in words which of the named controls had to follow a choice, and what they show now."""
+        moved = [name for name in names if getattr(before, name) != getattr(settings, name)]
+        told = [f"{self.widgets[name].description}: {self.told(name, settings)}" for name in moved]
+        return words_for("encryptor_panel")["follows"].format(what=", ".join(told))
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -59,9 +59,9 @@ ROTATION_TIME = Exercise(
     name="after how many seconds keys change",
     examine=function_check("interval", _traffic, _judge_interval),
     hints=(
-        "After how many seconds has one key been used for most_bytes bytes?",
+        "After how many seconds has one key been used for `most` bytes?",
         "Every so many seconds 256 new bits are needed. How many is that a second?",
-        "If that is more than key_rate, return 0; otherwise the seconds.",
+        "If that is more than `rate`, return 0; otherwise the seconds.",
     ),
     answer="lambda speed, most, rate: most / speed if 256 * speed / most <= rate else 0",
     because=(

@@ -67,7 +67,7 @@ GUIDE = (
         options=(
             Option(
                 text="On ML-KEM, and on the keys before.",
-                feedback="So it is: traffic goes on, and the assumption is another one.",
+                feedback="So it is: new keys are made of ML-KEM and of the keys before them.",
             ),
             Option(
                 text="On QKD, as before.",
@@ -82,10 +82,10 @@ GUIDE = (
         hints=(
             "Read the reason beside the first lamp.",
             "Under More controls stands what Eve can break.",
-            "Tick “Eve can break ML-KEM” and see what she reads.",
+            "Tick “Eve can break ML-KEM”, and then “Eve has the KMEs' keys”, and see what she reads.",
         ),
-        because="A hybrid key holds while one of its parts holds. With ML-KEM alone the traffic goes on "
-        "under the assumption that ML-KEM is not broken.",
+        because="A key holds while one of its parts holds. Who breaks ML-KEM still lacks the QKD keys of the "
+        "epochs before, which go into every later key. Who has both reads all.",
     ),
     Choice(
         name="trust in a KME",

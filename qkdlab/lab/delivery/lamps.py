@@ -61,6 +61,7 @@ def verdict(now: Snapshot) -> Told:
     lasts = {"falls": now.falls_seconds, "last": now.last_key_seconds}.get(kind, now.lasts_seconds or 0.0)
     reason = words[f"reason_{kind}"].format(
         epoch=now.epoch,
+        chain=words["chain"] if "PQC" in now.ever_made_of - now.made_of else "",
         made=words[f"made_{'_'.join(sorted(now.made_of))}"] if now.made_of else "",
         keys=number_text(now.stored_keys or 0),
         lasts=f"{lasts:.0f}",
@@ -78,12 +79,13 @@ def eve_lamp(now: Snapshot) -> dict[str, str]:
     """Return what the second lamp says: whether Eve can read what crosses."""
     words, settings = words_for("encryptor_lamps"), now.settings
     if settings.on_the_line == "nobody":
-        return {"state": "none", "title": words["eve_nobody"], "reason": words["eve_nobody_why"]}
+        name = "eve_elsewhere" if settings.eve else "eve_nobody"
+        return {"state": "none", "title": words[name], "reason": words[f"{name}_why"]}
     if not now.n_sent:
         return {"state": "none", "title": words["eve_nothing"], "reason": words["eve_nothing_why"]}
     needs = sorted(now.needs, reverse=True)
     if now.eve_reads:
-        told = words["and"].join(words[f"had_{one}"] for one in needs)
+        told = f",{words['and']}".join(words[f"had_{one}"] for one in needs)
         return {
             "state": "knows",
             "title": words["eve_reads"],

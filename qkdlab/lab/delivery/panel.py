@@ -190,8 +190,10 @@ class EncryptorPanel(Panel):
                 settings = replace(self._settings, **{name: value} | other)
             except ValueError:
                 continue
+            told = self.controls.followed(self._settings, settings, other)
             self.preset.value = ""
             self.settings = settings
+            self._note(told)
             return
         self.controls.show(self._settings)
         self._note(f"{self._words['refused']}: {error}")

@@ -50,7 +50,8 @@ class CircuitView:
         self._tactics, self._drawable = tactics, drawable
         for menu in self.menus.values():
             menu.disabled = not drawable
-        options = [(self._name(tactic), tactic) for tactic in tactics] + [(self._words["tactic_pass"], None)]
+        shown = tactics if drawable else ()
+        options = [(self._name(tactic), tactic) for tactic in shown] + [(self._words["tactic_pass"], None)]
         self.menus["tactic"].options = options
         self.menus["tactic"].value = options[0][1]
         self._draw()

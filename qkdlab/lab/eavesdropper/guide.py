@@ -53,8 +53,8 @@ GUIDE = (
         right=1,
         hints=(
             "Compare the two bases in the tab Errors.",
-            "The tab Circuit shows the CNOT; choose X for what Alice sends.",
-            "Waiting for the bases helps her only if the photon was not disturbed before.",
+            "In the tab Circuit an Ry of 180° with a dot does what the CNOT does. Let Alice send X.",
+            "When the bases are announced, the photon has passed her. Can she undo what she did to it?",
         ),
         because="No cloning: a copy that works for both bases does not exist. Over both bases a quarter "
         "of the bits are wrong, as if she had measured.",

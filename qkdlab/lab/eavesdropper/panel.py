@@ -8,6 +8,7 @@ from typing import ClassVar
 import ipywidgets as widgets
 
 from ...quantum.circuits import waits_for_bases
+from ...quantum.tactics import ZProbe
 from ...session.information import InformationEstimate
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
@@ -127,7 +128,12 @@ class EavesdropperPanel(SessionPanel):
             early = f"<td colspan='2'>{escape(words['knows_waits'])}</td>"
         else:
             before = information(result, announced=False)
-            early = f"<td>{guess}</td><td>{cell(bits(before), formula_text(eve.information_before()))}</td>"
+            told = cell(bits(before), formula_text(eve.information_before()))
+            if any(
+                isinstance(tactic, ZProbe) for tactic in eve.tactics
+            ):  # which she keeps, though she need not
+                told = escape(words["knows_early"]).format(value=told)
+            early = f"<td>{guess}</td><td>{told}</td>"
         late = f"<td>{guess}</td><td>{cell(bits(after), formula_text(eve.information_on(link)))}</td>"
         rows = "".join(
             f"<tr><th scope='row'>{escape(words[name])}</th>{cells}</tr>"

@@ -63,6 +63,7 @@ EAVESDROPPER_PANEL: Final = {
     "knows_before": "before the bases are announced",
     "knows_after": "after",
     "knows_formula": "{value} (formula {expected})",
+    "knows_early": "{value}, if she read at once",
     "knows_waits": "not measured yet: she waits for the bases",
     "knows_none": "There is no Eve on the line.",
     "signal": "Alice sends",

@@ -108,7 +108,7 @@ KEPT_RUN: Final = {
     "forget_hint": "Show the run of now alone",
     "a": "A",
     "now": "now",
-    "beside": "A: {value}",
+    "beside": "(A) {value}",
     "changed": "Changed since A",
     "same": "nothing",
     "verdict": "Verdict",

@@ -190,7 +190,7 @@ def _fault(
     except (Exception, SystemExit) as error:  # the learner's code may raise anything, and call `exit`
         return Crashed(_crash(error, f"{name}({told})"))
     if got is None:
-        return NotYet(f"{name} returns nothing: end it with `return` and the result.", concept="")
+        return NotYet(f"for {told} {name} returns nothing: it met no `return` with a result.", concept="")
     try:
         judge(got, *arguments)
     except NotYet as fault:
@@ -246,10 +246,8 @@ def judge_number(
         The two numbers; `tolerance` is relative.
     case
         What was asked, in words; what was given is added.
-    concepts
-        What to say of wrong numbers that show a misunderstanding.
-    otherwise
-        What to say of any other.
+    concepts, otherwise
+        What to say of wrong numbers that show a misunderstanding, and of any other.
     """
 
     def is_near(number: float) -> bool:
@@ -257,7 +255,9 @@ def judge_number(
 
     if is_near(expected):
         return
-    concept = next((told for wrong, told in concepts.items() if is_near(wrong)), "")
+    known = {100 * expected: words_for("checks")["percent"]} if 0 < expected <= 1 else {}
+    known |= concepts
+    concept = next((told for wrong, told in known.items() if is_near(wrong)), "")
     told = f". {sentence(concept)}" if concept else f", but {otherwise}"
     raise NotYet(f"for {case} you give {shown(got)}{told}", concept=concept)
 

@@ -66,13 +66,13 @@ class Feedback:
             f"white-space:nowrap'>{sign} {escape(self.mark)}</b>"
         )
         note = (
-            f"<div style='margin-top:4px;white-space:pre-line'>{_marked_up(self.note)}</div>"
+            f"<div style='margin-top:4px;white-space:pre-wrap'>{_marked_up(self.note)}</div>"
             if self.note
             else ""
         )
         return (
             f"<div role='status' style='border-left:5px solid {colour};padding:4px 10px;max-width:60em'>"
-            f"{badge} <span style='white-space:pre-line'>{_marked_up(self.text)}</span>{note}</div>"
+            f"{badge} <span style='white-space:pre-wrap'>{_marked_up(self.text)}</span>{note}</div>"
         )
 
 

@@ -14,6 +14,7 @@ CHECKS: Final = {
     "check_failed": "NOT CHECKED (our check stopped with an error)",
     "check_failed_hint": "this is our fault and says nothing about your answer. {error}",
     "wrong": "NOT YET",
+    "percent": "That is 100 times as much. If it is meant in per cent, give a share of 1.",
     "right": "RIGHT",
     "hint": "HINT {number}",
     "hint_last": "That was the last hint. lesson.solution(…) explains the answer.",

@@ -92,7 +92,7 @@ EVE_READS_ALL = Choice(
     ),
     right=1,
     hints=(
-        "Choose *Eve reads every photon* in the panel. What does the verdict say?",
+        "Choose “Eve reads every photon” in the panel. What does the verdict say?",
         "Would another try help them while she is still there?",
         "What she read is thrown away. Is there a key?",
     ),

@@ -90,7 +90,7 @@ GUIDE = (
         right=0,
         hints=(
             "The lamp “Eve …” knows what Alice and Bob cannot know.",
-            "What stands in the tab Funnel between “Reconciled” and “Secret”?",
+            "How many bits are “Reconciled” in the tab Funnel, and how many “Secret”? What takes the rest?",
             "The more errors, the more bits are taken off.",
         ),
         because="From the QBER follows how much she can know at most. So many bits are taken off by "

@@ -16,7 +16,7 @@ from ...session.report import HEADLINES
 from ...session.result import Standing
 from ..components.text import number_text, percent_text, rate_text, words_for
 from ..sessions.ending import lamp
-from .forms import WAYS
+from .forms import FORMS, WAYS
 from .network_run import KEY_BITS, NONE, NetworkRun, fibre_path
 from .view import short_way
 
@@ -165,6 +165,7 @@ def report_rows(run: NetworkRun) -> list[tuple[str, str]]:
     rows = [
         ("way", _way(run)),
         ("rate", _rate(run)),
+        *([("session", session)] if (session := _session(run)) else []),
         *([("turns", turns)] if (turns := _turns(run)) else []),
         ("disjoint", str(report.n_disjoint)),
         ("knowing", knowing if run.relayed else words["nobody"]),
@@ -197,6 +198,15 @@ def _rate(run: NetworkRun) -> str:
         return text
     made, tag = rate_text(slowest.bits_per_second), run.key_cost - KEY_BITS
     return words["rate_tags"].format(told=text, made=made, cost=run.key_cost, tag=tag)
+
+
+def _session(run: NetworkRun) -> str:
+    """Return how long the sessions of the slowest link are; "" if it has none, or there are no new keys."""
+    words, slowest = words_for("network_report"), run.slowest
+    if slowest is None or slowest.is_stated or run.stock_bits is not None:
+        return ""
+    told = words["session"].format(seconds=f"{slowest.link.session_seconds:g}")
+    return words["session_steps"].format(told=told) if run.settings.form in FORMS else told
 
 
 def _turns(run: NetworkRun) -> str:

@@ -114,8 +114,11 @@ def figures(run: NetworkRun, *, is_old: bool = False, is_other: bool = False) ->
         way = words["figure_ways"].format(first=way, count=len(ways) - 1)
     told, note = rate_text(rate) if rate else words["figure_none"], ""
     if rate and slowest:
+        seconds = f"{slowest.link.session_seconds:g}"
+        session = "" if slowest.is_stated else words["figure_session"].format(seconds=seconds)
         note = words["figure_tags" if run.key_cost > KEY_BITS else "figure_slowest"].format(
             link=slowest.name,
+            session=session,
             rate=rate_text(slowest.bits_per_second),
             bits=KEY_BITS,
             cost=run.key_cost,

@@ -109,9 +109,9 @@ ORDER_FACTORS = Exercise(
     name="factors from an order",
     examine=function_check("factors", _orders, _judge_factors),
     hints=(
-        "a^r = 1 means that N divides a^r - 1 = (a^(r/2) - 1)(a^(r/2) + 1). What if r is odd?",
-        "math.gcd(pow(a, r // 2, N) - 1, N) is a factor. If it is 1 or N, this a does not help.",
-        "Return () for an odd r, or if the factor is 1 or N; otherwise the factor and N divided by it.",
+        "a^r = 1 modulo n means that n divides a^r - 1 = (a^(r/2) - 1)(a^(r/2) + 1). What if r is odd?",
+        "math.gcd(pow(a, r // 2, n) - 1, n) is a factor. If it is 1 or n, this a does not help.",
+        "Return () for an odd r, or if the factor is 1 or n; otherwise the factor and n divided by it.",
     ),
     answer=(
         "import math\n\n"

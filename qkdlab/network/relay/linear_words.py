@@ -94,7 +94,7 @@ class Word(HoldsArrays):
 
     @property
     def expression(self) -> str:
-        """The combination as text: factors other than 1 in hexadecimal, as in ``S ⊕ 02·C1``."""
+        """The combination as text: factors other than 1 in hexadecimal, as in ``S ⊕ 02·R1``."""
         parts = (name if factor == 1 else f"{factor:02x}·{name}" for name, factor in self.terms.items())
         return " ⊕ ".join(parts) or "0"
 

@@ -35,7 +35,7 @@ class Shares:
     secret
         S.
     drawn
-        What was drawn at random to hide it: S1, S2, … or the coefficients C1, C2, … of x, x², …
+        What was drawn at random to hide it: S1, S2, … or the coefficients R1, R2, … of x, x², …
     shares
         The shares, each as long as the secret; of Shamir's those at x = 1, 2, …
     """
@@ -84,7 +84,7 @@ def shamir_shares(secret: SecretKey, *, threshold: int, n: int, rng: np.random.G
     --------
     >>> split = shamir_shares(SecretKey([1, 0] * 8), threshold=2, n=3, rng=np.random.default_rng(1))
     >>> split.shares[2]
-    Word(S ⊕ 03·C1, 16 bits)
+    Word(S ⊕ 03·R1, 16 bits)
     >>> weighted_sum(split.shares[1:], weights_at_zero([2, 3]))
     Word(S, 16 bits)
     """
@@ -92,7 +92,7 @@ def shamir_shares(secret: SecretKey, *, threshold: int, n: int, rng: np.random.G
     check_count("threshold", threshold, minimum=1, maximum=n)
     if len(check_instance("secret", secret, SecretKey)) % 8:
         raise ValueError(f"secret must have a multiple of 8 bits, got {len(secret)}")
-    key, drawn = _draw("C", secret, threshold - 1, rng)
+    key, drawn = _draw("R", secret, threshold - 1, rng)
     shares = tuple(weighted_sum([key, *drawn], powers(x, threshold)) for x in range(1, n + 1))
     return Shares(secret=key, drawn=drawn, shares=shares)
 

@@ -182,6 +182,15 @@ def test_eve_is_told_what_she_cannot_know(mark: str, told: str) -> None:
     panel.close()
 
 
+def test_an_eve_who_lets_all_pass_has_read_and_sent_nothing() -> None:
+    # before: "You wrote down what you read, and sent each photon on as you had read it."
+    panel = HandPanel("Eve", Hand(role="Eve", seed=59))
+    say(panel, eve_tactics=[0] * 15)
+    through(panel, "next")
+    assert "what you let pass went on untouched" in panel.table.scene["told"]
+    panel.close()
+
+
 def test_the_circuit_says_no_more_than_the_viewer_knows() -> None:
     hand = Hand(role="Bob", seed=8).filled().on()
     seen = circuit_of(hand, 0, "bob")

@@ -75,7 +75,7 @@ def test_while_stored_keys_are_used_the_answer_is_open_and_the_panel_says_so(pan
     assert "open while keys from before are used" in panel.foreseen.waits.value
     badge = step_until_answered(panel)
     assert badge["title"] == "✗ surprise: why? (0 of 1)"
-    assert badge["why"].startswith("Predicted: keys flow. Seen: messages wait; after ")
+    assert badge["why"].startswith("Predicted: keys flow, safe. Seen: messages wait; after ")
     assert panel.lamp.reason in badge["why"]
     assert not panel.foreseen.waits.value
     assert panel.predictions.menu.value == "none"

@@ -67,6 +67,53 @@ def test_where_nothing_crosses_eve_s_lamp_says_so_in_a_whole_sentence(panel: Enc
         assert " ." not in panel.lamp.reason + panel.lamp.eve["reason"]
 
 
+def test_eve_on_the_quantum_link_alone_is_not_nobody(panel: EncryptorPanel) -> None:
+    # before: "NOBODY LISTENS" beside a map on which she intercepts
+    move(panel, 1, on_the_line="nobody")
+    assert panel.lamp.eve["title"] == "NOBODY LISTENS"
+    move(panel, 1, eve=True)
+    assert panel.lamp.eve["title"] == "NOBODY ON THE DATA LINK"
+    assert "Eve is on the quantum link alone" in panel.lamp.eve["reason"]
+
+
+def test_who_breaks_ml_kem_reads_nothing_while_the_qkd_keys_before_are_secret(panel: EncryptorPanel) -> None:
+    # before: the question said that such traffic hangs on ML-KEM alone, and its hint showed that it does not
+    move(panel, 3, eve=True, starvation="PQC only", breaks_pqc=True)
+    press(panel, "empty", 6)
+    assert panel.lamp.title == "ENCRYPTED, ML-KEM ONLY"
+    assert panel.lamp.eve["title"] == "EVE READS NOTHING"
+    move(panel, 1, has_qkd_keys=True)
+    assert panel.lamp.eve["title"] == "EVE READS EVERYTHING"
+    assert (
+        "of nothing else than QKD keys, which she has, and ML-KEM, which she breaks."
+        in panel.lamp.eve["reason"]
+    )
+    (question,) = (one for one in GUIDE if one.name == "what to do without keys")
+    assert "not broken" not in question.because
+    assert "still lacks the QKD keys of the epochs before" in question.because
+
+
+def test_keys_of_qkd_alone_name_the_ml_kem_of_the_epochs_before(panel: EncryptorPanel) -> None:
+    # before: "keys of a QKD key" beside an Eve who has these and would "need to break ML-KEM"
+    panel.step(1)
+    move(panel, 5, use_pqc=False, has_qkd_keys=True)
+    assert panel.now.made_of == {"QKD"}
+    assert "keys of a QKD key, and of the keys before, which were made of ML-KEM, too." in panel.lamp.reason
+    panel.again.click()
+    panel.step(1)
+    assert "too." not in panel.lamp.reason
+    assert panel.lamp.eve["title"] == "EVE READS EVERYTHING"
+
+
+def test_a_choice_that_changes_another_says_so(panel: EncryptorPanel) -> None:
+    # before: "and 1 more" in the bar, and no word why
+    move(panel, 0.25, hybrid="both")
+    move(panel, 0.25, starvation="PQC only")
+    assert panel.now.noted == "The new choice asks for this, too: Keys need: at least ML-KEM."
+    press(panel, "empty", 0.25)
+    assert "fills again" in panel.now.noted
+
+
 @pytest.mark.parametrize(
     ("starvation", "seconds", "then"),
     [

@@ -424,6 +424,9 @@ def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:
     assert re.findall(r"formula ([\d.]+)", panel.knowledge.value) == ["67.3", "0.345"]
     panel.controls.widgets["attack"].value = "OptimalCloner"
     assert "she waits for the bases" in panel.knowledge.value
+    assert "at once" not in panel.knowledge.value
+    panel.controls.widgets["attack"].value = "EntanglingProbe"  # before: as if she did not wait
+    assert panel.knowledge.value.count("(formula 0.189), if she read at once") == 1
     panel.controls.widgets["attack"].value = "none"
     assert "no Eve" in panel.knowledge.value
     assert InterceptResend(fraction=0.5).information_before() == pytest.approx(0.5 * 0.1887, abs=1e-4)
@@ -554,6 +557,8 @@ def test_no_circuit_of_another_attack_is_shown_when_eve_acts_on_the_detectors() 
     assert view.drawing.gates == []
     assert "Bob's detectors" in view.drawing.summary
     assert all(menu.disabled for menu in view.menus.values())
+    view.show(FakedStates())  # before: two choices of one name
+    assert len(view.menus["tactic"].options) == 1
     view.show(InterceptResend())
     assert len(view.drawing.gates) > 3
     assert not view.menus["signal"].disabled

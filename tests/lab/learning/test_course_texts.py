@@ -73,6 +73,27 @@ def test_nothing_is_said_no_to_twice() -> None:
             assert place == one.right or not re.match(r"No\b", option.feedback), option.feedback
 
 
+@pytest.mark.parametrize("notebook", COURSE, ids=lambda one: one.number)
+def test_hints_name_what_a_function_is_given_as_the_notebook_does(notebook) -> None:
+    # before: "used for most_bytes bytes", and N, where the notebook calls them `most` and n
+    cells = json.loads((NOTEBOOKS / notebook.file).read_text(encoding="utf-8"))["cells"]
+    for source in ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"):
+        stub = re.search(r"def \w+\(([^)]*)\): \.\.\.\s+lesson\.check\((\w+),", source)
+        if not stub:
+            continue
+        hints = " ".join(getattr(lab, stub[2]).hints)
+        named = set(re.findall(r"(?<![.\w])[a-z]+_[a-z_]+\b|(?<=, )[A-Z](?=\))", hints))
+        assert named <= set(stub[1].split(", ")), (stub[2], named)
+
+
+def test_no_question_shows_the_marks_of_markdown() -> None:
+    # before: "Choose *Eve reads every photon* in the panel."
+    for one in choices().values():
+        told = [one.question, one.because, *one.hints]
+        told += [text for option in one.options for text in (option.text, option.feedback)]
+        assert not [text for text in told if re.search(r"\*\w|\w\*", text)]
+
+
 def test_the_map_follows_what_is_answered(tmp_path: Path) -> None:
     # would catch: a map that shows 0 of 6 until its cell runs again
     lesson = Lesson("00", progress=ProgressFile(tmp_path / "progress.json"))

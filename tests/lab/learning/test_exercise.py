@@ -1,12 +1,13 @@
 """Exercise checks: right and wrong answers, and what a wrong one is told."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from qkdlab.lab.eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
-from qkdlab.lab.learning.exercise import Exercise
+from qkdlab.lab.learning.exercise import Exercise, NotYet, judge_number
 from qkdlab.lab.link.exercises import INTERCEPTED_QBER, SIFTING
 
 
@@ -64,6 +65,22 @@ def test_a_missing_return_is_said(exercise: Exercise, rng: np.random.Generator) 
     feedback = exercise.check(lambda *arguments: None, rng)
     assert feedback.mark == "NOT YET"
     assert "returns nothing" in feedback.text
+
+
+def test_a_return_that_is_not_reached_is_not_called_a_missing_one(rng: np.random.Generator) -> None:
+    # before: "end it with `return` and the result", said to a loop with a return in it
+    told = SAMPLE_SIZE.check(lambda share: 49 if share > 2 else None, rng).text
+    assert "it met no `return` with a result" in told
+    assert re.match(r"for [\d.]+ \w+ returns nothing", told)
+
+
+@pytest.mark.parametrize(("got", "told"), [(25.0, "give a share of 1"), (0.5, "but why?"), (1.0, "but why?")])
+def test_a_percentage_is_told_from_a_wrong_number(got: float, told: str) -> None:
+    # before: of a right square of a cosine, in per cent, "the chance is the square of …"
+    with pytest.raises(NotYet, match=told):
+        judge_number(got, 0.25, case="a coin", concepts={}, otherwise="why?")
+    with pytest.raises(NotYet, match="but why"):
+        judge_number(300, 3, case="dice", concepts={}, otherwise="why?")
 
 
 def test_a_right_answer_is_told_why(rng: np.random.Generator) -> None:

@@ -44,6 +44,12 @@ def test_what_a_learner_wrote_is_no_html() -> None:
     assert "<code>a &lt; b</code>" in page
 
 
+def test_code_keeps_its_indentation() -> None:
+    # before: lines of a function all began at the margin, and a copy of them was an IndentationError
+    page = Feedback.of("solution", "def half(x):\n    return x / 2")._repr_html_() or ""
+    assert "white-space:pre-wrap'>def half(x):\n    return x / 2</span>" in page
+
+
 def test_a_note_stands_below() -> None:
     told = Feedback("right", "RIGHT", "so", note="not saved")
     assert repr(told) == "RIGHT: so\nnot saved"

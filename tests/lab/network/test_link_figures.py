@@ -44,6 +44,7 @@ def test_a_chain_has_the_rate_of_the_network() -> None:
         report = pair_report(network, *ends)
         assert found(figure, "chain", nodes) == pytest.approx(report.bits_per_second, rel=0.03)
         assert len(report.knowing) == nodes
+    assert "in sessions of 0.5 s." in figure.chart.statement
     figure.sliders["nodes"].value = 0
     assert "Nobody but the users" in figure.chart.statement
     figure.sliders["length_km"].value = 500

@@ -33,6 +33,7 @@ from qkdlab.lab.network.boxes.relay_frames import relay_frames
 from qkdlab.lab.network.forms import (
     CHAIN,
     FORMS,
+    HOP_BY_HOP,
     MESH,
     PARITY_WAY,
     POINT,
@@ -194,7 +195,8 @@ def test_a_cut_without_another_way_leaves_the_stored_keys() -> None:
         run.network.request("A", "C", 256)
     state, title, told = verdict(run)
     assert (state, title) == ("accepted", "KEY ACCEPTED, FROM STORE")
-    assert f"; {run.stock_keys:,} more are left." in told
+    assert f"; {run.stock_keys:,} more are left on these links, for this direction." in told
+    assert run.network.request("C", "A", 256)  # before: "more are left", though other stores have keys
 
 
 def test_without_stored_keys_there_is_no_way_and_its_causes_are_named() -> None:
@@ -554,6 +556,46 @@ def test_predictions_stand_beside_what_came(fresh: NetworkPanel) -> None:
     assert changed_text(RING, moved) == f"Key goes over: {RING.way} → {TWO_PATHS}, B off"
 
 
+def test_a_prediction_is_beside_the_key_before(fresh: NetworkPanel) -> None:
+    # before: two ways in place of one were "the same way", and a key that came as before "a surprise" if read
+    told = words_for("network_panel")
+    assert all(told[f"predict_{name}"].startswith("safe") for name in ("same", "other", "stock"))
+    moves = [
+        (lambda: fresh._on_control("way", TWO_PATHS), "other"),
+        (fresh.again.click, "same"),
+        (lambda: ask(fresh, "link", "C–D", "cut"), "stock"),
+        (lambda: ask(fresh, "link", "C–D", "repair"), "same"),
+        (lambda: ask(fresh, "node", "B", "compromise"), "same"),
+        (lambda: fresh._on_control("way", HOP_BY_HOP), "exposed"),
+        (lambda: ask(fresh, "link", "A–B", "listen"), "other"),
+    ]
+    for move, observed in moves:
+        fresh.predictions.menu.value = observed
+        move()
+        assert fresh.predictions.runs[0].observed == observed
+        assert fresh.lamp.badge["state"] == "right"
+
+
+def test_the_panel_says_why_a_longer_fibre_can_give_more_key(fresh: NetworkPanel) -> None:
+    # before: from 20 km to 19 km the rate fell, and nothing said why
+    short, long = ran(RING.rebuilt(length_km=19.0)), ran(RING.rebuilt(length_km=20.0))
+    assert short.bits_per_second < long.bits_per_second
+    row = words_for("network_report")["row_session"]
+    for run, seconds in ((short, "0.2 s"), (long, "0.5 s")):
+        assert dict(report_rows(run))[row].startswith(f"{seconds} of light each. The lab takes 1, 2 or 5")
+        assert f"set by A–B, with sessions of {seconds}" in figures(run)[0]["note"]
+    assert row not in dict(report_rows(ran(form=CHAIN, cut=(AB,))))
+
+
+def test_shares_of_which_any_two_do_are_explained() -> None:
+    # before: "S ⊕ 02·C1" on a map with a node C, and no word of what C1 and the dot are
+    frames = relay_frames(ran(RING.rebuilt(form=MESH, n_nodes=5), way=THREE_PATHS))
+    assert "Share x is S ⊕ x·R1" in frames[0].text
+    assert "R1 cancels" in frames[-2].text
+    assert frames[0].rows[2][0].endswith("S ⊕ 02·R1")
+    assert "makes shares of it" in relay_frames(ran(way=TWO_PATHS))[0].text
+
+
 def test_a_scenario_keeps_its_name_when_the_browser_says_a_menu_again(fresh: NetworkPanel) -> None:
     fresh.preset.value = "backbone"  # its users are new to the menus: browsers answer with what they chose
     run = fresh.run
@@ -634,8 +676,8 @@ def test_the_bar_says_what_changed_what_it_gives_and_whether_that_was_predicted(
     assert rate["value"] == rate_text(fresh.run.bits_per_second)
     assert rate["value"] != made  # and the note says why
     assert rate["note"] == (
-        f"set by E–A, which makes {made}; of each 384 bits 256 pass on a key, and 128 pay for the tag of its "
-        "message"
+        f"set by E–A, with sessions of 0.5 s, which makes {made}; of each 384 bits 256 pass on a key, and "
+        "128 pay for the tag of its message"
     )
     assert fresh.run.bits_per_second * 384 == pytest.approx(
         256 * fresh.run.network.link("E", "A").bits_per_second

@@ -78,7 +78,7 @@ def test_on_a_chain_the_inner_node_knows_the_key(n_bits) -> None:
 
 
 def test_of_two_shamir_shares_on_a_ring_one_tells_nothing() -> None:
-    # B's view for two secret bytes: over all 65,536 pairs of C1 and K(A–D), a byte of a long key each, with
+    # B's view for two secret bytes: over all 65,536 pairs of R1 and K(A–D), a byte of a long key each, with
     # K(A–B), K(B–C) and K(A–D) ⊕ K(D–C) fixed. Would catch: a coefficient that is never 0
     first, second = (np.unpackbits(values.astype(np.uint8)) for values in np.divmod(np.arange(1 << 16), 256))
     fixed = [np.tile(np.unpackbits(np.array([value], dtype=np.uint8)), 1 << 16) for value in (7, 99)]

@@ -38,6 +38,7 @@ function linkOf(parent, place) {
   const box = html("div", { class: `link ${place}` }, parent);
   const text = html("div", { class: "text" }, box);
   const line = html("div", { class: "line", "aria-hidden": "true" }, box);
+  html("i", { class: "wire" }, line); // no pseudo-element, which a saved picture would lack
   const sign = sceneSign(line, "stands");
   const packet = html("i", { class: "packet" }, line);
   const note = html("div", { class: "note" }, box);

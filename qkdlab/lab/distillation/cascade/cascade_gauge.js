@@ -17,7 +17,9 @@ export function leakGauge(parent, view) {
   const limit = html("div", { class: "line limit" }, board);
   html("span", {}, limit, words.limit);
   const reference = html("div", { class: "line reference" }, board);
-  const mean = html("div", { class: "reference-text" }, box);
+  const legend = html("div", { class: "reference-text" }, box);
+  html("i", {}, legend);
+  const mean = html("span", {}, legend);
   const number = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const tenth = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   let scale = LEAST_SCALE;

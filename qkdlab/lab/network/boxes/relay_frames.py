@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ....network.relay.hops import Step
 from ....network.relay.linear_words import Word, xor_words
 from ...components.text import bits_text, words_for
-from ..forms import PARITY_WAY
+from ..forms import PARITY_WAY, WAYS
 from ..network_run import NetworkRun, fibre_path
 
 SHOWN_BITS = 16
@@ -69,14 +69,19 @@ def _first(run: NetworkRun) -> RelayFrame:
     relayed, words = run.relayed, words_for("relay_player")
     if relayed is None:
         raise ValueError("run must have a key, got None")
-    name = "begins" if run.settings.way == PARITY_WAY else "shares" if len(relayed.paths) > 1 else "draws"
     parts = relayed.shares if len(relayed.paths) > 1 else ()
+    name = "begins" if run.settings.way == PARITY_WAY else _sharing(run) if parts else "draws"
     rows = [_row(relayed.key.expression, relayed.key)]
     rows += [
         _row(f"{words['share'].format(number=number)}: {word.expression}", word)
         for number, word in enumerate(parts, 1)
     ]
     return RelayFrame(text=words[name].format(a=relayed.source, b=relayed.target), rows=tuple(rows))
+
+
+def _sharing(run: NetworkRun) -> str:
+    """Return by which words shares are told: made by XOR, or with a threshold."""
+    return "shares" if WAYS[run.settings.way].threshold is None else "threshold"
 
 
 def _sent(run: NetworkRun, step: Step) -> list[RelayFrame]:
@@ -122,7 +127,7 @@ def _joined(run: NetworkRun) -> RelayFrame:
     ]
     total = xor_words(word for _, word in weighed)
     return RelayFrame(
-        text=words["joins"].format(b=relayed.target),
+        text=words["joins" if _sharing(run) == "shares" else "joins_weighed"].format(b=relayed.target),
         rows=(*rows, _row(words["row_key"].format(node=relayed.target), total)),
         sums=True,
     )

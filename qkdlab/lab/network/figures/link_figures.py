@@ -111,13 +111,16 @@ def relay_chain_figure() -> LiveFigure:
     """Return a figure of the key rate of the ends of a chain of equal links by the nodes between them."""
     words, numbers = words_for("relay_chain_figure"), list(range(MOST_NODES + 1))
 
-    def rate(nodes: int, length_km: float) -> float:
+    def one(nodes: int, length_km: float) -> KeyLink:
         (link,) = key_links(chain(2, link=_metro(length_km / (nodes + 1))))
-        return _rate(link) * (KEY_BITS / (KEY_BITS + TAG_BITS) if nodes else 1)
+        return link
+
+    def rate(nodes: int, length_km: float) -> float:
+        return _rate(one(nodes, length_km)) * (KEY_BITS / (KEY_BITS + TAG_BITS) if nodes else 1)
 
     def best(length_km: float) -> float:
         """Return the most that any devices could make of these pulses without a node between."""
-        (link,) = key_links(chain(2, link=_metro(length_km)))
+        link = one(0, length_km)
         return MODES * link.pulse_rate_hz * straight_line_limit(link.link.transmittance)
 
     def curves(length_km: float) -> dict[str, Any]:
@@ -138,6 +141,7 @@ def relay_chain_figure() -> LiveFigure:
         return words[told].format(
             length=f"{length_km:g}",
             each=f"{length_km / (nodes + 1):.3g}",
+            seconds=f"{one(nodes, length_km).session_seconds:g}",
             nodes=nodes,
             rate=rate_text(found),
             cost=f"{(nodes + 1) * (KEY_BITS + TAG_BITS) / KEY_BITS:g}",

@@ -26,11 +26,12 @@ RELAY_CHAIN_FIGURE: Final = {
     "limit": "no node, the best devices",
     "nodes": "Nodes between",
     "length_km": "The whole way, km",
-    "told": "{length} km in links of {each} km, with {nodes} nodes between: {rate}. {nodes} nodes know "
-    "each key, and each of its bits uses up {cost} bits of the links' keys.",
-    "told_one": "{length} km in links of {each} km, with one node between: {rate}. It knows each key, and "
-    "each of its bits uses up {cost} bits of the links' keys.",
-    "told_straight": "{length} km straight through: {rate}. Nobody but the users knows the key.",
+    "told": "{length} km in links of {each} km, with {nodes} nodes between: {rate}, in sessions of {seconds} "
+    "s. {nodes} nodes know each key, and each of its bits uses up {cost} bits of the links' keys.",
+    "told_one": "{length} km in links of {each} km, with one node between: {rate}, in sessions of {seconds} "
+    "s. It knows each key, and each of its bits uses up {cost} bits of the links' keys.",
+    "told_straight": "{length} km straight through: {rate}, in sessions of {seconds} s. "
+    "Nobody but the users knows the key.",
     "told_none": "{length} km with {nodes} nodes between: links of {each} km make no key.",
     "told_none_one": "{length} km with one node between: links of {each} km make no key.",
     "told_none_straight": "{length} km straight through: no key.",
