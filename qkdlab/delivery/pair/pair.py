@@ -16,7 +16,7 @@ from ...errors import KmeError, shown
 from ..client import KmeClient
 from ..sites import KME_A, KMES, TWO_SAES
 from .handover import Handover
-from .kme_process import SECONDS_TO_START, KmeProcess
+from .kme_process import KmeProcess
 from .outfit import fit_out
 
 
@@ -91,7 +91,7 @@ class KmePair:
         self._handover = Handover(KMES, outfit.modules, lambda kme: kmes[kme].url)
         self._connections["modules"] = self._handover
 
-    def start(self, *, seconds: float = SECONDS_TO_START) -> Self:
+    def start(self) -> Self:
         """Start both KMEs, and return when both answer.
 
         Raises
@@ -105,7 +105,7 @@ class KmePair:
                 for kme in self._kmes.values():
                     kme.launch()
                 for kme in self._kmes.values():
-                    kme.wait_until_it_listens(seconds)
+                    kme.wait_until_it_listens()
                 for name in KMES:
                     self._ask(name)
             except BaseException:
