@@ -186,8 +186,8 @@ class Topology:
     def node(self, name: str) -> Node:
         """Return the node of that name; ``ValueError`` if there is none."""
         if name not in self._by_name:
-            known = ", ".join(list(self._by_name)[:8])
-            raise ValueError(f"node must be one of {known}, …, got {shown(name)}")
+            known = ", ".join(list(self._by_name)[:8]) + (", …" if len(self._by_name) > 8 else "")
+            raise ValueError(f"node must be one of {known}, got {shown(name)}")
         return self._by_name[name]
 
     def fibre(self, a: str, b: str) -> Fibre:

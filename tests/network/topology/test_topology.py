@@ -87,7 +87,7 @@ def test_nodes_and_fibres_by_name() -> None:
     topology = net(("A", "B"))
     assert topology.node("B") is B
     assert topology.fibre("B", "A") is topology.fibre("A", "B") is topology.fibres[0]
-    with expect_refusal("node must be one of A, B, C, S, …, got 'X'"):
+    with expect_refusal("node must be one of A, B, C, S, got 'X'"):
         topology.node("X")
     for ends in (("A", "C"), ("A", "A")):
         with expect_refusal(f"there must be a fibre between the nodes, got {ends[0]!r} and {ends[1]!r}"):
