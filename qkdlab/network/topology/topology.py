@@ -176,7 +176,7 @@ class Topology:
                 raise ValueError(f"fibre {fibre.name} must not join two optical switches")
             if switches and fibre.key_rate_bits_per_s is not None:
                 rule = "must not have a stated key rate, as no keys are made at the optical switch"
-                rate = f"{fibre.key_rate_bits_per_s:g} bit/s"
+                rate = f"{fibre.key_rate_bits_per_s:,.10g} bit/s"
                 raise ValueError(f"fibre {fibre.name} {rule} {switches[0]!r}, got {rate}")
             if (ends := frozenset((fibre.a, fibre.b))) in by_ends:
                 raise ValueError(f"fibre {fibre.name} must be given once, got it twice")

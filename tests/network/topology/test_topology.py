@@ -133,7 +133,7 @@ def test_placed_leaves_nodes_where_they_are() -> None:
 
 def test_a_key_rate_through_a_switch_means_nothing() -> None:
     # would catch: a rate taken for that of a pair, of whose way the fibre is half
-    rule = "must not have a stated key rate, as no keys are made at the optical switch 'S', got 1000 bit/s"
+    rule = "must not have a stated key rate, as no keys are made at the optical switch 'S', got 1,000 bit/s"
     for a, b in ("AS", "SA"):
         with expect_refusal(f"fibre {a}–{b} {rule}"):
             Topology(name="s", nodes=(A, SWITCH), fibres=(Fibre(a=a, b=b, key_rate_bits_per_s=1000),))
