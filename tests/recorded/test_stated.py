@@ -1,11 +1,13 @@
 """What is stated of records, and numbers that could be read in two ways: each is right or refused."""
 
+import tracemalloc
 import zipfile
 
 import numpy as np
 import pytest
 
 from qkdlab import Layout, RecordingError, SinglePhotonSource, distill_recording, read_recording
+from qkdlab.recorded.tables import text_tables
 from tests.refusals import expect_refusal
 
 SOURCE = SinglePhotonSource()
@@ -109,3 +111,19 @@ def test_figures_that_are_too_long_are_refused_shortly(tmp_path) -> None:
             distill_recording(path, **stated | changes)
         assert len(str(refused.value)) < 300
     distill_recording(path, **stated | {"n_pulses": 10**18, "no_click": 10**400})
+
+
+def test_a_table_with_a_trace_beside_each_pulse_takes_no_more_memory(tmp_path, monkeypatch) -> None:
+    # would catch: as many rows at a time however wide they are; all fields of this table take 9 MB
+    trace = ",".join(f"0.{number:05d}" for number in range(1_000))
+    path, n = tmp_path / "run.csv", 150
+    monkeypatch.setattr(text_tables, "BLOCK_FIELDS", 1 << 13)
+    with path.open("w") as file:
+        file.write("slot,alice_state,bob_state," + ",".join(f"t{number}" for number in range(1_000)) + "\n")
+        file.writelines(f"{slot},H,H,{trace}\n" for slot in range(n))
+    tracemalloc.start()
+    recording = read(path, n_pulses=n)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert recording.slots.tolist() == list(range(n))
+    assert peak < 3_000_000

@@ -15,6 +15,8 @@ from ...values import Bits
 
 BLOCK_ROWS = 1 << 14
 """Rows read at a time: a few megabytes of text."""
+BLOCK_FIELDS = 1 << 18
+"""Fields of text read at a time: of wide tables fewer rows, since columns that are not read count, too."""
 LONGEST = 40
 """Characters of a field at the most."""
 MOST_EXACT = 2**53
