@@ -8,6 +8,7 @@ import pytest
 
 from qkdlab import Layout, RecordingError, SinglePhotonSource, distill_recording, read_recording
 from qkdlab.recorded.tables import text_tables
+from qkdlab.recorded.tables.files import write_rows
 from tests.refusals import expect_refusal
 
 SOURCE = SinglePhotonSource()
@@ -110,6 +111,9 @@ def test_figures_that_are_too_long_are_refused_shortly(tmp_path) -> None:
         with pytest.raises(ValueError, match=f"^{message}") as refused:
             distill_recording(path, **stated | changes)
         assert len(str(refused.value)) < 300
+    with pytest.raises(ValueError, match=r"^path must end in \.csv or \.npz") as refused:
+        write_rows(tmp_path / ("x" * 1_000), [])
+    assert len(str(refused.value)) < 300
     distill_recording(path, **stated | {"n_pulses": 10**18, "no_click": 10**400})
 
 

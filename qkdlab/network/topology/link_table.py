@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import TopologyError
+from ...errors import TopologyError, shown
 from .topology import MOST_FIBRES
 from .topology_file import LARGEST_BYTES
 
@@ -56,9 +56,9 @@ def read_table(
     those of `read_links`.
     """
     if delimiter is not None and delimiter not in DELIMITERS:
-        raise ValueError(f"delimiter must be ',', ';' or a tab, got {delimiter!r}")
+        raise ValueError(f"delimiter must be ',', ';' or a tab, got {shown(delimiter)}")
     if decimal not in (None, ".", ","):
-        raise ValueError(f"decimal must be '.' or ',', got {decimal!r}")
+        raise ValueError(f"decimal must be '.' or ',', got {shown(decimal)}")
     lines = _lines(path)
     if lines and re.fullmatch("sep=.[\r\n]*", lines[0], re.IGNORECASE):  # as Excel writes and reads it
         delimiter = delimiter or lines[0][4]

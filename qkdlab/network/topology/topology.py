@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import networkx as nx
 
-from ...errors import shown
+from ...errors import cut, shown
 from ...values import check_between, check_instance, check_non_negative
 from .network_fibre import Fibre
 
@@ -170,7 +170,7 @@ class Topology:
         for fibre in self.fibres:
             for end in (fibre.a, fibre.b):
                 if end not in self._by_name:
-                    raise ValueError(f"fibre {fibre.name}: {end!r} must be a node of the network")
+                    raise ValueError(f"fibre {cut(fibre.name)}: {shown(end)} must be a node of the network")
             switches = [end for end in (fibre.a, fibre.b) if self._by_name[end].is_switch]
             if len(switches) == 2:
                 raise ValueError(f"fibre {fibre.name} must not join two optical switches")
@@ -193,7 +193,7 @@ class Topology:
     def fibre(self, a: str, b: str) -> Fibre:
         """Return the fibre between two nodes, whichever is first; ``ValueError`` if there is none."""
         if (fibre := self._by_ends.get(frozenset((a, b)))) is None:
-            raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {b!r}")
+            raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {shown(b)}")
         return fibre
 
     @property

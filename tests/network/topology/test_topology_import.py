@@ -1,5 +1,7 @@
 """Networks out of graphs and CSV files: what is stated is taken, and nothing is guessed."""
 
+from dataclasses import replace
+
 import networkx as nx
 import pytest
 
@@ -127,13 +129,24 @@ def test_options_refused() -> None:
         topology_from_graph([("A", "B")], length_km="d")
 
 
-def test_messages_stay_short() -> None:
+def test_messages_stay_short(table) -> None:
     with pytest.raises(TopologyError) as caught:
         topology_from_graph(graph(d="9" * 100_000), length_km="d")
     assert len(str(caught.value)) <= LONGEST_MESSAGE + 1
     with pytest.raises(TopologyError, match="edge Köln–Bonn: d must fit in a 64-bit float") as caught:
         topology_from_graph(graph(d=10**400), length_km="d")
     assert len(str(caught.value)) < 300
+    endless = "x" * 10**6
+    network = topology_from_graph(graph(d=1), length_km="d")
+    for refused in (
+        lambda: table("a,b\n", delimiter=endless),
+        lambda: table("a,b\n", decimal=endless),
+        lambda: network.fibre(endless, endless),
+        lambda: replace(network, fibres=(Fibre(a="Köln", b=endless),)),
+    ):
+        with pytest.raises(ValueError, match="must") as caught:
+            refused()
+        assert len(str(caught.value)) < 600
 
 
 # ---- CSV -------------------------------------------------------------------------------------------------
