@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from ..errors import KmeError, QkdlabError
+from ..errors import KmeError, QkdlabError, shown
 from ..network import Network, read_topology
 from .pair import KME_A, KME_B, KMES, Feed, FeedEvent, KmePair, LinkFeed, NetworkFeed, link_settings
 from .pair.curl_lines import curl_lines
@@ -138,7 +138,7 @@ def _sae(text: str) -> tuple[str, str]:
     """Read the name of an SAE and the KME that it belongs to."""
     name, _, kme = text.partition("@")
     if (kme or KME_B) not in KMES:
-        raise ValueError(f"--sae must name {KME_A} or {KME_B} after its @, got {text!r}")
+        raise ValueError(f"--sae must name {KME_A} or {KME_B} after its @, got {shown(text)}")
     return name, kme or KME_B
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ..errors import KmeError, shown
 from ..extras import extra_needed
+from .closing import Closing
 from .messages import BadRequest, DeliveredKey, Json, KeyRequest, Status, key_ids_object, key_request_object
 from .parsing import key_container_from_json, read_json, status_from_json
 
@@ -41,7 +41,7 @@ def client_context(
     return context
 
 
-class KmeClient:
+class KmeClient(Closing):
     """An SAE's way to its KME, over HTTPS with mutual TLS; connections are kept open between requests.
 
     A request is sent once and never again by itself: a KME may have handed out the keys though its answer was
@@ -130,14 +130,6 @@ class KmeClient:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _ask(self, method: str, sae: str, what: str, body: dict[str, Json] | None = None) -> Json:
         """Send one request and return what the answer says, if it is a 200."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,17 +212,25 @@ class Records:
             raise ValueError(
                 "period must be given with time tags, and offset and window as they are, got None"
             )
-        times = rows.reals(roles["time"])
-        if isinstance(layout.offset, Mapping):
-            for channel, offset in layout.offset.items():
-                times = times - np.where(_is(rows.columns[roles["channel"]], channel), offset, 0.0)
-        else:
-            times = times - layout.offset
+        times = rows.reals(roles["time"]) - self._offsets(rows, roles.get("channel"))
         slots = np.rint(times / layout.period).astype(np.int64)
         inside = (slots >= 0) & (slots < self._n_pulses)
         if layout.window is not None:
             inside &= np.abs(times - slots * layout.period) <= layout.window / 2
         return slots, inside
+
+    def _offsets(self, rows: Rows, name: str | None) -> float | NDArray[np.float64]:
+        """Return when a click of the first pulse is expected: one time, or that of each row's channel."""
+        if not isinstance(offset := self._layout.offset, Mapping):
+            return offset
+        if name is None:
+            raise ValueError(f"offset must be one number without a column 'channel', got {shown(offset)}")
+        known = {canonical(channel): late for channel, late in offset.items()}
+        channels, places = np.unique(rows.columns[name], return_inverse=True)
+        lates = np.array([known.get(canonical(channel), np.nan) for channel in channels.tolist()])[places]
+        if (missing := np.isnan(lates)).any():
+            raise rows.refusal(int(np.argmax(missing)), name, "be a channel with an offset")
+        return lates
 
     def check_signs(self) -> None:
         """Refuse outcomes 1 and −1 that were taken for clicks of 1 alone."""
@@ -267,9 +274,3 @@ def _numbered(rows: Rows, first: int) -> Rows:
     """Return rows of a table without slots with the number of each row in their place."""
     columns = rows.columns | {_ROW: first + np.arange(len(rows))}
     return Rows(path=rows.path, unit=rows.unit, numbers=rows.numbers, columns=columns)
-
-
-def _is(column: NDArray[Any], word: Any) -> NDArray[np.bool_]:
-    """Tell which fields are a word, as `canonical` gives it."""
-    values, places = np.unique(column, return_inverse=True)
-    return np.array([canonical(value) == canonical(word) for value in values.tolist()])[places]

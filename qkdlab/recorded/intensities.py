@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RecordingError
+from ..errors import RecordingError, shown
 from ..link.source import Intensity, Source
 from ..values import Bits, IntensityRecord
 from .tables.table_rows import Rows, first_unknown
@@ -91,7 +91,7 @@ def intensity_record(
     """
     if source is None or not source.intensities or choices is None or counted is None:
         if n_sent is not None:
-            raise ValueError(f"n_sent must be None for a source with one intensity, got {n_sent!r}")
+            raise ValueError(f"n_sent must be None for a source with one intensity, got {shown(n_sent)}")
         return None
     if n_sent is None:
         if n_rows < n_pulses:
@@ -106,7 +106,7 @@ def intensity_record(
         choices=choices,
     )
     if sum(record.n_sent) != n_pulses:
-        raise ValueError(f"n_sent must sum to the {n_pulses} pulses, got {n_sent!r}")
+        raise ValueError(f"n_sent must sum to the {n_pulses} pulses, got {shown(n_sent)}")
     if any(sent < seen for sent, seen in zip(record.n_sent, counted, strict=True)):
-        raise ValueError(f"n_sent must not be below Alice's rows, {counted!r}, got {n_sent!r}")
+        raise ValueError(f"n_sent must not be below Alice's rows, {counted!r}, got {shown(n_sent)}")
     return record

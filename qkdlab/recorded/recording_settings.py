@@ -9,6 +9,7 @@ from ..distillation.security.mode import Security
 from ..link.source import Source
 from ..settings.distillation_settings import DistillationSettings
 from ..values import ZProbability, check_choice, check_count, check_instance
+from .tables.table_rows import MOST_WRITTEN
 
 PROTOCOLS = ("BB84", "BBM92")
 """The protocols that a recording may come from: Alice announces Z or X, and Bob's outcome is the bit."""
@@ -56,6 +57,6 @@ class RecordingSettings(DistillationSettings):
     def __post_init__(self) -> None:
         check_instance("source", self.source, Source)
         check_choice("protocol", self.protocol, PROTOCOLS)
-        self._check_shared(most_pulses=None)
+        self._check_shared(most_pulses=MOST_WRITTEN + 1)
         if self.n_sent is not None:
             object.__setattr__(self, "n_sent", tuple(check_count("n_sent", sent) for sent in self.n_sent))

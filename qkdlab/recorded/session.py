@@ -21,9 +21,9 @@ from ..session.result import Result, ResultWithKey
 from ..session.scoring import true_qber
 from ..values import Basis, Progress, check_instance
 from .plausibility import check_plausible
+from .record_hints import record_hints
 from .recording import Recording, read_recording
 from .recording_settings import RecordingSettings
-from .slot_shifts import find_shift
 from .tables.layout import Layout
 
 _UNSEEN = (
@@ -93,7 +93,7 @@ class RecordedSession(Result):
                 row("Alice's ones", ones[0], f"of her detected bits in Z, {ones[1]} in X"),
                 *true_qber_row(self, ", by comparing both records"),
             ],
-            advice=_shift_hint(self),
+            advice=[] if self.accepted else record_hints(self.recording),
         )
 
 
@@ -227,16 +227,4 @@ def _passive_lines(result: RecordedSession) -> list[str]:
     return [
         "            ε is not claimed: clicks in both bases at once, as of a passive choice of the basis;",
         "            the proof takes an active one",
-    ]
-
-
-def _shift_hint(result: RecordedSession) -> list[str]:
-    """Name the shift of slots that would make the records agree."""
-    found = None if result.accepted else find_shift(result.recording)
-    if not found:
-        return []
-    rate = found.estimate
-    return [
-        f"Hint: Bob's slot n shows what Alice sent in slot n {'+' if found.slots > 0 else '-'} "
-        f"{abs(found.slots)}. So read, the QBER is {percent(rate.qber)} of {rate.n_sample} bits."
     ]

@@ -53,7 +53,7 @@ class DistillationSettings(ABC):
     def source(self) -> Source:
         """What Alice sends."""
 
-    def _check_shared(self, *, most_pulses: int | None) -> None:
+    def _check_shared(self, *, most_pulses: int) -> None:
         """Check the shared fields, and replace what stands for something else."""
         n_pulses = check_count("n_pulses", self.n_pulses, minimum=1, maximum=most_pulses)
         object.__setattr__(self, "n_pulses", n_pulses)

@@ -24,6 +24,8 @@ from .sweep_row import ADDED, SEED, Job, Row
 
 MOST_CHECKED = 100_000
 """Points that are built before anything runs; of more, those refused later are rows with an error."""
+MOST_REPETITIONS = 10**12
+"""Runs of a point at the most, if they are a count or a range."""
 
 
 def sweep(
@@ -121,13 +123,17 @@ def sweep(
 
 def _repetitions(seeds: int | Iterable[int]) -> Sequence[int]:
     """Return the numbers of the repetitions: as a range if they are one, which takes no memory."""
+    if isinstance(seeds, range) and seeds.step == 1 and seeds:
+        for end in (seeds[0], seeds[-1]):
+            check_count("seeds", end, maximum=MOST_REPETITIONS - 1)
+        return seeds
     if isinstance(seeds, Iterable):
         found = tuple(check_count("seeds", one) for one in seeds)
         if not found or len(set(found)) < len(found):
             raise ValueError(f"seeds must be a count or different whole numbers, got {shown(found)}")
         as_range = range(found[0], found[0] + len(found))
         return as_range if found == tuple(as_range) else found
-    return range(check_count("seeds", seeds, minimum=1))
+    return range(check_count("seeds", seeds, minimum=1, maximum=MOST_REPETITIONS))
 
 
 def _told(repetitions: Sequence[int]) -> Any:

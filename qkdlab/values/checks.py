@@ -24,7 +24,8 @@ def _refuse(name: str, rule: str, value: object) -> ValueError:
     return ValueError(f"{name} must {rule}, got {shown(value)}")
 
 
-def _number(name: str, value: object) -> float:
+def check_number(name: str, value: object) -> float:
+    """Return `value` as a float if it is a real number that fits in one."""
     # a float first: to ask for a Real takes ten times as long
     if not isinstance(value, float) and (isinstance(value, bool) or not isinstance(value, Real)):
         raise _refuse(name, "be a number", value)
@@ -41,7 +42,7 @@ def check_probability(name: str, value: float, *, below: float = 1.0) -> float:
 
 def check_open_probability(name: str, value: float) -> float:
     """Return `value` as a float if it lies strictly between 0 and 1."""
-    number = _number(name, value)
+    number = check_number(name, value)
     if not 0 < number < 1:
         raise _refuse(name, "lie strictly between 0 and 1", value)
     return number
@@ -67,7 +68,7 @@ def check_epsilon(name: str, value: float) -> float:
 
     Squares and products of smaller ones would be 0 in 64-bit floats.
     """
-    number = _number(name, value)
+    number = check_number(name, value)
     if not 1e-100 <= number < 1:
         raise _refuse(name, "be at least 1e-100 and below 1", value)
     return number
@@ -77,7 +78,7 @@ def check_non_negative(name: str, value: float, *, below: float = np.inf) -> flo
     """Return `value` as a float if it is finite, at least 0 and at most `below`."""
     if below < np.inf:
         return check_between(name, value, 0, below)
-    number = _number(name, value)
+    number = check_number(name, value)
     if not 0 <= number < np.inf:
         raise _refuse(name, "be finite and at least 0", value)
     return number
@@ -85,7 +86,7 @@ def check_non_negative(name: str, value: float, *, below: float = np.inf) -> flo
 
 def check_between(name: str, value: float, lowest: float, highest: float) -> float:
     """Return `value` as a float if it lies in [`lowest`, `highest`]."""
-    number = _number(name, value)
+    number = check_number(name, value)
     if not lowest <= number <= highest:
         raise _refuse(name, f"lie between {lowest:g} and {highest:g}", value)
     return number

@@ -75,8 +75,8 @@ def test_a_share_is_read_as_it_is_shown(link_panel: Locator, typed: str) -> None
 def test_commas_group_digits_or_are_decimal(link_panel: Locator) -> None:
     readout = link_panel.get_by_label("Fibre, km, value")
     expect(readout).to_have_text("25")
-    # before: "1,000" was 1; it is more than the longest fibre
-    for typed, shown in {"30,0": "30", "1,000": "250", "abc": "250"}.items():
+    # before: "1,000" was 1, and later "0,900" 900; both are more than the longest fibre
+    for typed, shown in {"30,0": "30", "0,900": "1", "1,000": "250", "abc": "250"}.items():
         readout.fill(typed)
         readout.press("Enter")
         expect(readout).to_have_text(shown)

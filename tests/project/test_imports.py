@@ -50,7 +50,7 @@ ROWS: dict[str, list[set[str]]] = {
     ],
     "qkdlab.network": [{"topology", "routing"}, {"relay"}, {"operation"}],
     "qkdlab.delivery": [
-        {"primitives", "sites"},
+        {"closing", "primitives", "sites"},
         {"hybrid", "messages", "one_time_pad", "pki", "store"},
         {"parsing"},
         {"client"},

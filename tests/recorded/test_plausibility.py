@@ -160,3 +160,30 @@ def test_a_basis_read_the_other_way_is_named(flipped, tmp_path) -> None:
     assert f"Hint: bits in {where} are wrong more often than right" in report
     assert "QBER in Z" in report
     assert "QBER in X" in report
+
+
+def test_bases_that_one_party_names_the_other_way_round_are_found(tmp_path) -> None:
+    # would catch: a hint at Eve or at shifted slots alone, where the bits agree in all other pulses
+    exchange = exchanged(1_000, link=Link(misalignment_error=0.02, detector=Detector(efficiency=0.5)))
+    bob = RawKey(bits=exchange.bob.bits, bases=1 - exchange.bob.bases)
+    result = distilled(replace(exchange, bob=bob), tmp_path, security="asymptotic")
+    assert result.reason is AbortReason.QBER_TOO_HIGH
+    assert "one of them probably names Z and X the other way round." in result.report()
+    # Eve's coins do not agree where the bases differ, and bits that agree as they are need no other names
+    for eve, error in ((InterceptResend(), 0.0), (None, 0.16)):
+        seen = exchanged(60_000, eavesdropper=eve, link=Link(misalignment_error=error))
+        result = distilled(seen, tmp_path, security="asymptotic")
+        assert result.reason is AbortReason.QBER_TOO_HIGH
+        assert "names Z and X" not in result.report()
+
+
+@pytest.mark.parametrize(("dead", "ones"), [(0, "1,000"), (1, "0")])
+def test_bits_of_bob_that_are_all_alike_are_told(dead, ones, tmp_path) -> None:
+    # would catch: "may mean that Eve knows too much" where one of Bob's detectors does not click
+    exchange = exchanged(1_000)
+    bob = RawKey(bits=np.full(1_000, 1 - dead, dtype=np.uint8), bases=exchange.bob.bases)
+    report = distilled(replace(exchange, bob=bob), tmp_path, security="asymptotic").report()
+    assert f"Hint: Bob has {ones} ones among 1,000 bits." in report
+    assert (
+        "ones among" not in distilled(exchanged(1_000, link=Link(misalignment_error=0.5)), tmp_path).report()
+    )

@@ -99,7 +99,9 @@ def test_devices_cannot_be_swept() -> None:
         sweep(settings, {"link.length_km": [1]}, progress=False)
 
 
-@pytest.mark.parametrize("seeds", [0, -1, [], [1, 1], [-1], 1.5])
+@pytest.mark.parametrize(
+    "seeds", [0, -1, [], [1, 1], [-1], 1.5, 10**60, range(-1, 2), range(10**60)], ids=repr
+)
 def test_repetitions_that_are_none(seeds) -> None:
     with pytest.raises(ValueError, match="seeds must"):
         toys({"x": [1]}, seeds=seeds)

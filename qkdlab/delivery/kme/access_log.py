@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from ..closing import Closing
 
 LONGEST_TEXT = 200
 """Characters of a text from outside that are written down."""
@@ -21,7 +21,7 @@ MOST_KEY_IDS = 128
 """Key IDs of one request that are written down."""
 
 
-class AccessLog:
+class AccessLog(Closing):
     """A log of requests and events.
 
     Parameters
@@ -78,11 +78,3 @@ class AccessLog:
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

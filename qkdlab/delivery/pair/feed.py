@@ -18,6 +18,7 @@ from .pair import KmePair
 
 MOST_EVENTS = 200
 SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_TO_END = 30.0
 """How often a feed that waits for a KME, or for room in it, looks again."""
 
 ROUNDED_BITS = 128
@@ -113,11 +114,11 @@ class Feed(ABC):
         self._thread.start()
         return self
 
-    def stop(self, *, seconds: float = 30.0) -> None:
+    def stop(self) -> None:
         """End it, and wait until its thread has ended; what it was making is given up."""
         self._ending.set()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(seconds)
+            self._thread.join(SECONDS_TO_END)
 
     @property
     def is_running(self) -> bool:

@@ -32,6 +32,9 @@ CHUNK_BYTES = 8
 TRIES = 2
 """How often a block is sent whose answer did not come. A KME that has it already says so, and keeps one."""
 
+SECONDS_FOR_A_BLOCK = 10.0
+"""How long a KME may take to answer."""
+
 
 class Handover:
     """Hands keys in at both ends of a link, in the name of the QKD module that stands there.
@@ -44,20 +47,14 @@ class Handover:
         The certificate of the module at each KME.
     url
         Tells where a KME is now; it may have started anew on another port.
-    timeout_seconds
-        How long a KME may take to answer.
     """
 
     def __init__(
-        self,
-        kmes: tuple[str, str],
-        modules: Mapping[str, Credentials],
-        url: Callable[[str], str],
-        timeout_seconds: float = 10.0,
+        self, kmes: tuple[str, str], modules: Mapping[str, Credentials], url: Callable[[str], str]
     ) -> None:
         self._kmes, self._url = kmes, url
         self._last, self._lock = 0, threading.Lock()
-        self._http = {name: _client(modules[name], timeout_seconds) for name in kmes}
+        self._http = {name: _client(modules[name]) for name in kmes}
 
     def share(self, at_a: bytes, at_b: bytes) -> int:
         """Hand in a key as the two ends hold it: half for each direction.
@@ -112,9 +109,9 @@ class Handover:
             http.close()
 
 
-def _client(module: Credentials, timeout_seconds: float) -> httpx.Client:
+def _client(module: Credentials) -> httpx.Client:
     context: ssl.SSLContext = client_context(module.certificate, module.key, module.ca)
-    return httpx.Client(verify=context, timeout=timeout_seconds, trust_env=False)
+    return httpx.Client(verify=context, timeout=SECONDS_FOR_A_BLOCK, trust_env=False)
 
 
 def _kept_bits(kme: str, answer: httpx.Response) -> int:

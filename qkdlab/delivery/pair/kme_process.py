@@ -129,20 +129,21 @@ class KmeProcess:
                 start_new_session=True,
             )
 
-    def wait_until_it_listens(self, seconds: float = SECONDS_TO_START) -> None:
+    def wait_until_it_listens(self) -> None:
         """Wait for a process that was launched.
 
         Raises
         ------
         KmeError
-            If it ends before it listens, with what it said last; or if it takes longer than this.
+            If it ends before it listens, with what it said last, or takes longer than `SECONDS_TO_START`.
         """
-        end = time.monotonic() + seconds
+        end = time.monotonic() + SECONDS_TO_START
         while not any(line.get("event") == "listening" for line in self._started.new()):
             if not self.is_running:
                 raise KmeError(0, f"{self.name} did not start: {self._last_words()}")
             if time.monotonic() > end:
-                raise KmeError(0, f"{self.name} did not start within {seconds:g} s: {self._last_words()}")
+                late = f"did not start within {SECONDS_TO_START:g} s"
+                raise KmeError(0, f"{self.name} {late}: {self._last_words()}")
             time.sleep(0.02)
 
     def kill(self) -> None:

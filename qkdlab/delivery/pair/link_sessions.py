@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from ...link import Link
 from ...network import METRO_LINK, NETWORK_SESSION, chain, key_links
 from ...settings.session_settings import SessionSettings
 
@@ -10,7 +9,7 @@ PULSE_RATE_HZ = 1e8
 """Pulses a second of a link, if nothing else is said: that of `qkdlab.network.Fibre`."""
 
 
-def link_settings(length_km: float = 25.0, *, link: Link = METRO_LINK, seed: int = 0) -> SessionSettings:
+def link_settings(length_km: float = 25.0, *, seed: int = 0) -> SessionSettings:
     """Return the settings of a session over a fibre of this length, long enough for a finite key.
 
     As long, and run as, the sessions of a network's links are (`qkdlab.network`).
@@ -19,8 +18,6 @@ def link_settings(length_km: float = 25.0, *, link: Link = METRO_LINK, seed: int
     ----------
     length_km
         Length of the fibre.
-    link
-        What else there is of it; its own length does not count.
     seed
         From which all sessions of a feed follow.
 
@@ -29,5 +26,5 @@ def link_settings(length_km: float = 25.0, *, link: Link = METRO_LINK, seed: int
     >>> link_settings(25).n_pulses
     50000000
     """
-    two = chain(2, link=replace(link, length_km=length_km), pulse_rate_hz=PULSE_RATE_HZ)
+    two = chain(2, link=replace(METRO_LINK, length_km=length_km), pulse_rate_hz=PULSE_RATE_HZ)
     return key_links(two)[0].settings(NETWORK_SESSION, seed=seed)

@@ -9,18 +9,18 @@ import threading
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from ...errors import KmeError, shown
 from ..client import KmeClient
+from ..closing import Closing
 from ..sites import KME_A, KMES, TWO_SAES
 from .handover import Handover
-from .kme_process import SECONDS_TO_START, KmeProcess
+from .kme_process import KmeProcess
 from .outfit import fit_out
 
 
-class KmePair:
+class KmePair(Closing):
     """KME-A and KME-B as two processes on loopback, which know each other.
 
     Each has a key store, a certificate of an authority made for the occasion, and a port that was free. They
@@ -91,7 +91,7 @@ class KmePair:
         self._handover = Handover(KMES, outfit.modules, lambda kme: kmes[kme].url)
         self._connections["modules"] = self._handover
 
-    def start(self, *, seconds: float = SECONDS_TO_START) -> Self:
+    def start(self) -> Self:
         """Start both KMEs, and return when both answer.
 
         Raises
@@ -105,7 +105,7 @@ class KmePair:
                 for kme in self._kmes.values():
                     kme.launch()
                 for kme in self._kmes.values():
-                    kme.wait_until_it_listens(seconds)
+                    kme.wait_until_it_listens()
                 for name in KMES:
                     self._ask(name)
             except BaseException:
@@ -217,11 +217,6 @@ class KmePair:
 
     def __enter__(self) -> Self:
         return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         running = [name for name, kme in self._kmes.items() if kme.is_running]

@@ -8,10 +8,10 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from ...errors import KeyExhausted, KeyNotFound, KmeError, NotEntitled, shown
+from ..closing import Closing
 from ..kme.directory import Directory
 from ..kme.kme_settings import KmeSettings
 from ..kme.limits import TRIES, checked_size, status_of
@@ -28,7 +28,7 @@ NO_KEYS = "no keys are to be had from the other KME"
 Answer = TypeVar("Answer")
 
 
-class PairHere:
+class PairHere(Closing):
     """KME-A and KME-B in this process: the key stores, steps and answers of `KmePair`, and no network.
 
     No certificate says who asks: whoever has the object asks in the name of any SAE. What goes over HTTPS
@@ -146,11 +146,6 @@ class PairHere:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         return f"PairHere({', '.join(kme for kme in KMES if kme in self._stores) or 'not running'})"
 
@@ -226,7 +221,7 @@ class PairHere:
         return kme
 
 
-class ClientHere:
+class ClientHere(Closing):
     """Asks a KME of this process as `KmeClient` asks one over HTTPS, and gets the same answers."""
 
     def __init__(self, pair: PairHere, sae: str) -> None:
@@ -251,14 +246,6 @@ class ClientHere:
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _asked(self, method: str, sae: str, what: str, work: Callable[[], Answer]) -> Answer:
         return self._pair.answer(self._sae, method, f"{PATH}/{sae}/{what}", work)

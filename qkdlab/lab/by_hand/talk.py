@@ -16,6 +16,7 @@ from ...attacks.readings import eve_readings
 from ...distillation.channel import PublicChannel
 from ...distillation.estimation.error_rate import QberEstimate, compare_sample, estimate_qber
 from ...distillation.sifting import RawRecords, announce_detected, announce_kept, announce_signals, read_bits
+from ...errors import shown
 from ...quantum.circuits import circuit_table
 from ...quantum.protocols import BB84
 from ...quantum.sampling import ExactSampler, outcome_distribution
@@ -167,7 +168,7 @@ def word_bits(word: str) -> list[int]:
     """
     for letter in word:
         if letter not in CODE:
-            raise ValueError(f"word must have letters from A to Z alone, got {word!r}")
+            raise ValueError(f"word must have letters from A to Z alone, got {shown(word)}")
     return [int(bit) for letter in word for bit in f"{CODE.index(letter):0{LETTER_BITS}b}"]
 
 

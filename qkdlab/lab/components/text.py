@@ -69,13 +69,13 @@ def number_text(value: int) -> str:
 
 
 def power_text(value: float) -> str:
-    """Return a number with three digits: from 0.01 on plain, below as a multiple of a power of ten.
+    """Return a number with three digits: plain from 0.01 to 10⁷, else as a multiple of a power of ten.
 
-    >>> power_text(6e-7), power_text(0.1154), power_text(0.0)
-    ('6 × 10⁻⁷', '0.115', '0')
+    >>> power_text(6e-7), power_text(0.1154), power_text(0), power_text(12_345.6), power_text(2e9)
+    ('6 × 10⁻⁷', '0.115', '0', '12,300', '2 × 10⁹')
     """
-    if value >= 0.01 or not value:
-        return f"{value:.3g}"
+    if not value or 0.01 <= abs(value) < 1e7:
+        return f"{float(f'{value:.3g}'):,.10g}"
     digits, exponent = f"{value:.2e}".split("e")
     return f"{float(digits):g} × 10{raised(int(exponent))}"
 
@@ -92,15 +92,15 @@ def raised(exponent: int) -> str:
 def rate_text(bits_per_second: float) -> str:
     """Return a key rate with three digits.
 
-    >>> rate_text(126_129.3), rate_text(852.4)
-    ('126 kbit/s', '852 bit/s')
+    >>> rate_text(126_129.3), rate_text(852.4), rate_text(999.6), rate_text(1e9)
+    ('126 kbit/s', '852 bit/s', '1 kbit/s', '1,000,000 kbit/s')
     """
     if 0 < bits_per_second < 10:
         return f"{bits_per_second:.2g} bit/s"
-    if bits_per_second < 1000:
+    if bits_per_second < 999.5:
         return f"{bits_per_second:.0f} bit/s"
     kilobits = float(f"{bits_per_second / 1000:.3g}")
-    return f"{kilobits:,g} kbit/s"
+    return f"{kilobits:,.10g} kbit/s"
 
 
 def percent_text(fraction: float) -> str:

@@ -124,11 +124,11 @@ class Pacer:
         if self._thread is None:
             self._world.close()
 
-    def wait_closed(self, seconds: float = SECONDS_TO_CLOSE) -> bool:
+    def wait_closed(self) -> bool:
         """Wait until all that was closed has ended, and return whether it has."""
         threads = [thread for thread in (self._starter, self._thread) if thread is not None]
         for thread in threads:
-            thread.join(seconds)
+            thread.join(SECONDS_TO_CLOSE)
         return not any(thread.is_alive() for thread in threads)
 
     # ---- in threads ----------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
-// Commas stand before three digits, as numbers are written here; another is taken for a decimal point.
+const GROUPED = /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+
+// Commas set thousands apart, as numbers are written here, 1,000; another, as in 0,125, is taken for a decimal point.
 function numberOf(text) {
-  const plain = text.replace(/[%\s]/g, "").replace(/,(?=\d{3}(?!\d))/g, "");
-  return plain ? Number(plain.replace(",", ".")) : Number.NaN;
+  const plain = text.replace(/[%\s]/g, "");
+  return plain ? Number(GROUPED.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".")) : Number.NaN;
 }
 
 // The number beside a slider can be typed in. ipywidgets reads "5%" as 5 and "1,000,000" as 1, also where nothing

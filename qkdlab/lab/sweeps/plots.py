@@ -10,19 +10,16 @@ from ...errors import shown
 from ...values import check_choice
 from ..components.base import Component
 from ..components.curve_chart import SCALES, CurveChart
-from ..components.text import number_text, percent_text, power_text, words_for
+from ..components.text import number_text, words_for
 from ..frame.frame import Panel
 from .heat_map import HeatMap
+from .series_look import PERCENT, SeriesLook, column_text
 from .spread import Row, Spread, in_order, is_number, spreads
 
 QUANTILES = (0.1, 0.9)
 """Where the bars of a point end, by default."""
 
-PERCENT = ("qber", "fraction", "error", "efficiency", "share")
-"""Columns whose names end like this are shown in per cent."""
-
-ZERO_STYLE, OTHER_STYLE = 5, 6
-MOST_SERIES, MOST_DECADES = 5, 12
+MOST_DECADES = 12
 _ENDS = {"low": min, "high": max}
 
 
@@ -95,37 +92,19 @@ def plot_sweep(
     check_choice("x_scale", x_scale, SCALES)
     check_choice("y_scale", y_scale, SCALES)
     words, named = words_for("sweep_plots"), words_for("sweep_columns") | (labels or {})
-    columns = (x,) if by is None else (by, x)
-    found, left_out = spreads(rows, columns, y, quantiles)
+    found, left_out = spreads(rows, (x,) if by is None else (by, x), y, quantiles)
     drawn = list(theory)
-    theory_split = by is not None and all(by in row for row in drawn)
-    curves, _ = spreads(drawn, columns if theory_split else (x,), y, quantiles)
+    split = by if by is not None and all(by in row for row in drawn) else None
+    curves, _ = spreads(drawn, (x,) if split is None else (split, x), y, quantiles)
     for one in (*found, *curves):
         if not is_number(one.place[-1]):
             raise ValueError(f"x must name a column of numbers, got {shown(one.place[-1])} in {x!r}")
-    groups, split = _groups(found), by if theory_split else None
-    values = list(dict.fromkeys([*groups, *(_groups(curves) if split else ())]))
-    if len(values) > MOST_SERIES:
-        raise ValueError(f"by must name a column of at most {MOST_SERIES} values, got {shown(len(values))}")
-    label = named.get(by, by) if by else ""
-    series = []
-    for value, part in _groups(curves).items():
-        style = values.index(value) if value in values else OTHER_STYLE if by else 0
-        name = _name("theory", split, label, value, theory=theory_label or words["theory"])
-        series.append(_curve(name, style, part, y_scale))
     x_axis = _axis(named.get(x, x), x, [one.place[-1] for one in (*found, *curves)], x_scale)
     levels = [level for one in found for level in (one.low, one.middle, one.high)]
     y_axis = _axis(named.get(y, y), y, [*levels, *(one.middle for one in curves)], y_scale, room=1.1)
-    for value, part in groups.items():
-        kept = [one for one in part if y_scale == "linear" or one.middle > 0]
-        style = OTHER_STYLE if by is None and series else values.index(value)
-        if kept:
-            series.append(_points(_name("runs", by, label, value), style, kept))
-    zeros = [one for one in found if y_scale == "log" and one.middle <= 0]
-    if zeros:
-        at = [float(one.place[-1]) for one in zeros]
-        low = [y_axis["low"]] * len(at)
-        series.append({"name": words["zero"], "kind": "points", "x": at, "y": low, "style": ZERO_STYLE})
+    look = SeriesLook(
+        by=by, split=split, label=named.get(by, by) if by else "", theory=theory_label, scale=y_scale
+    )
     told = {"x": x_axis["label"], "y": y_axis["label"]}
     kind = "told" if found else "told_theory" if curves else "told_empty"
     return SweepFigure(
@@ -134,7 +113,7 @@ def plot_sweep(
             statement=_sentence(words, kind, told, found, left_out, quantiles),
             x_axis=x_axis,
             y_axis=y_axis,
-            series=series,
+            series=look.series(found, curves, y_axis["low"]),
         )
     )
 
@@ -188,53 +167,21 @@ def heat_map(
     def cell(place: tuple[Any, ...]) -> dict[str, Any]:
         if place not in cells:
             return {"text": words_for("heat_map")["gap"], "shade": None}
-        return {"text": _number(cells[place], colour), "shade": shades[cells[place]]}
+        return {"text": column_text(cells[place], colour), "shade": shades[cells[place]]}
 
-    ends = {name: _number(end(cells.values()), colour) for name, end in _ENDS.items()} if cells else {}
+    ends = {name: column_text(end(cells.values()), colour) for name, end in _ENDS.items()} if cells else {}
     return SweepFigure(
         HeatMap(
             title=title or words["title_map"].format(**told),
             statement=_sentence(words, "told_map" if found else "told_empty", told, found, left_out, None),
             x_label=told["x"],
             y_label=told["y"],
-            columns=[_number(place, x) for place in across],
-            rows=[_number(place, y) for place in down],
+            columns=[column_text(place, x) for place in across],
+            rows=[column_text(place, y) for place in down],
             cells=[[cell((row, column)) for column in across] for row in down],
             shades=words_for("heat_map")["shades"].format(**ends) if cells else "",
         )
     )
-
-
-def _groups(found: Iterable[Spread]) -> dict[Any, list[Spread]]:
-    """Return points by the value of their first column, which is None for points of one column."""
-    groups: dict[Any, list[Spread]] = {}
-    for one in found:
-        groups.setdefault(one.place[0] if len(one.place) > 1 else None, []).append(one)
-    return groups
-
-
-def _name(kind: str, by: str | None, label: str, value: object, *, theory: str = "") -> str:
-    """Return how the legend names runs or theory, of a value of the column `by` if there is one."""
-    words = words_for("sweep_plots")
-    if by is None:
-        return theory or words[kind]
-    return words[f"{kind}_of"].format(by=label, value=_number(value, by), theory=theory)
-
-
-def _curve(name: str, style: int, part: list[Spread], scale: str) -> dict[str, Any]:
-    """Return a curve; where it is 0 on a log scale it has a gap."""
-    x = [float(one.place[-1]) for one in part]
-    y = [one.middle if scale == "linear" or one.middle > 0 else None for one in part]
-    return {"name": name, "kind": "curve", "x": x, "y": y, "style": style}
-
-
-def _points(name: str, style: int, part: list[Spread]) -> dict[str, Any]:
-    """Return points, with bars if any of them has several runs."""
-    x, y = [float(one.place[-1]) for one in part], [one.middle for one in part]
-    series = {"name": name, "kind": "points", "x": x, "y": y, "style": style}
-    if any(one.n_runs > 1 for one in part):
-        series |= {"lower": [one.low for one in part], "upper": [one.high for one in part]}
-    return series
 
 
 def _axis(label: str, column: str, values: list[Any], scale: str, room: float = 1.0) -> dict[str, Any]:
@@ -266,16 +213,6 @@ def _sentence(
         low, high = (words["percentile"].format(share=100 * share) for share in quantiles)
         text += words["told_spread"].format(low=low, high=high)
     return text + (words["told_out"].format(out=number_text(left_out)) if left_out else "")
-
-
-def _number(value: object, column: str) -> str:
-    """Return a value of a column as it is read."""
-    if not is_number(value):
-        return str(value)
-    number = float(value)  # type: ignore[arg-type]
-    if column.endswith(PERCENT):
-        return percent_text(number)
-    return number_text(round(number)) if number.is_integer() and abs(number) < 1e7 else power_text(number)
 
 
 def _shades(values: list[float], scale: str) -> dict[float, float]:

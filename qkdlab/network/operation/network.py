@@ -117,7 +117,7 @@ class Network:
         for end in (a, b):
             self.topology.node(end)
         if (ends := frozenset((a, b))) not in self.links:
-            raise ValueError(f"nodes must make keys with each other, got {shown(a)} and {b!r}")
+            raise ValueError(f"nodes must make keys with each other, got {shown(a)} and {shown(b)}")
         return self.links[ends]
 
     # ---- what happens to it ------------------------------------------------------------------------

@@ -91,7 +91,7 @@ class KeyLink:
         Raises ``ValueError`` if its key rate is stated, as nothing is known of its sessions then.
         """
         if self.key_rate_bits_per_s is not None:
-            got = f"{self.key_rate_bits_per_s:g} bit/s"
+            got = f"{self.key_rate_bits_per_s:,.10g} bit/s"
             raise ValueError(f"link {self.name} must have no stated key rate to be simulated, got {got}")
         return _session(session, self.link, self.n_pulses, seed, eavesdropper)
 

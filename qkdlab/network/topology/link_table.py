@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import TopologyError
+from ...errors import TopologyError, shown
 from .topology import MOST_FIBRES
 from .topology_file import LARGEST_BYTES
 
 DELIMITERS = {",": "','", ";": "';'", "\t": "a tab"}
 """What may stand between fields, and how it is told."""
 
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 """A number that could be 1.234 or 1234."""
 
 
@@ -56,16 +56,16 @@ def read_table(
     those of `read_links`.
     """
     if delimiter is not None and delimiter not in DELIMITERS:
-        raise ValueError(f"delimiter must be ',', ';' or a tab, got {delimiter!r}")
+        raise ValueError(f"delimiter must be ',', ';' or a tab, got {shown(delimiter)}")
     if decimal not in (None, ".", ","):
-        raise ValueError(f"decimal must be '.' or ',', got {decimal!r}")
+        raise ValueError(f"decimal must be '.' or ',', got {shown(decimal)}")
     lines = _lines(path)
-    if lines and lines[0].lower().startswith("sep=") and len(lines[0]) == 5:  # as Excel writes and reads it
+    if lines and re.fullmatch("sep=.[\r\n]*", lines[0], re.IGNORECASE):  # as Excel writes and reads it
         delimiter = delimiter or lines[0][4]
-        lines[0] = ""
-    rows = _rows(lines, columns, delimiter)
+        lines[0] = "\n"
+    rows, sign = _rows(lines, columns, delimiter)
     numbers = [(line, fields[column]) for line, fields in rows for column in columns[2:]]
-    return LinkTable(rows=tuple(rows), decimal=decimal or _decimal(numbers))
+    return LinkTable(rows=tuple(rows), decimal=decimal or _decimal(numbers, sign))
 
 
 def _lines(path: Path) -> list[str]:
@@ -74,7 +74,7 @@ def _lines(path: Path) -> list[str]:
     if len(data) > LARGEST_BYTES:
         raise TopologyError(f"must have at most {LARGEST_BYTES:,} bytes, got more")
     try:
-        return data.decode("utf-8-sig").splitlines()
+        return data.decode("utf-8-sig").splitlines(keepends=True)
     except UnicodeDecodeError as error:
         raise TopologyError(
             f"must be text in UTF-8 (in Excel: CSV UTF-8): {error.reason} at byte {error.start}"
@@ -92,7 +92,8 @@ def _split(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
 
 def _rows(
     lines: list[str], columns: Sequence[str], delimiter: str | None
-) -> list[tuple[int, Mapping[str, str]]]:
+) -> tuple[list[tuple[int, Mapping[str, str]]], str]:
+    """Return the rows, and the sign between their fields."""
     start = next((place for place, line in enumerate(lines) if line.strip()), None)
     if start is None:
         raise TopologyError("must have a header, got no line")
@@ -110,7 +111,7 @@ def _rows(
     for line, fields in rows:
         if len(fields) != len(header):
             raise TopologyError(f"line {line} must have {len(header)} fields, got {len(fields)}")
-    return [(line, dict(zip(header, fields, strict=True))) for line, fields in rows]
+    return [(line, dict(zip(header, fields, strict=True))) for line, fields in rows], fitting[0]
 
 
 def _header(line: str, delimiter: str) -> list[str]:
@@ -133,20 +134,24 @@ def _refuse(heads: Mapping[str, list[str]], columns: Sequence[str]) -> None:
     )
 
 
-def _decimal(numbers: Sequence[tuple[int, str]]) -> str | None:
-    """Return the sign before decimals in numbers, None if there is none; both, or thousands, are refused."""
-    point = next(((line, text) for line, text in numbers if "." in text), None)
-    commas = [(line, text) for line, text in numbers if "," in text]
-    if not commas:
-        return "." if point else None
-    if point:
+def _decimal(numbers: Sequence[tuple[int, str]], delimiter: str) -> str | None:
+    """Return the sign before decimals in numbers, None if there is none; both, or thousands, are refused.
+
+    Where commas stand between fields, points stand before decimals: who groups by points has decimal commas.
+    """
+    points, commas = ([(line, text) for line, text in numbers if sign in text] for sign in ".,")
+    if points and commas:
         raise TopologyError(
-            f"decimal must be stated where numbers have both signs, got {point[1][:40]!r} in line {point[0]} "
-            f"and {commas[0][1][:40]!r} in line {commas[0][0]}"
+            f"decimal must be stated where numbers have both signs, got {points[0][1][:40]!r} in line "
+            f"{points[0][0]} and {commas[0][1][:40]!r} in line {commas[0][0]}"
         )
-    if all(_THOUSANDS.fullmatch(text.strip()) for _, text in commas):
-        line, text = commas[0]
+    if not (signed := points or commas):
+        return None
+    clear = points and delimiter == ","
+    if not clear and all(_THOUSANDS.fullmatch(text.strip()) for _, text in signed):
+        line, text = signed[0]
         raise TopologyError(
-            f"decimal must be stated, as commas could separate thousands, got {text[:40]!r} in line {line}"
+            f"decimal must be stated, as {'points' if points else 'commas'} could separate thousands, got "
+            f"{text[:40]!r} in line {line}"
         )
-    return ","
+    return "." if points else ","

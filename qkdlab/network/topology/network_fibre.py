@@ -125,7 +125,7 @@ class Fibre:
         """What is stated of it, in a few words; "" if nothing is."""
         told = []
         if self.key_rate_bits_per_s is not None:
-            told.append(f"key rate of {self.key_rate_bits_per_s:,g} bit/s stated, not simulated")
+            told.append(f"key rate of {self.key_rate_bits_per_s:,.10g} bit/s stated, not simulated")
         if self.loss_db is not None:
             told.append(f"loss of {self.loss_db:g} dB stated")
         return ", ".join(told)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import networkx as nx
 
-from ...errors import shown
+from ...errors import cut, shown
 from ...values import check_between, check_instance, check_non_negative
 from .network_fibre import Fibre
 
@@ -170,13 +170,13 @@ class Topology:
         for fibre in self.fibres:
             for end in (fibre.a, fibre.b):
                 if end not in self._by_name:
-                    raise ValueError(f"fibre {fibre.name}: {end!r} must be a node of the network")
+                    raise ValueError(f"fibre {cut(fibre.name)}: {shown(end)} must be a node of the network")
             switches = [end for end in (fibre.a, fibre.b) if self._by_name[end].is_switch]
             if len(switches) == 2:
                 raise ValueError(f"fibre {fibre.name} must not join two optical switches")
             if switches and fibre.key_rate_bits_per_s is not None:
                 rule = "must not have a stated key rate, as no keys are made at the optical switch"
-                rate = f"{fibre.key_rate_bits_per_s:g} bit/s"
+                rate = f"{fibre.key_rate_bits_per_s:,.10g} bit/s"
                 raise ValueError(f"fibre {fibre.name} {rule} {switches[0]!r}, got {rate}")
             if (ends := frozenset((fibre.a, fibre.b))) in by_ends:
                 raise ValueError(f"fibre {fibre.name} must be given once, got it twice")
@@ -186,14 +186,14 @@ class Topology:
     def node(self, name: str) -> Node:
         """Return the node of that name; ``ValueError`` if there is none."""
         if name not in self._by_name:
-            known = ", ".join(list(self._by_name)[:8])
-            raise ValueError(f"node must be one of {known}, …, got {shown(name)}")
+            known = ", ".join(list(self._by_name)[:8]) + (", …" if len(self._by_name) > 8 else "")
+            raise ValueError(f"node must be one of {known}, got {shown(name)}")
         return self._by_name[name]
 
     def fibre(self, a: str, b: str) -> Fibre:
         """Return the fibre between two nodes, whichever is first; ``ValueError`` if there is none."""
         if (fibre := self._by_ends.get(frozenset((a, b)))) is None:
-            raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {b!r}")
+            raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {shown(b)}")
         return fibre
 
     @property

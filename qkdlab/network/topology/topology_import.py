@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +17,7 @@ import networkx as nx
 
 from ...errors import TopologyError
 from ...link import Link
-from ...values import check_choice, check_instance
+from ...values import check_choice, check_instance, check_number
 from .link_table import read_table
 from .network_fibre import METRO_LINK, Fibre, link_name, printable
 from .topology import LONGEST_NAME, Node, Topology
@@ -201,10 +200,8 @@ def _fibre(
         value = data.get(where)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise ValueError(f"{place}: {where} must be a number, got {value!r}")
         field, unit = FIGURES[option]
-        figures[field] = float(value) * unit
+        figures[field] = check_number(f"{place}: {where}", value) * unit
     if not figures and link is None:
         there = ", ".join(map(repr, list(data)[:8])) or "none"
         example = f", such as length_km={next(iter(data))!r}" if data and not options else ""

@@ -91,6 +91,10 @@ class _Opened(ExitStack):
                 raise RecordingError(
                     f"{self._path}: must be CSV or NPZ, got an Excel workbook; save it as CSV"
                 )
+            if others := [name for name in archive.namelist() if not name.endswith(".npy")]:
+                raise RecordingError(
+                    f"{self._path}: must hold nothing but arrays (.npy), got {listed(others)}"
+                )
             return {name: self.enter_context(archive.open(f"{name}.npy")) for name in names}
         except (zipfile.BadZipFile, KeyError) as error:
             raise RecordingError(f"{self._path}: must be a whole NPZ file: {error}") from error

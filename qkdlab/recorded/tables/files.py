@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import RecordingError
+from ...errors import RecordingError, shown
 from .arrays import ArrayTable
 from .layout import Layout
 from .table import Table
@@ -60,4 +60,4 @@ def write_rows(path: Path, blocks: Iterable[dict[str, NDArray[Any]]]) -> None:
         columns: Any = {name: np.concatenate([block[name] for block in held]) for name in held[0]}
         np.savez_compressed(path, **columns)  # text and numbers: nothing to pickle
     else:
-        raise ValueError(f"path must end in .csv or .npz, got {str(path)!r}")
+        raise ValueError(f"path must end in .csv or .npz, got {shown(str(path))}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from types import MappingProxyType
 from typing import Any, Final
 
 from ...errors import RecordingError, shown
-from ...values import check_choice, check_count, check_non_negative
+from ...values import check_between, check_choice, check_count, check_instance, check_non_negative
+from .table_rows import MOST_EXACT
 
 PARTIES: Final = MappingProxyType({"Alice": 0, "Bob": 1})
 """The parties as files name them, and the number that each stands for."""
@@ -72,8 +74,8 @@ class Layout:
         Of text; None takes UTF-8, or UTF-16 with a byte-order mark.
     period, offset, window
         Of time tags, in the file's unit: the time between pulses, when a click of the first pulse is expected
-        (a number, or one for each channel), and the width of the window around it in which clicks count. None
-        counts all.
+        (a number, or one for each channel that is read), and the width of the window around it in which
+        clicks count. None counts all.
     channels
         The state that each channel of a time tagger stands for, ``{1: "H", 2: "V", …}``; None for a channel
         that holds no clicks.
@@ -113,12 +115,25 @@ class Layout:
             if words is not None and (isinstance(words, Mapping) or len(set(words)) != length):
                 raise ValueError(f"{name} must be {length} different words, got {shown(words)}")
         self._check_bases()
+        self._check_encoding()
+        if self.channels is not None:
+            check_instance("channels", self.channels, Mapping)
+        offsets = self.offset.values() if isinstance(self.offset, Mapping) else [self.offset]
+        for offset in offsets:
+            check_between("offset", offset, -MOST_EXACT, MOST_EXACT)
         if self.period is not None and not check_non_negative("period", self.period) > 0:
             raise ValueError(f"period must be above 0, got {self.period!r}")
         if self.window is not None and not 0 < check_non_negative("window", self.window) <= (
             self.period or 0
         ):
             raise ValueError(f"window must be above 0 and at most the period, got {self.window!r}")
+
+    def _check_encoding(self) -> None:
+        try:
+            TextIOWrapper(BytesIO(), encoding=self.encoding)
+        except (LookupError, TypeError, ValueError) as error:
+            rule = "be an encoding of text that Python knows"
+            raise ValueError(f"encoding must {rule}, got {shown(self.encoding)}") from error
 
     def _check_bases(self) -> None:
         if self.bases is None:

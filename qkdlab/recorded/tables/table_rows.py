@@ -15,12 +15,17 @@ from ...values import Bits
 
 BLOCK_ROWS = 1 << 14
 """Rows read at a time: a few megabytes of text."""
+BLOCK_FIELDS = 1 << 18
+"""Fields of text read at a time: of wide tables fewer rows, since columns that are not read count, too."""
 LONGEST = 40
 """Characters of a field at the most."""
-MOST_EXACT = 2.0**53
-"""Above this, 64-bit floats skip whole numbers."""
+MOST_EXACT = 2**53
+"""From here on, 64-bit floats skip whole numbers."""
 MOST_WRITTEN = 10**18 - 1
 """The largest whole number that is read of text: 64 bits hold all numbers of 18 digits."""
+_GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""A number that could be 1.234 or 1234."""
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNKNOWN = 255
 
 
@@ -77,10 +82,10 @@ class Rows:
     def wholes(self, name: str, least: int, most: int) -> NDArray[np.int64]:
         """Return a column as whole numbers from `least` to `most`, int64, shape (n,), or refuse another.
 
-        No number is read above `MOST_WRITTEN` in text, and above `MOST_EXACT` in an array.
+        No number is read above `MOST_WRITTEN` in text, and in an array above what it holds exactly.
         """
         column = self.columns[name]
-        most = min(most, MOST_WRITTEN if column.dtype.kind == "U" else int(MOST_EXACT))
+        most = min(most, MOST_WRITTEN if column.dtype.kind == "U" else _most_exact(column.dtype) - 1)
         if column.dtype.kind == "U":
             numbers, good = _digits(column)
             for index in np.flatnonzero(~good):  # a spreadsheet or pandas may write 12 as 12.0
@@ -96,12 +101,20 @@ class Rows:
         return numbers
 
     def reals(self, name: str) -> NDArray[np.float64]:
-        """Return a column as numbers below 2⁵³, float64, shape (n,), or refuse the first other."""
+        """Return a column as numbers below 2⁵³, float64, shape (n,), or refuse the first other.
+
+        Of an array of shorter floats, below what it holds exactly. Text in which thousands seem to be set
+        apart, 999 and then 1,000, is refused.
+        """
         column = self.columns[name]
-        numbers = np.array([_real(text) for text in column]) if column.dtype.kind == "U" else column
-        good = np.abs(numbers.astype(np.float64)) < MOST_EXACT
+        if (text := column.dtype.kind == "U") and (index := _first_grouped(column)) is not None:
+            raise self.refusal(index, name, "be written without a sign between thousands")
+        numbers = np.array([_real(field) for field in column]) if text else column
+        most = MOST_EXACT if text else _most_exact(column.dtype)
+        good = np.abs(numbers.astype(np.float64)) < most
         if not good.all():
-            rule = "be a number below 2⁵³ (count from the beginning of the run, or in larger units)"
+            power = f"2{str(most.bit_length() - 1).translate(_RAISED)}"
+            rule = f"be a number below {power} (count from the beginning of the run, or in larger units)"
             raise self.refusal(int(np.argmin(good)), name, rule)
         return numbers.astype(np.float64)
 
@@ -119,6 +132,27 @@ def _digits(column: NDArray[np.str_]) -> tuple[NDArray[np.int64], NDArray[np.boo
         good &= np.where(ended, character == 0, (digit <= 9) & (place < 18))
         numbers = np.where(ended | ~good, numbers, 10 * numbers + digit)
     return numbers, good
+
+
+def _most_exact(dtype: np.dtype[Any]) -> int:
+    """Return the number from which on an array skips whole numbers, at most `MOST_EXACT`.
+
+    >>> _most_exact(np.dtype("f4")) == 2**24, _most_exact(np.dtype("i8")) == 2**53
+    (True, True)
+    """
+    return min(2 ** (np.finfo(dtype).nmant + 1), MOST_EXACT) if dtype.kind == "f" else MOST_EXACT
+
+
+def _first_grouped(column: NDArray[np.str_]) -> int | None:
+    """Return the index of the first number that could be 1,000 or 1.000, if all others are below 1,000.
+
+    None if a field shows that the sign stands before decimals, or no field has one.
+    """
+    fields = [text.strip() for text in column.tolist()]
+    grouped = [number for number, text in enumerate(fields) if not (text.isdecimal() and len(text) < 4)]
+    if len(grouped) < len(fields) and all(_GROUPED.fullmatch(fields[number]) for number in grouped):
+        return next(iter(grouped), None)
+    return None
 
 
 def _real(text: str) -> float:

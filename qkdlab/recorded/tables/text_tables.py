@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ...errors import RecordingError, shown
 from .layout import DELIMITERS, Layout, listed, recognise, role_of
-from .table_rows import BLOCK_ROWS, LONGEST, Rows
+from .table_rows import BLOCK_FIELDS, BLOCK_ROWS, LONGEST, Rows
 
 GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -59,11 +59,12 @@ class TextTable:
         self.remarks = self._remarks()
 
     def blocks(self) -> Iterator[Rows]:
-        """Yield the rows, at most `BLOCK_ROWS` at a time."""
+        """Yield the rows, at most `BLOCK_ROWS` at a time, and `BLOCK_FIELDS` fields."""
         places = [self.names.index(name) for name in self.roles.values()]
         line, header = 1, self._header
+        most = max(1, min(BLOCK_ROWS, BLOCK_FIELDS // len(self.names)))
         with self._lines() as lines, _broken(self.path, rows := _cut(lines, self._delimiter)):
-            while block := list(islice(rows, BLOCK_ROWS)):
+            while block := list(islice(rows, most)):
                 filled = [row for row in block if any(row)]
                 numbers = np.array([number for number, row in enumerate(block, line) if any(row)])
                 line += len(block)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...errors import shown
 from ...values import Bits
 from .layout import Layout
 from .table_rows import Rows, first_unknown
@@ -35,7 +36,7 @@ def canonical(field: Any) -> str:
     if not _NUMBER.fullmatch(text) or re.match(r"[+-]?0\d", text):
         return text
     number = float(text.replace(",", "."))
-    return str(int(number)) if number == int(number) else repr(number)
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 class Words:
@@ -114,7 +115,7 @@ def channel_words(layout: Layout) -> Words:
     for word, state in (layout.channels or {}).items():
         code = UNREAD if state is None else meaning(canonical(state))
         if code is None:
-            raise ValueError(f"channels must stand for states, H V D A, or None, got {state!r}")
+            raise ValueError(f"channels must stand for states, H V D A, or None, got {shown(state)}")
         meanings[canonical(word)] = code
     return Words("be a stated channel, " + (" or ".join(meanings) or "by channels="), meanings.get)
 

@@ -49,7 +49,8 @@ def basis_hints(rates: Sequence[BasisRate]) -> list[str]:
     if coins and len(coins) == len(seen):
         return [
             "Hint: the compared bits agree no better than coins. So they do if Alice's and Bob's slots are "
-            "shifted against each other, or if what Bob detects is not Alice's light."
+            "shifted against each other, if one of them names the bases the other way round, or if what Bob "
+            "detects is not Alice's light."
         ]
     if coins and fine:
         return [

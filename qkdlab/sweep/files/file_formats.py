@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...errors import shown
 from ...extras import is_installed
 from ..sweep_row import Row, columns_of
 from .parquet_files import ParquetFiles
@@ -24,7 +25,7 @@ def row_files(suffix: str | None = None) -> RowFiles:
         return CsvFiles()
     if suffix in (None, ".parquet"):
         return ParquetFiles()
-    raise ValueError(f"path must end in .csv or .parquet, got {suffix!r}")
+    raise ValueError(f"path must end in .csv or .parquet, got {shown(suffix)}")
 
 
 def packed(suffix: str, names: tuple[str, ...], outputs: tuple[str, ...], rows: Sequence[Row]) -> bytes:

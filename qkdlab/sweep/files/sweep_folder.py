@@ -99,7 +99,7 @@ class SweepFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
-            raise ValueError(f"out must be a folder, or a name for one, got {str(path)!r}") from error
+            raise ValueError(f"out must be a folder, or a name for one, got {shown(str(path))}") from error
         with (path / LOCK).open("a") as lock:
             _lock(lock.fileno(), path)
             told = {"format": FORMAT, "version": VERSION, "package": package_version()} | told

@@ -68,7 +68,7 @@ def _replaced(value: Any, changes: Mapping[str, Any], root: Any, path: str) -> A
     """Return a part of the settings `root`, found at `path`, with other values."""
     if value is None:
         names = ", ".join(path + name for name in changes)
-        raise ValueError(f"over must have something to vary, got {names!r} while {path[:-1]} is None")
+        raise ValueError(f"over must have something to vary, got {shown(names)} while {path[:-1]} is None")
     whole = {name: one for name, one in changes.items() if "." not in name}
     inner: dict[str, dict[str, Any]] = {}
     for name, one in changes.items():

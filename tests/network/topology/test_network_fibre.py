@@ -53,6 +53,7 @@ def test_what_is_stated_is_told() -> None:
     assert fibre(loss_db=14.5).stated == "loss of 14.5 dB stated"
     both = fibre(loss_db=3, key_rate_bits_per_s=1.2e4)
     assert both.stated == "key rate of 12,000 bit/s stated, not simulated, loss of 3 dB stated"
+    assert "key rate of 1,234,567.5 bit/s stated" in fibre(key_rate_bits_per_s=1_234_567.5).stated
 
 
 def test_a_length_that_is_known_is_kept() -> None:

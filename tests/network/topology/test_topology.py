@@ -87,7 +87,7 @@ def test_nodes_and_fibres_by_name() -> None:
     topology = net(("A", "B"))
     assert topology.node("B") is B
     assert topology.fibre("B", "A") is topology.fibre("A", "B") is topology.fibres[0]
-    with expect_refusal("node must be one of A, B, C, S, …, got 'X'"):
+    with expect_refusal("node must be one of A, B, C, S, got 'X'"):
         topology.node("X")
     for ends in (("A", "C"), ("A", "A")):
         with expect_refusal(f"there must be a fibre between the nodes, got {ends[0]!r} and {ends[1]!r}"):
@@ -133,7 +133,7 @@ def test_placed_leaves_nodes_where_they_are() -> None:
 
 def test_a_key_rate_through_a_switch_means_nothing() -> None:
     # would catch: a rate taken for that of a pair, of whose way the fibre is half
-    rule = "must not have a stated key rate, as no keys are made at the optical switch 'S', got 1000 bit/s"
+    rule = "must not have a stated key rate, as no keys are made at the optical switch 'S', got 1,000 bit/s"
     for a, b in ("AS", "SA"):
         with expect_refusal(f"fibre {a}–{b} {rule}"):
             Topology(name="s", nodes=(A, SWITCH), fibres=(Fibre(a=a, b=b, key_rate_bits_per_s=1000),))

@@ -1,5 +1,7 @@
 """Networks out of graphs and CSV files: what is stated is taken, and nothing is guessed."""
 
+from dataclasses import replace
+
 import networkx as nx
 import pytest
 
@@ -127,10 +129,24 @@ def test_options_refused() -> None:
         topology_from_graph([("A", "B")], length_km="d")
 
 
-def test_messages_stay_short() -> None:
+def test_messages_stay_short(table) -> None:
     with pytest.raises(TopologyError) as caught:
         topology_from_graph(graph(d="9" * 100_000), length_km="d")
     assert len(str(caught.value)) <= LONGEST_MESSAGE + 1
+    with pytest.raises(TopologyError, match="edge Köln–Bonn: d must fit in a 64-bit float") as caught:
+        topology_from_graph(graph(d=10**400), length_km="d")
+    assert len(str(caught.value)) < 300
+    endless = "x" * 10**6
+    network = topology_from_graph(graph(d=1), length_km="d")
+    for refused in (
+        lambda: table("a,b\n", delimiter=endless),
+        lambda: table("a,b\n", decimal=endless),
+        lambda: network.fibre(endless, endless),
+        lambda: replace(network, fibres=(Fibre(a="Köln", b=endless),)),
+    ):
+        with pytest.raises(ValueError, match="must") as caught:
+            refused()
+        assert len(str(caught.value)) < 600
 
 
 # ---- CSV -------------------------------------------------------------------------------------------------
@@ -154,7 +170,9 @@ def test_the_sign_between_fields_is_recognised(table, sign, start) -> None:
         ('a,b,km\nA,B,"28,5"', {}, 28.5),
         ("a;b;km\nA;B;1,234", {"decimal": ","}, 1.234),
         ("a;b;km\nA;B;1,234\nB;C;0,5", {}, 1.234),  # 0,5 shows what a comma is
-        ("a;b;km\nA;B;1.234", {}, 1.234),
+        ("a;b;km\nA;B;1.234", {"decimal": "."}, 1.234),
+        ("a;b;km\nA;B;1.234\nB;C;0.5", {}, 1.234),
+        ("a,b,km\nA,B,1.234", {}, 1.234),  # who groups by points puts no commas between fields
         ("a,b,km\nA,B,2e1", {}, 20),
         ("a;b;km;other\nA;B;3;1,2;", {}, None),
         ("from , to,km\nA, B , 3", {"a": "from", "b": "to"}, 3),
@@ -204,6 +222,17 @@ def test_an_empty_field_states_nothing(table) -> None:
             {"length_km": "km"},
             "decimal must be stated, as commas could separate thousands, got '28,500' in line 2",
         ),
+        (
+            "a;b;bit/s\nA;B;28.500\nB;C;950",
+            {"key_rate_bits_per_s": "bit/s"},
+            "decimal must be stated, as points could separate thousands, got '28.500' in line 2",
+        ),
+        (
+            'a,b,km\n"A\nB",C,3',
+            {"length_km": "km"},
+            "name must be 1 to 60 printable characters, got 'A\\nB'",
+        ),
+        ("a,b,km\nA,B,\u0663", {"length_km": "km"}, "line 2: km must be a number, got '\u0663'"),
         (
             "a;b;km\nA;B;28,5\nB;C;1.5",
             {"length_km": "km"},
