@@ -107,7 +107,9 @@ class Desk:
         if (button.get_attribute("aria-pressed") == "true") != self._large:
             button.evaluate("button => button.click()")
             expect(button).to_have_attribute("aria-pressed", "true" if self._large else "false")
-        assert measured(panel.locator(TAB).first, "press")  # it waits until what follows a size has been drawn
+        assert measured(
+            panel.locator(TAB).first, "press"
+        )  # it waits until what follows a size has been drawn
         return panel
 
     def move(self, panel: Locator) -> None:
