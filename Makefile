@@ -72,10 +72,10 @@ $(VENV)/.lab: requirements.lock $(PACKAGE) | $(BIN)/python
 $(UV): | $(BIN)/python
 	@$(PIP) install -q --target .bootstrap/uv uv
 
-# What developers need is a lot: uv installs on all cores, in a third of pip's time.
+# What developers need is a lot: uv installs on all cores, in a third of the CPU time of pip, and checks the hashes as well.
 $(VENV)/.dev: requirements-dev.lock $(PACKAGE) | $(BIN)/python $(UV)
 	@echo "Installing requirements-dev.lock (a minute the first time)"
-	@$(UV) pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock
+	@$(UV) pip install -q --python $(BIN)/python --compile-bytecode --verify-hashes -r requirements-dev.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.lab
 
@@ -153,7 +153,7 @@ SITE_SOURCES  = $(shell git ls-files qkdlab notebooks docs share etc tools/site 
 
 $(SITE_VENV)/.done: requirements-site.lock | setup
 	@$(BIN)/python -m virtualenv -q $(SITE_VENV)
-	@$(UV) pip install -q --python $(SITE_VENV)/bin/python --require-hashes -r requirements-site.lock
+	@$(PIP) --python $(SITE_VENV)/bin/python install -qq --require-hashes -r requirements-site.lock
 	@touch $@
 
 # Pure wheels for the kernel in the browser.
