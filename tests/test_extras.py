@@ -14,6 +14,8 @@ from qkdlab.extras import extra_needed
 from tests.project.test_imports import MODULES, PACKAGE, imported_modules
 from tests.refusals import expect_refusal
 
+pytestmark = pytest.mark.long
+
 PROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WIDGETS = ("anywidget", "ipywidgets", "matplotlib", "traitlets")
 OPTIONAL = (*WIDGETS, "IPython", "jupyterlab", "qiskit_ibm_runtime")

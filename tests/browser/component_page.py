@@ -12,7 +12,7 @@ from tests.browser.blank_page import blank_page
 ADDRESS = "http://component.test/"
 _OF_JUPYTER = {"layout", "style", "tabbable", "tooltip"}
 _PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>component</title>
+<html lang="en"><meta charset="utf-8"><title>component</title><link rel="icon" href="data:,">
 <style>body { margin: 16px; background: %(background)s } #app { max-width: 100%% }</style>
 <style>%(css)s</style>
 <body data-jp-theme-light="%(light)s"><div id="app"></div>
@@ -93,8 +93,6 @@ class ComponentPage:
                 "background": "#111" if self._dark else "#fff",
             }
             route.fulfill(body=_PAGE % fields, content_type="text/html; charset=utf-8")
-        elif address.endswith("favicon.ico"):
-            route.fulfill(status=204)
         else:
             self.outside.append(address)
             route.abort()

@@ -5,13 +5,13 @@ Each worker has a browser and a server of its own.
 - ``chromium`` (tests/conftest.py): the browser (session); for tests of one component in a blank page.
 - ``jupyterlab``: a server on a free port with its own configuration and a copy of the notebooks (session).
 - ``lab_page``: a page in it that the tests of a module use one after another, so that a notebook is opened
-  and its kernel started once for them all. At the end of each the page is photographed, and a page error or
-  a request that left this machine fails the test.
+  and its kernel started once for them all. A page error or a request that left this machine fails the test,
+  and where a test fails its page is photographed.
 - ``open_and_run``, ``fresh_panel`` and ``screenshot`` are helpers in ``tests/browser/lab.py``.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.browser.lab import Lab, WatchedPage, running_lab, screenshot
 from tests.browser.site_lab import running_site
 
 HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note at a test that it failed, for the fixtures that end with it."""
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +64,7 @@ def lab_page(watched_page: WatchedPage, request: pytest.FixtureRequest) -> Itera
     """The page of the module; what went wrong in it is told once, and of the test in which it was seen."""
     yield watched_page.page
     errors, outside = watched_page.taken()
-    screenshot(watched_page.page, f"{request.node.name}-end")
+    if errors or outside or request.node.stash[FAILED]:
+        screenshot(watched_page.page, f"{request.node.name}-end")
     assert not errors, errors
     assert not outside, outside

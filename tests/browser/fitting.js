@@ -398,15 +398,20 @@
     for (let frame = 0; frame < count; frame += 1) await new Promise(requestAnimationFrame);
   }
 
-  // Press a tab, wait until observers have painted what follows, and tell what is wrong with what the tab shows.
-  async function tab(label, content) {
+  // Press a tab, and wait until observers have painted what follows: is it shown?
+  async function press(label) {
     const { left, top } = label.getBoundingClientRect();
     const how = { bubbles: true, button: 0, clientX: left + 5, clientY: top + 5 };
     for (const type of ["pointerdown", "pointerup"]) label.dispatchEvent(new PointerEvent(type, how));
     await frames(3);
-    if (label.getAttribute("aria-selected") !== "true") return ["is not shown when its tab is pressed"];
+    return label.getAttribute("aria-selected") === "true";
+  }
+
+  // What is wrong with what a tab shows that is pressed.
+  async function tab(label, content) {
+    if (!(await press(label))) return ["is not shown when its tab is pressed"];
     return faults(label.closest(".qk-panel").querySelector(content));
   }
 
-  window.fitting = { view, views, faults, tab, settle: () => frames(3) };
+  window.fitting = { view, views, faults, press, tab, settle: () => frames(3) };
 })();

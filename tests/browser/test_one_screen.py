@@ -118,7 +118,7 @@ class Desk:
         if name in ALONE:
             measured(panel, "settle")
         else:
-            measured(panel.locator(TAB).first, "tab", CONTENT)
+            assert measured(panel.locator(TAB).first, "press")
         return panel
 
     def move(self, panel: Locator) -> None:

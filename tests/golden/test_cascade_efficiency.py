@@ -67,9 +67,9 @@ def test_the_best_variant_on_long_keys(qber, most) -> None:
 
 @pytest.mark.parametrize(("name", "rate"), [("modified (1)", 1.5e-3), ("modified (2)", 3.3e-3)])
 def test_frame_error_rate(name, rate) -> None:
-    # 2,000 frames of 10⁴ bits at 3 %: some stay wrong, and no more than the figure's rate and 5 sigma. Would
+    # 1,000 frames of 10⁴ bits at 3 %: some stay wrong, and no more than the figure's rate and 5 sigma. Would
     # catch modified (1) without its confirmations, where 167 of 300 stay wrong. Would not see a pass too few
     # or blocks that do not grow, after which at most 1 of 300 does: those change how much leaks, as above
-    frames = 2_000
+    frames = 1_000
     _, failed = run_frames(name, 10_000, 0.03, frames)
     assert 0 < failed <= rate * frames + 5 * np.sqrt(rate * frames)

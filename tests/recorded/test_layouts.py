@@ -456,6 +456,7 @@ def test_wide_arrays_with_nan_for_no_click(tmp_path) -> None:
     assert "'nan' is no click" in "\n".join(recording.reading)
 
 
+@pytest.mark.long
 def test_no_message_is_endless(tmp_path) -> None:
     rng = np.random.default_rng(0)
     side = "\n".join(",".join(map(str, rng.integers(0, 2, 100_000))) for _ in range(4))
@@ -536,6 +537,7 @@ def test_what_is_written_is_read_in_any_suffix(tmp_path) -> None:
     assert len(read(tmp_path / "run.dat").slots) == 1
 
 
+@pytest.mark.long
 def test_no_epsilon_is_claimed_for_a_passive_choice_of_the_basis(tmp_path) -> None:
     # an ideal run of four detectors; in one slot those of both bases click
     simulated = run_session(n_pulses=20_000, link=IDEAL_LINK, shared_bits=0, seed=1)

@@ -73,6 +73,7 @@ def stated(session: SessionResult, **changes: object) -> dict[str, object]:
     return facts | {"source": source, "n_sent": record.n_sent if record else None} | changes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", [".csv", ".npz"])
 @pytest.mark.parametrize("name", SESSIONS)
 def test_the_recording_of_a_session_gives_its_key_letter_for_letter(name, suffix, tmp_path) -> None:
@@ -139,6 +140,7 @@ def equal(one: Recording, other: Recording) -> bool:
     return all(np.array_equal(a, b) for a, b in pairs)
 
 
+@pytest.mark.long
 def test_one_file_or_several_in_any_order_of_the_parties_are_one_recording(tmp_path) -> None:
     # three blocks and a bit, so that clicks lie on both sides of the borders between blocks
     n = 3 * BLOCK_ROWS + 10
@@ -180,6 +182,7 @@ def test_one_file_or_several_in_any_order_of_the_parties_are_one_recording(tmp_p
         assert equal(read(*names), whole)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", [".csv", ".npz"])
 def test_memory_grows_with_the_clicks_and_not_with_the_pulses(suffix, tmp_path, monkeypatch) -> None:
     # would catch a file that is read whole, or Alice's lost pulses kept: of 20,000 more rows the slots alone
@@ -503,6 +506,7 @@ def test_an_alarm_is_not_lost(tmp_path) -> None:
         save_recording(session, tmp_path / "run.csv")
 
 
+@pytest.mark.long
 def test_gains_that_no_light_gives_are_refused(tmp_path) -> None:
     # decoys detected far more often than signals
     rng, n = np.random.default_rng(1), 100_000

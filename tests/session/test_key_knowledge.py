@@ -187,6 +187,7 @@ def test_no_verdict_claims_what_a_sample_cannot_say() -> None:
     assert not [text for text in EXPLANATIONS.values() if "error rate is" in text]
 
 
+@pytest.mark.long
 def test_no_honest_run_is_broken() -> None:
     # hundreds of them, in all modes, protocols and sizes
     standings = set()

@@ -44,6 +44,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.long
 def test_one_file_at_the_end_the_same_whatever_the_batches(tmp_path, suffix) -> None:
     # would catch: parts in the order in which they came, groups of rows or types that depend on them
     finished = []
@@ -76,6 +77,7 @@ def test_rows_are_not_kept_in_memory(tmp_path) -> None:
     assert len(result.rows) == 200
 
 
+@pytest.mark.long
 def test_the_memory_of_the_client_does_not_grow_with_the_rows(tmp_path, suffix) -> None:
     # would catch: rows, futures or parts that are kept until the end
     peaks = []
@@ -157,6 +159,7 @@ def test_ctrl_c_keeps_the_parts_and_the_rest_is_run_once(tmp_path, suffix, monke
     ).read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("executor", ["serial", "processes"])
 def test_kill_minus_nine_of_the_client(tmp_path, executor) -> None:
     # would catch: rows that are only in memory, parts half written that are read, rows that are run again

@@ -150,6 +150,7 @@ def test_the_same_rows_wherever_they_run(name, serial, tmp_path) -> None:
         executor.shutdown()
 
 
+@pytest.mark.long
 def test_a_killed_process_costs_no_row_and_no_row_comes_twice(tmp_path) -> None:
     log, kills = tmp_path / "runs", tmp_path / "killed"
     toy = Toy(log=str(log), kills=str(kills), takes=0.01)
@@ -161,6 +162,7 @@ def test_a_killed_process_costs_no_row_and_no_row_comes_twice(tmp_path) -> None:
     assert set(runs(log)) == {f"{row['x']} {row['seed']}" for row in result}
 
 
+@pytest.mark.long
 def test_a_run_that_kills_every_process_ends_the_sweep(tmp_path) -> None:
     # would catch: new processes for ever
     with pytest.raises(WorkersLost, match="the same sweep goes on"):

@@ -134,6 +134,7 @@ def test_the_command_shows_no_key(kmes: Kmes) -> None:
     assert not re.search(r"[A-Za-z0-9+/]{43}", whole)  # 256 bits in base64 have 43 signs
 
 
+@pytest.mark.long
 def test_the_command_says_what_it_lacks(kmes: Kmes, tmp_path: Path) -> None:
     main = [sys.executable, "-m", "qkdlab.delivery.conformance"]
     ended = subprocess.run([*main, "https://x"], capture_output=True, text=True, timeout=60, check=False)
@@ -246,6 +247,7 @@ def test_an_answer_that_drips_is_soon_given_up(kmes: Kmes) -> None:
     assert time.monotonic() - begun < 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)
 @pytest.mark.parametrize("status", ["200 OK", "500 Oops"])
 def test_odd_answers_break_no_check(kmes: Kmes, body: bytes, status: str) -> None:

@@ -195,6 +195,7 @@ def test_no_answer_from_the_other_kme_voids_the_key_at_both_ends(tmp_path: Path)
             master.get_keys("SAE-B")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit the files of a process that runs")
 def test_a_disk_that_is_full(mortal: Kmes) -> None:
     import resource
@@ -225,6 +226,7 @@ def _has_keys(client: KmeClient) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_a_store_that_is_spoilt_under_way(mortal: Kmes) -> None:
     mortal.feed(4096)
     keys = list(exchange(mortal))
@@ -288,6 +290,7 @@ def test_settings_that_make_no_kme(tmp_path: Path, capsys: pytest.CaptureFixture
         assert not pair.processes
 
 
+@pytest.mark.long
 def test_a_store_that_is_open_already(mortal: Kmes) -> None:
     command = [sys.executable, "-m", "qkdlab.delivery.kme", str(mortal.folder / "KME-A.json")]
     second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

@@ -14,6 +14,8 @@ from qkdlab.delivery.pair.pair_here import PairHere
 from qkdlab.delivery.store import ChunksMissing, KeyStore, Offer
 from qkdlab.errors import KmeError
 
+pytestmark = pytest.mark.long
+
 SAES = {"SAE-A": "KME-A", "SAE-B": "KME-B", "SAE-C": "KME-B"}
 KEY = bytes(range(256)) * 4
 

@@ -22,6 +22,8 @@ from qkdlab.delivery.store import ChunksMissing, KeyStore, Offer, Reservation
 from qkdlab.errors import KeyNotFound, NotEntitled
 from tests.delivery.store.two_ends import TTL, Clock, fresh_bits, left_behind, open_store
 
+pytestmark = pytest.mark.long
+
 NAMES = ("KME-A", "KME-B")
 MASTERS = ("SAE-A", "SAE-B")
 MEMORY = Path("/dev/shm")

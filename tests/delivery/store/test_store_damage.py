@@ -16,6 +16,8 @@ from qkdlab.delivery.store.schema import VERSION
 from qkdlab.errors import KeyExhausted, KeyStoreError
 from tests.delivery.store.two_ends import feed, fresh_bits, left_behind, open_store, reserved, two_stores
 
+pytestmark = pytest.mark.long
+
 SLAVE, MASTER = "SAE-B", "SAE-A"
 
 

@@ -192,6 +192,7 @@ def test_the_same_transcript_agrees(messages) -> None:
         assert agree(transcript(messages), transcript(messages), seed)
 
 
+@pytest.mark.long
 def test_ten_thousand_forged_transcripts_are_rejected(messages) -> None:
     # bits flipped, bytes cut off, added or swapped, at random; each against a tag of its own
     rng, honest, forgeries = np.random.default_rng(5), transcript(messages[::4]), 10_000

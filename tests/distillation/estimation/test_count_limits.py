@@ -75,6 +75,7 @@ def worst_failure(n_sample: int, n_rest: int, failure: float) -> float:
     return worst
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("n_sample", "n_rest", "failure"), TRIPLES)
 def test_a_limit_on_the_rest_fails_no_more_often_than_it_says(n_sample, n_rest, failure) -> None:
     # would catch: a margin of second order, with replacement in place of without, one tail more

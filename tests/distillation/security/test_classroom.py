@@ -52,6 +52,7 @@ def test_different_keys_pass_no_more_often_than_is_said() -> None:
     assert tag_length(45, ClassroomSecurity().epsilon_correctness) <= 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n_pulses", [1, 2, 5, 10, 20, 40])
 def test_any_number_of_pulses_ends_with_a_reason_or_a_key(n_pulses) -> None:
     for seed in range(30):

@@ -81,6 +81,7 @@ def test_messages_cross_and_keys_change(panel: EncryptorPanel) -> None:
     assert now.requests[-1].note == now.requests[-2].note == now.key_id
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("starvation", "title", "state"),
     [
@@ -154,6 +155,7 @@ def test_frames_that_eve_sends_again_or_changes_are_rejected(
     assert panel.lamp.eve["state"] == "safe"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changes", "reads"),
     [
@@ -200,6 +202,7 @@ def test_refusals_are_those_of_the_specification(panel: EncryptorPanel) -> None:
     assert "400, one or more keys specified are not found" in panel.scene.noted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["wrong_sae", "reused", "kill KME-B", "empty"])
 def test_what_came_of_a_failure_is_to_be_seen_in_every_tab(panel: EncryptorPanel, name: str) -> None:
     # before: it stood in the tab Sites alone, and the button was dead to whoever had another one open
@@ -273,6 +276,7 @@ def test_a_message_of_one_s_own_and_a_picture(panel: EncryptorPanel) -> None:
     assert panel.shown.value.count("<svg") == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_comes_to_its_state(name: str) -> None:
     panel = EncryptorPanel()
@@ -324,6 +328,7 @@ async def until(condition: Callable[[], object]) -> None:
         await asyncio.sleep(0.05)
 
 
+@pytest.mark.long
 def test_in_a_notebook_the_kmes_are_processes_and_end_with_the_panel() -> None:
     async def use() -> list[int]:
         panel = EncryptorPanel(QUICK)
@@ -351,6 +356,7 @@ def test_in_a_notebook_the_kmes_are_processes_and_end_with_the_panel() -> None:
     assert all(isinstance(pid, int) and not os.path.exists(f"/proc/{pid}") for pid in pids)
 
 
+@pytest.mark.long
 def test_where_no_process_can_be_asked_the_panel_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: object) -> None:
         raise KmeError(0, "KME-A did not start: no sockets here")
@@ -370,6 +376,7 @@ def test_where_no_process_can_be_asked_the_panel_says_so(monkeypatch: pytest.Mon
     asyncio.run(use())
 
 
+@pytest.mark.long
 def test_where_no_thread_can_be_started_the_panel_goes_on_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a browser: no process, no socket and no thread; its clock and its sessions share the loop."""
     turns = StackTurns()
@@ -441,6 +448,7 @@ def test_a_session_that_fails_on_the_one_thread_is_told(monkeypatch: pytest.Monk
     asyncio.run(use())
 
 
+@pytest.mark.long
 def test_a_panel_that_is_closed_while_its_kmes_start_leaves_none() -> None:
     async def use() -> None:
         panel = EncryptorPanel(QUICK)
@@ -452,6 +460,7 @@ def test_a_panel_that_is_closed_while_its_kmes_start_leaves_none() -> None:
     asyncio.run(use())
 
 
+@pytest.mark.long
 def test_time_stands_still_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     async def use() -> None:
         panel = EncryptorPanel(QUICK, in_process=True)

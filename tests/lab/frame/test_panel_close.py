@@ -146,6 +146,7 @@ def test_what_the_page_sends_late_is_dropped(
     assert not cells._ENDING
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", PANELS)
 def test_a_living_panel_closes_no_widget(kind: type[Panel], monkeypatch: pytest.MonkeyPatch) -> None:
     # a page that is slower than the kernel would still send to it: "No such comm"

@@ -38,6 +38,7 @@ STRANGE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", STRANGE)
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_strange_result_is_wrong_and_blames_no_code(name: str, kind: str) -> None:

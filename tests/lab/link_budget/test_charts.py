@@ -106,6 +106,7 @@ def test_the_reach_does_not_depend_on_the_sample_and_ends_the_curve() -> None:
     assert rate_curve(Family(noisy, 0.25), SINGLE, 200.0) == ((), ())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("length", [20.0, 60.0, 100.0])
 def test_simulated_rates_lie_on_the_curve(length: float) -> None:
     # Decoys of 10⁹ pulses are known to a few per cent; a rate per pulse of any intensity would be 30 %

@@ -203,6 +203,7 @@ def connected(draw):
     return network_of(*sorted(pairs)), ends
 
 
+@pytest.mark.long
 @settings(max_examples=1_000, deadline=None)
 @given(
     made=connected(),

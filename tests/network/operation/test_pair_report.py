@@ -84,6 +84,7 @@ def test_the_bottleneck_is_named_and_its_rate_is_that_of_its_sessions() -> None:
     assert report.bits_per_second == pytest.approx(found * 1_024 / 1_152)
 
 
+@pytest.mark.long
 def test_a_switched_star_has_the_rate_of_the_combined_link_times_its_share_of_the_time() -> None:
     # would catch: losses that do not add, the switch's own left out, shares of n pairs for n users, sessions
     # that overlap behind one switch

@@ -128,6 +128,7 @@ def test_any_threshold_of_shares_give_the_secret() -> None:
     assert all(share.key == secret for share in split.shares)
 
 
+@pytest.mark.long
 def test_as_many_shares_as_the_field_has_places() -> None:
     secret = random_key(16, 2)
     split = shamir_shares(secret, threshold=255, n=255, rng=np.random.default_rng(3))

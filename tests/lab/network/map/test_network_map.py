@@ -254,6 +254,7 @@ MODELS = [built(form, n_nodes, 20.0) for form in FORMS for n_nodes in (3, 5, 8, 
 MODELS += [model for model in PRESETS.values() if len(model.nodes) <= MANY]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_words_keep_apart_in_the_networks_of_the_lab(model: Topology) -> None:
     assert badly_placed(**told_in_full(model)) == []
