@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from ...errors import KmeError
+from ...quantum.gates.qiskit_circuit import import_before_threads
 from ...values import SecretKey, check_between
 from .pair import KmePair
 
@@ -110,6 +111,7 @@ class Feed(ABC):
         """Begin to make keys."""
         if self._thread is not None:
             raise ValueError("feed must not have been started before")
+        import_before_threads()
         self._thread = threading.Thread(target=self._run, name="qkdlab feed", daemon=True)
         self._thread.start()
         return self

@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import partial
 
 from ...errors import QkdlabError
+from ...quantum.gates.qiskit_circuit import import_before_threads
 from ..frame.turns import running_loop, turns_here
 from .delivery_settings import DeliverySettings
 from .world.crossing import Crossing
@@ -89,6 +90,7 @@ class Pacer:
         if self._turns is not None:
             self._task = self._loop.create_task(self._run_in_turns())
             return
+        import_before_threads()
         self._thread = threading.Thread(target=self._run, name="qkdlab-encryptors", daemon=True)
         self._thread.start()
         if self._starter is not None:

@@ -19,6 +19,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
+from ...quantum.gates.qiskit_circuit import import_before_threads
 from ...values import Progress, check_non_negative
 from .turns import TurnGiver, Turns, running_loop, turns_here, wake
 
@@ -115,6 +116,7 @@ class Runner(Generic[Request, Result]):
             if self._turns is not None:
                 self._call_on_loop(partial(self._begin_turns, self._turns))
             else:
+                import_before_threads()
                 self._thread = threading.Thread(target=self._serve, name="qkdlab-runner", daemon=True)
                 self._thread.start()
 

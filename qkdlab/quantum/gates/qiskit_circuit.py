@@ -5,11 +5,13 @@ The one place that makes Qiskit circuits. Qiskit is imported when the first is a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import MissingQiskit
 from ...extras import qiskit_module
 from .circuit import Circuit, Gate
 from .circuit_text import gate_label
@@ -18,6 +20,16 @@ from .statevector import gate_matrix
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+
+def import_before_threads() -> None:
+    """Import Qiskit in this thread, if it is installed.
+
+    With Qiskit 2.6 the process crashes where a thread that has ended imported it first, the main thread has
+    made a register since, and another thread makes one.
+    """
+    with suppress(MissingQiskit):
+        qiskit_module("qiskit", "Qiskit circuits")
 
 
 def to_qiskit(circuit: Circuit) -> QuantumCircuit:
