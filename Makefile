@@ -72,7 +72,7 @@ $(VENV)/.lab: requirements.lock $(PACKAGE) | $(BIN)/python
 $(UV): | $(BIN)/python
 	@$(PIP) install -q --target .bootstrap/uv uv
 
-# What developers need is a lot: uv installs on all cores, in a third of the CPU time of pip, and checks the hashes as well.
+# What developers need is a lot: uv installs on all cores, in a third of pip's time, and checks the hashes, too.
 $(VENV)/.dev: requirements-dev.lock $(PACKAGE) | $(BIN)/python $(UV)
 	@echo "Installing requirements-dev.lock (a minute the first time)"
 	@$(UV) pip install -q --python $(BIN)/python --compile-bytecode --verify-hashes -r requirements-dev.lock
