@@ -7,7 +7,7 @@
   const TRACK = 60; // pixels that a slider needs to be moved on
   const SMALLEST = 0.64; // the least size of letters, as a share of those of the panel
   const PLOT = 0.33; // the least share of its tab that a plot should have of the height
-  const [ROOM, ROOMY] = [250, 26]; // px high and letters wide: a tab with less room shows names below what it shows first
+  const [ROOM, ROOMY] = [250, 26]; // px high, letters wide: with less, names stand below what is shown first
   const MAP = 0.45; // the least share of its window that the nodes of a map should span in height
   const BROAD = 42; // letters: in a panel as wide as this tabs stand in one row
   const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, image";
