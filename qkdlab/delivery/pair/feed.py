@@ -19,8 +19,9 @@ from .pair import KmePair
 
 MOST_EVENTS = 200
 SECONDS_BETWEEN_LOOKS = 0.5
-SECONDS_TO_END = 30.0
 """How often a feed that waits for a KME, or for room in it, looks again."""
+SECONDS_TO_END = 30.0
+"""How long it is waited for what a feed is making."""
 
 ROUNDED_BITS = 128
 """What is lost of a key, at most, because two halves are stored in chunks of 64 bits; not worth telling."""
