@@ -191,5 +191,5 @@ def test_keys_of_a_stated_link_are_relayed_as_any() -> None:
 
 def test_a_stated_link_has_no_settings_of_a_session() -> None:
     link = network(stated()).link("A", "B")
-    with expect_refusal("link A–B must have no stated key rate to be simulated, got 1000 bit/s"):
+    with expect_refusal("link A–B must have no stated key rate to be simulated, got 1,000 bit/s"):
         _ = link.settings

@@ -89,6 +89,6 @@ def test_all_links_may_state_the_same() -> None:
     assert {one.loss_db for one in star(3, hub="optical switch", loss_db=4).fibres} == {4}
     with expect_refusal(
         "fibre A–Switch must not have a stated key rate, as no keys are made at the optical switch 'Switch', "
-        "got 1000 bit/s"
+        "got 1,000 bit/s"
     ):
         star(3, hub="optical switch", key_rate_bits_per_s=1000)

@@ -99,13 +99,8 @@ function render({ model, el }) {
     frame.classList.toggle("left", Boolean(placed?.left));
     if (placed?.brief) held.brief = placed.rated; // what it says below takes room: that must not change it again
     held.unrated ||= there && !placed.rated;
-    const hints = { hint: items.some(({ actions }) => actions.length > 0), hint_rates: held.unrated };
-    setText(
-      hint,
-      Object.keys(hints)
-        .flatMap((name) => (hints[name] ? words[name] : []))
-        .join(" "),
-    );
+    const acts = items.some(({ actions }) => actions.length > 0);
+    setText(hint, [acts ? words.hint : "", held.unrated ? words.hint_rates : ""].join(" ").trim());
     hint.hidden = !hint.textContent;
     paintScene(layers, placed, current);
     const found = items.find(({ key }) => key === sought);
