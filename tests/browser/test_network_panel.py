@@ -80,7 +80,7 @@ def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
     page = panel.page
     panel.get_by_label("Scenario").select_option("Ring or star after one cut?")
     open_tab(panel, "Compare")
-    expect(panel).to_contain_text("stored keys last for", timeout=PATIENCE)
+    expect(panel).to_contain_text("the stores of this way last for", timeout=PATIENCE)
     expect(panel.locator(".qk-network:visible")).to_have_count(2)
 
     open_tab(panel, "Relay")

@@ -308,7 +308,7 @@ def test_small_texts_of_the_sites_are_there_in_a_narrow_window(desk: Desk) -> No
     texts = panel.locator(".qk-sites :is(.part .text, .note)").all()
     desk.keep("encryptor/small texts")
     check({text.text_content() or "": out_of_view(text) for text in texts if text.text_content()})
-    assert len([text for text in texts if text.text_content()]) >= 8
+    assert len([text for text in texts if text.text_content()]) >= 6  # a link may have nothing to say
 
 
 @pytest.mark.parametrize("name", PANELS)

@@ -140,7 +140,7 @@ def test_what_a_broken_key_is_called_beside_the_lamp() -> None:
             100.0,
             "knows",
             "EVE KNOWS THE KEY",
-            "her record holds about 900 of the 1,000 corrected bits, and as much as she lacks was announced",
+            "her record holds about 900 of the 1,000 corrected bits, public talk the rest",
         ),
     ],
 )

@@ -55,7 +55,7 @@ EVE_LAMP: Final = {
     "{corrected} corrected bits.",
     "all": "EVE KNOWS THE KEY",
     "all_reason": "No bit of the key is left to guess: her record holds about {held} of the {corrected} "
-    "corrected bits, and as much as she lacks was announced in public.",
+    "corrected bits, public talk the rest.",
     "some": "EVE KNOWS PART OF IT",
     "some_reason": "About {known} of {made} bits of key are open to her: her record holds about {held} of "
     "the {corrected} corrected bits.",
