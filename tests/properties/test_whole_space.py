@@ -45,7 +45,7 @@ COMBINATIONS = list(product(PROTOCOLS, range(4), range(9), ("cascade", "ldpc"), 
 TRIES = 20
 
 
-def random_settings(rng: np.random.Generator, *combination: Any) -> SessionSettings:
+def random_settings(rng: np.random.Generator, combination: tuple[Any, ...]) -> SessionSettings:
     """Any line, detectors and variant for one of `COMBINATIONS`; ``ValueError`` if they do not fit."""
     name, source, attack, correction, security = combination
 
@@ -105,7 +105,7 @@ def fitting(rng: np.random.Generator) -> Iterator[SessionSettings]:
     for combination in COMBINATIONS:
         for _ in range(TRIES):
             try:
-                yield random_settings(rng, *combination)
+                yield random_settings(rng, combination)
             except ValueError:
                 continue
             break

@@ -13,7 +13,7 @@ import numpy as np
 
 from qkdlab import SessionSettings, run_session
 from tests.browser.lab import ROOT
-from tests.properties.test_whole_space import random_settings
+from tests.properties.test_whole_space import COMBINATIONS, random_settings
 from tests.site.site_page import SITE
 
 SESSIONS, NETWORKS = 42, 8
@@ -43,8 +43,9 @@ def drawn_settings() -> list[str]:
     """Settings of sessions, as JSON, from a seed; those that are refused beforehand are left out."""
     rng, drawn = np.random.default_rng(14), []
     while len(drawn) < SESSIONS:
+        combination = COMBINATIONS[rng.integers(len(COMBINATIONS))]
         try:
-            drawn.append(random_settings(rng).to_json())
+            drawn.append(random_settings(rng, combination).to_json())
         except ValueError:
             continue
     return drawn
