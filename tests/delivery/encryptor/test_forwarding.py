@@ -201,7 +201,9 @@ def test_dry_at_half_time_hold_waits_and_ends_whole_when_keys_come_again() -> No
         keys = DryAtHalfTime()
         async with forwarded(keys) as site:
             sending = asyncio.create_task(site.send_file())
-            await until(lambda: bool(site.entry.ends) and site.entry.ends[0].events[-1].what == "no key")
+            await until(
+                lambda: [event.what for end in site.entry.ends for event in end.events][-1:] == ["no key"]
+            )
             await until(lambda: site.entry.ends[0].state is LinkState.HELD)
             await asyncio.sleep(0.3)  # what was under way arrives
             stood = len(site.received)
