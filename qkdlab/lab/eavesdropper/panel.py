@@ -129,9 +129,8 @@ class EavesdropperPanel(SessionPanel):
         else:
             before = information(result, announced=False)
             told = cell(bits(before), formula_text(eve.information_before()))
-            if any(
-                isinstance(tactic, ZProbe) for tactic in eve.tactics
-            ):  # which she keeps, though she need not
+            keeps_probe = any(isinstance(tactic, ZProbe) for tactic in eve.tactics)
+            if keeps_probe:  # she reads it when the bases are known, though she could at once
                 told = escape(words["knows_early"]).format(value=told)
             early = f"<td>{guess}</td><td>{told}</td>"
         late = f"<td>{guess}</td><td>{cell(bits(after), formula_text(eve.information_on(link)))}</td>"

@@ -4,6 +4,8 @@ In both worlds: with real threads, and in turns on the loop's one thread as in a
 """
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -116,6 +118,23 @@ def test_first_request_starts_at_once_and_answers_on_the_loop() -> None:
         assert heard.threads == {threading.get_ident()}
 
     in_loop(scenario)
+
+
+def test_qiskit_is_there_before_a_thread_is() -> None:
+    # would catch: a process that crashes, as a thread imported Qiskit first and has ended
+    code = """
+import asyncio, sys
+from qkdlab.lab.frame.runner import Runner
+async def scenario():
+    before = "qiskit" in sys.modules
+    runner = Runner(lambda progress, request: request, print, on_error=print, on_progress=print)
+    runner.request(1)
+    print(before, "qiskit" in sys.modules)
+    await runner.idle()
+asyncio.run(scenario())
+"""
+    told = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)
+    assert told.split() == ["False", "True", "1"]
 
 
 def test_requests_one_after_another_are_all_answered() -> None:
