@@ -152,3 +152,31 @@ def test_a_second_run_leaves_no_widget_behind(lab_page: Page, jupyterlab: Lab, n
     texts = [one["application/vnd.jupyter.stdout"] for one in counts]
     assert texts[0] == texts[1]
     expect(lab_page.locator(".qk-panel")).to_be_visible()
+
+
+LATE = """const { timeout } = AbortSignal;
+window.late = 0;
+AbortSignal.timeout = milliseconds => {
+  if (milliseconds !== 2000) return timeout.call(AbortSignal, milliseconds);
+  window.late += 1;
+  return timeout.call(AbortSignal, 0);
+};"""
+"""As if the JavaScript of each component came after the two seconds that anywidget waits for it."""
+
+
+def test_a_slow_page_loses_no_message(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:
+    # before: the stage told of no pulses for good, whatever was changed
+    lab_page.add_init_script(LATE)
+    path = jupyterlab.folder / NAME
+    cells = [nbformat.v4.new_code_cell("from qkdlab.lab import StagePanel\nStagePanel()")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=NOTEBOOK_METADATA), path)
+    reopen(lab_page, jupyterlab, notebook)
+    open_and_run(lab_page, jupyterlab, notebook)
+    assert lab_page.evaluate("window.late") > 0
+    panel = lab_page.locator(".qk-panel")
+    expect(panel).to_contain_text("Pulses 1 to 16 have gone by")
+    panel.get_by_text("All three at once").click()
+    error = panel.get_by_role("button", name="Next error")
+    expect(error).to_be_disabled()
+    panel.get_by_role("checkbox").click()
+    expect(error).to_be_enabled()  # with Eve there are some

@@ -1,6 +1,6 @@
 // For JupyterLab and Notebook 7: a panel whose kernel has gone is shown as its picture, pictures have words,
-// opening a notebook does not change it, and the glossary opens beside the text. Needs no bundler: all it uses is
-// reached from the application.
+// opening a notebook does not change it, the glossary opens beside the text, and a slow page loses no message of the
+// kernel. Needs no bundler: all it uses is reached from the application or from the modules that extensions share.
 
 (() => {
   const WIDGET = "application/vnd.jupyter.widget-view+json";
@@ -43,6 +43,32 @@
       const saved = key === "language_info" && model.getMetadata(key);
       if (saved?.mimetype && !saved.version && saved.name === value?.name) return;
       set.call(model, key, value);
+    };
+  }
+
+  // anywidget gives the JavaScript of a component two seconds to load. On a busy page it takes longer, and then
+  // anywidget throws away this and every later message for the component: it would stay empty for good. The message
+  // goes to the component's model instead, where its JavaScript finds it when it comes.
+  const TOO_LATE = "[anywidget] Failed to initialize model.";
+
+  async function keepMessages(shared) {
+    const [provider] = Object.values(shared["@jupyter-widgets/base"] ?? {});
+    const { WidgetModel } = provider ? (await provider.get())() : {};
+    if (!WidgetModel) return;
+    window.addEventListener("unhandledrejection", (event) => {
+      if (event.reason?.message === TOO_LATE) event.preventDefault(); // of a component that nothing was sent to
+    });
+    const { initialize, _handle_comm_msg: handle } = WidgetModel.prototype;
+    WidgetModel.prototype.initialize = function (...given) {
+      initialize.apply(this, given);
+      this.comm?.on_msg(async (message) => {
+        try {
+          await this._handle_comm_msg(message);
+        } catch (error) {
+          if (error?.message !== TOO_LATE) throw error;
+          await handle.call(this, message);
+        }
+      });
     };
   }
 
@@ -109,17 +135,21 @@
       keepLanguage(context.model);
     },
   };
+  let shared = {};
   const plugin = {
     id: "qkdlab:continuity",
     autoStart: true,
-    activate(app) {
+    async activate(app) {
       app.docRegistry.addWidgetExtension("Notebook", extension);
       hearLinks(app);
+      await keepMessages(shared);
     },
   };
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB.qkdlab = {
-    init: async () => {},
+    init: async (scope) => {
+      shared = scope;
+    },
     get: async () => () => ({ __esModule: true, default: plugin }),
   };
 })();
