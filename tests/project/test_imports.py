@@ -28,7 +28,7 @@ TOPICS |= {"network", "delivery", "pqc", "sweeps"}
 ROWS: dict[str, list[set[str]]] = {
     "qkdlab": [
         {"errors"},
-        {"extras", "values"},
+        {"delimited", "extras", "values"},
         {"quantum", "link", "distillation"},  # qubits, photons, bits
         {"attacks"},
         {"exchange"},

@@ -97,6 +97,7 @@ def read_links(
     pulse_rate_hz: float = 1e8,
     delimiter: str | None = None,
     decimal: str | None = None,
+    encoding: str | None = None,
     **columns: str,
 ) -> Topology:
     """Return the network in a CSV file with a header, and a link in each row after it.
@@ -104,7 +105,7 @@ def read_links(
     Parameters
     ----------
     path
-        The file, in UTF-8.
+        The file.
     a, b
         The columns with the names of the two ends; the Alice unit stands at the first.
     name
@@ -112,9 +113,12 @@ def read_links(
     nodes, link, pulse_rate_hz
         As for `topology_from_graph`.
     delimiter
-        Between fields: ``","``, ``";"`` or a tab; None for the one with which the header has all columns.
+        Between fields: ``","``, ``";"``, ``"|"``, a tab, or a blank for any white space; None for the one
+        with which the header has all columns.
     decimal
         ``"."`` or ``","``; None for the one that the numbers have, if that is clear.
+    encoding
+        Of the text; None for UTF-8, or UTF-16 with a byte-order mark. The file may be compressed by gzip.
     **columns
         One of `FIGURES` each, and the column that holds it: ``length_km="Länge in km"``. An empty field
         states nothing.
@@ -125,28 +129,19 @@ def read_links(
         Naming the file, and the line or what the header has; ``OSError`` if the file cannot be opened.
     """
     _check_options(columns)
-    try:
-        table = read_table(Path(path), (a, b, *columns.values()), delimiter=delimiter, decimal=decimal)
-        rows = []
-        for line, fields in table.rows:
-            ends = fields[a].strip(), fields[b].strip()
-            figures = {column: table.number(fields[column], line, column) for column in columns.values()}
-            data = {column: figures.get(column) for column in fields if column not in (a, b)}
-            if not all(ends):
-                raise TopologyError(f"line {line} must name both ends, got {ends!r}")
-            rows.append((f"line {line}", *ends, data))
-        names = list(dict.fromkeys(end for _, *ends, _ in rows for end in ends))
-        return _network(
-            name or Path(path).stem[:LONGEST_NAME] or "links",
-            names,
-            nodes,
-            rows,
-            link,
-            pulse_rate_hz,
-            columns,
-        )
-    except TopologyError as error:
-        raise TopologyError(f"{path}: {error}") from error
+    read = (check_instance("a", a, str), check_instance("b", b, str), *columns.values())
+    table = read_table(Path(path), read, delimiter=delimiter, decimal=decimal, encoding=encoding)
+    rows = []
+    for line, fields in table.rows:
+        names = fields[a].strip(), fields[b].strip()
+        figures = {column: table.number(fields[column], line, column) for column in columns.values()}
+        data = {column: figures.get(column) for column in fields if column not in (a, b)}
+        if not all(names):
+            raise TopologyError(f"{table.place(line)}: must name both ends, got {names!r}")
+        rows.append((table.place(line), *names, data))
+    known = list(dict.fromkeys(end for _, *names, _ in rows for end in names))
+    title = name or Path(path).stem[:LONGEST_NAME] or "links"
+    return _network(title, known, nodes, rows, link, pulse_rate_hz, columns, place=f"{path}: ")
 
 
 def _check_options(options: Mapping[str, str]) -> None:
@@ -171,18 +166,28 @@ def _network(
     link: Link | None,
     pulse_rate_hz: float,
     options: Mapping[str, str],
+    *,
+    place: str = "",
 ) -> Topology:
-    """Return the network of these links; `nodes` replace those of `names` that are called like them."""
-    own = {node.name: node for node in nodes}
+    """Return the network of these links; `nodes` replace those of `names` that are called like them.
+
+    What is wrong with a link is told with where it stands, and the rest with `place`.
+    """
+    if link is not None:
+        check_instance("link", link, Link)
+    own = {check_instance("nodes", node, Node).name: node for node in nodes}
     known = tuple(names)
     if strange := [one for one in own if one not in known]:
-        raise TopologyError(f"nodes must be ends of links, got {strange[0]!r}")
+        raise TopologyError(f"{place}nodes must be ends of links, got {strange[0]!r}")
     try:
-        made = [own.get(one) or Node(name=one) for one in known]
         fibres = [_fibre(*row, link, pulse_rate_hz, options) for row in rows]
-        return Topology(name=name, nodes=tuple(made), fibres=tuple(fibres))
     except ValueError as error:
         raise TopologyError(str(error)) from error
+    try:
+        made = [own.get(one) or Node(name=one) for one in known]
+        return Topology(name=name, nodes=tuple(made), fibres=tuple(fibres))
+    except ValueError as error:
+        raise TopologyError(f"{place}{error}") from error
 
 
 def _fibre(

@@ -10,18 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import RecordingError, shown
+from ...errors import shown
 from .arrays import ArrayTable
 from .layout import Layout
 from .table import Table
-from .text_tables import TextTable, read_head
-
-_OTHERS = {
-    b"\x93NUMPY": "a single NumPy array; save the columns with numpy.savez",
-    b"\x89HDF": "an HDF5 file; save it as CSV or NPZ",
-    b"MATLAB": "a MATLAB file; save it as CSV or NPZ",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook; save it as CSV",
-}
+from .text_tables import TextTable
 
 
 def open_table(path: Path, layout: Layout) -> Table:
@@ -34,11 +27,9 @@ def open_table(path: Path, layout: Layout) -> Table:
     OSError
         If it cannot be opened.
     """
-    head = read_head(path)
-    for beginning, what in _OTHERS.items():
-        if head.startswith(beginning):
-            raise RecordingError(f"{path}: must be CSV or NPZ, got {what}")
-    if head.startswith(b"PK") or path.suffix.lower() == ".npz":
+    with path.open("rb") as file:
+        head = file.read(2)
+    if head == b"PK" or path.suffix.lower() == ".npz":
         return ArrayTable(path, layout)
     return TextTable(path, layout)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
 from types import MappingProxyType
 from typing import Any, Final
 
+from ...delimited import DELIMITERS, check_encoding
 from ...errors import RecordingError, shown
 from ...values import check_between, check_choice, check_count, check_instance, check_non_negative
 from .table_rows import MOST_EXACT
@@ -25,7 +25,6 @@ ROLES = (
 
 With ``alice_`` or ``bob_`` before it a column is that party's, so that a row may hold both; without it, it
 belongs to the party of the row or of the file."""
-DELIMITERS = (",", ";", "\t", "|", " ")
 
 _WORDS = {
     "slot": "slot pulse puls index idx id seq sequence number no nr n i k # pulse_index pulse_number "
@@ -69,7 +68,7 @@ class Layout:
     first_slot
         The number of the first pulse: 0 or 1.
     delimiter
-        Between fields: one of `DELIMITERS`, the blank for any white space. None recognises it.
+        Between fields: one of `DELIMITERS`. None recognises it.
     encoding
         Of text; None takes UTF-8, or UTF-16 with a byte-order mark.
     period, offset, window
@@ -99,7 +98,7 @@ class Layout:
     def __post_init__(self) -> None:
         check_count("first_slot", self.first_slot, maximum=1)
         if self.delimiter is not None:
-            check_choice("delimiter", self.delimiter, DELIMITERS)
+            check_choice("delimiter", self.delimiter, tuple(DELIMITERS))
         for party in self.parties or ():
             check_choice("parties", party, tuple(PARTIES))
         if isinstance(self.columns, str):
@@ -115,7 +114,7 @@ class Layout:
             if words is not None and (isinstance(words, Mapping) or len(set(words)) != length):
                 raise ValueError(f"{name} must be {length} different words, got {shown(words)}")
         self._check_bases()
-        self._check_encoding()
+        check_encoding(self.encoding)
         if self.channels is not None:
             check_instance("channels", self.channels, Mapping)
         offsets = self.offset.values() if isinstance(self.offset, Mapping) else [self.offset]
@@ -127,13 +126,6 @@ class Layout:
             self.period or 0
         ):
             raise ValueError(f"window must be above 0 and at most the period, got {self.window!r}")
-
-    def _check_encoding(self) -> None:
-        try:
-            TextIOWrapper(BytesIO(), encoding=self.encoding)
-        except (LookupError, TypeError, ValueError) as error:
-            rule = "be an encoding of text that Python knows"
-            raise ValueError(f"encoding must {rule}, got {shown(self.encoding)}") from error
 
     def _check_bases(self) -> None:
         if self.bases is None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...delimited import GROUPED, read_number
 from ...errors import RecordingError, shown
 from ...values import Bits
 
@@ -23,8 +24,6 @@ MOST_EXACT = 2**53
 """From here on, 64-bit floats skip whole numbers."""
 MOST_WRITTEN = 10**18 - 1
 """The largest whole number that is read of text: 64 bits hold all numbers of 18 digits."""
-_GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-"""A number that could be 1.234 or 1234."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNKNOWN = 255
 
@@ -109,7 +108,7 @@ class Rows:
         column = self.columns[name]
         if (text := column.dtype.kind == "U") and (index := _first_grouped(column)) is not None:
             raise self.refusal(index, name, "be written without a sign between thousands")
-        numbers = np.array([_real(field) for field in column]) if text else column
+        numbers = np.array([read_number(field) for field in column]) if text else column
         most = MOST_EXACT if text else _most_exact(column.dtype)
         good = np.abs(numbers.astype(np.float64)) < most
         if not good.all():
@@ -150,17 +149,9 @@ def _first_grouped(column: NDArray[np.str_]) -> int | None:
     """
     fields = [text.strip() for text in column.tolist()]
     grouped = [number for number, text in enumerate(fields) if not (text.isdecimal() and len(text) < 4)]
-    if len(grouped) < len(fields) and all(_GROUPED.fullmatch(fields[number]) for number in grouped):
+    if len(grouped) < len(fields) and all(GROUPED.fullmatch(fields[number]) for number in grouped):
         return next(iter(grouped), None)
     return None
-
-
-def _real(text: str) -> float:
-    """Return a number written with a decimal point or a decimal comma; NaN for anything else."""
-    try:
-        return float(text.replace(",", ".")) if "_" not in text else np.nan
-    except ValueError:
-        return np.nan
 
 
 def first_unknown(codes: Bits) -> int | None:

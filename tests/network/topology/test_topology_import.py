@@ -174,18 +174,13 @@ def test_the_sign_between_fields_is_recognised(table, sign, start) -> None:
         ("a;b;km\nA;B;1.234\nB;C;0.5", {}, 1.234),
         ("a,b,km\nA,B,1.234", {}, 1.234),  # who groups by points puts no commas between fields
         ("a,b,km\nA,B,2e1", {}, 20),
-        ("a;b;km;other\nA;B;3;1,2;", {}, None),
+        ("a;b;km;other\nA;B;3;1,2;", {}, 3),  # a spreadsheet may end lines with separators
         ("from , to,km\nA, B , 3", {"a": "from", "b": "to"}, 3),
     ],
 )
 def test_numbers(table, text, options, length_km) -> None:
     # would catch: 28,5 km read as 285 or 28
-    if length_km is None:
-        with pytest.raises(TopologyError, match="line 2 must have 4 fields, got 5"):
-            table(text, length_km="km", **options)
-    else:
-        made = table(text, length_km="km", **options)
-        assert made.fibre("A", "B").link.length_km == length_km
+    assert table(text, length_km="km", **options).fibre("A", "B").link.length_km == length_km
 
 
 def test_an_empty_field_states_nothing(table) -> None:
@@ -203,71 +198,84 @@ def test_an_empty_field_states_nothing(table) -> None:
         (
             "von;nach;km\nA;B;3",
             {"length_km": "km"},
-            "the header must have the column 'a', or say which it is, such as a='von'; fields are separated "
-            "by ';', got 'von', 'nach', 'km'",
+            ": the header must have the column 'a', or say which it is, such as a='von'; fields are "
+            "separated by ';', got 'von', 'nach', 'km'",
         ),
         (
             "a\tb\tkm\nA\tB\t3",
             {"length_km": "length"},
-            "the header must have the column 'length'; fields are separated by a tab, got 'a', 'b', 'km'",
+            ": the header must have the column 'length'; fields are separated by tabs, got 'a', 'b', 'km'",
         ),
         (
             "a,b,km\nA,B,3",
             {},
-            "line 2 must have a length, a loss or a key rate, or link= must be given for all; say where it "
+            ", line 2 must have a length, a loss or a key rate, or link= must be given for all; say where it "
             "stands, such as length_km='km': got 'km'",
         ),
         (
             "a;b;km\nA;B;28,500",
             {"length_km": "km"},
-            "decimal must be stated, as commas could separate thousands, got '28,500' in line 2",
+            ", line 2: decimal must be stated, as commas could separate thousands, got '28,500'",
         ),
         (
             "a;b;bit/s\nA;B;28.500\nB;C;950",
             {"key_rate_bits_per_s": "bit/s"},
-            "decimal must be stated, as points could separate thousands, got '28.500' in line 2",
+            ", line 2: decimal must be stated, as points could separate thousands, got '28.500'",
         ),
         (
             'a,b,km\n"A\nB",C,3',
             {"length_km": "km"},
-            "name must be 1 to 60 printable characters, got 'A\\nB'",
+            ": name must be 1 to 60 printable characters, got 'A\\nB'",
         ),
-        ("a,b,km\nA,B,\u0663", {"length_km": "km"}, "line 2: km must be a number, got '\u0663'"),
+        ("a,b,km\nA,B,\u0663", {"length_km": "km"}, ", line 2: km must be a number, got '\u0663'"),
         (
             "a;b;km\nA;B;28,5\nB;C;1.5",
             {"length_km": "km"},
-            "decimal must be stated where numbers have both signs, got '1.5' in line 3 and '28,5' in line 2",
+            ": decimal must be stated where numbers have both signs, got '1.5' in line 3 and '28,5' in line "
+            "2",
         ),
         (
             "a;b;km\nA;B;2.5",
             {"length_km": "km", "decimal": ","},
-            "line 2: km must be a number with ',' before decimals, got '2.5'",
+            ", line 2: km must be a number with ',' before decimals, got '2.5'",
         ),
-        ("a,b,km\nA,B,far", {"length_km": "km"}, "line 2: km must be a number, got 'far'"),
-        ("a,b,km\nA,B,-3", {"length_km": "km"}, "line 2: length_km must lie between 0 and 10000, got -3.0"),
-        ("a,b,km\nA,B", {"length_km": "km"}, "line 2 must have 3 fields, got 2"),
-        ("a,b,km\n,B,3", {"length_km": "km"}, "line 2 must name both ends, got ('', 'B')"),
-        ("a,b,km\nA,B,3\nB,A,4", {"length_km": "km"}, "fibre B–A must be given once, got it twice"),
+        ("a,b,km\nA,B,far", {"length_km": "km"}, ", line 2: km must be a number, got 'far'"),
+        (
+            "a,b,km\nA,B,-3",
+            {"length_km": "km"},
+            ", line 2: length_km must lie between 0 and 10000, got -3.0",
+        ),
+        (
+            "a,b,km\nA,B",
+            {"length_km": "km"},
+            ", line 2: must have 3 fields, got 2 (fields are separated by commas)",
+        ),
+        ("a,b,km\n,B,3", {"length_km": "km"}, ", line 2: must name both ends, got ('', 'B')"),
+        (
+            "a,b,km\nA,B,3\nB,A,4",
+            {"length_km": "km"},
+            ": fibre B–A must be given once, got it twice",
+        ),
         (
             "a,b,km,km\nA,B,3,4",
             {"length_km": "km"},
-            "the header must have the column 'km' once, got it twice",
+            ": the header must have the column 'km' once",
         ),
-        ('a,b,km\n"A,B,3', {"length_km": "km"}, "line 2: must be fields of a table: unexpected end of data"),
-        ("\n \n", {"length_km": "km"}, "must have a header, got no line"),
+        (
+            'a,b,km\n"A,B,3',
+            {"length_km": "km"},
+            ", about line 2: must be rows of fields: unexpected end of data",
+        ),
+        ("\n \n", {"length_km": "km"}, ": must have a header, got no line"),
     ],
 )
 def test_files_refused(table, text, options, message) -> None:
-    with expect_refusal(f"links.csv: {message}", TopologyError):
+    with expect_refusal(f"links.csv{message}", TopologyError):
         table(text, **options)
 
 
 def test_other_refusals(table) -> None:
-    with pytest.raises(TopologyError, match=r"must be text in UTF-8 \(in Excel: CSV UTF-8\): .* at byte 8"):
-        table("a;b;km\nKöln;B;3", encoding="latin-1", length_km="km")
-    with expect_refusal("delimiter must be ',', ';' or a tab, got '|'"):
-        table("a|b\n", delimiter="|")
-    with expect_refusal("decimal must be '.' or ',', got '·'"):
+    with expect_refusal("decimal must be one of '.', ',', got '·'"):
         table("a|b\n", decimal="·")
     with pytest.raises(FileNotFoundError):
         read_links("nowhere.csv", length_km="km")
@@ -278,7 +286,7 @@ def test_other_refusals(table) -> None:
         table("x;" * 20_000 + "\n", length_km="km")
     assert len(str(caught.value)) <= LONGEST_MESSAGE + 1
     with pytest.raises(
-        TopologyError, match="the header must be fields of a table: field larger than"
+        TopologyError, match="about line 1: must be rows of fields: field larger than"
     ) as caught:
         table("x" * 200_000 + "\n", length_km="km")
     assert len(str(caught.value)) <= LONGEST_MESSAGE + 1
