@@ -22,6 +22,7 @@ from .tables.vocabulary import (
     UNREAD,
     basis_words,
     bit_words,
+    by_word,
     canonical,
     channel_words,
     flag_words,
@@ -121,7 +122,10 @@ class Records:
                 )
 
     def _check_stated(self, layout: Layout) -> None:
-        """Refuse a stated column that no file has."""
+        """Refuse a stated column that no file has, and parties of more or fewer files than there are."""
+        if layout.parties is not None and len(layout.parties) != len(self._tables):
+            rule = f"be as many as the files, {len(self._tables)}"
+            raise ValueError(f"parties must {rule}, got {shown(layout.parties)}")
         columns = layout.columns.values() if isinstance(layout.columns, Mapping) else ()
         for column in columns:
             if not any(column in table.names for table in self._tables):
@@ -225,7 +229,7 @@ class Records:
             return offset
         if name is None:
             raise ValueError(f"offset must be one number without a column 'channel', got {shown(offset)}")
-        known = {canonical(channel): late for channel, late in offset.items()}
+        known = by_word("offset", offset.items())
         channels, places = np.unique(rows.columns[name], return_inverse=True)
         lates = np.array([known.get(canonical(channel), np.nan) for channel in channels.tolist()])[places]
         if (missing := np.isnan(lates)).any():

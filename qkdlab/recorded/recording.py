@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os import PathLike, fspath
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..distillation.sifting import RawRecords
 from ..errors import RecordingError
 from ..exchange.run import Exchange
 from ..link.source import INTENSITY_NAMES, Source
-from ..values import Basis, Bits, RawKey, as_bits, as_index, check_count, read_only
+from ..values import Basis, Bits, RawKey, as_bits, as_index, check_count, check_path, read_only
 from .alice import AliceReader
 from .clicks import read_clicks
 from .events import Records
@@ -172,7 +171,7 @@ def read_recording(
         If `n_sent` or `rng` is missing, or `n_sent` does not fit the records.
     """
     check_count("n_pulses", n_pulses, minimum=1)
-    files = [Path(fspath(path)) for path in paths]
+    files = [check_path("paths", path) for path in paths]
     if not files:
         raise ValueError(f"paths must be one file or more, got {paths!r}")
     records = Records(files, layout or Layout(), n_pulses)
@@ -222,7 +221,7 @@ def save_recording(recorded: Exchange | SessionResult, path: str | PathLike[str]
         raise ValueError(f"recorded must have no alarm of Bob's monitor, got {exchange.n_alarms}")
     if not (known.all() and np.array_equal(exchange.announcements, alice.bases)):
         raise ValueError(f"recorded must be of a protocol that announces the basis Z or X, got {recorded!r}")
-    write_rows(Path(fspath(path)), _rows_of(exchange))
+    write_rows(check_path("path", path), _rows_of(exchange))
 
 
 def _rows_of(exchange: Exchange) -> Iterator[dict[str, NDArray[Any]]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import shown
 from ..extras import is_installed
-from ..values import check_count, check_non_negative
+from ..values import check_count, check_non_negative, check_path
 from .batches import Batches, Pack
 from .executors import SERIAL, Workers
 from .files.sweep_folder import SweepFolder, read_folder
@@ -107,7 +107,7 @@ def sweep(
         rows = (row for numbers in sorted(kept, key=lambda one: one.start) for row in kept[numbers])
         return SweepResult(rows, swept=design.names, outputs=kind.columns)
     with SweepFolder.opened(
-        Path(out),
+        check_path("out", out),
         {"what": kind.name, "settings": plain(settings), "over": design.told()}
         | {"repetitions": _told(repetitions)},
         names=design.names,

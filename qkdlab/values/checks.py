@@ -10,6 +10,7 @@ import operator
 from collections.abc import Hashable
 from math import log2
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,14 @@ def check_instance(name: str, value: object, kind: type) -> Any:
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
         raise _refuse(name, f"be {article} {kind.__name__}", value)
     return value
+
+
+def check_path(name: str, value: object) -> Path:
+    """Return `value` as a path if it is the name of a file or a folder."""
+    try:
+        return Path(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise _refuse(name, "be a name of a file or a folder", value) from None
 
 
 def binary_entropy(probability: float) -> float:

@@ -1,5 +1,6 @@
 """What is stated of records, and numbers that could be read in two ways: each is right or refused."""
 
+import re
 import tracemalloc
 import zipfile
 
@@ -35,11 +36,68 @@ def alice(tmp_path):
         ({"encoding": "runes"}, "encoding must be an encoding of text that Python knows, got 'runes'"),
         ({"encoding": "hex"}, "encoding must be an encoding of text that Python knows, got 'hex'"),
         ({"encoding": 8}, "encoding must be an encoding of text that Python knows, got 8"),
+        ({"columns": 3}, "columns must be a mapping or a list, got 3"),
+        ({"columns": {"alice_bit"}}, "columns must be a mapping or a list, got {'alice_bit'}"),
+        ({"columns": {"alice_bit": 3}}, "columns must be a str, got 3"),
+        ({"bases": 3}, "bases must be two words, or say of each Z or X, got 3"),
+        ({"bases": {"r": "Z", "d": ["X"]}}, "bases must be two words, or say of each Z or X, got {'r': 'Z'"),
+        ({"bits": 1}, "bits must be 2 different words, got 1"),
+        ({"bits": {"1", "2"}}, "bits must be 2 different words, got {'"),
+        ({"states": 4}, "states must be 4 different words, got 4"),
+        ({"parties": 1}, "parties must be a list, got 1"),
+        ({"parties": "Bob"}, "parties must be a list, got 'Bob'"),
     ],
 )
 def test_layouts_refused(stated, message) -> None:
-    with expect_refusal(message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         Layout(**stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "word"),
+    [
+        ({"bits": ("1", "1.0")}, "'1.0'"),
+        ({"bases": ("r", "R")}, "'R'"),
+        ({"bases": {"r": "Z", " R": "X"}}, "' R'"),
+        ({"states": ["0", "90", "45", "+45"]}, "'+45'"),
+        ({"channels": {1: "H", "1": "V"}}, "'1'"),
+    ],
+)
+def test_no_word_stands_for_two_things(stated, word, alice, tmp_path) -> None:
+    # would catch: all bits read as the second
+    (tmp_path / "bob.csv").write_text("slot,state\n0,H\n")
+    (name,) = stated
+    rule = "give each word one meaning, however it is written"
+    with expect_refusal(f"{name} must {rule}, got {word} twice"):
+        read(alice, tmp_path / "bob.csv", **stated)
+
+
+@pytest.mark.parametrize(
+    "stated", [{"no_click": 0}, {"double_click": "0"}, {"no_click": 2, "double_click": 2}]
+)
+def test_a_click_that_is_none_or_two_is_no_word_for_a_bit(stated, alice, tmp_path) -> None:
+    # would catch: what is stated passed over, and a bit where there was no click
+    word = str(next(iter(stated.values())))
+    (tmp_path / "bob.csv").write_text(f"slot,basis,bit\n0,Z,1\n3,Z,{word}\n")
+    with pytest.raises(
+        RecordingError, match=f"line 3: bit must .*; of words with two meanings, .* got '{word}'"
+    ):
+        read(alice, tmp_path / "bob.csv", **stated)
+    other = {"no_click": word, "bits": ("1", "-1")}
+    assert read(alice, tmp_path / "bob.csv", **other).slots.tolist() == [0]
+    (tmp_path / "bob.csv").write_text("slot,state\n0,H\n3,0\n")
+    assert read(alice, tmp_path / "bob.csv", no_click=0).slots.tolist() == [0]  # where bits are no words
+
+
+def test_parties_are_those_of_the_files(alice, tmp_path) -> None:
+    with expect_refusal("parties must be as many as the files, 1, got ['Alice', 'Bob']"):
+        read(alice, parties=["Alice", "Bob"])
+
+
+@pytest.mark.parametrize("path", [["alice.csv", "bob.csv"], None, 3, b"run.csv"])
+def test_what_is_no_name_of_a_file_is_named(path) -> None:
+    with expect_refusal(f"paths must be a name of a file or a folder, got {path!r}"):
+        read(path)
 
 
 def test_each_channel_that_is_read_has_an_offset(alice, tmp_path) -> None:

@@ -185,14 +185,15 @@ class Topology:
 
     def node(self, name: str) -> Node:
         """Return the node of that name; ``ValueError`` if there is none."""
-        if name not in self._by_name:
+        if not isinstance(name, str) or name not in self._by_name:
             known = ", ".join(list(self._by_name)[:8]) + (", …" if len(self._by_name) > 8 else "")
             raise ValueError(f"node must be one of {known}, got {shown(name)}")
         return self._by_name[name]
 
     def fibre(self, a: str, b: str) -> Fibre:
         """Return the fibre between two nodes, whichever is first; ``ValueError`` if there is none."""
-        if (fibre := self._by_ends.get(frozenset((a, b)))) is None:
+        ends = frozenset(end for end in (a, b) if isinstance(end, str))
+        if (fibre := self._by_ends.get(ends)) is None:
             raise ValueError(f"there must be a fibre between the nodes, got {shown(a)} and {shown(b)}")
         return fibre
 

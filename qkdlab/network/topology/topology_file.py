@@ -31,7 +31,7 @@ from typing import Any
 from ...errors import ScenarioError, TopologyError, shown
 from ...link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ...settings.saving import decode, encode, read_object
-from ...values import check_instance
+from ...values import check_instance, check_path
 from .network_fibre import METRO_LINK, Fibre, printable
 from .topology import MOST_FIBRES, MOST_NODES, Node, Topology
 
@@ -109,7 +109,7 @@ def read_topology(path: str | Path) -> Topology:
     Raises ``TopologyError``, which names the file, also if it has more than `LARGEST_BYTES` and is therefore
     not read, or is no text in UTF-8; ``OSError`` if it cannot be opened.
     """
-    with Path(path).open("rb") as file:
+    with check_path("path", path).open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         data = b"" if size > LARGEST_BYTES else file.read(LARGEST_BYTES + 1)
     if max(size, len(data)) > LARGEST_BYTES:  # pipes and devices have no size, but an end or none
@@ -124,7 +124,7 @@ def read_topology(path: str | Path) -> Topology:
 
 def save_topology(topology: Topology, path: str | Path) -> None:
     """Write a network to a file, which is replaced if it is there; ``OSError`` if that cannot be done."""
-    Path(path).write_text(topology_to_json(topology), encoding="utf-8", newline="\n")
+    check_path("path", path).write_text(topology_to_json(topology), encoding="utf-8", newline="\n")
 
 
 def _check_classes(fibre: Fibre) -> None:

@@ -17,7 +17,7 @@ import networkx as nx
 
 from ...errors import TopologyError
 from ...link import Link
-from ...values import check_choice, check_instance, check_number
+from ...values import check_choice, check_instance, check_number, check_path
 from .link_table import read_table
 from .network_fibre import METRO_LINK, Fibre, link_name, printable
 from .topology import LONGEST_NAME, Node, Topology
@@ -130,7 +130,8 @@ def read_links(
     """
     _check_options(columns)
     read = (check_instance("a", a, str), check_instance("b", b, str), *columns.values())
-    table = read_table(Path(path), read, delimiter=delimiter, decimal=decimal, encoding=encoding)
+    path = check_path("path", path)
+    table = read_table(path, read, delimiter=delimiter, decimal=decimal, encoding=encoding)
     rows = []
     for line, fields in table.rows:
         names = fields[a].strip(), fields[b].strip()
@@ -140,7 +141,7 @@ def read_links(
             raise TopologyError(f"{table.place(line)}: must name both ends, got {names!r}")
         rows.append((table.place(line), *names, data))
     known = list(dict.fromkeys(end for _, *names, _ in rows for end in names))
-    title = name or Path(path).stem[:LONGEST_NAME] or "links"
+    title = name or path.stem[:LONGEST_NAME] or "links"
     return _network(title, known, nodes, rows, link, pulse_rate_hz, columns, place=f"{path}: ")
 
 

@@ -99,10 +99,15 @@ class Layout:
         check_count("first_slot", self.first_slot, maximum=1)
         if self.delimiter is not None:
             check_choice("delimiter", self.delimiter, tuple(DELIMITERS))
+        if not isinstance(self.parties, list | tuple | None):
+            raise ValueError(f"parties must be a list, got {shown(self.parties)}")
         for party in self.parties or ():
             check_choice("parties", party, tuple(PARTIES))
-        if isinstance(self.columns, str):
+        if not isinstance(self.columns, Mapping | list | tuple | None):
             raise ValueError(f"columns must be a mapping or a list, got {shown(self.columns)}")
+        if isinstance(self.columns, Mapping):
+            for name in self.columns.values():
+                check_instance("columns", name, str)
         roles = list(self.columns or ())
         for role in roles:
             if role is not None or isinstance(self.columns, Mapping):
@@ -110,8 +115,7 @@ class Layout:
         if len(set(roles) - {None}) < len(roles) - roles.count(None):
             raise ValueError(f"columns must name each once, got {shown(roles)}")
         for name, length in (("bits", 2), ("states", 4)):
-            words = getattr(self, name)
-            if words is not None and (isinstance(words, Mapping) or len(set(words)) != length):
+            if (words := getattr(self, name)) is not None and not _are_words(words, length):
                 raise ValueError(f"{name} must be {length} different words, got {shown(words)}")
         self._check_bases()
         check_encoding(self.encoding)
@@ -130,10 +134,17 @@ class Layout:
     def _check_bases(self) -> None:
         if self.bases is None:
             return
-        stated = self.bases.values() if isinstance(self.bases, Mapping) else self.bases
-        names = {"Z", "X"} if isinstance(self.bases, Mapping) else set(stated)
-        if set(stated) != names or len(names) != 2:
+        if isinstance(self.bases, Mapping):
+            good = set(map(str, self.bases.values())) == {"Z", "X"}
+        else:
+            good = _are_words(self.bases, 2)
+        if not good:
             raise ValueError(f"bases must be two words, or say of each Z or X, got {shown(self.bases)}")
+
+
+def _are_words(words: object, length: int) -> bool:
+    """Whether something is so many different words, or letters."""
+    return isinstance(words, Sequence) and len(words) == length == len(set(map(str, words)))
 
 
 def recognise(names: Sequence[str], layout: Layout, place: str) -> dict[str, str]:
@@ -198,7 +209,7 @@ def listed(names: Sequence[str]) -> str:
 def party_of_file(path: str, number: int, layout: Layout) -> str | None:
     """Return whose file the one with this number is, as stated or by its name; None if nothing tells."""
     if layout.parties is not None:
-        return layout.parties[number] if number < len(layout.parties) else None
+        return layout.parties[number]
     words = re.split(r"[^a-z]+", path.lower())
     found = [party for party in PARTIES if party.lower() in words]
     return found[0] if len(found) == 1 else None

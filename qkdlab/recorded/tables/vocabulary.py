@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ...errors import shown
 from ...values import Bits
@@ -23,6 +23,7 @@ _BOTH = dict.fromkeys(("both", "double", "double click", "0+1", "0&1", "0/1", "1
 _NONE = ("", "-1", "nan", "none", "null", "na", "n/a", "<na>", "no click", "no_click", "noclick", "lost")
 _LETTERS = {"h": 1, "v": 2, "d": 4, "a": 8, "p": 4, "m": 8, "+": 4, "-": 8, "r": 4, "l": 8}
 _ANGLES = {0: 1, 90: 2, 45: 4, 135: 8}
+Meaning = TypeVar("Meaning")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?", re.ASCII)
 
 
@@ -71,28 +72,33 @@ def basis_words(layout: Layout) -> Words:
     if layout.bases is None:
         return Words("be Z or X (or + x, R D, HV DA, 0 1, 0 45; bases= states others)", _BASES.get)
     if isinstance(layout.bases, Mapping):
-        meanings = {canonical(word): "ZX".index(basis) for word, basis in layout.bases.items()}
+        stated = [(word, "ZX".index(basis)) for word, basis in layout.bases.items()]
     else:
-        meanings = {canonical(word): code for code, word in enumerate(layout.bases)}
+        stated = [(word, code) for code, word in enumerate(layout.bases)]
+    meanings = by_word("bases", stated)
     return Words("be a stated basis, " + " or ".join(meanings), meanings.get)
 
 
 def bit_words(layout: Layout, *, clicks: bool) -> Words:
     """Return the words for bits; with `clicks` also those for no click and for a double click."""
-    bits = _BITS if layout.bits is None else {canonical(word): bit for bit, word in enumerate(layout.bits)}
+    bits = _BITS
+    if layout.bits is not None:
+        bits = by_word("bits", [(word, bit) for bit, word in enumerate(layout.bits)])
     if not clicks:
         return Words("be 0 or 1" if bits is _BITS else "be a stated bit, " + " or ".join(bits), bits.get)
     both = _BOTH if layout.double_click is None else dict.fromkeys(_stated(layout.double_click), BOTH)
+    nothing = _nothing(layout, NO_CLICK)
     rule = "be 0, 1, or empty or −1 for no click (bits=, no_click=, double_click= state others)"
-    return Words(rule, (_nothing(layout, NO_CLICK) | both | bits).get)
+    return _apart(Words(rule, (nothing | both | bits).get), layout, [nothing, both, bits])
 
 
 def state_words(layout: Layout, *, clicks: bool) -> Words:
     """Return the words for states: 1 and 2 for 0 and 1 in Z, 4 and 8 in X; with `clicks` their sums too."""
     nothing = _nothing(layout, NOTHING) if clicks else {}
     if layout.states is not None:
-        stated = {canonical(word): 1 << number for number, word in enumerate(layout.states)}
-        return Words("be a stated state, " + " or ".join(stated), (nothing | stated).get)
+        stated = by_word("states", [(word, 1 << number) for number, word in enumerate(layout.states)])
+        words = Words("be a stated state, " + " or ".join(stated), (nothing | stated).get)
+        return _apart(words, layout, [nothing, stated])
     seen: set[bool] = set()
 
     def interpret(word: str) -> int | None:
@@ -111,13 +117,24 @@ def state_words(layout: Layout, *, clicks: bool) -> Words:
 
 def channel_words(layout: Layout) -> Words:
     """Return the words for the channels of a time tagger, as states; `UNREAD` for those without clicks."""
-    meaning, meanings = state_words(layout, clicks=True).meaning, {}
+    meaning, stated = state_words(layout, clicks=True).meaning, []
     for word, state in (layout.channels or {}).items():
         code = UNREAD if state is None else meaning(canonical(state))
         if code is None:
             raise ValueError(f"channels must stand for states, H V D A, or None, got {shown(state)}")
-        meanings[canonical(word)] = code
+        stated.append((word, code))
+    meanings = by_word("channels", stated)
     return Words("be a stated channel, " + (" or ".join(meanings) or "by channels="), meanings.get)
+
+
+def by_word(name: str, stated: Iterable[tuple[Any, Meaning]]) -> dict[str, Meaning]:
+    """Return the meanings that are stated, by words as `canonical` gives them; refuse one with two."""
+    meanings: dict[str, Meaning] = {}
+    for word, meaning in stated:
+        if meanings.setdefault(canonical(word), meaning) != meaning:
+            rule = "give each word one meaning, however it is written"
+            raise ValueError(f"{name} must {rule}, got {shown(word)} twice")
+    return meanings
 
 
 def party_words() -> Words:
@@ -130,8 +147,21 @@ def flag_words() -> Words:
     return Words("be 0 or 1, whether Bob had a click", (_BITS | {"": 0, "no": 0, "yes": 1}).get)
 
 
+def _apart(words: Words, layout: Layout, kinds: Sequence[Mapping[str, int]]) -> Words:
+    """Return words of which none is read that `layout` states for a click that is none, or two, and else."""
+    special = {*_stated(layout.no_click), *_stated(layout.double_click)}
+    twice = {word for word in special if sum(word in kind for kind in kinds) > 1}
+    if not twice:
+        return words
+    known = words.meaning
+    rule = f"{words.rule}; of words with two meanings, no_click= or double_click= states one"
+    return Words(rule, lambda word: None if word in twice else known(word))
+
+
 def _stated(words: Any) -> list[str]:
-    """Return one word or several, as `canonical` gives them."""
+    """Return one word or several, as `canonical` gives them; of None no word."""
+    if words is None:
+        return []
     several = isinstance(words, Iterable) and not isinstance(words, str)
     return [canonical(word) for word in (words if several else [words])]
 

@@ -87,9 +87,11 @@ def test_nodes_and_fibres_by_name() -> None:
     topology = net(("A", "B"))
     assert topology.node("B") is B
     assert topology.fibre("B", "A") is topology.fibre("A", "B") is topology.fibres[0]
+    with expect_refusal("node must be one of A, B, C, S, got ['A']"):
+        topology.node(["A"])
     with expect_refusal("node must be one of A, B, C, S, got 'X'"):
         topology.node("X")
-    for ends in (("A", "C"), ("A", "A")):
+    for ends in (("A", "C"), ("A", "A"), (["A"], "B")):
         with expect_refusal(f"there must be a fibre between the nodes, got {ends[0]!r} and {ends[1]!r}"):
             topology.fibre(*ends)
     assert topology.sites == ("A", "B", "C")

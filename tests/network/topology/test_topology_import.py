@@ -275,6 +275,17 @@ def test_files_refused(table, text, options, message) -> None:
 
 
 def test_other_refusals(table) -> None:
+    for stated, message in {
+        "a": "a must be a str, got 3",
+        "link": "link must be a Link, got 3",
+        "delimiter": r"delimiter must be one of .*, got 3",
+    }.items():
+        with pytest.raises(ValueError, match=f"^{message}$"):
+            table("a,b,km\nA,B,3", **{"length_km": "km", stated: 3})
+    with expect_refusal("nodes must be a Node, got 'A'"):
+        table("a,b,km\nA,B,3", length_km="km", nodes=["A"])
+    with expect_refusal("path must be a name of a file or a folder, got ['links.csv']"):
+        read_links(["links.csv"], length_km="km")
     with expect_refusal("decimal must be one of '.', ',', got '·'"):
         table("a|b\n", decimal="·")
     with pytest.raises(FileNotFoundError):
