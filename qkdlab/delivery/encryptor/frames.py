@@ -121,11 +121,6 @@ class FrameReader:
         self._held = bytearray()
         self._broken = False
 
-    @property
-    def n_held(self) -> int:
-        """Bytes of a frame that is not whole yet."""
-        return len(self._held)
-
     def feed(self, data: Buffer) -> Iterator[Buffer]:
         """Yield the frames that are whole now; `FrameRejected` ("malformed") if none begins here.
 

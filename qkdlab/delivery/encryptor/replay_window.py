@@ -32,11 +32,6 @@ class ReplayWindow:
         self._next = 0
         self._seen = 0  # bit k: the frame k before the newest one came
 
-    @property
-    def next_counter(self) -> int:
-        """One more than the largest counter that was accepted."""
-        return self._next
-
     def accept(self, counter: int) -> Rejection | None:
         """Enter a counter, and return None; or return why its frame is to be rejected."""
         if self.size == 0:

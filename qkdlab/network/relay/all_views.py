@@ -55,11 +55,6 @@ class ViewTable(HoldsArrays):
             object.__setattr__(self, name, read_only(getattr(self, name), np.int64))
 
     @property
-    def n_cases(self) -> int:
-        """How many cases there were, all equally likely."""
-        return int(self.counts.sum())
-
-    @property
     def keys_left(self) -> NDArray[np.int64]:
         """How many keys each view leaves, shape (n_views,)."""
         found: NDArray[np.int64] = np.sum(self.counts > 0, axis=1, dtype=np.int64)

@@ -27,7 +27,6 @@ def test_nothing_passes_twice_and_all_new_within_the_window_passes(arriving, siz
         if answer is None:
             assert counter not in seen
             seen.add(counter)
-        assert window.next_counter == max(seen) + 1
 
 
 @given(counters)
