@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..distillation.sifting import RawRecords
-from ..errors import RecordingError
+from ..errors import RecordingError, shown
 from ..exchange.run import Exchange
 from ..link.source import INTENSITY_NAMES, Source
 from ..values import Basis, Bits, RawKey, as_bits, as_index, check_count, check_path, read_only
@@ -214,7 +214,9 @@ def save_recording(recorded: Exchange | SessionResult, path: str | PathLike[str]
         If Alice announces anything but her basis, Z or X, in the exchange's protocol; if Bob's monitor saw
         bright light, for which the format has no place; or for another suffix.
     """
-    exchange = recorded if isinstance(recorded, Exchange) else recorded.exchange
+    exchange = recorded if isinstance(recorded, Exchange) else getattr(recorded, "exchange", None)
+    if exchange is None:
+        raise ValueError(f"recorded must be a session or its exchange, got {shown(recorded)}")
     alice, bob = exchange.alice, exchange.bob
     known = np.concatenate([alice.bases, bob.bases]) <= Basis.X
     if exchange.n_alarms:

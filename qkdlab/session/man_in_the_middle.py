@@ -17,7 +17,7 @@ from ..distillation.outcome import (
     without_key,
 )
 from ..settings.session_settings import SessionSettings
-from ..values import Progress, SecretKey, progress_part
+from ..values import Progress, SecretKey, check_instance, progress_part
 from .report import EXPLANATIONS, HEADLINES, number, percent
 from .report.rows import forgery
 from .result import Standing
@@ -157,6 +157,7 @@ def run_man_in_the_middle(
     >>> run_man_in_the_middle(SessionSettings(n_pulses=20_000, seed=1, link=IDEAL_LINK, shared_bits=0))
     Takeover(Eve holds both keys)
     """
+    check_instance("settings", settings, SessionSettings)
     if settings.eavesdropper is not None:
         raise ValueError(f"eavesdropper must be None in the halves, got {settings.eavesdropper!r}")
     other_seed, key_seed = np.random.SeedSequence((settings.seed, 1)).generate_state(2, np.uint64).tolist()

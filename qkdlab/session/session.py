@@ -164,7 +164,10 @@ def run_session(
     >>> run_session(n_pulses=50_000, link=IDEAL_LINK, eavesdropper=eve, seed=1).reason.value
     'QBER too high'
     """
-    settings = replace(settings, **changes) if settings else SessionSettings(**changes)
+    if settings is None:
+        settings = SessionSettings(**changes)
+    else:
+        settings = replace(check_instance("settings", settings, SessionSettings), **changes)
     if ledger is not None:
         check_instance("ledger", ledger, AuthenticationLedger)
     generators = Generators.from_seed(settings.seed)

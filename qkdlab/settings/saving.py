@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, TypeVar
 
 from ..errors import ScenarioError, shown
+from ..values import check_instance
 
 T = TypeVar("T")
 
@@ -77,7 +78,7 @@ def read_as(text: str, kind: type[T], others: Iterable[type] = ()) -> T:
 
 def read_object(text: str, name: str, *, longest: int = LONGEST_TEXT) -> dict[str, Any]:
     """Return the JSON object that `text` holds, of at most `longest` characters; `name` is for messages."""
-    if len(text) > longest:
+    if len(check_instance("text", text, str)) > longest:
         raise ScenarioError(f"{name} must have at most {longest} characters, got {len(text)}")
     try:
         data = json.loads(text, object_pairs_hook=_fields_once)

@@ -15,7 +15,7 @@ from math import floor
 from ..distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
 from ..distillation.outcome import AbortReason
 from ..settings.session_settings import SessionSettings
-from ..values import check_choice
+from ..values import check_choice, check_instance
 from .expected_counts import ExpectedCounts
 
 PROTOCOLS = ("BB84", "BBM92", "six-state", "three-state")
@@ -89,6 +89,7 @@ def expected_key(settings: SessionSettings, *, efficiency: float | None = None) 
     >>> expected_key(settings).key_length
     18430
     """
+    check_instance("settings", settings, SessionSettings)
     check_choice("protocol", settings.protocol, PROTOCOLS)
     counts = ExpectedCounts.of(settings)
     n_key, compared, qber = counts.n_key, counts.fewest_compared, counts.qber
@@ -135,6 +136,7 @@ def long_run_rate(settings: SessionSettings) -> float:
     >>> expected_key(settings).key_length, round(long_run_rate(settings), 6)
     (0, 0.000116)
     """
+    check_instance("settings", settings, SessionSettings)
     check_choice("protocol", settings.protocol, PROTOCOLS)
     counts = ExpectedCounts.of(settings).long_run()
     if not counts.n_key or max(counts.qber, counts.test_qber) > settings.max_qber:

@@ -11,7 +11,7 @@ from ...distillation.outcome import AbortReason
 from ...session.session import AcceptedSession, run_session
 from ...settings.session_settings import SessionSettings
 from ...theory.expected_key import expected_key
-from ...values import Progress, check_count, progress_part
+from ...values import Progress, check_count, check_instance, progress_part
 from ..topology.key_links import KeyLink
 
 
@@ -79,6 +79,7 @@ def measure_yield(
     >>> measure_yield(settings, 3).key_lengths
     (7205, 7176, 7226)
     """
+    check_instance("settings", settings, SessionSettings)
     told = _PROGRESS.set(progress)
     try:
         return _measured(settings, check_count("n_sessions", n_sessions, minimum=1))

@@ -14,7 +14,7 @@ from ...attacks.attack import Eavesdropper
 from ...errors import shown
 from ...link import Detector, Link
 from ...settings.session_settings import MOST_PULSES, SessionSettings
-from ...values import combined_error
+from ...values import check_instance, combined_error
 from .network_fibre import Fibre, link_name
 from .topology import Node, Topology
 
@@ -139,6 +139,7 @@ def key_links(topology: Topology, *, pairs: Iterable[tuple[str, str]] | None = N
     >>> [(link.name, round(link.duty, 3)) for link in key_links(star(3, hub="optical switch"))][0]
     ('A–B', 0.308)
     """
+    check_instance("topology", topology, Topology)
     wanted = None if pairs is None else {frozenset(pair) for pair in pairs}
     for name in sorted(frozenset().union(*(wanted or ()))):
         topology.node(name)

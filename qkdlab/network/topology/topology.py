@@ -257,7 +257,9 @@ def islands(topology: Topology) -> tuple[tuple[str, ...], ...]:
     >>> islands(Topology(name="cut", nodes=nodes, fibres=(Fibre(a="C", b="A"),)))
     (('A', 'C'), ('B',))
     """
-    order = {node.name: place for place, node in enumerate(topology.nodes)}
+    order = {
+        node.name: place for place, node in enumerate(check_instance("topology", topology, Topology).nodes)
+    }
     parts = (sorted(part, key=order.__getitem__) for part in nx.connected_components(topology.graph))
     return tuple(tuple(part) for part in sorted(parts, key=lambda part: order[part[0]]))
 

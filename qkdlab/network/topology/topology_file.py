@@ -65,7 +65,7 @@ def topology_to_json(topology: Topology) -> str:
 
     Raises ``TopologyError`` if a fibre has a source or a detector of a class that is not the package's own.
     """
-    for fibre in topology.fibres:
+    for fibre in check_instance("topology", topology, Topology).fibres:
         _check_classes(fibre)
     defaults = _common(topology.fibres)
     head = {"format": FORMAT, "version": VERSION, "name": topology.name}
@@ -94,7 +94,6 @@ def topology_from_json(text: str) -> Topology:
     >>> topology_from_json(start + '"nodes": [{"name": "A"}], "fibres": []}')
     Topology('alone', 1 nodes, 0 fibres)
     """
-    check_instance("text", text, str)
     try:
         return _topology(read_object(text, "network", longest=LARGEST_BYTES))
     except RecursionError as error:

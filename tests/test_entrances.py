@@ -1,0 +1,29 @@
+"""Whoever hands something else in than is taken is told so, by the name of the argument."""
+
+import pytest
+
+from qkdlab import SessionSettings, expected_key, run_man_in_the_middle, run_session, save_recording
+from qkdlab.network import Network, islands, key_links, measure_yield, topology_from_json, topology_to_json
+from qkdlab.theory.expected_key import long_run_rate
+
+ENTRANCES = {
+    "settings": (run_session, run_man_in_the_middle, expected_key, long_run_rate, measure_yield),
+    "topology": (lambda topology: Network(topology, seed=1), key_links, islands, topology_to_json),
+    "text": (SessionSettings.from_json, topology_from_json),
+    "recorded": (lambda recorded: save_recording(recorded, "run.csv"),),
+}
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+@pytest.mark.parametrize("value", [3, {}, ["x" * 10**6]], ids=["number", "mapping", "long list"])
+def test_a_value_of_another_type_is_refused_by_name(name, value) -> None:
+    # would catch: an empty mapping in place of settings passed over; "object has no attribute …"
+    for entrance in ENTRANCES[name]:
+        with pytest.raises(ValueError, match=f"^{name} must be .*, got ") as refused:
+            entrance(value)
+        assert len(str(refused.value)) < 300
+
+
+def test_changes_do_not_make_up_for_settings() -> None:
+    with pytest.raises(ValueError, match="^settings must be a SessionSettings, got {}$"):
+        run_session({}, n_pulses=1_000, seed=1)
