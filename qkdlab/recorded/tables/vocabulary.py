@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from ...errors import shown
@@ -49,10 +49,14 @@ class Words:
         What a field must be, for errors.
     interpret
         Returns the code that a word, as `canonical` gives it, stands for; None if it is not understood.
+    twice
+        Words that are refused, as they stand for two things.
     """
 
-    def __init__(self, rule: str, interpret: Callable[[str], int | None]) -> None:
-        self.rule = rule
+    def __init__(
+        self, rule: str, interpret: Callable[[str], int | None], *, twice: frozenset[str] = frozenset()
+    ) -> None:
+        self.rule, self.twice = rule, twice
         self.known: dict[Any, int] = {}
         self.meaning = interpret
 
@@ -60,8 +64,10 @@ class Words:
         """Return what each field of a column stands for, uint8, shape (n,), or refuse the first unknown."""
         while (index := first_unknown(codes := rows.codes(name, self.known))) is not None:
             field = rows.columns[name][index].item()
-            code = self.meaning(canonical(field))
-            if code is None:
+            if (word := canonical(field)) in self.twice:
+                rule = "have one meaning, not that of no_click= or double_click= and another"
+                raise rows.refusal(index, name, rule)
+            if (code := self.meaning(word)) is None:
                 raise rows.refusal(index, name, self.rule)
             self.known[field] = code
         return codes
@@ -89,7 +95,7 @@ def bit_words(layout: Layout, *, clicks: bool) -> Words:
     both = _BOTH if layout.double_click is None else dict.fromkeys(_stated(layout.double_click), BOTH)
     nothing = _nothing(layout, NO_CLICK)
     rule = "be 0, 1, or empty or −1 for no click (bits=, no_click=, double_click= state others)"
-    return _apart(Words(rule, (nothing | both | bits).get), layout, [nothing, both, bits])
+    return Words(rule, (nothing | both | bits).get, twice=_twice(layout, nothing, both, bits))
 
 
 def state_words(layout: Layout, *, clicks: bool) -> Words:
@@ -97,8 +103,8 @@ def state_words(layout: Layout, *, clicks: bool) -> Words:
     nothing = _nothing(layout, NOTHING) if clicks else {}
     if layout.states is not None:
         stated = by_word("states", [(word, 1 << number) for number, word in enumerate(layout.states)])
-        words = Words("be a stated state, " + " or ".join(stated), (nothing | stated).get)
-        return _apart(words, layout, [nothing, stated])
+        rule = "be a stated state, " + " or ".join(stated)
+        return Words(rule, (nothing | stated).get, twice=_twice(layout, nothing, stated))
     seen: set[bool] = set()
 
     def interpret(word: str) -> int | None:
@@ -147,15 +153,10 @@ def flag_words() -> Words:
     return Words("be 0 or 1, whether Bob had a click", (_BITS | {"": 0, "no": 0, "yes": 1}).get)
 
 
-def _apart(words: Words, layout: Layout, kinds: Sequence[Mapping[str, int]]) -> Words:
-    """Return words of which none is read that `layout` states for a click that is none, or two, and else."""
+def _twice(layout: Layout, *kinds: Mapping[str, int]) -> frozenset[str]:
+    """Return the words of several kinds that `layout` states for no click, or for a double click."""
     special = {*_stated(layout.no_click), *_stated(layout.double_click)}
-    twice = {word for word in special if sum(word in kind for kind in kinds) > 1}
-    if not twice:
-        return words
-    known = words.meaning
-    rule = f"{words.rule}; of words with two meanings, no_click= or double_click= states one"
-    return Words(rule, lambda word: None if word in twice else known(word))
+    return frozenset(word for word in special if sum(word in kind for kind in kinds) > 1)
 
 
 def _stated(words: Any) -> list[str]:
