@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from unicodedata import normalize
 
 import networkx as nx
 
@@ -157,7 +158,12 @@ class Topology:
                 check_instance(name, item, kind)
             object.__setattr__(self, name, items)
         by_name: dict[str, Node] = {}
+        looks: dict[str, str] = {}
         for node in self.nodes:
+            look = " ".join(normalize("NFC", node.name).split())
+            if (other := looks.setdefault(look, node.name)) != node.name:
+                rule = "have names that look different"
+                raise ValueError(f"nodes must {rule}, got {other!a} and {node.name!a}")
             if node.name in by_name:
                 raise ValueError(f"node {node.name!r} must be given once, got it twice")
             by_name[node.name] = node

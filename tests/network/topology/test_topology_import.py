@@ -274,6 +274,19 @@ def test_files_refused(table, text, options, message) -> None:
         table(text, **options)
 
 
+@pytest.mark.parametrize("twin", ["Ko\u0308ln", "Köln  ", "Alt Köln"])
+def test_names_that_look_alike_are_one_node_or_refused(table, twin) -> None:
+    # would catch: two islands where a table has ö in two ways, as files from a Mac do
+    text = f"a,b,km\nKöln,Bonn,3\nAlt  Köln,Bonn,3\n{twin},Mainz,4\n"
+    if twin == "Köln  ":
+        assert table(text, length_km="km").fibre("Köln", "Mainz").link.length_km == 4
+    else:
+        with pytest.raises(
+            TopologyError, match="^links.csv: nodes must have names that look different, got '"
+        ):
+            table(text, length_km="km")
+
+
 def test_other_refusals(table) -> None:
     for stated, message in {
         "a": "a must be a str, got 3",
