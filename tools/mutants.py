@@ -2,12 +2,14 @@
 
 The wrong changes are data, `tests/mutants/*.toml`, a file for each room. Every one is made in a copy of the
 tree, and the tests that it names are run there. None may survive them, but those marked as equivalent,
-whose reason says why nothing is wrong with them; those must survive.
+whose reason says why nothing is wrong with them; those must survive. In the end each test that failed is run
+in the copy as it is: one that fails there too has killed nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import multiprocessing
 import os
 import random
@@ -17,14 +19,14 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTS = "tests/mutants"
@@ -108,9 +110,10 @@ class Mutant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What came of a mutant: whether a test failed, whether that is as it should be, and how long it took."""
+    """What came of a mutant: the test that failed, whether that is as it should be, and how long it took."""
 
     mutant: Mutant
+    failed: str
     word: str
     good: bool
     seconds: float
@@ -162,7 +165,27 @@ def choose(mutants: Sequence[Mutant], *, only: Sequence[str], share: float, seed
     return [wanted[place] for place in sorted(drawn)]
 
 
-def run_pytest(tree: Path, arguments: Sequence[str], output: Path, compiled: bool) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """What came of tests: the exit code, the first that failed, and what was said of it, or the last line."""
+
+    code: int
+    failed: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFailure:
+    """A plugin of pytest that keeps the name of the first test that fails."""
+
+    path: Path
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed and not self.path.exists():
+            self.path.write_text(report.nodeid, encoding="utf-8")
+
+
+def run_pytest(tree: Path, arguments: Sequence[str], output: Path, failed: Path) -> None:
     """Run pytest in a tree, in a process of its own, and end that with pytest's exit code."""
     import pytest  # noqa: PLC0415  # of the server
 
@@ -172,40 +195,39 @@ def run_pytest(tree: Path, arguments: Sequence[str], output: Path, compiled: boo
     for name in [name for name in os.environ if name.startswith(("PYTHON", "PYTEST"))]:
         del os.environ[name]
     os.environ["CI"] = "1"  # hypothesis always draws the same
-    if not compiled:
-        sys.dont_write_bytecode = True
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.chdir(tree)
     sys.path.insert(0, str(tree))
-    sys.exit(int(pytest.main(list(arguments))))
+    sys.exit(int(pytest.main(list(arguments), plugins=[FirstFailure(failed)])))
 
 
-def run_tests(tree: Path, tests: Sequence[str], *, compiled: bool = False) -> tuple[int, str]:
-    """Run tests in a tree; return pytest's exit code, and the first failure or the last line.
-
-    Unless `compiled`, nothing is written beside the sources.
-    """
+def run_tests(tree: Path, tests: Sequence[str]) -> Run:
+    """Run tests in a tree, up to the first that fails; nothing is written beside the sources."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(LOADED))
-    output = tree.with_name(f"{tree.name}.txt")
-    run = context.Process(target=run_pytest, args=(tree, [*PYTEST, *tests], output, compiled))
+    output, first = tree.with_name(f"{tree.name}.txt"), tree.with_name(f"{tree.name}-failed.txt")
+    first.unlink(missing_ok=True)
+    run = context.Process(target=run_pytest, args=(tree, [*PYTEST, *tests], output, first))
     run.start()
     run.join()
     lines = output.read_text(encoding="utf-8").strip().splitlines() or ["no output"]
-    failed = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    told = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    failed = first.read_text(encoding="utf-8") if first.exists() else ""
     assert run.exitcode is not None
-    return run.exitcode, (failed or lines[-1:])[0]
+    return Run(code=run.exitcode, failed=failed, said=(told or lines[-1:])[0])
 
 
 @contextmanager
 def copied(root: Path) -> Iterator[Path]:
-    """Make a copy of what tests need, in a folder of its own, and take the folder away again."""
+    """Make a copy of what tests need, compiled, in a folder of its own, and take the folder away again."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder) / "0"
         tree.mkdir()
         for name in COPIED:
             if (root / name).is_dir():
-                shutil.copytree(root / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(root / name, tree / name)
+                compileall.compile_dir(tree / name, quiet=2)
             elif (root / name).exists():
                 shutil.copy2(root / name, tree / name)
         yield tree
@@ -232,9 +254,10 @@ def try_out(tree: Path, mutant: Mutant) -> Verdict:
     """Run a mutant's tests in a tree with the change."""
     start = time.monotonic()
     with mutated(tree, mutant):
-        code, detail = run_tests(tree, mutant.tests)
-        if code not in (PASSED, FAILED):  # is it the change, or the machine?
-            code, detail = run_tests(tree, mutant.tests)
+        run = run_tests(tree, mutant.tests)
+        if run.code not in (PASSED, FAILED):  # is it the change, or the machine?
+            run = run_tests(tree, mutant.tests)
+    code, detail = run.code, run.said
     if code not in (PASSED, FAILED):
         word, good = "NOT RUN", False
     elif "from pytest-timeout" in detail:  # is it the change, or the machine?
@@ -245,29 +268,23 @@ def try_out(tree: Path, mutant: Mutant) -> Verdict:
         word, good = ("SURVIVED", False) if code == PASSED else ("killed", True)
     if code == PASSED:
         detail = f"{mutant.file}: {mutant.equivalent or mutant.why}"
-    return Verdict(mutant=mutant, word=word, good=good, seconds=time.monotonic() - start, detail=detail)
+    seconds = time.monotonic() - start
+    return Verdict(mutant=mutant, failed=run.failed, word=word, good=good, seconds=seconds, detail=detail)
 
 
-def shares(mutants: Sequence[Mutant], workers: int) -> list[list[str]]:
-    """Return the tests of mutants, each once, those of a file together: at most a list for each worker."""
+def shares(tests: Iterable[str], workers: int) -> list[list[str]]:
+    """Return tests, each once, those of a file together: at most a list for each worker."""
     files: dict[str, dict[str, None]] = {}
-    for mutant in mutants:
-        for test in mutant.tests:
-            files.setdefault(test.partition("::")[0], {})[test] = None
+    for test in tests:
+        files.setdefault(test.partition("::")[0], {})[test] = None
     groups = list(files.values())
     return [list(chain(*groups[place::workers])) for place in range(min(workers, len(groups)))]
 
 
 def run_all(root: Path, mutants: Sequence[Mutant], *, workers: int) -> list[Verdict] | None:
-    """Try out mutants, printing each verdict; None if their tests fail without a change."""
+    """Try out mutants, printing each verdict; None if a test that failed fails without a change, too."""
     with copied(root) as first, ThreadPoolExecutor(workers) as pool:
-        start = time.monotonic()
         trees = [first, *(shutil.copytree(first, first.with_name(str(place))) for place in range(1, workers))]
-        for code, detail in pool.map(partial(run_tests, compiled=True), trees, shares(mutants, workers)):
-            if code != PASSED:
-                print(f"without a change the tests do not pass: {detail}")
-                return None
-            print(f"without a change {time.monotonic() - start:.1f} s: {detail}", flush=True)
         free: SimpleQueue[Path] = SimpleQueue()
         for tree in trees:
             free.put(tree)
@@ -281,7 +298,15 @@ def run_all(root: Path, mutants: Sequence[Mutant], *, workers: int) -> list[Verd
             print(verdict, flush=True)
             return verdict
 
-        return list(pool.map(take, mutants))
+        verdicts = list(pool.map(take, mutants))
+        start = time.monotonic()
+        failed = [verdict.failed for verdict in verdicts if verdict.failed]
+        for run in pool.map(run_tests, trees, shares(failed, workers)):
+            if run.code != PASSED:
+                print(f"without a change the tests do not pass: {run.said}")
+                return None
+            print(f"without a change {time.monotonic() - start:.1f} s: {run.said}", flush=True)
+        return verdicts
 
 
 def percentage(text: str) -> float:

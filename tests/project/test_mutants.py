@@ -44,6 +44,8 @@ def test_charged() -> None:
 def test_nothing() -> None:
     assert charged(0, 0) == 0
 """
+PARAMETRIZED = """@__import__("pytest").mark.parametrize("total", [5], ids=["2 - a::b"])
+def test_charged(total: int) -> None:"""
 GOOD = {"old": "alice + bob", "new": "alice", "tests": ["tests/test_leak.py"], "why": "Bob's bits are free"}
 
 
@@ -130,7 +132,7 @@ def test_the_same_change_is_not_counted_twice(tree, capsys) -> None:
 @pytest.mark.parametrize("tests", [["tests/test_leak.py::test_charge"], ["tests/test_lost.py"]])
 def test_tests_that_are_not_there_kill_nothing(tree, tests, capsys) -> None:
     assert run(tree, GOOD | {"tests": tests}) == 1
-    assert "without a change the tests do not pass" in capsys.readouterr().out
+    assert "NOT RUN leak:1" in capsys.readouterr().out
 
 
 def test_tests_that_cannot_be_collected_kill_nothing(tree, capsys) -> None:
@@ -142,7 +144,23 @@ def test_tests_that_cannot_be_collected_kill_nothing(tree, capsys) -> None:
 def test_tests_that_fail_without_a_change_kill_nothing(tree, capsys) -> None:
     (tree / "tests/test_leak.py").write_text(TESTS.replace("== 5", "== 6"))
     assert run(tree, GOOD) == 1
-    assert "without a change the tests do not pass: FAILED" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "without a change the tests do not pass: FAILED tests/test_leak.py::test_charged" in said
+    assert "1 killed;" not in said
+
+
+def test_each_test_that_failed_is_run_without_the_change(tree, capsys) -> None:
+    # would catch: only the first mutant's tests looked at, or names with brackets lost
+    tests = TESTS.replace("def test_charged() -> None:", PARAMETRIZED).replace("== 5", "== total")
+    (tree / "tests/test_leak.py").write_text(tests)
+    assert run(tree, GOOD, GOOD | {"new": "bob"}, options=("-j", "2")) == 0
+    said = capsys.readouterr().out
+    assert "test_charged[2 - a::b]" in said
+    assert "without a change" in said
+    assert "1 passed" in said
+    (tree / "tests/test_leak.py").write_text(tests.replace("[5]", "[6]"))
+    assert run(tree, GOOD, GOOD | {"new": "bob"}) == 1
+    assert "without a change the tests do not pass" in capsys.readouterr().out
 
 
 def test_a_test_that_takes_too_long_kills_nothing(tree, capsys, monkeypatch) -> None:
@@ -161,13 +179,9 @@ def listed(n: int) -> list[Mutant]:
 
 def test_workers_share_the_tests_and_leave_none_out() -> None:
     # would catch: an empty share, with which pytest would run all there is
-    drawn = [
-        Mutant(name=f"a:{i}", file="a.py", old="a", new="b", tests=(f"t{i % 3}.py::x", f"t{i}.py"), why="?")
-        for i in range(5)
-    ]
-    wanted = {test for mutant in drawn for test in mutant.tests}
+    wanted = [f"t{i}.py::x" for i in range(3)] + [f"t{i}.py" for i in range(5)]
     for workers in (1, 2, 4, 9):
-        found = mutants.shares(drawn, workers)
+        found = mutants.shares([*wanted, *wanted], workers)
         assert all(found)
         assert sorted(test for share in found for test in share) == sorted(wanted)
         files = [{test.partition("::")[0] for test in share} for share in found]
