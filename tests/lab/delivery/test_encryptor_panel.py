@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -502,3 +504,22 @@ def test_what_is_asked_while_time_stands_still_is_shown() -> None:
         assert later == now
 
     asyncio.run(scenario())
+
+
+def test_qiskit_is_there_before_the_world_has_a_thread() -> None:
+    # would catch: a process that crashes, as a thread imported Qiskit first and has ended
+    code = """
+import asyncio, sys
+from qkdlab.lab.delivery.delivery_settings import DeliverySettings
+from qkdlab.lab.delivery.pacer import Pacer
+async def scenario():
+    pacer = Pacer(DeliverySettings(), lambda told: None, lambda: None, in_process=True)
+    before = "qiskit" in sys.modules
+    pacer.begin()
+    print(before, "qiskit" in sys.modules)
+    pacer.close()
+    print(await asyncio.to_thread(pacer.wait_closed))
+asyncio.run(scenario())
+"""
+    told = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)
+    assert told.split() == ["False", "True", "True"]
