@@ -25,9 +25,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # Nothing from outside the environment may slip in.
 unexport PYTHONPATH PYTHONHOME
 
+ifndef ABREAST
 .NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
-.PHONY: help lab test setup setup-lab format lint biome types unit mutant-sample notebook-tests browser-tests binder-tests
+.PHONY: help lab test abreast setup setup-lab format lint biome types unit mutant-sample notebook-tests browser-tests binder-tests
 .PHONY: no-qiskit mutants notebooks bench peers lock lowest clean site site-tests site-check
 
 help:
@@ -97,10 +99,15 @@ lab: setup-lab
 	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/$(NOTEBOOK) \
 	  $(ROOTFLAG) $(if $(PORT),--port=$(PORT)) $(LABFLAGS)
 
-# ---- the checks, quickest first; `make -k test` goes on after a failure -----------------------------------------
+# ---- the checks; `make -k test` goes on after a failure ------------------------------------------------------------
 
-test: lint types unit no-qiskit mutant-sample notebook-tests browser-tests site-tests binder-tests
+test: lint abreast unit no-qiskit mutant-sample notebook-tests browser-tests site-tests
 	@echo "All checks passed."
+
+# What takes a single core, or waits for the network: two at a time, the longest first. All else takes every core.
+abreast: setup
+	@$(MAKE) ABREAST=1 -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
+	  binder-tests $(ARTIFACTS)/test-site/.done types
 
 # $(call phase,NAME,COMMAND) prints what runs and how long it took.
 define phase
@@ -140,7 +147,7 @@ browser-tests: setup
 	$(call phase,browser,CHROME=$$($(BIN)/python tools/ensure_chromium.py) && export CHROME && $(PYTEST) -n 2 --dist loadfile --durations=10 tests/browser)
 
 binder-tests: setup
-	$(call phase,binder,$(PYTEST) -m binder tests/project)
+	$(call phase,binder,$(PYTEST) -m binder tests/project/test_binder.py)
 
 # ---- the laboratory as a page: docs/site.md ----------------------------------------------------------------------
 
@@ -191,7 +198,7 @@ SITE_SHORT := $(addprefix start_notebook.py::test_,eve_turns_accepted_into_rejec
   a_long_run_shows_progress_and_can_be_cancelled a_control_repaints_soon)
 site-tests: setup $(ARTIFACTS)/test-site/.done
 	$(call phase,site,export SITE_NOTEBOOKS=05_sifted_to_identical.ipynb SITE_PANELS="SamplePanel StagePanel" && \
-	  $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site,$(SITE_SHORT)) -n 2 --dist loadfile -rP)
+	  $(call check-site,$(CURDIR)/$(ARTIFACTS)/test-site/site,$(SITE_SHORT)) -n 2 $(SHARED) -rP)
 
 # All notebooks, in the site that is named.
 site-check: setup

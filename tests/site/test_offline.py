@@ -17,6 +17,7 @@ from tests.browser.lab import free_port, wait_until
 from tests.browser.site_lab import Served
 from tests.site.site_page import PATIENCE, SITE, SitePage
 
+pytestmark = pytest.mark.long
 NAME = "00_start.ipynb"
 NOTEBOOK = f"notebooks/{NAME}"
 FOLDER = "qkdlab-site/"

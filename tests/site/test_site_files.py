@@ -17,6 +17,7 @@ from tests.browser.site_lab import Served, SiteLab
 from tests.site.site_page import PATIENCE, SitePage
 from tools.save_notebooks import NOTEBOOK_METADATA
 
+pytestmark = pytest.mark.long
 LESSON = "progress_here.ipynb"
 CELLS = (
     "from qkdlab.lab import CHOSEN_KEY, LOST_PHOTONS, Lesson\nlesson = Lesson('00')",
