@@ -5,8 +5,8 @@ Each worker has a browser and a server of its own.
 - ``chromium`` (tests/conftest.py): the browser (session); for tests of one component in a blank page.
 - ``jupyterlab``: a server on a free port with its own configuration and a copy of the notebooks (session).
 - ``lab_page``: a page in it that the tests of a module use one after another, so that a notebook is opened
-  and its kernel started once for them all. A page error or a request that left this machine fails the test,
-  and where a test fails its page is photographed.
+  and its kernel started once for them all; then other modules go on in its JupyterLab. A page error or a
+  request that left this machine fails the test, and where a test fails its page is photographed.
 - ``open_and_run``, ``fresh_panel`` and ``screenshot`` are helpers in ``tests/browser/lab.py``.
 """
 
@@ -50,12 +50,27 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
+@pytest.fixture(scope="session")
+def idle_pages() -> list[WatchedPage]:
+    """Pages whose modules have left them as new, with the JupyterLab that runs in them."""
+    return []
+
+
 @pytest.fixture(scope="module")
-def watched_page(chromium: Browser, jupyterlab: Lab) -> Iterator[WatchedPage]:
-    """A page of its own context, watched; the kernels it started end with it."""
-    watched = WatchedPage(chromium)
+def watched_page(
+    chromium: Browser, jupyterlab: Lab, idle_pages: list[WatchedPage], request: pytest.FixtureRequest
+) -> Iterator[WatchedPage]:
+    """A page of its own context, watched; what it showed is closed, and the kernels it started end.
+
+    A page of which a test failed, or that is not as it was, is lent no more.
+    """
+    watched = idle_pages.pop() if idle_pages else WatchedPage(chromium)
+    failed = request.session.testsfailed
     yield watched
-    watched.close()
+    if request.session.testsfailed == failed and watched.cleared():
+        idle_pages.append(watched)
+    else:
+        watched.close()
     jupyterlab.end_kernels()
 
 

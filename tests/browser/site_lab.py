@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 from tests.browser.lab import TEST_SETTINGS, Lab
 
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
@@ -35,6 +37,10 @@ class SiteLab(Lab):
     def path(self, notebook: str) -> str:
         """What the page calls it."""
         return f"notebooks/{notebook}"
+
+    def open(self, page: Page, notebook: str, milliseconds: float) -> None:
+        """Its page starts anew with each notebook."""
+        self.visit(page, notebook, milliseconds)
 
     def end_kernels(self) -> None:
         """A kernel is a worker of its page, and ends with it."""
