@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import expm1, log, sqrt
 
 import numpy as np
 import scipy
@@ -62,6 +62,8 @@ def upper_limit(n_sample: float, n_errors: float, confidence: float = 0.95) -> f
     """Return the upper end of the interval of `QberEstimate`; the numbers need not be whole."""
     if n_errors >= n_sample:
         return 1.0
+    if n_errors == 0:
+        return -expm1(log((1 - confidence) / 2) / n_sample)  # (1 − upper)ⁿ is the tail
     return float(scipy.special.betainccinv(n_errors + 1, n_sample - n_errors, (1 - confidence) / 2))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from ..components.figures import BLUE, GREEN, GREY, HALF, VERMILION, Drawing
 from .hand import OPEN
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _HIGH = 0.27  # inches: a row
 _COLOURS = {"kept": GREEN, "error": VERMILION, "none": GREY, "open": GREY, "coin": GREY}

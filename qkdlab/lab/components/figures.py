@@ -1,7 +1,8 @@
 """Still pictures: what a reader without a kernel sees.
 
 Each component gives a `Drawing` of what it shows, and a `Still` is several of them on one page. Drawn with
-matplotlib's object interface: no pyplot, so no global state and no second thread's figures.
+matplotlib's object interface: no pyplot, so no global state and no second thread's figures. It is imported
+for the first picture: it takes longer to load than the whole lab.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 """The colour-blind-safe palette of Okabe and Ito."""
@@ -60,6 +61,8 @@ class Still:
 
         Above them stands `note`, then `subject`; the text begins with the subject and ends with the note.
         """
+        from matplotlib.figure import Figure  # noqa: PLC0415 — not before the first picture
+
         rows: list[list[Drawing]] = []
         for drawing in drawings:
             if rows and len(rows[-1]) == 1 and not (drawing.wide or rows[-1][0].wide):
@@ -187,6 +190,8 @@ def bars_drawing(
     """Return the drawing of bars, given by the traits of a `BarRows`, but for any number of marks."""
 
     def draw(axes: Axes) -> None:
+        from matplotlib.patches import Patch  # noqa: PLC0415 — not before the first picture
+
         for place, row in enumerate(rows):
             for part in row["parts"]:
                 start, stop = sorted((part["start"], part["stop"]))

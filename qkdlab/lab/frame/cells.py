@@ -122,6 +122,20 @@ def made_before(kind: type[P]) -> list[P]:
     return [panel for panel in _KERNELS[shell].earlier() if isinstance(panel, kind)]
 
 
+def widgets_in(root: Widget) -> list[Widget]:
+    """Return a widget and all that it consists of, layouts and styles included."""
+    found, ahead = {id(root): root}, [root]
+    while ahead:
+        one = ahead.pop()
+        for name in one.keys:
+            value = getattr(one, name)
+            for part in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(part, Widget) and id(part) not in found:
+                    found[id(part)] = part
+                    ahead.append(part)
+    return list(found.values())
+
+
 _ENDING: set[asyncio.Task[None]] = set()
 
 

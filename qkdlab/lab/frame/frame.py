@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
+from IPython.display import publish_display_data
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from ...values import check_choice
@@ -16,10 +17,11 @@ from ..components.base import Component
 from ..components.figures import Still
 from ..components.text import words_for
 from ..learning.guide_line import GuideLine
-from .cells import close_when_cell_runs_again, end_comms
+from .cells import close_when_cell_runs_again, end_comms, widgets_in
 from .kernel_notice import KernelNotice
 from .keyboard_guard import KeyboardGuard
 from .tabs.downloads import Downloads, data_csv, scenario_text
+from .turns import running_loop, turns_here
 
 OFF = "qk-off"
 """The class of a button that is switched off. The keyboard guard tells it as ``aria-disabled``."""
@@ -107,20 +109,6 @@ def titled_box(title: str, *parts: widgets.Widget, intro: str = "") -> widgets.V
     return column(widgets.HTML(head), *parts, style="qk-challenge")
 
 
-def widgets_in(root: widgets.Widget) -> list[widgets.Widget]:
-    """Return a widget and all that it consists of, layouts and styles included."""
-    found, ahead = {id(root): root}, [root]
-    while ahead:
-        one = ahead.pop()
-        for name in one.keys:
-            value = getattr(one, name)
-            for part in value if isinstance(value, list | tuple) else (value,):
-                if isinstance(part, widgets.Widget) and id(part) not in found:
-                    found[id(part)] = part
-                    ahead.append(part)
-    return list(found.values())
-
-
 class PanelFrame(KeyboardGuard):
     """The keyboard guard of a panel, which also brings the panel's style to the page."""
 
@@ -132,8 +120,9 @@ class Panel(widgets.VBox):
 
     A subclass calls `_assemble` once. A displayed panel carries a still picture for readers without a kernel
     (exports, previews, untrusted notebooks): its components, in their order, each if it has something to
-    show. It is drawn anew each time the panel is displayed, and not before. Jupyter keeps every widget until
-    it is closed, and a panel has dozens: `close` lets all of them go, and the results that they show.
+    show. It is drawn anew each time the panel is displayed, and not before; in a browser tab, just after.
+    Jupyter keeps every widget until it is closed, and a panel has dozens: `close` lets all of them go, and
+    the results that they show.
     """
 
     _presets: ClassVar[Mapping[str, Any]] = {}
@@ -283,6 +272,18 @@ class Panel(widgets.VBox):
         still = self._still()
         data = super()._repr_mimebundle_(**options) or {}
         return {**data, "image/png": b64encode(still.png).decode("ascii")}, {"image/png": {"alt": still.text}}
+
+    def _ipython_display_(self) -> None:
+        """Show the panel, and add its picture when it is seen: in a browser tab, the first takes a second."""
+        if (loop := running_loop()) is None or turns_here() is None or not self.children:
+            raise NotImplementedError  # the bundle is shown, with its picture
+        place = {"display_id": self.model_id}
+        publish_display_data(super()._repr_mimebundle_(), transient=place)
+        loop.call_soon(self._add_picture, place)
+
+    def _add_picture(self, place: dict[str, Any]) -> None:
+        if self.children:  # not closed meanwhile
+            publish_display_data(*self._repr_mimebundle_(), transient=place, update=True)
 
     def _on_projector(self, change: dict[str, Any]) -> None:
         for component in self._components:

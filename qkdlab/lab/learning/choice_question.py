@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from textwrap import wrap
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
-from matplotlib.axes import Axes
 
 from ..components.base import module_text, style_text
 from ..components.figures import GREY, ROW, Drawing
 from .choice import Choice
 from .shown_component import ShownComponent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _LETTERS = 105
 """How many letters of a still picture fit into a line."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
-from matplotlib.axes import Axes
 
 from ..components.base import module_text, style_text
 from ..components.figures import BLUE, GREY, ROW, Drawing
@@ -14,6 +13,9 @@ from ..components.text import words_for
 from .course import COURSE, neighbours
 from .progress_file import FILE_NAME, Progress, ProgressError, ProgressFile
 from .shown_component import ShownComponent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def course_rows(progress: Progress) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from ...session.report import verdict
@@ -15,6 +15,9 @@ from ..components.figures import BLUE, GREEN, GREY, VERMILION, Drawing, Still
 from ..components.text import words_for
 from ..sessions.ending import key_rate, key_stages, verdict_state
 from ..sessions.gauge import gauge_traits
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def session_figure(result: SessionResult) -> Still:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import traitlets
-from matplotlib.axes import Axes
 
 from ...errors import shown
 from ...values import check_count
@@ -20,6 +19,9 @@ from ..components.base import (
     synced,
 )
 from ..components.figures import BLUE, GREEN, GREY, VERMILION, Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FATES: Final = ("early", "late", "never")
 """What can become of a message: read while it must be secret, read later, or not read."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import cos, radians, sin
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from ...quantum.qubit_state import QubitState
 from ...values import Basis
 from ..components.figures import BLUE, GREEN, GREY, VERMILION, Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _TONES = (BLUE, VERMILION)
 

@@ -1,17 +1,22 @@
 """Still pictures: they draw what the components hold, tell it in words, and let no two labels meet."""
 
+import asyncio
 import math
 import subprocess
 import sys
 from base64 import b64decode
+from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qkdlab.lab.components import BarRows, CircuitDrawing, CurveChart, KeyFunnel, QberGauge, VerdictLamp
 from qkdlab.lab.components.figures import HALF, Drawing, Still
+from qkdlab.lab.frame import frame
 from qkdlab.lab.frame.frame import Panel
+from tests.lab.frame.one_thread import StackTurns
 
 PNG = b"\x89PNG\r\n"
 AXIS = {"label": "km", "low": 0.0, "high": 10.0}
@@ -213,6 +218,54 @@ def test_a_panel_is_drawn_only_when_displayed() -> None:
     assert metadata == {"image/png": {"alt": f"KEY ACCEPTED. NO RUN YET. {still}"}}
     assert "application/vnd.jupyter.widget-view+json" in data
     assert panel.times == 1
+
+
+def shown_in_a_tab(panel: Panel, monkeypatch: pytest.MonkeyPatch, *, closed: bool = False) -> list[Any]:
+    """Display a panel as in a browser tab; what is published, a list of types and whether it is an update."""
+    told: list[Any] = []
+
+    def publish(data: dict[str, Any], metadata: Any = None, *, transient: Any, update: bool = False) -> None:
+        assert transient == {"display_id": panel.model_id}
+        told.append((sorted(data), metadata, update))
+
+    monkeypatch.setattr(frame, "turns_here", StackTurns)
+    monkeypatch.setattr(frame, "publish_display_data", publish)
+
+    async def use() -> None:
+        formatter = InteractiveShell.instance().display_formatter
+        assert formatter is not None
+        assert formatter.format(panel) == ({}, {})
+        assert [update for *_, update in told] == [False]
+        if closed:
+            panel.close()
+        await asyncio.sleep(0)
+
+    asyncio.run(use())
+    return told
+
+
+def test_in_a_browser_tab_the_picture_comes_after_the_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    # before: the first panel of a visit was seen a second later
+    first, second = shown_in_a_tab(Lamps(), monkeypatch)
+    widget = ["application/vnd.jupyter.widget-view+json", "text/plain"]
+    assert first == (widget, None, False)
+    assert (second[0], second[2]) == ([widget[0], "image/png", widget[1]], True)
+    assert "KEY ACCEPTED" in second[1]["image/png"]["alt"]
+
+
+def test_a_panel_that_is_closed_at_once_gets_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(shown_in_a_tab(Lamps(), monkeypatch, closed=True)) == 1
+
+
+def test_the_first_panel_needs_no_library_that_loads_slowly() -> None:
+    # before: in a browser tab, two of the ten seconds until it was seen
+    code = """import sys
+from tests.no_qiskit import NoQiskit
+sys.meta_path.insert(0, NoQiskit())
+from qkdlab.lab import StagePanel
+StagePanel()
+print(*sys.modules.keys() & {"matplotlib", "scipy.special", "scipy.linalg", "networkx"})"""
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == []
 
 
 def test_pyplot_is_not_loaded() -> None:

@@ -19,7 +19,7 @@ from qkdlab.lab.delivery.world.crossing import Crossing
 from qkdlab.lab.delivery.world.kme_plant import CAPACITY_KEYS, KEY_BITS, KMES
 from qkdlab.lab.delivery.world.kmes_here import KmesHere
 from qkdlab.lab.delivery.world.quantum_supply import QuantumSupply, SupplyState
-from qkdlab.lab.frame.frame import widgets_in
+from qkdlab.lab.frame.cells import widgets_in
 from qkdlab.session.session import SessionResult
 
 pytestmark = pytest.mark.long

@@ -24,7 +24,8 @@ from qkdlab.lab.distillation.hashing.hash_story import hash_story
 from qkdlab.lab.distillation.panel import DEFAULT, change_of_key
 from qkdlab.lab.distillation.presets import DISTILLATION_PRESETS
 from qkdlab.lab.frame import run_panel
-from qkdlab.lab.frame.frame import is_off, widgets_in
+from qkdlab.lab.frame.cells import widgets_in
+from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.session.man_in_the_middle import run_man_in_the_middle
 from qkdlab.theory.error_limit import long_run_limit, method_of

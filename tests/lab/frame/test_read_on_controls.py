@@ -9,7 +9,8 @@ from ipywidgets import HTML
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from qkdlab.lab import EavesdropperPanel, LinkBudgetPanel, LinkPanel
-from qkdlab.lab.frame.frame import Panel, widgets_in
+from qkdlab.lab.frame.cells import widgets_in
+from qkdlab.lab.frame.frame import Panel
 from qkdlab.lab.frame.run_panel import RunPanel
 
 

@@ -13,7 +13,8 @@ from qkdlab.errors import KeyExhausted, NoRoute, ScenarioError
 from qkdlab.lab import NetworkPanel, NetworkSettings
 from qkdlab.lab.components.text import rate_text, words_for
 from qkdlab.lab.frame import run_panel
-from qkdlab.lab.frame.frame import is_off, widgets_in
+from qkdlab.lab.frame.cells import widgets_in
+from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.network.actions import acted, changed_text
 from qkdlab.lab.network.boxes import relay_player
 from qkdlab.lab.network.boxes.compare import comparison, tried

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from qkdlab.lab.frame.frame import widgets_in
+from qkdlab.lab.frame.cells import widgets_in
 from qkdlab.lab.qubits.copy_panel import CopyPanel
 from qkdlab.lab.qubits.counting import is_near, law_text
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks, counts_of

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import traitlets
-from matplotlib.axes import Axes
 
 from ....values import check_choice, check_count, check_probability
 from ...components.base import (
@@ -21,6 +20,9 @@ from ...components.base import (
     synced,
 )
 from ...components.figures import BLUE, GREEN, GREY, VERMILION, Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 STATES: Final = ("good", "low", "bad")
 """How a part of a site, or a link, does; each has a sign of its own."""

@@ -28,8 +28,13 @@
   function mend(renderer, mimeType) {
     if (mimeType !== WIDGET && mimeType !== PICTURE) return renderer;
     const render = renderer.renderModel;
+    let shown; // the widget that is in view, or about to be: a picture that comes later leaves it as it is
     renderer.renderModel = async (model) => {
+      const id = model.data[WIDGET]?.model_id;
+      if (mimeType === WIDGET && id && id === shown) return;
+      shown = id;
       await render.call(renderer, model);
+      if (!renderer.widgets?.length) shown = undefined;
       if (mimeType === PICTURE) describe(renderer.node.querySelector("img"), model.metadata);
       else if (model.data[PICTURE] && isLost(renderer)) showPicture(renderer, model.data[PICTURE], model.metadata);
     };
