@@ -59,15 +59,17 @@ async function fetchPatiently(request) {
   }
 }
 
-// An address with and without what is after "?" is the same file here, and so is a folder and its page.
+// An address with and without what is after "?" is the same file here, and so is a folder and its page. What is new is
+// given out as it was kept: only beside such a file the browser keeps what it compiled of it, WebAssembly above all.
 async function answer(request) {
   const file = request.url.split(/[?#]/)[0].replace(/\/$/, "/index.html");
   const cache = await caches.open(KEPT);
   const kept = await cache.match(file);
   if (kept && !isListing(request)) return kept;
   const fresh = await (kept ? fetch(request).catch(() => kept) : fetchPatiently(request));
-  if (fresh !== kept && fresh.status === 200) await cache.put(file, fresh.clone());
-  return fresh;
+  if (fresh === kept || fresh.status !== 200) return fresh;
+  await cache.put(file, fresh);
+  return cache.match(file);
 }
 
 self.addEventListener("fetch", (event) => {
