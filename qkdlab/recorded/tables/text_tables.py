@@ -46,9 +46,19 @@ class TextTable:
         with self._text.rows() as rows:
             if self._header:
                 next(rows, None)
-            while block := list(islice(rows, most)):
-                numbers = np.array([number for number, _ in block])
-                yield self._split(numbers, [row for _, row in block], places)
+            numbers: list[int] = []
+            block: list[list[str]] = []
+            for (
+                number,
+                row,
+            ) in rows:  # no list of pairs: with so many objects Python collects garbage for long
+                numbers.append(number)
+                block.append(row)
+                if len(block) == most:
+                    yield self._split(np.array(numbers), block, places)
+                    numbers, block = [], []
+            if block:
+                yield self._split(np.array(numbers), block, places)
 
     def _split(self, numbers: NDArray[np.int64], block: Sequence[list[str]], places: list[int]) -> Rows:
         """Return the fields of the columns that are read."""
