@@ -106,7 +106,7 @@ test: lint abreast unit no-qiskit mutant-sample notebook-tests browser-tests sit
 
 # What takes a single core, or waits for the network: two at a time, the longest first. All else takes every core.
 abreast: setup
-	@$(MAKE) ABREAST=1 -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
+	@$(MAKE) --no-print-directory ABREAST=1 -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
 	  binder-tests $(ARTIFACTS)/test-site/.done types
 
 # $(call phase,NAME,COMMAND) prints what runs and how long it took.
