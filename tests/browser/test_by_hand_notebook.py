@@ -104,7 +104,7 @@ def test_rules_and_the_word(panels: dict[str, Locator]) -> None:
     word.press("Enter")
     expect(panel.locator("[data-key=alice_bits]")).to_have_text(list("010100010011000"))
     press(panel, "Choose for me", "Send the photons", "Announce the bases", "Choose for me", "Keep these")
-    expect(told(panel)).to_contain_text("Of the word “KEY” these letters came through whole:")
+    expect(told(panel)).to_contain_text("Of the word “KEY” all five bits are kept of these letters:")
     panel.get_by_label("Eve is").select_option("on the line")
     at(panel, "Alice chooses")
     panel.get_by_text("All three at once").click()
@@ -177,7 +177,7 @@ def test_a_game_as_eve(panels: dict[str, Locator]) -> None:
     press(
         panel, "Choose for me", "Measure and send on", "Announce the bases", "Choose for me", "These I know"
     )
-    expect(told(panel)).to_contain_text("Errors that you caused in all kept bits: 0.")
+    expect(told(panel)).to_contain_text("you caused errors in 0 of all the kept bits.")
     panel.get_by_role("checkbox", name="Two bases").check()
 
 

@@ -23,8 +23,8 @@ HAND_PANEL: Final = {
     "word_letters": "Only letters from A to Z can be sent here.",
     "word_long": "There is room for {most} letters.",
     "word_sent": "“{word}” stands in Alice's first bits, five bits for a letter.",
-    "word_left": "Of the word “{word}” these letters came through whole: {left} (· is a letter with bits "
-    "missing). Nobody chose which bits are kept.",
+    "word_left": "Of the word “{word}” all five bits are kept of these letters: {left} (· is a letter with "
+    "bits missing). Nobody chose which bits are kept.",
     # whose eyes
     "view_alice": "Alice",
     "view_bob": "Bob",
@@ -67,8 +67,8 @@ HAND_PANEL: Final = {
     "told_decide": "Compared: {n_compared}, different: {n_errors}, a QBER of {qber}. With so few bits "
     "the rate may be anything from {low} to {high}. Bits left for a key: {n_key}.",
     "told_decide_eve": "Alice and Bob compare in public. Compared: {n_compared}, different: {n_errors}, a "
-    "QBER of {qber}. Bits left: {n_key}; you know {n_known} of them. Errors that you caused in all kept "
-    "bits: {true_n_all_errors}.",
+    "QBER of {qber}. Bits left: {n_key}; you know {n_known} of them. What nobody in the game sees: you "
+    "caused errors in {true_n_all_errors} of all the kept bits.",
     "told_nothing_compared": "No bit is kept that could be compared. Nobody can tell whether Eve was there.",
     "told_end": "Bits left as a key: {n_key}, different among them: {true_n_errors_left}.",
     "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. Bits left: {n_key}; you know {n_known} of "
@@ -115,7 +115,8 @@ HAND_PANEL: Final = {
     "fault_open": "Pulse {number} is still open. Choose, or press “Choose for me”.",
     "fault_sample": "Mark at least one kept bit to compare: without a sample nobody can tell whether Eve "
     "was there.",
-    "fault_kept": "Not yet: in pulse {number} both used {alice}. Bob read what Alice sent: keep it.",
+    "fault_kept": "Not yet: in pulse {number} both used {alice}, so the bit counts: keep it. "
+    "Whether it is right nobody knows before bits are compared.",
     "fault_dropped": "Not yet: in pulse {number} Alice used {alice} and Bob {bob}. His bit is a coin "
     "toss: it may be right or wrong, and nobody knows. Do not keep it.",
     "fault_not_kept": "Not yet: pulse {number} is not kept (Alice {alice}, Bob {bob}). It will not be in "

@@ -146,7 +146,7 @@ def test_a_word_stands_in_the_first_bits_and_comes_through_with_holes() -> None:
     panel.word.value = "key"
     assert panel.hand.alice_bits == (0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0)
     through(panel, "fill", "next", "next", "fill", "next")
-    assert "Of the word “KEY” these letters came through whole: ···" in panel.table.scene["told"]
+    assert "Of the word “KEY” all five bits are kept of these letters: ···" in panel.table.scene["told"]
     for wrong, told in {"K3Y": "Only letters", "FOUR": "room for 3 letters"}.items():
         panel.word.value = wrong
         assert told in panel.heard.value
@@ -179,6 +179,27 @@ def test_eve_is_told_what_she_cannot_know(mark: str, told: str) -> None:
     assert f"ulse {wrong + 1}" in panel.table.scene["told"]
     assert panel.hand.step is hand.step
     assert panel.table.scene["row"] == wrong
+    panel.close()
+
+
+@pytest.mark.parametrize("role", ["Alice", "Bob"])
+@pytest.mark.parametrize("eve", ["nobody", "there", "perhaps"])
+def test_a_bit_that_counts_is_not_called_right_before_bits_are_compared(role: str, eve: str) -> None:
+    # before: "Bob read what Alice sent: keep it.", though Eve had disturbed it
+    panel = HandPanel(role, Hand(role=role, seed=95, eve=eve).filled().on().on())
+    assert panel.hand.step is Step.SIFT
+    through(panel, "next")
+    assert "keep it. Whether it is right nobody knows" in panel.table.scene["told"]
+    panel.close()
+
+
+def test_eve_is_told_that_nobody_sees_all_her_errors() -> None:
+    # before: "Errors that you caused in all kept bits: 2.", as if she could count them
+    panel = HandPanel("Eve", Hand(role="Eve", seed=59))
+    for _ in range(3):
+        through(panel, "fill", "next")
+    assert panel.hand.step is Step.DECIDE
+    assert "What nobody in the game sees: you caused errors in" in panel.table.scene["told"]
     panel.close()
 
 
