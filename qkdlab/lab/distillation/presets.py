@@ -41,7 +41,7 @@ DISTILLATION_PRESETS = {
         state="accepted",
     ),
     "short": Preset(
-        settings=SessionSettings(n_pulses=1_000, link=_NOISY_LINE, cascade="modified (4)", seed=7),
+        settings=SessionSettings(n_pulses=1_000, link=_NOISY_LINE, cascade="modified (4)", seed=2),
         state="too_few",
     ),
 }

@@ -31,7 +31,7 @@ PRESETS = {
     ),
     "long": Preset(
         settings=SessionSettings(
-            n_pulses=10_000_000,
+            n_pulses=50_000_000,
             link=Link(length_km=170, detector=Detector(dark_count_probability=1e-5)),
             seed=7,
         ),
