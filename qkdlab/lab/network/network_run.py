@@ -29,7 +29,7 @@ from ...network.operation.router import Route
 from ...network.routing.breadth_first import Path
 from ...session.result import Standing
 from ...values import Progress, progress_part
-from .forms import WAYS
+from .forms import SWITCH_STAR, TRUSTED_STAR, WAYS
 from .settings import NetworkSettings
 
 KEY_BITS = 256
@@ -139,6 +139,22 @@ class NetworkRun:
         if not self.paths or self.stock_bits is not None:
             return 0.0
         return key_rate(self.network, self._routes, KEY_BITS)
+
+    @property
+    def star_rates(self) -> tuple[float, float] | None:
+        """Key bits a second in a star: for this pair alone, and if all pairs of users want keys alike.
+
+        At a hub a user's link is divided among the partners whose links work. Through a switch each pair has
+        a link of its own, in its turns; alone it would be joined all the time. None in other networks, and if
+        no keys are made, or the hub is one of the two.
+        """
+        form, slowest, rate = self.settings.form, self.slowest, self.bits_per_second
+        if form not in (TRUSTED_STAR, SWITCH_STAR) or slowest is None or not rate:
+            return None
+        if form == SWITCH_STAR:
+            return rate / slowest.link.duty, rate
+        (path,) = self.paths
+        return (rate, rate / (self.network.router.graph().degree[path[1]] - 1)) if len(path) == 3 else None
 
     def __repr__(self) -> str:
         return f"NetworkRun({self.settings.a} to {self.settings.b}: {self.outcome})"

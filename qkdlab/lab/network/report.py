@@ -167,6 +167,8 @@ def report_rows(run: NetworkRun) -> list[tuple[str, str]]:
         ("rate", _rate(run)),
         *([("session", session)] if (session := _session(run)) else []),
         *([("turns", turns)] if (turns := _turns(run)) else []),
+        *([("alone", words["alone"].format(rate=rate_text(rates[0])))] if (rates := run.star_rates) else []),
+        *([("alike", words["alike"].format(rate=rate_text(rates[1])))] if rates else []),
         ("disjoint", str(report.n_disjoint)),
         ("knowing", knowing if run.relayed else words["nobody"]),
         ("single", _single(run)) if n_paths == 1 else ("spare", _spare(run, n_paths)),

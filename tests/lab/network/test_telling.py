@@ -1,13 +1,15 @@
 """What the network panel says beside its numbers: what tags take, and what is too few."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from qkdlab.distillation.outcome import TOO_FEW
-from qkdlab.lab import NetworkPanel, NetworkSettings
+from qkdlab.lab import NetworkPanel, NetworkSettings, star_figure
 from qkdlab.lab.components.text import rate_text
-from qkdlab.lab.network.forms import CHAIN, POINT
+from qkdlab.lab.network.boxes.compare import comparison
+from qkdlab.lab.network.forms import CHAIN, POINT, SWITCH_STAR, TRUSTED_STAR
 from qkdlab.lab.network.network_run import run_network
 from qkdlab.lab.network.report import report_rows, verdict
 from qkdlab.lab.network.view import map_traits
@@ -64,3 +66,32 @@ def test_eve_is_not_called_noticed_where_too_few_photons_arrive_to_notice_her() 
     run = run_network(NetworkSettings(length_km=300.0, eve=(("A", "B"),)), lambda share: None)
     assert {one.reason in TOO_FEW for one in run.network.links.values()} == {True}
     assert "noticed" not in verdict(run)[2]
+
+
+def test_a_hub_and_a_switch_are_compared_on_one_footing() -> None:
+    # before: 231 kbit/s of a pair alone at the hub beside 18.7 kbit/s of a pair's turns at the switch
+    stars = [
+        run_network(NetworkSettings(form=form, n_nodes=4, length_km=25.0, b="B"), lambda share: None)
+        for form in (TRUSTED_STAR, SWITCH_STAR)
+    ]
+    (alone, alike), (joined, shared) = [run.star_rates for run in stars]
+    assert (alone, shared) == tuple(run.bits_per_second for run in stars)
+    assert alike == pytest.approx(alone / 3)  # three partners, and as many rounds
+    assert joined == pytest.approx(shared * 3 * 65 / 60)
+    told = comparison((stars[0], stars[1]))
+    for run, pair in zip(stars, ((alone, alike), (joined, shared)), strict=True):
+        rows = dict(report_rows(run))
+        assert rows["This pair alone"].startswith(f"{rate_text(pair[0])}, if no other pair")
+        assert rows["All pairs alike"].startswith(f"{rate_text(pair[1])} for each pair")
+        assert f"{rate_text(pair[0])} for this pair alone, {rate_text(pair[1])} for each if all" in told
+    figure = star_figure()
+    factor = float(re.search(r"([\d.]+) times", figure.chart.statement)[1])  # that of notebook 08
+    assert alike / shared == pytest.approx(factor, rel=0.1)
+    figure.close()
+
+
+def test_a_star_has_no_rates_to_compare_at_its_hub_or_without_new_keys() -> None:
+    for changed in ({"b": "Hub"}, {"b": "B", "cut": (("A", "Hub"),)}):
+        run = run_network(NetworkSettings(form=TRUSTED_STAR, **changed), lambda share: None)
+        assert run.star_rates is None
+        assert "All pairs alike" not in dict(report_rows(run))

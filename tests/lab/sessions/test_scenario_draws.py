@@ -1,4 +1,4 @@
-"""What the scenarios of the panels draw: a fixed seed shows every reader the same run, so it must be a usual one."""
+"""The draws of the panels' scenarios: every reader sees the run of a fixed seed, so it must be a usual one."""
 
 import math
 

@@ -61,11 +61,21 @@ def _what(side: NetworkRun) -> str:
     return words_for("compare_box")["stated"].format(what=told) if stated_links(side) else told
 
 
+def _rate(side: NetworkRun) -> str:
+    """Return the key rate, and for whom: a pair alone on its links has more than a share of them."""
+    words, rate = words_for("compare_box"), rate_text(side.bits_per_second)
+    if side.star_rates:
+        alone, alike = map(rate_text, side.star_rates)
+        return words["star"].format(alone=alone, alike=alike)
+    has_turns = side.slowest is not None and side.slowest.link.duty < 1
+    return words["shared" if has_turns else "alone"].format(rate=rate)
+
+
 def _outcome(side: NetworkRun) -> str:
     words, nodes, outcome = words_for("compare_box"), inner(side), side.outcome
     known = words["known_none" if not nodes else "known_one" if len(nodes) == 1 else "known_many"]
     facts: dict[str, Any] = {
-        "rate": rate_text(side.bits_per_second),
+        "rate": _rate(side),
         "known": known.format(nodes=listed(nodes)),
     }
     if outcome in (NONE, EXPOSED):
