@@ -113,8 +113,8 @@ TELLTALE_ID = Exercise(
     ),
     because=(
         "A name that is computed from the key lets anybody check a guess. A random name, such as a UUID of "
-        "version 4, has nothing to do with the key: all keys are as likely as before, so it may travel in "
-        "the clear."
+        "version 4 (a name with 122 random bits), has nothing to do with the key: all keys are as likely as "
+        "before, so it may travel in the clear."
     ),
 )
 

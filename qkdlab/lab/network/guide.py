@@ -115,6 +115,6 @@ GUIDE = (
             "What if she listened on E–A, too?",
         ),
         because="QKD shows that somebody listens; it does not stop them. A ring has a second way; with "
-        "both ends hit, only stored keys are left.",
+        "both ways hit, only stored keys are left.",
     ),
 )

@@ -1,4 +1,4 @@
-"""The draws of the panels' scenarios: every reader sees the run of a fixed seed, so it must be a usual one."""
+"""The draws of the panels' scenarios: all readers see the run of a fixed seed, so it must be a usual one."""
 
 import math
 
