@@ -38,7 +38,8 @@ CHOSEN_KEY = Choice(
 
 LOST_PHOTONS = Choice(
     name="what a lost photon costs",
-    question="A longer fibre loses twice as many photons. Eve is not there. What becomes of the QBER?",
+    question="Through a longer fibre half as many photons arrive. Eve is not there. What becomes of "
+    "the QBER?",
     options=(
         Option(
             text="It doubles: every lost photon is an error",
