@@ -124,6 +124,9 @@ def figures(run: NetworkRun, *, is_old: bool = False, is_other: bool = False) ->
             cost=run.key_cost,
             tag=run.key_cost - KEY_BITS,
         )
+    if run.star_rates:
+        alone, alike = map(rate_text, run.star_rates)
+        note = words["figure_star"].format(note=note, alone=alone, alike=alike)
     if is_old:
         told, note = words["figure_old"], ""
     all_ways = "; ".join(map(short_way, ways))

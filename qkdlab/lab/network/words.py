@@ -81,6 +81,7 @@ NETWORK_PANEL: Final = {
     "figure_old": "…",
     "key_before": "No run has come after this one: it is the key of the run before.",
     "figure_slowest": "set by {link}{session}",
+    "figure_star": "{note}; {alone} for this pair alone, {alike} for each if all pairs want keys alike",
     "figure_session": ", with sessions of {seconds} s",
     "figure_tags": "set by {link}{session}, which makes {rate}; of each {cost} bits {bits} pass on a "
     "key, and {tag} pay for the tag of its message",

@@ -12,7 +12,7 @@ from qkdlab.lab.network.boxes.compare import comparison
 from qkdlab.lab.network.forms import CHAIN, POINT, SWITCH_STAR, TRUSTED_STAR
 from qkdlab.lab.network.network_run import run_network
 from qkdlab.lab.network.report import report_rows, verdict
-from qkdlab.lab.network.view import map_traits
+from qkdlab.lab.network.view import figures, map_traits
 
 FAR = NetworkSettings(form=POINT, b="B", length_km=150.0, stored=False)
 
@@ -80,7 +80,11 @@ def test_a_hub_and_a_switch_are_compared_on_one_footing() -> None:
     assert joined == pytest.approx(shared * 3 * 65 / 60)
     told = comparison((stars[0], stars[1]))
     for run, pair in zip(stars, ((alone, alike), (joined, shared)), strict=True):
-        rows = dict(report_rows(run))
+        rows, note = dict(report_rows(run)), figures(run)[0]["note"]
+        assert note.endswith(
+            f"; {rate_text(pair[0])} for this pair alone, {rate_text(pair[1])} for each if "
+            "all pairs want keys alike"
+        )
         assert rows["This pair alone"].startswith(f"{rate_text(pair[0])}, if no other pair")
         assert rows["All pairs alike"].startswith(f"{rate_text(pair[1])} for each pair")
         assert f"{rate_text(pair[0])} for this pair alone, {rate_text(pair[1])} for each if all" in told
