@@ -53,9 +53,9 @@ def choose(panel: Locator, item: str, action: str) -> None:
 def test_eve_a_cut_and_a_traitor_by_keyboard_alone(panel: Locator) -> None:
     page, words = panel.page, panel.get_by_role("status")
     choose(panel, "link A–B", "Let Eve listen")
-    expect(words.filter(has_text="KEY ACCEPTED, ANOTHER WAY")).to_have_count(1, timeout=PATIENCE)
+    expect(words.filter(has_text="KEY ACCEPTED, WAY CHANGED")).to_have_count(1, timeout=PATIENCE)
     expect(panel).to_contain_text("Eve was noticed on A–B after 0.5 s: QBER too high.")
-    expect(panel).to_contain_text("over A–E–D–C instead of A–B–C")
+    expect(panel).to_contain_text("over A–E–D–C; the key before came over A–B–C")
     assert page.evaluate("document.activeElement.dataset.key") == "link A–B"  # the focus has stayed
     screenshot(page, "network-eve")
 

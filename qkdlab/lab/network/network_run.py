@@ -107,6 +107,12 @@ class NetworkRun:
             return STOCK
         return SAME if self.paths == self.before else OTHER
 
+    def outcome_beside(self, run: NetworkRun | None) -> str:
+        """Return the outcome, with the ways of another run's key as those that would have been taken."""
+        if run is None or self.outcome not in (SAME, OTHER):
+            return self.outcome
+        return SAME if self.paths == run.paths else OTHER
+
     @property
     def standing(self) -> Standing:
         """What it has come to in truth: a key that the attacker has is broken."""

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from ...network.routing.breadth_first import Path
 from ...values import Progress
 from ..components.text import rate_text
 from ..frame.frame import action_button, control_row, folded, quiet_line, switch_off, titled_box
@@ -25,7 +24,7 @@ from .boxes.relay_player import RelayPlayer
 from .controls import KM_STEP, LONGEST_KM, NetworkControls
 from .guide import GUIDE
 from .map.network_map import NetworkMap
-from .network_run import NONE, OTHER, SAME, NetworkRun, measure_ahead, run_network
+from .network_run import NetworkRun, measure_ahead, run_network
 from .presets import QUESTIONS
 from .report import eve_lamp, report_html, report_rows, verdict
 from .settings import ALONE, NetworkSettings
@@ -73,7 +72,7 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _arrange(self) -> None:
         self._before = self._told_of = self._settings  # before the last move, and of the run shown before
-        self._ways_before: tuple[Path, ...] = ()  # of the last key before the last move
+        self._key_before: NetworkRun | None = None  # the last with a key before the last move
         self._users = (
             self._settings.a,
             self._settings.b,
@@ -165,20 +164,23 @@ class NetworkPanel(RunPanel[NetworkSettings]):
         self._users = (settings.a, settings.b)
         if not merge:
             self._before = self.run.settings
-            self._ways_before = self.run.paths or self._ways_before
+            self._key_before = self.run if self.run.paths else self._key_before
         links, changed = expected_links(self.run, settings), changed_text(self._before, settings)
         super()._run(settings, merge=merge)
         if self.runner.busy:
             other = not links and settings.network != self.run.settings.network
             told = figures(self.run, is_old=True, is_other=other)
+            self._say("running")  # no verdict of before beside what is asked for now
             self.lamp.show(changed=changed, figures=self.kept.beside(told))
-            if other:
-                self.report.value = escape(self._words["figure_old"])
+            self.report.value = f"<p class='qk-log-empty'>{escape(self._words['measuring'])}</p>"
+            self._age(stale=True)
             if links:
-                self.map.links = links
-            else:  # the verdict is of another network
-                self._say("running")
-                self._age(stale=True)
+                self.map.show(links=links, stale=False)
+
+    def _say(self, state: str, title: str = "", reason: str = "", progress: float | None = None) -> None:
+        super()._say(
+            state, title, reason or (self._words["measuring"] if state == "running" else ""), progress
+        )
 
     def _on_cancel(self, button: object) -> None:
         stops = self.runner.busy
@@ -226,11 +228,11 @@ class NetworkPanel(RunPanel[NetworkSettings]):
     def _on_result(self, run: NetworkRun) -> None:
         self.run = run
         switch_off(self.cancel)
-        state, title, reason = verdict(run)
+        state, title, reason = verdict(run, self._key_before)
         self.map.show(**map_traits(run), stale=False)
         self.player.show(run)
         self.report.value = report_html(run)
-        observed = observed_of(run, self._ways_before)
+        observed = run.outcome_beside(self._key_before)
         changed, rate = changed_text(self._before, run.settings), rate_text(run.bits_per_second)
         told = changed or self._words["label_same"]
         badge = self.predictions.observe(told, observed, rate, reason, merge=self._joins(self._move))
@@ -260,17 +262,6 @@ class NetworkPanel(RunPanel[NetworkSettings]):
 
     def _told(self) -> NetworkRun:
         return self.run
-
-
-def observed_of(run: NetworkRun, ways_before: tuple[Path, ...]) -> str:
-    """Return which of `PREDICTIONS` came true: one alone does.
-
-    A learner compares with the key before, which went over `ways_before`; the outcome of a run is beside the
-    same network without attacks.
-    """
-    if run.outcome in (SAME, OTHER):
-        return SAME if run.paths == ways_before else OTHER
-    return "no_key" if run.outcome == NONE else run.outcome
 
 
 def _nothing(_told: object) -> None:

@@ -49,12 +49,16 @@ def inner(run: NetworkRun) -> tuple[str, ...]:
     return tuple(name for name in run.knowing if name not in (run.settings.a, run.settings.b))
 
 
-def verdict(run: NetworkRun) -> tuple[str, str, str]:
-    """Return the lamp's state, its title and a few sentences."""
+def verdict(run: NetworkRun, before: NetworkRun | None = None) -> tuple[str, str, str]:
+    """Return the lamp's state, its title and a few sentences.
+
+    The ways of the key are told beside those of the run `before`, by default beside those that it would have
+    taken before anything happened.
+    """
     words, standing = words_for("network_report"), run.standing
-    name = "exhausted" if isinstance(run.failure, KeyExhausted) else run.outcome
+    name = "exhausted" if isinstance(run.failure, KeyExhausted) else run.outcome_beside(before)
     title = HEADLINES[standing] if standing is Standing.BROKEN else words[name]
-    sentences = [_what_came(run), *_failed(run), *_noticed(run), _stated(run)]
+    sentences = [_what_came(run, before), *_failed(run), *_noticed(run), _stated(run)]
     return standing.name.lower(), title, " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -73,7 +77,7 @@ def eve_lamp(run: NetworkRun) -> dict[str, Any]:
     return lamp("safe", "safe", " ".join(reasons))
 
 
-def _what_came(run: NetworkRun) -> str:
+def _what_came(run: NetworkRun, before: NetworkRun | None) -> str:
     words, settings, bits = words_for("network_report"), run.settings, number_text(KEY_BITS)
     if run.outcome == NONE:
         return _why_none(run)
@@ -81,8 +85,8 @@ def _what_came(run: NetworkRun) -> str:
     if run.stock_keys is not None:
         count = number_text(run.stock_keys)
         told = words["stock_reason"].format(bits=bits, ways=ways, count=count, a=settings.a, b=settings.b)
-    elif run.before and run.before != run.paths:
-        told = words["over_instead"].format(bits=bits, ways=ways, before=ways_text(run, run.before))
+    elif (old := before.paths if before else run.before) and old != run.paths:
+        told = words["over_instead"].format(bits=bits, ways=ways, before=ways_text(before or run, old))
     else:
         told = words["over"].format(bits=bits, ways=ways)
     nodes = inner(run)

@@ -178,8 +178,8 @@ def test_eve_on_one_link_is_noticed_and_keys_go_another_way() -> None:
     assert (notice.link, notice.reason) == ("A–B", "QBER too high")
     assert 0 < notice.seconds < 1
     state, title, told = verdict(run)
-    assert (state, title) == ("accepted", "KEY ACCEPTED, ANOTHER WAY")
-    assert "over A–E–D–C instead of A–B–C. E and D on the way know it." in told
+    assert (state, title) == ("accepted", "KEY ACCEPTED, WAY CHANGED")
+    assert "over A–E–D–C; the key before came over A–B–C. E and D on the way know it." in told
     assert "Eve was noticed on A–B after 0.5 s: QBER too high." in told
 
 
@@ -455,14 +455,14 @@ def test_playing_goes_on_to_the_end_and_stops_for_the_learner(monkeypatch) -> No
 def test_what_a_learner_does_on_the_map(fresh: NetworkPanel) -> None:
     ask(fresh, "link", "A–B", "listen")
     assert fresh.settings.eve == (AB,)
-    assert fresh.lamp.title == "KEY ACCEPTED, ANOTHER WAY"
+    assert fresh.lamp.title == "KEY ACCEPTED, WAY CHANGED"
     ask(fresh, "link", "A–B", "cut")  # the cut ends her listening
     assert (fresh.settings.eve, fresh.settings.cut) == ((), (AB,))
     ask(fresh, "node", "D", "compromise")
     assert fresh.lamp.title == "ACCEPTED, BUT BROKEN"
     assert "at D: all 256 bits" in fresh.report.value
     ask(fresh, "link", "A–B", "repair")
-    assert fresh.lamp.title == "KEY ACCEPTED"
+    assert fresh.lamp.title == "KEY ACCEPTED, WAY CHANGED"  # beside the key before, over D
     ask(fresh, "node", "B", "lose")
     assert (fresh.run.paths, fresh.lamp.title) == ((("A", "E", "D", "C"),), "ACCEPTED, BUT BROKEN")
     ask(fresh, "node", "D", "trust")
@@ -575,6 +575,13 @@ def test_a_prediction_is_beside_the_key_before(fresh: NetworkPanel) -> None:
         move()
         assert fresh.predictions.runs[0].observed == observed
         assert fresh.lamp.badge["state"] == "right"
+        # before: the title was beside the network without attacks, and called the way of A–B–C "another"
+        changed = fresh.lamp.title == words_for("network_report")["other"]
+        assert changed is (observed == "other")
+        assert changed <= ("; the key before came over A–" in fresh.lamp.reason)
+    fresh.preset.value = "hub_or_switch"  # its ways are not on the map of the next
+    fresh.preset.value = ""
+    fresh.controls.widgets["form"].value = "chain"
 
 
 def test_the_panel_says_why_a_longer_fibre_can_give_more_key(fresh: NetworkPanel) -> None:
@@ -713,7 +720,8 @@ def test_runs_go_on_in_the_background_and_can_be_cancelled() -> None:
         kept = shown.report.value, shown.lamp.figures, shown.map.nodes
         assert "…" not in kept[1][0]["value"]
         shown.controls.widgets["form"].value = "Vienna 2008 (model)"
-        assert (shown.report.value, shown.lamp.figures[0]["value"]) == ("…", "…")
+        assert "is being measured" in shown.report.value
+        assert shown.lamp.figures[0]["value"] == "…"
         shown._on_progress(0.5)
         shown.cancel.click()
         await shown.runner.idle()
@@ -955,17 +963,24 @@ def test_no_verdict_of_the_network_before_stands_beside_the_name_of_the_next() -
     async def choose() -> None:
         panel = NetworkPanel()
         panel.controls.widgets["form"].value = "46 nodes (model)"
-        assert (panel.lamp.state, panel.lamp.reason, panel.lamp.eve) == ("running", "", None)
+        measuring = words_for("network_panel")["measuring"]
+        assert (panel.lamp.state, panel.lamp.reason, panel.lamp.eve) == ("running", measuring, None)
         assert panel.map.stale
-        assert (panel.report.value, panel.lamp.figures[1]["value"]) == ("…", "…")  # before: A–B–C
+        assert panel.lamp.figures[1]["value"] == "…"  # before: A–B–C
         await panel.runner.idle()
         assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
-        assert "…" not in (panel.report.value, panel.lamp.figures[1]["value"])
+        assert panel.lamp.figures[1]["value"] != "…"
         panel.controls.widgets["form"].value = "ring"
         await panel.runner.idle()
-        panel.controls.widgets["length_km"].value = 40.0  # told as expected, without a flicker
-        assert (panel.lamp.state, panel.map.stale) == ("accepted", False)
+        # before: the verdict, what Eve knows and the rate of the fibres before beside "20 → 40"
+        panel.controls.widgets["length_km"].value = 40.0
+        assert (panel.lamp.state, panel.lamp.reason, panel.lamp.eve) == ("running", measuring, None)
+        assert measuring in panel.report.value
+        assert "kbit/s" not in panel.report.value
+        assert (panel.map.stale, panel.player.map.stale) == (False, True)  # the map says what is expected
         await panel.runner.idle()
+        assert (panel.lamp.state, panel.player.map.stale) == ("accepted", False)
+        assert "kbit/s" in panel.report.value
         panel.close()
 
     asyncio.run(choose())
