@@ -182,6 +182,8 @@ export function mount(model, el, kind) {
   const integer = new Intl.NumberFormat(words.locale);
   const tenth = new Intl.NumberFormat(words.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
+  const digits = new Intl.NumberFormat(words.locale, { maximumSignificantDigits: 2 });
+  const small = (share) => share > 1e-12 && share < 0.001; // one decimal would call it nothing
   return {
     root,
     words,
@@ -196,8 +198,8 @@ export function mount(model, el, kind) {
     fills,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),
-    percent: (share) => fill(words.percent, { value: tenth.format(100 * share) }),
-    percentShort: (share) => fill(words.percent, { value: short.format(100 * share) }),
+    percent: (share) => fill(words.percent, { value: (small(share) ? digits : tenth).format(100 * share) }),
+    percentShort: (share) => fill(words.percent, { value: (small(share) ? digits : short).format(100 * share) }),
     cleanup: () => {
       for (const step of undo.splice(0).reverse()) step();
     },

@@ -3,9 +3,6 @@ import { html, mount, setText, svg } from "./common.js";
 function render({ model, el }) {
   const view = mount(model, el, "funnel");
   const { root, words, say, count, percentShort, percent } = view;
-  // A share that rounding would call 0 keeps two digits.
-  const small = (share) =>
-    share > 0 && share < 0.001 ? say("percent", { value: (100 * share).toPrecision(2) }) : null;
   const head = html("div", { class: "head" }, root);
   html("h3", {}, head, words.title);
   html("span", {}, head, words.count_head);
@@ -63,7 +60,7 @@ function render({ model, el }) {
       setText(row.name, stage.name);
       setText(row.number, count(stage.count));
       const share = before ? stage.count / before : null;
-      setText(row.kept, index === 0 ? "" : share == null ? words.not_defined : (small(share) ?? percentShort(share)));
+      setText(row.kept, index === 0 ? "" : share == null ? words.not_defined : percentShort(share));
       row.kept.setAttribute(
         "aria-label",
         share == null ? "" : say("kept", { percent: percent(share), name: stages[stage.of].name }),

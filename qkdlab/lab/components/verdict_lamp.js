@@ -45,6 +45,8 @@ const EYES = {
     ["circle", { cx: 32, cy: 32, r: 5, class: "solid" }],
   ],
 };
+// No line ends between a number and its sign.
+const tell = (node, text) => setText(node, String(text).replaceAll(" %", "\u00a0%"));
 const PATIENCE_MS = 250; // a run shorter than this never shows "running": no flicker
 
 function lampOf(parent, kind, live) {
@@ -88,8 +90,8 @@ function render({ model, el }) {
       root.dataset.state = state;
       draw(verdict.sign, SIGNS[state]);
     }
-    setText(verdict.title, model.get("title") || words[`title_${state}`]);
-    setText(verdict.reason, model.get("reason"));
+    tell(verdict.title, model.get("title") || words[`title_${state}`]);
+    tell(verdict.reason, model.get("reason"));
     progress();
     paintEve();
     paintFigures();
@@ -98,7 +100,7 @@ function render({ model, el }) {
 
   function progress() {
     const share = drawn === "running" ? model.get("progress") : null;
-    setText(percent, share == null ? "" : say("progress", { value: Math.round(100 * share) }));
+    tell(percent, share == null ? "" : say("progress", { value: Math.round(100 * share) }));
     bar.style.visibility = share == null ? "hidden" : "visible";
     if (share == null) return;
     const value = Math.round(100 * share);
@@ -114,8 +116,8 @@ function render({ model, el }) {
     if (!told) return;
     if (eve.box.dataset.eve !== told.state) draw(eve.sign, EYES[told.state]);
     eve.box.dataset.eve = told.state;
-    setText(eve.title, told.title);
-    setText(eve.reason, told.reason);
+    tell(eve.title, told.title);
+    tell(eve.reason, told.reason);
     eve.box.title = told.note ?? "";
   }
 
@@ -130,9 +132,9 @@ function render({ model, el }) {
         html("b", {}, box);
         html("i", {}, box);
       }
-      setText(box.children[0], name);
-      setText(box.children[1], value);
-      setText(box.children[2], beside);
+      tell(box.children[0], name);
+      tell(box.children[1], value);
+      tell(box.children[2], beside);
       box.title = note;
     }
   }
@@ -140,14 +142,14 @@ function render({ model, el }) {
   function paintFoot() {
     const told = model.get("badge");
     badge.hidden = !told;
-    setText(changed, model.get("changed").replaceAll(" %", "\u00a0%"));
+    tell(changed, model.get("changed"));
     if (!told) {
       unfold(false);
       return;
     }
     badge.dataset.badge = told.state;
-    setText(badge, told.title);
-    setText(why, told.why);
+    tell(badge, told.title);
+    tell(why, told.why);
   }
 
   function unfold(open) {

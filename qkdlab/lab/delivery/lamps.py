@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...delivery.encryptor.end import LinkState
-from ..components.text import number_text, rate_text, words_for
+from ..components.text import number_text, percent_text, rate_text, words_for
 from .world.kme_plant import CAPACITY_KEYS
 from .world.snapshot import Snapshot
 
@@ -51,7 +51,7 @@ def why_no_keys(now: Snapshot) -> str:
         return words[name].format(km=f"{now.settings.length_km:g}")
     if now.supply.qber is None:
         return words["why_session"].format(reason=now.supply.reason)
-    return words["why_session_qber"].format(reason=now.supply.reason, qber=f"{100 * now.supply.qber:.1f}")
+    return words["why_session_qber"].format(reason=now.supply.reason, qber=percent_text(now.supply.qber))
 
 
 def verdict(now: Snapshot) -> Told:

@@ -13,7 +13,7 @@ from ...errors import KmeError
 from ...values import check_instance
 from ..components import VerdictLamp
 from ..components.text import words_for
-from ..frame.frame import Panel, action_button, control_row, folded, preset_menu, titled_box
+from ..frame.frame import Panel, action_button, control_row, folded, preset_menu, quiet_line, titled_box
 from ..frame.guide import Guide, guide_line
 from ..frame.tabs.kept_run import KeptRun
 from ..frame.tabs.save_box import SaveBox
@@ -128,7 +128,7 @@ class EncryptorPanel(Panel):
         self._screen(
             self.lamp,
             [self.preset, self.again, self.pause, self.reset],
-            [*(made[name] for name in QUESTION), *predict, failures, more],
+            [*(made[name] for name in QUESTION), *predict, failures, more, quiet_line(words["elsewhere"])],
             [(words[f"tab_{name}"], parts) for name, parts in tabs.items()],
             [self.lamp, self.scene],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...delivery.encryptor.end import LinkState
-from ..components.text import rate_text, words_for
+from ..components.text import percent_text, rate_text, words_for
 from .delivery_settings import ALICE, BOB
 from .lamps import verdict
 from .world.kme_plant import CAPACITY_BITS, CAPACITY_KEYS, KMES
@@ -84,7 +84,7 @@ def _quantum(now: Snapshot, words: dict[str, str]) -> dict[str, str]:
     flows = supply.bits_per_second > 0
     name = "quantum" if flows else "quantum_none" if supply.measured else "quantum_measuring"
     text = words[name].format(km=km, rate=rate_text(now.usable_bits_per_second))
-    qber = "" if supply.qber is None else words["quantum_qber"].format(value=f"{100 * supply.qber:.1f}")
+    qber = "" if supply.qber is None else words["quantum_qber"].format(value=percent_text(supply.qber))
     told = [words["quantum_each"] if flows else "", qber]
     note = ": ".join(part for part in (", ".join(one for one in told if one), supply.reason) if part)
     state = "good" if flows else "bad" if supply.measured else "low"

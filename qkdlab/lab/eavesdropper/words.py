@@ -81,7 +81,7 @@ EAVESDROPPER_PANEL: Final = {
     "The top line is his photon, the second is hers: prepared alike; she waits for the basis.",
     "circuit_told_alone": "Alice sends {bit} in {alice}; nobody touches the photon; Bob measures in {bob}.",
     "circuit_none": "Eve acts on Bob's detectors: what clicks is not a measurement of Alice's photon. "
-    "A circuit of the photon does not show it; notebook 03 says how she does it.",
+    "A circuit of the photon does not show it.",
     "circuit_alice": "Alice",
     "circuit_eve": "Eve",
     "circuit_bob": "Bob",
@@ -119,7 +119,7 @@ ATTACK_CHARTS: Final = {
     "them for certain; {formula}. A photon that she keeps causes no error.",
     "steered_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "
     "them, {information} ± {spread} bits per sifted bit; {formula}. She steers Bob's "
-    "detectors: the curves are of attacks on photons and do not bind her (notebook 03).",
+    "detectors: the curves are of attacks on photons and do not bind her.",
     "unbound": " A pulse of several photons lets her keep one: the curves are of attacks on single photons "
     "and do not bind her.",
     "price": " Her price is clicks: {share} of those without her are left, which Alice and Bob see if they "

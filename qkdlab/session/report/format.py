@@ -13,8 +13,16 @@ def number(value: int) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Return a share as a percentage with two decimals, or a dash if there is none."""
-    return "–" if value is None else f"{100 * value:.2f} %"
+    """Return a share as a percentage with two decimals, or a dash if there is none.
+
+    A share that they would make nothing of has two digits.
+
+    >>> percent(0.1), percent(0.0000467), percent(0.0)
+    ('10.00 %', '0.0047 %', '0.00 %')
+    """
+    if value is None:
+        return "–"
+    return f"{100 * value:.2g} %" if 1e-12 < value < 1e-4 else f"{100 * value:.2f} %"
 
 
 def row(name: str, value: str, note: str = "") -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -134,6 +135,10 @@ def test_a_link_too_long_for_keys_says_so(panel: EncryptorPanel) -> None:
     assert panel.scene.links["quantum"]["text"] == "160 km, no keys"
     move(panel, length_km=25.0, eve=True)
     panel.step(1)
+    assert re.search(r"\(\d+\.\d % of the compared bits are wrong\)", panel.lamp.reason)
+    assert re.search(
+        "QBER \\d+\\.\\d\N{NO-BREAK SPACE}%", panel.scene.links["quantum"]["note"]
+    )  # before: "24.8 / %"
     assert panel.lamp.reason.count("QBER") == 1  # before: "QBER too high, QBER 24.6 %"
 
 

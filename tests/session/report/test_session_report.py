@@ -23,6 +23,8 @@ from qkdlab.theory.expected_key import long_run_rate
 def test_numbers_and_percentages() -> None:
     assert [number(value) for value in (0, 999, 1000, 1_000_000)] == ["0", "999", "1,000", "1,000,000"]
     assert [percent(value) for value in (None, 0, 0.25, 1)] == ["–", "0.00 %", "25.00 %", "100.00 %"]
+    # before: 0.00 % of the pulses of a long line were detected
+    assert [percent(value) for value in (0.0000467, 0.00123, 1e-17)] == ["0.0047 %", "0.12 %", "0.00 %"]
 
 
 def test_every_reason_is_explained() -> None:
