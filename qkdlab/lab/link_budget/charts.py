@@ -16,7 +16,7 @@ from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, percent_text, power_text, words_for
 from ..sessions.gain_charts import is_laser
 from .photon_charts import decoys_chart
-from .theory import STEPS, Family, error_curve, furthest_km, rate_curve, reach_km, without_length
+from .theory import STEPS, Family, error_curve, furthest_km, is_endless, rate_curve, reach_km, without_length
 
 DECADES = 1e7
 """The axis of the rates spans this factor."""
@@ -60,8 +60,8 @@ def _length(length_km: float) -> str:
     return f"{length_km:g}"
 
 
-def _furthest(points: Iterable[RunPoint]) -> float:
-    return furthest_km(point.length_km for point in points)
+def _furthest(settings: SessionSettings, points: Iterable[RunPoint]) -> float:
+    return furthest_km(Family.of(settings), (point.length_km for point in points))
 
 
 def _marks(name: str, style: int, runs: Iterable[tuple[RunPoint, float]]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict
 
 
 def _reach_line(settings: SessionSettings, furthest: float) -> dict[str, Any]:
-    """Return the line of the chart where the theory ends; at the edge if that is beyond, or at no length.
+    """Return the line of the chart where the theory ends; at the edge if it does not, or at no length.
 
     The theory is of keys as long as you like: where the number of pulses matters, the words say so.
     """
@@ -123,12 +123,10 @@ def _reach(family: Family, furthest: float) -> dict[str, Any]:
     words, reach = words_for("budget_charts"), reach_km(family, family.kinds[0])
     if reach is None:
         return {"axis": "x", "at": 0.0, "label": words["rate_nowhere"]}
-    if reach <= furthest:
-        return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
-    # without dark counts nothing ends the key but that floats are too coarse for the last photons
-    name = "rate_beyond" if family.at(reach).background_probability else "rate_endless"
-    label = words[name].format(reach=f"{reach:.0f}", furthest=f"{furthest:g}")
-    return {"axis": "x", "at": furthest, "label": label}
+    if is_endless(family):
+        label = words["rate_endless"].format(furthest=f"{furthest:g}")
+        return {"axis": "x", "at": furthest, "label": label}
+    return {"axis": "x", "at": reach, "label": words["rate_reach"].format(reach=f"{reach:.1f}")}
 
 
 def _pulses_told(others: list[int], now: int) -> str:
@@ -143,7 +141,7 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     """Return the chart of the secret bits per signal pulse against distance, on a log scale."""
     words, settings = words_for("budget_charts"), result.settings
     now, others = RunPoint.of(result), list(others)
-    family, furthest = Family.of(settings), _furthest([now, *others])
+    family, furthest = Family.of(settings), _furthest(settings, [now, *others])
     series = _rate_theory(family, furthest, now.length_km) if _has_theory(settings) else []
     known = [rate for curve in series for rate in curve["y"][:1]] + [point.rate for point in (now, *others)]
     top = 10.0 ** np.ceil(np.log10(1.2 * max(known))) if any(known) else 1.0
@@ -200,7 +198,7 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     """Return the chart of the QBER against distance."""
     words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
     others = list(others)
-    furthest = _furthest([now, *others])
+    furthest = _furthest(settings, [now, *others])
     distances, errors = error_curve(without_length(settings), furthest)
     series: list[dict[str, Any] | None] = [
         _curve(words["qber_theory"], 0, distances, errors, (now.length_km, result.expected_qber)),
@@ -240,7 +238,7 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     """Return the chart of the clicks per pulse against distance, with those that need no light."""
     words, settings, now = words_for("budget_charts"), result.settings, RunPoint.of(result)
     others = list(others)
-    furthest = _furthest([now, *others])
+    furthest = _furthest(settings, [now, *others])
     distances, gains, empty = _clicks_theory(replace(settings.link, length_km=0.0), furthest)
     eve, expected = settings.eavesdropper, settings.link.expected_gain
     theory = words["clicks_theory_free" if eve else "clicks_theory"]

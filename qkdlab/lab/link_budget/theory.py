@@ -88,13 +88,23 @@ def rate_curve(family: Family, kind: str, furthest: float) -> tuple[tuple[float,
     return tuple(distance for distance, _ in kept), tuple(rate for _, rate in kept)
 
 
-def furthest_km(lengths_km: Iterable[float]) -> float:
+def is_endless(family: Family) -> bool:
+    """Whether nothing ends the key, as each click needs light, but that floats end before the photons do."""
+    return not family.link.background_probability
+
+
+def furthest_km(family: Family, lengths_km: Iterable[float]) -> float:
     """Return where the axis of distances ends, for runs of these lengths: a multiple of 50 km.
 
-    >>> furthest_km([120.0, 226.0])
-    250.0
+    It reaches beyond the end of each rate that has one.
+
+    >>> from qkdlab import GENERIC_LINK
+    >>> furthest_km(Family(GENERIC_LINK, 0.25), [120.0]), furthest_km(Family(GENERIC_LINK, 0.25), [276.0])
+    (250.0, 300.0)
     """
-    return max(SHORTEST_AXIS_KM, *(50.0 * ceil(length / 50) for length in lengths_km))
+    reaches = () if is_endless(family) else [reach_km(family, kind) for kind in family.kinds]
+    ends = [50.0 * (reach // 50 + 1) for reach in reaches if reach is not None]
+    return max(SHORTEST_AXIS_KM, *ends, *(50.0 * ceil(length / 50) for length in lengths_km))
 
 
 def expected_errors(settings: SessionSettings, length_km: float) -> float | None:
@@ -119,7 +129,8 @@ def without_length(settings: SessionSettings) -> SessionSettings:
 
 def prepare(settings: SessionSettings) -> None:
     """Compute the curves that the charts of a session will ask for, so that they are at hand then."""
-    family, furthest = Family.of(settings), furthest_km([settings.link.length_km])
+    family = Family.of(settings)
+    furthest = furthest_km(family, [settings.link.length_km])
     for kind in family.kinds:
         rate_curve(family, kind, furthest)
     error_curve(without_length(settings), furthest)

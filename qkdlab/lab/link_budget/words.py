@@ -54,7 +54,6 @@ BUDGET_CHARTS: Final = {
     "rate_now": "this run, simulated",
     "rate_none": "no key (drawn at the lower edge)",
     "rate_reach": "theory ends at {reach} km",
-    "rate_beyond": "theory: key beyond {furthest} km, up to {reach} km",
     "rate_endless": "theory: key beyond {furthest} km",
     "rate_nowhere": "theory: no key at any length",
     "rate_long": "for long keys, {told}",
