@@ -1720,6 +1720,21 @@ def test_the_speed_is_named_without_its_value(chromium: Browser) -> None:
         expect(slider).to_have_attribute("aria-valuetext", "1×")
 
 
+def test_an_answer_below_what_is_seen_is_scrolled_into_view(chromium: Browser) -> None:
+    # before: nothing seemed to happen when the challenge was answered
+    with ComponentPage(chromium, KeyboardGuard()) as shown:
+        page = shown.page
+        page.evaluate("leave()")
+        page.evaluate(PANEL)
+        page.evaluate(MOUNT)
+        expect(page.get_by_role("slider", name="Distance")).to_have_count(1)  # the guard is there
+        page.evaluate("""() => document.querySelector('.qk-panel').insertAdjacentHTML('beforeend',
+            `<div style="height: 120px; overflow: auto"><div style="height: 400px"></div>
+            <div class="qk-reveal"><div></div></div></div>`)""")
+        page.evaluate("document.querySelector('.qk-reveal div').innerHTML = '<p>So it is.</p>'")
+        expect(page.get_by_text("So it is.")).to_be_in_viewport(ratio=1)
+
+
 def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Browser) -> None:
     with ComponentPage(chromium, KeyboardGuard()) as shown:
         page = shown.page

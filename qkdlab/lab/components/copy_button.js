@@ -15,6 +15,10 @@ function render({ model, el }) {
   const { root, words, listen } = view;
   const button = html("button", { type: "button", title: words.hint }, root, words.copy);
   const told = html("span", { role: "status" }, root);
+  const say = (text) => {
+    model.set("told", text);
+    model.save_changes();
+  };
   listen(button, "click", async () => {
     const text = model.get("text");
     let done = true;
@@ -24,9 +28,10 @@ function render({ model, el }) {
       done = copySelected(text, root);
       button.focus();
     }
-    setText(told, words[done ? "copied" : "failed"]);
+    say(words[done ? "copied" : "failed"]);
   });
-  view.on(["text"], () => setText(told, ""));
+  view.on(["told"], () => setText(told, model.get("told")));
+  view.on(["text"], () => say(""));
   return view.cleanup;
 }
 

@@ -12,6 +12,8 @@ class CopyButton(Component):
     ----------
     text
         What is copied.
+    told
+        What became of it, which a click fills in.
     """
 
     _section: ClassVar = "copy_button"
@@ -19,6 +21,7 @@ class CopyButton(Component):
     _css = style_text(__file__)
 
     text = synced(check_text, "")
+    told = synced(check_text, "")
 
     def _summary(self) -> str:
         return str(self.words["hint"])

@@ -74,7 +74,6 @@ class AccountBox(RunBox):
         self.renew = self._button("renew", self._on_renew, bits=bits)
         self._while_idle = self.run, self.renew
         self.table = widgets.HTML()
-        self.told.add_class("qk-reveal")
         rows = control_row(self.middle, self.tags), control_row(self.run, self.renew)
         self.box = titled_box(words["title"], *rows, self.told, self.table, intro=words["intro"])
         self._on_renew()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import floor, log10, sqrt
 from typing import Any
 
 from ...distillation.correction.leakage import LDPC
@@ -150,10 +150,17 @@ def methods_chart(runs: Sequence[MethodRun]) -> dict[str, Any]:
         ),
         "rows": [_method_row(run, words) for run in sorted(runs, key=lambda run: run.charged_leak)],
         "room": (0.0, float(largest)),
-        "ticks": [{"at": 0.0, "text": "0"}],
+        "ticks": _bit_ticks(largest),
         "mark": {"at": limit, "text": words["methods_limit"].format(bits=number_text(round(limit)))},
         "legend": [{"kind": kind, "text": words[f"methods_{kind}"]} for kind in kinds],
     }
+
+
+def _bit_ticks(most: float) -> list[dict[str, Any]]:
+    """Return two to five whole numbers of bits up to `most`, 0 included, for the axis of `BarRows`."""
+    power = 10 ** floor(log10(most))
+    step = max(1, int(power * (0.5 if most < 2 * power else 1 if most < 5 * power else 2)))
+    return [{"at": float(at), "text": number_text(at)} for at in range(0, int(most) + 1, step)]
 
 
 def _method_row(run: MethodRun, words: dict[str, str]) -> dict[str, Any]:

@@ -36,8 +36,10 @@ class CircuitView:
             menu.add_class("qk-circuit-menu")
             menu.observe(self._draw, "value")
         self.drawing = CircuitDrawing()
-        menus = control_row(*self.menus.values(), style="qk-circuit-menus")
-        self.box = widgets.VBox([widgets.HTML(f"<h4>{words['group_circuit']}</h4>"), menus, self.drawing])
+        self._choose = control_row(*self.menus.values(), style="qk-circuit-menus")
+        self.box = widgets.VBox(
+            [widgets.HTML(f"<h4>{words['group_circuit']}</h4>"), self._choose, self.drawing]
+        )
         self._tactics: tuple[Tactic, ...] | None = None
         self._drawable = True
 
@@ -48,12 +50,14 @@ class CircuitView:
         if (tactics, drawable) == (self._tactics, self._drawable):
             return
         self._tactics, self._drawable = tactics, drawable
-        for menu in self.menus.values():
-            menu.disabled = not drawable
+        self._choose.layout.display = (
+            "" if drawable else "none"
+        )  # of nothing to draw there is nothing to choose
         shown = tactics if drawable else ()
         options = [(self._name(tactic), tactic) for tactic in shown] + [(self._words["tactic_pass"], None)]
         self.menus["tactic"].options = options
         self.menus["tactic"].value = options[0][1]
+        self.menus["tactic"].layout.display = "" if len(options) > 1 else "none"
         self._draw()
 
     def _name(self, tactic: Tactic) -> str:

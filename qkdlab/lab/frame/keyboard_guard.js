@@ -97,6 +97,9 @@ function render({ model, el }) {
       );
     const observer = new MutationObserver((changes) => {
       if (changes.some(matters)) soon();
+      // An answer that appears below what is seen is brought to where it is.
+      const answers = changes.map(({ target }) => target.closest?.(".qk-reveal"));
+      answers.find((one) => one?.textContent.trim())?.scrollIntoView({ block: "nearest" });
     });
     observer.observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["disabled"] });
     undo.push(

@@ -2,7 +2,8 @@
 
 Without it, ``x`` pressed on a slider cuts the notebook cell. The guard also gives the sliders and buttons of
 ipywidgets, which have none, a name that a screen reader can say. A number typed beside a slider is read as it
-is shown there: "5%" is 5 %, and not 500 %.
+is shown there: "5%" is 5 %, and not 500 %. A text in the class ``qk-reveal`` that comes to be out of sight is
+scrolled into view.
 """
 
 from __future__ import annotations

@@ -209,6 +209,9 @@ def test_errors_that_are_left_are_told() -> None:
     told = {"alice_leak": 250, "charged_leak": 250, "n_rounds": 9}
     run = MethodRun(method="original", n_bits=1000, n_errors=30, n_left=2, **told)
     chart = methods_chart([run])
+    ticks = [one["at"] for one in chart["ticks"]]  # before: 0 alone
+    assert ticks[0] == 0
+    assert 0.5 * chart["room"][1] < ticks[-1] <= chart["room"][1]
     assert "2 errors are left" in chart["rows"][0]["note"]
     assert chart["rows"][0]["parts"][0]["kind"] == "warning"
 

@@ -197,5 +197,10 @@ def test_what_cannot_be_loaded_is_told_without_names_of_classes(old: str, new: s
     panel.save.text.value = text.replace(old, new)
     panel.save.load.click()
     assert told in panel.save.told.value
+    panel.save.copy.told = "Copied."  # before: beside "Not loaded"
+    assert panel.save.told.value == ""
+    panel.save.load.click()
+    assert told in panel.save.told.value
+    assert panel.save.copy.told == ""
     assert "scenario" not in panel.save.told.value
     assert "InterceptResend" not in panel.save.told.value

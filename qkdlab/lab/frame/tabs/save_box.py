@@ -40,6 +40,7 @@ class SaveBox:
         self.load.on_click(self._loaded)
         self.copy, self.told = CopyButton(), widgets.HTML()
         widgets.link((self.text, "value"), (self.copy, "text"))
+        self.copy.observe(self._on_copied, "told")
         hint = quiet_line(self._words["save_hint"])
         self.box = column(hint, self.text, control_row(self.load, self.copy, self.told), style="qk-save")
 
@@ -73,5 +74,11 @@ class SaveBox:
             self._words["load_place"].format(parts=" → ".join(f"“{part}”" for part in parts)) if parts else ""
         )
 
+    def _on_copied(self, change: dict[str, str]) -> None:
+        """What was said of loading gives way to what the button says."""
+        if change["new"]:
+            self.told.value = ""
+
     def _say(self, text: str) -> None:
+        self.copy.told = ""
         self.told.value = f"<p role='status'>{escape(text, quote=False)}</p>"
