@@ -45,7 +45,7 @@ class Case:
     pressed
         A selector of what is pressed for a result, looked up each time; "" for a step of the slider.
     until
-        The name of what stands in the bar until there is a simulated result; "" if `shown` waits for it.
+        The name of what the panel says until there is a simulated result; "" if `shown` waits for it.
     before
         A selector of what is pressed once, before all; "" for nothing.
     """
@@ -93,7 +93,7 @@ CASES = (
     Case(panel="EavesdropperPanel", slider="fraction", shown=".qk-chart .plot"),
     Case(panel="LinkBudgetPanel", slider="length_km", shown=".qk-funnel .stages"),
     Case(panel="DistillationPanel", slider="sample_fraction", shown=".qk-bars .rows"),
-    Case(panel="NetworkPanel", slider="length_km", shown=".qk-network", until="figure_old"),
+    Case(panel="NetworkPanel", slider="length_km", shown=".qk-network", until="measuring"),
     Case(panel="EncryptorPanel", slider="rotate_seconds", shown=".qk-lamp .changed"),
     Case(panel="TimelinePanel", slider="secrecy_years", shown=".qk-lanes"),
 )
@@ -114,7 +114,7 @@ TOOLS = """window.benchmark = {
     node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   },
   async steps(node, shown, count, until) {
-    const times = [], panel = shown.closest('.qk-panel'), bar = panel?.querySelector('.qk-bar');
+    const times = [], panel = shown.closest('.qk-panel');
     const pressed = () => (typeof node === 'string' ? panel.querySelector(node) : node);
     for (let i = 0; i < count; i++) {
       const before = shown.innerHTML, start = performance.now();
@@ -123,7 +123,7 @@ TOOLS = """window.benchmark = {
         if (performance.now() - start > 10000) throw new Error('nothing was painted');
         await this.frame();
       }
-      while (until && bar.textContent.includes(until)) await this.frame();
+      while (until && panel.textContent.includes(until)) await this.frame();
       times.push(performance.now() - start);
       await this.pause(400);
     }

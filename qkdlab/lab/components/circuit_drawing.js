@@ -7,9 +7,11 @@ function circuitColumns(gates, sections, unit) {
   let part = 0;
   let fresh = true;
   const wide = (text) => Math.max(2.2 * unit, (text.length * 0.62 + 0.9) * unit);
+  // A name is bold, and capital letters are wider than others.
+  const named = (text) => wide(text) + 0.15 * unit * (text.match(/[A-Z]/g)?.length ?? 0);
   for (const gate of gates) {
     if (gate.name === "barrier") {
-      if (fresh) columns.push({ who: sections[0] ?? "", width: wide(sections[0] ?? ""), gates: [] }); // does nothing
+      if (fresh) columns.push({ who: sections[0] ?? "", width: named(sections[0] ?? ""), gates: [] }); // does nothing
       part += 1;
       columns.push({ wall: true, who: sections[part] ?? "", width: 0, gates: [] });
       first = columns.length;
@@ -30,15 +32,15 @@ function circuitColumns(gates, sections, unit) {
   let room = 0;
   let next = 0;
   for (const column of [...columns].reverse()) {
-    if (column.wall) column.width = Math.max(0.5 * unit, wide(column.who) - room);
+    if (column.wall) column.width = Math.max(0.5 * unit, named(column.who) - room);
     // a name stands in one row, with the first of its gates
-    column.name = column.wall ? wide(column.who) : 0;
+    column.name = column.wall ? named(column.who) : 0;
     column.needs = Math.max(column.width + (column.wall ? next : 0), column.name);
     next = column.wall ? 0 : column.width;
     room = column.wall ? 0 : room + column.width;
   }
   const [start] = columns; // the first section has no wall that could make it wider
-  if (start && !start.wall) start.needs = start.width += Math.max(0, wide(start.who) - room);
+  if (start && !start.wall) start.needs = start.width += Math.max(0, named(start.who) - room);
   return columns;
 }
 

@@ -51,7 +51,18 @@ export function blochSphere(parent, words) {
       svg("path", { class: `ring ${kind}${one.back ? " back" : ""}`, d: path(one, way) }, still);
   }
 
+  // How large a letter is in the picture, whose scale follows its place.
+  const letter = () => Number.parseFloat(getComputedStyle(picture).fontSize) / (picture.getScreenCTM()?.a || 1);
+
+  // Where the middle of a name beside a pole is: its inner end is off the sphere.
+  function beside(x, y, size) {
+    const ty = y + (y > 0 ? 4 : -4);
+    const rim = Math.sqrt(Math.max(0, RADIUS ** 2 - (Math.abs(ty) - size / 2) ** 2));
+    return [(x < 0 ? -1 : 1) * (Math.max(Math.abs(x), rim) + 0.95 * size + 4), ty];
+  }
+
   function poles(basis, way) {
+    const size = letter();
     POLES.forEach((pole, axis) => {
       for (const bit of [0, 1]) {
         const v = pole.map((one) => (bit ? -one : one));
@@ -61,8 +72,7 @@ export function blochSphere(parent, words) {
         const group = svg("g", { class: `pole${chosen ? " chosen" : ""}${back ? " back" : ""}` }, still);
         if (chosen) svg("line", { class: `axis bit${bit}`, x1: 0, y1: 0, x2: x, y2: y }, group);
         svg("circle", { class: `end bit${bit}`, cx: x, cy: y, r: chosen ? 5 : 3 }, group);
-        const aside = x < 0 ? -1 : 1;
-        const [tx, ty] = axis === 0 ? [x - 14, y + (bit ? 22 : -20)] : [x + 38 * aside, y + (y > 0 ? 4 : -4)];
+        const [tx, ty] = axis === 0 ? [x - 14, y + (bit ? 22 : -20)] : beside(x, y, size);
         svg("text", { x: tx, y: ty }, group, KETS[axis][bit]);
         if (axis === 0) polarisationSign(group, axis, bit, tx + 32, ty, 11);
         else polarisationSign(group, axis, bit, tx, ty + (y > 0 ? 19 : -19), 10);
