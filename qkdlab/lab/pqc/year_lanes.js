@@ -3,6 +3,7 @@ import { html, mount, setText, stripes, svg } from "../components/common.js";
 // Heights in letters: of a bar, a cell and a lane, and of the words above each where there is no room beside it.
 const USUAL = { bar: 1.15, cell: 1.5, lane: 2.5, words: 1.45 };
 const LITTLE = { bar: 0.7, cell: 1.05, lane: 1.75, words: 1.3 };
+const LEAST = { bar: 0.6, cell: 0.85, lane: 1.55, words: 1.15 };
 const STROKES = { solid: null, dashed: "9 5", dotted: "2 4", dots: "10 4 2 4" };
 
 // What becomes of a message, drawn around 0,0 in a square of side 2 r: told apart by shape, not by colour alone.
@@ -114,7 +115,8 @@ function render({ model, el }) {
     };
     const usual = inPixels(USUAL);
     if (!view.fills()) return { ...usual, air: 0 };
-    return usual.left < 0 ? inPixels(LITTLE) : usual;
+    const little = inPixels(LITTLE);
+    return usual.left >= 0 ? usual : little.left >= 0 ? little : inPixels(LEAST);
   }
 
   function paintPlot() {
