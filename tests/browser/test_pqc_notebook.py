@@ -24,7 +24,7 @@ CELLS = (
     "from qkdlab.lab import KEYS_RUN_OUT, Lesson\nLesson('10').ask(KEYS_RUN_OUT)",
 )
 BOXES = ("The problem behind PQC is solved", "Eve has a QKD device or node")
-SIZES = [(1366, 768), (700, 900)]
+SIZES = [(1366, 768), (1100, 768), (700, 900)]  # the second: beside the list of files
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,7 @@ ENCRYPTOR_PANEL: Final = {
     "preset_replay": "Eve replays frames",
     "preset_traitor": "A traitor at a KME, no ML-KEM",
     "preset_far": "More keys used than made",
-    "elsewhere": "How far a quantum link may be, and what ends its key: notebook 04. Where Eve stays "
-    "unseen on it: notebook 03. Keys over several links: notebook 08.",
+    "elsewhere": "How far a quantum link may be: notebook 04. Where Eve stays unseen on it: notebook 03.",
     "length_km": "Quantum link, km",
     "eve": "Eve is on the quantum link",
     "starvation": "No key left",
@@ -248,8 +247,7 @@ ENCRYPTOR_TABLES: Final = {
     "lacks_pqc": "ML-KEM's secrets",
     "rows": "{lacks}; so no message",
     "pool_lead": "Keys in store: {keys}. A key is used for {each} s. With no new keys the last one is "
-    "taken up after about {lasts} s. The link makes {rate} for keys that Alice's encryptor asks for, "
-    "and as much for Bob's.",
+    "taken up after about {lasts} s. The link makes {rate} for Alice's encryptor, and as much for Bob's.",
     "pool_measuring": "Keys in store: {keys}. A key is used for {each} s. With no new keys the last one is "
     "taken up after about {lasts} s. What the line of {km} km makes is being measured.",
     "pool_down": "{why} Keys in store: {keys}, which are out of reach until it does.",
