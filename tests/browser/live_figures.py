@@ -7,7 +7,8 @@ from tests.browser.lab import FRAMES, PANEL, screenshot
 
 SIZES = [(1280, 720), (700, 900)]
 KERNEL = f"{PANEL}.context.sessionContext.session.kernel"
-SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(4)'}})"
+SLEEP = f"void {KERNEL}.requestExecute({{code: 'import time; time.sleep(60)'}})"
+WAKE = f"{KERNEL}.interrupt()"
 BUSY = f"{KERNEL}.status === 'busy'"
 
 
@@ -23,13 +24,14 @@ def check_first_slider(figure: Locator, *, busy: bool) -> None:
     expect(hairline).to_have_attribute("visibility", "visible")
     assert any(figure.locator(".legend .worth").all_text_contents())
     if busy:
-        page.evaluate(SLEEP)
+        page.evaluate(f"() => {{ {SLEEP} }}")
         page.wait_for_function(BUSY)
     move(figure, 0, "ArrowRight")
     expect(hairline).not_to_have_attribute("transform", place, timeout=1000)
     if busy:
         assert page.evaluate(BUSY)
         assert sentence.text_content() == told
+        page.evaluate(WAKE)
     expect(sentence).not_to_have_text(told)
 
 

@@ -13,10 +13,12 @@ import random
 import sys
 import tempfile
 import time
+from base64 import b64decode
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from playwright.sync_api import ConsoleMessage, FileChooser, Locator, Page, expect
@@ -108,8 +110,12 @@ class Visit:
     n_actions: int = 0
     last: deque[str] = field(default_factory=lambda: deque(maxlen=12))
     errors: list[str] = field(default_factory=list)
+    frames: deque[bytes] = field(default_factory=lambda: deque(maxlen=20_000))
 
     def __enter__(self) -> "Visit":
+        window = self.page.context.new_cdp_session(self.page)
+        window.on("Network.webSocketFrameSent", self._sent)
+        window.send("Network.enable")
         self.page.on("console", self._heard)
         self.page.on("filechooser", self._no_file)
         self.page.evaluate(_LISTEN)
@@ -140,7 +146,7 @@ class Visit:
         """Fail unless the panel is still there, comes to rest, and its kernel works."""
         self.page.keyboard.press("Escape")
         self.errors += [
-            "\n".join([one["text"].strip(), *map(" ".join, one["sent"])])
+            "\n".join([one["text"].strip(), *map(" ".join, one["sent"]), *self._frames_with(one["text"])])
             for one in self.page.evaluate("kernelErrors")
             if not is_reconnection(one["sent"])
         ]
@@ -205,6 +211,16 @@ class Visit:
         for key in keys:
             self.page.keyboard.press(key)
         return " ".join(keys)
+
+    def _sent(self, told: dict[str, Any]) -> None:
+        """Note a message of the page to its kernel, by whatever connection."""
+        text = told["response"]["payloadData"]
+        self.frames.append(b64decode(text) if told["response"]["opcode"] == 2 else text.encode())
+
+    def _frames_with(self, told: str) -> list[str]:
+        """What the page sent to the comm that an error names."""
+        name = told.strip().split(": ")[-1].encode()
+        return [f"frame: {frame!r}"[:600] for frame in self.frames if name in frame]
 
     def _heard(self, said: ConsoleMessage) -> None:
         if said.type == "error":
