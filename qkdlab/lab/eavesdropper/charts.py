@@ -98,13 +98,14 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
         numbers["measured"] = percent_text(found.qber)
         told.append(words["errors_told"].format(basis=basis.name, **numbers))
     limit = result.settings.max_qber
+    label = words["errors_limit"].format(limit=percent_text(limit))
     return {
         "title": words["errors_title"],
         "statement": "; ".join(told) + "." if told else words["nothing"],
         "x_axis": {"label": words["errors_x"], "low": 0, "high": 1, "unit": "percent"},
         "y_axis": {"label": words["errors_y"], "low": 0, "high": 0.6, "unit": "percent"},
         "series": series,
-        "lines": [{"axis": "y", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
+        "lines": [{"axis": "y", "at": limit, "label": label}],
     }
 
 

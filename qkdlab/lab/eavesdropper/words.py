@@ -98,6 +98,7 @@ ATTACK_CHARTS: Final = {
     "errors_theory": "{basis} bits, formula",
     "errors_measured": "{basis} bits, compared",
     "errors_told": "{basis} bits: QBER {measured}, formula {expected}, of which the line itself makes {own}",
+    "errors_limit": "no key if all bits together are above {limit}",
     "nothing": "No bits were compared",
     "limit": "no key above {limit}",
     "information_title": "What Eve gets for the errors she makes",

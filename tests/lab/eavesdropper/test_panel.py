@@ -254,6 +254,17 @@ def test_errors_of_signal_pulses_stand_on_theory_in_each_basis(eve: Eavesdropper
     assert "–" not in told
 
 
+def test_the_limit_beside_the_errors_of_each_basis_is_that_of_all_bits() -> None:
+    # before: "no key above 11.0 %" on the axis of one basis, and X bits stood above it beside an accepted key
+    eve = InterceptResend(basis="Z", fraction=0.3)
+    result = run_session(DEFAULT, eavesdropper=eve, security="asymptotic")
+    limit = result.settings.max_qber
+    assert result.accepted
+    assert result.qber < limit < sample_errors(result)[Basis.X].qber
+    (line,) = errors_chart(result)["lines"]
+    assert (line["at"], line["label"]) == (limit, "no key if all bits together are above 11.0\xa0%")
+
+
 def test_no_theory_by_basis_where_alice_announces_no_basis() -> None:
     assert expected_qbers(get_protocol("SARG04"), GYS_LINK) == {Basis.Z: None, Basis.X: None}
 
