@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.fitting import out_of_view
 from tests.browser.lab import Lab, check_texts_in_all_tabs, fresh_panel, open_tab, screenshot, unfold
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
@@ -27,7 +28,10 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     panel.get_by_role("button", name="more in both").click()
     panel.get_by_label("Eve", exact=True).select_option("measures in Z only")
     expect(errors).to_contain_text("Z bits: QBER 0.0 %, formula 0.0 %")
-    expect(panel.get_by_role("button", name="surprise: why?")).to_be_visible()
+    badge = panel.get_by_role("button", name="surprise: why?")
+    badge.click()
+    assert not out_of_view(panel.locator(".why"))  # before: behind the line of the question
+    badge.click()
     open_tab(panel, "Compare")
     expect(panel.get_by_role("row").filter(has_text="surprise")).to_contain_text("more errors in X only")
     open_tab(panel, "Circuit")

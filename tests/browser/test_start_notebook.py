@@ -6,7 +6,7 @@ import statistics
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.fitting import faults_of
+from tests.browser.fitting import faults_of, out_of_view
 from tests.browser.lab import Lab, fresh_panel, open_tab, screenshot, unfold
 
 NOTEBOOK = "00_start.ipynb"
@@ -89,6 +89,7 @@ def test_prediction_and_observation_stand_side_by_side(link_panel: Locator) -> N
     badge.click()
     why = link_panel.get_by_text(re.compile(r"Predicted: key accepted\. Seen: key rejected; QBER 2[3-7]\."))
     expect(why).to_be_visible()
+    assert not out_of_view(why)  # before: behind the line of the question
     screenshot(link_panel.page, "start-surprise")
     badge.click()
     expect(why).to_be_hidden()
@@ -163,7 +164,7 @@ def test_sliders_say_their_values_and_whether_they_are_off(link_panel: Locator) 
 def test_a_long_run_shows_progress_and_can_be_cancelled(link_panel: Locator) -> None:
     unfold(link_panel)
     link_panel.get_by_label("Pulses sent").select_option("100,000,000")
-    expect(link_panel.get_by_text(re.compile(r"^\d+ % done$"))).to_be_visible()
+    expect(link_panel.get_by_text(re.compile(r"^\d+\s% done$"))).to_be_visible()
     expect(link_panel.get_by_text("shown: the run before")).to_have_count(2)
     link_panel.get_by_role("button", name="Cancel").click()
     expect(lamp(link_panel)).to_contain_text("CANCELLED")

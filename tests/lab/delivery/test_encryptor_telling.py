@@ -161,7 +161,7 @@ def test_of_a_link_that_makes_too_little_every_number_is_that_of_alice_s_half(pa
         assert panel.lamp.figures[2]["value"] == rate
         assert panel.scene.links["quantum"]["text"] == f"25 km, {rate}"
         assert panel.scene.links["quantum"]["note"] == "each way"
-        assert f"makes {rate} for keys that Alice" in panel.pool.value
+        assert f"makes {rate} for Alice" in panel.pool.value
         assert panel.pool.value.count("makes enough") == (5 if state == "accepted" else 4)
     # half of what is needed comes: the store lasts twice as long as without
     assert now.falls_seconds == pytest.approx(2 * now.stored_bits / KEY_BITS)
