@@ -13,9 +13,8 @@ import random
 import sys
 import tempfile
 import time
-from base64 import b64decode
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,6 +89,15 @@ def is_reconnection(sent: Sequence[Sequence[str]]) -> bool:
     return list(map(list, sent[:2])) == [opened, asked]
 
 
+def is_elsewhere(error: Mapping[str, Any]) -> bool:
+    """Return whether the kernel lacks a widget that this page sent nothing to: another window began to ask.
+
+    Who leaves a panel by Tab comes to JupyterLab's own buttons, of which one opens the notebook in another
+    window, with the same kernel. What `is_reconnection` says of comms is true of its first question, too.
+    """
+    return error["text"].startswith("No such comm") and not error["sent"]
+
+
 @dataclass(kw_only=True)
 class Visit:
     """One user at one panel, and what happened.
@@ -102,6 +110,8 @@ class Visit:
         The last of them, in words.
     errors
         What went wrong in the page, on its console and in the kernel.
+    n_windows
+        How many other windows were opened.
     """
 
     page: Page
@@ -110,18 +120,17 @@ class Visit:
     n_actions: int = 0
     last: deque[str] = field(default_factory=lambda: deque(maxlen=12))
     errors: list[str] = field(default_factory=list)
-    frames: deque[bytes] = field(default_factory=lambda: deque(maxlen=20_000))
+    n_windows: int = 0
 
     def __enter__(self) -> "Visit":
-        window = self.page.context.new_cdp_session(self.page)
-        window.on("Network.webSocketFrameSent", self._sent)
-        window.send("Network.enable")
+        self.page.context.on("page", self._opened)
         self.page.on("console", self._heard)
         self.page.on("filechooser", self._no_file)
         self.page.evaluate(_LISTEN)
         return self
 
     def __exit__(self, kind: object, *_rest: object) -> None:
+        self.page.context.remove_listener("page", self._opened)
         self.page.remove_listener("console", self._heard)
         self.page.remove_listener("filechooser", self._no_file)
         if kind is None:
@@ -146,9 +155,9 @@ class Visit:
         """Fail unless the panel is still there, comes to rest, and its kernel works."""
         self.page.keyboard.press("Escape")
         self.errors += [
-            "\n".join([one["text"].strip(), *map(" ".join, one["sent"]), *self._frames_with(one["text"])])
+            "\n".join([one["text"].strip(), *map(" ".join, one["sent"])])
             for one in self.page.evaluate("kernelErrors")
-            if not is_reconnection(one["sent"])
+            if not is_reconnection(one["sent"]) and not (self.n_windows and is_elsewhere(one))
         ]
         assert not self.errors, self.told()
         expect(self.panel, self.told()).to_be_visible()
@@ -212,15 +221,10 @@ class Visit:
             self.page.keyboard.press(key)
         return " ".join(keys)
 
-    def _sent(self, told: dict[str, Any]) -> None:
-        """Note a message of the page to its kernel, by whatever connection."""
-        text = told["response"]["payloadData"]
-        self.frames.append(b64decode(text) if told["response"]["opcode"] == 2 else text.encode())
-
-    def _frames_with(self, told: str) -> list[str]:
-        """What the page sent to the comm that an error names."""
-        name = told.strip().split(": ")[-1].encode()
-        return [f"frame: {frame!r}"[:600] for frame in self.frames if name in frame]
+    def _opened(self, other: Page) -> None:
+        """Close a window that a key opened outside of the panel, such as "Open in Notebook"."""
+        self.n_windows += 1
+        other.close()
 
     def _heard(self, said: ConsoleMessage) -> None:
         if said.type == "error":

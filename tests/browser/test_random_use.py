@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.lab import IDLE, PANEL, RUN_CELL_OF, Lab, WatchedPage, show_alone
-from tests.browser.random_use import PANELS, Visit, is_reconnection, open_panels
+from tests.browser.random_use import PANELS, Visit, is_elsewhere, is_reconnection, open_panels
 
 ACTIONS = 20
 RAISE = f"{PANEL}.context.sessionContext.session.kernel.requestExecute({{ code: '1 / 0' }}).done"
@@ -90,3 +90,29 @@ def test_no_other_message_to_a_widget_that_is_not_there_is_taken_for_it(
     sent: list[list[str]], known: bool
 ) -> None:
     assert is_reconnection(sent) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "elsewhere"),
+    [
+        ("No such comm: 9ba34ef3", [], True),
+        ("No such comm: 9ba34ef3", [OPENED], False),
+        ("ZeroDivisionError: division by zero", [], False),
+    ],
+)
+def test_only_comms_of_another_window_are_passed_over(
+    text: str, sent: list[list[str]], elsewhere: bool
+) -> None:
+    assert is_elsewhere({"text": text, "sent": sent}) is elsewhere
+
+
+def test_another_window_of_the_notebook_is_closed(lab_page: Page, panels: dict[str, Locator]) -> None:
+    # before: "No such comm" now and then, after thousands of actions, of a comm that nobody had sent to
+    show_alone(panels["SamplePanel"])
+    with Visit(page=lab_page, panel=panels["SamplePanel"], rng=random.Random(1)) as visit:
+        for _ in range(3):
+            with lab_page.context.expect_page():
+                lab_page.get_by_role("button", name="Notebook", exact=True).click()
+            lab_page.wait_for_timeout(500)
+    assert visit.n_windows == 3
+    assert len(lab_page.context.pages) == 1
