@@ -50,9 +50,8 @@ class CircuitView:
         if (tactics, drawable) == (self._tactics, self._drawable):
             return
         self._tactics, self._drawable = tactics, drawable
-        self._choose.layout.display = (
-            "" if drawable else "none"
-        )  # of nothing to draw there is nothing to choose
+        # of nothing to draw there is nothing to choose
+        self._choose.layout.display = "" if drawable else "none"
         shown = tactics if drawable else ()
         options = [(self._name(tactic), tactic) for tactic in shown] + [(self._words["tactic_pass"], None)]
         self.menus["tactic"].options = options
