@@ -24,7 +24,7 @@ from ...network import (
     measure_yield,
     pair_report,
 )
-from ...network.operation.pair_report import key_rate, slowest_link
+from ...network.operation.pair_report import key_rate, slowest_link, star_rates
 from ...network.operation.router import Route
 from ...network.routing.breadth_first import Path
 from ...session.result import Standing
@@ -148,19 +148,14 @@ class NetworkRun:
 
     @property
     def star_rates(self) -> tuple[float, float] | None:
-        """Key bits a second in a star: for this pair alone, and if all pairs of users want keys alike.
+        """Its key rates in a star, in bit/s: of this pair alone, and if all pairs want keys alike.
 
-        At a hub a user's link is divided among the partners whose links work. Through a switch each pair has
-        a link of its own, in its turns; alone it would be joined all the time. None in other networks, and if
-        no keys are made, or the hub is one of the two.
+        None in other networks, and if no keys are made, or the hub is one of the two.
         """
-        form, slowest, rate = self.settings.form, self.slowest, self.bits_per_second
-        if form not in (TRUSTED_STAR, SWITCH_STAR) or slowest is None or not rate:
+        lengths = {TRUSTED_STAR: 3, SWITCH_STAR: 2}
+        if not self.bits_per_second or len(self.paths[0]) != lengths.get(self.settings.form):
             return None
-        if form == SWITCH_STAR:
-            return rate / slowest.link.duty, rate
-        (path,) = self.paths
-        return (rate, rate / (self.network.router.graph().degree[path[1]] - 1)) if len(path) == 3 else None
+        return star_rates(self.network, self._routes[0], KEY_BITS)
 
     def __repr__(self) -> str:
         return f"NetworkRun({self.settings.a} to {self.settings.b}: {self.outcome})"

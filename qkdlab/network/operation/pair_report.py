@@ -133,6 +133,29 @@ def key_rate(network: Network, routes: Sequence[Route], n_bits: int) -> float:
     return slowest_link(network, routes).bits_per_second * n_bits / cost
 
 
+def hub_share(bits_per_second: float, n_users: int) -> float:
+    """Return what a pair has of a rate at a trusted hub if all pairs of its users want keys alike, in bit/s.
+
+    The link of a user serves the n - 1 pairs that this user is one of.
+
+    >>> hub_share(3_000.0, 4)
+    1000.0
+    """
+    return bits_per_second / (check_count("n_users", n_users, minimum=2) - 1)
+
+
+def star_rates(network: Network, route: Route, n_bits: int) -> tuple[float, float]:
+    """Return the key rates of two users of a star, in bit/s: alone, and if all pairs want keys alike.
+
+    At a trusted hub a user's link is divided among the partners whose links work (`hub_share`). Through an
+    optical switch each pair has a link of its own, in its turns; alone it would be joined all the time.
+    """
+    rate = key_rate(network, [route], n_bits)
+    if len(route.path) == 2:
+        return rate / slowest_link(network, [route]).link.duty, rate
+    return rate, hub_share(rate, network.router.graph().degree[route.path[1]])
+
+
 def _single_points(network: Network, route: Route, links: list[LiveLink]) -> tuple[str, ...]:
     """Return the failures that leave the ends of a route without a way: all of them are on the route."""
     a, b = route.path[0], route.path[-1]

@@ -2,6 +2,7 @@
 
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
 from qkdlab import IDEAL_LINK, Link, expected_key
@@ -20,6 +21,7 @@ from qkdlab.network import (
     simulate,
     star,
 )
+from qkdlab.network.operation.pair_report import star_rates
 from tests.network.classroom import CLASSROOM, RING, network_of
 
 CLASS = {"link": IDEAL_LINK, "pulse_rate_hz": 20_000.0}
@@ -137,3 +139,30 @@ def test_a_stated_rate_is_labelled() -> None:
     assert "key rate           0.25 bit/s" in str(slow)
     assert pair_report(network(), "A", "C").stated == ()
     assert "stated" not in str(pair_report(network(), "A", "C"))
+
+
+@pytest.mark.parametrize(("pairs", "place"), [([("A", "B")], 0), (list(combinations("ABCD", 2)), 1)])
+def test_a_hub_serves_what_its_rates_say(pairs: list[tuple[str, str]], place: int) -> None:
+    # would catch: the users for their partners, a link that serves one pair; a fifth more is not served
+    topology, n_bits = star(4, key_rate_bits_per_s=3_000.0), 256
+    made = Network(topology, seed=1)
+    (route,) = made.router.routes("A", "B", made.now)
+    rate = star_rates(made, route, n_bits)[place]
+    assert rate == pytest.approx(3_000.0 * 256 / 384 / (1, 3)[place])
+    for asked, served in ((0.9, 0.9), (1.2, 1.0)):
+        every = n_bits / (asked * rate)
+        demands = [Demand(a=a, b=b, interval_seconds=every, arrivals="constant") for a, b in pairs]
+        told = simulate(topology, demands, seconds=2_000.0, seed=1).rates
+        assert np.mean(told) == pytest.approx(served * rate, rel=0.02)
+        if asked < 1:
+            assert told == pytest.approx(asked * rate, rel=0.02)
+
+
+def test_a_pair_alone_at_a_switch_is_joined_all_the_time() -> None:
+    made = Network(star(4, hub="optical switch", **CLASS), seed=1, session=CLASSROOM)
+    made.run(200)
+    (route,) = made.router.routes("A", "B", made.now)
+    alone, alike = star_rates(made, route, 256)
+    ((only, *_), (one, *_)) = (key_links(star(n, hub="optical switch", **CLASS)) for n in (2, 4))
+    assert only.duty == 1
+    assert alike == pytest.approx(alone * one.duty)

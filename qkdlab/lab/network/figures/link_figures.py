@@ -12,6 +12,7 @@ import scipy
 
 from ....distillation.authentication.tags import TAG_BITS
 from ....link import Link
+from ....network.operation.pair_report import hub_share
 from ....network.operation.yields import expected_rates
 from ....network.topology.builders import chain, star
 from ....network.topology.key_links import NETWORK_SESSION, KeyLink, key_links
@@ -184,13 +185,13 @@ def star_figure() -> LiveFigure:
             "y_axis": {"label": words["y"], "low": 10, "high": 1e6, "scale": "log"},
             "series": [
                 _keys(words["alone"], 2, numbers, [hub for _ in numbers]),
-                _keys(words["alike"], 0, numbers, [hub / (users - 1) for users in numbers]),
+                _keys(words["alike"], 0, numbers, [hub_share(hub, users) for users in numbers]),
                 _keys(words["switched"], 1, numbers, [at_switch(users, length_km) for users in numbers]),
             ],
         }
 
     def sentence(users: int, length_km: float) -> str:
-        alike, switched = at_hub(length_km) / (users - 1), at_switch(users, length_km)
+        alike, switched = hub_share(at_hub(length_km), users), at_switch(users, length_km)
         fewer = f"{alike / switched:.2g}" if switched else ""
         return words["told"].format(
             users=users,
