@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
@@ -273,13 +274,18 @@ class Panel(widgets.VBox):
         data = super()._repr_mimebundle_(**options) or {}
         return {**data, "image/png": b64encode(still.png).decode("ascii")}, {"image/png": {"alt": still.text}}
 
-    def _ipython_display_(self) -> None:
-        """Show the panel, and add its picture when it is seen: in a browser tab, the first takes a second."""
-        if (loop := running_loop()) is None or turns_here() is None or not self.children:
-            raise NotImplementedError  # the bundle is shown, with its picture
+    @property
+    def _ipython_display_(self) -> Callable[[], None] | None:
+        """How IPython shows the panel, None for by its bundle: in a browser tab its picture comes after it.
+
+        There the first picture takes a second.
+        """
+        return self._show_before_picture if self.children and turns_here() and running_loop() else None
+
+    def _show_before_picture(self) -> None:
         place = {"display_id": self.model_id}
-        publish_display_data(super()._repr_mimebundle_(), transient=place)
-        loop.call_soon(self._add_picture, place)
+        publish_display_data(super()._repr_mimebundle_(), transient=place)  # type: ignore[no-untyped-call]
+        asyncio.get_running_loop().call_soon(self._add_picture, place)
 
     def _add_picture(self, place: dict[str, Any]) -> None:
         if self.children:  # not closed meanwhile
