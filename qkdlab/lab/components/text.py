@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ...errors import shown
+from ...session.report.format import percent
 
 _SECTIONS: Final[dict[str, Mapping[str, str]]] = {}
 
@@ -103,25 +104,14 @@ def rate_text(bits_per_second: float) -> str:
     return f"{kilobits:,.10g} kbit/s"
 
 
-_DUST: Final = 1e-12
-"""A share below this is what is left of 1 - 1 and the like."""
-
-
 def percent_text(fraction: float) -> str:
-    """Return a share of 1 as a percentage, which no line break parts from its sign.
+    """Return a share of 1 as a percentage with one decimal, which no line break parts from its sign.
 
-    It has one decimal, or two digits if it is smaller than that; what floating point leaves is nothing.
-
-    >>> percent_text(0.2503), percent_text(0.0000467), percent_text(-1e-17)
-    ('25.0\\xa0%', '0.0047\\xa0%', '0.0\\xa0%')
+    >>> percent_text(0.2503), percent_text(0.0000467), percent_text(2e-9)
+    ('25.0\\xa0%', '0.0047\\xa0%', '2 × 10⁻⁷\\xa0%')
     """
-    if abs(fraction) < _DUST:
-        fraction = 0.0
-    digits = f"{100 * fraction:.2g}"
-    told = f"{100 * fraction:.1f}"
-    if 0 < abs(fraction) < 0.001:
-        told = power_text(float(digits)) if "e" in digits else digits
-    return f"{told}\N{NO-BREAK SPACE}%"
+    told = percent(fraction, 1).removesuffix(" %")
+    return f"{power_text(float(told)) if 'e' in told else told}\N{NO-BREAK SPACE}%"
 
 
 SHORT, WHOLE = 12, "white-space:nowrap"

@@ -12,17 +12,22 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def percent(value: float | None) -> str:
-    """Return a share as a percentage with two decimals, or a dash if there is none.
+def percent(value: float | None, decimals: int = 2) -> str:
+    """Return a share as a percentage with some decimals, or a dash if there is none.
 
-    A share that they would make nothing of has two digits.
+    A share that they would make nothing of has two digits; what floating point leaves of 1 - 1 is nothing.
 
-    >>> percent(0.1), percent(0.0000467), percent(0.0)
-    ('10.00 %', '0.0047 %', '0.00 %')
+    >>> percent(0.1), percent(0.0000467), percent(0.0000467, 1), percent(-1e-17)
+    ('10.00 %', '0.0047 %', '0.0047 %', '0.00 %')
     """
     if value is None:
         return "–"
-    return f"{100 * value:.2g} %" if 1e-12 < value < 1e-4 else f"{100 * value:.2f} %"
+    size = abs(value)
+    if size < 1e-12:
+        value = 0.0
+    return (
+        f"{100 * value:.2g} %" if 1e-12 <= size < 10.0 ** (-decimals - 2) else f"{100 * value:.{decimals}f} %"
+    )
 
 
 def row(name: str, value: str, note: str = "") -> str:
