@@ -1720,14 +1720,20 @@ def test_the_speed_is_named_without_its_value(chromium: Browser) -> None:
         expect(slider).to_have_attribute("aria-valuetext", "1×")
 
 
+@contextmanager
+def guarded_panel(browser: Browser) -> Iterator[Page]:
+    """A panel of ipywidgets with the keyboard guard in it."""
+    with ComponentPage(browser, KeyboardGuard()) as shown:
+        shown.page.evaluate("leave()")
+        shown.page.evaluate(PANEL)
+        shown.page.evaluate(MOUNT)
+        expect(shown.page.get_by_role("slider", name="Distance")).to_have_count(1)
+        yield shown.page
+
+
 def test_an_answer_below_what_is_seen_is_scrolled_into_view(chromium: Browser) -> None:
     # before: nothing seemed to happen when the challenge was answered
-    with ComponentPage(chromium, KeyboardGuard()) as shown:
-        page = shown.page
-        page.evaluate("leave()")
-        page.evaluate(PANEL)
-        page.evaluate(MOUNT)
-        expect(page.get_by_role("slider", name="Distance")).to_have_count(1)  # the guard is there
+    with guarded_panel(chromium) as page:
         page.evaluate("""() => document.querySelector('.qk-panel').insertAdjacentHTML('beforeend',
             `<div style="height: 120px; overflow: auto"><div style="height: 400px"></div>
             <div class="qk-reveal"><div></div></div></div>`)""")
@@ -1736,12 +1742,7 @@ def test_an_answer_below_what_is_seen_is_scrolled_into_view(chromium: Browser) -
 
 
 def test_guard_keeps_keys_in_the_panel_names_sliders_and_cleans_up(chromium: Browser) -> None:
-    with ComponentPage(chromium, KeyboardGuard()) as shown:
-        page = shown.page
-        page.evaluate("leave()")
-        page.evaluate(PANEL)
-        page.evaluate(MOUNT)
-        expect(page.get_by_role("slider", name="Distance")).to_have_count(1)
+    with guarded_panel(chromium) as page:
         expect(page.locator(".widget-readout")).to_have_attribute("aria-label", "Distance, value")
         expect(page.get_by_role("group", name="I predict")).to_have_count(1)
         expect(page.get_by_role("button", name="longer", pressed=True)).to_have_count(1)
