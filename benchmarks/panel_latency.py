@@ -108,6 +108,7 @@ QUIET = 1500  # ms without a change, after which a drag has ended
 TOOLS = """window.benchmark = {
   frame: () => new Promise(requestAnimationFrame),
   pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+  back: (i) => i % 10 < 5, // five steps to the left, and the same way back
   press(node, back) {
     if (!node.matches('[role=slider]')) return node.click();
     const key = back ? 'ArrowLeft' : 'ArrowRight';
@@ -118,7 +119,7 @@ TOOLS = """window.benchmark = {
     const pressed = () => (typeof node === 'string' ? panel.querySelector(node) : node);
     for (let i = 0; i < count; i++) {
       const before = shown.innerHTML, start = performance.now();
-      this.press(pressed(), i % 20 < 10);
+      this.press(pressed(), this.back(i));
       while (shown.innerHTML === before) {
         if (performance.now() - start > 10000) throw new Error('nothing was painted');
         await this.frame();
@@ -136,7 +137,7 @@ TOOLS = """window.benchmark = {
     watch.observe(panel, { subtree: true, childList: true, characterData: true, attributes: true });
     let before = await this.frame();
     for (let i = 0; i < count; i++) {
-      this.press(node, i % 20 < 10);
+      this.press(node, this.back(i));
       const now = await this.frame();
       frames.push(now - before);
       before = now;

@@ -212,7 +212,7 @@ def _evidence(
         found = replace(found, decoys=None, test_decoys=None)
     return Evidence(
         n_pulses=public.intensities.n_sent[SIGNAL] if public.intensities else sifted.n_pulses,
-        n_detected=int(np.count_nonzero(public.choices == SIGNAL)),
+        n_detected=int(np.count_nonzero(public.all_choices == SIGNAL)),
         n_key=n_key,
         leaked_bits=leaked_bits,
         tag_bits=tag_length(n_key, security.epsilon_correctness),

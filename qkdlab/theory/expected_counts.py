@@ -121,7 +121,7 @@ class ExpectedCounts:
 
     @property
     def fewest_compared(self) -> float:
-        """The disclosed bits of the rate that has fewest of them, see `SiftedPulses.fewest_compared`."""
+        """The disclosed bits of the rate that has fewest of them, see `SiftedPulses.compared`."""
         shown = self.tested if self.has_test_basis else self.disclosed
         needed = [self.n_sample]
         if self.has_test_basis:

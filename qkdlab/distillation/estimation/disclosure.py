@@ -41,9 +41,9 @@ class SiftedPulses:
     rule
         The protocol's sifting rule.
     heard, choices
-        What Alice announced of each detected pulse, and its intensity, uint8, shape (n_detected,) each.
-    kept
-        Boolean, shape (n_detected,): which of them are kept. Masks of methods are of the kept ones.
+        What Alice announced of each kept pulse, and its intensity, uint8, shape (n_kept,) each, as masks.
+    all_heard, all_choices
+        The same of each detected pulse, shape (n_detected,) each.
     intensities
         The intensities that Alice announced; None if there is only one.
     others
@@ -55,7 +55,8 @@ class SiftedPulses:
     rule: SiftingRule
     heard: Bits
     choices: Bits
-    kept: Mask
+    all_heard: Bits
+    all_choices: Bits
     intensities: IntensityRecord | None
     others: Outcomes | None
     all_intensities: bool
@@ -63,31 +64,31 @@ class SiftedPulses:
     @property
     def eligible(self) -> Mask:
         """Where the bit may become key."""
-        mask: Mask = self.rule.key[self.heard[self.kept]]
-        return mask if self.all_intensities else mask & (self.choices[self.kept] == SIGNAL)
+        mask: Mask = self.rule.key[self.heard]
+        return mask if self.all_intensities else mask & (self.choices == SIGNAL)
 
     @property
     def kept_counts(self) -> tuple[tuple[int, ...], ...]:
         """How many pulses are kept, for each announcement those of each intensity."""
         shape = len(self.rule.key), len(self.intensities.means) if self.intensities else 1
-        places = self.heard[self.kept].astype(np.intp) * shape[1] + self.choices[self.kept]
+        places = self.heard.astype(np.intp) * shape[1] + self.choices
         counts = np.bincount(as_index(places), minlength=shape[0] * shape[1]).reshape(shape)
         return tuple(tuple(row) for row in counts.tolist())
 
     @property
     def shows_eve(self) -> Mask:
         """Where an error shows what Eve did to key bits: in the other basis, if the key has its own."""
-        other: Mask = ~self.rule.key[self.heard[self.kept]]
-        return other if self.rule.has_test_bits else ~other
+        key: Mask = self.rule.key[self.heard]
+        return ~key if self.rule.has_test_bits else key
 
     def compared(self, sample: Mask, *, with_decoys: bool) -> tuple[tuple[NeededRate, int], ...]:
         """Return how many bits are compared for each of the rates that are needed."""
-        compared, choices = sample & self.shows_eve, self.choices[self.kept]
+        compared = sample & self.shows_eve
         needed = [(NeededRate.KEY, sample & self.eligible)]
         if self.rule.has_test_bits:
-            needed.append((NeededRate.TEST, compared & (choices == SIGNAL)))
+            needed.append((NeededRate.TEST, compared & (self.choices == SIGNAL)))
         if self.intensities and with_decoys:
-            needed.append((NeededRate.DECOY, compared & (choices == DECOY)))
+            needed.append((NeededRate.DECOY, compared & (self.choices == DECOY)))
         return tuple((rate, int(np.count_nonzero(mask))) for rate, mask in needed)
 
     def rates_by_basis(self, sample: Mask, wrong: Mask, read: Bits) -> tuple[BasisRate, ...]:
@@ -95,8 +96,8 @@ class SiftedPulses:
 
         `read`, shape (n_kept,), holds his bits, of which those of the sample are public.
         """
-        rows = sample & (self.choices[self.kept] == SIGNAL)
-        return rates_by_basis(self.heard[self.kept][rows], read[rows], wrong[rows], self.rule.readings)
+        rows = sample & (self.choices == SIGNAL)
+        return rates_by_basis(self.heard[rows], read[rows], wrong[rows], self.rule.readings)
 
     def witnesses(self, sample: Mask, wrong: Mask) -> Witnesses:
         """Return what the disclosed bits say.
@@ -109,7 +110,7 @@ class SiftedPulses:
             Which of them differ; false elsewhere.
         """
         rule, others = self.rule, self.others
-        compared = sample & self.shows_eve & (self.choices[self.kept] == SIGNAL)
+        compared = sample & self.shows_eve & (self.choices == SIGNAL)
         found = Witnesses(
             estimate=estimate_qber(wrong[sample & self.eligible]),
             phase=estimate_qber(wrong[compared]) if rule.has_test_bits else None,
@@ -132,12 +133,12 @@ class SiftedPulses:
         """
         if not (self.all_intensities and self.intensities):
             return None
-        choices, tested = self.choices[self.kept], sample & self.shows_eve
-        key = self._count_part(choices[~sample], corrected)
+        tested = sample & self.shows_eve
+        key = self._count_part(self.choices[~sample], corrected)
         leaked = 0 if plain else sum(int(detected).bit_length() for detected in key.detected)
         channel.say(Party.BOB, Subject.ERRORS, key.errors, leaked_bits=leaked)
         plan = DecoyPlan(means=self.intensities.means, probabilities=self.intensities.probabilities)
-        return DecoyCounts(plan=plan, key=key, test=self._count_part(choices[tested], wrong[tested]))
+        return DecoyCounts(plan=plan, key=key, test=self._count_part(self.choices[tested], wrong[tested]))
 
     def _count_part(self, choices: Bits, wrong: Mask) -> PartCounts:
         """Count bits and errors of each intensity."""
@@ -152,30 +153,28 @@ class SiftedPulses:
 
         Where the key comes from one basis, either basis is counted by itself.
         """
-        rule, n_sent, choices = self.rule, np.array(record.n_sent), self.choices[self.kept]
+        rule, n_sent = self.rule, np.array(record.n_sent)
 
-        def of(detected: Mask, compared: Mask, share: float) -> DecoyEstimate:
-            clicks = self.choices[detected]
+        def of(clicks: Bits, compared: Mask, share: float) -> DecoyEstimate:
             sent = np.rint(share * n_sent).astype(np.int64)
             seen = np.bincount(as_index(clicks), minlength=len(sent))
             sent = np.maximum(sent, seen)  # a mean, and few pulses
-            return count_intensities(record.means, sent, clicks, choices[compared], wrong[compared])
+            return count_intensities(record.means, sent, clicks, self.choices[compared], wrong[compared])
 
         if not rule.has_test_bits:
-            return replace(found, decoys=of(np.ones(len(self.heard), dtype=bool), sample, 1.0))
-        key = rule.key[self.heard]
-        found = replace(found, decoys=of(key, sample & key[self.kept], rule.key_probability))
+            return replace(found, decoys=of(self.all_choices, sample, 1.0))
+        key, all_key = rule.key[self.heard], rule.key[self.all_heard]
+        found = replace(found, decoys=of(self.all_choices[all_key], sample & key, rule.key_probability))
         if self.others and rule.state_weights:
             gains = self._states(self.others, wrong, len(n_sent)) / n_sent[:, None, None]
             return replace(found, phase_error=missing_state_bound(gains, record.means))
-        test = of(~key, sample & ~key[self.kept], 1 - rule.key_probability)
+        test = of(self.all_choices[~all_key], sample & ~key, 1 - rule.key_probability)
         return replace(found, test_decoys=test)
 
     def _states(self, others: Outcomes, wrong: Mask, n_intensities: int) -> NDArray[np.float64]:
         """Count Bob's outcomes in X in the three-state protocol, see `count_outcomes`."""
-        plus = ~self.rule.key[self.heard[self.kept]]
-        chosen = self.choices[self.kept][plus]
-        return count_outcomes(others, self.rule.state_weights, chosen, wrong[plus], n_intensities)
+        plus = ~self.rule.key[self.heard]
+        return count_outcomes(others, self.rule.state_weights, self.choices[plus], wrong[plus], n_intensities)
 
 
 def sift_publicly(
@@ -206,9 +205,10 @@ def sift_publicly(
         others = Outcomes(heard[rows], choices[rows], *said)
     return SiftedPulses(
         rule=rule,
-        heard=heard,
-        choices=choices,
-        kept=kept,
+        heard=heard[kept],
+        choices=choices[kept] if intensities else choices[: np.count_nonzero(kept)],
+        all_heard=heard,
+        all_choices=choices,
         intensities=intensities,
         others=others,
         all_intensities=key_from_decoys and intensities is not None,
