@@ -48,6 +48,8 @@ class Case:
         The name of what the panel says until there is a simulated result; "" if `shown` waits for it.
     before
         A selector of what is pressed once, before all; "" for nothing.
+    alive
+        Whether something in the panel moves by itself; its tail is then that of `shown` alone.
     """
 
     panel: str
@@ -56,6 +58,7 @@ class Case:
     pressed: str = ""
     until: str = ""
     before: str = ""
+    alive: bool = False
 
     @property
     def words(self) -> dict[str, str]:
@@ -94,7 +97,7 @@ CASES = (
     Case(panel="LinkBudgetPanel", slider="length_km", shown=".qk-funnel .stages"),
     Case(panel="DistillationPanel", slider="sample_fraction", shown=".qk-bars .rows"),
     Case(panel="NetworkPanel", slider="length_km", shown=".qk-network", until="measuring"),
-    Case(panel="EncryptorPanel", slider="rotate_seconds", shown=".qk-lamp .changed"),
+    Case(panel="EncryptorPanel", slider="rotate_seconds", shown=".qk-lamp .changed", alive=True),
     Case(panel="TimelinePanel", slider="secrecy_years", shown=".qk-lanes"),
 )
 ECHO = (
@@ -130,11 +133,11 @@ TOOLS = """window.benchmark = {
     }
     return times;
   },
-  async drag(node, panel, count, quiet) {
+  async drag(node, watched, count, quiet) {
     const frames = [];
     let changed = 0;
     const watch = new MutationObserver(() => { changed = performance.now(); });
-    watch.observe(panel, { subtree: true, childList: true, characterData: true, attributes: true });
+    watch.observe(watched, { subtree: true, childList: true, characterData: true, attributes: true });
     let before = await this.frame();
     for (let i = 0; i < count; i++) {
       this.press(node, this.back(i));
@@ -185,8 +188,9 @@ def measure(page: Page, lab: Lab, case: Case) -> dict[str, list[float]]:
     results = page.evaluate(RUN_STEPS, [case.pressed or slider, shown, STEPS, until])
     frames, tails = [], []
     for _ in range(5 if slider else 0):
-        drag = "([node, panel, n, quiet]) => benchmark.drag(node, panel, n, quiet)"
-        times, tail = page.evaluate(drag, [slider, panel.first.element_handle(), DRAG, QUIET])
+        drag = "([node, watched, n, quiet]) => benchmark.drag(node, watched, n, quiet)"
+        watched = shown if case.alive else panel.first.element_handle()
+        times, tail = page.evaluate(drag, [slider, watched, DRAG, QUIET])
         frames += times
         tails.append(tail)
     dragged = {"frame": frames, "tail": tails} if slider else {}
