@@ -152,7 +152,8 @@ def _cells(hand: Hand, said: Talk | None, pulse: int) -> dict[str, list[Any]]:
         return cells
     kept = bool(said.kept[pulse])
     if hand.step is not Step.KNOW:
-        knows = ["digit", int(said.alice_bits[pulse])] if said.known[pulse] else ["coin"]
+        heard = hand.is_past(Step.SAMPLE) and hand.sample[pulse]
+        knows = ["digit", int(said.alice_bits[pulse])] if said.known[pulse] or heard else ["coin"]
         cells["known"] = knows if kept else ["none"]
     cells |= {"said_alice": ["basis", basis], "said_bob": ["basis", bob]}
     if not hand.is_past(Step.SIFT):

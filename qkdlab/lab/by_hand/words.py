@@ -65,7 +65,7 @@ HAND_PANEL: Final = {
     "told_sample": "Bits kept: {n_kept}. Choose some of them to compare in public. What is compared is "
     "no secret any more, and is thrown away.",
     "told_decide": "Compared: {n_compared}, different: {n_errors}, a QBER of {qber}. With so few bits "
-    "the rate may be anything from {low} to {high}. Bits left for a key: {n_key}.",
+    "the rate may well be anything from {low} to {high} (95 % interval). Bits left for a key: {n_key}.",
     "told_decide_eve": "Alice and Bob compare in public. Compared: {n_compared}, different: {n_errors}, a "
     "QBER of {qber}. Bits left: {n_key}; you know {n_known} of them. What nobody in the game sees: you "
     "caused errors in {true_n_all_errors} of all the kept bits.",
@@ -74,8 +74,8 @@ HAND_PANEL: Final = {
     "told_end_eve": "Compared: {n_compared}, wrong: {n_errors}. Bits left: {n_key}; you know {n_known} of "
     "them.",
     "eve_use": "Alice and Bob use their key: you were lucky, or you did little.",
-    "eve_use_one_basis": "Alice and Bob use their key. With one basis you read all that you measured, and "
-    "made no error: nobody could have noticed.",
+    "eve_use_one_basis": "Alice and Bob use their key. With one basis you read whatever you measure, and "
+    "make no error: nobody could have noticed.",
     "eve_drop": "Alice and Bob throw all of it away: what you know is worth nothing.",
     "end_there": "Eve was on the line, and knows {n_known} of them.",
     "end_away": "Eve was not on the line.",

@@ -26,7 +26,7 @@ def _judge_size(got: Any, share: float) -> None:
     case = f"for the share {share:g} of attacked pulses you give {shown(got)}"
     if share < 1 and got == bits_to_compare(share):
         raise NotYet(
-            f"{case}. An attacked pulse is not yet an error: only one in four becomes a wrong sifted bit."
+            f"{case}. An attacked pulse is not yet an error: of those that are sifted one in four is wrong."
         )
     if got == expected - 1:
         raise NotYet(f"{case}, and one bit more is needed: at this number the chance is still above 1e-6.")

@@ -98,7 +98,7 @@ EVE_READS_ALL = Choice(
         "What she read is thrown away. Is there a key?",
     ),
     because=(
-        "A tapped key is thrown away, so nothing is betrayed; but as long as Eve is there, there is no key."
+        "What she read is thrown away, so nothing is betrayed; but as long as Eve is there, there is no key."
     ),
 )
 

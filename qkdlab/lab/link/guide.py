@@ -9,7 +9,7 @@ GUIDE = (
         "read. What becomes of the QBER?",
         options=(
             Option(
-                text="It stays near 1 %: she only reads.",
+                text="It stays as it is: she only reads.",
                 feedback="Reading a photon in the wrong basis changes it. Look at the QBER in the bar.",
                 point="copy_and_wait",
             ),

@@ -203,6 +203,19 @@ def test_eve_is_told_that_nobody_sees_all_her_errors() -> None:
     panel.close()
 
 
+def test_eve_hears_the_bits_that_are_compared() -> None:
+    # before: "coin" beside bits that had just been said in public
+    panel = HandPanel("Alice", Hand(role="Alice", seed=59, eve="nobody").filled())
+    through(panel, "next", "next", "next", "fill", "next", "fill", "next")
+    assert panel.hand.step is Step.DECIDE
+    cells = scene_of(panel.hand, "eve")["cells"]
+    panel.close()
+    compared = [cell for cell in cells if cell.get("sample", ["hidden"])[0] == "same"]
+    assert compared
+    assert all(cell["known"] == ["digit", cell["sample"][1]] for cell in compared)
+    assert all(cell["known"] == ["coin"] for cell in cells if cell.get("sample") == ["hidden"])
+
+
 def test_an_eve_who_lets_all_pass_has_read_and_sent_nothing() -> None:
     # before: "You wrote down what you read, and sent each photon on as you had read it."
     panel = HandPanel("Eve", Hand(role="Eve", seed=59))

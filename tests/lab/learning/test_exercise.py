@@ -130,7 +130,7 @@ def test_sample_sizes(rng: np.random.Generator) -> None:
     assert SAMPLE_SIZE.check(told, rng).mark == "RIGHT"
     for wrong, concept in (
         (lambda share: told(share) - 1, "one bit more"),
-        (lambda share: math.ceil(math.log(1e-6) / math.log(1 - share)), "only one in four"),
+        (lambda share: math.ceil(math.log(1e-6) / math.log(1 - share)), "one in four is wrong"),
         (lambda share: 49, "are needed"),
         (49, "must be a function"),
     ):
