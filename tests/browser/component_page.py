@@ -53,6 +53,17 @@ _PAGE = """<!doctype html>
   window.ready = true;
 </script>
 """
+STILL = """() => new Promise(done => {
+    let still = 0, frames = 0;
+    const watch = new MutationObserver(() => { still = 0; });
+    watch.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    const next = () => {
+        if (++still <= 2 && ++frames < 12) return requestAnimationFrame(next);
+        watch.disconnect();
+        done();
+    };
+    requestAnimationFrame(next);
+})"""
 
 
 class ComponentPage:
@@ -113,8 +124,8 @@ class ComponentPage:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until two frames have been painted."""
-        self.page.evaluate("() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))")
+        """Wait for two painted frames without a change; where something moves by itself, for twelve."""
+        self.page.evaluate(STILL)
 
     def get(self, name: str) -> Any:
         """Return a trait as the browser holds it."""

@@ -445,6 +445,25 @@ def test_the_map_fits_a_box(chromium: Browser) -> None:
         assert min(shown.page.locator(".plot text").evaluate_all(sizes)) >= 13
 
 
+@pytest.mark.parametrize("width", [520, 560, 600, 672, 1100])
+def test_the_buttons_for_zooming_lie_on_no_node(chromium: Browser, width: int) -> None:
+    # before: with large text in a narrow panel the plus lay on C, a user of the ring
+    with network(chromium, ring(), width=width, projector=True) as shown:
+        in_a_box(shown, 300)
+        buttons = shown.page.locator(".zoom").bounding_box()
+        assert buttons
+        for sign in shown.page.locator(".nodes > .node > .sign").all():
+            box = sign.bounding_box()
+            assert box
+            across = min(box["x"] + box["width"], buttons["x"] + buttons["width"]) - max(
+                box["x"], buttons["x"]
+            )
+            down = min(box["y"] + box["height"], buttons["y"] + buttons["height"]) - max(
+                box["y"], buttons["y"]
+            )
+            assert min(across, down) <= 0
+
+
 def place_of(page: Page, name: str) -> dict[str, float]:
     spot: dict[str, float] = item(page, "node", name).evaluate(MIDDLE)
     return spot

@@ -60,6 +60,29 @@ def drag(picture: Locator, start: tuple[float, float], stop: tuple[float, float]
     mouse.up()
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (700, 900)], ids=["wide", "narrow"])
+def test_the_letters_of_the_pictures_are_as_large_as_the_others(
+    lab_page: Page, notebook: Page, size: tuple[int, int]
+) -> None:
+    # before: smaller in a small picture, and smallest in large text
+    panel, letters = panel_of(notebook, "Send the photons"), {}
+    notebook.set_viewport_size({"width": size[0], "height": size[1]})
+    again = panel.get_by_role("group", name="then again in")
+    again.get_by_role("button", name="X", exact=True).click()
+    for text in ("normal", "large"):
+        expect(panel.locator(".pair text.arc-name")).to_have_count(2)
+        notebook.wait_for_timeout(300)
+        heights = panel.locator(".pair text").evaluate_all(
+            "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
+        )
+        letters[text] = min(heights)
+        panel.get_by_role("button", name="Large text").click()
+    again.get_by_role("button", name="no", exact=True).click()
+    notebook.set_viewport_size({"width": 1366, "height": 768})
+    assert letters["normal"] > 12.5
+    assert letters["large"] > 18.5
+
+
 def test_sliders_states_and_bases_change_the_chances(lab_page: Page, notebook: Page) -> None:
     panel = panel_of(notebook, "Send the photons")
     expect(share(panel, 0)).to_have_text("75.0 %")
@@ -235,17 +258,18 @@ def test_the_browser_computes_what_the_kernel_does(
 @pytest.mark.parametrize("phase", [0, 45, 90, 180, 270])
 @pytest.mark.parametrize("angle", [10, 45, 90, 150, 180])
 def test_the_angle_is_written_where_no_light_is_drawn(chromium: Browser, angle: int, phase: int) -> None:
-    # before: the ring of circular light, and the arc of the angle, went through “θ 45°”
-    on_text = """() => {
-        const box = document.querySelector('.disc .arc-name').getBoundingClientRect();
-        return [...document.querySelectorAll('.disc :is(.wave, .arc, .rim, .axis, .part)')].filter(path => {
+    # before: the ring of circular light, and the arc of the angle, went through “θ 45°”; “2θ 60°” on a foot
+    on_text = """() => ['.disc', '.sphere'].flatMap(picture => {
+        const box = document.querySelector(`${picture} .arc-name`).getBoundingClientRect();
+        const lines = ':is(.wave, .arc, .rim, .axis, .part, .ring, .drop, .foot, .state, .end)';
+        return [...document.querySelectorAll(`${picture} ${lines}`)].filter(path => {
             for (let at = 0; at <= path.getTotalLength(); at += 2) {
                 const { x, y } = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
                 if (x > box.x && x < box.right && y > box.y && y < box.bottom) return true;
             }
             return false;
-        }).map(path => path.getAttribute('class'));
-    }"""
+        }).map(path => `${picture} ${path.getAttribute('class')}`);
+    })"""
     for basis in (0, 1, 2):
         with ComponentPage(chromium, QubitView(angle=float(angle), phase=float(phase), basis=basis)) as shown:
             assert shown.page.evaluate(on_text) == []

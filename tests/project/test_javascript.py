@@ -1,6 +1,7 @@
 """What comes from npm is pinned and names no registry; our own JavaScript and CSS keep to the width."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -37,6 +38,35 @@ def test_the_lock_has_hashes_and_no_registry() -> None:
 def test_no_line_is_longer_than_120_characters(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [number for number, line in enumerate(lines, 1) if len(line) > 120] == []
+
+
+def declarations(path: Path) -> dict[str, set[str]]:
+    """Return which properties each selector of a style sheet sets."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found: dict[str, set[str]] = {}
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", text):
+        for selector in selectors.split(","):
+            found.setdefault(selector.strip(), set()).update(re.findall(r"(?:^|;)\s*([\w-]+)\s*:", body))
+    return found
+
+
+THEME = ROOT / "qkdlab/lab/components/theme.css"
+ROOTS = [
+    name
+    for path in OURS
+    for name in re.findall(r'\bmount\(model, el, "([\w-]+)"\)', path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path.suffix == ".css"], ids=lambda path: path.name)
+def test_no_style_depends_on_which_component_came_last(path: Path) -> None:
+    # each component brings the theme again: of two rules of equal weight the one that came last would win
+    assert "clicks" in ROOTS
+    theme = declarations(THEME)
+    assert "font-size" in theme[".qk svg text"]
+    for selector, names in declarations(path).items():
+        twin = re.sub(rf"^\.qk-({'|'.join(ROOTS)})(?![\w-])", ".qk", selector)
+        assert twin == selector or not names & theme.get(twin, set()), selector
 
 
 def folder(place: Path, node: str, npm: str = "echo 10") -> Path:

@@ -89,10 +89,6 @@ export function blochSphere(parent, words) {
     poles(basis, way);
     const arc = Array.from({ length: 31 }, (_, i) => directionOf((angle * i) / 30, phase).map((one) => one * 0.42));
     svg("path", { class: "arc", d: path(arc, way) }, still);
-    const [mx, my] = place(
-      directionOf(angle / 2, phase).map((one) => one * 0.66),
-      way,
-    );
     const state = directionOf(angle, phase);
     const [x, y] = place(state, way);
     const along = dot(state, POLES[basis]);
@@ -103,7 +99,7 @@ export function blochSphere(parent, words) {
     svg("line", { class: "drop", x1: x, y1: y, x2: fx, y2: fy }, still);
     svg("circle", { class: "foot", cx: fx, cy: fy, r: 4 }, still);
     svg("line", { class: "state", x1: 0, y1: 0, x2: x, y2: y }, still);
-    svg("text", { class: "arc-name", x: mx, y: my }, still, `2θ ${Math.round(2 * angle)}°`);
+    svg("text", { class: "arc-name", x: 104, y: 120 }, still, `2θ ${Math.round(2 * angle)}°`);
     behind = dot(state, way[2]) < -0.02;
     knob.classList.toggle("behind", behind);
     knob.setAttribute("transform", `translate(${x} ${y})`);

@@ -96,7 +96,7 @@ function render({ model, el }) {
     root.setAttribute("aria-label", `${words.name}. ${model.get("title")}`.trim());
     plot.setAttribute("aria-label", `${model.get("summary")} ${words.keys}`);
     below.hidden = !there;
-    frame.classList.toggle("left", Boolean(placed?.left));
+    for (const side of ["left", "top"]) frame.classList.toggle(side, Boolean(placed?.corner[side]));
     if (placed?.brief) held.brief = placed.rated; // what it says below takes room: that must not change it again
     held.unrated ||= there && !placed.rated;
     const acts = items.some(({ actions }) => actions.length > 0);

@@ -25,9 +25,14 @@ export function leastApart(all) {
   return least;
 }
 
-// Whether the buttons stand at the left of a box: at the right there is a place, and at the left none.
-export function standLeft(places, box, buttons, air) {
-  const [low, across] = [box.height - buttons.height - air, buttons.width + air];
-  const near = places.filter(({ y }) => y > low).map(({ x }) => x);
-  return near.some((x) => x > box.width - across) && !near.some((x) => x < across);
+// The corner of a box where the buttons stand: the first that no place comes near; if there is none, the first.
+export function cornerFor(places, box, buttons, air) {
+  const corners = [false, true].flatMap((top) => [false, true].map((left) => ({ left, top })));
+  const isFree = ({ left, top }) => {
+    const x0 = left ? 0 : box.width - buttons.width;
+    const y0 = top ? 0 : box.height - buttons.height;
+    const [x1, y1] = [x0 + buttons.width, y0 + buttons.height];
+    return places.every(({ x, y }) => Math.hypot(Math.max(x0 - x, 0, x - x1), Math.max(y0 - y, 0, y - y1)) > air);
+  };
+  return corners.find(isFree) ?? corners[0];
 }

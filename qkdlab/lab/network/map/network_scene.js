@@ -1,6 +1,6 @@
 import { around, besideNode, desk, farFromNode, fit, nearestTo } from "./network_layout.js";
 import { textWidth, wrap } from "./network_letters.js";
-import { isLittle, leastApart, MANY_NODES, margins, standLeft } from "./network_room.js";
+import { cornerFor, isLittle, leastApart, MANY_NODES, margins } from "./network_room.js";
 import { LINK_SIGNS } from "./network_signs.js";
 import { linkWriter } from "./network_written.js";
 
@@ -44,7 +44,7 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
   const placeIn = (part) => fit(nodes, box, margins(nodes, font, names, isLittle(size)), part, wide);
   const place = placeIn(lens);
   const buttons = { width: 6.6 * small, height: 2.3 * small };
-  const left = standLeft(nodes.map(placeIn({ zoom: 1, x: 0, y: 0 })), box, buttons, 1.5 * font);
+  const corner = cornerFor(nodes.map(placeIn({ zoom: 1, x: 0, y: 0 })), box, buttons, 1.5 * font);
   const spots = new Map(nodes.map((node) => [node.id, { ...node, ...place(node) }]));
   const inside = ({ x, y }) => x > 0 && y > 0 && x < box.width && y < box.height;
   const seen = [...spots.values()].filter(inside);
@@ -74,8 +74,9 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
     [...drawn, ...paths.flatMap(({ legs }) => legs)].map(({ line }) => line),
   );
   const writer = linkWriter(table, drawn, { small, k, family, r }, centre, { words, silent: manyLinks });
-  const x0 = left ? 0 : box.width - buttons.width;
-  table.take({ x0, y0: box.height - buttons.height, x1: x0 + buttons.width, y1: box.height });
+  const x0 = corner.left ? 0 : box.width - buttons.width;
+  const y0 = corner.top ? 0 : box.height - buttons.height;
+  table.take({ x0, y0, x1: x0 + buttons.width, y1: y0 + buttons.height });
   for (const spot of seen) takeNode(spot);
   const signs = new Map(drawn.map((link) => [link, around(link.mark.x, link.mark.y, 2.2 * sign, 2 * sign)]));
   for (const rect of signs.values()) table.take(rect);
@@ -91,7 +92,7 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
   if (hushed) for (const node of seen) hush(node); // of all in words that they know the key, or of none
   if (!first) rated = label();
   const placed = { nodes: [...spots.values()], links: drawn, routes: paths, step: hop };
-  return { ...placed, box, k, small, row, badge, left, hushed, rated };
+  return { ...placed, box, k, small, row, badge, corner, hushed, rated };
 
   // Write what is to be said of links; whether all rates are there.
   function label() {
