@@ -29,7 +29,8 @@ DISTILLATION_PANEL: Final = {
     "predict_same": "about the same (within {share} %)",
     "predict_longer": "a longer key",
     "predict_no_key": "no key",
-    "elsewhere": "How the length of the line matters: notebook 04. Where Eve stays unseen: notebook 03.",
+    "elsewhere": "How the length of the line matters: notebook 04. Where Eve stays unseen: notebook 03. "
+    "Who knows a key that is passed on in a network: notebook 08.",
     "tab_ledger": "Bits left",
     "tab_qber": "Error rate",
     "tab_eve": "Eve",
