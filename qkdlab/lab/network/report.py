@@ -104,7 +104,7 @@ def _why_none(run: NetworkRun) -> str:
         return words["short"].format(told=run.failure)
     stopped: dict[str, list[str]] = {}
     for one in run.network.links.values():
-        if one.state is not LinkState.WORKING:
+        if one.state not in (LinkState.WORKING, LinkState.OFF):
             state = f"{one.state} ({one.reason})" if one.reason else str(one.state)
             if one.reason in TOO_FEW:
                 state = words_for("network_panel")["note_too_few"]

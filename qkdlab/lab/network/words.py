@@ -112,7 +112,7 @@ NETWORK_REPORT: Final = {
     "no_way_one": "There is no way from {a} to {b}.",
     "no_way_many": "There are not {needed} ways from {a} to {b} without a common node, only {there}.",
     "short": "{told}.",
-    "off": "{node}: off",
+    "off": "{node} is switched off",
     "holds": "The attacker reads the key {key} itself.",
     "failed": "What failed is the assumption that {nodes} can be trusted.",
     "failed_user": "What failed is the assumption that {nodes} can be trusted: a user is compromised, and no "
