@@ -55,6 +55,7 @@ class HandTable(Component):
     """
 
     _section: ClassVar = "hand_table"
+    _told_of: ClassVar = ("scene",)
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
@@ -65,10 +66,6 @@ class HandTable(Component):
     def __init__(self, **traits: Any) -> None:
         self.set_trait("number", next(_NUMBER))
         super().__init__(**traits)
-
-    @traitlets.observe("scene")
-    def _told(self, change: object) -> None:
-        self._summarise(change)
 
     def _summary(self) -> str:
         steps = self.scene["steps"]

@@ -2,17 +2,17 @@
 
 from typing import Any, ClassVar, Final
 
-import traitlets
-
 from ...errors import shown
 from .base import (
     Component,
     check_finite,
     check_list,
-    check_record,
     check_text,
+    list_of,
     module_text,
+    one_of,
     optional,
+    record_of,
     style_text,
     synced,
 )
@@ -21,49 +21,12 @@ from .figures import Drawing, bars_drawing
 KINDS: Final = ("kept", "taken", "secret", "warning")
 """What a part of a bar may be; each has a colour and a pattern of its own."""
 
-_ROW: Final = frozenset({"name", "parts", "value"})
-_PART: Final = frozenset({"start", "stop", "kind"})
-_MARK: Final = frozenset({"at", "text"})
-
-
-def _check_kind(name: str, value: object) -> str:
-    if value not in KINDS:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, KINDS))}, got {shown(value)}")
-    return str(value)
-
-
-def _check_part(name: str, value: Any) -> dict[str, Any]:
-    part = check_record(name, value, _PART, frozenset())
-    start, stop = (check_finite(f"{name}[{end!r}]", part[end]) for end in ("start", "stop"))
-    return {"start": start, "stop": stop, "kind": _check_kind(f"{name}['kind']", part["kind"])}
-
-
-def _check_rows(name: str, value: Any) -> list[dict[str, Any]]:
-    rows = []
-    for at, item in check_list(name, value):
-        row = check_record(at, item, _ROW, frozenset({"note"}))
-        parts = check_list(f"{at}['parts']", row["parts"])
-        rows.append(
-            {
-                "name": check_text(f"{at}['name']", row["name"]),
-                "value": check_text(f"{at}['value']", row["value"]),
-                "note": check_text(f"{at}['note']", row.get("note", "")),
-                "parts": [_check_part(place, part) for place, part in parts],
-            }
-        )
-    return rows
-
-
-def _check_mark(name: str, value: Any) -> dict[str, Any]:
-    mark = check_record(name, value, _MARK, frozenset())
-    return {
-        "at": check_finite(f"{name}['at']", mark["at"]),
-        "text": check_text(f"{name}['text']", mark["text"]),
-    }
-
-
-def _check_ticks(name: str, value: Any) -> list[dict[str, Any]]:
-    return [_check_mark(at, item) for at, item in check_list(name, value)]
+_MARK: Final = record_of({"at": check_finite, "text": check_text})
+_PART: Final = record_of({"start": check_finite, "stop": check_finite, "kind": one_of(*KINDS)})
+_ROW: Final = record_of(
+    {"name": check_text, "value": check_text, "note": check_text, "parts": list_of(_PART)}, note=""
+)
+_ENTRY: Final = record_of({"kind": one_of(*KINDS), "text": check_text})
 
 
 def _check_room(name: str, value: Any) -> list[float]:
@@ -71,15 +34,6 @@ def _check_room(name: str, value: Any) -> list[float]:
     if len(room) != 2 or not check_finite(name, room[0]) < check_finite(name, room[1]):
         raise ValueError(f"{name} must be two numbers, the lower first, got {shown(value)}")
     return [float(end) for end in room]
-
-
-def _check_legend(name: str, value: Any) -> list[dict[str, str]]:
-    entries = []
-    for at, item in check_list(name, value):
-        entry = check_record(at, item, frozenset({"kind", "text"}), frozenset())
-        kind = _check_kind(f"{at}['kind']", entry["kind"])
-        entries.append({"kind": kind, "text": check_text(f"{at}['text']", entry["text"])})
-    return entries
 
 
 class BarRows(Component):
@@ -105,16 +59,17 @@ class BarRows(Component):
     """
 
     _section: ClassVar = "bar_rows"
+    _told_of: ClassVar = ("heading", "rows", "statement")
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
     heading = synced(check_text, "")
     statement = synced(check_text, "")
-    rows = synced(_check_rows, ())
+    rows = synced(list_of(_ROW), ())
     room = synced(_check_room, (0.0, 1.0))
-    ticks = synced(_check_ticks, ())
-    mark = synced(optional(_check_mark), None)
-    legend = synced(_check_legend, ())
+    ticks = synced(list_of(_MARK), ())
+    mark = synced(optional(_MARK), None)
+    legend = synced(list_of(_ENTRY), ())
 
     def _summary(self) -> str:
         if not self.rows:
@@ -151,10 +106,6 @@ class BarRows(Component):
         marks = [self.mark] if self.mark else []
         extras = {"ticks": self.ticks, "marks": marks, "legend": self.legend}
         return bars_drawing(self.heading, self.rows, self.room, self.summary, **extras)
-
-    @traitlets.observe("heading", "rows", "statement")
-    def _told(self, change: object) -> None:
-        self._summarise(change)
 
     def __repr__(self) -> str:
         return f"BarRows({self.heading!r}, {len(self.rows)} rows)"

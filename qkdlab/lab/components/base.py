@@ -6,17 +6,18 @@ browser gets.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isfinite
 from numbers import Real
 from pathlib import Path
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
 from ...errors import shown
+from ...values import check_choice
 from .figures import Drawing
 from .text import words_for
 
@@ -25,6 +26,8 @@ _IMPORT: Final = re.compile(r'^import \{[^}]*\} from "(?P<file>\.[\w./]*\.js)";\
 _EXPORT: Final = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
 
 T = TypeVar("T")
+Check: TypeAlias = Callable[[str, Any], Any]
+"""Takes a name for messages and a value; returns what it accepts, or raises ``ValueError``."""
 
 
 def module_text(module: str) -> str:
@@ -56,9 +59,9 @@ def style_text(module: str, *parts: str) -> str:
 
 
 class Checked(traitlets.TraitType[Any, Any]):
-    """A trait whose value goes through `check(name, value)`, which returns it or raises ``ValueError``."""
+    """A trait whose value goes through a check."""
 
-    def __init__(self, check: Callable[[str, Any], Any], default: object) -> None:
+    def __init__(self, check: Check, default: object) -> None:
         super().__init__(default_value=default)
         self._check = check
 
@@ -67,7 +70,7 @@ class Checked(traitlets.TraitType[Any, Any]):
         return self._check(self.name or "value", value)
 
 
-def synced(check: Callable[[str, Any], Any], default: object) -> Any:
+def synced(check: Check, default: object) -> Any:
     """Return a checked trait that the browser sees too."""
     return Checked(check, default).tag(sync=True)
 
@@ -140,6 +143,27 @@ def check_record(name: str, value: object, needed: frozenset[str], allowed: froz
     return dict(value)
 
 
+def one_of(*choices: object) -> Check:
+    """Return the check that takes one of these values."""
+    return lambda name, value: check_choice(name, value, choices)
+
+
+def list_of(check: Check, what: str = "") -> Check:
+    """Return the check of a list whose items each go through `check`."""
+    return lambda name, value: [check(at, item) for at, item in check_list(name, value, what)]
+
+
+def record_of(fields: Mapping[str, Check], **usual: object) -> Check:
+    """Return the check of a dict with these keys; those with a `usual` value may be left out."""
+    needed, allowed = frozenset(fields.keys() - usual.keys()), frozenset(usual)
+
+    def check(name: str, value: object) -> dict[str, Any]:
+        record = usual | check_record(name, value, needed, allowed)
+        return {key: one(f"{name}[{key!r}]", record[key]) for key, one in fields.items()}
+
+    return check
+
+
 class Component(anywidget.AnyWidget):
     """Base of the lab's widgets. Traits are plain data; the browser only draws them.
 
@@ -149,6 +173,8 @@ class Component(anywidget.AnyWidget):
 
     _section: ClassVar[str] = ""
     _shown_in_repr: ClassVar[tuple[str, ...]] = ()
+    _told_of: ClassVar[tuple[str, ...]] = ()
+    """The traits that `summary` tells of."""
 
     projector = synced(check_switch, False)
     stale = synced(check_switch, False)
@@ -160,6 +186,8 @@ class Component(anywidget.AnyWidget):
         if unknown := sorted(set(traits) - known):
             raise ValueError(f"{type(self).__name__} must be given its own traits, got {shown(unknown[0])}")
         self.set_trait("words", words_for(self._section))
+        if self._told_of:
+            self.observe(self._summarise, self._told_of)
         super().__init__(**traits)
         self._summarise()
 

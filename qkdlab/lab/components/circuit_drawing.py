@@ -7,36 +7,24 @@ import traitlets
 from ...errors import shown
 from ...quantum.gates.circuit_text import gate_label
 from ...values import check_count
-from .base import (
-    Component,
-    check_finite,
-    check_list,
-    check_record,
-    check_text,
-    module_text,
-    style_text,
-    synced,
-)
+from .base import Component, check_finite, check_text, list_of, module_text, record_of, style_text, synced
 from .figures import Drawing, circuit_drawing
 
-_GATE: Final = frozenset({"name", "qubits", "parameters", "clbits"})
-
-
-def _check_all(name: str, value: Any, check: Any) -> list[Any]:
-    return [check(at, item) for at, item in check_list(name, value)]
+_GATE: Final = record_of(
+    {
+        "name": check_text,
+        "qubits": list_of(check_count),
+        "parameters": list_of(check_finite),
+        "clbits": list_of(check_count),
+        "text": check_text,
+    },
+    text="",
+)
 
 
 def _check_gate(name: str, value: Any) -> dict[str, Any]:
-    gate = check_record(name, value, _GATE, frozenset({"text"}))
-    kind = check_text(f"{name}['name']", gate["name"])
-    parameters = _check_all(f"{name}['parameters']", gate["parameters"], check_finite)
-    return {
-        "name": kind,
-        "qubits": _check_all(f"{name}['qubits']", gate["qubits"], check_count),
-        "parameters": parameters,
-        "clbits": _check_all(f"{name}['clbits']", gate["clbits"], check_count),
-        "text": gate_label(kind, parameters),
-    }
+    gate = _GATE(name, value)
+    return {**gate, "text": gate_label(gate["name"], gate["parameters"])}
 
 
 class CircuitDrawing(Component):
@@ -57,13 +45,14 @@ class CircuitDrawing(Component):
     """
 
     _section: ClassVar = "circuit_drawing"
+    _told_of: ClassVar = ("statement", "gates", "wires", "sections")
     _shown_in_repr: ClassVar = ("statement",)
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
-    gates = synced(lambda name, value: _check_all(name, value, _check_gate), ())
-    wires = synced(lambda name, value: _check_all(name, value, check_text), ())
-    sections = synced(lambda name, value: _check_all(name, value, check_text), ())
+    gates = synced(list_of(_check_gate), ())
+    wires = synced(list_of(check_text), ())
+    sections = synced(list_of(check_text), ())
     statement = synced(check_text, "")
 
     def show(self, **traits: Any) -> None:
@@ -91,7 +80,3 @@ class CircuitDrawing(Component):
         if not self.gates:
             return None
         return circuit_drawing(self.gates, self.wires, self.sections, self.summary)
-
-    @traitlets.observe("statement", "gates", "wires", "sections")
-    def _told(self, change: object) -> None:
-        self._summarise(change)

@@ -2,8 +2,6 @@
 
 from typing import Any, ClassVar, Final
 
-import traitlets
-
 from ...errors import shown
 from ...values import check_choice, check_count, check_non_negative
 from .base import (
@@ -14,8 +12,11 @@ from .base import (
     check_record,
     check_text,
     followed_controls,
+    list_of,
     module_text,
+    one_of,
     optional,
+    record_of,
     style_text,
     synced,
 )
@@ -27,20 +28,24 @@ UNITS: Final = ("number", "percent")
 STYLES: Final = 7
 """Number of looks: each has its own colour, dash pattern and marker shape."""
 
-_AXIS: Final = frozenset({"label", "low", "high"})
-_AXIS_MORE: Final = frozenset({"scale", "unit"})
+_AXIS: Final = record_of(
+    {
+        "label": check_text,
+        "scale": one_of(*SCALES),
+        "unit": one_of(*UNITS),
+        "low": check_finite,
+        "high": check_finite,
+    },
+    scale="linear",
+    unit="number",
+)
 _SERIES: Final = frozenset({"name", "kind", "x", "y"})
 _SERIES_MORE: Final = frozenset({"lower", "upper", "notes", "style", "shift"})
-_LINE: Final = frozenset({"axis", "at", "label"})
+_LINE: Final = record_of({"axis": one_of("x", "y"), "at": check_finite, "label": check_text})
 
 
 def _check_axis(name: str, value: Any) -> dict[str, Any]:
-    axis = {"scale": "linear", "unit": "number"} | check_record(name, value, _AXIS, _AXIS_MORE)
-    check_text(f"{name}['label']", axis["label"])
-    check_choice(f"{name}['scale']", axis["scale"], SCALES)
-    check_choice(f"{name}['unit']", axis["unit"], UNITS)
-    for end in ("low", "high"):
-        axis[end] = check_finite(f"{name}[{end!r}]", axis[end])
+    axis: dict[str, Any] = _AXIS(name, value)
     if axis["low"] >= axis["high"]:
         raise ValueError(f"{name}['high'] must be above 'low', got {shown(axis['high'])}")
     if axis["scale"] == "log" and axis["low"] <= 0:
@@ -63,20 +68,8 @@ def _check_series(name: str, value: Any) -> list[dict[str, Any]]:
             if key in record:
                 series[key] = check_numbers(f"{at}[{key!r}]", record[key], len(series["x"]), gaps=True)
         if "notes" in record:
-            notes = check_list(f"{at}['notes']", record["notes"], "texts")
-            series["notes"] = [check_text(place, text) for place, text in notes]
+            series["notes"] = list_of(check_text, "texts")(f"{at}['notes']", record["notes"])
         checked.append(series)
-    return checked
-
-
-def _check_lines(name: str, value: Any) -> list[dict[str, Any]]:
-    checked = []
-    for at, item in check_list(name, value, "lines"):
-        line = check_record(at, item, _LINE, frozenset())
-        check_choice(f"{at}['axis']", line["axis"], ("x", "y"))
-        line["at"] = check_finite(f"{at}['at']", line["at"])
-        check_text(f"{at}['label']", line["label"])
-        checked.append(line)
     return checked
 
 
@@ -108,6 +101,7 @@ class CurveChart(Component):
     """
 
     _section: ClassVar = "curve_chart"
+    _told_of: ClassVar = ("statement", "series", "x_axis", "y_axis")
     _shown_in_repr: ClassVar = ("title", "statement")
     _esm = module_text(__file__)
     _css = style_text(__file__)
@@ -117,7 +111,7 @@ class CurveChart(Component):
     x_axis = synced(_check_axis, {"label": "x", "low": 0.0, "high": 1.0})
     y_axis = synced(_check_axis, {"label": "y", "low": 0.0, "high": 1.0})
     series = synced(_check_series, ())
-    lines = synced(_check_lines, ())
+    lines = synced(list_of(_LINE, "lines"), ())
     at = synced(optional(check_finite), None)
     followed = followed_controls()
     height = synced(lambda name, value: check_non_negative(name, value, below=60), 18)
@@ -151,7 +145,3 @@ class CurveChart(Component):
         for control in self.followed.values():
             traits["at"] = None if control.disabled else control.value
         return chart_drawing(traits, self.summary)
-
-    @traitlets.observe("statement", "series", "x_axis", "y_axis")
-    def _told(self, change: object) -> None:
-        self._summarise(change)

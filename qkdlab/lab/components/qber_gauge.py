@@ -3,20 +3,21 @@
 from typing import Any, ClassVar, Final
 
 import numpy as np
-import traitlets
 
 from ...errors import shown
-from ...values import check_choice, check_count, check_open_probability, check_probability
+from ...values import check_count, check_open_probability, check_probability
 from .base import (
     Component,
     check_finite,
-    check_list,
     check_numbers,
     check_record,
     check_text,
     followed_controls,
+    list_of,
     module_text,
+    one_of,
     optional,
+    record_of,
     style_text,
     synced,
 )
@@ -26,22 +27,12 @@ from .text import percent_text
 VERDICTS: Final = ("accepted", "broken", "rejected", "too_few")
 """How a run in the history may have ended."""
 
-_NUMBERS: Final = ("qber", "lower", "upper", "expected")
-_NEEDED: Final = frozenset({"label", "qber", "verdict"})
-_ALLOWED: Final = frozenset({"lower", "upper", "expected"})
 _CURVE: Final = frozenset({"x", "y", "at"})
 _share = optional(check_probability)
-
-
-def _check_history(name: str, value: Any) -> list[dict[str, Any]]:
-    runs = []
-    for at, item in check_list(name, value, "runs"):
-        record = check_record(at, item, _NEEDED, _ALLOWED)
-        run: dict[str, Any] = {key: _share(f"{at}[{key!r}]", record.get(key)) for key in _NUMBERS}
-        run["label"] = check_text(f"{at}['label']", record["label"])
-        run["verdict"] = check_choice(f"{at}['verdict']", record["verdict"], VERDICTS)
-        runs.append(run)
-    return runs
+_NUMBERS: Final = dict.fromkeys(("qber", "lower", "upper", "expected"), _share)
+_RUN: Final = record_of(
+    {**_NUMBERS, "label": check_text, "verdict": one_of(*VERDICTS)}, lower=None, upper=None, expected=None
+)
 
 
 def _check_theory(name: str, value: Any) -> dict[str, dict[str, Any]]:
@@ -90,6 +81,7 @@ class QberGauge(Component):
     """
 
     _section: ClassVar = "qber_gauge"
+    _told_of: ClassVar = (*_NUMBERS, "threshold", "limit", "limit_text")
     _shown_in_repr: ClassVar = ("qber", "lower", "upper", "expected", "threshold")
     _esm = module_text(__file__)
     _css = style_text(__file__)
@@ -105,7 +97,7 @@ class QberGauge(Component):
     limit = synced(_share, None)
     limit_text = synced(check_text, "")
     scale_max = synced(check_open_probability, 0.5)
-    history = synced(_check_history, ())
+    history = synced(list_of(_RUN, "runs"), ())
     history_rows = synced(lambda name, value: check_count(name, value, maximum=50), 6)
 
     @property
@@ -180,7 +172,3 @@ class QberGauge(Component):
         ticks = [{"at": at, "text": f"{100 * at:g} %"} for at in np.linspace(0, self.scale_max, 6).tolist()]
         heading, room = f"{words['title']}: {told}", (0.0, self.scale_max)
         return bars_drawing(heading, rows, room, self.summary, ticks=ticks, marks=marks)
-
-    @traitlets.observe(*_NUMBERS, "threshold", "limit", "limit_text")
-    def _told(self, change: object) -> None:
-        self._summarise(change)

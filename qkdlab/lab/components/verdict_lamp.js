@@ -118,7 +118,7 @@ function render({ model, el }) {
     eve.box.dataset.eve = told.state;
     tell(eve.title, told.title);
     tell(eve.reason, told.reason);
-    eve.box.title = told.note ?? "";
+    eve.box.title = told.note;
   }
 
   function paintFigures() {

@@ -1,12 +1,9 @@
 """The bar of a panel: was a key accepted, and does Eve know it? By shape as well as by colour."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
-import traitlets
-
-from ...values import check_choice, check_probability
-from .base import Component, check_list, check_record, check_text, module_text, optional, style_text, synced
+from ...values import check_probability
+from .base import Component, check_text, list_of, module_text, one_of, optional, record_of, style_text, synced
 from .figures import GREEN, GREY, VERMILION, Drawing, words_drawing
 
 STATES: Final = ("idle", "running", "accepted", "broken", "rejected", "too_few", "error")
@@ -29,35 +26,11 @@ _SIGNS: Final = {
 }
 """Sign and colour of a state in a still picture."""
 
-
-def _record(
-    *texts: str, states: tuple[str, ...] = (), others: frozenset[str] = frozenset()
-) -> Callable[[str, object], dict[str, Any]]:
-    """Return a check of a dict of texts, with a ``"state"`` if there are `states`.
-
-    `others` are texts that may be left out.
-    """
-    needed = frozenset(texts) | (frozenset({"state"}) if states else frozenset())
-
-    def check(name: str, value: object) -> dict[str, Any]:
-        record = check_record(name, value, needed, others)
-        for text in (*texts, *(other for other in sorted(others) if other in record)):
-            check_text(f"{name}[{text!r}]", record[text])
-        if states:
-            check_choice(f"{name}['state']", record["state"], states)
-        return record
-
-    return check
-
-
-def _check_figures(name: str, value: object) -> list[dict[str, Any]]:
-    figures = []
-    for at, item in check_list(name, value, "figures"):
-        one = {"beside": ""} | check_record(
-            at, item, frozenset({"name", "value", "note"}), frozenset({"beside"})
-        )
-        figures.append({key: check_text(f"{at}[{key!r}]", text) for key, text in one.items()})
-    return figures
+_FIGURE: Final = record_of(dict.fromkeys(("name", "value", "note", "beside"), check_text), beside="")
+_EVE: Final = record_of(
+    {"title": check_text, "reason": check_text, "note": check_text, "state": one_of(*EVE_STATES)}, note=""
+)
+_BADGE: Final = record_of({"title": check_text, "why": check_text, "state": one_of(*BADGES)})
 
 
 class VerdictLamp(Component):
@@ -88,18 +61,19 @@ class VerdictLamp(Component):
     """
 
     _section: ClassVar = "verdict_lamp"
+    _told_of: ClassVar = ("state", "title", "reason", "eve", "figures")
     _shown_in_repr: ClassVar = ("state", "title", "reason")
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
-    state = synced(lambda name, value: check_choice(name, value, STATES), "idle")
+    state = synced(one_of(*STATES), "idle")
     title = synced(check_text, "")
     reason = synced(check_text, "")
     progress = synced(optional(check_probability), None)
-    eve = synced(optional(_record("title", "reason", states=EVE_STATES, others=frozenset({"note"}))), None)
-    figures = synced(_check_figures, [])
+    eve = synced(optional(_EVE), None)
+    figures = synced(list_of(_FIGURE, "figures"), [])
     changed = synced(check_text, "")
-    badge = synced(optional(_record("title", "why", states=BADGES)), None)
+    badge = synced(optional(_BADGE), None)
 
     def _summary(self) -> str:
         told = [self.title or self.words[f"title_{self.state}"], self.reason.rstrip(".")]
@@ -113,7 +87,7 @@ class VerdictLamp(Component):
         figure, title = self.words["name"], self.title or self.words[f"title_{self.state}"]
         lamps = [(title, self.reason)]
         if self.eve:
-            lamps.append((self.eve["title"], f"{self.eve['reason']} {self.eve.get('note', '')}".strip()))
+            lamps.append((self.eve["title"], f"{self.eve['reason']} {self.eve['note']}".strip()))
         return [{"figure": figure, "name": name, "note": note} for name, note in lamps] + [
             {"figure": figure, "name": one["name"], "value": one["value"], "note": one["note"]}
             for one in self.figures
@@ -125,7 +99,3 @@ class VerdictLamp(Component):
         title = self.title or self.words[f"title_{self.state}"]
         eve = f" {self.eve['title']}. {self.eve['reason']}" if self.eve else ""
         return words_drawing(sign, colour, title, f"{self.reason}{eve}".strip(), self.summary)
-
-    @traitlets.observe("state", "title", "reason", "eve", "figures")
-    def _told(self, change: object) -> None:
-        self._summarise(change)

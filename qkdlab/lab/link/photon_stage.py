@@ -95,6 +95,7 @@ class PhotonStage(Playback):
     """
 
     _section: ClassVar = "photon_stage"
+    _told_of: ClassVar = ("viewpoint",)
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
@@ -130,10 +131,6 @@ class PhotonStage(Playback):
             self._kept = [int(is_kept(pulse)) for pulse in self.pulses]
             self._trace = _trace(self.pulses)
             self.epoch += 1
-
-    @traitlets.observe("viewpoint")
-    def _turned(self, _change: object) -> None:
-        self._summarise()
 
     def drawing(self) -> Drawing | None:
         """Return what a still picture shows of the stage: the first pulses as a table, seen by all."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import traitlets
-
-from ...errors import shown
 from ...values import check_count
 from ..components.base import (
     Component,
     check_finite,
-    check_list,
-    check_record,
     check_text,
+    list_of,
     module_text,
+    one_of,
+    optional,
+    record_of,
     style_text,
     synced,
 )
@@ -36,58 +35,17 @@ _DASHES: Final = dict(zip(MARKS, ("-", "--", ":", "-."), strict=True))
 _SIGNS: Final = {"early": ("X", VERMILION), "late": ("o", GREY), "never": ("s", GREEN)}
 
 
-def _check_among(name: str, value: object, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}, got {shown(value)}")
-    return str(value)
-
-
-def _check_lanes(name: str, value: Any) -> list[dict[str, Any]]:
-    lanes = []
-    for at, item in check_list(name, value):
-        lane = check_record(at, item, frozenset({"name", "value", "fates", "read_from"}), frozenset())
-        read_from = lane["read_from"]
-        lanes.append(
-            {
-                "name": check_text(f"{at}['name']", lane["name"]),
-                "value": check_text(f"{at}['value']", lane["value"]),
-                "fates": [_check_among(place, fate, FATES) for place, fate in check_list(at, lane["fates"])],
-                "read_from": None if read_from is None else check_finite(f"{at}['read_from']", read_from),
-            }
-        )
-    return lanes
-
-
-def _check_bars(name: str, value: Any) -> list[dict[str, Any]]:
-    bars = []
-    for at, item in check_list(name, value):
-        one = check_record(at, item, frozenset({"name", "value", "parts"}), frozenset())
-        parts = []
-        for place, part in check_list(f"{at}['parts']", one["parts"]):
-            found = check_record(place, part, frozenset({"start", "stop", "kind"}), frozenset())
-            ends = {end: check_finite(f"{place}[{end!r}]", found[end]) for end in ("start", "stop")}
-            parts.append(ends | {"kind": _check_among(f"{place}['kind']", found["kind"], PARTS)})
-        texts = {field: check_text(f"{at}[{field!r}]", one[field]) for field in ("name", "value")}
-        bars.append(texts | {"parts": parts})
-    return bars
-
-
-def _check_marks(name: str, value: Any) -> list[dict[str, Any]]:
-    marks = []
-    for at, item in check_list(name, value):
-        mark = check_record(at, item, frozenset({"at", "text", "kind"}), frozenset())
-        marks.append(
-            {
-                "at": check_finite(f"{at}['at']", mark["at"]),
-                "text": check_text(f"{at}['text']", mark["text"]),
-                "kind": _check_among(f"{at}['kind']", mark["kind"], MARKS),
-            }
-        )
-    return marks
-
-
-def _check_year(name: str, value: Any) -> int:
-    return check_count(name, value)
+_PART: Final = record_of({"start": check_finite, "stop": check_finite, "kind": one_of(*PARTS)})
+_BAR: Final = record_of({"name": check_text, "value": check_text, "parts": list_of(_PART)})
+_MARK: Final = record_of({"at": check_finite, "text": check_text, "kind": one_of(*MARKS)})
+_LANE: Final = record_of(
+    {
+        "name": check_text,
+        "value": check_text,
+        "fates": list_of(one_of(*FATES)),
+        "read_from": optional(check_finite),
+    }
+)
 
 
 class YearLanes(Component):
@@ -113,16 +71,17 @@ class YearLanes(Component):
     """
 
     _section: ClassVar = "year_lanes"
+    _told_of: ClassVar = ("statement", "lanes")
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
     statement = synced(check_text, "")
-    bars = synced(_check_bars, ())
-    lanes = synced(_check_lanes, ())
-    marks = synced(_check_marks, ())
-    watched = synced(_check_year, 0)
-    secret_until = synced(_check_year, 0)
-    last_year = synced(_check_year, 60)
+    bars = synced(list_of(_BAR), ())
+    lanes = synced(list_of(_LANE), ())
+    marks = synced(list_of(_MARK), ())
+    watched = synced(check_count, 0)
+    secret_until = synced(check_count, 0)
+    last_year = synced(check_count, 60)
 
     def _summary(self) -> str:
         return self.statement or str(self.words["name"])
@@ -177,10 +136,6 @@ class YearLanes(Component):
         axes.spines[["top", "right"]].set_visible(False)
         place = (0.5, -0.2)
         axes.legend(ncols=3, fontsize=8.5, frameon=False, loc="upper center", bbox_to_anchor=place)
-
-    @traitlets.observe("statement", "lanes")
-    def _told(self, change: object) -> None:
-        self._summarise(change)
 
     def __repr__(self) -> str:
         return f"YearLanes({self.summary!r})"

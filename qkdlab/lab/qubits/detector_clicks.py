@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
-import traitlets
-
 from ...distillation.estimation.error_rate import QberEstimate
 from ...values import Basis, check_count, check_probability
 from ..components.base import (
     Component,
-    check_list,
     check_record,
     check_text,
+    list_of,
     module_text,
     optional,
     style_text,
@@ -90,10 +88,9 @@ class DetectorClicks(Component):
     _esm = module_text(__file__)
     _css = style_text(__file__)
     _section: ClassVar[str] = "detector_clicks"
+    _told_of: ClassVar = ("cells",)
 
-    cells = synced(
-        lambda name, value: [_check_cell(at, cell) for at, cell in check_list(name, value, "cells")], ()
-    )
+    cells = synced(list_of(_check_cell, "cells"), ())
     columns = synced(lambda name, value: check_count(name, value, minimum=1, maximum=2), 1)
 
     def _summary(self) -> str:
@@ -108,10 +105,6 @@ class DetectorClicks(Component):
             if cell["clicks"]
         ]
         return " ".join(told) or str(self.words["summary_none"])
-
-    @traitlets.observe("cells")
-    def _landed(self, change: object) -> None:
-        self._summarise(change)
 
     def drawing(self) -> Drawing:
         """Return what a still picture shows of the clicks."""

@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-import traitlets
-
 from ...quantum.qubit_state import QubitState
 from ...values import Basis, check_choice
 from ..components.base import Component, check_finite, followed_controls, module_text, style_text, synced
@@ -37,6 +35,7 @@ class QubitView(Component):
     _esm = module_text(__file__)
     _css = style_text(__file__)
     _section: ClassVar[str] = "qubit_view"
+    _told_of: ClassVar = ("angle", "phase", "basis")
     _shown_in_repr: ClassVar[tuple[str, ...]] = ("angle", "phase", "basis")
 
     angle = synced(check_finite, 0.0)
@@ -59,10 +58,6 @@ class QubitView(Component):
             zero=percent_text(zero),
             one=percent_text(1 - zero),
         )
-
-    @traitlets.observe("angle", "phase", "basis")
-    def _turned(self, change: object) -> None:
-        self._summarise(change)
 
     def drawing(self) -> Drawing:
         """Return what a still picture shows of the qubit."""

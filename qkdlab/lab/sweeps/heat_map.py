@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import traitlets
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -12,11 +11,11 @@ from ...errors import shown
 from ...values import check_probability
 from ..components.base import (
     Component,
-    check_list,
-    check_record,
     check_text,
+    list_of,
     module_text,
     optional,
+    record_of,
     style_text,
     synced,
 )
@@ -28,19 +27,11 @@ DARKEST = 0.5
 _SHADES = LinearSegmentedColormap.from_list("shades", ["white", BLUE])
 
 
-def _check_texts(name: str, value: Any) -> list[str]:
-    return [check_text(at, item) for at, item in check_list(name, value, "texts")]
+_CELL = record_of({"text": check_text, "shade": optional(check_probability)})
 
 
 def _check_cells(name: str, value: Any) -> list[list[dict[str, Any]]]:
-    rows = []
-    for at, row in check_list(name, value, "rows"):
-        cells = []
-        for place, item in check_list(at, row, "cells"):
-            cell = check_record(place, item, frozenset({"text", "shade"}), frozenset())
-            shade = optional(check_probability)(f"{place}['shade']", cell["shade"])
-            cells.append({"text": check_text(f"{place}['text']", cell["text"]), "shade": shade})
-        rows.append(cells)
+    rows: list[list[dict[str, Any]]] = list_of(list_of(_CELL, "cells"), "rows")(name, value)
     if len({len(cells) for cells in rows}) > 1:
         raise ValueError(f"{name} must hold rows of one length, got {shown([len(cells) for cells in rows])}")
     return rows
@@ -65,6 +56,7 @@ class HeatMap(Component):
     """
 
     _section: ClassVar = "heat_map"
+    _told_of: ClassVar = ("title", "statement", "cells", "x_label", "y_label")
     _shown_in_repr: ClassVar = ("title", "statement")
     _esm = module_text(__file__)
     _css = style_text(__file__)
@@ -73,8 +65,8 @@ class HeatMap(Component):
     statement = synced(check_text, "")
     x_label = synced(check_text, "x")
     y_label = synced(check_text, "y")
-    columns = synced(_check_texts, ())
-    rows = synced(_check_texts, ())
+    columns = synced(list_of(check_text, "texts"), ())
+    rows = synced(list_of(check_text, "texts"), ())
     cells = synced(_check_cells, ())
     shades = synced(check_text, "")
 
@@ -110,7 +102,3 @@ class HeatMap(Component):
         axes.set_yticks(range(len(self.rows)), self.rows)
         axes.set(xlabel=f"{self.x_label}\n{self.shades}", ylabel=self.y_label)
         axes.set_title(self.title, loc="left", fontsize=12)
-
-    @traitlets.observe("title", "statement", "cells", "x_label", "y_label")
-    def _told(self, change: object) -> None:
-        self._summarise(change)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import traitlets
-
-from ....values import check_choice, check_count, check_probability
+from ....values import check_count, check_probability
 from ...components.base import (
     Component,
-    check_list,
     check_record,
     check_switch,
     check_text,
+    list_of,
     module_text,
+    one_of,
     optional,
+    record_of,
     style_text,
     synced,
 )
@@ -32,31 +32,23 @@ _SIGNS: Final = {"good": ("✓", GREEN), "low": ("△", VERMILION), "bad": ("✗
 _PARTS: Final = ("encryptor", "kme", "unit")
 
 
-def _check_part(name: str, value: object) -> dict[str, Any]:
-    part = check_record(name, value, frozenset({"title", "text", "state"}), frozenset({"level"}))
-    check_choice(f"{name}['state']", part["state"], STATES)
-    for text in ("title", "text"):
-        check_text(f"{name}[{text!r}]", part[text])
-    part["level"] = optional(check_probability)(f"{name}['level']", part.get("level"))
-    return part
-
-
-def _check_site(name: str, value: object) -> dict[str, Any]:
-    site = check_record(name, value, frozenset({"name", *_PARTS}), frozenset())
-    check_text(f"{name}['name']", site["name"])
-    return site | {part: _check_part(f"{name}[{part!r}]", site[part]) for part in _PARTS}
-
-
-def _check_link(name: str, value: object) -> dict[str, Any]:
-    link = check_record(name, value, frozenset({"text", "note", "state", "eve"}), frozenset())
-    check_choice(f"{name}['state']", link["state"], STATES)
-    for text in ("text", "note", "eve"):
-        check_text(f"{name}[{text!r}]", link[text])
-    return link
+_PART: Final = record_of(
+    {
+        "state": one_of(*STATES),
+        "title": check_text,
+        "text": check_text,
+        "level": optional(check_probability),
+    },
+    level=None,
+)
+_SITE: Final = record_of({"name": check_text, **dict.fromkeys(_PARTS, _PART)})
+_LINK: Final = record_of(
+    {"state": one_of(*STATES), "text": check_text, "note": check_text, "eve": check_text}
+)
 
 
 def _check_sites(name: str, value: object) -> list[dict[str, Any]]:
-    sites = [_check_site(at, one) for at, one in check_list(name, value, "sites")]
+    sites: list[dict[str, Any]] = list_of(_SITE, "sites")(name, value)
     if len(sites) not in (0, len(SITES)):
         raise ValueError(f"{name} must be two sites or none, got {len(sites)}")
     return sites
@@ -64,7 +56,7 @@ def _check_sites(name: str, value: object) -> list[dict[str, Any]]:
 
 def _check_links(name: str, value: object) -> dict[str, dict[str, Any]]:
     links = check_record(name, value, frozenset(), frozenset(LINKS))
-    return {key: _check_link(f"{name}[{key!r}]", one) for key, one in links.items()}
+    return {key: _LINK(f"{name}[{key!r}]", one) for key, one in links.items()}
 
 
 class SitesScene(Component):
@@ -91,6 +83,7 @@ class SitesScene(Component):
     """
 
     _section: ClassVar = "sites_scene"
+    _told_of: ClassVar = ("statement",)
     _shown_in_repr: ClassVar = ("statement",)
     _esm = module_text(__file__)
     _css = style_text(__file__)
@@ -105,10 +98,6 @@ class SitesScene(Component):
 
     def _summary(self) -> str:
         return str(self.statement)
-
-    @traitlets.observe("statement")
-    def _told(self, change: object) -> None:
-        self._summarise(change)
 
     def data(self) -> list[dict[str, Any]]:
         """Return what stands at each site and at each link, and how full the stores are."""

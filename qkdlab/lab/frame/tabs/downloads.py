@@ -8,24 +8,12 @@ from io import StringIO
 from typing import Any, ClassVar, Final
 
 from ....errors import ScenarioError
-from ...components.base import (
-    Component,
-    check_list,
-    check_record,
-    check_text,
-    module_text,
-    style_text,
-    synced,
-)
+from ....values import check_count
+from ...components.base import Component, check_text, list_of, module_text, record_of, style_text, synced
 from ...components.text import words_for
 
 COLUMNS: Final = ("figure", "name", "x", "value", "low", "high", "note")
 """The columns of the data: the figure, what in it, where along its axis, how much, its ends, and a word."""
-
-
-def _check_figures(name: str, value: Any) -> list[dict[str, Any]]:
-    known = frozenset({"name", "tab"})
-    return [check_record(at, one, known, frozenset()) for at, one in check_list(name, value, "figures")]
 
 
 class Downloads(Component):
@@ -50,7 +38,7 @@ class Downloads(Component):
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
-    figures = synced(_check_figures, ())
+    figures = synced(list_of(record_of({"name": check_text, "tab": check_count}), "figures"), ())
     file = synced(check_text, "qkdlab")
 
     def __init__(self, data: Callable[[], str], report: Callable[[], str], **traits: Any) -> None:

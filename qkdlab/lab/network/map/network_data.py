@@ -1,12 +1,12 @@
 """The plain data of a network on a map: what nodes, links, routes and steps may be, checked one by one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 from ....errors import shown
-from ....values import check_choice, check_count, check_probability
-from ...components.base import check_finite, check_list, check_record, check_switch, check_text
+from ....values import check_count, check_probability
+from ...components.base import check_finite, check_switch, check_text, list_of, one_of, optional, record_of
 
 NODE_KINDS: Final = ("end user", "trusted node", "optical switch")
 NODE_STATES: Final = ("sound", "compromised", "lost")
@@ -16,91 +16,95 @@ ENDS: Final = ("", "first", "second")
 MAX_ROUTES: Final = 4
 """Number of looks of a route: each has its own colour and dash pattern."""
 
-_NODE: Final = frozenset({"id", "x", "y", "kind"})
-_NODE_MORE: Final = frozenset({"state", "knows", "end", "note", "actions"})
-_LINK: Final = frozenset({"id", "a", "b"})
-_LINK_MORE: Final = frozenset({"state", "label", "level", "note", "actions"})
-_ROUTE: Final = frozenset({"nodes", "text"})
-_STEP: Final = frozenset({"link", "from"})
-_ACTION: Final = frozenset({"id", "text"})
-_ASKED: Final = frozenset({"item", "id", "action", "count"})
+
+def _check_name(name: str, value: object) -> str:
+    if not check_text(name, value):
+        raise ValueError(f"{name} must not be empty, got {shown(value)}")
+    return str(value)
+
+
+def _check_actions(name: str, value: Any) -> list[dict[str, str]]:
+    return _different(name, list_of(record_of({"id": _check_name, "text": _check_name}))(name, value))
+
+
+def _different(name: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return items if no two have the same id."""
+    seen = set()
+    for index, item in enumerate(items):
+        if item["id"] in seen:
+            raise ValueError(f"{name}[{index}]['id'] must not occur twice, got {shown(item['id'])}")
+        seen.add(item["id"])
+    return items
+
+
+_NODE: Final = record_of(
+    {
+        "id": _check_name,
+        "x": check_finite,
+        "y": check_finite,
+        "kind": one_of(*NODE_KINDS),
+        "state": one_of(*NODE_STATES),
+        "knows": check_switch,
+        "end": one_of(*ENDS),
+        "note": check_text,
+        "actions": _check_actions,
+    },
+    state="sound",
+    knows=False,
+    end="",
+    note="",
+    actions=(),
+)
+_LINK: Final = record_of(
+    {
+        "id": _check_name,
+        "a": _check_name,
+        "b": _check_name,
+        "state": one_of(*LINK_STATES),
+        "label": check_text,
+        "level": optional(check_probability),
+        "note": check_text,
+        "actions": _check_actions,
+    },
+    state="working",
+    label="",
+    level=None,
+    note="",
+    actions=(),
+)
+_ROUTE: Final = record_of({"nodes": list_of(_check_name), "text": check_text})
+check_step: Final = record_of({"link": _check_name, "from": _check_name, "text": check_text}, text="")
+"""Checks the step of a relay: the link it uses, the node it starts from and a few words."""
+check_asked: Final = record_of(
+    {"item": one_of("node", "link"), "id": _check_name, "action": _check_name, "count": check_count}
+)
+"""Checks what the learner asked for."""
 
 
 def check_nodes(name: str, value: Any) -> list[dict[str, Any]]:
     """Return the nodes of a map, what was left out filled in."""
-    nodes = []
-    for at, record in _records(name, value, _NODE, _NODE_MORE):
-        node = {
-            "id": _check_name(f"{at}['id']", record["id"]),
-            "x": check_finite(f"{at}['x']", record["x"]),
-            "y": check_finite(f"{at}['y']", record["y"]),
-            "kind": check_choice(f"{at}['kind']", record["kind"], NODE_KINDS),
-            "state": check_choice(f"{at}['state']", record.get("state", "sound"), NODE_STATES),
-            "knows": check_switch(f"{at}['knows']", record.get("knows", False)),
-            "end": check_choice(f"{at}['end']", record.get("end", ""), ENDS),
-            "note": check_text(f"{at}['note']", record.get("note", "")),
-            "actions": _check_actions(f"{at}['actions']", record.get("actions", ())),
-        }
-        nodes.append(node)
-    _check_different(name, nodes)
-    return nodes
+    return _different(name, list_of(_NODE)(name, value))
 
 
 def check_links(name: str, value: Any) -> list[dict[str, Any]]:
     """Return the links of a map, what was left out filled in; whether their nodes exist is not looked at."""
-    links = []
-    for at, record in _records(name, value, _LINK, _LINK_MORE):
-        level = record.get("level")
-        link = {
-            "id": _check_name(f"{at}['id']", record["id"]),
-            "a": _check_name(f"{at}['a']", record["a"]),
-            "b": _check_name(f"{at}['b']", record["b"]),
-            "state": check_choice(f"{at}['state']", record.get("state", "working"), LINK_STATES),
-            "label": check_text(f"{at}['label']", record.get("label", "")),
-            "level": None if level is None else check_probability(f"{at}['level']", level),
-            "note": check_text(f"{at}['note']", record.get("note", "")),
-            "actions": _check_actions(f"{at}['actions']", record.get("actions", ())),
-        }
+    links: list[dict[str, Any]] = list_of(_LINK)(name, value)
+    for index, link in enumerate(links):
         if link["a"] == link["b"]:
-            raise ValueError(f"{at}['b'] must be another node than 'a', got {shown(link['b'])}")
-        links.append(link)
-    _check_different(name, links)
-    return links
+            raise ValueError(f"{name}[{index}]['b'] must be another node than 'a', got {shown(link['b'])}")
+    return _different(name, links)
 
 
 def check_routes(name: str, value: Any) -> list[dict[str, Any]]:
     """Return the routes of a map; whether their links exist is not looked at."""
-    routes: list[dict[str, Any]] = []
-    for at, record in _records(name, value, _ROUTE, frozenset()):
-        stops = check_list(f"{at}['nodes']", record["nodes"])
-        if len(stops) < 2:
-            raise ValueError(f"{at}['nodes'] must name at least two nodes, got {shown(record['nodes'])}")
-        nodes = [_check_name(place, stop) for place, stop in stops]
-        routes.append({"nodes": nodes, "text": check_text(f"{at}['text']", record["text"])})
+    routes: list[dict[str, Any]] = list_of(_ROUTE)(name, value)
+    for index, route in enumerate(routes):
+        if len(route["nodes"]) < 2:
+            told = shown(route["nodes"])
+            raise ValueError(f"{name}[{index}]['nodes'] must name at least two nodes, got {told}")
     if len(routes) > MAX_ROUTES:
         raise ValueError(f"{name} must hold at most {MAX_ROUTES} routes, got {shown(len(routes))}")
     return routes
-
-
-def check_step(name: str, value: Any) -> dict[str, str]:
-    """Return the step of a relay: the link it uses, the node it starts from and a few words."""
-    step = check_record(name, value, _STEP, frozenset({"text"}))
-    return {
-        "link": _check_name(f"{name}['link']", step["link"]),
-        "from": _check_name(f"{name}['from']", step["from"]),
-        "text": check_text(f"{name}['text']", step.get("text", "")),
-    }
-
-
-def check_asked(name: str, value: Any) -> dict[str, Any]:
-    """Return what the learner asked for."""
-    asked = check_record(name, value, _ASKED, frozenset())
-    return {
-        "item": check_choice(f"{name}['item']", asked["item"], ("node", "link")),
-        "id": _check_name(f"{name}['id']", asked["id"]),
-        "action": _check_name(f"{name}['action']", asked["action"]),
-        "count": check_count(f"{name}['count']", asked["count"]),
-    }
 
 
 def check_ends(name: str, links: Sequence[dict[str, Any]], nodes: Sequence[dict[str, Any]]) -> None:
@@ -129,33 +133,3 @@ def check_hop(name: str, step: dict[str, str], links: Sequence[dict[str, Any]]) 
         raise ValueError(f"{name}['link'] must be the id of a link, got {shown(step['link'])}")
     if step["from"] not in ends[step["link"]]:
         raise ValueError(f"{name}['from'] must be an end of the link, got {shown(step['from'])}")
-
-
-def _records(
-    name: str, value: Any, needed: frozenset[str], allowed: frozenset[str]
-) -> list[tuple[str, dict[str, Any]]]:
-    return [(at, check_record(at, item, needed, allowed)) for at, item in check_list(name, value)]
-
-
-def _check_name(name: str, value: object) -> str:
-    if not check_text(name, value):
-        raise ValueError(f"{name} must not be empty, got {shown(value)}")
-    return str(value)
-
-
-def _check_actions(name: str, value: Any) -> list[dict[str, str]]:
-    check: Callable[[str, object], str] = _check_name
-    actions = [
-        {key: check(f"{at}[{key!r}]", record[key]) for key in ("id", "text")}
-        for at, record in _records(name, value, _ACTION, frozenset())
-    ]
-    _check_different(name, actions)
-    return actions
-
-
-def _check_different(name: str, items: Sequence[dict[str, Any]]) -> None:
-    seen = set()
-    for index, item in enumerate(items):
-        if item["id"] in seen:
-            raise ValueError(f"{name}[{index}]['id'] must not occur twice, got {shown(item['id'])}")
-        seen.add(item["id"])

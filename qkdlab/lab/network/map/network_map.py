@@ -60,6 +60,7 @@ class NetworkMap(Component):
     """
 
     _section: ClassVar = "network_map"
+    _told_of: ClassVar = ("statement", "nodes", "links")
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
@@ -130,10 +131,6 @@ class NetworkMap(Component):
 
     def _summary(self) -> str:
         return str(self.statement) or network_summary(self.nodes, self.links, self.words)
-
-    @traitlets.observe("statement", "nodes", "links")
-    def _told(self, change: object) -> None:
-        self._summarise(change)
 
     def __repr__(self) -> str:
         return f"NetworkMap({self.title!r}, {len(self.nodes)} nodes, {len(self.links)} links)"
