@@ -9,7 +9,7 @@ from ..components.text import percent_text, rate_text, words_for
 from .delivery_settings import ALICE, BOB
 from .lamps import verdict
 from .world.kme_plant import CAPACITY_BITS, CAPACITY_KEYS, KMES
-from .world.snapshot import PICTURE_BITS, Passage, Snapshot
+from .world.snapshot import PICTURE_BITS, Snapshot
 
 SHOWN_HEX, SHOWN_ID = 8, 8
 LOW_KEYS = 3
@@ -25,11 +25,6 @@ _STATES = {
 def is_picture(data: bytes) -> bool:
     """Return whether a message is the picture."""
     return len(data) * 8 == PICTURE_BITS and not data.isascii()
-
-
-def fate_of(passage: Passage) -> str:
-    """Return why a message did not arrive, or what Eve did with it; "" if nothing."""
-    return passage.eve
 
 
 def scene_traits(now: Snapshot) -> dict[str, Any]:
@@ -73,7 +68,7 @@ def _crossing(now: Snapshot, words: dict[str, str]) -> str:
         return words["data_none"]
     text = passage.plain.decode(errors="replace")
     if passage.arrived is None:
-        return words["lost"].format(text="…" if is_picture(passage.plain) else text, fate=fate_of(passage))
+        return words["lost"].format(text="…" if is_picture(passage.plain) else text, fate=passage.eve)
     body = passage.sealed[18 : 18 + SHOWN_HEX].hex(" ") + " …"
     name = "crossing_picture" if is_picture(passage.plain) else "crossing"
     return words[name].format(text=text, sealed=body)

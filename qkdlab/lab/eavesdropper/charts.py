@@ -18,6 +18,7 @@ from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
 from ..components.text import number_text, percent_text, words_for
+from ..frame.live_figure import curve, measured
 from ..sessions.facts import (
     MISS,
     adds_errors,
@@ -61,13 +62,7 @@ def _errors_theory(protocol: Protocol, link: Link, eavesdropper: Eavesdropper | 
         for share in shares
     ]
     return [
-        {
-            "name": words["errors_theory"].format(basis=basis.name),
-            "kind": "curve",
-            "x": shares,
-            "y": [by_basis[basis] for by_basis in errors],
-            "style": style,
-        }
+        curve(words["errors_theory"].format(basis=basis.name), style, shares, (one[basis] for one in errors))
         for style, basis in enumerate(BASES)
     ]
 
@@ -82,17 +77,8 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
         expected = theory[basis]
         if found is None:
             continue
-        series.append(
-            {
-                "name": words["errors_measured"].format(basis=basis.name),
-                "kind": "points",
-                "x": [eve.fraction if eve else 0.0],
-                "y": [found.qber],
-                "lower": [found.lower],
-                "upper": [found.upper],
-                "style": style,
-            }
-        )
+        share = eve.fraction if eve else 0.0
+        series.append(measured(words["errors_measured"].format(basis=basis.name), style, [share], [found]))
         formulas = {"expected": expected, "own": own[basis]}
         numbers = {name: "–" if rate is None else percent_text(rate) for name, rate in formulas.items()}
         numbers["measured"] = percent_text(found.qber)
@@ -114,29 +100,21 @@ def _families() -> list[dict[str, Any]]:
     words = words_for("attack_charts")
     steps = np.linspace(0, 1, 41)
 
-    def curve(name: str, attacks: list[Eavesdropper]) -> dict[str, Any]:
-        points = [(attack.expected_error(), attack.expected_information()) for attack in attacks]
-        return {
-            "name": words[name],
-            "kind": "curve",
-            "x": [x for x, _ in points],
-            "y": [y for _, y in points],
-        }
-
     disturbances = [float(step) / 2 for step in steps]
     entropies = [binary_entropy(disturbance) for disturbance in disturbances]
-    bounds = {"collective": entropies, "bob": [1 - entropy for entropy in entropies]}
-    curves = [
-        curve("intercept", [InterceptResend(fraction=share) for share in (0.0, 0.5, 1.0)]),
-        curve("breidbart", [InterceptResend(fraction=share, basis="Breidbart") for share in (0.0, 0.5, 1.0)]),
-        curve("probe", [EntanglingProbe(strength=float(step)) for step in steps]),
-        curve("cloner", [OptimalCloner(disturbance=disturbance) for disturbance in disturbances]),
-        *(
-            {"name": words[name], "kind": "curve", "x": disturbances, "y": bound}
-            for name, bound in bounds.items()
-        ),
-    ]
-    return [one | {"style": style} for style, one in enumerate(curves)]
+    attacks: dict[str, list[Eavesdropper]] = {
+        "intercept": [InterceptResend(fraction=share) for share in (0.0, 0.5, 1.0)],
+        "breidbart": [InterceptResend(fraction=share, basis="Breidbart") for share in (0.0, 0.5, 1.0)],
+        "probe": [EntanglingProbe(strength=float(step)) for step in steps],
+        "cloner": [OptimalCloner(disturbance=disturbance) for disturbance in disturbances],
+    }
+    places: dict[str, tuple[list[float], list[float]]] = {
+        name: ([one.expected_error() for one in family], [one.expected_information() for one in family])
+        for name, family in attacks.items()
+    }
+    places["collective"] = disturbances, entropies
+    places["bob"] = disturbances, [1 - entropy for entropy in entropies]
+    return [curve(words[name], style, x, y) for style, (name, (x, y)) in enumerate(places.items())]
 
 
 def information_chart(result: SessionResult) -> dict[str, Any]:
@@ -217,24 +195,14 @@ def missing_chart(result: SessionResult) -> dict[str, Any]:
     if qber is not None:
         curves = {"missing_theory": qber} | ({"missing_own": own} if own else {})
         series += [
-            {"name": words[name], "kind": "curve", "x": sizes, "y": [(1 - share) ** size for size in sizes]}
-            for name, share in curves.items()
+            curve(words[name], style, sizes, ((1 - share) ** size for size in sizes))
+            for style, (name, share) in enumerate(curves.items())
         ]
         _, wrong, _ = sifted_signals(result)
         tried = sorted({max(1, round(i * longest / 20)) for i in range(1, 13)})
         tried = [size for size in tried if len(wrong) // size * (1 - qber) ** size >= FEWEST_BLOCKS]
-        counts = [_missed(wrong, size) for size in tried]
-        series.append(
-            {
-                "name": words["missing_measured"],
-                "kind": "points",
-                "x": tried,
-                "y": [count.qber or None for count in counts],
-                "lower": [count.lower for count in counts],
-                "upper": [count.upper for count in counts],
-                "style": 6,
-            }
-        )
+        found = measured(words["missing_measured"], 6, tried, [_missed(wrong, size) for size in tried])
+        series.append(found | {"y": [rate or None for rate in found["y"]]})  # a log scale has no 0
     if own and qber is not None:
         rates = {"own": percent_text(own), "qber": percent_text(qber)}
         seen = adds_errors(own, qber)

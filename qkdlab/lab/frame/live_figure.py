@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import ipywidgets as widgets
 
+from ...distillation.estimation.error_rate import QberEstimate
 from ..components.curve_chart import CurveChart
 from .control_set import DUST
 from .frame import Panel, control_row
@@ -52,6 +53,15 @@ def points(name: str, style: int, places: Iterable[tuple[float, float]]) -> list
     given = list(places)
     x, y = [place[0] for place in given], [place[1] for place in given]
     return [{"name": name, "kind": "points", "x": x, "y": y, "style": style}] if given else []
+
+
+def measured(
+    name: str, style: int, x: Sequence[float], rates: Sequence[QberEstimate | None]
+) -> dict[str, Any]:
+    """Return a series of points with error bars of a `CurveChart`, a gap where nothing was counted."""
+    ends = {"y": "qber", "lower": "lower", "upper": "upper"}
+    found = {key: [rate and getattr(rate, end) for rate in rates] for key, end in ends.items()}
+    return {"name": name, "kind": "points", "x": list(x), **found, "style": style}
 
 
 class LiveFigure(Panel):

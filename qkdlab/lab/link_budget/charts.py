@@ -14,6 +14,7 @@ from ...link import Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, percent_text, power_text, words_for
+from ..frame.live_figure import curve, measured
 from ..sessions.gain_charts import is_laser
 from .photon_charts import decoys_chart
 from .theory import STEPS, Family, error_curve, furthest_km, is_endless, rate_curve, reach_km, without_length
@@ -86,13 +87,7 @@ def _curve(
 ) -> dict[str, Any]:
     """Return a curve of theory with a point `here`, where the run is: read out there, it is what is told."""
     pairs = sorted({**dict(zip(x, y, strict=True)), here[0]: here[1]}.items())
-    return {
-        "name": name,
-        "kind": "curve",
-        "x": [at for at, _ in pairs],
-        "y": [worth for _, worth in pairs],
-        "style": style,
-    }
+    return curve(name, style, [at for at, _ in pairs], (worth for _, worth in pairs))
 
 
 def _rate_theory(family: Family, furthest: float, length_km: float) -> list[dict[str, Any]]:
@@ -183,15 +178,13 @@ def rate_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     }
 
 
-def _estimates(name: str, style: int, points: Iterable[RunPoint]) -> dict[str, Any] | None:
-    found = [(point, point.estimate) for point in points if point.estimate]
-    if not found:
-        return None
-    marks = _marks(name, style, [(point, estimate.qber) for point, estimate in found])
-    return marks | {
-        "lower": [estimate.lower for _, estimate in found],
-        "upper": [estimate.upper for _, estimate in found],
-    }
+def _estimates(
+    name: str, style: int, runs: Iterable[tuple[RunPoint, QberEstimate | None]]
+) -> list[dict[str, Any]]:
+    """Return a series with error bars, as a list; an empty one if nothing was estimated."""
+    found = [(run, rate) for run, rate in runs if rate]
+    marks = _marks(name, style, [(run, rate.qber) for run, rate in found])
+    return [marks | measured(name, style, marks["x"], [rate for _, rate in found])] if found else []
 
 
 def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[str, Any]:
@@ -200,10 +193,10 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
     others = list(others)
     furthest = _furthest(settings, [now, *others])
     distances, errors = error_curve(without_length(settings), furthest)
-    series: list[dict[str, Any] | None] = [
+    series = [
         _curve(words["qber_theory"], 0, distances, errors, (now.length_km, result.expected_qber)),
-        _estimates(words["qber_points"], SEEN_STYLE, others),
-        _estimates(words["qber_now"], NOW_STYLE, [now]),
+        *_estimates(words["qber_points"], SEEN_STYLE, [(one, one.estimate) for one in others]),
+        *_estimates(words["qber_now"], NOW_STYLE, [(now, now.estimate)]),
     ]
     statement, expected = words["qber_none"].format(length=_length(now.length_km)), result.expected_qber
     if now.estimate:
@@ -220,7 +213,7 @@ def qber_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict[s
         "statement": statement,
         "x_axis": {"label": words["distance"], "low": 0, "high": furthest},
         "y_axis": {"label": words["qber_y"], "low": 0, "high": MOST_QBER, "unit": "percent"},
-        "series": [one for one in series if one],
+        "series": series,
         "lines": [{"axis": "y", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
     }
 
@@ -244,17 +237,10 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
     theory = words["clicks_theory_free" if eve else "clicks_theory"]
     series = [
         _curve(theory, 0, distances, gains, (now.length_km, expected)),
-        {"name": words["clicks_empty"], "kind": "curve", "x": distances, "y": empty, "style": 2},
+        curve(words["clicks_empty"], 2, distances, empty),
+        *_estimates(words["clicks_points"], SEEN_STYLE, [(one, one.clicks) for one in others]),
+        *_estimates(words["clicks_now"], NOW_STYLE, [(now, now.clicks)]),
     ]
-    for name, style, points in (("clicks_points", SEEN_STYLE, others), ("clicks_now", NOW_STYLE, [now])):
-        if points:
-            series.append(
-                _marks(words[name], style, [(point, point.clicks.qber) for point in points])
-                | {
-                    "lower": [point.clicks.lower for point in points],
-                    "upper": [point.clicks.upper for point in points],
-                }
-            )
     top = 10.0 ** np.ceil(np.log10(max(1e-9, *gains)))
     loss = -10 * np.log10(settings.link.transmittance)
     return {

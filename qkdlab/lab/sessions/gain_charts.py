@@ -13,6 +13,7 @@ from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
 from ...values import as_index
 from ..components.text import power_text, words_for
+from ..frame.live_figure import curve, measured
 
 MOST_DECADES = 8
 """The axis of the gains spans this many powers of ten at most."""
@@ -41,10 +42,7 @@ def _gains_theory(link: Link, eavesdropper: Eavesdropper | None, highest: float)
     tapped = [eavesdropper.gain_on(link, mean) for mean in means] if eavesdropper else []
     if gains := [gain for gain in tapped if gain is not None]:
         curves["eve"] = gains
-    return [
-        {"name": words[name], "kind": "curve", "x": means, "y": gains, "style": style}
-        for style, (name, gains) in enumerate(curves.items())
-    ]
+    return [curve(words[name], style, means, gains) for style, (name, gains) in enumerate(curves.items())]
 
 
 def _decades(series: list[dict[str, Any]]) -> dict[str, Any]:
@@ -76,15 +74,7 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
     names, means, seen = (list(column) for column in zip(*gains_seen(result), strict=True))
     highest = 1.2 * max(means) or 1.0
     series = _gains_theory(link, result.settings.eavesdropper, highest)
-    points = {
-        "name": words["measured"].format(names=", ".join(names)),
-        "kind": "points",
-        "x": means,
-        "y": [rate and rate.qber for rate in seen],
-        "lower": [rate and rate.lower for rate in seen],
-        "upper": [rate and rate.upper for rate in seen],
-        "style": 6,
-    }
+    points = measured(words["measured"].format(names=", ".join(names)), 6, means, seen)
     told = [
         words["told"].format(name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean)))
         for name, mean, rate in zip(names, means, seen, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import shown
 from ..components.text import number_text, percent_text, power_text, words_for
+from ..frame.live_figure import curve
 from .spread import Spread, is_number
 
 PERCENT = ("qber", "fraction", "error", "efficiency", "share")
@@ -93,7 +94,7 @@ def _curve(name: str, style: int, part: list[Spread], scale: str) -> dict[str, A
     """Return a curve; where it is 0 on a log scale it has a gap."""
     x = [float(one.place[-1]) for one in part]
     y = [one.middle if scale == "linear" or one.middle > 0 else None for one in part]
-    return {"name": name, "kind": "curve", "x": x, "y": y, "style": style}
+    return curve(name, style, x, y)
 
 
 def _points(name: str, style: int, part: list[Spread]) -> dict[str, Any]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ....delivery.encryptor.key_source import KeyClient
 from ....delivery.sites import KME_A, KME_B
 from ..delivery_settings import ALICE, BOB, CAROL
+
+if TYPE_CHECKING:
+    from ....delivery.pair.pair import KmePair
+    from ....delivery.pair.pair_here import PairHere
 
 KMES = (KME_A, KME_B)
 SAES = {ALICE: KME_A, BOB: KME_B, CAROL: KME_B}
@@ -39,53 +44,42 @@ class Asked:
     note: str = ""
 
 
-class KmePlant(Protocol):
-    """Two KMEs that are fed by a link. Used from one thread at a time."""
+class KmePlant(ABC):
+    """Two KMEs that are fed by a link, wherever they run. Used from one thread at a time."""
 
+    _pair: PairHere | KmePair
+
+    @abstractmethod
     def client(self, sae: str) -> KeyClient:
         """Return an SAE's way to its KME as it is now."""
-        ...
 
+    @abstractmethod
     def share(self, at_a: bytes, at_b: bytes) -> int:
-        """Hand in a key as both ends have it, and return how many bits are kept."""
-        ...
+        """Hand in a key as both ends have it, half for each direction; return how many bits are kept."""
 
+    @abstractmethod
     def stored_bits(self) -> int | None:
         """Return the bits for keys that Alice's encryptor asks for; None if its KME does not answer."""
-        ...
 
     def is_running(self, kme: str) -> bool:
         """Return whether a KME is there."""
-        ...
+        return self._pair.is_running(kme)
 
     def kill(self, kme: str) -> None:
-        """End a KME at once."""
-        ...
+        """End a KME at once, as ``kill -9`` does."""
+        self._pair.kill(kme)
 
     def restart(self, kme: str) -> None:
         """Start a KME again."""
-        ...
+        self._pair.restart(kme)
 
     def asked(self) -> list[Asked]:
-        """Return the requests since this was last called."""
-        ...
+        """Return the requests since the last time; asking how full a KME is, is none."""
+        return [_asked(kme, line) for kme in KMES for line in self._pair.log(kme) if _tells(line)]
 
     def close(self) -> None:
         """End both, and leave nothing behind."""
-        ...
-
-
-class Logging(Protocol):
-    """A pair of KMEs that write down what they are asked."""
-
-    def log(self, kme: str) -> list[dict[str, Any]]:
-        """Return what a KME has written down since this was last called."""
-        ...
-
-
-def asked_of(pair: Logging) -> list[Asked]:
-    """Return the requests in both logs since the last time; asking how full a KME is, is none."""
-    return [_asked(kme, line) for kme in KMES for line in pair.log(kme) if _tells(line)]
+        self._pair.close()
 
 
 def _tells(line: dict[str, Any]) -> bool:

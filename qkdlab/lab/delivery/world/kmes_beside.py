@@ -7,13 +7,15 @@ from ....delivery.encryptor.key_source import KeyClient
 from ....delivery.pair.pair import KmePair
 from ....errors import KmeError
 from ..delivery_settings import ALICE, BOB
-from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked, asked_of
+from .kme_plant import CAPACITY_BITS, KMES, SAES, KmePlant
 
 SECONDS_TO_ANSWER = 5.0
 
 
-class KmesBeside:
+class KmesBeside(KmePlant):
     """A `KmePair` as the panel sees it; `start` it before it is used."""
+
+    _pair: KmePair
 
     def __init__(self) -> None:
         self._pair = KmePair(saes=SAES, capacity_bits=CAPACITY_BITS, peer_seconds=2.0)
@@ -54,27 +56,15 @@ class KmesBeside:
             return None
         return status.stored_key_count * status.key_size
 
-    def is_running(self, kme: str) -> bool:
-        """Return whether a KME's process is there."""
-        return self._pair.is_running(kme)
-
-    def kill(self, kme: str) -> None:
-        """End a KME's process at once, as ``kill -9`` does."""
-        self._pair.kill(kme)
-
     def restart(self, kme: str) -> None:
         """Start it again; it may listen on another port."""
-        self._pair.restart(kme)
+        super().restart(kme)
         for sae in [sae for sae in self._clients if SAES[sae] == kme]:
             self._clients.pop(sae).close()
-
-    def asked(self) -> list[Asked]:
-        """Return the requests of SAEs and of the other KME since the last time; asking how full it is not."""
-        return asked_of(self._pair)
 
     def close(self) -> None:
         """Stop both processes and remove their files."""
         for client in self._clients.values():
             client.close()
         self._clients.clear()
-        self._pair.close()
+        super().close()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ....delivery.encryptor.key_source import KeyClient
 from ....delivery.pair.pair_here import Answer, PairHere
-from .kme_plant import CAPACITY_BITS, KMES, SAES, Asked, asked_of
+from .kme_plant import CAPACITY_BITS, KMES, SAES, KmePlant
 
 TTL_SECONDS = 600.0
 
@@ -22,7 +22,7 @@ class _Heard(PairHere):
         return super().answer(sae, method, path, work)
 
 
-class KmesHere:
+class KmesHere(KmePlant):
     """A `PairHere` as the panel sees it."""
 
     def __init__(self) -> None:
@@ -39,23 +39,3 @@ class KmesHere:
     def stored_bits(self) -> int | None:
         """Return the bits for keys that Alice's encryptor asks for."""
         return self._pair.stored_bits[KMES[0]]
-
-    def is_running(self, kme: str) -> bool:
-        """Return whether a KME's store is open."""
-        return self._pair.is_running(kme)
-
-    def kill(self, kme: str) -> None:
-        """Close a store."""
-        self._pair.kill(kme)
-
-    def restart(self, kme: str) -> None:
-        """Open a store again."""
-        self._pair.restart(kme)
-
-    def asked(self) -> list[Asked]:
-        """Return what was asked since the last time."""
-        return asked_of(self._pair)
-
-    def close(self) -> None:
-        """Close both stores and remove them."""
-        self._pair.close()

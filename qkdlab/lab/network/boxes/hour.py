@@ -17,6 +17,7 @@ from ....network.topology.network_fibre import link_name
 from ....values import Progress
 from ...components.curve_chart import STYLES
 from ...components.text import number_text, words_for
+from ...frame.live_figure import curve
 from ..forms import WAYS
 from ..network_run import incidents_of
 from ..report import listed
@@ -86,13 +87,7 @@ def stored_chart(hour: Hour) -> dict[str, Any]:
     high = max(1.0, 1.1 * float(stored.max()))
     curves = {name: stored[:, result.links.index(name)] for name in used}
     series = [
-        {
-            "name": _joined(names),
-            "kind": "curve",
-            "x": minutes,
-            "y": curves[names[0]].tolist(),
-            "style": style,
-        }
+        curve(listed(names, most=len(names)), style, minutes, curves[names[0]].tolist())
         for names, style in zip(_alike(curves, ALIKE * high), LOOKS, strict=False)
     ]
     return {
@@ -105,16 +100,11 @@ def stored_chart(hour: Hour) -> dict[str, Any]:
     }
 
 
-def _joined(names: Sequence[str]) -> str:
-    *first, last = names
-    return words_for("network_report")["and"].format(first=", ".join(first), last=last) if first else last
-
-
 def _alike(curves: Mapping[str, NDArray[np.float64]], most: float) -> list[list[str]]:
     """Return the names of curves, those together that are nowhere more than `most` from the first of them."""
     groups: list[list[str]] = []
-    for name, curve in curves.items():
-        group = next((one for one in groups if np.abs(curves[one[0]] - curve).max() <= most), None)
+    for name, values in curves.items():
+        group = next((one for one in groups if np.abs(curves[one[0]] - values).max() <= most), None)
         if group is None:
             groups.append([name])
         else:
@@ -135,16 +125,15 @@ def served_chart(hour: Hour) -> dict[str, Any]:
     served, failed = (np.diff(counts[:, 0]).tolist() for counts in (result.served, result.failed))
     ways = ways_by_minute(hour)
     series = [
-        {
-            "name": words["over"].format(ways=told),
-            "kind": "curve",
-            "x": minutes,
-            "y": [n if way == told and n else None for n, way in zip(served, ways, strict=True)],
-            "style": style,
-        }
+        curve(
+            words["over"].format(ways=told),
+            style,
+            minutes,
+            (n if way == told and n else None for n, way in zip(served, ways, strict=True)),
+        )
         for told, style in zip(dict.fromkeys(way for way in ways if way), LOOKS[: STYLES - 2], strict=False)
     ]
-    series.append({"name": words["failed_series"], "kind": "curve", "x": minutes, "y": failed, "style": 6})
+    series.append(curve(words["failed_series"], 6, minutes, failed))
     totals = number_text(int(result.served[-1, 0])), number_text(int(result.failed[-1, 0]))
     statement = words["served_statement"].format(served=totals[0], failed=totals[1])
     if hour.settings.compromised:

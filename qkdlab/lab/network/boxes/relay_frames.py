@@ -10,6 +10,7 @@ from ....network.relay.linear_words import Word, xor_words
 from ...components.text import bits_text, words_for
 from ..forms import PARITY_WAY, WAYS
 from ..network_run import NetworkRun, fibre_path
+from ..report import listed
 
 SHOWN_BITS = 16
 
@@ -134,9 +135,7 @@ def _joined(run: NetworkRun) -> RelayFrame:
 
 
 def _named(parts: Sequence[Word]) -> str:
-    and_text = words_for("network_report")["and"]
-    names = [one.expression for one in parts]
-    return names[0] if len(names) == 1 else and_text.format(first=", ".join(names[:-1]), last=names[-1])
+    return listed([one.expression for one in parts], most=len(parts))
 
 
 def _row(name: str, word: Word) -> Row:
