@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from ...errors import shown
-from ..learning.exercise import Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.exercise import Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean, judge_answer, share_of
 
 ALICE_BASES: Final = "ZXXZXZZX"
 BOB_BASES: Final = "ZZXXXZXX"
@@ -122,9 +123,7 @@ def _examine_stop(answer: Any, _rng: np.random.Generator) -> None:
     number = _number(answer, "give a whole number of errors")
     if number % 1:
         raise NotYet(f"give a whole number of errors; you gave {shown(answer)}.", concept="")
-    if number == 5:
-        return
-    told = {
+    told: dict[float, str] = {
         1: "one error in 40 is 2.5 %. Every real line makes some errors: any error would stop every key, "
         "and not "
         "only Eve's. Up to the limit, errors are corrected and paid for.",
@@ -134,11 +133,8 @@ def _examine_stop(answer: Any, _rng: np.random.Generator) -> None:
         "three photons in four (18.75 %) go by.",
         11: "11 % is a share of the compared bits, not a number of errors.",
     }
-    if number in told:
-        raise NotYet(told[int(number)], concept=told[int(number)])
-    raise NotYet(
-        f"{number:g} of {N_COMPARED} is {100 * number / N_COMPARED:g} %. Which is the first above 11 %?"
-    )
+    share = f"{number:g} of {N_COMPARED} is {100 * number / N_COMPARED:g} %."
+    judge_answer(number, 5, told, f"{share} Which is the first above 11 %?")
 
 
 STOP_AT = Exercise(
@@ -197,8 +193,6 @@ EVE_KNOWS = Exercise(
 
 def _examine_announced(answer: Any, _rng: np.random.Generator) -> None:
     value = share_of(answer)
-    if is_close(value, 0.5):
-        return
     concepts = {
         1.0: "the bases are not the bits. That a bit was sent in Z does not say whether it is 0 or 1: "
         "announcing the "
@@ -206,12 +200,8 @@ def _examine_announced(answer: Any, _rng: np.random.Generator) -> None:
         0.75: "that is Eve who measured every photon. This one measured nothing.",
         0.0: "she may guess, and a guess is right now and then.",
     }
-    for wrong, concept in concepts.items():
-        if is_close(value, wrong):
-            raise NotYet(concept, concept=concept)
-    raise NotYet(
-        f"{value:g} is not it. Eve has nothing but the bases: what can she do better than toss a coin?"
-    )
+    told = f"{value:g} is not it. Eve has nothing but the bases: what can she do better than toss a coin?"
+    judge_answer(value, 0.5, concepts, told)
 
 
 ANNOUNCED = Exercise(

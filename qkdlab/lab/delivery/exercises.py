@@ -11,7 +11,8 @@ import numpy as np
 
 from ...delivery.hybrid import KEY_BYTES
 from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
+from ..learning.number_answers import is_boolean, judge_number
 
 KEY_BITS = 8 * KEY_BYTES
 

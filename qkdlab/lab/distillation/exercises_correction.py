@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from math import ceil, exp, isclose, log, log2
+from math import ceil, exp, log, log2
 from typing import Any
 
 import numpy as np
 
 from ...errors import shown
 from ...values import binary_entropy
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean, judge_answer, judge_number, number_of
 from .short_keys import ParityQuestions, short_cascade, short_keys
 
 # ---- an error rate that a sample without errors leaves open --------------------------------------------
@@ -178,30 +179,17 @@ def _left() -> tuple[int, int]:
 
 
 def _examine_left(answer: Any, _rng: np.random.Generator) -> None:
-    try:
-        value = float(answer)
-    except (OverflowError, TypeError, ValueError):
-        raise NotYet(f"the answer must be a number of runs, got {shown(answer)}.") from None
-    if is_boolean(answer):
-        raise NotYet(f"the answer must be a number of runs, got {shown(answer)}.")
-    n_left, n_wrong = _left()
-    if value == n_left:
-        return
+    value, (n_left, n_wrong) = number_of(answer, "runs"), _left()
     concepts = {
         float(N_SHORT_RUNS): "that many runs begin with errors: look at the key after Cascade.",
         float(N_SHORT_RUNS - n_left): "that many runs end with equal keys.",
         float(n_wrong): "that is the number of wrong bits; how many runs have any?",
         0.0: "compare run.after with run.alice: some of them differ.",
     }
-    for wrong, concept in concepts.items():
-        if isclose(value, wrong):
-            raise NotYet(concept)
-    if isclose(value, n_left / N_SHORT_RUNS) or isclose(value, 100 * n_left / N_SHORT_RUNS):
-        raise NotYet("that is the share; the number of runs is asked for.")
-    raise NotYet(
-        f"{value:g} is not it. Take the seeds 0 to {N_SHORT_RUNS - 1}, and count a run once, however many "
-        "bits are wrong."
-    )
+    shares = (n_left / N_SHORT_RUNS, 100 * n_left / N_SHORT_RUNS)
+    concepts |= dict.fromkeys(shares, "that is the share; the number of runs is asked for.")
+    told = f"{value:g} is not it. Take the seeds 0 to {N_SHORT_RUNS - 1}, and count a run once, however many "
+    judge_answer(value, n_left, concepts, told + "bits are wrong.")
 
 
 ERRORS_LEFT = Exercise(

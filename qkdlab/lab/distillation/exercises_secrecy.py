@@ -15,8 +15,9 @@ from ...distillation.hashing.toeplitz import toeplitz_hash
 from ...distillation.verification import tag_length
 from ...errors import shown
 from ...values import binary_entropy
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, share_of
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean, judge_answer, share_of
 
 
 def _inputs_and_seeds(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
@@ -83,8 +84,6 @@ def limit_of_qber(efficiency: float) -> float:
 
 def _examine_limit(answer: Any, _rng: np.random.Generator) -> None:
     value = share_of(answer)
-    if abs(value - limit_of_qber(1.2)) < 6e-4:
-        return
     concepts = {
         limit_of_qber(1.0): "11 % is no law of nature: it is the limit for f = 1, for error correction "
         "that announces no more than it must. With f = 1.2 the key ends earlier.",
@@ -92,11 +91,9 @@ def _examine_limit(answer: Any, _rng: np.random.Generator) -> None:
         limit_of_qber(1.4): "f belongs to one of the two h(Q) alone: to what error correction announces.",
         0.5: "at 50 % Bob's bits are coin tosses.",
     }
-    for wrong, concept in concepts.items():
-        if abs(value - wrong) < 6e-4:
-            raise NotYet(concept)
     rate = 1 - 2.2 * binary_entropy(min(max(value, 0.0), 1.0))
-    raise NotYet(f"at Q = {value:g} the key fraction 1 - h(Q) - 1.2 h(Q) is {rate:.3f}, and not 0.")
+    told = f"at Q = {value:g} the key fraction 1 - h(Q) - 1.2 h(Q) is {rate:.3f}, and not 0."
+    judge_answer(value, limit_of_qber(1.2), concepts, told, within=6e-4)
 
 
 KEY_LIMIT = Exercise(
@@ -132,8 +129,8 @@ def _judge_sessions(got: Any, bits: int) -> None:
         ((bits - TAG_BITS) / SESSION_BITS, "A session that cannot pay for both tags is not authenticated."),
         (expected + 1, "The last one could not pay for both its tags."),
     )
-    told = next((concept for wrong, concept in concepts if got == wrong and not is_boolean(got)), "")
-    raise NotYet(f"for {bits} bits you give {shown(got)}. " + (told or f"There are enough for {expected}."))
+    said = [(got == wrong and not is_boolean(got), concept) for wrong, concept in concepts]
+    raise NotYet.of(f"for {bits} bits you give {shown(got)}", said, f"There are enough for {expected}.")
 
 
 DRAINED_ACCOUNT = Exercise(

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean, share_of
 from ..sessions.facts import bits_to_compare
 
 
@@ -53,18 +54,15 @@ def _examine_denominators(answer: Any, _rng: np.random.Generator) -> None:
     parts = list(answer) if is_row else []
     if len(parts) != 3:
         raise NotYet(f"the answer must be three numbers, got {shown(answer)}.")
-    sifted, detected, before = (share_of(part) for part in parts)
-    if not is_close(sifted, 0.25):
-        raise NotYet(
-            f"{sifted:g} is not the QBER: Eve's basis is wrong for half of them, then half are wrong."
-        )
-    if not is_close(detected, 0.125):
-        raise NotYet(f"{detected:g} is not the share of all detected pulses: sifting keeps half of them.")
-    if not is_close(before, 0.375):
-        raise NotYet(
-            f"{before:g} is not the share of differing bits before sifting: where the bases differ, "
-            "Bob's bit is a coin toss."
-        )
+    whys = {
+        0.25: "the QBER: Eve's basis is wrong for half of them, then half are wrong.",
+        0.125: "the share of all detected pulses: sifting keeps half of them.",
+        0.375: "the share of differing bits before sifting: where the bases differ, "
+        "Bob's bit is a coin toss.",
+    }
+    for share, (right, why) in zip([share_of(part) for part in parts], whys.items(), strict=True):
+        if abs(share - right) > 1e-9:
+            raise NotYet(f"{share:g} is not {why}")
 
 
 DENOMINATORS = Exercise(

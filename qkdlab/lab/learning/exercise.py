@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
-from math import isclose, isnan
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -227,74 +226,3 @@ def _most_telling(faults: list[tuple[Size, NotYet | Crashed]]) -> NotYet | Crash
     chosen = (common - {""}) or named
     told = [pair for pair in faults if kind(pair[1]) in chosen] or faults
     return min(told, key=lambda pair: pair[0])[1]
-
-
-def judge_number(
-    got: Any,
-    expected: float,
-    *,
-    case: str,
-    concepts: Mapping[float, str],
-    otherwise: str,
-    tolerance: float = 1e-6,
-) -> None:
-    """Raise `NotYet` if a learner's number is not the expected one.
-
-    Parameters
-    ----------
-    got, expected
-        The two numbers; `tolerance` is relative.
-    case
-        What was asked, in words; what was given is added.
-    concepts, otherwise
-        What to say of wrong numbers that show a misunderstanding, and of any other.
-    """
-
-    def is_near(number: float) -> bool:
-        return not is_boolean(got) and isclose(float(got), number, rel_tol=tolerance)
-
-    if is_near(expected):
-        return
-    known = {100 * expected: words_for("checks")["percent"]} if 0 < expected <= 1 else {}
-    known |= concepts
-    concept = next((told for wrong, told in known.items() if is_near(wrong)), "")
-    told = f". {sentence(concept)}" if concept else f", but {otherwise}"
-    raise NotYet(f"for {case} you give {shown(got)}{told}", concept=concept)
-
-
-def is_boolean(value: object) -> bool:
-    """Return whether a value is True or False, of Python or of NumPy."""
-    return isinstance(value, bool | np.bool_)
-
-
-def share_of(value: Any) -> float:
-    """Return a learner's number as a share of 1; `NotYet` if it is none, or a percentage.
-
-    >>> share_of(0.25)
-    0.25
-    >>> share_of("25 %")
-    Traceback (most recent call last):
-        ...
-    qkdlab.lab.learning.exercise.NotYet: give a share of 1, not a percentage: 25 % is 0.25.
-    """
-    text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
-    try:
-        number = float(text)
-    except (OverflowError, TypeError, ValueError):
-        raise NotYet(f"the answer must be a number, got {shown(value)}.", concept="") from None
-    if is_boolean(value):
-        raise NotYet(f"the answer must be a number, got {shown(value)}: True and False are none.", concept="")
-    if isnan(number):
-        raise NotYet(f"the answer must be a number, got {shown(value)}: it is none.", concept="")
-    if number > 1 or text != (value.strip() if isinstance(value, str) else value):
-        raise NotYet(f"give a share of 1, not a percentage: {number:g} % is {number / 100:g}.")
-    if isinstance(value, str):
-        raise NotYet(
-            f"the answer must be a number, got {shown(value)}: write it without quotation marks.", concept=""
-        )
-    return number
-
-
-def is_close(value: float, other: float) -> bool:
-    """Return whether two shares are equal but for rounding."""
-    return abs(value - other) < 1e-9

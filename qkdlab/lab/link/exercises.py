@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, is_close, share_of
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean, judge_answer, share_of
 
 
 def _bases(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
@@ -49,17 +50,13 @@ SIFTING = Exercise(
 
 def _examine_qber(answer: Any, _rng: np.random.Generator) -> None:
     value = share_of(answer)
-    if is_close(value, 0.10):
-        return
     concepts = {
         0.05: "that divides by all detected pulses; the QBER counts among the sifted bits only.",
         0.20: "Eve picks the wrong basis for half of what she reads, but is a wrong basis always an error?",
         0.40: "Eve does not spoil every bit she reads; with Alice's basis she spoils none.",
     }
-    for wrong, concept in concepts.items():
-        if is_close(value, wrong):
-            raise NotYet(concept)
-    raise NotYet(f"{value:g} is not the QBER. Follow one intercepted photon whose bit is kept in sifting.")
+    told = f"{value:g} is not the QBER. Follow one intercepted photon whose bit is kept in sifting."
+    judge_answer(value, 0.10, concepts, told)
 
 
 INTERCEPTED_QBER = Exercise(

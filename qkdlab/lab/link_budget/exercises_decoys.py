@@ -10,8 +10,9 @@ import numpy as np
 
 from ...distillation.estimation.decoys import least_single_yield
 from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import judge_number
 
 
 def _means(rng: np.random.Generator) -> Iterator[tuple[float]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, function_check
+from ..learning.number_answers import judge_answer, judge_number, number_of
 
 
 def _fibres(rng: np.random.Generator) -> Iterator[tuple[float, float]]:
@@ -95,26 +95,15 @@ DARK_QBER = Exercise(
 
 
 def _examine_extra(answer: Any, _rng: np.random.Generator) -> None:
-    try:
-        value = float(answer)
-    except (OverflowError, TypeError, ValueError):
-        raise NotYet(f"the answer must be a number of kilometres, got {shown(answer)}.") from None
-    if is_boolean(answer):
-        raise NotYet(f"the answer must be a number of kilometres, got {shown(answer)}.")
-    if abs(value - 50) < 0.5:
-        return
+    value = number_of(answer, "kilometres")
     concepts = {
         10.0: "that is the answer in dB: how many kilometres lose 10 dB?",
         2.0: "0.2 dB are lost in each kilometre: divide by it, and do not multiply.",
         15.0: "3 dB are a factor of 2; here it is a factor of 10.",
         500.0: "ten times fewer dark counts are one factor of ten: how many dB is that?",
     }
-    for wrong, concept in concepts.items():
-        if abs(value - wrong) < 0.5:
-            raise NotYet(concept)
-    raise NotYet(
-        f"{value:g} km is not it. Photons and dark counts in the same proportion give the same QBER."
-    )
+    told = f"{value:g} km is not it. Photons and dark counts in the same proportion give the same QBER."
+    judge_answer(value, 50, concepts, told, within=0.5)
 
 
 EXTRA_REACH = Exercise(

@@ -13,7 +13,8 @@ import numpy as np
 from ...errors import shown
 from ...network import METRO_LINK, Node, Topology, chain, mesh, ring, star
 from ...network.topology.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
+from ..learning.number_answers import is_boolean, judge_number
 
 # ---- units of a form ---------------------------------------------------------------------------------------
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from ...distillation.authentication.tags import TAG_BITS
 from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean
 
 # ---- who knows a relayed key -------------------------------------------------------------------------------
 

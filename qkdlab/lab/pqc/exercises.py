@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import shown
 from ...quantum.order_finding import factors_from
 from ..learning import TRIALS, Exercise, NotYet, function_check
-from ..learning.exercise import judge_number
+from ..learning.number_answers import judge_number
 
 # ---- Mosca's inequality, message by message ----------------------------------------------------------------
 

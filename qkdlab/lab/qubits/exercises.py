@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import shown
-from ..learning.exercise import TRIALS, Exercise, NotYet, function_check, is_boolean, judge_number
+from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
+from ..learning.number_answers import is_boolean, judge_number
 
 # ---- the law of Malus --------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from qkdlab.lab.learning.exercise import Exercise, NotYet, function_check, judge_number
+from qkdlab.lab.learning.exercise import Exercise, NotYet, function_check
+from qkdlab.lab.learning.number_answers import judge_number
 from qkdlab.lab.link.exercises import SIFTING
 
 

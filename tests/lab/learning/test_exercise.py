@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from qkdlab.lab.eavesdropper.exercises import DENOMINATORS, QUIET_BASIS, SAMPLE_SIZE
-from qkdlab.lab.learning.exercise import Exercise, NotYet, judge_number
+from qkdlab.lab.learning.exercise import Exercise, NotYet
+from qkdlab.lab.learning.number_answers import judge_number
 from qkdlab.lab.link.exercises import INTERCEPTED_QBER, SIFTING
 
 
