@@ -27,35 +27,25 @@ TAG_BITS = 8 * BLOCK_BYTES
 """Secret bits that each tag uses up."""
 
 
-def ghash(key: bytes, message: bytes) -> bytes:
-    """Return GHASH of `message`, with no additional data: 16 bytes.
+class Ghash:
+    """GHASH at one secret point, of messages with no additional data: 16 bytes.
+
+    A party hashes the same transcript twice: it remembers the last one.
 
     Parameters
     ----------
     key
-        The secret point, 16 bytes.
-    message
-        Of any length, which is hashed, too.
-
-    Raises
-    ------
-    ValueError
-        If the key has another length.
+        The secret point, 16 bytes; ``ValueError`` if it has another length.
 
     Examples
     --------
-    >>> ghash(bytes.fromhex("66e94bd4ef8a2c3b884cfa59ca342b2e"), b"").hex()
+    >>> Ghash(bytes.fromhex("66e94bd4ef8a2c3b884cfa59ca342b2e"))(b"").hex()
     '00000000000000000000000000000000'
     """
-    if len(key) != BLOCK_BYTES:
-        raise ValueError(f"key must have {BLOCK_BYTES} bytes, got {len(key)}")
-    return _Ghash(key)(message)
-
-
-class _Ghash:
-    """GHASH at one point. A party hashes the same transcript twice: it remembers the last one."""
 
     def __init__(self, key: bytes) -> None:
+        if len(key) != BLOCK_BYTES:
+            raise ValueError(f"key must have {BLOCK_BYTES} bytes, got {len(key)}")
         self._polynomial = PolynomialHash(np.unpackbits(np.frombuffer(key, dtype=np.uint8)))
         self._last: tuple[bytes | None, bytes] = (None, b"")
 
@@ -120,7 +110,7 @@ class Authenticator:
     def __init__(self, key: SecretKey) -> None:
         self._key = key.to_bytes()
         self._used = 0
-        self._hash: _Ghash | None = None
+        self._hash: Ghash | None = None
 
     def __repr__(self) -> str:
         return f"Authenticator({self.bits_used} bits used, {self.bits_left} left)"
@@ -148,7 +138,7 @@ class Authenticator:
         """Return the tag of a message, 16 bytes; `KeyExhausted` if no bits are left for it."""
         secret = self._take(1 if self._hash else 2)
         if self._hash is None:
-            self._hash, secret = _Ghash(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
+            self._hash, secret = Ghash(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
         return bytes(a ^ b for a, b in zip(self._hash(message), secret, strict=True))
 
     def forget(self) -> None:

@@ -14,7 +14,7 @@ from qkdlab.delivery.encryptor.pad_channel import (
     PadSender,
     pad_cost,
 )
-from qkdlab.distillation.authentication.tags import ghash
+from qkdlab.distillation.authentication.tags import Ghash
 from qkdlab.errors import FrameRejected, KeyExhausted
 
 
@@ -56,7 +56,7 @@ def test_the_frame_is_pad_and_tag_as_written_down() -> None:
     head = _HEAD.pack(0x50, 0, 2, 2) + b"\x02k0\x02k1"
     assert frame[:-PAD_TAG_BYTES] == head + bytes(a ^ 2 for a in b"hi")
     point = pad = bytes([1]) * 16
-    hashed = ghash(point, frame[:-PAD_TAG_BYTES])
+    hashed = Ghash(point)(frame[:-PAD_TAG_BYTES])
     assert frame[-PAD_TAG_BYTES:] == bytes(a ^ b for a, b in zip(hashed, pad, strict=True))
 
 

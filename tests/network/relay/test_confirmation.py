@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qkdlab import KeyExhausted, SecretKey
-from qkdlab.distillation.authentication.tags import forging_probability, ghash
+from qkdlab.distillation.authentication.tags import Ghash, forging_probability
 from qkdlab.distillation.channel import Party
 from qkdlab.errors import KeyNotConfirmed, MessageLost, RelayRejected
 from qkdlab.network import ConfirmationAccount, Network, knowledge
@@ -128,7 +128,7 @@ def test_nodes_that_know_both_keys_cannot_make_the_tags_without_the_point_and_ca
     messages = [tagged_bytes(("A", "C"), one.bits) for one in (key, other)]
 
     def forge(point: bytes, _: Party, tag: bytes) -> bytes:
-        return bytes(a ^ b ^ c for a, b, c in zip(tag, *(ghash(point, m) for m in messages), strict=True))
+        return bytes(a ^ b ^ c for a, b, c in zip(tag, *(Ghash(point)(m) for m in messages), strict=True))
 
     for seed in range(50):
         guess = partial(forge, RNG(seed).bytes(16))
@@ -143,7 +143,7 @@ def test_both_ends_check() -> None:
     shared, key = random_key(1024, RNG(9)), random_key(128, RNG(10))
     other = flipped(key, 5)
     point = shared.to_bytes()[:16]
-    change = [ghash(point, tagged_bytes(("A", "C"), one.bits)) for one in (key, other)]
+    change = [Ghash(point)(tagged_bytes(("A", "C"), one.bits)) for one in (key, other)]
     for side in Party.ALICE, Party.BOB:
 
         def forge(sender: Party, tag: bytes, side: Party = side) -> bytes:
