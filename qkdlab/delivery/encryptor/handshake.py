@@ -24,9 +24,9 @@ from dataclasses import dataclass, replace
 from struct import Struct
 from struct import error as StructError
 
-from ..hybrid import KEM_CIPHERTEXT_BYTES, KEM_PUBLIC_BYTES, KEY_BYTES, HybridPolicy
+from ..hybrid import KEM_CIPHERTEXT_BYTES, KEM_PUBLIC_BYTES, KEY_BYTES, HybridPolicy, KeyContext
 from .frames import Rejection, rejected
-from .rotation import LONGEST_NAME
+from .rotation import LONGEST_NAME, EncryptorSettings
 
 NONCE_BYTES = 16
 """Fresh random bytes of each end: no two agreements are alike, whatever the secrets are."""
@@ -64,8 +64,7 @@ class Offer:
     def encoded(self) -> bytes:
         """Return the offer as the body of a frame."""
         policy, key_id = self.policy.value.encode(), (self.key_id or "").encode()
-        head = _LENGTHS.pack(self.epoch, self.nonce, len(policy), len(key_id), len(self.kem_public))
-        return head + policy + key_id + self.kem_public
+        return _packed(self.epoch, self.nonce, policy, key_id, self.kem_public)
 
     @classmethod
     def decoded(cls, body: bytes) -> Offer:
@@ -117,8 +116,7 @@ class Answer:
 
     def encoded(self) -> bytes:
         """Return the answer as the body of a frame."""
-        fields = (self.offered, self.kem_ciphertext, self.proof)
-        return _LENGTHS.pack(self.epoch, self.nonce, *map(len, fields)) + b"".join(fields)
+        return _packed(self.epoch, self.nonce, self.offered, self.kem_ciphertext, self.proof)
 
     def proved(self, proof: bytes) -> Answer:
         """Return the answer with a proof."""
@@ -132,6 +130,22 @@ class Answer:
         if lengths not in [(NONCE_BYTES, length, KEY_BYTES) for length in (0, KEM_CIPHERTEXT_BYTES)]:
             raise rejected(Rejection.MALFORMED)
         return cls(epoch=epoch, nonce=nonce, offered=offered, kem_ciphertext=ciphertext, proof=proof)
+
+
+def key_context(settings: EncryptorSettings, offer: Offer, answer: Answer) -> KeyContext:
+    """Return what the keys of an epoch are bound to, once both ends have spoken."""
+    return KeyContext(
+        master=settings.master,
+        slave=settings.slave,
+        epoch=offer.epoch,
+        policy=settings.hybrid,
+        key_id=offer.key_id,
+        said=offer.encoded() + answer.said(),
+    )
+
+
+def _packed(epoch: int, nonce: bytes, *fields: bytes) -> bytes:
+    return _LENGTHS.pack(epoch, nonce, *map(len, fields)) + b"".join(fields)
 
 
 def _fields(body: bytes) -> tuple[int, bytes, list[bytes]]:

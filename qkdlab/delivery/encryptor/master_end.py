@@ -9,7 +9,7 @@ from typing import ClassVar
 from ..hybrid import KEY_BYTES, EpochSecrets, KemPair, KeyContext, Role, combine
 from .end import EncryptorEnd, KeyWish
 from .frames import HEADER_BYTES, Buffer, Header, Kind, Rejection, rejected
-from .handshake import NONCE_BYTES, NOT_REQUIRED, Answer, Offer
+from .handshake import NONCE_BYTES, NOT_REQUIRED, Answer, Offer, key_context
 from .rotation import Starvation
 
 
@@ -139,14 +139,7 @@ class MasterEnd(EncryptorEnd):
         offer = offered.offer
         if answer.epoch != offer.epoch or bool(answer.kem_ciphertext) != (offered.kem is not None):
             raise rejected(Rejection.DOWNGRADE)
-        context = KeyContext(
-            master=self.settings.master,
-            slave=self.settings.slave,
-            epoch=offer.epoch,
-            policy=self.settings.hybrid,
-            key_id=offer.key_id,
-            said=offer.encoded() + answer.said(),
-        )
+        context = key_context(self.settings, offer, answer)
         secret = offered.kem.secret_of(answer.kem_ciphertext) if offered.kem else None
         return combine(qkd_key=offered.key, pqc_secret=secret, chain=self._chain, context=context), context
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from ..hybrid import KEY_BYTES, EpochSecrets, KeyContext, Role, combine, encapsulate
 from .end import EncryptorEnd, KeyWish
 from .frames import Header, Kind, Rejection, rejected
-from .handshake import NO_KEY, NONCE_BYTES, NOT_REQUIRED, Answer, Offer
+from .handshake import NO_KEY, NONCE_BYTES, NOT_REQUIRED, Answer, Offer, key_context
 
 
 @dataclass(kw_only=True, slots=True, repr=False)
@@ -19,7 +19,6 @@ class _Answered:
     body: bytes
     secrets: EpochSecrets
     context: KeyContext
-    key_id: str | None
     sent_at: float
     n_sent: int = 1
 
@@ -98,19 +97,10 @@ class SlaveEnd(EncryptorEnd):
             offered=offer.nonce,
             kem_ciphertext=ciphertext,
         )
-        context = KeyContext(
-            master=self.settings.master,
-            slave=self.settings.slave,
-            epoch=offer.epoch,
-            policy=self.settings.hybrid,
-            key_id=offer.key_id,
-            said=offer.encoded() + answer.said(),
-        )
+        context = key_context(self.settings, offer, answer)
         secrets = combine(qkd_key=key, pqc_secret=secret, chain=self._chain, context=context)
         body = answer.proved(secrets.confirmation("slave", context)).encoded()
-        self._answered = _Answered(
-            body=body, secrets=secrets, context=context, key_id=offer.key_id, sent_at=self._clock()
-        )
+        self._answered = _Answered(body=body, secrets=secrets, context=context, sent_at=self._clock())
         self._opener.add(offer.epoch, secrets.sent_by_master, provisional=True)
         self._control(Kind.ANSWER, body)
 
@@ -121,7 +111,7 @@ class SlaveEnd(EncryptorEnd):
         if not answered.secrets.is_confirmed("master", answered.context, proof):
             raise rejected(Rejection.NOT_CONFIRMED)
         self._answered = None
-        self._take_up(answered.context.epoch, answered.secrets, answered.key_id)
+        self._take_up(answered.context.epoch, answered.secrets, answered.context.key_id)
 
     def _refuse(self, offer: Offer, why: bytes) -> None:
         self._withdraw()

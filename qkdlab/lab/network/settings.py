@@ -130,11 +130,6 @@ class NetworkSettings:
         """The same without anything that happened."""
         return replace(self, cut=(), eve=(), compromised=(), lost=())
 
-    @property
-    def happened(self) -> bool:
-        """Whether anything happened."""
-        return bool(self.cut or self.eve or self.compromised or self.lost)
-
     def rebuilt(self, **changes: Any) -> NetworkSettings:
         """Return another network; users, and what happened, stay as far as the new one has such places."""
         changes = {"topology": None} | changes if changes.get("form", self.form) != FILE else changes

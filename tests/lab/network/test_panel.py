@@ -501,7 +501,7 @@ def test_controls_change_the_settings_and_follow_them(fresh: NetworkPanel) -> No
     assert fresh.lamp.title == "NO WAY FOR A KEY"
     assert "A–B: cut" in fresh.lamp.reason
     fresh.clear.click()
-    assert (fresh.settings.happened, fresh.lamp.title) == (False, "KEY ACCEPTED")
+    assert (fresh.settings.calm, fresh.lamp.title) == (fresh.settings, "KEY ACCEPTED")
     made["form"].value = POINT
     assert made["n_nodes"].disabled
     assert (made["a"].options, made["b"].value) == ((("A", "A"), ("B", "B")), "A")
@@ -908,7 +908,8 @@ def test_a_trial_happens_to_both_networks() -> None:
     assert tried(replace(base, trial="eve"), SWITCH_STAR).eve == (("A", "Switch"),)
     assert tried(replace(base, trial="traitor"), "ring").compromised == ("B",)
     assert tried(replace(base, trial="traitor", b="B"), "ring").compromised == ()  # nobody is between them
-    assert tried(replace(base, trial="nothing"), TRUSTED_STAR).happened is False
+    quiet = tried(replace(base, trial="nothing"), TRUSTED_STAR)
+    assert quiet == quiet.calm
 
 
 def test_the_difference_is_a_sentence(fresh: NetworkPanel) -> None:
