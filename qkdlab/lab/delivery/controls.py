@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from ...delivery.encryptor.rotation import Starvation
 from ...delivery.hybrid import HybridPolicy
 from ..components.text import words_for
-from ..frame.control_set import DUST, show_exactly
+from ..frame.field_controls import Controls
 from .delivery_settings import ON_THE_LINE, TRAFFIC, DeliverySettings
 
 LONGEST_KM, LONGEST_SECONDS, MOST_FRAMES = 160.0, 30.0, 60
@@ -29,18 +29,11 @@ CLASHES: dict[tuple[str, Any], tuple[dict[str, Any], ...]] = {
 """What has to follow when a choice contradicts another one."""
 
 
-class EncryptorControls:
-    """Controls by name, in tab order.
-
-    Parameters
-    ----------
-    on_change
-        Called with the name and the value of what a learner moved; never while `show` sets the controls.
-    """
+class EncryptorControls(Controls):
+    """The controls of the encryptor panel; see `Controls`."""
 
     def __init__(self, on_change: Callable[[str, Any], object]) -> None:
         words = words_for("encryptor_panel")
-        self._on_change, self._quiet = on_change, False
 
         def menu(name: str, values: Any) -> widgets.Dropdown:
             options = [(words[f"{name}_{value}"], value) for value in values]
@@ -53,7 +46,7 @@ class EncryptorControls:
             bounds = {"min": low, "max": high, "step": step, "readout_format": form}
             return widgets.FloatSlider(description=words[name], **bounds)
 
-        self.widgets: dict[str, Any] = {
+        made: dict[str, Any] = {
             "length_km": slider("length_km", 1.0, LONGEST_KM, 1.0, ".0f"),
             "eve": switch("eve"),
             "starvation": menu("starvation", [one.value for one in Starvation]),
@@ -66,34 +59,10 @@ class EncryptorControls:
             "breaks_pqc": switch("breaks_pqc"),
             "has_qkd_keys": switch("has_qkd_keys"),
         }
-        self._ends = {
-            name: (one.min, one.max) for name, one in self.widgets.items() if hasattr(one, "readout_format")
-        }
-        self._grain = {
-            name: (self.widgets[name].step, self.widgets[name].readout_format) for name in self._ends
-        }
-        for name, widget in self.widgets.items():
-            widget.add_class("qk-control")
-            widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+        super().__init__(made, on_change)
 
     def _moved(self, name: str, value: Any) -> None:
-        if not self._quiet:
-            self._on_change(name, _plain(name, value))
-
-    def show(self, settings: DeliverySettings) -> None:
-        """Set the controls; a slider grows while a value is beyond it."""
-        self._quiet = True
-        try:
-            for name, widget in self.widgets.items():
-                value = getattr(settings, name)
-                if isinstance(widget, widgets.FloatSlider):
-                    low, high = self._ends[name]
-                    widget.min, widget.max = min(low, value), max(high, value)
-                    show_exactly(widget, value, *self._grain[name])
-                    continue
-                widget.value = getattr(value, "value", value)
-        finally:
-            self._quiet = False
+        super()._moved(name, round(value) if name == "rotate_frames" else value)
 
     def told(self, name: str, settings: DeliverySettings) -> str:
         """Return what a control shows for settings, in words."""
@@ -110,9 +79,3 @@ class EncryptorControls:
         moved = [name for name in names if getattr(before, name) != getattr(settings, name)]
         told = [f"{self.widgets[name].description}: {self.told(name, settings)}" for name in moved]
         return words_for("encryptor_panel")["follows"].format(what=", ".join(told))
-
-
-def _plain(name: str, value: Any) -> Any:
-    if name == "rotate_frames":
-        return round(value)
-    return round(value, DUST) if isinstance(value, float) else value

@@ -14,7 +14,7 @@ from ...distillation.correction.leakage import LDPC
 from ...settings.session_settings import SessionSettings
 from ...theory.error_limit import method_of
 from ..components.text import number_text
-from ..frame.control_set import ControlSet, Maker, common_values, with_common
+from ..sessions.control_set import ControlSet, Maker, common_values, with_common
 
 PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
 LARGEST = {"fraction": 1.0, "misalignment_error": 0.12}

@@ -14,8 +14,8 @@ from ...distillation.security.mode import Security
 from ...link import GYS_LINK, IDEAL_LINK, Detector, Link, SinglePhotonSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text, words_for
-from ..frame.control_set import LASER_LINK, Maker, common_values, security_of
 from ..sessions.brought import BringingControls
+from ..sessions.control_set import LASER_LINK, Maker, common_values, security_of
 
 PULSE_CHOICES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 NONE = "none"

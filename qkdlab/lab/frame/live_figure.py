@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from ...distillation.estimation.error_rate import QberEstimate
 from ..components.curve_chart import CurveChart
-from .control_set import DUST
+from .field_controls import DUST
 from .frame import Panel, control_row
 
 Slider: TypeAlias = widgets.FloatSlider | widgets.FloatLogSlider | widgets.IntSlider

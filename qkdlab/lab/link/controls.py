@@ -17,8 +17,8 @@ from ...quantum.protocols import PROTOCOLS, get_protocol
 from ...settings.session_settings import SessionSettings
 from ...theory.advice import LADDER
 from ..components.text import number_text, power_text, words_for
-from ..frame.control_set import DARK_CHOICES, SOURCES, Maker, common_values, with_common
 from ..sessions.brought import BringingControls
+from ..sessions.control_set import DARK_CHOICES, SOURCES, Maker, common_values, with_common
 
 PULSE_CHOICES = tuple(sorted({4_000, *LADDER}))
 """The 4,000 of the classroom, and all numbers that the panel may advise."""

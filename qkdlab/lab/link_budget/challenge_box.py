@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from ...session.session import SessionResult, run_session
 from ...values import Progress
 from ..components.text import percent_text, table_html
-from ..frame.control_set import number_box, typed
+from ..frame.field_controls import number_box, typed
 from ..frame.frame import control_row, titled_box
 from ..frame.run_box import RunBox
 from ..sessions.click_limit import affordable

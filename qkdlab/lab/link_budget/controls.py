@@ -11,7 +11,7 @@ from ...attacks.attack import Eavesdropper
 from ...link import DecoySource, Source, WeakCoherentSource
 from ...settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from ..components.text import number_text, power_text
-from ..frame.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common_values, with_common
+from ..sessions.control_set import DARK_CHOICES, SOURCES, ControlSet, Maker, common_values, with_common
 
 PULSE_CHOICES = (100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 NONE = "none"

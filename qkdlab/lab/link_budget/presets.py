@@ -9,8 +9,8 @@ from ...attacks.attack import Eavesdropper
 from ...distillation.security.asymptotic import AsymptoticSecurity
 from ...link import COEXISTENCE_LINK, GENERIC_LINK, GYS_LINK, LIM_LINK, RUSCA_LINK, Link, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
-from ..frame.control_set import LASER_LINK
 from ..frame.run_panel import Preset
+from ..sessions.control_set import LASER_LINK
 
 
 def _budget(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from ...network import Topology
 from ...values import check_choice
 from ..components.text import words_for
-from ..frame.control_set import MOST_TOLD
+from ..frame.field_controls import MOST_TOLD
 from .forms import FILE, Ends
 from .settings import NetworkSettings
 

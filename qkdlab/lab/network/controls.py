@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from ...network import PRESETS, Topology
 from ..components.text import number_text, words_for
-from ..frame.control_set import DUST, show_exactly
+from ..frame.field_controls import Controls
 from .forms import FEWEST, FILE, FORMS, MOST, POINT, WAYS
 from .settings import KEYS_PER_SECOND, NetworkSettings
 
@@ -23,24 +23,17 @@ def form_options(topology: Topology | None) -> list[tuple[str, str]]:
     return options + ([(words["form_file"].format(name=topology.name), FILE)] if topology else [])
 
 
-class NetworkControls:
-    """Controls by name, in tab order.
-
-    Parameters
-    ----------
-    on_change
-        Called with the name and the value of what a learner moved; never while `show` sets the controls.
-    """
+class NetworkControls(Controls):
+    """The controls of the network panel; see `Controls`."""
 
     def __init__(self, on_change: Callable[[str, Any], object]) -> None:
         words = words_for("network_panel")
-        self._on_change, self._quiet = on_change, False
         self._file: Topology | None = None
 
         def menu(name: str, options: list[tuple[str, Any]], told: str = "") -> widgets.Dropdown:
             return widgets.Dropdown(options=options, description=told or words[name])
 
-        self.widgets: dict[str, Any] = {
+        made: dict[str, Any] = {
             "form": menu("form", form_options(None)),
             "n_nodes": menu("n_nodes", [(str(n), n) for n in range(FEWEST, MOST + 1)]),
             "length_km": widgets.FloatSlider(
@@ -58,41 +51,24 @@ class NetworkControls:
                 "demand", [(number_text(n), n) for n in KEYS_PER_SECOND], words_for("hour_box")["demand"]
             ),
         }
-        self._ends = self.widgets["length_km"].min, self.widgets["length_km"].max
-        for name, widget in self.widgets.items():
-            widget.add_class("qk-control")
-            widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+        super().__init__(made, on_change)
 
     @property
     def topology(self) -> Topology | None:
         """The network from a file that was shown last; the menu of networks goes on offering it."""
         return self._file
 
-    def _moved(self, name: str, value: Any) -> None:
-        if not self._quiet:
-            self._on_change(name, round(value, DUST) if isinstance(value, float) else value)
-
     def show(self, settings: NetworkSettings) -> None:
         """Set the controls; those that mean nothing for the network are disabled."""
-        self._quiet = True
-        try:
-            if settings.topology is not None:
-                self._file = settings.topology
+        with self._hushed():
+            self._file = settings.topology or self._file
             _offer(self.widgets["form"], form_options(self._file))
             sites = [(name, name) for name in settings.network.sites]
             _offer(self.widgets["a"], sites)
             _offer(self.widgets["b"], sites)
-            length = self.widgets["length_km"]
-            low, high = self._ends
-            length.min, length.max = min(low, settings.length_km), max(high, settings.length_km)
-            show_exactly(length, settings.length_km, KM_STEP, KM_FORM)
-            for name, widget in self.widgets.items():
-                if widget is not length:
-                    widget.value = getattr(settings, name)
-            self.widgets["length_km"].disabled = settings.form not in FORMS
-            self.widgets["n_nodes"].disabled = settings.form not in FORMS or settings.form == POINT
-        finally:
-            self._quiet = False
+        super().show(settings)
+        self.widgets["length_km"].disabled = settings.form not in FORMS
+        self.widgets["n_nodes"].disabled = settings.form not in FORMS or settings.form == POINT
 
 
 def _offer(menu: widgets.Dropdown, options: list[tuple[str, str]]) -> None:

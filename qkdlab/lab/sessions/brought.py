@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ...settings.session_settings import SessionSettings
-from ..frame.control_set import ControlSet
+from .control_set import ControlSet
 
 
 @dataclass(frozen=True, slots=True)

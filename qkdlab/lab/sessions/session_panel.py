@@ -16,11 +16,11 @@ from ...theory.advice import no_pulses_help
 from ...values import Progress
 from ..components.base import Component
 from ..components.text import number_text
-from ..frame.control_set import ControlSet
 from ..frame.frame import column, folded, quiet_line, switch_off, titled_box
 from ..frame.predictions import NO_KEY_EVER
 from ..frame.run_panel import RunPanel
 from .click_limit import affordable
+from .control_set import ControlSet
 from .ending import eve_lamp, figures, key_stages, verdict_state
 from .facts import no_claim
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...exchange.expected import expected_sifting
 from ...settings.session_settings import SessionSettings
-from ..frame.control_set import ControlSet
+from .control_set import ControlSet
 
 POINTS = 31
 """Points of a curve; between them the browser draws straight lines."""

@@ -24,13 +24,13 @@ from qkdlab import (
 )
 from qkdlab.lab import LinkBudgetPanel
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.frame.control_set import DETECTOR_FIELDS, LINK_FIELDS
 from qkdlab.lab.frame.frame import is_off
 from qkdlab.lab.link_budget import controls
 from qkdlab.lab.link_budget.controls import ATTACKS, LINK_SLIDERS, NONE, BudgetControls
 from qkdlab.lab.link_budget.panel import DEFAULT, MOST_PULSES, SWEEP_CLICKS, family_of, sweep_settings
 from qkdlab.lab.link_budget.presets import BUDGET_PRESETS
 from qkdlab.lab.link_budget.theory import Family, reach_km
+from qkdlab.lab.sessions.control_set import DETECTOR_FIELDS, LINK_FIELDS
 from qkdlab.lab.sessions.ending import verdict_state
 from qkdlab.lab.sessions.facts import without_control
 from qkdlab.session.result import Standing

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from ....session.session import SessionResult
 from ...components.text import bits_text, number_text, percent_text, words_for
-from ...frame.control_set import number_box, typed
+from ...frame.field_controls import number_box, typed
 from ...frame.frame import control_row, titled_box
 from ..comparison import undisclosed_keys
 from .hash_story import HashStory, hash_story

@@ -1,11 +1,10 @@
-"""What the controls of every panel have in common: exact values, and no run that nobody asked for."""
+"""What the controls of the session panels have in common: exact values, and no run that nobody asked for."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from re import ASCII, fullmatch
 from typing import Any
 
 import ipywidgets as widgets
@@ -15,39 +14,10 @@ from ...distillation.security.modes import SECURITY_MODES
 from ...link import GYS_LINK, DecoySource, SinglePhotonSource, Source, WeakCoherentSource
 from ...settings.session_settings import SessionSettings
 from ..components.text import number_text, words_for
+from ..frame.field_controls import DUST, MOST_TOLD, Controls, number_box, show_exactly, typed
 
-MOST_TOLD, MOST_LETTERS = 2, 90
-"""How many changed controls are told one by one, and in how many letters."""
-
-DUST, MOST_DIGITS = 9, 6
-"""Decimals to which a slider's value is rounded, 33.00000000000001 km to 33 km, and that it shows at most."""
-
-FINER = (1, 5, 10, 50, 100, 1_000, 10_000)
-"""By how much the step of a slider may be divided, so that a value between its steps can be shown."""
-
-
-def show_exactly(slider: widgets.FloatSlider, value: float, step: float, form: str) -> None:
-    """Let a slider show a value as it is, with a finer step and more digits if it stands between steps.
-
-    The browser would round it to the next step, and show what is not run. `step` and `form` are those with
-    which the slider was made; a value on them brings them back. A slider that shows the value already is left
-    alone: sent back without its dust, the value would undo what the learner moved since.
-    """
-    if round(slider.value, DUST) == value:
-        return
-
-    def fits(divided: int) -> bool:
-        steps = (value - slider.min) * divided / step
-        return bool(abs(steps - round(steps)) < 1e-6)
-
-    divided = next((one for one in FINER if fits(one)), FINER[-1])
-    digits, kind = int(form[1:-1]), form[-1]
-    told = 100 * value if kind == "%" else value
-    while divided > 1 and digits < MOST_DIGITS and abs(round(told, digits) - told) > 10.0**-DUST:
-        digits += 1
-    slider.step, slider.readout_format = step / divided, f".{digits}{kind}"
-    slider.value = value
-
+MOST_LETTERS = 90
+"""In how many letters changed controls are told."""
 
 LASER_LINK = replace(GYS_LINK, source=WeakCoherentSource(mean_photon_number=0.48))
 """The line of Gobby, Yuan and Shields without decoys."""
@@ -106,26 +76,6 @@ def with_common(
     return replace(settings, link=link, security=security, **given(SESSION_FIELDS), **changes)
 
 
-def number_box(description: str, value: int | str = "") -> widgets.Text:
-    """Return a box for a whole number.
-
-    It is a box for text: ipywidgets' boxes for numbers take back what is no number, make 15 of 1.5 while it
-    is typed, and round long numbers, all without a word. Who uses it asks `typed`, and refuses what is wrong.
-    """
-    box = widgets.Text(value=str(value), description=description, continuous_update=False)
-    box.add_class("qk-control")
-    return box
-
-
-def typed(text: str) -> Any:
-    """Return what was typed into a number box as an ``int``, or as it is if it is no whole number.
-
-    >>> typed(" 12"), typed("1e99"), typed("")
-    (12, '1e99', '')
-    """
-    return int(text) if fullmatch(r"\s*[+-]?\d{1,4000}\s*", text, ASCII) else text
-
-
 class Maker:
     """Makes controls whose names are in a section of the words, or in the words of all panels."""
 
@@ -153,7 +103,7 @@ class Maker:
         }
 
 
-class ControlSet(ABC):
+class ControlSet(Controls, ABC):
     """Controls by name, in tab order.
 
     `on_change(name)` is called after a learner moved a control; never while `show` sets them, and not
@@ -161,19 +111,9 @@ class ControlSet(ABC):
     """
 
     def __init__(self, made: dict[str, Any], on_change: Callable[[str], None]) -> None:
-        self.widgets = made
-        self._quiet = False
+        super().__init__(made, on_change)
         self._exact: dict[str, float] = {}
         self._first = {name: widget.value for name, widget in made.items()}
-        self._grain = {
-            name: (one.step, one.readout_format)
-            for name, one in made.items()
-            if isinstance(one, widgets.FloatSlider)
-        }
-        self._ends = {name: one.max for name, one in made.items() if isinstance(one, widgets.FloatSlider)}
-        for name, widget in made.items():
-            widget.add_class("qk-control")
-            widget.observe(lambda change, name=name: self._moved(name, on_change), "value")
         self._dim()
 
     def _value(self, name: str) -> Any:
@@ -186,7 +126,7 @@ class ControlSet(ABC):
             return exact
         return round(widget.value, DUST)
 
-    def _moved(self, name: str, on_change: Callable[[str], None]) -> None:
+    def _moved(self, name: str, _value: Any) -> None:
         if self._quiet:
             return
         value = self._value(name)
@@ -195,7 +135,7 @@ class ControlSet(ABC):
                 return
             self._exact[name] = value
         self._dim()
-        on_change(name)
+        self._on_change(name)
 
     def settings(self, base: SessionSettings) -> SessionSettings:
         """Return `base` with what the controls show; ``ValueError`` names a refused value."""
@@ -204,8 +144,7 @@ class ControlSet(ABC):
     def show(self, settings: SessionSettings) -> None:
         """Set the controls; ranges and menus grow if a value is outside of them."""
         values = self.values_of(settings)
-        self._quiet = True
-        try:
+        with self._hushed():
             for name, widget in self.widgets.items():
                 if name not in values:
                     continue
@@ -220,22 +159,17 @@ class ControlSet(ABC):
                 elif isinstance(widget, widgets.Dropdown) and value not in dict(widget.options).values():
                     widget.options = self._sorted([*widget.options, (self._text(name, value), value)])
                 widget.value = value
-        finally:
-            self._quiet = False
         self._dim()
 
     def forget(self) -> None:
         """Put all controls back to what they showed when they were made, those not in use included."""
-        self._quiet = True
-        try:
+        with self._hushed():
             self._exact.clear()
             for name, widget in self.widgets.items():
                 widget.value = self._first[name]
-            for name, end in self._ends.items():
+            for name, (_, end) in self._ends.items():
                 self.widgets[name].max = end
                 self.widgets[name].step, self.widgets[name].readout_format = self._grain[name]
-        finally:
-            self._quiet = False
 
     def changes(self, before: SessionSettings, now: SessionSettings) -> str:
         """Return in words which controls show something else for `now` than for `before`; "" if none does.
