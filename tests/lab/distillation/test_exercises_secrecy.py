@@ -5,44 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
 
 from qkdlab.distillation.authentication.account import AuthenticationLedger
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.errors import KeyExhausted
 from qkdlab.lab.distillation.exercises_secrecy import DRAINED_ACCOUNT, KEY_LIMIT, TAG_LENGTH, TOEPLITZ
-from qkdlab.lab.learning.exercise import Exercise
-from qkdlab.values import binary_entropy
-
-ALL = (TOEPLITZ, KEY_LIMIT, DRAINED_ACCOUNT, TAG_LENGTH)
-FUNCTIONS = (TOEPLITZ, DRAINED_ACCOUNT, TAG_LENGTH)
-NAMES = {"math": math, "brentq": brentq, "binary_entropy": binary_entropy}
-
-by_name = {"ids": lambda exercise: exercise.name}
+from tests.lab.learning.exercises import told_answer
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(5)
-
-
-@pytest.mark.parametrize("exercise", ALL, **by_name)
-def test_the_answer_that_is_told_is_right(exercise: Exercise, rng: np.random.Generator) -> None:
-    assert exercise.check(eval(exercise.answer, dict(NAMES)), rng).mark == "RIGHT"
-    assert exercise.check(None, rng).mark.startswith("NOT ANSWERED YET")
-    assert len({repr(exercise.hint(number)) for number in (1, 2, 3)}) == 3
-    assert repr(exercise.explain()).startswith("SOLUTION: ")
-
-
-@pytest.mark.parametrize("exercise", FUNCTIONS, **by_name)
-def test_what_is_no_answer(exercise: Exercise, rng: np.random.Generator) -> None:
-    assert "must be a function" in exercise.check(0.5, rng).text
-    assert "returns nothing" in exercise.check(lambda *given: None, rng).text
-    raised = exercise.check(lambda *given: 1 / 0, rng)
-    assert raised.mark.startswith("NOT CHECKED")
-    assert "ZeroDivisionError" in raised.text
-    for wrong in (True, -7, "3", 0.5):
-        assert exercise.check(lambda *given, wrong=wrong: wrong, rng).mark == "NOT YET"
 
 
 def _matrix(seed: Any, n: int) -> Any:
@@ -131,7 +104,7 @@ def test_wrong_accounts(answer: object, concept: str, rng: np.random.Generator) 
 
 
 def test_the_tag_of_a_million_bits() -> None:
-    assert eval(TAG_LENGTH.answer, dict(NAMES))(1_000_000, 1e-10) == 48
+    assert told_answer("TAG_LENGTH")(1_000_000, 1e-10) == 48
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,8 @@ from itertools import count
 import numpy as np
 import pytest
 
-from qkdlab import lab
 from qkdlab.errors import LONGEST_MESSAGE
-from qkdlab.lab.learning.exercise import Exercise
-
-EXERCISES = {name: one for name in lab.__all__ if isinstance(one := getattr(lab, name), Exercise)}
+from tests.lab.learning.exercises import EXERCISES
 
 
 class Odd:
