@@ -42,8 +42,6 @@ class Change:
 
     name: str
     answer: str
-    link: Link
-    eavesdropper: Eavesdropper | None
     amount: str
 
 
@@ -57,57 +55,45 @@ class Challenge:
     change: Change
 
 
-def _misaligned(link: Link, added: float) -> Change:
+Changed = tuple[Link, Eavesdropper | None, str]
+"""The line today, who is on it, and how large the change is in words."""
+
+
+def _misaligned(link: Link, added: float) -> Changed:
     # the same added error as that of an interception, so that the QBER is exactly as with `_intercepted`
     error = combined_error(link.misalignment_error, added)
-    return Change(
-        name="misaligned",
-        answer=EITHER,
-        link=replace(link, misalignment_error=error),
-        eavesdropper=None,
-        amount=percent_text(error),
-    )
+    return replace(link, misalignment_error=error), None, percent_text(error)
 
 
-def _intercepted(link: Link, added: float) -> Change:
-    eve = InterceptResend(fraction=4 * added)
-    return Change(
-        name="intercepted", answer=EITHER, link=link, eavesdropper=eve, amount=percent_text(4 * added)
-    )
+def _intercepted(link: Link, added: float) -> Changed:
+    return link, InterceptResend(fraction=4 * added), percent_text(4 * added)
 
 
-def _one_basis(link: Link, added: float) -> Change:
-    eve = InterceptResend(fraction=4 * added, basis="Z")
-    return Change(name="one_basis", answer=EVE, link=link, eavesdropper=eve, amount=percent_text(4 * added))
+def _one_basis(link: Link, added: float) -> Changed:
+    return link, InterceptResend(fraction=4 * added, basis="Z"), percent_text(4 * added)
 
 
-def _split(link: Link, added: float) -> Change:
+def _split(link: Link, added: float) -> Changed:
     share = 0.4 + 8 * added  # 56 to 96 %
-    return Change(
-        name="split",
-        answer=EVE,
-        link=link,
-        eavesdropper=PhotonNumberSplitting(fraction=share),
-        amount=percent_text(share),
-    )
+    return link, PhotonNumberSplitting(fraction=share), percent_text(share)
 
 
-def _dark(link: Link, added: float) -> Change:
+def _dark(link: Link, added: float) -> Changed:
     # Y₀/2 of the clicks per pulse are wrong; as a share of the gain this is to be `added`
     gain = link.signal_link.expected_gain
     empty = 2 * added * gain / (1 - 2 * added)
     detector = replace(link.detector, dark_count_probability=empty / 2)
-    return Change(
-        name="dark",
-        answer=NOISE,
-        link=replace(link, detector=detector),
-        eavesdropper=None,
-        amount=power_text(empty / 2),
-    )
+    return replace(link, detector=detector), None, power_text(empty / 2)
 
 
-CHANGES: tuple[Callable[[Link, float], Change], ...] = (_misaligned, _intercepted, _one_basis, _split, _dark)
-"""All that can have changed, equally likely; each is given the line and an error rate to add."""
+CHANGES: dict[str, tuple[str, Callable[[Link, float], Changed]]] = {
+    "misaligned": (EITHER, _misaligned),
+    "intercepted": (EITHER, _intercepted),
+    "one_basis": (EVE, _one_basis),
+    "split": (EVE, _split),
+    "dark": (NOISE, _dark),
+}
+"""All that can have changed, equally likely: the answer, and what takes the line and an error rate to add."""
 
 
 def draw_challenge(number: int) -> Challenge:
@@ -117,16 +103,18 @@ def draw_challenge(number: int) -> Challenge:
     True
     """
     rng = np.random.default_rng((SALT, check_count("number", number)))
-    change = CHANGES[rng.integers(len(CHANGES))]
+    name = list(CHANGES)[rng.integers(len(CHANGES))]
+    answer, change = CHANGES[name]
     installed = replace(INSTALLED, length_km=float(rng.integers(40, 71)))
-    drawn = change(installed, float(rng.uniform(0.02, 0.07)))
+    link, eve, amount = change(installed, float(rng.uniform(0.02, 0.07)))
     settings = SessionSettings(
         n_pulses=N_PULSES,
         seed=int(rng.integers(1_000_000)),
-        link=drawn.link,
-        eavesdropper=drawn.eavesdropper,
+        link=link,
+        eavesdropper=eve,
         security=AsymptoticSecurity(),
     )
+    drawn = Change(name=name, answer=answer, amount=amount)
     return Challenge(number=number, installed=installed, settings=settings, change=drawn)
 
 

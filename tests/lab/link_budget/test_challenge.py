@@ -15,6 +15,7 @@ from qkdlab.lab.link_budget.challenge import (
     EVE,
     INSTALLED,
     NOISE,
+    Changed,
     draw_challenge,
     gains_chance,
     line_text,
@@ -29,6 +30,12 @@ from qkdlab.values import Basis
 NAMES = {"misaligned", "intercepted", "one_basis", "split", "dark"}
 LINE = replace(INSTALLED, length_km=55.0)
 BB84 = get_protocol("BB84")
+
+
+def _changed(name: str, answer: str, added: float) -> Changed:
+    right, change = CHANGES[name]
+    assert right == answer
+    return change(LINE, added)
 
 
 def test_number_gives_settings_and_answer() -> None:
@@ -53,35 +60,34 @@ def test_the_first_five_numbers_show_everything_once() -> None:
 
 @pytest.mark.parametrize("added", [0.02, 0.07])
 def test_misalignment_and_interception_give_the_same_figures(added: float) -> None:
-    noise, eve = (change(LINE, added) for change in CHANGES[:2])
-    assert noise.answer == eve.answer == EITHER
-    assert isinstance(eve.eavesdropper, InterceptResend)
-    read = eve.link.signal_link.expected_qber(eve.eavesdropper.expected_error())
-    assert noise.link.signal_link.expected_qber() == pytest.approx(read, rel=1e-12)
-    alike = expected_qbers(BB84, eve.link, eve.eavesdropper)
-    assert alike == pytest.approx(expected_qbers(BB84, noise.link), rel=1e-12)
+    noisy, nobody, _ = _changed("misaligned", EITHER, added)
+    line, eve, _ = _changed("intercepted", EITHER, added)
+    assert nobody is None
+    assert isinstance(eve, InterceptResend)
+    read = line.signal_link.expected_qber(eve.expected_error())
+    assert noisy.signal_link.expected_qber() == pytest.approx(read, rel=1e-12)
+    alike = expected_qbers(BB84, line, eve)
+    assert alike == pytest.approx(expected_qbers(BB84, noisy), rel=1e-12)
     assert alike[Basis.Z] == alike[Basis.X] == pytest.approx(read, rel=1e-12)
-    for one, other in zip(expected_observations(noise.link), expected_observations(eve.link), strict=True):
+    for one, other in zip(expected_observations(noisy), expected_observations(line), strict=True):
         assert one.gain == other.gain
 
 
 @pytest.mark.parametrize("added", [0.02, 0.07])
 def test_what_betrays_her_does_so_clearly(added: float) -> None:
-    one_basis, split = CHANGES[2](LINE, added), CHANGES[3](LINE, added)
-    assert one_basis.answer == split.answer == EVE
-    errors = expected_qbers(BB84, LINE, one_basis.eavesdropper)
+    (_, one_basis, _), (_, split, _) = (_changed(name, EVE, added) for name in ("one_basis", "split"))
+    errors = expected_qbers(BB84, LINE, one_basis)
     assert errors[Basis.Z] == pytest.approx(LINE.signal_link.expected_qber(), rel=1e-12)
     assert errors[Basis.X] == pytest.approx(LINE.signal_link.expected_qber(2 * added), rel=1e-12)
     free = expected_observations(LINE)[1].gain
-    assert split.eavesdropper.gain_on(LINE, 0.05) < 0.6 * free  # type: ignore[union-attr]
-    assert split.eavesdropper.expected_error() == 0  # type: ignore[union-attr]
+    assert split.gain_on(LINE, 0.05) < 0.6 * free  # type: ignore[union-attr]
+    assert split.expected_error() == 0  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("added", [0.02, 0.07])
 def test_noisy_detectors_account_for_all_the_added_errors(added: float) -> None:
-    dark = CHANGES[4](LINE, added)
-    assert dark.answer == NOISE
-    before, now = (expected_observations(link) for link in (LINE, dark.link))
+    dark, _, _ = _changed("dark", NOISE, added)
+    before, now = (expected_observations(link) for link in (LINE, dark))
     extra = now[2].gain - before[2].gain
     for old, new in zip(before, now, strict=True):
         assert new.gain - old.gain == pytest.approx(extra, rel=0.03)  # the same for all
