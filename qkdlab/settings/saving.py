@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from ..errors import ScenarioError, shown
 from ..values import check_instance
@@ -26,6 +26,21 @@ PAIR = 2
 def to_json(settings: Any) -> str:
     """Return a settings dataclass as JSON text, nested settings included."""
     return json.dumps(encode(settings), indent=2, allow_nan=False)
+
+
+class Saved:
+    """Settings that go to JSON and back, with no other settings in them."""
+
+    __slots__ = ()
+
+    def to_json(self) -> str:
+        """Return the settings as JSON text."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the settings that JSON text describes; `ScenarioError` says what is wrong with it."""
+        return read_as(text, cls)
 
 
 def encode(value: Any, *, defaults: bool = True) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ...delivery.encryptor.rotation import EncryptorSettings, Limits, Rotation, Starvation
 from ...delivery.hybrid import HybridPolicy
-from ...settings import saving
+from ...settings.saving import Saved
 from ...values import check_between, check_choice, check_count, check_instance
 
 ON_THE_LINE = ("nobody", "listens", "replays", "tampers")
@@ -25,7 +25,7 @@ RETRY_SECONDS, OVERLAP_SECONDS = 1.0, 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeliverySettings:
+class DeliverySettings(Saved):
     """All that can be chosen in the encryptor panel.
 
     Parameters
@@ -109,12 +109,3 @@ class DeliverySettings:
             window=WINDOW,
             use_pqc=self.use_pqc,
         )
-
-    def to_json(self) -> str:
-        """Return the settings as JSON text."""
-        return saving.to_json(self)
-
-    @classmethod
-    def from_json(cls, text: str) -> DeliverySettings:
-        """Return the settings that `to_json` wrote; `ScenarioError` says what is wrong with a text."""
-        return saving.read_as(text, cls)

@@ -19,8 +19,6 @@ from ..sessions.control_set import ControlSet, Maker, common_values, with_common
 PULSE_CHOICES = (1_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
 LARGEST = {"fraction": 1.0, "misalignment_error": 0.12}
 """Where the sliders end that move the QBER."""
-METHODS = (*VARIANTS, LDPC)
-"""The ways to correct errors, in the order of the menu."""
 
 
 def values_of(settings: SessionSettings) -> dict[str, Any]:

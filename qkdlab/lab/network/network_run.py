@@ -37,7 +37,6 @@ WARM_SECONDS, WARM_SESSIONS = 60.0, 3
 """How long the network runs before anything happens: so long, and so many sessions of its slowest link."""
 
 SAME, OTHER, STOCK, NONE, EXPOSED = "same", "other", "stock", "none", "exposed"
-OUTCOMES = (SAME, OTHER, STOCK, NONE, EXPOSED)
 """The key comes over the way it would have taken before, over another, out of stored keys alone, not at all;
 or it comes, and the attacker has it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
-from ...settings import saving
+from ...settings.saving import Saved
 from ...values import check_choice, check_count
 
 METHODS: Final = ("classical", "pqc", "qkd", "hybrid")
@@ -18,7 +18,7 @@ LONGEST_SECRECY, LONGEST_MIGRATION, FARTHEST_YEAR = 40, 20, 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TimelineSettings:
+class TimelineSettings(Saved):
     """What a learner assumes. All are whole years, counted from today.
 
     Parameters
@@ -67,19 +67,6 @@ class TimelineSettings:
         (True, False)
         """
         return self.secrecy_years > max(0, self.quantum_year - self.migration_years)
-
-    def to_json(self) -> str:
-        """Return the settings as JSON text."""
-        return saving.to_json(self)
-
-    @classmethod
-    def from_json(cls, text: str) -> TimelineSettings:
-        """Return the settings that JSON text describes; `ScenarioError` says what is wrong."""
-        return saving.read_as(text, cls)
-
-
-FIELDS: Final = tuple(field.name for field in fields(TimelineSettings))
-"""Names of the settings, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,8 @@ from ipywidgets import HTML
 
 from qkdlab import IDEAL_LINK, DetectorBlinding, InterceptResend, Link, SessionSettings, run_session
 from qkdlab.distillation.channel import Subject
+from qkdlab.distillation.correction.cascade_variants import VARIANTS
+from qkdlab.distillation.correction.leakage import LDPC
 from qkdlab.distillation.hashing.toeplitz import toeplitz_hash
 from qkdlab.lab import DistillationPanel
 from qkdlab.lab.components import BarRows
@@ -17,7 +19,6 @@ from qkdlab.lab.components.text import percent_text
 from qkdlab.lab.distillation.account_box import SHARED_BITS, AccountBox
 from qkdlab.lab.distillation.charts import eve_chart, ledger_chart, methods_chart
 from qkdlab.lab.distillation.comparison import METHODS, MethodRun, compare_methods, undisclosed_keys
-from qkdlab.lab.distillation.controls import METHODS as MENU
 from qkdlab.lab.distillation.controls import DistillationControls
 from qkdlab.lab.distillation.hashing.hash_box import HashBox
 from qkdlab.lab.distillation.hashing.hash_story import hash_story
@@ -366,7 +367,7 @@ def test_presets_keep_their_promise(name) -> None:
     assert SessionSettings.from_json(preset.settings.to_json()) == preset.settings
 
 
-@pytest.mark.parametrize("method", MENU)
+@pytest.mark.parametrize("method", [*VARIANTS, LDPC])
 def test_controls_say_what_the_settings_are(method) -> None:
     moved = []
     controls = DistillationControls(moved.append)
