@@ -2,14 +2,24 @@
 
 import pytest
 
-from qkdlab import SessionSettings, expected_key, run_man_in_the_middle, run_session, save_recording
+from qkdlab import (
+    IDEAL_LINK,
+    SessionSettings,
+    expected_key,
+    run_man_in_the_middle,
+    run_session,
+    save_recording,
+)
 from qkdlab.network import Network, islands, key_links, measure_yield, topology_from_json, topology_to_json
 from qkdlab.theory.expected_key import long_run_rate
+from qkdlab.theory.rates import expected_observations, expected_rate, infinite_decoys
 
 ENTRANCES = {
     "settings": (run_session, run_man_in_the_middle, expected_key, long_run_rate, measure_yield),
     "topology": (lambda topology: Network(topology, seed=1), key_links, islands, topology_to_json),
     "text": (SessionSettings.from_json, topology_from_json),
+    "link": (expected_rate, expected_observations, infinite_decoys),
+    "source": (IDEAL_LINK.gain_of, lambda source: IDEAL_LINK.expected_qber(source=source)),
     "recorded": (lambda recorded: save_recording(recorded, "run.csv"),),
 }
 

@@ -125,7 +125,7 @@ class Link:
 
     def gain_of(self, source: Source) -> float:
         """Return the closed-form gain of pulses of `source` strewn among those of the link."""
-        return self._gain(source, self.operating_point)
+        return self._gain(check_instance("source", source, Source), self.operating_point)
 
     def expected_qber(self, qubit_error: float = 0.0, *, source: Source | None = None) -> float | None:
         """Return the closed-form error rate of the sifted bits.
@@ -148,7 +148,8 @@ class Link:
         The QBER, or None if the link can never make a click.
         """
         error = check_probability("qubit_error", qubit_error)
-        return self._qber(source or self.source, self.operating_point, error)
+        shown = self.source if source is None else check_instance("source", source, Source)
+        return self._qber(shown, self.operating_point, error)
 
     def gains_and_qbers(self, sources: Iterable[Source]) -> list[tuple[float, float | None]]:
         """Return `gain_of` and `expected_qber` of each source, pulses of all of which the link sends.
@@ -159,15 +160,14 @@ class Link:
         return [(self._gain(source, point), self._qber(source, point, 0.0)) for source in sources]
 
     def _gain(self, source: Source, point: OperatingPoint) -> float:
-        signal = source.click_probability(self.efficiency)
-        return point.on * (1 - point.quiet[2] * (1 - signal))
+        return point.on * _click(source.click_probability(self.efficiency), point.quiet[2])
 
     def _qber(self, source: Source, point: OperatingPoint, error: float) -> float | None:
         error = combined_error(error, self.depolarizing_probability / 2)
         error = combined_error(error, self.misalignment_error)
         signal = source.click_probability(self.efficiency)
         one, _, both = point.quiet
-        gain = 1 - both * (1 - signal)
+        gain = _click(signal, both)
         wrong = signal * (one * error + (1 - one) / 2) + (1 - signal) * (1 - both) / 2
         return wrong / gain if gain else None
 
@@ -180,3 +180,8 @@ class Link:
         if self.classical:
             parts.append(self.classical.describe())
         return ", ".join(part for part in parts if part)
+
+
+def _click(signal: float, quiet: float) -> float:
+    """Return 1 - q (1 - S), as S + (1 - S)(1 - q): the first is off where S is near the rounding of 1."""
+    return signal + (1 - signal) * (1 - quiet)

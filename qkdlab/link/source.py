@@ -95,7 +95,7 @@ class SinglePhotonSource(Source):
         return weights
 
     def click_probability(self, efficiency: float) -> float:
-        return efficiency
+        return check_probability("efficiency", efficiency)
 
     @property
     def multiphoton_probability(self) -> float:
@@ -133,7 +133,7 @@ class WeakCoherentSource(Source):
         return weights[np.newaxis]
 
     def click_probability(self, efficiency: float) -> float:
-        return -expm1(-efficiency * self.mean_photon_number)
+        return -expm1(-check_probability("efficiency", efficiency) * self.mean_photon_number)
 
     @property
     def multiphoton_probability(self) -> float:
@@ -215,6 +215,7 @@ class DecoySource(Source):
         return np.array(rows)
 
     def click_probability(self, efficiency: float) -> float:
+        check_probability("efficiency", efficiency)
         return -fsum(
             choice.probability * expm1(-efficiency * choice.mean_photon_number) for choice in self.intensities
         )

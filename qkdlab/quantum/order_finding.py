@@ -187,7 +187,8 @@ def factors_from(order: int | None, *, base: int, modulus: int) -> tuple[int, in
     >>> factors_from(4, base=7, modulus=15), factors_from(2, base=14, modulus=15)
     ((3, 5), None)
     """
-    if order is None or order % 2:
+    base, modulus = check_count("base", base), check_count("modulus", modulus, minimum=2)
+    if order is None or (order := check_count("order", order, minimum=1)) % 2:
         return None
     half = pow(base, order // 2, modulus)
     one = gcd(half - 1, modulus)

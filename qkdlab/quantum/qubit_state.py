@@ -15,7 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Basis, frozen
+from ..errors import shown
+from ..values import Basis, check_instance, check_number, frozen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +47,10 @@ class QubitState:
 
     def __post_init__(self) -> None:
         for name in ("angle_deg", "phase_deg"):
-            if not isfinite(value := getattr(self, name)):
-                raise ValueError(f"{name} must be a finite number, got {value!r}")
+            angle = check_number(name, getattr(self, name))
+            if not isfinite(angle):
+                raise ValueError(f"{name} must be a finite number, got {angle!r}")
+            object.__setattr__(self, name, angle)
 
     @property
     def amplitudes(self) -> tuple[complex, complex]:
@@ -68,7 +71,8 @@ class QubitState:
         (1 + n·σ) / 2 (Nielsen and Chuang, exercises 2.72 and 2.60). In Z that is cos² θ: the law of Malus,
         for one photon a probability.
         """
-        along = sum(r * n for r, n in zip(self.direction, basis.direction, strict=True))
+        direction = check_instance("basis", basis, Basis).direction
+        along = sum(r * n for r, n in zip(self.direction, direction, strict=True))
         return min(1.0, max(0.0, (1 + along) / 2))
 
     def chances(self, bases: Sequence[Basis]) -> NDArray[np.float64]:
@@ -85,6 +89,8 @@ class QubitState:
         -------
         float64, shape (2,) * len(bases), indexed by the results in order; read-only.
         """
+        if len(bases) < 1:
+            raise ValueError(f"bases must be at least one, got {shown(bases)}")
         first, *rest = bases
         zero = self.chance(first)
         if not rest:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import acos, cos, pi, sin, sqrt
 from typing import ClassVar
 
-from ..values import Basis
+from ..values import Basis, check_instance
 from .gates.circuit_builder import CircuitBuilder
 
 PASS = 0
@@ -40,7 +40,11 @@ _ANGLES = {Basis.W: pi / 4, Basis.V: 3 * pi / 4}
 
 
 def turn(circuit: CircuitBuilder, basis: Basis, qubit: int, *, back: bool = False) -> None:
-    """Turn the states of `basis` into those of Z, or `back`; every preparation and measurement uses this."""
+    """Turn the states of `basis` into those of Z, or `back`; every preparation and measurement uses this.
+
+    ``ValueError`` for a number in place of a basis.
+    """
+    check_instance("basis", basis, Basis)
     if basis in _ANGLES:
         circuit.ry(_ANGLES[basis] if back else -_ANGLES[basis], qubit)
         return
@@ -83,7 +87,7 @@ class Tactic(ABC):
 
 
 def _only_z_and_x(basis: Basis) -> Basis:
-    if basis not in (Basis.Z, Basis.X):
+    if check_instance("basis", basis, Basis) not in (Basis.Z, Basis.X):
         raise ValueError(f"basis must be Z or X for this attack, got {basis!r}")
     return basis
 
@@ -98,6 +102,9 @@ class MeasureAndResend(Tactic):
 
     basis: Basis
 
+    def __post_init__(self) -> None:
+        check_instance("basis", self.basis, Basis)
+
     @property
     def measured_basis(self) -> Basis:
         return self.basis
@@ -108,7 +115,7 @@ class MeasureAndResend(Tactic):
         turn(circuit, self.basis, photon, back=True)
 
     def effect(self, basis: Basis) -> Effect:
-        overlap = self.basis.overlap(basis)
+        overlap = self.basis.overlap(check_instance("basis", basis, Basis))
         return Effect(error=(1 - overlap**2) / 2, guess=(1 + abs(overlap)) / 2)
 
 
@@ -189,6 +196,9 @@ class FakeState(Tactic):
     """
 
     basis: Basis
+
+    def __post_init__(self) -> None:
+        _only_z_and_x(self.basis)
 
     def apply(self, circuit: CircuitBuilder, photon: int, probes: range) -> None:
         turn(circuit, self.basis, photon)

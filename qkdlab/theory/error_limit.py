@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from math import sqrt
 
-from ..distillation.correction.leakage import method_name
+from ..distillation.correction.leakage import EFFICIENCIES, method_name
 from ..distillation.estimation.witnesses import ChshEstimate
 from ..distillation.security.evidence import single_among_kept
 from ..distillation.security.mode import Security
 from ..distillation.security.proofs import PROOFS
 from ..settings.session_settings import SessionSettings
+from ..values import check_choice, check_probability
 
 
 def method_of(settings: SessionSettings) -> str:
@@ -35,7 +36,9 @@ def correction_limit(
     >>> [round(correction_limit(FiniteSecurity(), way), 3) for way in ("original", "ldpc")]
     [0.052, 0.099]
     """
-    if not proof or not single:
+    check_choice("method", method, tuple(EFFICIENCIES))
+    check_choice("proof", proof, ("", *PROOFS))
+    if not proof or not check_probability("single", single):
         return 0.0
     low, high = 0.0, 0.5
     for _ in range(50):

@@ -9,7 +9,13 @@ import scipy
 from ..distillation.estimation.decoys import Observation, SinglePhotonBounds, decoy_bounds
 from ..errors import shown
 from ..link import Link, SinglePhotonSource, WeakCoherentSource
-from ..values import binary_entropy, check_non_negative, check_open_probability, check_probability
+from ..values import (
+    binary_entropy,
+    check_instance,
+    check_non_negative,
+    check_open_probability,
+    check_probability,
+)
 
 
 def expected_observations(link: Link) -> tuple[Observation, ...]:
@@ -22,7 +28,7 @@ def expected_observations(link: Link) -> tuple[Observation, ...]:
     ValueError
         If the source is not a laser.
     """
-    source = link.source
+    source = check_instance("link", link, Link).source
     means = [choice.mean_photon_number for choice in source.intensities]
     if isinstance(source, WeakCoherentSource):
         means = [source.mean_photon_number]
@@ -44,6 +50,7 @@ def infinite_decoys(link: Link) -> SinglePhotonBounds:
     >>> round(infinite_decoys(GYS_LINK).yield_lower, 6)
     0.004012
     """
+    check_instance("link", link, Link)
     one = SinglePhotonSource()
     return SinglePhotonBounds(
         yield_lower=link.gain_of(one), error_upper=min(0.5, link.expected_qber(source=one) or 0.0)
@@ -90,7 +97,7 @@ def expected_rate(link: Link, *, efficiency: float = 1.0, infinite: bool = False
         Take the single photons as infinitely many decoys would find them, and not as bounded by the
         decoys of the source.
     """
-    if not (infinite or link.source.intensities):
+    if not (infinite or check_instance("link", link, Link).source.intensities):
         return _rate_without_decoys(link, efficiency)
     signal, *others = expected_observations(link)
     bounds = infinite_decoys(link) if infinite else decoy_bounds(signal, *others)

@@ -155,3 +155,11 @@ def test_settings_are_checked(name, value, rule) -> None:
 def test_the_link_takes_no_other_class() -> None:
     with expect_refusal("classical must be a ClassicalChannel, got 3"):
         Link(classical=3)
+
+
+@pytest.mark.parametrize("name", ["length_km", "attenuation_db_per_km"])
+@pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf"), "10"])
+def test_noise_is_of_a_fibre_that_can_be(name: str, value: object) -> None:
+    # would catch: fewer than no photons out of a fibre of less than no length
+    with pytest.raises(ValueError, match=f"^{name} must "):
+        ClassicalChannel().noise_photons(**{"length_km": 10.0, "attenuation_db_per_km": 0.2} | {name: value})

@@ -137,3 +137,12 @@ def test_description() -> None:
         "0 km at 0.2 dB/km, single photons, dead for 7 gates after a click, "
         "-3 dBm of classical light co-propagating"
     )
+
+
+@pytest.mark.parametrize("length_km", [0, 300, 700, 780, 1_000])
+def test_a_line_without_dark_counts_keeps_its_gain_and_its_errors_however_long(length_km: float) -> None:
+    # would catch: 1 - (1 - S) for a small S, which is off by a tenth at 10⁻¹⁵ and 0 below 10⁻¹⁶
+    detector = Detector(efficiency=1, dark_count_probability=0)
+    link = Link(length_km=length_km, misalignment_error=0.01, detector=detector)
+    assert link.expected_gain == pytest.approx(10 ** (-0.02 * length_km), rel=1e-12, abs=0)
+    assert link.expected_qber() == pytest.approx(0.01, rel=1e-12)

@@ -5,6 +5,7 @@ from math import exp
 import pytest
 
 from qkdlab import DecoySource, SinglePhotonSource, WeakCoherentSource
+from qkdlab.link import Source
 from tests.refusals import expect_refusal
 
 
@@ -101,3 +102,11 @@ def test_a_source_without_a_choice(source) -> None:
     assert source.intensities == ()
     assert source.signal_source is source
     assert source.photon_table(9).shape == (1, 10)
+
+
+@pytest.mark.parametrize("source", [SinglePhotonSource(), WeakCoherentSource(), DecoySource()], ids=repr)
+@pytest.mark.parametrize("efficiency", [-0.1, 10, float("nan"), True, "0.1"])
+def test_an_efficiency_is_a_probability(source: Source, efficiency: object) -> None:
+    # would catch: 10 for 10 %, and a negative probability of a click
+    with pytest.raises(ValueError, match="^efficiency must "):
+        source.click_probability(efficiency)

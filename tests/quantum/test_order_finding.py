@@ -150,3 +150,8 @@ def test_factors_need_an_even_order() -> None:
     assert factors_from(None, base=7, modulus=15) is None
     assert factors_from(3, base=4, modulus=21) is None
     assert factors_from(6, base=2, modulus=21) == (3, 7)
+    # would catch: "unsupported operand type(s) for ** or pow()" for numbers out of an array
+    assert factors_from(np.int64(6), base=np.uint8(2), modulus=np.int32(21)) == (3, 7)
+    for wrong in ({"order": 4.0}, {"base": 7.0}, {"modulus": "15"}):
+        with pytest.raises(ValueError, match="must be a whole number, got "):
+            factors_from(**{"order": 4, "base": 7, "modulus": 15} | wrong)

@@ -5,10 +5,13 @@ from math import cos, isclose, radians, sin
 import numpy as np
 import pytest
 
+from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.gates.deferred import deferred
 from qkdlab.quantum.gates.statevector import amplitudes
+from qkdlab.quantum.protocols import BB84
 from qkdlab.quantum.qubit_circuits import copied_circuit, measured_circuit, run_shots
 from qkdlab.quantum.qubit_state import BASIS_STATES, QubitState
+from qkdlab.quantum.tactics import FakeState, MeasureAndResend, ZProbe
 from qkdlab.values import Basis
 from tests.bounds import assert_distribution, assert_share
 
@@ -132,3 +135,31 @@ def test_what_becomes_of_a_copied_plus() -> None:
 def test_what_is_no_angle_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name} must be a finite number, got nan"):
         QubitState(**{name: float("nan")})
+    for value in ("45", True, None, 1j):
+        with pytest.raises(ValueError, match=f"{name} must be a number, got "):
+            QubitState(**{name: value})
+
+
+@pytest.mark.parametrize("basis", [0, 1, np.uint8(2), True, "Z"], ids=repr)
+def test_a_number_is_no_basis(basis: object) -> None:
+    # would catch: 0 stands for Z in arrays, but circuits took every number for X
+    state = QubitState()
+    for use in (
+        state.chance,
+        lambda one: state.chances([one]),
+        lambda one: measured_circuit(state, [one]),
+        lambda one: copied_circuit(state, one),
+        lambda one: build_circuit(BB84.signals[0], one),
+        MeasureAndResend,
+        FakeState,
+        MeasureAndResend(Basis.Z).effect,
+        FakeState(Basis.Z).effect,
+        ZProbe(1.0).effect,
+    ):
+        with pytest.raises(ValueError, match="^basis must be a Basis, got "):
+            use(basis)
+
+
+def test_measurements_must_be_in_some_basis() -> None:
+    with pytest.raises(ValueError, match=r"^bases must be at least one, got \[\]$"):
+        QubitState().chances([])

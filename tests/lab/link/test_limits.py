@@ -163,3 +163,9 @@ def test_the_gauge_allows_no_qber_that_a_session_refuses_for_its_many_photons(
     assert (shown["limit"] > result.qber) == result.accepted == (not told)
     assert told in (result.reason is AbortReason.TOO_MANY_MULTIPHOTON_PULSES) * QberGauge(**shown).summary
     assert QberGauge(**shown).drawing()
+
+
+def test_a_limit_is_of_a_known_method_and_proof() -> None:
+    for wrong in ({"method": "turbo"}, {"proof": "B92"}, {"single": 1.5}, {"single": float("nan")}):
+        with pytest.raises(ValueError, match=f"^{next(iter(wrong))} must "):
+            correction_limit(AsymptoticSecurity(), **wrong)
