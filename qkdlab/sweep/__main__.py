@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _settings(path: Path) -> Any:
     """Return the settings of a scenario: a session's, or a network's with who asks it for keys."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"scenario must be a file that can be read: {error}") from error
     try:

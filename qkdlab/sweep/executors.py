@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
 from ..errors import shown
+from ..values import check_count
 
 SERIAL, PROCESSES = "serial", "processes"
 BY_NAME = (SERIAL, PROCESSES)
@@ -49,7 +50,7 @@ class Workers:
     def __init__(self, executor: Any, n_workers: int | None = None) -> None:
         self._client: Any = None
         self._own: ProcessPoolExecutor | None = None
-        self._n = n_workers or processors()
+        self._n = processors() if n_workers is None else check_count("n_workers", n_workers, minimum=1)
         if executor == SERIAL:
             self._executor: Executor = SerialExecutor()
             self._n = 1

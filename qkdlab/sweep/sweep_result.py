@@ -14,6 +14,7 @@ from ..values import check_instance, read_only
 from .files.file_formats import row_files
 from .files.row_files import CsvFiles
 from .files.sweep_folder import read_folder
+from .points.design import Value
 from .sweep_row import ADDED, ERROR, REPETITION, SECONDS, SEED, Row, columns_of
 
 
@@ -102,7 +103,7 @@ class SweepResult:
         return found
 
     def where(self, wanted: Mapping[str, Any]) -> SweepResult:
-        """Return the rows that have these values in these columns.
+        """Return the rows that have these values in these columns; settings by themselves or by their text.
 
         >>> result = SweepResult([{"a": 1, "b": 5}, {"a": 2, "b": 5}], swept=("a", "b"))
         >>> len(result.where({"a": 2}))
@@ -111,7 +112,8 @@ class SweepResult:
         for name in check_instance("wanted", wanted, Mapping):
             if name not in self.columns:
                 raise ValueError(f"wanted must have names of columns, got {shown(name)}")
-        return self._with(row for row in self.rows if all(row.get(k) == v for k, v in wanted.items()))
+        labels = {name: Value.of(one).label for name, one in wanted.items()}
+        return self._with(row for row in self.rows if all(row.get(k) == v for k, v in labels.items()))
 
     @property
     def failed(self) -> SweepResult:
@@ -172,7 +174,10 @@ class SweepResult:
             columns, rows = read_folder(path)
         else:
             files = row_files(path.suffix)
-            columns, rows = files.columns(path), list(files.rows(path))
+            try:
+                columns, rows = files.columns(path), list(files.rows(path))
+            except UnicodeDecodeError as error:
+                raise ValueError(f"{path} must be in UTF-8: {error}") from error
         if REPETITION not in columns:
             raise ValueError(f"{path} must have the column {REPETITION!r}, got {', '.join(columns)[:200]}")
         swept = columns[: columns.index(REPETITION)]

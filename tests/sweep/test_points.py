@@ -37,6 +37,19 @@ def test_many_repetitions_take_no_memory() -> None:
 
 def test_points_of_a_list_stay_as_they_are() -> None:
     assert labels([{"x": 1, "takes": 2}, {"takes": 0.5, "x": 3}]) == [(1, 2.0), (3, 0.5)]
+    assert labels([{"x": 1}, {"x": "1"}]) == [(1,), ("1",)]
+
+
+@pytest.mark.parametrize("again", [{"x": 1, "y": 2}, {"y": 2.0, "x": np.int64(1)}], ids=["same", "equal"])
+def test_a_point_of_a_list_stands_there_once(again) -> None:
+    # would catch: one run, with one seed, that counts as two
+    with pytest.raises(ValueError, match="^over must have each point once, got .* twice$"):
+        design_of([{"x": 1, "y": 2}, {"x": 1, "y": 3}, again])
+
+
+def test_numbers_of_numpy_make_a_range() -> None:
+    whole = random_design({"n": (np.int64(5), np.int64(5))}, n=1, seed=1).point(0)
+    assert [(type(one.value), one.value) for one in whole] == [(int, 5)]
 
 
 def test_a_random_design_is_even_and_its_beginning_stays() -> None:
@@ -56,7 +69,15 @@ def test_a_random_design_is_even_and_its_beginning_stays() -> None:
 
 @pytest.mark.parametrize(
     "ranges",
-    [{"x": (1,)}, {"x": (2, 1)}, {"x": (0.0, 1.0, "log")}, {"x": (1, 2, "even")}, {"x": []}, {"x": 3}],
+    [
+        {"x": (1,)},
+        {"x": (2, 1)},
+        {"x": (0.0, 1.0, "log")},
+        {"x": (1, 2, "even")},
+        {"x": []},
+        {"x": 3},
+        {"x": (-np.inf, 1.0)},
+    ],
 )
 def test_ranges_that_are_none(ranges) -> None:
     with pytest.raises(ValueError, match="x must"):

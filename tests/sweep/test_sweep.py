@@ -318,3 +318,32 @@ def test_hours_of_a_network_as_json() -> None:
 def test_hours_of_a_network_that_are_none(old, new, words) -> None:
     with pytest.raises(ValueError, match=words):
         NetworkHours.from_json(HOUR.to_json().replace(old, new, 1))
+
+
+def test_rows_are_chosen_by_settings_as_by_their_text() -> None:
+    # would catch: no row at all, since a row has the text of its settings
+    attacks = [InterceptResend(fraction=one) for one in (0.5, 1)]
+    result = SweepResult([{"eavesdropper": repr(one)} for one in attacks], swept=("eavesdropper",))
+    assert len(result.where({"eavesdropper": attacks[1]})) == 1
+    assert len(result.where({"eavesdropper": repr(attacks[1])})) == 1
+
+
+@pytest.mark.parametrize("n_workers", [0, -1, 1.5, True])
+def test_workers_are_counted(n_workers) -> None:
+    # would catch: 0 taken for all processors
+    with pytest.raises(ValueError, match="^n_workers must be "):
+        sweep(Toy(), {}, what=run, executor="processes", n_workers=n_workers)
+
+
+def test_files_that_a_spreadsheet_wrote_or_that_are_torn(tmp_path) -> None:
+    path = tmp_path / "rows.csv"
+    SweepResult([{"a": 1, "repetition": 0, "b": 5}], swept=("a",)).to_csv(path)
+    rows = path.read_bytes()
+    path.write_bytes(b"\xef\xbb\xbf" + rows + b"\r\n")
+    assert SweepResult.read(path).swept == ("a",)  # before: a name with a mark that nobody sees
+    path.write_bytes(rows + rows.splitlines()[1][:-3])
+    with pytest.raises(ValueError, match=r"must have \d cells in each row, got \d in row 2$"):
+        SweepResult.read(path)
+    path.write_bytes(rows.replace(b"5", b"\xe4"))
+    with pytest.raises(ValueError, match="must be in UTF-8"):
+        SweepResult.read(path)

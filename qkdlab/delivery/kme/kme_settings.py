@@ -165,7 +165,7 @@ class KmeSettings:
     def load(cls, path: str | os.PathLike[str]) -> KmeSettings:
         """Read a settings file; paths in it are relative to its folder."""
         file = Path(path)
-        settings = cls.from_json(file.read_text(encoding="utf-8"))
+        settings = cls.from_json(file.read_text(encoding="utf-8-sig"))
         folder = file.resolve().parent
         changed: dict[str, Any] = {
             name: str(folder / getattr(settings, name))

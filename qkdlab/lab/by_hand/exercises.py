@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import product
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ import numpy as np
 from ...errors import shown
 from ..learning.exercise import Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
-from ..learning.number_answers import is_boolean, judge_answer, share_of
+from ..learning.number_answers import is_boolean, judge_answer, number_given, share_of, whole_numbers
 
 ALICE_BASES: Final = "ZXXZXZZX"
 BOB_BASES: Final = "ZZXXXZXX"
@@ -79,7 +78,7 @@ def _kept() -> list[int]:
 def _examine_kept(answer: Any, _rng: np.random.Generator) -> None:
     expected = _kept()
     try:
-        given = sorted(int(number) for number in answer)
+        given = sorted(whole_numbers(answer))
     except (OverflowError, TypeError, ValueError):
         raise NotYet(
             f"give a list of pulse numbers, such as [2, 4]; you gave {shown(answer)}.", concept=""
@@ -112,15 +111,8 @@ KEPT_ROWS = Exercise(
 )
 
 
-def _number(answer: Any, asked: str) -> float:
-    if not is_boolean(answer) and isinstance(answer, int | float | np.integer | np.floating):
-        with suppress(OverflowError):
-            return float(answer)
-    raise NotYet(f"{asked}; you gave {shown(answer)}.", concept="")
-
-
 def _examine_stop(answer: Any, _rng: np.random.Generator) -> None:
-    number = _number(answer, "give a whole number of errors")
+    number = number_given(answer, "give a whole number of errors")
     if number % 1:
         raise NotYet(f"give a whole number of errors; you gave {shown(answer)}.", concept="")
     told: dict[float, str] = {
@@ -157,7 +149,7 @@ def known_to_eve() -> int:
 
 
 def _examine_known(answer: Any, _rng: np.random.Generator) -> None:
-    number = _number(answer, "give a number of bits")
+    number = number_given(answer, "give a number of bits")
     if number == known_to_eve():
         return
     matches = sum(a == e for a, e in zip(ALICE_BASES, EVE_BASES, strict=True))

@@ -145,7 +145,7 @@ def _judge_lasting(got: Any, stored: float, made: float, every: float) -> None:
     expected = lasting_seconds(stored, made, every)
     case = f"{stored:,.10g} bits in store, {made:g} bit/s made, a key every {every:g} s"
     if expected == math.inf:
-        if is_boolean(got) or float(got) != math.inf:
+        if is_boolean(got) or isinstance(got, str) or float(got) != math.inf:
             told = "more bits are made than used: the store never runs empty, so return math.inf."
             raise NotYet(f"for {case} you give {shown(got)}: {told}")
         return

@@ -13,7 +13,7 @@ from ...errors import shown
 from ...values import binary_entropy
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
-from ..learning.number_answers import is_boolean, judge_answer, judge_number, number_of
+from ..learning.number_answers import is_boolean, judge_answer, judge_number, number_given
 from .short_keys import ParityQuestions, short_cascade, short_keys
 
 # ---- an error rate that a sample without errors leaves open --------------------------------------------
@@ -179,7 +179,7 @@ def _left() -> tuple[int, int]:
 
 
 def _examine_left(answer: Any, _rng: np.random.Generator) -> None:
-    value, (n_left, n_wrong) = number_of(answer, "runs"), _left()
+    value, (n_left, n_wrong) = number_given(answer, "the answer must be a number of runs"), _left()
     concepts = {
         float(N_SHORT_RUNS): "that many runs begin with errors: look at the key after Cascade.",
         float(N_SHORT_RUNS - n_left): "that many runs end with equal keys.",

@@ -17,7 +17,7 @@ from ...errors import shown
 from ...values import binary_entropy
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
-from ..learning.number_answers import is_boolean, judge_answer, share_of
+from ..learning.number_answers import is_boolean, judge_answer, share_of, whole_numbers
 
 
 def _inputs_and_seeds(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
@@ -36,7 +36,7 @@ def _judge_hash(got: Any, bits: list[int], seed: list[int]) -> None:
     case = f"for the bits {bits} and the seed {seed} you give"
     if isinstance(got, str) or not np.iterable(got):
         raise NotYet(f"{case} {shown(got)}; a list of {m} bits is asked for.")
-    found = [int(bit) for bit in got]
+    found = whole_numbers(got)
     if found == expected:
         return
     sums = np.array(row) @ bits

@@ -107,7 +107,7 @@ class Exercise:
         if answer is None:
             return Feedback.of("open", words["open_hint"])
         try:
-            self.examine(_listed(answer), rng)
+            self.examine(_answered(answer), rng)
         except NotYet as fault:
             return _with_print(Feedback.of("wrong", str(fault), concept=fault.concept), fault)
         except Crashed as fault:
@@ -173,6 +173,14 @@ def function_check(
 def _listed(value: Any) -> Any:
     """Return a value, or a list of what a generator or a range gives, which may have no end in sight."""
     return list(islice(value, MOST_ITEMS)) if isinstance(value, Iterator | range) else value
+
+
+def _answered(answer: object) -> Any:
+    """Return an answer, as a list if it is a generator, whose errors are the learner's."""
+    try:
+        return _listed(answer)
+    except (Exception, SystemExit) as error:
+        raise Crashed(_crash(error, shown(answer))) from error
 
 
 def _told(argument: object) -> str:

@@ -1,7 +1,12 @@
-"""Answers that are numbers: how they are read, and what is said of wrong ones."""
+"""Numbers that a learner gives: what is one, what is a whole one, and which idea a wrong one shows."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
 from math import isclose, isnan
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -9,6 +14,9 @@ import numpy as np
 from ...errors import shown
 from ..components.text import words_for
 from .exercise import NotYet, sentence
+
+LIKE_ROUNDED = 0.1
+"""How far off, relatively, a number may be that is taken for the right one with fewer digits."""
 
 
 def judge_number(
@@ -32,16 +40,51 @@ def judge_number(
         What to say of wrong numbers that show a misunderstanding, and of any other.
     """
 
-    def is_near(number: float) -> bool:
-        return not is_boolean(got) and isclose(float(got), number, rel_tol=tolerance)
-
-    if is_near(expected):
+    words, number = words_for("checks"), float("nan") if is_boolean(got) else float(got)
+    if isinstance(got, str):
+        raise NotYet(f"for {case} you give {shown(got)}. {words['text']}", concept="")
+    if isclose(number, expected, rel_tol=tolerance):
         return
-    known = {100 * expected: words_for("checks")["percent"]} if 0 < expected <= 1 else {}
+    known = {100 * expected: words["percent"]} if 0 < expected <= 1 else {}
     known |= concepts
-    concept = next((told for wrong, told in known.items() if is_near(wrong)), "")
+    exactly, nearly = (
+        next((told for wrong, told in known.items() if isclose(number, wrong, rel_tol=near)), "")
+        for near in (1e-6, tolerance)
+    )
+    concept = exactly or (words["rounded"] if _is_rounded(number, expected) else nearly)
     told = f". {sentence(concept)}" if concept else f", but {otherwise}"
     raise NotYet(f"for {case} you give {shown(got)}{told}", concept=concept)
+
+
+def _is_rounded(number: float, expected: float) -> bool:
+    """Return whether a number is the expected one with fewer digits."""
+    near = isclose(number, expected, rel_tol=LIKE_ROUNDED)
+    return near and any(number == round(expected, digits) for digits in range(16))
+
+
+def number_given(value: Any, asked: str) -> float:
+    """Return a learner's number; `NotYet`, which says what is asked, for text, lists and truth values."""
+    if isinstance(value, Real | Decimal) and not is_boolean(value):
+        with suppress(OverflowError):
+            return float(value)
+    raise NotYet(f"{asked}; you gave {shown(value)}.", concept="")
+
+
+def whole_numbers(values: Any) -> list[int]:
+    """Return a learner's numbers, which may be 3.0 but neither 3.4 nor text; those of a set in their order.
+
+    >>> whole_numbers((True, 3.0)), whole_numbers({9, 3, 4})
+    ([1, 3], [3, 4, 9])
+    >>> whole_numbers([3.4])
+    Traceback (most recent call last):
+        ...
+    ValueError: numbers must be whole, got [3.4]
+    """
+    found = sorted(values) if isinstance(values, set | frozenset) else list(values)
+    numbers = [int(one) for one in found]
+    if any(isinstance(one, str) or one != number for one, number in zip(found, numbers, strict=True)):
+        raise ValueError(f"numbers must be whole, got {shown(values)}")
+    return numbers
 
 
 def is_boolean(value: object) -> bool:
@@ -75,17 +118,6 @@ def share_of(value: Any) -> float:
             f"the answer must be a number, got {shown(value)}: write it without quotation marks.", concept=""
         )
     return number
-
-
-def number_of(answer: Any, what: str) -> float:
-    """Return a learner's number of kilometres, or what it is of; `NotYet` if it is none."""
-    try:
-        value = float(answer)
-    except (OverflowError, TypeError, ValueError):
-        value = None
-    if value is None or is_boolean(answer):
-        raise NotYet(f"the answer must be a number of {what}, got {shown(answer)}.")
-    return value
 
 
 def judge_answer(

@@ -168,7 +168,7 @@ class ProgressFile:
         if self._path is None or not self._path.exists():
             return Progress()
         try:
-            return Progress.from_json(self._path.read_text(encoding="utf-8"))
+            return Progress.from_json(self._path.read_text(encoding="utf-8-sig"))
         except UnicodeDecodeError as error:
             raise ProgressError(words_for("progress")["not_text"]) from error
 

@@ -15,6 +15,8 @@ CHECKS: Final = {
     "check_failed_hint": "this is our fault and says nothing about your answer. {error}",
     "wrong": "NOT YET",
     "percent": "That is 100 times as much. If it is meant in per cent, give a share of 1.",
+    "rounded": "That is rounded: return all the digits, without `round`.",
+    "text": "That is text: return the number, without quotation marks.",
     "right": "RIGHT",
     "hint": "HINT {number}",
     "hint_last": "That was the last hint. lesson.solution(…) explains the answer.",

@@ -10,7 +10,7 @@ import numpy as np
 from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
-from ..learning.number_answers import is_boolean, judge_answer, share_of
+from ..learning.number_answers import is_boolean, judge_answer, share_of, whole_numbers
 
 
 def _bases(rng: np.random.Generator) -> Iterator[tuple[list[int], list[int]]]:
@@ -26,7 +26,7 @@ def _judge_places(got: Any, alice: list[int], bob: list[int]) -> None:
             f"sift gives True or False for each place, but the places themselves are asked for: {expected} "
             f"for the bases {alice} of Alice and {bob} of Bob. `enumerate` counts places."
         )
-    places = [int(place) for place in places]
+    places = whole_numbers(got)
     if places != expected:
         raise NotYet(
             f"for the bases {alice} of Alice and {bob} of Bob, sift gives {shown(places)}, but the bases "

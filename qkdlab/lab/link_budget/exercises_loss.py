@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..learning.exercise import TRIALS, Exercise, function_check
-from ..learning.number_answers import judge_answer, judge_number, number_of
+from ..learning.number_answers import judge_answer, judge_number, number_given
 
 
 def _fibres(rng: np.random.Generator) -> Iterator[tuple[float, float]]:
@@ -95,7 +95,7 @@ DARK_QBER = Exercise(
 
 
 def _examine_extra(answer: Any, _rng: np.random.Generator) -> None:
-    value = number_of(answer, "kilometres")
+    value = number_given(answer, "the answer must be a number of kilometres")
     concepts = {
         10.0: "that is the answer in dB: how many kilometres lose 10 dB?",
         2.0: "0.2 dB are lost in each kilometre: divide by it, and do not multiply.",

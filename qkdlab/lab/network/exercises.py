@@ -14,7 +14,7 @@ from ...errors import shown
 from ...network import METRO_LINK, Node, Topology, chain, mesh, ring, star
 from ...network.topology.builders import RELOCK_SECONDS, SWITCH_LOSS_DB
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
-from ..learning.number_answers import is_boolean, judge_number
+from ..learning.number_answers import is_boolean, judge_number, whole_numbers
 
 # ---- units of a form ---------------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ def _judge_recovered(got: Any, last: list[int], parities: list[list[int]]) -> No
     if isinstance(got, str) or not np.iterable(got):
         raise NotYet(f"{case} {shown(got)}; a list of {len(last)} bits is asked for.")
     try:
-        found = [int(bit) for bit in got]
+        found = whole_numbers(got)
     except (OverflowError, TypeError, ValueError):
         raise NotYet(f"{case} {shown(got)}; a list of {len(last)} bits is asked for.") from None
     if found == expected:
@@ -228,7 +228,7 @@ def _wishes(rng: np.random.Generator) -> Iterator[tuple[int, int, int]]:
 
 def _judge_threshold(got: Any, n_paths: int, n_read: int, n_lost: int) -> None:
     case = f"for {n_paths} paths, {n_read} of them read and {n_lost} lost, you give {shown(got)}"
-    if is_boolean(got) or not isinstance(got, int | np.integer):
+    if is_boolean(got) or got != int(got):
         raise NotYet(f"{case}; a whole number is asked for.")
     left = n_paths - n_lost
     if n_read >= left:

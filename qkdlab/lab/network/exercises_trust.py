@@ -100,7 +100,7 @@ def never_ends(_stored: int, _key_bits: int) -> float:
 def _judge_last(got: Any, stored: int, key_bits: int) -> None:
     expected = stored // (key_bits + TAG_BITS)
     case = f"for {stored:,} stored bits and keys of {key_bits} bits you give {shown(got)}"
-    if is_boolean(got):
+    if is_boolean(got) or isinstance(got, str):
         raise NotYet(f"{case}; a number is asked for.")
     number = float(got)
     if number == expected:

@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import shown
 from ...quantum.order_finding import factors_from
 from ..learning import TRIALS, Exercise, NotYet, function_check
-from ..learning.number_answers import judge_number
+from ..learning.number_answers import judge_number, whole_numbers
 
 # ---- Mosca's inequality, message by message ----------------------------------------------------------------
 
@@ -85,7 +85,7 @@ def _orders(rng: np.random.Generator) -> Iterator[tuple[int, int, int]]:
 
 def _judge_factors(got: Any, base: int, order: int, modulus: int) -> None:
     expected = factors_from(order, base=base, modulus=modulus)
-    pair = tuple(sorted(int(one) for one in got))
+    pair = tuple(sorted(whole_numbers(got)))
     right = expected or ()
     if pair == right:
         return

@@ -186,7 +186,7 @@ def read_choice(choice: str | Path) -> Defence | Assault:
 def _text_of(file: Path) -> str:
     """Return the text of a file; where there is none, the error names other text files beside it."""
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         words, beside = words_for("duel"), sorted(one.name for one in file.parent.glob("*"))
         names = [one for one in beside if one.endswith((".json", ".txt")) and one != FILE_NAME]

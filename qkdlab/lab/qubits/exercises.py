@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import shown
 from ..learning.exercise import TRIALS, Exercise, NotYet, function_check
 from ..learning.hard_points import Misconception
-from ..learning.number_answers import is_boolean, judge_number
+from ..learning.number_answers import is_boolean, judge_number, number_given
 
 # ---- the law of Malus --------------------------------------------------------------------------------
 
@@ -60,13 +60,13 @@ _ABOUT = 5 * (N_SENT * 0.25) ** 0.5
 
 
 def _examine_wrong_basis(answer: Any, _rng: np.random.Generator) -> None:
+    asked = "give two numbers in brackets: clicks of detector 0, and of detector 1"
     try:
-        zeros, ones = (float(count) for count in answer)
-    except (OverflowError, TypeError, ValueError):
-        raise NotYet("give two numbers in brackets: clicks of detector 0, and of detector 1.") from None
+        zeros, ones = (number_given(count, asked) for count in answer)
+    except (TypeError, ValueError):
+        raise NotYet(f"{asked}.") from None
     case = f"you give {zeros:g} and {ones:g}"
     concepts = [
-        (any(map(is_boolean, answer)), "Give two numbers."),
         (
             zeros == ones == 0,
             "A photon in the wrong basis is not lost: it goes to one of the two detectors and makes it "

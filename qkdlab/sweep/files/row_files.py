@@ -11,6 +11,9 @@ from typing import Any
 
 from ..sweep_row import Row
 
+READ_AS = "utf-8-sig"
+"""UTF-8, with the byte-order mark that spreadsheets write or without."""
+
 
 class RowFiles(ABC):
     """A format of files of rows."""
@@ -60,15 +63,16 @@ class CsvFiles(RowFiles):
 
     def columns(self, path: Path) -> tuple[str, ...]:
         """Return the names of the columns of a file."""
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding=READ_AS, newline="") as file:
             return tuple(next(csv.reader(file), []))
 
     def rows(self, path: Path) -> Iterable[Row]:
         """Return the rows of a file: a column that is not numbers or truth values throughout is text."""
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = csv.reader(file)
+        with path.open(encoding=READ_AS, newline="") as file:
+            lines = filter(None, csv.reader(file))
             columns = next(lines, [])
-            values = [_values(one) for one in zip(*lines, strict=True)]
+            cells = list(_columns(path, len(columns), lines))
+        values = map(_values, cells)
         return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
     def cells(self, path: Path, name: str) -> Iterator[str]:
@@ -84,7 +88,7 @@ class CsvFiles(RowFiles):
                 writer.writerows([row.get(name, "") for name in columns] for row in self._cells(part))
 
     def _cells(self, path: Path) -> Iterator[dict[str, str]]:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding=READ_AS, newline="") as file:
             yield from csv.DictReader(file)
 
 
@@ -99,6 +103,16 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def _columns(path: Path, n_columns: int, lines: Iterable[list[str]]) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each column; ``ValueError`` for a row that is torn."""
+    rows = list(lines)
+    for number, row in enumerate(rows, 1):
+        if len(row) != n_columns:
+            told = f"{len(row)} in row {number}"
+            raise ValueError(f"{path} must have {n_columns} cells in each row, got {told}")
+    return zip(*rows, strict=True)
 
 
 def _values(cells: tuple[str, ...]) -> list[Any]:

@@ -165,7 +165,7 @@ def random_design(ranges: Mapping[str, Any], n: int, seed: int) -> RandomDesign:
     ranges
         For each setting, by its dotted name, two numbers ``(low, high)`` between which it is drawn evenly,
         as a whole number if both are; ``(low, high, "log")``, of which the logarithm is drawn evenly; or a
-        list of values, one of which is taken.
+        list of values, one of which is taken. Points that come out alike are one run, with one seed.
     n
         How many points. The first points of a longer design with the same seed are those of a shorter one.
     seed
@@ -184,24 +184,24 @@ def random_design(ranges: Mapping[str, Any], n: int, seed: int) -> RandomDesign:
     """
     check_count("n", n, minimum=1)
     check_count("seed", seed)
-    for name, one in check_instance("ranges", ranges, Mapping).items():
-        _check_range(name, one)
-    kept = tuple(tuple(one) if isinstance(one, tuple) else (list(one),) for one in ranges.values())
+    kept = tuple(_range(name, one) for name, one in check_instance("ranges", ranges, Mapping).items())
     return RandomDesign(names=tuple(ranges), ranges=kept, n=int(n), seed=int(seed))
 
 
-def _check_range(name: str, told: Any) -> None:
+def _range(name: str, told: Any) -> tuple[Any, ...]:
+    """Return a range as `RandomDesign` has it, its numbers as those of Python; a list alone in a tuple."""
     if isinstance(told, list):
         if not told:
             raise ValueError(f"{name} must have values, got []")
-        return
+        return (list(told),)
     is_log = isinstance(told, tuple) and len(told) == 3 and told[2] == "log"
     if not (isinstance(told, tuple) and (len(told) == 2 or is_log)):
         raise ValueError(f"{name} must be (low, high), (low, high, 'log') or a list, got {shown(told)}")
-    low, high = told[:2]
+    low, high = (one.item() if isinstance(one, np.generic) else one for one in told[:2])
     numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (low, high))
-    if not numbers or not low <= high < np.inf or (is_log and not low > 0):
+    if not numbers or not -np.inf < low <= high < np.inf or (is_log and not low > 0):
         raise ValueError(f"{name} must go from a lower to a higher finite number, got {shown(told)}")
+    return (low, high, *told[2:])
 
 
 def _draw(rng: np.random.Generator, told: tuple[Any, ...]) -> Any:
@@ -272,7 +272,14 @@ def _points(points: list[Any]) -> Points:
             raise ValueError(f"every point must have the names {', '.join(names)}, got {shown(point)}")
         rows.append(tuple(Value.of(point[name]) for name in names))
     columns = map(_alike, zip(*rows, strict=True)) if names else ()
-    return Points(names=names, rows=tuple(zip(*columns, strict=True)) if names else tuple(rows))
+    aligned = tuple(zip(*columns, strict=True)) if names else tuple(rows)
+    seen: set[Any] = set()
+    for point, row in zip(points, aligned, strict=True):
+        key = tuple((type(one.label) is str, one.label) for one in row)
+        if key in seen:  # the same run with the same seed, which would count twice
+            raise ValueError(f"over must have each point once, got {shown(point)} twice")
+        seen.add(key)
+    return Points(names=names, rows=aligned)
 
 
 def _alike(values: tuple[Value, ...]) -> tuple[Value, ...]:

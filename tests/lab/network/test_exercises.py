@@ -169,7 +169,7 @@ def test_every_threshold_between_the_bounds_is_right(rng: np.random.Generator) -
         (lambda r, read, lost: read + 1, "No threshold does both"),
         (lambda r, read, lost: 0, "but t = 3 does it"),
         (lambda r, read, lost: -1, "too few"),
-        (lambda r, read, lost: read + 1.0, "whole number"),
+        (lambda r, read, lost: read + 1.5, "whole number"),
         (lambda r, read, lost: True, "whole number"),
     ],
 )
