@@ -11,8 +11,19 @@ from urllib.parse import quote
 from ..errors import KmeError, shown
 from ..extras import extra_needed
 from .closing import Closing
-from .messages import BadRequest, DeliveredKey, Json, KeyRequest, Status, key_ids_object, key_request_object
+from .messages import (
+    BadRequest,
+    DeliveredKey,
+    Json,
+    KeyRequest,
+    Status,
+    key_ids_object,
+    key_request_object,
+    listed,
+    whole,
+)
 from .parsing import key_container_from_json, read_json, status_from_json
+from .pem_files import load_pem
 
 with extra_needed("delivery"):
     import httpx
@@ -31,13 +42,13 @@ def client_context(
     Parameters
     ----------
     certificate, key, ca
-        PEM files: the caller's certificate and its private key, and the authority's certificate.
+        PEM files: the caller's certificate and its private key, and the authority's certificate. Errors are
+        those of `load_pem`.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # which checks names and certificates
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    context.load_verify_locations(os.fspath(ca))
-    context.load_cert_chain(os.fspath(certificate), os.fspath(key))
+    load_pem(context, ca=ca, certificate=certificate, key=key)
     return context
 
 
@@ -77,8 +88,12 @@ class KmeClient(Closing):
         kme: str | None = None,
         timeout_seconds: float = 30.0,
     ) -> None:
-        if not url.startswith("https://"):
+        if not isinstance(url, str) or not url.startswith("https://"):
             raise ValueError(f"url must begin with https://, got {shown(url)}")
+        try:
+            httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise ValueError(f"url must be an address, got {shown(url)}: {error}") from None
         self._base = url.rstrip("/") + "/api/v1/keys/"
         self._extensions = {} if kme is None else {"sni_hostname": kme}
         # trust_env: neither a proxy nor another authority comes in from outside
@@ -114,9 +129,9 @@ class KmeClient(Closing):
             Names and values of extensions that the KME has to know, or may ignore.
         """
         request = KeyRequest(
-            number=number,
-            size=size,
-            additional_slaves=tuple(additional),
+            number=whole("number", number),
+            size=None if size is None else whole("size", size),
+            additional_slaves=listed("additional", additional),
             extension_mandatory=tuple(extension_mandatory),
             extension_optional=tuple(extension_optional),
         )
@@ -125,7 +140,8 @@ class KmeClient(Closing):
 
     def get_keys_with_ids(self, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
         """Get the keys of these names, as a slave of this master (5.4): all of them or none, and once."""
-        return _read(key_container_from_json, self._ask("POST", master, "dec_keys", key_ids_object(key_ids)))
+        body = key_ids_object(listed("key_ids", key_ids))
+        return _read(key_container_from_json, self._ask("POST", master, "dec_keys", body))
 
     def close(self) -> None:
         """Close the connections."""

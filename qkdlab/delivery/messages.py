@@ -8,7 +8,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
+
+from ..errors import shown
 
 Json = Any
 """A value that JSON can hold."""
@@ -71,6 +74,20 @@ class KeyRequest:
     additional_slaves: tuple[str, ...] = ()
     extension_mandatory: tuple[tuple[str, Json], ...] = ()
     extension_optional: tuple[tuple[str, Json], ...] = ()
+
+
+def whole(name: str, value: object) -> int:
+    """Return what a caller gives as a number; ``ValueError`` if it is none. The KME says if it will do."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise ValueError(f"{name} must be a whole number, got {shown(value)}")
+    return index(value)
+
+
+def listed(name: str, values: Sequence[str]) -> tuple[str, ...]:
+    """Return names as a tuple; ``ValueError`` for one in place of a list: its letters would be names."""
+    if isinstance(values, str):
+        raise ValueError(f"{name} must be a list of names, got {shown(values)}")
+    return tuple(values)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from typing import get_args
 
 from ..errors import shown
 from ..extras import extra_needed
+from ..values import check_between
 from .sites import Role, role_uri
 
 with extra_needed("delivery"):
@@ -34,6 +35,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Where the KMEs of a demonstration are found."""
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
+MOST_DAYS = 36_500
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -57,7 +60,7 @@ class CertificateAuthority:
     Raises
     ------
     ValueError
-        If a certificate lies there without its key, or one that is none.
+        If a certificate lies there without its own key, or one that is none or has expired.
     OSError
         If the folder cannot be read or written.
     """
@@ -69,11 +72,7 @@ class CertificateAuthority:
         if self.certificate_path.exists():
             if not key_path.exists():
                 raise ValueError(f"folder must have the key of its ca.crt, got none in {shown(str(folder))}")
-            self._certificate = x509.load_pem_x509_certificate(self.certificate_path.read_bytes())
-            key = serialization.load_pem_private_key(key_path.read_bytes(), password=None)
-            if not isinstance(key, ec.EllipticCurvePrivateKey):
-                raise ValueError(f"ca.key must be a key on an elliptic curve, got {type(key).__name__}")
-            self._key = key
+            self._certificate, self._key = _authority(self.certificate_path, key_path)
         else:
             self._key = ec.generate_private_key(ec.SECP256R1())
             self._certificate = self._self_signed()
@@ -101,7 +100,7 @@ class CertificateAuthority:
         hosts
             Names or addresses under which a KME is reached. SAEs and modules serve nobody, and have none.
         days
-            How long it is valid.
+            How long it is valid, at most a hundred years.
         valid_from
             When it begins to be valid: five minutes ago by default, as clocks differ.
 
@@ -114,6 +113,9 @@ class CertificateAuthority:
             raise ValueError(f"role must be one of {', '.join(get_args(Role))}, got {shown(role)}")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise ValueError(f"name must be at most 63 letters, digits and hyphens, got {shown(name)}")
+        if isinstance(hosts, str):
+            raise ValueError(f"hosts must be a list of names or addresses, got {shown(hosts)}")
+        check_between("days", days, 0, MOST_DAYS)
         key = ec.generate_private_key(ec.SECP256R1())
         begin = valid_from or datetime.now(UTC) - _CLOCKS_DIFFER
         usages = [ExtendedKeyUsageOID.CLIENT_AUTH]
@@ -154,6 +156,24 @@ class CertificateAuthority:
         )
 
 
+def _authority(certificate_path: Path, key_path: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """Read an authority that was made before; ``ValueError`` if nobody would trust what it signs."""
+    try:
+        certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
+        key = serialization.load_pem_private_key(key_path.read_bytes(), password=None)
+    except (TypeError, ValueError) as error:
+        where = shown(str(certificate_path.parent))
+        raise ValueError(f"ca.crt and ca.key must be PEM without a password in {where}: {error}") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"ca.key must be a key on an elliptic curve, got {type(key).__name__}")
+    if key.public_key() != certificate.public_key():
+        raise ValueError(f"ca.key must be the key of ca.crt, got another in {shown(str(key_path.parent))}")
+    if (end := certificate.not_valid_after_utc) < datetime.now(UTC):
+        rule = "not have expired: delete it and its key, and an authority is made anew"
+        raise ValueError(f"{certificate_path} must {rule}, got one until {end:%Y-%m-%d}")
+    return certificate, key
+
+
 def _builder(
     name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, begin: datetime, lasts: timedelta
 ) -> x509.CertificateBuilder:
@@ -186,6 +206,8 @@ def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
 
 def _host(host: str) -> x509.GeneralName:
     """An address as an address, all else as a DNS name: TLS looks for 127.0.0.1 among addresses alone."""
+    if not isinstance(host, str) or not _HOST.fullmatch(host):
+        raise ValueError(f"hosts must be names or addresses, got {shown(host)}")
     try:
         return x509.IPAddress(ip_address(host))
     except ValueError:

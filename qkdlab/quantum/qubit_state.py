@@ -71,8 +71,8 @@ class QubitState:
         (1 + n·σ) / 2 (Nielsen and Chuang, exercises 2.72 and 2.60). In Z that is cos² θ: the law of Malus,
         for one photon a probability.
         """
-        direction = check_instance("basis", basis, Basis).direction
-        along = sum(r * n for r, n in zip(self.direction, direction, strict=True))
+        check_instance("basis", basis, Basis)
+        along = sum(r * n for r, n in zip(self.direction, basis.direction, strict=True))
         return min(1.0, max(0.0, (1 + along) / 2))
 
     def chances(self, bases: Sequence[Basis]) -> NDArray[np.float64]:

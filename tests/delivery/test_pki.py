@@ -2,11 +2,12 @@
 
 import ssl
 import stat
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store
 
@@ -137,3 +138,53 @@ def test_names_that_no_certificate_should_have(authority: CertificateAuthority, 
 def test_an_unknown_role(authority: CertificateAuthority) -> None:
     with pytest.raises(ValueError, match="role must be one of kme, sae, module, got 'root'"):
         authority.issue("root", "A")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"hosts": "localhost"}, "hosts must be a list of names or addresses, got 'localhost'"),
+        ({"hosts": ["https://kme:9110"]}, "hosts must be names or addresses, got 'https://kme:9110'"),
+        ({"hosts": [""]}, "hosts must be names or addresses"),
+        ({"hosts": [5]}, "hosts must be names or addresses, got 5"),
+        ({"days": float("nan")}, "days must lie between 0 and 36500, got nan"),
+        ({"days": -1}, "days must lie between 0 and 36500, got -1"),
+        ({"days": "30"}, "days must be a number, got '30'"),
+    ],
+)
+def test_what_no_certificate_can_say(
+    authority: CertificateAuthority, wrong: dict[str, object], told: str
+) -> None:
+    # would catch: a text of hosts taken for the names of its letters
+    with pytest.raises(ValueError, match=f"^{told}"):
+        authority.issue("kme", "KME-A", **wrong)  # type: ignore[arg-type]
+
+
+def test_an_authority_that_nobody_would_trust_signs_nothing(tmp_path: Path) -> None:
+    # before: certificates that every other end refused, without a word why
+    for name in ("one", "other"):
+        CertificateAuthority(tmp_path / name)
+    own, other = (tmp_path / name / "ca.key" for name in ("one", "other"))
+    own.write_bytes(other.read_bytes())
+    with pytest.raises(ValueError, match="^ca.key must be the key of ca.crt"):
+        CertificateAuthority(tmp_path / "one")
+    key = serialization.load_pem_private_key(other.read_bytes(), password=None)
+    secret = serialization.BestAvailableEncryption(b"word")
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    for content in (key.private_bytes(pem, form, secret), b"none"):
+        own.write_bytes(content)
+        with pytest.raises(ValueError, match="^ca.crt and ca.key must be PEM without a password"):
+            CertificateAuthority(tmp_path / "one")
+
+
+def test_an_authority_that_has_expired_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(days=400)
+
+    monkeypatch.setattr("qkdlab.delivery.pki.datetime", Earlier)
+    CertificateAuthority(tmp_path)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match=r"ca.crt must not have expired: .* got one until \d{4}-\d\d-\d\d$"):
+        CertificateAuthority(tmp_path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import ssl
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from urllib.parse import quote
 from ...errors import shown
 from ...extras import extra_needed
 from ..messages import Json
+from ..pem_files import load_pem
 
 with extra_needed("delivery"):
     import httpx
@@ -151,9 +151,8 @@ class Prober:
 
     def _client(self, url: str, pair: tuple[str, str] | None) -> httpx.Client:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_verify_locations(os.fspath(self.target.ca))
-        if pair is not None:
-            context.load_cert_chain(*pair)
+        certificate, key = pair or (None, None)
+        load_pem(context, ca=self.target.ca, certificate=certificate, key=key)
         return httpx.Client(
             base_url=url.rstrip("/"), verify=context, timeout=self.target.seconds, trust_env=False
         )

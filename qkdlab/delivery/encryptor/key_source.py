@@ -101,7 +101,10 @@ class KmeKeySource:
                     raise KeyExhausted(f"{number} keys are needed, the KME has {stored}")
             while len(found) < number:
                 wanted = min(number - len(found), self.most_at_once)
-                found += self._client.get_keys(self.peer, wanted, 8 * KEY_BYTES)
+                came = self._client.get_keys(self.peer, wanted, 8 * KEY_BYTES)
+                if len(came) != wanted:  # or it would be asked again and again
+                    raise KmeError(200, f"{wanted} keys were asked for, {len(came)} came")
+                found += came
         except KmeError as error:
             if error.status in (0, 503):
                 raise KeyExhausted(f"the KME has no key now ({error})") from error

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...extras import extra_needed
 from ..messages import Json, error_object
+from ..pem_files import load_pem
 from .kme_settings import KmeSettings
 
 with extra_needed("delivery"):
@@ -29,8 +30,7 @@ def server_context(settings: KmeSettings) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    context.load_verify_locations(settings.ca)
-    context.load_cert_chain(settings.certificate, settings.key)
+    load_pem(context, ca=settings.ca, certificate=settings.certificate, key=settings.key)
     return context
 
 

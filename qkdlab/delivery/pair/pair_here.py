@@ -15,7 +15,16 @@ from ..closing import Closing
 from ..kme.directory import Directory
 from ..kme.kme_settings import KmeSettings
 from ..kme.limits import TRIES, checked_size, status_of
-from ..messages import KEYS_NOT_FOUND, BadRequest, DeliveredKey, KeyRequest, SecretBytes, Status
+from ..messages import (
+    KEYS_NOT_FOUND,
+    BadRequest,
+    DeliveredKey,
+    KeyRequest,
+    SecretBytes,
+    Status,
+    listed,
+    whole,
+)
 from ..sites import KMES, TWO_SAES
 from ..store import ChunksMissing, KeyStore
 
@@ -235,13 +244,18 @@ class ClientHere(Closing):
         self, slave: str, number: int = 1, size: int | None = None, additional: Sequence[str] = ()
     ) -> tuple[DeliveredKey, ...]:
         """Get new keys as their master (5.3)."""
-        request = KeyRequest(number=number, size=size, additional_slaves=tuple(additional))
+        request = KeyRequest(
+            number=whole("number", number),
+            size=None if size is None else whole("size", size),
+            additional_slaves=listed("additional", additional),
+        )
         return self._asked("POST", slave, "enc_keys", lambda: self._pair.new_keys(self._sae, slave, request))
 
     def get_keys_with_ids(self, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
         """Get the keys of these names, as a slave of this master (5.4): all of them or none, and once."""
+        names = listed("key_ids", key_ids)
         return self._asked(
-            "POST", master, "dec_keys", lambda: self._pair.keys_with_ids(self._sae, master, key_ids)
+            "POST", master, "dec_keys", lambda: self._pair.keys_with_ids(self._sae, master, names)
         )
 
     def close(self) -> None:

@@ -102,3 +102,15 @@ def test_a_key_of_another_size_is_refused_at_either_end() -> None:
         LocalLink(settings, Short(), Short()).run()
     with pytest.raises(ValueError, match="key must have 32 bytes, got 16"):
         LocalLink(settings, SharedKeys(1), Short()).run()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("n_came", [0, 2])
+def test_a_kme_that_gives_another_number_of_keys_is_not_asked_for_ever(n_came: int) -> None:
+    # before: an answer without a key was asked for again and again
+    class Odd(FakeClient):
+        def get_keys(self, slave: str, number: int = 1, size: int | None = None) -> tuple[DeliveredKey, ...]:
+            return super().get_keys(slave, n_came, size)
+
+    with pytest.raises(KmeError, match=f"1 keys were asked for, {n_came} came"):
+        source(Odd(5)).new_key()
