@@ -30,7 +30,7 @@ from hashlib import sha256
 from typing import Literal
 
 from ..errors import KeyExhausted
-from ..values import check_choice, check_count
+from ..values import check_choice, check_count, check_instance
 from .primitives import MLKEM768PrivateKey, MLKEM768PublicKey
 
 KEY_BYTES = 32
@@ -102,7 +102,7 @@ class KemPair:
         if seed is None:
             self._private = MLKEM768PrivateKey.generate()
         else:
-            self._private = MLKEM768PrivateKey.from_seed_bytes(_of_length("seed", seed, KEM_SEED_BYTES))
+            self._private = MLKEM768PrivateKey.from_seed_bytes(bytes_of_length("seed", seed, KEM_SEED_BYTES))
         self.public = self._private.public_key().public_bytes_raw()
 
     def __repr__(self) -> str:
@@ -114,7 +114,7 @@ class KemPair:
         A ciphertext that was changed gives another secret and no error (implicit rejection, FIPS 203, 6.3):
         only the confirmation of the keys tells. ``ValueError`` if it has another length.
         """
-        return self._private.decapsulate(_of_length("ciphertext", ciphertext, KEM_CIPHERTEXT_BYTES))
+        return self._private.decapsulate(bytes_of_length("ciphertext", ciphertext, KEM_CIPHERTEXT_BYTES))
 
 
 def encapsulate(public: bytes) -> tuple[bytes, bytes]:
@@ -132,7 +132,7 @@ def encapsulate(public: bytes) -> tuple[bytes, bytes]:
     >>> pair.secret_of(ciphertext) == secret
     True
     """
-    key = MLKEM768PublicKey.from_public_bytes(_of_length("public", public, KEM_PUBLIC_BYTES))
+    key = MLKEM768PublicKey.from_public_bytes(bytes_of_length("public", public, KEM_PUBLIC_BYTES))
     return key.encapsulate()
 
 
@@ -172,6 +172,7 @@ class KeyContext:
 
     def __post_init__(self) -> None:
         check_count("epoch", self.epoch, minimum=1, maximum=2**32 - 1)
+        check_instance("policy", self.policy, HybridPolicy)
 
     def encoded(self) -> bytes:
         """Return all of it as bytes, each field with its length: different contexts give different bytes."""
@@ -251,7 +252,7 @@ def combine(
     secrets = {"qkd_key": qkd_key, "pqc_secret": pqc_secret, "chain": chain}
     for name, secret in secrets.items():
         if secret is not None:
-            _of_length(name, secret, KEY_BYTES)
+            bytes_of_length(name, secret, KEY_BYTES)
     if (qkd_key is None) != (context.key_id is None):
         raise ValueError("key_id must be given with a key from QKD, and only then")
     if not context.policy.accepts(qkd=qkd_key is not None, pqc=pqc_secret is not None):
@@ -273,8 +274,10 @@ def combine(
     )
 
 
-def _of_length(name: str, value: bytes, length: int) -> bytes:
+def bytes_of_length(name: str, value: bytes, length: int) -> bytes:
     """Return bytes of the right length; the message of the error quotes none of them."""
+    if not isinstance(value, bytes | bytearray | memoryview):
+        raise ValueError(f"{name} must be bytes, got {type(value).__name__}")
     if len(value) != length:
         raise ValueError(f"{name} must have {length} bytes, got {len(value)}")
     return value

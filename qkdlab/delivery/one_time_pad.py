@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import KeyExhausted
-from ..values import SecretKey, as_bits, read_only
+from ..values import SecretKey, as_bits, check_instance, read_only
 
 
 def one_time_pad(message: ArrayLike, key: SecretKey) -> NDArray[np.uint8]:
@@ -37,6 +37,7 @@ def one_time_pad(message: ArrayLike, key: SecretKey) -> NDArray[np.uint8]:
     >>> one_time_pad([1, 1, 0], SecretKey([1, 0, 0, 1])).tolist()
     [0, 1, 0]
     """
+    check_instance("key", key, SecretKey)
     array = np.asarray(message)
     bits = as_bits("message", array.ravel())
     if len(bits) > len(key):

@@ -166,6 +166,12 @@ def test_wrong_lengths_are_refused_and_no_secret_is_quoted() -> None:
         encapsulate(bytes(KEM_PUBLIC_BYTES + 1))
     with pytest.raises(ValueError, match="epoch must be at least 1"):
         replace(CONTEXT, epoch=0)
+    with pytest.raises(ValueError, match="policy must be a HybridPolicy, got 'both'"):
+        replace(CONTEXT, policy="both")
+    with pytest.raises(ValueError, match="qkd_key must be bytes, got str"):
+        made(qkd="k" * 32)
+    with pytest.raises(ValueError, match="seed must be bytes, got list"):
+        KemPair([0] * 64)  # type: ignore[arg-type]
 
 
 def test_nothing_that_is_printed_holds_a_secret() -> None:

@@ -26,7 +26,8 @@ from enum import StrEnum
 from typing import ClassVar
 
 from ...errors import FrameRejected, KeyExhausted
-from ..hybrid import EpochSecrets, Role
+from ...values import check_instance
+from ..hybrid import KEY_BYTES, EpochSecrets, Role, bytes_of_length
 from .frames import Buffer, Header, Kind
 from .rotation import EncryptorSettings, EpochUse
 from .sealing import Opener, Sealer, opened_in_clear
@@ -99,7 +100,9 @@ class EncryptorEnd:
         clock: Callable[[], float] = time.monotonic,
         first_secret: bytes | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings = check_instance("settings", settings, EncryptorSettings)
+        if first_secret is not None:
+            bytes_of_length("first_secret", first_secret, KEY_BYTES)
         self.rejected: Counter[str] = Counter()
         self.events: deque[LinkEvent] = deque(maxlen=MOST_EVENTS)
         self.wish: KeyWish | None = None

@@ -73,6 +73,8 @@ class Rotation:
     retry_seconds: float = 1.0
 
     def __post_init__(self) -> None:
+        for name in ("soft", "hard"):
+            check_instance(name, getattr(self, name), Limits)
         check_non_negative("overlap_seconds", self.overlap_seconds)
         check_between("retry_seconds", self.retry_seconds, 0.001, LONGEST_SECONDS)
         for name in ("seconds", "n_bytes", "n_frames"):
@@ -90,9 +92,9 @@ class EncryptorSettings:
     master, slave
         Their names (SAE ids). The master asks for keys, and changes them.
     hybrid
-        What keys must be made of. Both ends must have set the same.
+        What keys must be made of, a `HybridPolicy` or its name. Both ends must have set the same.
     starvation
-        What happens when there is no key from QKD.
+        What happens when there is no key from QKD, a `Starvation` or its name.
     rotation
         When keys change.
     window
@@ -126,10 +128,12 @@ class EncryptorSettings:
                 raise ValueError(f"{name} must have 1 … {LONGEST_NAME} bytes, got {shown(text)}")
         if self.master == self.slave:
             raise ValueError(f"slave must not be the master, got {shown(self.slave)}")
-        check_choice("hybrid", self.hybrid, tuple(HybridPolicy))
-        check_choice("starvation", self.starvation, tuple(Starvation))
+        for name, kind in (("hybrid", HybridPolicy), ("starvation", Starvation)):
+            value = check_choice(name, getattr(self, name), tuple(map(str, kind)))
+            object.__setattr__(self, name, kind(value))
         check_instance("rotation", self.rotation, Rotation)
         check_count("window", self.window, maximum=1 << 16)
+        check_instance("use_pqc", self.use_pqc, bool)
         check_count("most_attempts", self.most_attempts, minimum=1)
         if self.starvation is Starvation.PQC_ONLY and (self.hybrid.needs_qkd or not self.use_pqc):
             raise ValueError(

@@ -39,6 +39,9 @@ from .peer import PeerFailed, hold_from_json, voids_from_json
 with extra_needed("delivery"):
     from aiohttp import web
 
+UTF_8 = ("utf-8", "utf8")
+"""The charset of a body; the second is no name of it (RFC 3629, 8), and clients say it all the same."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
@@ -195,7 +198,7 @@ class Answering:
 
     async def _body(self, request: web.BaseRequest) -> Json:
         """Return what the body of a request says, if it comes in time and says that it is JSON (5.1)."""
-        if request.content_type != "application/json" or (request.charset or "utf-8").lower() != "utf-8":
+        if request.content_type != "application/json" or (request.charset or UTF_8[0]).lower() not in UTF_8:
             raise BadRequest("the body must have the content type application/json, in UTF-8")
         async with asyncio.timeout(self._settings.request_seconds):
             return read_json(await request.read())

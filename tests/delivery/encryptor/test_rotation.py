@@ -4,6 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from qkdlab.delivery.encryptor.end import LinkState
+from qkdlab.delivery.encryptor.key_source import SharedKeys
+from qkdlab.delivery.encryptor.local_link import LocalLink
+from qkdlab.delivery.encryptor.master_end import MasterEnd
 from qkdlab.delivery.encryptor.rotation import (
     MOST_EPOCH_BYTES,
     EncryptorSettings,
@@ -91,3 +95,44 @@ def test_an_epoch_without_qkd_is_allowed_only_where_starvation_says_so() -> None
             assert settings.allows(qkd=True, pqc=True)
             assert settings.allows(qkd=False, pqc=True) == (starvation is Starvation.PQC_ONLY)
             assert not settings.allows(qkd=False, pqc=False)
+
+
+@pytest.mark.parametrize("policy", HybridPolicy)
+@pytest.mark.parametrize("starvation", Starvation)
+def test_policies_may_be_given_by_their_names(policy: HybridPolicy, starvation: Starvation) -> None:
+    # would catch: "stop" taken for a name of the policy and never for the policy, so that the link is held
+    if starvation is Starvation.PQC_ONLY and policy.needs_qkd:
+        return
+    given = {"hybrid": str(policy), "starvation": str(starvation)}
+    settings = EncryptorSettings(master="A", slave="B", **given)  # type: ignore[arg-type]
+    assert settings.hybrid is policy
+    assert settings.starvation is starvation
+    assert settings == EncryptorSettings(master="A", slave="B", hybrid=policy, starvation=starvation)
+
+
+def test_a_link_told_to_stop_by_name_stops() -> None:
+    none = SharedKeys(0)
+    link = LocalLink(EncryptorSettings(master="A", slave="B", starvation="stop"), none, none)  # type: ignore[arg-type]
+    link.run()
+    assert link.master.state is LinkState.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"hybrid": "all"}, "hybrid must be one of 'both', "),
+        ({"starvation": None}, "starvation must be one of 'hold', "),
+        ({"use_pqc": "no"}, "use_pqc must be a bool, got 'no'"),
+    ],
+)
+def test_policies_that_there_are_not(wrong: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=f"^{told}"):
+        EncryptorSettings(master="A", slave="B", **wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="^soft must be a Limits, got 5$"):
+        Rotation(soft=5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("secret", ["s" * 32, bytes(31)], ids=["text", "short"])
+def test_a_first_secret_is_looked_at_before_it_is_needed(secret: object) -> None:
+    with pytest.raises(ValueError, match="^first_secret must "):
+        MasterEnd(EncryptorSettings(master="A", slave="B"), first_secret=secret)  # type: ignore[arg-type]

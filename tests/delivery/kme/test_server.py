@@ -288,9 +288,9 @@ def test_a_body_must_say_that_it_is_json(kmes: Kmes) -> None:
             answer = http.post("/api/v1/keys/SAE-B/enc_keys", content=b"{}", headers={"Content-Type": kind})
             assert answer.status_code == 400
             assert "application/json" in answer.json()["message"]
-        kind = "application/json; charset=utf-8"
-        answer = http.post("/api/v1/keys/SAE-B/enc_keys", content=b"{}", headers={"Content-Type": kind})
-        assert answer.status_code == 200
+        for kind in ("application/json; charset=utf-8", "application/json;charset=UTF8"):
+            answer = http.post("/api/v1/keys/SAE-B/enc_keys", content=b"{}", headers={"Content-Type": kind})
+            assert answer.status_code == 200
 
 
 def test_an_sae_id_is_url_encoded(kmes: Kmes) -> None:
