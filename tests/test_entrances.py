@@ -10,7 +10,18 @@ from qkdlab import (
     run_session,
     save_recording,
 )
-from qkdlab.network import Network, islands, key_links, measure_yield, topology_from_json, topology_to_json
+from qkdlab.network import (
+    Demand,
+    Incident,
+    Network,
+    islands,
+    key_links,
+    measure_yield,
+    ring,
+    simulate,
+    topology_from_json,
+    topology_to_json,
+)
 from qkdlab.theory.expected_key import long_run_rate
 from qkdlab.theory.rates import expected_observations, expected_rate, infinite_decoys
 
@@ -20,6 +31,18 @@ ENTRANCES = {
     "text": (SessionSettings.from_json, topology_from_json),
     "link": (expected_rate, expected_observations, infinite_decoys),
     "source": (IDEAL_LINK.gain_of, lambda source: IDEAL_LINK.expected_qber(source=source)),
+    "demands": (lambda demands: simulate(ring(3), demands or 3, seconds=1, seed=1),),
+    "incidents": (
+        lambda incidents: simulate(
+            ring(3), [Demand(a="A", b="B")], seconds=1, seed=1, incidents=incidents or 3
+        ),
+    ),
+    "eavesdropper": (
+        lambda eavesdropper: Network(ring(3), seed=1).listen("A", "B", eavesdropper),
+        lambda eavesdropper: Incident(
+            at_seconds=1, what="listen", where=("A", "B"), eavesdropper=eavesdropper
+        ),
+    ),
     "recorded": (lambda recorded: save_recording(recorded, "run.csv"),),
 }
 

@@ -12,7 +12,7 @@ from ..network.operation.router import ROUTINGS, SHORTEST
 from ..network.topology.topology_file import LARGEST_BYTES, topology_from_json, topology_to_json
 from ..settings.saving import check_fields, decode, encode, read_object, refused
 from ..settings.session_settings import SETTINGS_CLASSES
-from ..values import check_between, check_choice, check_count, check_instance
+from ..values import check_all, check_between, check_choice, check_count, check_instance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,10 +59,7 @@ class NetworkHours:
     def __post_init__(self) -> None:
         check_instance("topology", self.topology, Topology)
         for name, kind in (("demands", Demand), ("incidents", Incident)):
-            several = tuple(getattr(self, name))
-            for one in several:
-                check_instance(name, one, kind)
-            object.__setattr__(self, name, several)
+            object.__setattr__(self, name, check_all(name, getattr(self, name), kind))
         if not self.demands:
             raise ValueError("demands must be at least one, got ()")
         for demand in self.demands:

@@ -4,6 +4,7 @@ from .bits import NO_BIT, Basis, Bits, HoldsArrays, as_bits, frozen, read_only
 from .checks import (
     ZProbability,
     binary_entropy,
+    check_all,
     check_between,
     check_choice,
     check_count,
@@ -34,6 +35,7 @@ __all__ = [
     "as_bits",
     "as_index",
     "binary_entropy",
+    "check_all",
     "check_between",
     "check_choice",
     "check_count",

@@ -7,7 +7,7 @@ Every check returns the value it accepted and otherwise raises
 from __future__ import annotations
 
 import operator
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from math import log2
 from numbers import Real
 from pathlib import Path
@@ -120,6 +120,13 @@ def check_instance(name: str, value: object, kind: type) -> Any:
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
         raise _refuse(name, f"be {article} {kind.__name__}", value)
     return value
+
+
+def check_all(name: str, values: object, kind: type) -> tuple[Any, ...]:
+    """Return `values` as a tuple if each of them is an instance of `kind`."""
+    if not isinstance(values, Iterable):
+        raise _refuse(name, f"be several of {kind.__name__}", values)
+    return tuple(check_instance(name, one, kind) for one in values)
 
 
 def check_path(name: str, value: object) -> Path:

@@ -138,7 +138,8 @@ class Network:
         Over a fibre whose key rate is stated, what she does cannot be simulated: it gives no keys while she
         is there (`LinkState.PRESUMED`).
         """
-        self._eve[self._fibre(a, b)] = eavesdropper or InterceptResend()
+        eve = InterceptResend() if eavesdropper is None else eavesdropper
+        self._eve[self._fibre(a, b)] = check_instance("eavesdropper", eve, Eavesdropper)
         self._settle(a, b)
 
     def leave(self, a: str, b: str) -> None:

@@ -14,6 +14,7 @@ from ...errors import shown
 from ...values import (
     HoldsArrays,
     Progress,
+    check_all,
     check_between,
     check_choice,
     check_count,
@@ -59,6 +60,8 @@ class Incident:
         check_non_negative("at_seconds", self.at_seconds)
         check_choice("what", self.what, (*FIBRE_EVENTS, *NODE_EVENTS))
         check_instance("where", self.where, tuple)
+        if self.eavesdropper is not None:
+            check_instance("eavesdropper", self.eavesdropper, Eavesdropper)
         ends = 2 if self.what in FIBRE_EVENTS else 1
         if len(self.where) != ends:
             raise ValueError(f"where must be {ends} names to {self.what}, got {shown(self.where)}")
@@ -190,7 +193,8 @@ def simulate(
     """
     check_between("seconds", seconds, 1e-3, 1e9)
     check_count("n_times", n_times, minimum=1)
-    wanted, planned = tuple(demands), sorted(incidents, key=lambda incident: incident.at_seconds)
+    wanted = check_all("demands", demands, Demand)
+    planned = sorted(check_all("incidents", incidents, Incident), key=lambda incident: incident.at_seconds)
     _check_plans(topology, wanted, planned, seconds)
     network = Network(topology, seed=seed, **options)
     requests = Requests.draw(wanted, seconds, np.random.default_rng([seed, 1]))
