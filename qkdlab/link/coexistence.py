@@ -81,7 +81,8 @@ class ClassicalChannel:
     def noise_photons(self, *, length_km: float, attenuation_db_per_km: float) -> float:
         """Return the mean number of noise photons that leave the filter in each gate."""
         check_non_negative("length_km", length_km)
-        attenuation = check_non_negative("attenuation_db_per_km", attenuation_db_per_km) * log(10) / 10
+        check_non_negative("attenuation_db_per_km", attenuation_db_per_km)
+        attenuation = attenuation_db_per_km * log(10) / 10
         if self.direction == "co-propagating":
             kilometres = exp(-attenuation * length_km) * length_km
         elif attenuation > 0:

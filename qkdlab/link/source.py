@@ -133,7 +133,8 @@ class WeakCoherentSource(Source):
         return weights[np.newaxis]
 
     def click_probability(self, efficiency: float) -> float:
-        return -expm1(-check_probability("efficiency", efficiency) * self.mean_photon_number)
+        check_probability("efficiency", efficiency)
+        return -expm1(-efficiency * self.mean_photon_number)
 
     @property
     def multiphoton_probability(self) -> float:

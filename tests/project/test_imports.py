@@ -50,7 +50,7 @@ ROWS: dict[str, list[set[str]]] = {
     ],
     "qkdlab.network": [{"topology", "routing"}, {"relay"}, {"operation"}],
     "qkdlab.delivery": [
-        {"closing", "primitives", "sites"},
+        {"closing", "pem_files", "primitives", "sites"},
         {"hybrid", "messages", "one_time_pad", "pki", "store"},
         {"parsing"},
         {"client"},
