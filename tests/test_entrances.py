@@ -6,10 +6,12 @@ from qkdlab import (
     IDEAL_LINK,
     SessionSettings,
     expected_key,
+    optimise,
     run_man_in_the_middle,
     run_session,
     save_recording,
 )
+from qkdlab.exchange.expected import expected_sifting
 from qkdlab.network import (
     Demand,
     Incident,
@@ -22,14 +24,21 @@ from qkdlab.network import (
     topology_from_json,
     topology_to_json,
 )
+from qkdlab.quantum.protocols import BB84
 from qkdlab.theory.expected_key import long_run_rate
 from qkdlab.theory.rates import expected_observations, expected_rate, infinite_decoys
 
 ENTRANCES = {
-    "settings": (run_session, run_man_in_the_middle, expected_key, long_run_rate, measure_yield),
+    "settings": (optimise, run_session, run_man_in_the_middle, expected_key, long_run_rate, measure_yield),
     "topology": (lambda topology: Network(topology, seed=1), key_links, islands, topology_to_json),
     "text": (SessionSettings.from_json, topology_from_json),
-    "link": (expected_rate, expected_observations, infinite_decoys),
+    "protocol": (lambda protocol: expected_sifting(protocol, IDEAL_LINK),),
+    "link": (
+        lambda link: expected_sifting(BB84, link),
+        expected_rate,
+        expected_observations,
+        infinite_decoys,
+    ),
     "source": (IDEAL_LINK.gain_of, lambda source: IDEAL_LINK.expected_qber(source=source)),
     "demands": (lambda demands: simulate(ring(3), demands or 3, seconds=1, seed=1),),
     "incidents": (
@@ -39,6 +48,7 @@ ENTRANCES = {
     ),
     "eavesdropper": (
         lambda eavesdropper: Network(ring(3), seed=1).listen("A", "B", eavesdropper),
+        lambda eavesdropper: expected_sifting(BB84, IDEAL_LINK, eavesdropper),
         lambda eavesdropper: Incident(
             at_seconds=1, what="listen", where=("A", "B"), eavesdropper=eavesdropper
         ),

@@ -135,7 +135,7 @@ class PublicChannel:
             heard = replace(heard, payload=read_only(np.asarray(heard.payload)))
             if heard.payload.dtype.hasobject:
                 raise TypeError(f"intercept must return a payload that has bytes, got {heard.payload.dtype}")
-        self._seen[Party.BOB if sender is Party.ALICE else Party.ALICE].append(heard)
+        self._seen[Party.BOB if sender == Party.ALICE else Party.ALICE].append(heard)
         if not _makes_sense(heard, message):
             raise MessageLost(f"{sender}'s message made no sense: {subject}")
         return heard.payload
@@ -147,18 +147,18 @@ class PublicChannel:
     def find(self, subject: Subject) -> NDArray[Any]:
         """Return the last message about `subject` as it was said; ``KeyError`` if there is none."""
         for message in reversed(self._messages):
-            if message.subject is subject:
+            if message.subject == subject:
                 return message.payload
         raise KeyError(subject)
 
     def has(self, subject: Subject) -> bool:
         """Return whether anything was said about `subject`."""
-        return any(message.subject is subject for message in self._messages)
+        return any(message.subject == subject for message in self._messages)
 
     def heard(self, party: Party, subject: Subject) -> NDArray[Any] | None:
         """Return the last message about `subject` that `party` heard; None if there is none."""
         for message in reversed(self._seen[party]):
-            if message.subject is subject and message.sender is not party:
+            if message.subject == subject and message.sender != party:
                 return message.payload
         return None
 

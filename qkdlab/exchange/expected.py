@@ -14,7 +14,7 @@ from ..link import Link
 from ..link.detector_memory import operating_point
 from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS
-from ..values import NO_BIT
+from ..values import NO_BIT, check_instance
 from .pulses import pulse_table
 
 
@@ -58,6 +58,10 @@ def expected_sifting(
     signals_only
         Look at signal pulses alone, if the source has decoys; the detectors remember all pulses.
     """
+    check_instance("protocol", protocol, Protocol)
+    check_instance("link", link, Link)
+    if eavesdropper is not None:
+        check_instance("eavesdropper", eavesdropper, Eavesdropper)
     shown = _outcomes(protocol, link, eavesdropper, signals_only=signals_only)
     gain = float(shown.sum())
     return _sift(protocol, shown / gain) if gain else Sifting(kept=0.0, qber=None)

@@ -17,7 +17,7 @@ from ..distillation.security.finite import FiniteSecurity
 from ..distillation.security.published import PublishedSecurity
 from ..link import DecoySource, WeakCoherentSource
 from ..settings.session_settings import SessionSettings
-from ..values import Progress, check_choice
+from ..values import Progress, check_choice, check_instance
 from .expected_key import ExpectedKey, expected_key
 from .search import Range, maximise
 
@@ -126,11 +126,11 @@ def optimise(
     >>> best.varied, best.key_length > best.before.key_length
     (('sample_fraction',), True)
     """
-    settings = replace(settings, **changes) if settings else SessionSettings(**changes)
-    for name in keep:
-        check_choice("keep", name, QUANTITIES)
-    before = expected_key(settings, efficiency=efficiency)
-    best, evaluations = before, 1
+    given = None if settings is None else check_instance("settings", settings, SessionSettings)
+    settings = replace(given, **changes) if given else SessionSettings(**changes)
+    keep = [check_choice("keep", name, QUANTITIES) for name in ([keep] if isinstance(keep, str) else keep)]
+    before = best = expected_key(settings, efficiency=efficiency)
+    evaluations = 1
     varied: tuple[str, ...] = ()
     families = _families(settings, keep)
     for number, family in enumerate(families):

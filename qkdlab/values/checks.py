@@ -56,7 +56,7 @@ def check_z_probability(value: Any) -> ZProbability:
     ((0.9, 0.5), 0.7)
     """
     name = "z_probability"
-    if not isinstance(value, tuple | list | np.ndarray):
+    if not isinstance(value, tuple | list | np.ndarray) or getattr(value, "ndim", 1) == 0:
         return check_open_probability(name, value)
     if len(value) != 2:
         raise _refuse(name, "be one number for both, or two: Alice's and Bob's", value)

@@ -97,3 +97,15 @@ def test_repr_shows_no_payload() -> None:
     channel = PublicChannel()
     channel.say(Party.ALICE, Subject.TAG, [1, 0, 1, 1], leaked_bits=4)
     assert repr(channel.messages[0]) == "Alice: verification hash of the key (4 values, 4 bits leaked)"
+
+
+def test_parties_and_subjects_may_be_given_by_their_names() -> None:
+    # would catch: what "Alice" says is heard by Alice, and has(…) says that nothing was said
+    channel = PublicChannel()
+    channel.say("Alice", str(Subject.PARITY), [1], leaked_bits=1)  # type: ignore[arg-type]
+    channel.say(Party.BOB, Subject.TAG, [0])
+    assert channel.has(str(Subject.PARITY))  # type: ignore[arg-type]
+    assert channel.find(str(Subject.TAG)).tolist() == [0]  # type: ignore[arg-type]
+    assert [len(channel.seen_by(party)) for party in Party] == [2, 2]
+    assert channel.heard("Bob", Subject.PARITY).tolist() == [1]  # type: ignore[arg-type, union-attr]
+    assert channel.heard("Bob", Subject.TAG) is None  # type: ignore[arg-type]

@@ -179,5 +179,8 @@ def test_refusals() -> None:
         "'sample_fraction', got 'colour'"
     ):
         optimise(n_pulses=10**6, seed=1, keep=["colour"])
+    # before: "got 's'", as if every letter of a name were one
+    one, several = (optimise(n_pulses=1_000, seed=1, keep=keep) for keep in ("signal", ["signal"]))
+    assert one.expected == several.expected
     with expect_refusal("protocol must be one of 'BB84', 'BBM92', 'six-state', 'three-state', got 'B92'"):
         optimise(n_pulses=10**6, seed=1, protocol="B92")
