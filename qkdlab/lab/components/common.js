@@ -93,15 +93,15 @@ export function mount(model, el, kind) {
       undo.push(() => model.off(`change:${name}`, run));
     }
   };
-  // Many traits change in one message; paint once, in the next frame. A paint that found no room is done again when
-  // there is some: JupyterLab takes a notebook apart for a moment when its theme changes.
+  // Many traits change in one message; paint once, in the next frame. Where there is no room, in a tab that is not
+  // chosen, it is painted when there is some: JupyterLab also takes a notebook apart when its theme changes.
   const painter = (paint) => {
     let asked = 0;
     const ask = () => {
       asked ||= requestAnimationFrame(() => {
         asked = 0;
-        paint();
-        if (!root.clientWidth) seen.observe(root); // begins anew: it tells of the next room, even of the same size
+        if (root.clientWidth) paint();
+        else seen.observe(root); // begins anew: it tells of the next room, even of the same size
       });
     };
     const seen = new ResizeObserver(() => {

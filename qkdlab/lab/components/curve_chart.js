@@ -226,7 +226,15 @@ function render({ model, el }) {
     );
   }
 
-  const repaint = view.painter(paint);
+  let listed = false; // whether legend and table are of the curves as they are
+  const repaint = view.painter(() => {
+    if (!listed) {
+      paintLegend();
+      paintTable();
+      listed = true;
+    }
+    paint();
+  });
   function pick(spot) {
     const next = spot ? [spot.series, spot.index] : null;
     if (String(next) === String(picked)) return;
@@ -260,16 +268,11 @@ function render({ model, el }) {
     else pick(own[into(own.indexOf(now) + step[1], 0, own.length - 1)]);
   });
   view.listen(details, "toggle", paintTable);
-  view.on(["title", "statement", "summary", "x_axis", "y_axis", "lines", "height", "projector"], repaint);
-  view.on(
-    ["series"],
-    view.painter(() => {
-      paintLegend();
-      paint();
-      paintTable();
-    }),
-  );
-  view.on(["x_axis", "y_axis"], view.painter(paintTable));
+  view.on(["title", "statement", "summary", "lines", "height", "projector"], repaint);
+  view.on(["series", "x_axis", "y_axis"], () => {
+    listed = false;
+    repaint();
+  });
   const moved = view.painter(moveHairline);
   const stand = (value) => {
     at = value;
