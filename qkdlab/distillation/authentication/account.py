@@ -17,7 +17,7 @@ import numpy as np
 from ...errors import KeyExhausted
 from ...values import SecretKey, check_count, check_instance
 from ..channel import Message
-from .tags import TAG_BITS, Authenticator, Carrier, check_transcripts, forging_probability, transcript
+from .tags import TAG_BITS, Carrier, authenticator_pair, check_transcripts, forging_probability, transcript
 
 SESSION_BITS = 2 * TAG_BITS
 """Secret bits that a session uses up: a tag in each direction."""
@@ -91,7 +91,7 @@ class AuthenticationLedger:
 
     def __init__(self, shared: SecretKey) -> None:
         check_instance("shared", shared, SecretKey)
-        self._alice, self._bob = Authenticator(shared), Authenticator(shared)
+        self._alice, self._bob = authenticator_pair(shared)
         self._epsilon: float | None = 0.0
         self._paid_in: set[bytes] = set()
         self._entries = [Entry("shared beforehand", self.bits_left, self.bits_left)]

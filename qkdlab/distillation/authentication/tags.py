@@ -93,6 +93,8 @@ class Authenticator:
     ----------
     key
         The pre-shared key.
+    hashes
+        What hashes at each secret point, if both parties live in one process: see `authenticator_pair`.
 
     Examples
     --------
@@ -107,10 +109,11 @@ class Authenticator:
     (384, 0)
     """
 
-    def __init__(self, key: SecretKey) -> None:
+    def __init__(self, key: SecretKey, hashes: dict[bytes, Ghash] | None = None) -> None:
         self._key = key.to_bytes()
         self._used = 0
         self._hash: Ghash | None = None
+        self._hashes = {} if hashes is None else hashes
 
     def __repr__(self) -> str:
         return f"Authenticator({self.bits_used} bits used, {self.bits_left} left)"
@@ -138,7 +141,8 @@ class Authenticator:
         """Return the tag of a message, 16 bytes; `KeyExhausted` if no bits are left for it."""
         secret = self._take(1 if self._hash else 2)
         if self._hash is None:
-            self._hash, secret = Ghash(secret[:BLOCK_BYTES]), secret[BLOCK_BYTES:]
+            point, secret = secret[:BLOCK_BYTES], secret[BLOCK_BYTES:]
+            self._hash = self._hashes.setdefault(point, Ghash(point))
         return bytes(a ^ b for a, b in zip(self._hash(message), secret, strict=True))
 
     def forget(self) -> None:
@@ -162,6 +166,16 @@ class Authenticator:
             raise KeyExhausted(f"{8 * n_bytes} secret bits are needed, {self.bits_left} are left")
         self._used += n_bytes
         return self._key[self._used - n_bytes : self._used]
+
+
+def authenticator_pair(key: SecretKey) -> tuple[Authenticator, Authenticator]:
+    """Return both parties' halves, for one process: what one has hashed the other need not hash again.
+
+    Each takes its own bits and judges what it saw itself. Only a message that is the same for both, at the
+    same secret point, is hashed once.
+    """
+    hashes: dict[bytes, Ghash] = {}
+    return Authenticator(key, hashes), Authenticator(key, hashes)
 
 
 def transcript(messages: Iterable[Message]) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 import simpy
 
 from ...attacks.attack import Eavesdropper
-from ...distillation.authentication.tags import TAG_BITS, Authenticator
+from ...distillation.authentication.tags import TAG_BITS, Authenticator, authenticator_pair
 from ...distillation.outcome import AbortReason
 from ...session.session import AcceptedSession, run_session
 from ...settings.session_settings import SessionSettings
@@ -167,7 +167,7 @@ class LiveLink:
         ends = sender, receiver
         if ends not in self._authenticators:
             point = SecretKey(self._rng.integers(0, 2, TAG_BITS, dtype=np.uint8))
-            self._authenticators[ends] = Authenticator(point), Authenticator(point)
+            self._authenticators[ends] = authenticator_pair(point)
         return self._authenticators[ends]
 
     def put(self, *, is_cut: bool, is_off: bool, eavesdropper: Eavesdropper | None) -> None:

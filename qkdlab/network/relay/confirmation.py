@@ -39,7 +39,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...distillation.authentication.account import FIRST_SECRET_BITS, SESSION_BITS
-from ...distillation.authentication.tags import Authenticator, Carrier, check_transcripts, forging_probability
+from ...distillation.authentication.tags import (
+    Carrier,
+    authenticator_pair,
+    check_transcripts,
+    forging_probability,
+)
 from ...errors import KeyExhausted, KeyNotConfirmed, shown
 from ...values import SecretKey, check_count, check_instance
 from .hops import tagged_bytes
@@ -99,7 +104,7 @@ class ConfirmationAccount:
             raise ValueError(f"ends must be two nodes, got {shown((a, b))}")
         check_instance("shared", shared, SecretKey)
         self.ends = (a, b)
-        self._halves = {a: Authenticator(shared), b: Authenticator(shared)}
+        self._halves = dict(zip((a, b), authenticator_pair(shared), strict=True))
         self._epsilon = 0.0
 
     @classmethod

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ...distillation.authentication.tags import TAG_BITS, Authenticator
+from ...distillation.authentication.tags import TAG_BITS, Authenticator, authenticator_pair
 from ...errors import KeyExhausted, RelayRejected, shown
 from ...values import Bits, SecretKey, as_bits, check_count, check_instance
 from .linear_words import Word
@@ -76,9 +76,7 @@ class LinkKey:
         n_shared = TAG_BITS * (1 + check_count("n_tags", n_tags))
         shared = SecretKey(rng.integers(0, 2, n_shared, dtype=np.uint8))
         key = SecretKey(bits)
-        return cls(
-            ends=(a, b), copies=(key, key), authenticators=(Authenticator(shared), Authenticator(shared))
-        )
+        return cls(ends=(a, b), copies=(key, key), authenticators=authenticator_pair(shared))
 
     def __len__(self) -> int:
         return len(self.copies[0])

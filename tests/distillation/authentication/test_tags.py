@@ -12,6 +12,7 @@ from qkdlab.distillation.authentication.tags import (
     TAG_BITS,
     Authenticator,
     Ghash,
+    authenticator_pair,
     check_transcripts,
     forging_probability,
     transcript,
@@ -126,6 +127,28 @@ def test_two_threads_with_one_key_make_the_same_tags() -> None:
             tags = list(pool.map(made, range(2)))
         right = bytes(a ^ b for a, b in zip(Ghash(point)(message), pad, strict=True))
         assert tags == [right, right]
+
+
+def test_a_pair_hashes_what_both_saw_once_and_judges_as_two_do() -> None:
+    # before: each half of a session filled tables of its own, a seventh of its time
+    hashed = []
+
+    class Counted(Ghash):
+        def __call__(self, message: bytes) -> bytes:
+            hashed.append(self)
+            return super().__call__(message)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qkdlab.distillation.authentication.tags.Ghash", Counted)
+        for said, heard in ((b"said", b"said"), (b"said", b"heard")):
+            pair = authenticator_pair(shared_key(2))
+            halves = Authenticator(shared_key(2)), Authenticator(shared_key(2))
+            told = [check_transcripts(said, heard, alice=a, bob=b) for a, b in (pair, halves)]
+            assert told == [(said == heard, said == heard)] * 2
+            assert len({id(one) for one in hashed[:4]}) == 1
+            assert len({id(one) for one in hashed[4:]}) == 2
+            assert [one.bits_left for one in pair] == [0, 0]
+            hashed.clear()
 
 
 def test_tags_hide_the_hash() -> None:
