@@ -68,7 +68,7 @@ def loop_over_pulses(n_pulses: int) -> None:
     simulator, dice = AerSimulator(), random.Random(1)
     tactics = InterceptResend().tactics
     for _ in range(n_pulses):
-        signal, basis = dice.choice(BB84.signals), dice.choice(BB84.bases)
+        signal, (basis, _) = dice.choice(BB84.signals), dice.choice(BB84.bases)
         circuit = build_circuit(signal, basis, tactic=dice.choice(tactics))
         simulator.run(to_qiskit(circuit), shots=1).result().get_counts()
 
