@@ -32,7 +32,7 @@ def _notebook(number: str, stem: str, n_exercises: int, title: str, about: str) 
 
 
 COURSE: Final = (
-    _notebook("00", "start", 6, "Start here", "Can two people make a key and know how much was overheard?"),
+    _notebook("00", "start", 6, "Start here", "Can two people make a key that nobody else knows?"),
     _notebook("01", "bits_and_qubits", 8, "Bits and qubits", "What can be read of a photon, and what not?"),
     _notebook("02", "bb84_by_hand", 7, "BB84 by hand", "You are Alice, then Bob, then Eve."),
     _notebook(
