@@ -1,5 +1,6 @@
 """The timeline panel in JupyterLab: each control moved, and what comes of it seen; its picture by itself."""
 
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,6 +66,14 @@ def lane(panel: Locator, number: int) -> str:
     return str(kinds)[31 * number : 31 * (number + 1)]
 
 
+def has_lane(panel: Locator, number: int, expected: str) -> None:
+    """Wait until the messages of a lane fare so: the lanes are painted after the line above."""
+    end = time.monotonic() + 10
+    while lane(panel, number) != expected and time.monotonic() < end:
+        panel.page.wait_for_timeout(50)
+    assert lane(panel, number) == expected
+
+
 def says(panel: Locator, text: str) -> None:
     """Wait until the line above says this."""
     expect(panel.locator(".qk-timeline-verdict")).to_contain_text(text)
@@ -72,7 +81,7 @@ def says(panel: Locator, text: str) -> None:
 
 def test_x_y_and_z(panel: Locator) -> None:
     reset(panel)
-    assert lane(panel, 1) == "x" * 9 + "." * 22
+    has_lane(panel, 1, "x" * 9 + "." * 22)
     press(panel, "secrecy_years", "Home")
     says(panel, "IN TIME x = 0")
     expect(panel.locator(".qk-lanes .plot .cell.early")).to_have_count(0)
@@ -83,28 +92,31 @@ def test_x_y_and_z(panel: Locator) -> None:
     reset(panel)
     press(panel, "quantum_year", "End")
     says(panel, "IN TIME x + y = 33 is not more than z = 40")
-    assert lane(panel, 0) == "o" * 16 + "x" * 15
+    has_lane(panel, 0, "o" * 16 + "x" * 15)
 
 
 def test_what_may_fall(panel: Locator) -> None:
     reset(panel)
     panel.get_by_label("Scenario").select_option(label="Migrated in time")
     says(panel, "IN TIME x + y = 13")
-    assert lane(panel, 1) == lane(panel, 2) == "oooo" + "." * 27
+    for number in (1, 2):
+        has_lane(panel, number, "oooo" + "." * 27)
     panel.get_by_role("checkbox", name="The problem behind PQC is solved").check()
     says(panel, "IN TIME, BUT …")
     says(panel, "What is ticked counts, too: of 31 messages Eve reads too early 27 with PQC.")
     expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 12: PQC falls")
-    assert lane(panel, 1) == "oooo" + "x" * 27
+    has_lane(panel, 1, "oooo" + "x" * 27)
     press(panel, "pqc_falls", "ArrowRight", "ArrowRight")
     expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 14: PQC falls")
-    assert lane(panel, 1) == "ooooo" + "x" * 26
+    has_lane(panel, 1, "ooooo" + "x" * 26)
     panel.get_by_role("checkbox", name="Eve has a QKD device or node").check()
     expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 12: QKD device or node")
-    assert lane(panel, 2) == lane(panel, 3) == "oooo" + "." * 8 + "x" * 19
+    for number in (2, 3):
+        has_lane(panel, number, "oooo" + "." * 8 + "x" * 19)
     press(panel, "qkd_fault", "End")
     expect(panel.locator(".qk-lanes .legend")).to_contain_text("year 40: QKD device or node")
-    assert lane(panel, 2) == lane(panel, 3) == "oooo" + "." * 27
+    for number in (2, 3):
+        has_lane(panel, number, "oooo" + "." * 27)
     panel.get_by_role("checkbox", name="The problem behind PQC is solved").uncheck()
     says(panel, "IN TIME x + y = 13")
 
@@ -140,6 +152,8 @@ def test_all_is_seen_on_one_screen(panel: Locator) -> None:
             # with both boxes ticked the legend is at its longest, and nothing of it is cut
             for box in BOXES:
                 panel.get_by_role("checkbox", name=box).check()
+            for told in ("PQC falls", "QKD device or node"):
+                expect(panel.locator(".qk-lanes .legend")).to_contain_text(told)
             panel.page.evaluate(FRAMES)
             if size[0] > 1000 and not large:
                 faults += out_of_view(panel.locator(".qk-lanes .legend > span").last)

@@ -272,6 +272,7 @@ def test_the_angle_is_written_where_no_light_is_drawn(chromium: Browser, angle: 
     })"""
     for basis in (0, 1, 2):
         with ComponentPage(chromium, QubitView(angle=float(angle), phase=float(phase), basis=basis)) as shown:
+            shown.settle()
             assert shown.page.evaluate(on_text) == []
 
 

@@ -77,8 +77,6 @@ export function keepKeys(event) {
   event.stopPropagation();
 }
 
-const UNSEEN_MS = 200; // so long nothing changes before what nobody sees is painted
-
 // The root of a component, and the bookkeeping that undoes everything when the view goes. A click on it gives it the
 // focus (`tabindex`), so that keys go to it and not to the notebook: `d d` would delete the cell.
 export function mount(model, el, kind) {
@@ -95,19 +93,15 @@ export function mount(model, el, kind) {
       undo.push(() => model.off(`change:${name}`, run));
     }
   };
-  // Many traits change in one message; paint once, in the next frame. Where there is no room, in a tab that is not
-  // chosen, it is painted when the changes pause, and again when there is some room: JupyterLab also takes a notebook
-  // apart when its theme changes.
+  // Many traits change in one message; paint once, in the next frame. A paint that found no room is done again when
+  // there is some: JupyterLab takes a notebook apart for a moment when its theme changes.
   const painter = (paint) => {
     let asked = 0;
-    let later = 0;
     const ask = () => {
       asked ||= requestAnimationFrame(() => {
         asked = 0;
-        clearTimeout(later);
-        if (root.clientWidth) return paint();
-        later = setTimeout(paint, UNSEEN_MS);
-        return seen.observe(root); // begins anew: it tells of the next room, even of the same size
+        paint();
+        if (!root.clientWidth) seen.observe(root); // begins anew: it tells of the next room, even of the same size
       });
     };
     const seen = new ResizeObserver(() => {
@@ -116,7 +110,6 @@ export function mount(model, el, kind) {
       ask();
     });
     undo.push(() => cancelAnimationFrame(asked));
-    undo.push(() => clearTimeout(later));
     undo.push(() => seen.disconnect());
     return ask;
   };
