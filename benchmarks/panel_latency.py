@@ -136,7 +136,8 @@ TOOLS = """window.benchmark = {
   async drag(node, watched, count, quiet) {
     const frames = [];
     let changed = 0;
-    const watch = new MutationObserver(() => { changed = performance.now(); });
+    const seen = ({ target }) => (target.closest ? target : target.parentElement)?.checkVisibility();
+    const watch = new MutationObserver((all) => { if (all.some(seen)) changed = performance.now(); });
     watch.observe(watched, { subtree: true, childList: true, characterData: true, attributes: true });
     let before = await this.frame();
     for (let i = 0; i < count; i++) {

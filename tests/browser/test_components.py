@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ipywidgets import FloatSlider
+from ipywidgets import FloatSlider, Textarea
 from playwright.sync_api import Browser, Page, expect
 
 from qkdlab.lab import components
@@ -1564,6 +1564,35 @@ def test_what_was_drawn_without_room_is_drawn_again(chromium: Browser, make: Any
         assert shown.page.evaluate(SIZES) == before
 
 
+# A chart is told of seven titles where nobody sees it. Returns what it says at the seventh, what in the frame
+# that shows it or, if it stays unseen, when the changes have paused, and whether it is drawn as wide as it is.
+UNSEEN = """async shown => {
+    const app = document.getElementById('app');
+    const frame = () => new Promise(requestAnimationFrame);
+    const title = () => document.querySelector('h3').textContent;
+    app.style.display = 'none';
+    for (let left = 3; left; left--) await frame(); // the frame that hides it
+    for (let number = 1; number <= 7; number++) {
+        model.set('title', `title ${number}`);
+        await frame();
+        await frame();
+    }
+    const meanwhile = title();
+    if (shown) {
+        app.style.display = '';
+        await new Promise(done => new ResizeObserver(done).observe(app)); // after the frame has been laid out
+    } else await new Promise(done => setTimeout(done, 1000));
+    return [meanwhile, title(), document.querySelector('svg.plot').clientWidth > 300];
+}"""
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_nobody_sees_is_drawn_when_it_is_shown_or_changes_pause(chromium: Browser, seen: bool) -> None:
+    with ComponentPage(chromium, rates()) as shown:
+        shown.settle()
+        assert shown.page.evaluate(UNSEEN, seen) == ["Rate against distance", "title 7", seen]
+
+
 @pytest.mark.parametrize("make", FAMILY, ids=NAMES)
 def test_text_is_large_enough_and_nothing_sticks_out(chromium: Browser, make: Any) -> None:
     with ComponentPage(chromium, make()) as shown:
@@ -1640,9 +1669,11 @@ WATCH = """() => {
 MOUNT = "async () => { window.leave = await component.render({ model, el: document.getElementById('app') }) }"
 
 
-@pytest.mark.parametrize(
-    "make", [*FAMILY, lambda: CopyButton(text="text"), KeyboardGuard], ids=[*NAMES, "copy", "guard"]
-)
+def copy_button() -> CopyButton:
+    return CopyButton(followed={"text": Textarea("text")})
+
+
+@pytest.mark.parametrize("make", [*FAMILY, copy_button, KeyboardGuard], ids=[*NAMES, "copy", "guard"])
 def test_leaving_ends_all_that_was_started(chromium: Browser, make: Any) -> None:
     with ComponentPage(chromium, make()) as shown:
         page = shown.page

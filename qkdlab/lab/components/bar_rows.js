@@ -56,6 +56,7 @@ function render({ model, el }) {
 
   // Words stay inside of the component, and a tick that would touch the one before it is left out.
   function fitScale() {
+    if (!view.hasRoom()) return;
     const [room, frame] = [scale.clientWidth, root.clientWidth - 16];
     const before = scale.offsetLeft - 8;
     let end = -Infinity;

@@ -77,6 +77,8 @@ export function keepKeys(event) {
   event.stopPropagation();
 }
 
+const PAUSE_MS = 250; // until what nobody sees is painted
+
 // The root of a component, and the bookkeeping that undoes everything when the view goes. A click on it gives it the
 // focus (`tabindex`), so that keys go to it and not to the notebook: `d d` would delete the cell.
 export function mount(model, el, kind) {
@@ -93,36 +95,66 @@ export function mount(model, el, kind) {
       undo.push(() => model.off(`change:${name}`, run));
     }
   };
-  // Many traits change in one message; paint once, in the next frame. A paint that found no room is done again when
-  // there is some: JupyterLab takes a notebook apart for a moment when its theme changes.
-  const painter = (paint) => {
-    let asked = 0;
-    const ask = () => {
-      asked ||= requestAnimationFrame(() => {
-        asked = 0;
-        paint();
-        if (!root.clientWidth) seen.observe(root); // begins anew: it tells of the next room, even of the same size
-      });
-    };
-    const seen = new ResizeObserver(() => {
-      if (!root.clientWidth) return;
-      seen.disconnect();
-      ask();
-    });
-    undo.push(() => cancelAnimationFrame(asked));
-    undo.push(() => seen.disconnect());
-    return ask;
-  };
   const onResize = (node, run) => {
     const observer = new ResizeObserver(run);
     observer.observe(node);
     undo.push(() => observer.disconnect());
+  };
+  let roomy = null; // not known until the first paint
+  const looks = []; // told of another size, before anything is painted
+  const missed = new Set(); // paints that found no room
+  const sizes = new ResizeObserver(() => {
+    roomy = root.clientWidth > 0;
+    if (!roomy) return;
+    for (const look of looks) look();
+    for (const paint of missed) paint();
+  });
+  sizes.observe(root);
+  undo.push(() => sizes.disconnect());
+  // Whether there is room: none in a tab that is not seen, nor while JupyterLab takes a notebook apart, as it does when
+  // its theme changes.
+  const hasRoom = () => {
+    roomy = root.clientWidth > 0;
+    if (roomy) return true;
+    sizes.unobserve(root);
+    sizes.observe(root); // begins anew: it tells of the next room, even of the same size
+    return false;
+  };
+  // Many traits change in one message; paint once, in the next frame. What there is no room for is painted when the
+  // changes pause, and once more when it comes to the front, in the frame that shows it.
+  const painter = (paint) => {
+    let frame = 0;
+    let pause = 0;
+    let painted = false;
+    const rest = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(pause);
+      frame = pause = 0;
+    };
+    const now = () => {
+      rest();
+      missed.delete(now);
+      paint();
+      painted = true;
+      if (!(roomy ?? hasRoom())) missed.add(now);
+    };
+    const next = () => {
+      if (roomy !== false || !painted) return now();
+      rest();
+      missed.add(now);
+      pause = setTimeout(now, PAUSE_MS);
+    };
+    undo.push(rest);
+    return () => {
+      frame ||= requestAnimationFrame(next);
+    };
   };
   // The width inside of the root in pixels, its letters, the factors of its lines and shapes.
   const room = () => {
     const style = getComputedStyle(root);
     const number = (name, otherwise) => parseFloat(style.getPropertyValue(name)) || otherwise;
     const padding = number("padding-left", 0) + number("padding-right", 0);
+    hasRoom();
     return {
       width: Math.max(200, root.clientWidth - padding),
       font: number("font-size", 15),
@@ -142,7 +174,7 @@ export function mount(model, el, kind) {
       root.classList.toggle("qk-narrow", root.clientWidth > 0 && root.clientWidth < em * font);
       then();
     };
-    onResize(root, look);
+    looks.push(look);
     look();
   };
   // Hear the controls that the trait `followed` names, in the page, without the kernel: run(name, value, step),
@@ -196,6 +228,7 @@ export function mount(model, el, kind) {
     narrowBelow,
     follow,
     fills,
+    hasRoom,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),
     percent: (share) => fill(words.percent, { value: (small(share) ? digits : tenth).format(100 * share) }),

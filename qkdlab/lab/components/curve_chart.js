@@ -40,6 +40,7 @@ function render({ model, el }) {
   let spots = []; // what can be read out: { series, index, x, y }
   let picked = null; // [series, index]
   let at = model.get("at"); // where the hairline stands
+  let drawnIn = ""; // the room of the plot when it was drawn
   let hairline = null; // how it is moved: made by `paint`
   let worth = []; // places in the legend for the values of the curves: { index, node }
   const number = numberFormat(words);
@@ -51,6 +52,7 @@ function render({ model, el }) {
     const width = view.fills() ? Math.max(200, space.clientWidth) : most;
     const own = Math.round(model.get("height") * letter);
     const height = view.fills() ? Math.max(100, space.clientHeight) : own;
+    drawnIn = `${space.clientWidth} ${space.clientHeight}`;
     const rows = Math.max(1, Math.floor((height - 2.4 * font) / (1.4 * font)));
     const yTicks = ticks(yAxis, Math.min(5, rows), Math.min(6, rows));
     const names = yTicks.map((value) => number(value, yAxis, 4));
@@ -283,12 +285,8 @@ function render({ model, el }) {
   paintLegend();
   paint();
   view.narrowBelow(30, repaint);
-  let room = "";
   view.onResize(space, () => {
-    const now = `${space.clientWidth} ${space.clientHeight}`;
-    if (!view.fills() || now === room) return;
-    room = now;
-    repaint();
+    if (view.fills() && space.clientWidth && drawnIn !== `${space.clientWidth} ${space.clientHeight}`) repaint();
   });
   return view.cleanup;
 }

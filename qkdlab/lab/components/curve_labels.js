@@ -23,6 +23,16 @@ export function inkOf(spots, series, k) {
   return found;
 }
 
+const widths = new Map(); // of labels, in letters of a size: to measure makes the browser lay out the page
+
+function widthOf(text, label, font) {
+  const key = `${font} ${label}`;
+  const width = widths.get(key) || text.getComputedTextLength();
+  if (widths.size > 500) widths.clear();
+  widths.set(key, width);
+  return width;
+}
+
 const covers = ({ left, right, top, bottom }, { x, y, reach }) =>
   x > left - reach && x < right + reach && y > top - reach && y < bottom + reach;
 
@@ -41,7 +51,7 @@ export function drawLines(plot, lines, { box, x, y, font, ink }) {
       : { x1: box.left, x2: box.right, y1: spot, y2: spot };
     svg("line", { class: "line", ...ends }, plot);
     const text = svg("text", { class: "line-text" }, plot, label);
-    const fitting = (along ? besides : aboves)(spot, text.getComputedTextLength(), box, font)
+    const fitting = (along ? besides : aboves)(spot, widthOf(text, label, font), box, font)
       .filter(
         ({ left, right, top, bottom }) => left > box.left && right < box.right && top > box.top && bottom < box.bottom,
       )

@@ -120,7 +120,7 @@ function render({ model, el }) {
   }
 
   function paintPlot() {
-    if (!root.clientWidth) return; // in a tab that is not seen; it is drawn when it comes to the front
+    if (!view.hasRoom()) return; // in a tab that is not seen; it is drawn when it comes to the front
     plot.replaceChildren();
     shape = measure();
     const { font, small, x, narrow } = shape;
