@@ -15,12 +15,13 @@ function render({ model, el }) {
   const { root, words, listen } = view;
   const button = html("button", { type: "button", title: words.hint }, root, words.copy);
   const told = html("span", { role: "status" }, root);
-  const say = (text) => {
-    model.set("told", text);
+  let text = "";
+  const say = (word) => {
+    if (model.get("told") === word) return;
+    model.set("told", word);
     model.save_changes();
   };
   listen(button, "click", async () => {
-    const text = model.get("text");
     let done = true;
     try {
       await navigator.clipboard.writeText(text);
@@ -31,7 +32,10 @@ function render({ model, el }) {
     say(words[done ? "copied" : "failed"]);
   });
   view.on(["told"], () => setText(told, model.get("told")));
-  view.on(["text"], () => say(""));
+  view.follow((_, value) => {
+    text = value;
+    say("");
+  });
   return view.cleanup;
 }
 

@@ -2,16 +2,16 @@
 
 from typing import ClassVar
 
-from .base import Component, check_text, module_text, style_text, synced
+from .base import Component, check_text, followed_controls, module_text, style_text, synced
 
 
 class CopyButton(Component):
-    """A button that copies `text`, and says whether it could.
+    """A button that copies what a control holds, and says whether it could.
 
     Parameters
     ----------
-    text
-        What is copied.
+    followed
+        The control, by any name; the browser reads it, so that its text is sent once.
     told
         What became of it, which a click fills in.
     """
@@ -20,7 +20,7 @@ class CopyButton(Component):
     _esm = module_text(__file__)
     _css = style_text(__file__)
 
-    text = synced(check_text, "")
+    followed = followed_controls()
     told = synced(check_text, "")
 
     def _summary(self) -> str:

@@ -1,6 +1,7 @@
 import { html, mount, setText, uniqueId } from "../components/common.js";
 
 const PATIENCE = 700; // ms; a kernel that has nothing else to do answers within a few
+const AFTERWARDS = 200; // ms; the question is not to stand before what was changed, nor before what comes of it
 const REACHES = ["pointerdown", "pointerup", "focusin", "keydown", "input", "change"];
 
 function render({ model, el }) {
@@ -9,6 +10,7 @@ function render({ model, el }) {
   const line = html("p", { role: "alert" }, root);
   let panel = null;
   let open = null; // the question that nobody has answered yet
+  let asking = 0;
   let waiting = 0;
 
   function tell(state) {
@@ -20,6 +22,7 @@ function render({ model, el }) {
   const isGone = () => Boolean(el.closest(".jupyter-widgets-disconnected"));
 
   function settle() {
+    clearTimeout(asking);
     clearTimeout(waiting);
     open = null;
     tell(isGone() ? "gone" : "");
@@ -30,7 +33,7 @@ function render({ model, el }) {
     if (open) return;
     open = uniqueId();
     waiting = setTimeout(() => tell("busy"), PATIENCE);
-    model.send({ asked: open });
+    asking = setTimeout(() => model.send({ asked: open }), AFTERWARDS);
   }
 
   const onAnswer = ({ heard }) => {
@@ -42,6 +45,7 @@ function render({ model, el }) {
   undo.push(
     () => model.off("msg:custom", onAnswer),
     () => model.off("comm_live_update", onLink),
+    () => clearTimeout(asking),
     () => clearTimeout(waiting),
     () => panel?.classList.remove("qk-unheard"),
   );

@@ -508,7 +508,8 @@ def test_reset_returns_to_the_start(panel: LinkPanel) -> None:
 
 def test_the_button_copies_the_settings_shown(panel: LinkPanel) -> None:
     panel.controls.widgets["eve"].value = True
-    assert panel.save.copy.text == panel.settings.to_json()
+    assert panel.save.copy.followed == {"text": panel.save.text}
+    assert panel.save.text.value == panel.settings.to_json()
 
 
 def test_key_rate_and_disclosed_bits_are_in_the_funnel(panel: LinkPanel) -> None:
