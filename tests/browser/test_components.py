@@ -1565,7 +1565,7 @@ def test_what_was_drawn_without_room_is_drawn_again(chromium: Browser, make: Any
 
 
 # A chart is told of seven titles where nobody sees it. Returns what it says at the seventh, what in the frame
-# that shows it or, if it stays unseen, when the changes have paused, and whether it is drawn as wide as it is.
+# that shows it or, if it stays unseen, when the changes have paused, and whether it is as wide as its room.
 UNSEEN = """async shown => {
     const app = document.getElementById('app');
     const frame = () => new Promise(requestAnimationFrame);
