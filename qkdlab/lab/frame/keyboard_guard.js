@@ -95,7 +95,8 @@ function render({ model, el }) {
       [...addedNodes].some(
         (node) => node.matches?.(".jupyter-widgets, .widget-label") || node.querySelector?.(".jupyter-widgets"),
       );
-    const observer = new MutationObserver((changes) => {
+    const observer = new MutationObserver((all) => {
+      const changes = all.filter(({ target }) => !(target instanceof SVGElement)); // most are of pictures
       if (changes.some(matters)) soon();
       // An answer that appears below what is seen is brought to where it is.
       const answers = changes.map(({ target }) => target.closest?.(".qk-reveal"));
