@@ -254,11 +254,7 @@ def _axis(name: str, values: Any) -> tuple[Value, ...]:
     if not axis:
         raise ValueError(f"{name} must have at least one value, got {shown(values)}")
     axis = _alike(axis)
-    seen: set[Any] = set()
-    for one in axis:
-        if (type(one.label) is str, one.label) in seen:
-            raise ValueError(f"{name} must have each value once, got {shown(one.label)} twice")
-        seen.add((type(one.label) is str, one.label))
+    _check_once(f"{name} must have each value once", [(one,) for one in axis], [one.label for one in axis])
     return axis
 
 
@@ -273,13 +269,18 @@ def _points(points: list[Any]) -> Points:
         rows.append(tuple(Value.of(point[name]) for name in names))
     columns = map(_alike, zip(*rows, strict=True)) if names else ()
     aligned = tuple(zip(*columns, strict=True)) if names else tuple(rows)
-    seen: set[Any] = set()
-    for point, row in zip(points, aligned, strict=True):
-        key = tuple((type(one.label) is str, one.label) for one in row)
-        if key in seen:  # the same run with the same seed, which would count twice
-            raise ValueError(f"over must have each point once, got {shown(point)} twice")
-        seen.add(key)
+    _check_once("over must have each point once", aligned, points)
     return Points(names=names, rows=aligned)
+
+
+def _check_once(rule: str, rows: Iterable[tuple[Value, ...]], given: Iterable[Any]) -> None:
+    """Refuse two rows that look alike: the same run with the same seed, which would count twice."""
+    seen: set[Any] = set()
+    for row, one in zip(rows, given, strict=True):
+        key = tuple((type(value.label) is str, value.label) for value in row)
+        if key in seen:
+            raise ValueError(f"{rule}, got {shown(one)} twice")
+        seen.add(key)
 
 
 def _alike(values: tuple[Value, ...]) -> tuple[Value, ...]:
