@@ -14,13 +14,13 @@ from .closing import Closing
 from .messages import (
     BadRequest,
     DeliveredKey,
+    Extension,
     Json,
     KeyRequest,
     Status,
     key_ids_object,
     key_request_object,
     listed,
-    whole,
 )
 from .parsing import key_container_from_json, read_json, status_from_json
 from .pem_files import load_pem
@@ -112,8 +112,8 @@ class KmeClient(Closing):
         size: int | None = None,
         additional: Sequence[str] = (),
         *,
-        extension_mandatory: Sequence[tuple[str, Json]] = (),
-        extension_optional: Sequence[tuple[str, Json]] = (),
+        extension_mandatory: Sequence[Extension] = (),
+        extension_optional: Sequence[Extension] = (),
     ) -> tuple[DeliveredKey, ...]:
         """Get new keys as their master (5.3).
 
@@ -128,12 +128,12 @@ class KmeClient(Closing):
         extension_mandatory, extension_optional
             Names and values of extensions that the KME has to know, or may ignore.
         """
-        request = KeyRequest(
-            number=whole("number", number),
-            size=None if size is None else whole("size", size),
-            additional_slaves=listed("additional", additional),
-            extension_mandatory=tuple(extension_mandatory),
-            extension_optional=tuple(extension_optional),
+        request = KeyRequest.asked(
+            number,
+            size,
+            additional,
+            extension_mandatory=extension_mandatory,
+            extension_optional=extension_optional,
         )
         answer = self._ask("POST", slave, "enc_keys", key_request_object(request))
         return _read(key_container_from_json, answer)

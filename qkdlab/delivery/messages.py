@@ -9,12 +9,15 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
-from typing import Any, SupportsIndex
+from typing import Any, Self, SupportsIndex, TypeAlias
 
 from ..errors import shown
 
 Json = Any
 """A value that JSON can hold."""
+
+Extension: TypeAlias = tuple[str, Json]
+"""Name and value of a vendor's extension of a request."""
 
 SIZE_NOT_WHOLE_BYTES = "size shall be a multiple of 8"
 EXTENSION_UNKNOWN = "not all extension_mandatory parameters are supported"
@@ -72,11 +75,38 @@ class KeyRequest:
     number: int = 1
     size: int | None = None
     additional_slaves: tuple[str, ...] = ()
-    extension_mandatory: tuple[tuple[str, Json], ...] = ()
-    extension_optional: tuple[tuple[str, Json], ...] = ()
+    extension_mandatory: tuple[Extension, ...] = ()
+    extension_optional: tuple[Extension, ...] = ()
+
+    @classmethod
+    def asked(
+        cls, number: int, size: int | None, additional: Sequence[str], **extensions: Sequence[Extension]
+    ) -> Self:
+        """Return what a caller asks for; ``ValueError`` where that can be no request of any KME.
+
+        Parameters
+        ----------
+        number, size
+            How many keys, and of how many bits each; None for the KME's own size.
+        additional
+            Further SAEs that are to have the same keys.
+        **extensions
+            ``extension_mandatory`` and ``extension_optional``, pairs of a name and a value.
+
+        Examples
+        --------
+        >>> KeyRequest.asked(2, 256, ["SAE-C"]).additional_slaves
+        ('SAE-C',)
+        """
+        return cls(
+            number=_whole("number", number),
+            size=None if size is None else _whole("size", size),
+            additional_slaves=listed("additional", additional),
+            **{name: tuple(pairs) for name, pairs in extensions.items()},
+        )
 
 
-def whole(name: str, value: object) -> int:
+def _whole(name: str, value: object) -> int:
     """Return what a caller gives as a number; ``ValueError`` if it is none. The KME says if it will do."""
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         raise ValueError(f"{name} must be a whole number, got {shown(value)}")

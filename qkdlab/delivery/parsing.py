@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from ..errors import shown
-from .messages import STATUS_NAMES, BadRequest, DeliveredKey, Json, KeyRequest, SecretBytes, Status
+from .messages import STATUS_NAMES, BadRequest, DeliveredKey, Extension, Json, KeyRequest, SecretBytes, Status
 
 MOST_DIGITS = 9
 """Digits of a number in a query: more keys or bits than that nobody has."""
@@ -182,7 +182,7 @@ def _once(name: str, values: Sequence[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _extensions(name: str, value: Json) -> tuple[tuple[str, Json], ...]:
+def _extensions(name: str, value: Json) -> tuple[Extension, ...]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         _bad(f"{name} must be a list of objects")
     return tuple((key, item[key]) for item in value for key in item)

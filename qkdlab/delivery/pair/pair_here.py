@@ -15,16 +15,7 @@ from ..closing import Closing
 from ..kme.directory import Directory
 from ..kme.kme_settings import KmeSettings
 from ..kme.limits import TRIES, checked_size, status_of
-from ..messages import (
-    KEYS_NOT_FOUND,
-    BadRequest,
-    DeliveredKey,
-    KeyRequest,
-    SecretBytes,
-    Status,
-    listed,
-    whole,
-)
+from ..messages import KEYS_NOT_FOUND, BadRequest, DeliveredKey, KeyRequest, SecretBytes, Status, listed
 from ..sites import KMES, TWO_SAES
 from ..store import ChunksMissing, KeyStore
 
@@ -244,11 +235,7 @@ class ClientHere(Closing):
         self, slave: str, number: int = 1, size: int | None = None, additional: Sequence[str] = ()
     ) -> tuple[DeliveredKey, ...]:
         """Get new keys as their master (5.3)."""
-        request = KeyRequest(
-            number=whole("number", number),
-            size=None if size is None else whole("size", size),
-            additional_slaves=listed("additional", additional),
-        )
+        request = KeyRequest.asked(number, size, additional)
         return self._asked("POST", slave, "enc_keys", lambda: self._pair.new_keys(self._sae, slave, request))
 
     def get_keys_with_ids(self, master: str, key_ids: Sequence[str]) -> tuple[DeliveredKey, ...]:
