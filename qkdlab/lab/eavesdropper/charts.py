@@ -17,8 +17,8 @@ from ...link import Link
 from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
+from ..components.chart_series import curve, measured
 from ..components.text import number_text, percent_text, words_for
-from ..frame.live_figure import curve, measured
 from ..sessions.facts import (
     MISS,
     adds_errors,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import log10
 from typing import Any, TypeAlias
 
 import ipywidgets as widgets
 
-from ...distillation.estimation.error_rate import QberEstimate
 from ..components.curve_chart import CurveChart
 from .field_controls import DUST
 from .frame import Panel, control_row
@@ -41,27 +40,6 @@ def count_slider(words: Mapping[str, str], name: str, value: int, ends: tuple[in
     """Return a slider with the word `name` over whole numbers."""
     low, high = ends
     return widgets.IntSlider(value=value, min=low, max=high, description=words[name])
-
-
-def curve(name: str, style: int, x: Sequence[float], y: Iterable[float | None]) -> dict[str, Any]:
-    """Return a curve of a `CurveChart`."""
-    return {"name": name, "kind": "curve", "x": list(x), "y": list(y), "style": style}
-
-
-def points(name: str, style: int, places: Iterable[tuple[float, float]]) -> list[dict[str, Any]]:
-    """Return a series of points of a `CurveChart`, each given by x and y: a list, empty if there are none."""
-    given = list(places)
-    x, y = [place[0] for place in given], [place[1] for place in given]
-    return [{"name": name, "kind": "points", "x": x, "y": y, "style": style}] if given else []
-
-
-def measured(
-    name: str, style: int, x: Sequence[float], rates: Sequence[QberEstimate | None]
-) -> dict[str, Any]:
-    """Return a series of points with error bars of a `CurveChart`, a gap where nothing was counted."""
-    ends = {"y": "qber", "lower": "lower", "upper": "upper"}
-    found = {key: [rate and getattr(rate, end) for rate in rates] for key, end in ends.items()}
-    return {"name": name, "kind": "points", "x": list(x), **found, "style": style}
 
 
 class LiveFigure(Panel):

@@ -12,8 +12,8 @@ from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
 from ...values import as_index
+from ..components.chart_series import curve, measured
 from ..components.text import power_text, words_for
-from ..frame.live_figure import curve, measured
 
 MOST_DECADES = 8
 """The axis of the gains spans this many powers of ten at most."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import shown
+from ..components.chart_series import curve
 from ..components.text import number_text, percent_text, power_text, words_for
-from ..frame.live_figure import curve
 from .spread import Spread, is_number
 
 PERCENT = ("qber", "fraction", "error", "efficiency", "share")

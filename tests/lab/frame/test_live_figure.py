@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from qkdlab.lab.components.chart_series import curve
 from qkdlab.lab.components.text import words_for
-from qkdlab.lab.frame.live_figure import LiveFigure, count_slider, curve, number_slider, points, power_slider
+from qkdlab.lab.frame.live_figure import LiveFigure, count_slider, number_slider, power_slider
 
 WORDS = words_for("panel") | {"x": "x", "slope": "slope"}
 
@@ -80,9 +81,3 @@ def test_sliders_begin_where_they_are_told_and_keep_to_their_ends() -> None:
     log.value = 1e12
     assert log.value == pytest.approx(1e8)
     assert count_slider(WORDS, "x", 3, (2, 5)).value == 3
-
-
-def test_points_are_a_series_only_if_there_are_any() -> None:
-    assert points("none", 6, []) == []
-    (series,) = points("two", 6, {1: 0.5, 2: 0.25}.items())
-    assert (series["kind"], series["x"], series["y"]) == ("points", [1, 2], [0.5, 0.25])

@@ -11,8 +11,9 @@ import scipy
 from ....distillation.estimation.error_rate import serfling_margin
 from ....distillation.security.finite import FiniteSecurity
 from ....values import binary_entropy
+from ...components.chart_series import curve
 from ...components.text import number_text, percent_text, words_for
-from ...frame.live_figure import LiveFigure, curve, number_slider, power_slider
+from ...frame.live_figure import LiveFigure, number_slider, power_slider
 
 FEWEST, MOST = 20, 20_000
 MOST_QBER = 0.2

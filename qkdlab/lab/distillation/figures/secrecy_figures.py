@@ -20,8 +20,9 @@ from ....session.session import SessionResult
 from ....settings.session_settings import MOST_PULSES, SessionSettings
 from ....theory.expected_key import expected_key
 from ....values import as_index, binary_entropy
+from ...components.chart_series import curve, points
 from ...components.text import number_text, percent_text, power_text, words_for
-from ...frame.live_figure import LiveFigure, count_slider, curve, number_slider, points, power_slider
+from ...frame.live_figure import LiveFigure, count_slider, number_slider, power_slider
 from ..presets import DISTILLATION_PRESETS
 
 EPSILON = 1e-10
@@ -125,11 +126,9 @@ def folding_figure() -> LiveFigure:
     def sentence(place: int, hash_bits: int, known: int, draw: int) -> str:
         found = folded(hash_bits, known, draw)
         total, most = sum(found), max(found)
-        here = (
-            words["here"].format(hash=f"{place:0{hash_bits}b}", number=found[place])
-            if (place < len(found))
-            else words["beyond"].format(number=len(found), bits=hash_bits)
-        )
+        here = words["beyond"].format(number=len(found), bits=hash_bits)
+        if place < len(found):
+            here = words["here"].format(hash=f"{place:0{hash_bits}b}", number=found[place])
         told = "told_even" if most * len(found) == total else "told"
         return words[told].format(
             left=total, here=here, guess=total // most, chance=len(found), bits=hash_bits

@@ -13,8 +13,9 @@ from ....exchange.expected import expected_sifting
 from ....link import GYS_LINK, Link, WeakCoherentSource
 from ....quantum.protocols import BB84
 from ....session.session import SessionResult
+from ...components.chart_series import curve, points
 from ...components.text import percent_text, power_text, words_for
-from ...frame.live_figure import LiveFigure, curve, number_slider, points, power_slider
+from ...frame.live_figure import LiveFigure, number_slider, power_slider
 
 SIGNAL, DECOY, _ = (choice.mean_photon_number for choice in GYS_LINK.source.intensities)
 MEANS = np.geomspace(1e-3, 1, 81).tolist()

@@ -12,8 +12,9 @@ import scipy
 
 from ....link import GYS_LINK, DecoySource, WeakCoherentSource
 from ....theory.rates import expected_rate, optimal_signal
+from ...components.chart_series import curve, points
 from ...components.text import power_text, words_for
-from ...frame.live_figure import LiveFigure, curve, number_slider, points, power_slider
+from ...frame.live_figure import LiveFigure, number_slider, power_slider
 from ..theory import DECOYS, INFINITE, TAGGED, Family, rate_curve, reach_km
 
 FURTHEST_KM, SHARE_DISCLOSED = 200.0, 0.25

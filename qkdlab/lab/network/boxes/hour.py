@@ -15,9 +15,9 @@ from ....network.operation.serving import LogKind, LogLine
 from ....network.routing.breadth_first import Path
 from ....network.topology.network_fibre import link_name
 from ....values import Progress
+from ...components.chart_series import curve
 from ...components.curve_chart import STYLES
 from ...components.text import number_text, words_for
-from ...frame.live_figure import curve
 from ..forms import WAYS
 from ..network_run import incidents_of
 from ..report import listed

@@ -19,8 +19,9 @@ from ....network.topology.key_links import NETWORK_SESSION, KeyLink, key_links
 from ....network.topology.network_fibre import METRO_LINK
 from ....theory.expected_key import expected_key
 from ....theory.rates import expected_rate, straight_line_limit
+from ...components.chart_series import curve
 from ...components.text import number_text, percent_text, power_text, rate_text, words_for
-from ...frame.live_figure import LiveFigure, count_slider, curve, number_slider, power_slider
+from ...frame.live_figure import LiveFigure, count_slider, number_slider, power_slider
 
 MODES = 2
 """Of a pulse: its two polarisations."""

@@ -18,8 +18,9 @@ from ....network.relay.shares import relay_xor_shares
 from ....network.topology.builders import chain, mesh, ring, star
 from ....network.topology.topology import Topology
 from ....values import SecretKey
+from ...components.chart_series import curve
 from ...components.text import number_text, words_for
-from ...frame.live_figure import LiveFigure, count_slider, curve, number_slider
+from ...frame.live_figure import LiveFigure, count_slider, number_slider
 
 FORMS: Mapping[str, Callable[[int], Topology]] = {"chain": chain, "ring": ring, "star": star, "mesh": mesh}
 FEWEST_USERS, MOST_USERS, MOST_WAYS = 3, 20, 8
