@@ -39,11 +39,8 @@ def _checked(base: int, modulus: int, n_counting: int) -> tuple[int, int, int]:
     base = check_count("base", base, minimum=2, maximum=modulus - 1)
     if gcd(base, modulus) != 1:
         raise ValueError(f"base must share no factor with the modulus {modulus}, got {shown(base)}")
-    return (
-        base,
-        modulus,
-        check_count("n_counting", n_counting, minimum=FEWEST_COUNTING, maximum=MOST_COUNTING),
-    )
+    n_counting = check_count("n_counting", n_counting, minimum=FEWEST_COUNTING, maximum=MOST_COUNTING)
+    return base, modulus, n_counting
 
 
 def multipliers(base: int, modulus: int, n_counting: int) -> tuple[int, ...]:
@@ -128,11 +125,11 @@ def expected_distribution(order: int, n_counting: int) -> NDArray[np.float64]:
     order = check_count("order", order, minimum=1)
     size = 2 ** check_count("n_counting", n_counting, minimum=FEWEST_COUNTING, maximum=MOST_COUNTING)
     numbers = np.arange(size)
+    rest = order * numbers % size
+    peak, below = rest == 0, np.sin(np.pi * rest / size)
     total = np.zeros(size)
     for start in range(min(order, size)):
-        terms = (size - 1 - start) // order + 1
-        below = np.sin(np.pi * (order * numbers % size) / size)
-        peak = order * numbers % size == 0
+        terms = len(range(start, size, order))
         above = np.sin(np.pi * (terms * order * numbers % (2 * size)) / size)
         total += np.where(peak, terms**2, (above / np.where(peak, 1, below)) ** 2)
     shares: NDArray[np.float64] = total / size**2
@@ -188,11 +185,14 @@ def factors_from(order: int | None, *, base: int, modulus: int) -> tuple[int, in
     ((3, 5), None)
     """
     base, modulus = check_count("base", base), check_count("modulus", modulus, minimum=2)
-    if order is None or (order := check_count("order", order, minimum=1)) % 2:
+    if order is None:
         return None
-    half = pow(base, order // 2, modulus)
-    one = gcd(half - 1, modulus)
-    return tuple(sorted((one, modulus // one))) if 1 < one < modulus else None  # type: ignore[return-value]
+    order = check_count("order", order, minimum=1)
+    if order % 2:
+        return None
+    one = gcd(pow(base, order // 2, modulus) - 1, modulus)
+    other = modulus // one
+    return (min(one, other), max(one, other)) if 1 < one < modulus else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -89,7 +89,7 @@ class QubitState:
         -------
         float64, shape (2,) * len(bases), indexed by the results in order; read-only.
         """
-        if len(bases) < 1:
+        if not bases:
             raise ValueError(f"bases must be at least one, got {shown(bases)}")
         first, *rest = bases
         zero = self.chance(first)

@@ -131,7 +131,7 @@ def optimise(
     keep = [check_choice("keep", name, QUANTITIES) for name in ([keep] if isinstance(keep, str) else keep)]
     before = best = expected_key(settings, efficiency=efficiency)
     evaluations = 1
-    varied: tuple[str, ...] = ()
+    varied: set[str] = set()
     families = _families(settings, keep)
     for number, family in enumerate(families):
         quantities = _quantities(family, keep)
@@ -141,11 +141,10 @@ def optimise(
         part = partial(_report, progress, number, len(families)) if progress else None
         found = maximise(plan.merit, plan.ranges, start=plan.start, progress=part)
         evaluations += found.n_evaluations
-        reached = plan.expected(found.numbers)
-        varied = tuple(name for name in QUANTITIES if name in {*varied, *quantities})
-        if _merit(reached) > _merit(best):
-            best = reached
-    return Optimum(expected=best, before=before, varied=varied, n_evaluations=evaluations)
+        varied.update(quantities)
+        best = max(best, plan.expected(found.numbers), key=_merit)  # of equal ones the first
+    names = tuple(name for name in QUANTITIES if name in varied)
+    return Optimum(expected=best, before=before, varied=names, n_evaluations=evaluations)
 
 
 def _report(progress: Progress, number: int, total: int, share: float) -> None:

@@ -97,7 +97,8 @@ def expected_rate(link: Link, *, efficiency: float = 1.0, infinite: bool = False
         Take the single photons as infinitely many decoys would find them, and not as bounded by the
         decoys of the source.
     """
-    if not (infinite or check_instance("link", link, Link).source.intensities):
+    check_instance("link", link, Link)
+    if not infinite and not link.source.intensities:
         return _rate_without_decoys(link, efficiency)
     signal, *others = expected_observations(link)
     bounds = infinite_decoys(link) if infinite else decoy_bounds(signal, *others)
@@ -136,7 +137,8 @@ def optimal_signal(misalignment_error: float, *, efficiency: float = 1.0) -> flo
     0.48
     """
     entropy = binary_entropy(check_probability("misalignment_error", misalignment_error, below=0.5))
-    if entropy == 1 or check_non_negative("efficiency", efficiency) * entropy >= 1 - entropy:
+    check_non_negative("efficiency", efficiency)
+    if efficiency * entropy >= 1 - entropy:
         return 0.0
     cost = efficiency * entropy / (1 - entropy)
     return float(scipy.optimize.brentq(lambda mean: (1 - mean) * exp(-mean) - cost, 0, 1, xtol=1e-12))

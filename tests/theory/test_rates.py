@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from qkdlab import IDEAL_LINK, Detector, Link, SinglePhotonSource, WeakCoherentSource, run_session
 from qkdlab.distillation.authentication.account import SESSION_BITS
 from qkdlab.distillation.estimation.decoys import Observation, SinglePhotonBounds
-from qkdlab.theory.rates import expected_rate, gllp_rate, infinite_decoys, straight_line_limit
+from qkdlab.theory.rates import expected_rate, gllp_rate, infinite_decoys, optimal_signal, straight_line_limit
 from qkdlab.values import binary_entropy
 
 LASER = Link(
@@ -85,3 +85,11 @@ def test_the_straight_line_limit() -> None:
     assert straight_line_limit(1e-20) == pytest.approx(1e-20 * log2(e))
     with pytest.raises(ValueError, match="transmittance"):
         straight_line_limit(1.0)
+
+
+@pytest.mark.parametrize("error", [0.033, 0.5])
+def test_the_efficiency_is_checked_whatever_the_errors(error) -> None:
+    # before: with coins for bits, which leave no key, any efficiency was taken
+    with pytest.raises(ValueError, match="^efficiency must be finite and at least 0, got -1$"):
+        optimal_signal(error, efficiency=-1)
+    assert optimal_signal(0.5, efficiency=0) == 0

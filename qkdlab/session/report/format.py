@@ -22,12 +22,11 @@ def percent(value: float | None, decimals: int = 2) -> str:
     """
     if value is None:
         return "–"
-    size = abs(value)
-    if size < 1e-12:
-        value = 0.0
-    return (
-        f"{100 * value:.2g} %" if 1e-12 <= size < 10.0 ** (-decimals - 2) else f"{100 * value:.{decimals}f} %"
-    )
+    if abs(value) < 1e-12:
+        return f"{0:.{decimals}f} %"
+    if abs(value) < 10.0 ** (-decimals - 2):
+        return f"{100 * value:.2g} %"
+    return f"{100 * value:.{decimals}f} %"
 
 
 def row(name: str, value: str, note: str = "") -> str:
