@@ -167,6 +167,23 @@ def test_all_is_seen_on_one_screen(panel: Locator) -> None:
     window.detach()
 
 
+def test_where_controls_stand_side_by_side_a_box_is_beside_the_slider_that_it_frees(panel: Locator) -> None:
+    reset(panel)
+    window = panel.page.context.new_cdp_session(panel.page)
+    boxes = panel.locator(".qk-panel-controls > .widget-checkbox")
+    for size, start in ((SIZES[0], "auto"), (SIZES[-1], "1")):
+        resize(window, *size)
+        panel.page.evaluate(FRAMES)
+        found = boxes.evaluate_all("boxes => boxes.map(box => getComputedStyle(box).gridColumnStart)")
+        assert found == [start] * len(BOXES), size
+    beside = """boxes => boxes.map(box => {
+        const [own, next] = [box, box.nextElementSibling].map(one => one.getBoundingClientRect());
+        return own.right <= next.left && own.top < next.bottom && next.top < own.bottom;
+    })"""
+    assert boxes.evaluate_all(beside) == [True] * len(BOXES)
+    window.detach()
+
+
 def test_questions_answer_where_they_are_clicked(panel: Locator) -> None:
     # the wrong idea of "prevents" is named where it was chosen
     asked = panel.page.locator(".qk", has_text="From now on Eve intercepts every photon").last
