@@ -28,6 +28,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from ...delimited import DELIMITERS, fields_of
 from ...errors import ScenarioError, TopologyError, shown
 from ...link import ClassicalChannel, DecoySource, Detector, Link, SinglePhotonSource, WeakCoherentSource
 from ...settings.saving import decode, encode, read_object
@@ -106,7 +107,8 @@ def read_topology(path: str | Path) -> Topology:
     """Return the network in a file, as `topology_from_json` does.
 
     Raises ``TopologyError``, which names the file, also if it has more than `LARGEST_BYTES` and is therefore
-    not read, or is no text in UTF-8; ``OSError`` if it cannot be opened.
+    not read, is empty, or is no text in UTF-8, and which says who reads a table of links; ``OSError`` if it
+    cannot be opened.
     """
     with check_path("path", path).open("rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -114,11 +116,22 @@ def read_topology(path: str | Path) -> Topology:
     if max(size, len(data)) > LARGEST_BYTES:  # pipes and devices have no size, but an end or none
         raise TopologyError(f"{path}: must have at most {LARGEST_BYTES:,} bytes, got more")
     try:
-        return topology_from_json(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TopologyError(f"{path}: must be text in UTF-8: {error.reason} at byte {error.start}") from error
+    if not text.strip():
+        raise TopologyError(f"{path}: must hold a network, got an empty file")
+    try:
+        return topology_from_json(text)
     except TopologyError as error:
-        raise TopologyError(f"{path}: {error}") from error
+        hint = "; a table of links is read by read_links" if _may_be_table(text) else ""
+        raise TopologyError(f"{path}: {error}{hint}") from error
+
+
+def _may_be_table(text: str) -> bool:
+    """Whether the first line has several fields, and is not the beginning of JSON or XML."""
+    first = text.strip()[:4096].splitlines()[0]
+    return first[0] not in "{[<" and any(len(fields_of(first, sign)) > 1 for sign in DELIMITERS)
 
 
 def save_topology(topology: Topology, path: str | Path) -> None:

@@ -79,7 +79,8 @@ def few_bits_hints(result: Result) -> list[str]:
     if enough:
         lines.append(f"About {number(pulses)} pulses would do for that; a key may take more.")
     else:
-        lines.append(f"More than {number(pulses)} pulses are needed for that, as not one was here.")
+        words = "pulse is" if pulses == 1 else "pulses are"
+        lines.append(f"More than {number(pulses)} {words} needed for that, as not one was here.")
     if fewest >= ClassroomSecurity.minimum_sample and not isinstance(security, ClassroomSecurity):
         lines.append('The mode security="classroom" goes on with so few bits, without a security claim.')
     return lines

@@ -1,6 +1,7 @@
 """Networks as JSON: the round trip, the texts of errors, and mutations of every kind."""
 
 import json
+import re
 from copy import deepcopy
 from dataclasses import replace
 
@@ -311,6 +312,43 @@ def test_files_that_cannot_be_read(tmp_path) -> None:
         read_topology(path)
     path.write_text("[]", encoding="utf-8")
     with expect_refusal(f"{path}: network must be a JSON object, got '[]'", TopologyError):
+        read_topology(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,km\nA,B,3\n",
+        "\n a;b;km\n",
+        "sep=;\na;b\n",
+        "a\tb\nA\tB\n",
+        "a|b\n",
+        "a  b  km\nA  B  3\n",
+        '"a","b"\n',
+    ],
+)
+def test_a_table_of_links_is_told_who_reads_it(tmp_path, text) -> None:
+    path = tmp_path / "links.csv"
+    path.write_text(text, encoding="utf-8-sig")
+    told = f"^{re.escape(str(path))}: network must be JSON: .*; a table of links is read by read_links$"
+    with pytest.raises(TopologyError, match=told):
+        read_topology(path)
+
+
+@pytest.mark.parametrize("text", ['{"name", "a"}', "[1, 2", "<graphml a='b' c='d'>\n", "nonsense\na,b,km\n"])
+def test_what_is_no_table_is_not_called_one(tmp_path, text) -> None:
+    path = tmp_path / "net.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TopologyError, match="network must be JSON: ") as caught:
+        read_topology(path)
+    assert "read_links" not in str(caught.value)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\t\n"])
+def test_an_empty_file_is_called_empty(tmp_path, data) -> None:
+    path = tmp_path / "net.json"
+    path.write_bytes(data)
+    with expect_refusal(f"{path}: must hold a network, got an empty file", TopologyError):
         read_topology(path)
 
 

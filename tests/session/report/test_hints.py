@@ -96,4 +96,7 @@ def test_few_bits_are_shown_with_what_is_needed() -> None:
     assert "More than 840 pulses" in run_session(n_pulses=50, seed=1, sample_fraction=0.001).report()
     everything = run_session(n_pulses=1_000, seed=1, link=IDEAL_LINK, sample_fraction=0.9999).report()
     assert "sifted bits were disclosed, so that none is left for a key." in everything
-    assert "security=" not in run_session(n_pulses=1, seed=1, security="classroom").report()
+    one = run_session(n_pulses=1, seed=1, security="classroom").report()
+    assert "1 compared bit is needed" in one
+    assert "More than 1 pulse is needed for that, as not one was here." in one
+    assert "security=" not in one
