@@ -89,7 +89,7 @@ class QubitState:
         -------
         float64, shape (2,) * len(bases), indexed by the results in order; read-only.
         """
-        if not bases:
+        if len(bases) == 0:
             raise ValueError(f"bases must be at least one, got {shown(bases)}")
         first, *rest = bases
         zero = self.chance(first)
