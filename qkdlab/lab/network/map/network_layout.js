@@ -34,33 +34,44 @@ export const around = (x, y, width, height) => ({
 });
 export const overlap = (one, other) => one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
 
-export function crosses(rect, [a, b]) {
+// Whether a line goes through a rectangle.
+export function crosses({ x0, x1, y0, y1 }, [a, b]) {
+  if (Math.max(a.x, b.x) <= x0 || Math.min(a.x, b.x) >= x1) return false;
+  if (Math.max(a.y, b.y) <= y0 || Math.min(a.y, b.y) >= y1) return false;
   let [enter, leave] = [0, 1]; // the part of the line inside, after Liang and Barsky
-  for (const [from, to, low, high] of [
-    [a.x, b.x, rect.x0, rect.x1],
-    [a.y, b.y, rect.y0, rect.y1],
-  ]) {
-    if (Math.max(from, to) <= low || Math.min(from, to) >= high) return false;
-    if (from === to) continue;
-    const [one, other] = [(low - from) / (to - from), (high - from) / (to - from)];
+  const clip = (one, other) => {
     enter = Math.max(enter, Math.min(one, other));
     leave = Math.min(leave, Math.max(one, other));
-  }
+  };
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  if (dx) clip((x0 - a.x) / dx, (x1 - a.x) / dx);
+  if (dy) clip((y0 - a.y) / dy, (y1 - a.y) / dy);
   return enter < leave;
 }
 
+// How far a rectangle is from a place; 0 if that is inside.
+const fromPlace = ({ x0, x1, y0, y1 }, { x, y }) =>
+  Math.hypot(Math.max(x0 - x, 0, x - x1), Math.max(y0 - y, 0, y - y1));
+
+// How far a rectangle is from the box around a line.
+const fromBox = ({ x0, x1, y0, y1 }, [a, b]) =>
+  Math.hypot(
+    Math.max(x0 - Math.max(a.x, b.x), 0, Math.min(a.x, b.x) - x1),
+    Math.max(y0 - Math.max(a.y, b.y), 0, Math.min(a.y, b.y) - y1),
+  );
+
 // How far a rectangle is from a line; 0 if they touch.
-export function distance(rect, [a, b]) {
-  if (crosses(rect, [a, b])) return 0;
+export function distance(rect, line) {
+  if (crosses(rect, line)) return 0;
   const { x0, x1, y0, y1 } = rect;
-  const toLine = ([x, y]) => {
-    const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const [a, b] = line;
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const toLine = (x, y) => {
     const share = Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1)));
     return Math.hypot(x - a.x - share * dx, y - a.y - share * dy);
   };
-  const toRect = ({ x, y }) => Math.hypot(Math.max(x0 - x, 0, x - x1), Math.max(y0 - y, 0, y - y1));
-  const corners = [x0, x1].flatMap((x) => [y0, y1].map((y) => [x, y]));
-  return Math.min(...corners.map(toLine), toRect(a), toRect(b));
+  const corners = Math.min(toLine(x0, y0), toLine(x0, y1), toLine(x1, y0), toLine(x1, y1));
+  return Math.min(corners, fromPlace(rect, a), fromPlace(rect, b));
 }
 
 function meet([a, b], [c, d]) {
@@ -76,13 +87,13 @@ const CROSSED = 3; // what it costs that the line to a label crosses something, 
 export function desk({ width, height }, lines) {
   const taken = [];
   const leaders = [];
-  const free = (rect, onLine, shy, own) =>
+  const free = (rect, uncovered, own) =>
     rect.x0 >= 0 &&
     rect.y0 >= 0 &&
     rect.x1 <= width &&
     rect.y1 <= height &&
     !taken.some((other) => overlap(rect, other)) &&
-    (onLine || ![...lines, ...leaders, ...shy].some((line) => line !== own && crosses(rect, line)));
+    !uncovered.some((line) => line !== own && crosses(rect, line));
   const crossed = (lead) =>
     taken.filter((other) => crosses(other, lead)).length -
     1 + // the node that it comes from
@@ -100,19 +111,21 @@ export function desk({ width, height }, lines) {
       taken.splice(0, Infinity, ...rects);
       leaders.splice(0, Infinity, ...leads);
     },
-    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free. Of lines
-    // in `shy` it keeps off, too.
-    put(candidates, boxWidth, boxHeight, onLine = false, shy = []) {
+    // Take the cheapest of the candidates, which come in the order of their costs; null if none is free and `fits`,
+    // which is asked last, as it may take long. Of lines in `shy` it keeps off, too.
+    put(candidates, boxWidth, boxHeight, { onLine = false, shy = [], fits = () => true } = {}) {
+      const uncovered = onLine ? [] : [...lines, ...leaders, ...shy];
       let best = null;
       for (const candidate of candidates) {
         if (best && candidate.cost >= best.cost) break;
         const rect = around(candidate.x, candidate.y, boxWidth, boxHeight);
-        if (!free(rect, onLine, shy, candidate.own)) continue;
+        if (!free(rect, uncovered, candidate.own)) continue;
         const lead = candidate.from && [candidate.from, candidate];
         const over = lead ? Math.max(0, crossed(lead)) : 0;
         if (candidate.alone && over) continue;
         const cost = candidate.cost + CROSSED * over;
-        if (!best || cost < best.cost) best = { ...candidate, cost, rect };
+        if (best && cost >= best.cost) continue;
+        if (fits(rect, candidate)) best = { ...candidate, cost, rect };
       }
       if (best) taken.push(best.rect);
       if (best?.from) leaders.push([best.from, best]);
@@ -123,16 +136,11 @@ export function desk({ width, height }, lines) {
 
 const byCost = (found) => found.sort((one, other) => one.cost - other.cost);
 
-// How far a rectangle is from the middle of a node.
-const fromNode = ({ x0, x1, y0, y1 }, { x, y }) => Math.hypot(Math.max(x0 - x, 0, x - x1), Math.max(y0 - y, 0, y - y1));
-
-// Of the places for the label of a node those that are nearer to it than to any of the others.
-export const nearestTo = (spot, others, width, height) => (places) =>
-  places.filter(({ x, y }) => {
-    const rect = around(x, y, width, height);
-    const own = fromNode(rect, spot);
-    return others.every((other) => other === spot || fromNode(rect, other) > own);
-  });
+// Whether a rectangle is nearer to a node than to any of the others.
+export const nearestTo = (spot, others) => (rect) => {
+  const own = fromPlace(rect, spot);
+  return others.every((other) => other === spot || fromPlace(rect, other) > own);
+};
 
 // Places for the label of a node, close by on all sides; rather not where its links go.
 export function besideNode({ x, y, reach }, width, height, inward) {
@@ -162,34 +170,51 @@ export function besideNode({ x, y, reach }, width, height, inward) {
   return byCost(found);
 }
 
-// Places farther off, all around; a line leads there.
-export function farFromNode(spot, width, height, row) {
-  const found = [];
-  for (let far = 1; far <= 9; far += 1) {
-    for (let turn = 0; turn < 24; turn += 1) {
+// Ways to places farther off, all around.
+const AROUND = byCost(
+  [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((far) =>
+    [...Array(24).keys()].map((turn) => {
       const [c, s] = [Math.cos((turn * Math.PI) / 12), Math.sin((turn * Math.PI) / 12)];
-      const off = spot.reach + 0.8 * far * row;
-      const x = spot.x + c * (off + width / 2);
-      found.push({
-        x,
-        y: spot.y + s * (off + height / 2),
-        from: { x: spot.x, y: spot.y },
-        cost: 4 + far + 0.3 * Math.abs(c),
-      });
-    }
-  }
-  return byCost(found);
+      return { c, s, far, cost: 4 + far + 0.3 * Math.abs(c) };
+    }),
+  ),
+);
+
+// A place that way off a spot; a line leads there.
+function farOff(spot, width, height, row, { c, s, far, cost, alone }) {
+  const off = spot.reach + 0.8 * far * row;
+  const [x, y] = [spot.x + c * (off + width / 2), spot.y + s * (off + height / 2)];
+  return { x, y, from: spot, cost, alone };
 }
 
-const INSIDE = 2.5; // what it costs that something stands on that side of a link where the rest of the map is
-const FEW_OTHERS = 8;
+// Places farther off a node.
+export const farFromNode = ({ x, y, reach }, width, height, row) =>
+  AROUND.map((way) => farOff({ x, y, reach }, width, height, row, way));
+
 const APART = 1.4; // by so much the lines of other links are to be farther from what is written of a link
 
-// Places for what is written of a link: beside its line, rather at its middle, and where no line of the `others` is
-// nearly as close, and rather on the side away from the `centre` of the map. At last farther off: a line
-// leads there, and among few links to anywhere around, where it crosses nothing. If it has to be clear whose it is,
-// all places are closer to this line than to the others.
-export function besideLink([a, b], others, width, height, gap, centre, clear = false) {
+// Whether a rectangle is so much closer to the line of a link than to any of the others. The box around another line
+// often tells.
+export const closestTo = (line, others) => (rect) => {
+  const own = APART * distance(rect, line);
+  return others.every((other) => fromBox(rect, other) > own || distance(rect, other) > own);
+};
+
+const INSIDE = 2.5; // what it costs that something stands on that side of a link where the rest of the map is
+const AROUND_LINK = byCost(
+  [0.5, 0.35, 0.65].flatMap((share) => AROUND.map((way) => ({ ...way, share, cost: way.cost + 2, alone: true }))),
+);
+
+// The near ones and the farther ones in the order of costs. The farther ones, none of which costs less than `least`,
+// are made only when it comes to them: the near ones are often enough.
+function* inTurn(near, farther, least) {
+  yield* byCost(near.filter(({ cost }) => cost < least));
+  yield* byCost([...near.filter(({ cost }) => cost >= least), ...farther()]);
+}
+
+// Places for what is written of a link: beside its line, rather at its middle, and rather on the side away from the
+// `centre` of the map. At last farther off: a line leads there, and `around` to anywhere, where it crosses nothing.
+export function besideLink([a, b], width, height, gap, centre, around) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const across = { x: -(b.y - a.y) / length, y: (b.x - a.x) / length };
   const off = gap + (Math.abs(across.x) * width + Math.abs(across.y) * height) / 2;
@@ -200,28 +225,19 @@ export function besideLink([a, b], others, width, height, gap, centre, clear = f
     y: y + by * across.y,
     cost: cost + inside(by),
   });
-  const on = (share) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
+  const on = (share) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y), reach: gap });
   const found = [];
   [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].forEach((share, i) => {
     const at = on(share);
     for (const side of [1, -1])
       for (const far of [0, 1]) found.push(beyond(at, side * (off + 0.5 * far * height), 0.4 * i + far));
   });
-  const closest = ({ x, y }) => {
-    const rect = around(x, y, width, height);
-    const own = APART * distance(rect, [a, b]);
-    return others.every((other) => distance(rect, other) > own);
-  };
-  const near = found.filter(closest);
   const from = on(0.5);
   for (const side of [1, -1])
     for (let far = 2; far < 7; far += 1)
-      near.push({ ...beyond(from, side * (off + 0.6 * far * height), 3 + far), from });
-  if (others.length < FEW_OTHERS)
-    for (const share of [0.5, 0.35, 0.65])
-      for (const place of farFromNode({ ...on(share), reach: gap }, width, height, height))
-        near.push({ ...place, cost: place.cost + 2, alone: true });
-  return byCost(clear ? near.filter(closest) : near);
+      found.push({ ...beyond(from, side * (off + 0.6 * far * height), 3 + far), from });
+  const farther = () => AROUND_LINK.map((way) => farOff(on(way.share), width, height, height, way));
+  return around ? inTurn(found, farther, AROUND_LINK[0].cost) : byCost(found);
 }
 
 const MOST_HIDDEN = 0.6; // of the line between its nodes, where something is written on it

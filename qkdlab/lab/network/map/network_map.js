@@ -6,7 +6,7 @@ import { ARROWS, mapLens } from "./network_lens.js";
 import { itemMenu } from "./network_menu.js";
 import { paintScene, sceneLayers } from "./network_paint.js";
 import { sceneHeight } from "./network_room.js";
-import { scene } from "./network_scene.js";
+import { sceneOf } from "./network_scene.js";
 import { joined } from "./network_signs.js";
 
 const BELOW = 5; // lines by which what stands below a map may change
@@ -38,6 +38,7 @@ function render({ model, el }) {
     model.save_changes();
   });
 
+  const scene = sceneOf(words, describe);
   let items = []; // nodes, then links, as they stand on the map
   let current = null; // the key of the item that Tab comes to
   let shown = null; // the key of the item whose callout is open
@@ -86,7 +87,7 @@ function render({ model, el }) {
     const card = [root.clientWidth, room.font, nodes].join();
     if (card !== held.card || Math.abs(root.clientHeight - held.height) > BELOW * room.font)
       held = { card, height: root.clientHeight, brief: null, unrated: false };
-    const placed = there ? scene(traits, size, lens.seen, words, describe, held.brief) : null;
+    const placed = there ? scene(traits, size, lens.seen, held.brief) : null;
     items = placed ? [...placed.nodes, ...placed.links] : [];
     if (!items.some(({ key }) => key === current)) current = items[0]?.key ?? null;
 

@@ -1,3 +1,4 @@
+import { calmed, remembering } from "./network_calm.js";
 import { around, besideNode, desk, farFromNode, fit, nearestTo } from "./network_layout.js";
 import { textWidth, wrap } from "./network_letters.js";
 import { cornerFor, isLittle, leastApart, MANY_NODES, margins } from "./network_room.js";
@@ -6,7 +7,6 @@ import { linkWriter } from "./network_written.js";
 
 const MANY_LINKS = 24; // in view: above, what is to be said of links shows on focus and hover
 const FEW = 8; // nodes that know the key: up to so many are named wherever there is room; links that have rates
-const RATE = "888 kbit/s"; // as long as rates are
 const LEAST_SIGN = 0.5; // by so much the sign of a link is made smaller at most
 const BADGE = 8.5; // half the size of the eye and the key at a node
 
@@ -25,13 +25,14 @@ export function beside([a, b], off) {
 
 // Everything that a map shows, with its place: nodes, links, routes, the step and their labels. Where rates find room
 // if of nodes nothing but the names is told, nothing else is, whatever happens on the map; `brief` says so beforehand.
-export function scene(told, size, lens, words, item, brief) {
-  const laid = (what, names) => layOut(what, size, lens, words, item, names);
-  const links = told.links.map((link) => ({ ...link, state: "working", label: link.label && RATE }));
-  const calm = { ...told, links, routes: [], step: null };
-  const gains = () => links.length <= FEW && !laid(calm, false).rated && laid(calm, true).rated;
-  if (isLittle(size)) return laid(told, true);
-  return (brief ?? gains()) ? { ...laid(told, true), brief: true } : laid(told, false);
+export function sceneOf(words, item) {
+  const laid = (told, size, lens, names) => layOut(told, size, lens, words, item, names);
+  const gains = remembering((...what) => !laid(...what, false).rated && laid(...what, true).rated);
+  return (told, size, lens, brief) => {
+    if (isLittle(size)) return laid(told, size, lens, true);
+    const alone = brief ?? (told.links.length <= FEW && gains(calmed(told), size, lens));
+    return alone ? { ...laid(told, size, lens, true), brief: true } : laid(told, size, lens, false);
+  };
 }
 
 function layOut({ nodes, links, routes, step }, size, lens, words, item, names) {
@@ -160,7 +161,7 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
     const rank = (leg) => length(leg.line) * (plain.has(leg.link) ? 4 : 1) * (alone(leg) ? 2 : 1);
     const best = [...legs].sort((one, other) => rank(other) - rank(one));
     const on = best.map(({ line }, i) => ({ ...middle(line, 0.3), cost: 0.1 * i }));
-    return table.put(on, 1.7 * small, 1.7 * small, true);
+    return table.put(on, 1.7 * small, 1.7 * small, { onLine: true });
   }
 
   function stepLine() {
@@ -199,20 +200,20 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
       const [most, far] = [names ? 0 : !manyNodes ? 3 : rank(node) > 1 ? 2 : 0, !manyNodes || rank(node)];
       // Rather less is said than said nearer to another node; but a name stands somewhere.
       node.label =
-        labelOf(node, most, inward.get(node.id), far, (w, h) => nearestTo(node, seen, w, h)) ??
-        labelOf(node, most, inward.get(node.id), far, () => (places) => places);
+        labelOf(node, most, inward.get(node.id), far, nearestTo(node, seen)) ??
+        labelOf(node, most, inward.get(node.id), far);
       node.more = node.label?.lines.length !== nodeLines(node, 3).length;
     }
   }
 
-  function labelOf(node, most, inward, far, only) {
+  function labelOf(node, most, inward, far, fits) {
     for (let detail = most; detail >= 0; detail -= 1) {
       const lines = nodeLines(node, detail);
       if (detail < most && lines.length === nodeLines(node, detail + 1).length) continue;
       const [w, h] = sizeOf(lines);
-      const put = (places) => table.put(only(w, h)(places), w, h);
+      const put = (places) => table.put(places, w, h, { fits });
       const found =
-        steadyPlace(node, lines, detail, inward, only) ??
+        steadyPlace(node, lines, detail, inward, fits) ??
         put(besideNode(node, w, h, inward)) ??
         (far ? put(farFromNode(node, w, h, row)) : null);
       if (found) return { ...found, lines, detail };
@@ -244,12 +245,11 @@ function layOut({ nodes, links, routes, step }, size, lens, words, item, names) 
 
   // Where a label may stay when keys take another way: it has room to say that its node knows the key, and keeps off
   // where ways might run. Null if there is not so much room.
-  function steadyPlace(node, lines, detail, inward, only) {
+  function steadyPlace(node, lines, detail, inward, fits) {
     if (manyNodes) return null;
     const [most, mostHigh] = sizeOf(nodeLines({ ...node, knows: true }, detail));
     const ways = drawn.flatMap(({ line }) => [beside(line, 7 * k), beside(line, -7 * k)]);
-    const places = only(most, mostHigh)(besideNode(node, most, mostHigh, inward));
-    const found = table.put(places, most, mostHigh, false, ways);
+    const found = table.put(besideNode(node, most, mostHigh, inward), most, mostHigh, { shy: ways, fits });
     if (!found) return null;
     const [w, h] = sizeOf(lines);
     const here = besideNode(node, w, h, inward).find(({ side }) => side === found.side);

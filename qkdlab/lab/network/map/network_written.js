@@ -1,7 +1,8 @@
-import { besideLink, onLink } from "./network_layout.js";
+import { besideLink, closestTo, onLink } from "./network_layout.js";
 import { textWidth } from "./network_letters.js";
 import { LINK_SIGNS } from "./network_signs.js";
 
+const FEW_OTHERS = 8; // of so few links one is written of anywhere around
 const FEW_LINKS = 8; // of so many that make keys all rates are written, each where one sees whose it is, or none
 const WHOLE = { gauged: true, clear: true };
 const SHORT = { gauged: false, clear: true, across: true };
@@ -15,14 +16,20 @@ export function linkWriter(table, drawn, { small, k, family, r }, centre, { word
     return (near(a, c) && near(b, d)) || (near(a, d) && near(b, c));
   }
 
+  // Beside a line only where that is closer than all others; farther off, too, if it has to be clear whose it is.
   function labelOn(line, text, weight, gap, gauge = 0, { clear, across } = ANYHOW) {
     const w = textWidth(text, small, family, weight) + (gauge && gauge + 5 * k) + 8 * k;
     const h = 1.35 * small;
     const others = drawn.map((link) => link.line).filter((other) => !alongside(other, line));
-    const places = besideLink(line, others, w, h, gap, centre, clear);
-    if (across) places.push(...onLink(line, w, h, 1.2 * r));
-    const found = table.put(places, w, h);
+    const closest = closestTo(line, others);
+    const fits = (rect, { from, own }) => own || (from && !clear) || closest(rect);
+    const found = table.put(places(), w, h, { fits });
     return found && { ...found, w, h, text, gauge };
+
+    function* places() {
+      yield* besideLink(line, w, h, gap, centre, others.length < FEW_OTHERS);
+      if (across) yield* onLink(line, w, h, 1.2 * r);
+    }
   }
 
   function labelLink(link, how = ANYHOW) {
