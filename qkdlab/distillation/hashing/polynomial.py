@@ -23,8 +23,11 @@ Words = NDArray[np.uint64]
 """Words of the field, shape (d, ⌈b / 64⌉): the bits from the left, filled up with zeros."""
 
 
-_CHUNK = 1 << 16
-"""Words that are joined at once: as many as a processor's cache holds."""
+_SQUARINGS = 4
+"""From one level of words to the next: 2⁴ neighbours are joined."""
+
+_CHUNK = (1 << 16) - 1
+"""Words that are joined with what came before: as many as a processor's cache holds, and four levels."""
 
 _BLOCK = 512
 """Words that are multiplied at once: so are their products by bytes."""
@@ -93,7 +96,7 @@ class PolynomialHash:
         bits = as_bits("point", point)
         self.degree = check_count("degree", len(bits), minimum=1)
         self._point = _number(bits)
-        self._levels: tuple[tuple[int, Words], ...] = ()  # a^(2^level), and its multiples
+        self._levels: tuple[tuple[int, Words], ...] = ()  # a^(16^level), and its multiples
 
     def __call__(self, bits: Bits) -> Bits:
         """Return the hash of `bits`, shape (n,): shape (b,). The last word is filled up with zeros."""
@@ -105,20 +108,18 @@ class PolynomialHash:
     def evaluate(self, *parts: NDArray[np.uint8]) -> Bits:
         """Return the hash of d words given as bytes, in parts of shape (d', ⌈b / 8⌉): shape (b,).
 
-        Neighbours are joined, m a + m', then pairs of neighbours with a², and so on: ⌈log₂ d⌉ times a whole
-        column of words is multiplied by one and the same element.
+        Sixteen neighbours are joined by Horner's rule, (m a + m') a + …, then sixteen of what came of them
+        with a¹⁶, and so on: a whole column of words is multiplied by one and the same element, of which a
+        table is made once.
         """
         width = -(-self.degree // 64)
         total = np.zeros((1, width), dtype=np.uint64)
         for part in (
             words[start : start + _CHUNK] for words in parts for start in range(0, len(words), _CHUNK)
         ):
-            filled = np.zeros((len(part), 8 * width), dtype=np.uint8)
-            filled[:, : part.shape[1]] = part
-            for level in range(len(part).bit_length()):
-                if len(part) >> level & 1:
-                    total = self._times(level, total)
-            total ^= self._join(filled.view(np.uint64))
+            filled = np.zeros((1 + len(part), 8 * width), dtype=np.uint8)
+            filled[0], filled[1:, : part.shape[1]] = total.view(np.uint8), part
+            total = self._join(filled.view(np.uint64))
         total = self._times(0, total)
         return read_only(np.unpackbits(total.reshape(-1).view(np.uint8))[: self.degree])
 
@@ -126,17 +127,20 @@ class PolynomialHash:
         """Return m₁ a^(d-1) + … + m_d, shape (1, ⌈b / 64⌉)."""
         level = 0
         while len(state) > 1:
-            if len(state) % 2:  # a first word of 0 changes nothing
-                state = np.concatenate([np.zeros_like(state[:1]), state])
-            state = self._times(level, state[::2]) ^ state[1::2]
+            n_joined = min(len(state), 1 << _SQUARINGS)
+            zeros = np.zeros((-len(state) % n_joined, state.shape[1]), dtype=np.uint64)
+            columns = np.concatenate([zeros, state]).reshape(-1, n_joined, state.shape[1])
+            state = columns[:, 0]  # first words of 0 change nothing
+            for place in range(1, n_joined):
+                state = self._times(level, state) ^ columns[:, place]
             level += 1
         return state
 
     def _times(self, level: int, words: Words) -> Words:
-        """Return words times a^(2^level)."""
+        """Return words times a^(16^level)."""
         levels = self._levels  # a thread goes on with what it saw: another may replace it meanwhile
         while level >= len(levels):
-            power = self._square(levels[-1][0]) if levels else self._point
+            power = self._raised(levels[-1][0]) if levels else self._point
             levels = self._levels = (*levels, (power, self._multiples(power)))
         multiples = levels[level][1]
         firsts = np.arange(0, len(multiples), 256)[:, None]
@@ -161,8 +165,11 @@ class PolynomialHash:
             table[:, 1 << bit : 2 << bit] = table[:, : 1 << bit] ^ powers[:, 7 - bit, None]
         return table.reshape(256 * n_bytes, -1)
 
-    def _square(self, element: int) -> int:
-        return _remainder(_carryless_square(element), field_polynomial(self.degree))
+    def _raised(self, element: int) -> int:
+        """Return the 16th power of an element."""
+        for _ in range(_SQUARINGS):
+            element = _remainder(_carryless_square(element), field_polynomial(self.degree))
+        return element
 
 
 def _number(bits: Bits) -> int:
