@@ -32,6 +32,9 @@ from .reconciliation import Reconciliation, Tally
 
 SCHEDULES = ("batch", "sequential")
 
+_LONG = 1 << 20
+"""Bits from which on memory counts more than that NumPy shuffles numbers of its own size quickest."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class CascadeStep:
@@ -257,7 +260,8 @@ def reconcile(
         return order
 
     def shuffle(seed: int) -> Positions:
-        return np.random.default_rng(seed).permutation(np.arange(n, dtype=np.int32))
+        size = np.intp if n < _LONG else np.int32
+        return np.random.default_rng(seed).permutation(np.arange(n, dtype=size)).astype(np.int32, copy=False)
 
     def shuffled() -> Positions:
         said = rng.integers(2**63)
