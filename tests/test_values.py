@@ -19,6 +19,8 @@ from qkdlab.values import (
     check_non_negative,
     check_open_probability,
     check_probability,
+    looked_up,
+    picked,
     read_only,
 )
 from tests.refusals import expect_refusal
@@ -240,3 +242,32 @@ def test_read_only_shares_nothing_that_may_change() -> None:
     assert read_only(made) is made  # a run is not copied over and over
     assert read_only(made, np.int64).dtype == np.int64
     assert as_bits("bits", made) is made
+
+
+@pytest.mark.parametrize("n", [0, 1, 1 << 14, 50_000])
+def test_what_is_picked_is_what_the_mask_selects(n) -> None:
+    # would catch: a block that is left out, or picked by the mask of another
+    rng = np.random.default_rng(1)
+    values = rng.integers(0, 200, n, dtype=np.uint8)
+    for share in (0.0, 0.4, 1.0):
+        mask = rng.random(n) < share
+        found = picked(values, mask)
+        assert found.dtype == np.uint8
+        assert np.array_equal(found, values[mask])
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 5, 2), (7, 40, 3)])
+def test_what_is_looked_up_stands_in_the_table(shape) -> None:
+    # would catch: axes in another order, and numbers of one byte for a table of 840 values
+    rng = np.random.default_rng(2)
+    table = rng.random(shape)
+    places = [rng.integers(0, length, 1000, dtype=np.uint8) for length in shape]
+    assert np.array_equal(looked_up(table, *places), table[tuple(places)])
+    assert looked_up(table, *(place[:0] for place in places)).shape == (0,)
+
+
+def test_what_is_outside_of_a_table_is_not_looked_up() -> None:
+    # would catch: the value of another row
+    for places in ([2], [0]), ([0], [3]):
+        with pytest.raises(IndexError):
+            looked_up(np.zeros((2, 3)), *np.array(places, dtype=np.uint8))

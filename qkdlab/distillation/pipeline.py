@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import MessageLost
-from ..values import NO_BIT, Bits, Progress, frozen
+from ..values import NO_BIT, Bits, Progress, frozen, picked
 from .amplification import amplify, announce_amplification
 from .channel import Party, PublicChannel, Subject
 from .correction.cascade_variants import ORIGINAL, CascadeVariant
@@ -109,7 +109,7 @@ def distill(
         channel.say(Party.BOB, Subject.ALARM, records.n_alarms)
         return replace(steps, reason=AbortReason.DETECTOR_ALARM)
     wrong = np.zeros(len(sample), dtype=bool)
-    wrong[sample] = compare_sample(sifted.alice[sample], sifted.bob[sifted.told], channel)
+    wrong[sample] = compare_sample(picked(sifted.alice, sample), picked(sifted.bob, sifted.told), channel)
     steps = replace(
         steps,
         n_disclosed=int(np.count_nonzero(sample)),
@@ -123,7 +123,8 @@ def distill(
     if reason := _why_stop(found, plan.rule, plan.max_qber):
         return replace(steps, reason=reason)
     # of a long run the sifted bits are large: none is kept but those that may become key
-    sifted = replace(sifted, alice=frozen(sifted.alice[~sample]), bob=frozen(sifted.bob[~sifted.told]))
+    alice, bob = picked(sifted.alice, ~sample), picked(sifted.bob, ~sifted.told)
+    sifted = replace(sifted, alice=frozen(alice), bob=frozen(bob))
     return _make_key(steps, sifted, plan, found, wrong, rng=rng, channel=channel, progress=progress)
 
 
@@ -137,7 +138,7 @@ def _sift(
     kept = announce_kept(read, channel)
     from_decoys = plan.security.key_from_decoys
     public = sift_publicly(records, kept, rule=plan.rule, key_from_decoys=from_decoys, channel=channel)
-    alice, bob = records.alice.bits[kept], read[read < NO_BIT]
+    alice, bob = picked(records.alice.bits, kept), picked(read, read < NO_BIT)
     told = announce_sample(len(alice), plan.sample_fraction, rng, channel, eligible=public.eligible)
     sample = channel.find(Subject.SAMPLE)
     if len(told) != len(bob) or np.count_nonzero(told) != np.count_nonzero(sample):

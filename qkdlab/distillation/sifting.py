@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import NO_BIT, Bits, HoldsArrays, IntensityRecord, RawKey
+from ..values import NO_BIT, Bits, HoldsArrays, IntensityRecord, RawKey, looked_up
 from .channel import Party, PublicChannel, Subject
 
 
@@ -120,7 +120,7 @@ def read_bits(heard: Bits, bob_bases: Bits, bob_outcomes: Bits, readings: Bits) 
     readings
         The rule of the protocol, as in `SiftingRule`.
     """
-    return readings[heard, bob_bases, bob_outcomes]
+    return looked_up(readings, heard, bob_bases, bob_outcomes)
 
 
 def announce_kept(bob_bits: Bits, channel: PublicChannel) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from ..quantum.circuits import circuit_table
 from ..quantum.outcomes import Sampler
 from ..quantum.protocol import Protocol
 from ..quantum.tactics import PASS
-from ..values import Bits, Progress, as_index, check_count
+from ..values import Bits, Progress, as_index, check_count, looked_up
 from .pulses import PulseTable, draw_slots, pulse_table
 
 BLOCK = 1 << 17
@@ -180,10 +180,10 @@ class Line:
         bob_bases = _column([basis for basis, _ in protocol.bases])[choices]
         response = eavesdropper.response(self.link) if eavesdropper else None
         if response is not None:
-            arrived &= generators.link.random(n) < response[tactics, outcome, bob_bases, value]
+            arrived &= generators.link.random(n) < looked_up(response, tactics, outcome, bob_bases, value)
         clicks = pulses.dark[kinds] | (arrived.view(np.uint8) << value)
         bob_bits = np.zeros(n, dtype=np.uint8)
-        clicked = clicks > 0
+        clicked = np.flatnonzero(clicks)
         bob_bits[clicked] = read_out(clicks[clicked], generators.bob)
         return Rows(
             slots=slots,

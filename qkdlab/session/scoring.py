@@ -14,7 +14,7 @@ from ..distillation.outcome import Distillation, DistilledKeys
 from ..distillation.sifting import RawRecords, SiftingRule, read_bits
 from ..exchange.run import Exchange
 from ..quantum.tactics import PASS
-from ..values import Bits, SecretKey
+from ..values import Bits, SecretKey, looked_up, picked
 from .key_knowledge import KeyKnowledge, true_key_knowledge
 
 
@@ -67,8 +67,8 @@ def true_qber(records: RawRecords, channel: PublicChannel, rule: SiftingRule) ->
     kept = channel.find(Subject.KEPT) & rule.key[heard]
     if records.intensities:
         kept = kept & (records.intensities.choices == 0)
-    wrong = records.alice.bits[kept] != read[kept]
-    return float(np.mean(wrong)) if len(wrong) else None
+    n_kept, wrong = np.count_nonzero(kept), kept & (records.alice.bits != read)
+    return np.count_nonzero(wrong) / n_kept if n_kept else None
 
 
 def score_eve(
@@ -88,20 +88,20 @@ def score_eve(
     if eve is None or readings is None or not channel.has(Subject.KEPT):
         return None
     kept = channel.find(Subject.KEPT)
-    tactics, outcomes = eve.tactics[kept], eve.outcomes[kept]
-    heard = channel.find(Subject.ANNOUNCED)[kept]
-    guesses, certain = (column[heard, tactics, outcomes] for column in (readings.guesses, readings.certain))
+    tactics, outcomes = picked(eve.tactics, kept), picked(eve.outcomes, kept)
+    seen = picked(channel.find(Subject.ANNOUNCED), kept), tactics, outcomes
+    guesses, certain = looked_up(readings.guesses, *seen), looked_up(readings.certain, *seen)
     coins = rng.integers(0, 2, len(guesses), dtype=np.uint8)
     guesses = np.where(tactics == PASS, coins, guesses)
     key_guess, key_rate, n_told, corrected_rate, true_key = None, None, None, None, None
-    right = guesses == exchange.alice.bits[kept]
+    right = guesses == picked(exchange.alice.bits, kept)
     if distillation.correction:
         rest = ~channel.find(Subject.SAMPLE)
         places, values = told_bits(channel, int(np.count_nonzero(rest)))
-        corrected = guesses[rest]
+        corrected = picked(guesses, rest)
         corrected[places] = values
         n_told = len(places)
-        corrected_rate = float(np.mean(corrected == exchange.alice.bits[kept][rest]))
+        corrected_rate = float(np.mean(corrected == picked(picked(exchange.alice.bits, kept), rest)))
         if isinstance(distillation, DistilledKeys):
             hashed = toeplitz_hash(corrected, channel.find(Subject.AMPLIFICATION_SEED))
             key_guess = SecretKey(hashed[len(hashed) - len(distillation.alice_key) :])

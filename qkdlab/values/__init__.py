@@ -18,7 +18,7 @@ from .checks import (
     check_z_probability,
     combined_error,
 )
-from .indices import as_index
+from .indices import as_index, looked_up, picked
 from .keys import IntensityRecord, RawKey, SecretKey
 from .progress import Progress, progress_part
 
@@ -49,6 +49,8 @@ __all__ = [
     "check_z_probability",
     "combined_error",
     "frozen",
+    "looked_up",
+    "picked",
     "progress_part",
     "read_only",
 ]

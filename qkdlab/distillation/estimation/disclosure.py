@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Bits, IntensityRecord, as_index
+from ...values import Bits, IntensityRecord, as_index, picked
 from ..channel import Party, PublicChannel, Subject
 from ..sifting import RawRecords, SiftingRule, announce_intensities
 from .decoys import DecoyEstimate, count_intensities
@@ -97,7 +97,8 @@ class SiftedPulses:
         `read`, shape (n_kept,), holds his bits, of which those of the sample are public.
         """
         rows = sample & (self.choices == SIGNAL)
-        return rates_by_basis(self.heard[rows], read[rows], wrong[rows], self.rule.readings)
+        heard, bits = picked(self.heard, rows), picked(read, rows)
+        return rates_by_basis(heard, bits, picked(wrong, rows), self.rule.readings)
 
     def witnesses(self, sample: Mask, wrong: Mask) -> Witnesses:
         """Return what the disclosed bits say.
@@ -112,8 +113,8 @@ class SiftedPulses:
         rule, others = self.rule, self.others
         compared = sample & self.shows_eve & (self.choices == SIGNAL)
         found = Witnesses(
-            estimate=estimate_qber(wrong[sample & self.eligible]),
-            phase=estimate_qber(wrong[compared]) if rule.has_test_bits else None,
+            estimate=estimate_qber(picked(wrong, sample & self.eligible)),
+            phase=estimate_qber(picked(wrong, compared)) if rule.has_test_bits else None,
             chsh=estimate_chsh(others, rule.correlations) if others and rule.correlations else None,
         )
         if self.intensities:
@@ -134,11 +135,12 @@ class SiftedPulses:
         if not (self.all_intensities and self.intensities):
             return None
         tested = sample & self.shows_eve
-        key = self._count_part(self.choices[~sample], corrected)
+        key = self._count_part(picked(self.choices, ~sample), corrected)
         leaked = 0 if plain else sum(int(detected).bit_length() for detected in key.detected)
         channel.say(Party.BOB, Subject.ERRORS, key.errors, leaked_bits=leaked)
         plan = DecoyPlan(means=self.intensities.means, probabilities=self.intensities.probabilities)
-        return DecoyCounts(plan=plan, key=key, test=self._count_part(self.choices[tested], wrong[tested]))
+        test = self._count_part(picked(self.choices, tested), picked(wrong, tested))
+        return DecoyCounts(plan=plan, key=key, test=test)
 
     def _count_part(self, choices: Bits, wrong: Mask) -> PartCounts:
         """Count bits and errors of each intensity."""
@@ -159,16 +161,18 @@ class SiftedPulses:
             sent = np.rint(share * n_sent).astype(np.int64)
             seen = np.bincount(as_index(clicks), minlength=len(sent))
             sent = np.maximum(sent, seen)  # a mean, and few pulses
-            return count_intensities(record.means, sent, clicks, self.choices[compared], wrong[compared])
+            rows = picked(self.choices, compared), picked(wrong, compared)
+            return count_intensities(record.means, sent, clicks, *rows)
 
         if not rule.has_test_bits:
             return replace(found, decoys=of(self.all_choices, sample, 1.0))
         key, all_key = rule.key[self.heard], rule.key[self.all_heard]
-        found = replace(found, decoys=of(self.all_choices[all_key], sample & key, rule.key_probability))
+        decoys = of(picked(self.all_choices, all_key), sample & key, rule.key_probability)
+        found = replace(found, decoys=decoys)
         if self.others and rule.state_weights:
             gains = self._states(self.others, wrong, len(n_sent)) / n_sent[:, None, None]
             return replace(found, phase_error=missing_state_bound(gains, record.means))
-        test = of(self.all_choices[~all_key], sample & ~key, 1 - rule.key_probability)
+        test = of(picked(self.all_choices, ~all_key), sample & ~key, 1 - rule.key_probability)
         return replace(found, test_decoys=test)
 
     def _states(self, others: Outcomes, wrong: Mask, n_intensities: int) -> NDArray[np.float64]:
@@ -205,8 +209,8 @@ def sift_publicly(
         others = Outcomes(heard[rows], choices[rows], *said)
     return SiftedPulses(
         rule=rule,
-        heard=heard[kept],
-        choices=choices[kept] if intensities else choices[: np.count_nonzero(kept)],
+        heard=picked(heard, kept),
+        choices=picked(choices, kept) if intensities else choices[: np.count_nonzero(kept)],
         all_heard=heard,
         all_choices=choices,
         intensities=intensities,

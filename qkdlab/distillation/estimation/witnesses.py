@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import NO_BIT, Basis, Bits, as_index, check_count
+from ...values import NO_BIT, Basis, Bits, as_index, check_count, looked_up, picked
 from ..channel import Party, PublicChannel, Subject
 from .decoys import DecoyEstimate, yield_bounds
 from .error_rate import QberEstimate, estimate_qber
@@ -50,9 +50,9 @@ def rates_by_basis(
     bases = np.zeros((len(readings), 2), dtype=np.uint8)
     for announcement, basis, outcome in zip(*np.nonzero(readings < NO_BIT), strict=True):
         bases[announcement, readings[announcement, basis, outcome]] = basis
-    read_in = bases[announced, bob_bits]
+    read_in = looked_up(bases, announced, bob_bits)
     return tuple(
-        BasisRate(basis=basis, estimate=estimate_qber(wrong[read_in == basis]))
+        BasisRate(basis=basis, estimate=estimate_qber(picked(wrong, read_in == basis)))
         for basis in Basis
         if np.any(read_in == basis)
     )

@@ -14,7 +14,7 @@ from ...distillation.correction.methods import correct
 from ...distillation.sifting import read_bits
 from ...session.session import SessionResult
 from ...theory.error_limit import method_of
-from ...values import Bits, Progress, binary_entropy, progress_part
+from ...values import Bits, Progress, binary_entropy, picked, progress_part
 
 METHODS = ("original", "modified (4)", "modified (8)", LDPC)
 """Variants of Cascade, and LDPC codes."""
@@ -79,7 +79,7 @@ def undisclosed_keys(result: SessionResult) -> tuple[Bits, Bits] | None:
     read = read_bits(
         channel.find(Subject.ANNOUNCED), result.exchange.bob.bases, result.exchange.bob.bits, rule.readings
     )
-    alice, bob = result.exchange.alice.bits[kept][rest], read[kept][rest]
+    alice, bob = (picked(picked(bits, kept), rest) for bits in (result.exchange.alice.bits, read))
     return (alice, bob) if len(alice) else None
 
 
