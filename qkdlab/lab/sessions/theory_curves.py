@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -42,7 +44,17 @@ def theory_curves(
         For each control the ``theory`` of a `QberGauge`: "x" the values, "y" the QBER, None where nothing is
         kept or the settings are refused, and "at" where the control stands.
     """
-    values = controls.values_of(settings)
+    # theory knows neither the seed nor the sample: what was worked out for another is remembered
+    curves = _curves(replace(settings, seed=0, sample_fraction=0.5), controls, tuple(largest.items()))
+    return {name: {"x": list(x), "y": list(y), "at": at} for name, x, y, at in curves}
+
+
+@lru_cache(maxsize=16)
+def _curves(
+    settings: SessionSettings, controls: type[ControlSet], ends: tuple[tuple[str, float], ...]
+) -> tuple[tuple[str, tuple[float, ...], tuple[float | None, ...], float], ...]:
+    """Return name, values, QBERs and where the control stands, for each curve of `theory_curves`."""
+    values, largest = controls.values_of(settings), dict(ends)
 
     def expected(name: str, value: float) -> float | None:
         try:
@@ -51,9 +63,9 @@ def theory_curves(
             return None
         return expected_sifting(moved.protocol_table, moved.link, moved.eavesdropper, signals_only=True).qber
 
-    curves = {}
-    for name, end in largest.items():
+    curves = []
+    for name, end in ends:
         if name in values:
             x = sorted({*np.linspace(0, end, POINTS).tolist(), values[name]})
-            curves[name] = {"x": x, "y": [expected(name, value) for value in x], "at": values[name]}
-    return curves
+            curves.append((name, tuple(x), tuple(expected(name, value) for value in x), values[name]))
+    return tuple(curves)

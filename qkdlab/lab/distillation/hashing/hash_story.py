@@ -62,7 +62,8 @@ def hash_story(result: SessionResult, bit: int) -> HashStory | None:
     flipped = np.array(alice)
     flipped[place] ^= 1
     point = result.channel.find(Subject.HASH_SEED)
-    tags = [_digits(PolynomialHash(point)(bits)) for bits in (alice, flipped)]
+    hashed = PolynomialHash(point)
+    tags = [_digits(hashed(bits)) for bits in (alice, flipped)]
     key = other = None
     if isinstance(result, AcceptedSession):
         key = result.key.bits
