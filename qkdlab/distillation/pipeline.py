@@ -195,7 +195,11 @@ def _make_key(
     heard_seed = announce_amplification(len(alice_bits), key_length, rng, channel)
     seed = channel.find(Subject.AMPLIFICATION_SEED)
     steps = replace(steps, n_amplified=key_length)
-    return with_keys(steps, alice_key=amplify(alice_bits, seed), bob_key=amplify(corrected, heard_seed))
+    alice_key = amplify(alice_bits, seed)
+    # both live in one process here: what is the same for both is hashed once
+    is_same = np.array_equal(corrected, alice_bits) and np.array_equal(heard_seed, seed)
+    bob_key = alice_key if is_same else amplify(corrected, heard_seed)
+    return with_keys(steps, alice_key=alice_key, bob_key=bob_key)
 
 
 def _evidence(
