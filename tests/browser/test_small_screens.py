@@ -9,11 +9,13 @@ from tests.browser.fitting import faults_of, resize
 from tests.browser.lab import Lab, open_and_run, show_alone, unfold
 
 PANELS = ("EavesdropperPanel", "CopyPanel", "EncryptorPanel", "TimelinePanel")
+ASKING = "LinkPanel"
 
 
 @pytest.fixture
 def page(lab_page: Page, jupyterlab: Lab) -> Page:
-    cells = [f"from qkdlab.lab import {name}\n{name}()" for name in PANELS]
+    shown = [*(f"{name}()" for name in PANELS), f"{ASKING}(guide=True)"]
+    cells = ["from qkdlab.lab import *", *shown]
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, jupyterlab.folder / "small_screens.ipynb")
@@ -52,3 +54,16 @@ def test_panels_on_a_narrow_screen_and_sliders_that_are_not_in_use(page: Page) -
         page.wait_for_timeout(300)
         broken[name] = faults_of(panel)
     assert broken == {name: [] for name in PANELS[1:]}
+
+
+def test_what_a_question_asks_to_change_stands_beside_it_in_large_text(page: Page) -> None:
+    resize(page.context.new_cdp_session(page), 700, 900, 1)
+    panel = page.locator(".qk-panel").last
+    show_alone(panel)
+    panel.get_by_role("button", name="Large text").click()
+    expect(panel.locator(".qk-guide:visible .ask")).to_contain_text("tick “Eve is on the line”")
+    controls, eve = panel.locator(".qk-panel-controls"), panel.get_by_label("Eve is on the line")
+    page.wait_for_timeout(500)
+    end = "node => node.getBoundingClientRect().bottom"
+    # before: below the fold of the controls, under scenarios and buttons
+    assert eve.evaluate(end) <= controls.evaluate(end)
