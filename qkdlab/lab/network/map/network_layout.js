@@ -112,20 +112,19 @@ export function desk({ width, height }, lines) {
       leaders.splice(0, Infinity, ...leads);
     },
     // Take the cheapest of the candidates, which come in the order of their costs; null if none is free and `fits`,
-    // which is asked last, as it may take long. Of lines in `shy` it keeps off, too.
+    // which is asked of few, as it may take long. Of lines in `shy` it keeps off, too.
     put(candidates, boxWidth, boxHeight, { onLine = false, shy = [], fits = () => true } = {}) {
       const uncovered = onLine ? [] : [...lines, ...leaders, ...shy];
       let best = null;
       for (const candidate of candidates) {
         if (best && candidate.cost >= best.cost) break;
         const rect = around(candidate.x, candidate.y, boxWidth, boxHeight);
-        if (!free(rect, uncovered, candidate.own)) continue;
+        if (!free(rect, uncovered, candidate.own) || !fits(rect, candidate)) continue;
         const lead = candidate.from && [candidate.from, candidate];
         const over = lead ? Math.max(0, crossed(lead)) : 0;
         if (candidate.alone && over) continue;
         const cost = candidate.cost + CROSSED * over;
-        if (best && cost >= best.cost) continue;
-        if (fits(rect, candidate)) best = { ...candidate, cost, rect };
+        if (!best || cost < best.cost) best = { ...candidate, cost, rect };
       }
       if (best) taken.push(best.rect);
       if (best?.from) leaders.push([best.from, best]);
