@@ -34,7 +34,7 @@ def picked(values: NDArray[_Value], mask: NDArray[np.bool_]) -> NDArray[_Value]:
     filled = 0
     for start in range(0, len(mask), _BLOCK):
         places = np.flatnonzero(mask[start : start + _BLOCK])
-        chosen[filled : filled + len(places)] = values[start : start + _BLOCK].take(places)
+        chosen[filled : filled + len(places)] = values[start : start + _BLOCK].take(as_index(places))
         filled += len(places)
     return chosen
 

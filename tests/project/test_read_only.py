@@ -15,6 +15,7 @@ from qiskit.providers.fake_provider import GenericBackendV2
 
 import qkdlab
 from qkdlab import GYS_LINK, IDEAL_LINK, InterceptResend, SecretKey, SessionSettings, run_session
+from qkdlab.lab.link.controls import LARGEST, LinkControls
 from qkdlab.lab.link_budget.theory import Family
 from qkdlab.network import Demand, chain, simulate
 from qkdlab.network.relay.linear_words import Word
@@ -43,6 +44,7 @@ TRIED: dict[str, tuple[Any, ...]] = {
     "lab.link_budget.theory.error_curve": (SETTINGS, 100.0),
     "lab.link_budget.theory.rate_curve": (Family.of(SETTINGS), "single", 100.0),
     "lab.link_budget.theory.reach_km": (Family.of(SETTINGS), "single"),
+    "lab.sessions.theory_curves._curves": (SETTINGS, LinkControls, tuple(LARGEST.items())),
     "lab.network.forms.built": ("ring", 4, 10.0),
     "link.detector_memory.operating_point": (IDEAL_LINK.detector, 0.1, (0.1, 0.1)),
     "network.operation.yields._measured": (SETTINGS, 1),
