@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...errors import shown
 from ...values import check_probability
@@ -21,11 +18,11 @@ from ..components.base import (
 )
 from ..components.figures import BLUE, Drawing
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 DARKEST = 0.5
 """So much of the colour has the darkest cell: its number can be read on it."""
-
-_SHADES = LinearSegmentedColormap.from_list("shades", ["white", BLUE])
-
 
 _CELL = record_of({"text": check_text, "shade": optional(check_probability)})
 
@@ -93,8 +90,11 @@ class HeatMap(Component):
         )
 
     def _draw(self, axes: Axes) -> None:
+        from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 — not before the first picture
+
+        colours = LinearSegmentedColormap.from_list("shades", ["white", BLUE])
         shades = [[DARKEST * (cell["shade"] or 0) for cell in row] for row in self.cells]
-        axes.imshow(shades, cmap=_SHADES, vmin=0, vmax=1, aspect="auto")
+        axes.imshow(shades, cmap=colours, vmin=0, vmax=1, aspect="auto")
         for down, row in enumerate(self.cells):
             for across, cell in enumerate(row):
                 axes.text(across, down, cell["text"], ha="center", va="center", fontsize=9)

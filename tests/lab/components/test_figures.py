@@ -268,6 +268,15 @@ print(*sys.modules.keys() & {"matplotlib", "scipy.special", "scipy.linalg", "net
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == []
 
 
+def test_no_panel_loads_matplotlib_before_its_picture() -> None:
+    # before: the network's and the encryptor's did, a third of a second
+    code = """import sys
+from qkdlab.lab import EncryptorPanel, LinkBudgetPanel, NetworkPanel, TimelinePanel
+import qkdlab.lab.sweeps
+print("matplotlib" in sys.modules)"""
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False"]
+
+
 def test_pyplot_is_not_loaded() -> None:
     code = "import sys, qkdlab.lab.components, qkdlab.lab.sessions.session_panel\n"
     code += "sys.exit('matplotlib.pyplot' in sys.modules)"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.path import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from ...components.figures import BLUE, GREEN, GREY, LEGEND, ORANGE, VERMILION, Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
 
 Record = Mapping[str, Any]
 
@@ -23,6 +23,8 @@ _MARK: Final[Mapping[str, Any]] = {"ls": "", "mfc": "white", "mec": "black", "ms
 
 def _hexagon(x: float, y: float, width: float, height: float, letter: float) -> Path:
     """Return the outline of a box with points at its sides: a box style of matplotlib."""
+    from matplotlib.path import Path  # noqa: PLC0415 — not before the first picture
+
     low, high, middle = y - letter / 3, y + height + letter / 3, y + height / 2
     left, right = x - letter, x + width + letter
     return Path(
@@ -52,6 +54,8 @@ def network_drawing(
     crowded = max(len(nodes), len(links)) > MANY
 
     def draw(axes: Axes) -> None:
+        from matplotlib.lines import Line2D  # noqa: PLC0415 — not before the first picture
+
         for number, route in enumerate(routes):
             x, y = zip(*(places[name] for name in route["nodes"]), strict=True)
             (colour, dash), width = _ROUTES[number], 10 - 2 * number  # where two meet, both are seen
