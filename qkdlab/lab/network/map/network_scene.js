@@ -23,8 +23,8 @@ export function beside([a, b], off) {
   ];
 }
 
-// Everything that a map shows, with its place: nodes, links, routes, the step and their labels. Where rates find room
-// if of nodes nothing but the names is told, nothing else is, whatever happens on the map; `brief` says so beforehand.
+// What finds everything that a map shows, with its place: nodes, links, routes, the step and their labels. Where rates
+// find room if of nodes nothing but the names is told, nothing else is, whatever happens; `brief` says so beforehand.
 export function sceneOf(words, item) {
   const laid = (told, size, lens, names) => layOut(told, size, lens, words, item, names);
   const gains = remembering((...what) => !laid(...what, false).rated && laid(...what, true).rated);
