@@ -256,6 +256,13 @@ def test_what_is_picked_is_what_the_mask_selects(n) -> None:
         assert np.array_equal(found, values[mask])
 
 
+def test_a_mask_of_another_length_picks_nothing() -> None:
+    # would catch: the first of the values, as if the rest had not been there
+    for n_mask in (3, 5):
+        with pytest.raises(IndexError, match=f"a mask of {n_mask} does not fit 4 values"):
+            picked(np.arange(4), np.ones(n_mask, dtype=bool))
+
+
 @pytest.mark.parametrize("shape", [(3,), (2, 5, 2), (7, 40, 3)])
 def test_what_is_looked_up_stands_in_the_table(shape) -> None:
     # would catch: axes in another order, and numbers of one byte for a table of 840 values
@@ -267,7 +274,7 @@ def test_what_is_looked_up_stands_in_the_table(shape) -> None:
 
 
 def test_what_is_outside_of_a_table_is_not_looked_up() -> None:
-    # would catch: the value of another row
-    for places in ([2], [0]), ([0], [3]):
+    # would catch: the value of another row; 86 rows of three are 258 places, which is 2 in a byte
+    for places in ([2], [0]), ([0], [3]), ([86], [0]):
         with pytest.raises(IndexError):
             looked_up(np.zeros((2, 3)), *np.array(places, dtype=np.uint8))

@@ -27,9 +27,13 @@ def as_index(numbers: ArrayLike) -> NDArray[np.intp]:
 def picked(values: NDArray[_Value], mask: NDArray[np.bool_]) -> NDArray[_Value]:
     """Return ``values[mask]``, shape (n,) both, several times as quick where the mask is random.
 
+    ``IndexError`` if they differ in length.
+
     >>> picked(np.array([3, 1, 4]), np.array([True, False, True])).tolist()
     [3, 4]
     """
+    if len(mask) != len(values):
+        raise IndexError(f"a mask of {len(mask)} does not fit {len(values)} values")
     chosen = np.empty(np.count_nonzero(mask), dtype=values.dtype)
     filled = 0
     for start in range(0, len(mask), _BLOCK):
@@ -47,10 +51,11 @@ def looked_up(table: NDArray[_Value], *places: NDArray[Any]) -> NDArray[_Value]:
     >>> looked_up(np.array([[5, 6], [7, 8]]), np.uint8([0, 1]), np.uint8([1, 0])).tolist()
     [6, 7]
     """
-    number = places[0].astype(np.min_scalar_type(table.size - 1))
-    for length, place in zip(table.shape[1:], places[1:], strict=True):
+    for length, place in zip(table.shape, places, strict=True):
         if np.max(place, initial=0) >= length:
             raise IndexError(f"there are {length} places along an axis, got {np.max(place)}")
+    number = places[0].astype(np.min_scalar_type(table.size - 1))
+    for length, place in zip(table.shape[1:], places[1:], strict=True):
         number *= number.dtype.type(length)
         number += place
     found: NDArray[_Value] = table.reshape(-1)[number]
