@@ -183,7 +183,7 @@ class Line:
             arrived &= generators.link.random(n) < looked_up(response, tactics, outcome, bob_bases, value)
         clicks = pulses.dark[kinds] | (arrived.view(np.uint8) << value)
         bob_bits = np.zeros(n, dtype=np.uint8)
-        clicked = slice(None) if clicks.all() else np.flatnonzero(clicks)
+        clicked = np.flatnonzero(clicks)
         bob_bits[clicked] = read_out(clicks[clicked], generators.bob)
         return Rows(
             slots=slots,

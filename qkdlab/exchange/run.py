@@ -194,19 +194,15 @@ def _append(held: dict[str, NDArray[Any]], name: str, values: NDArray[Any]) -> N
 
 
 def _tell(rows: Rows) -> tuple[PulseStory, ...]:
-    alice, eve = (rows.alice_bits, rows.alice_bases), (rows.tactics, rows.outcomes)
-    columns = (*alice, *eve, rows.arrived, rows.bob_bases, rows.bob_bits, rows.clicks)
     return tuple(
         PulseStory(
-            alice_bit=alice_bit,
-            alice_basis=alice_basis,
-            eve_tactic=eve_tactic,
-            eve_outcome=eve_outcome,
-            arrived=arrived,
-            bob_basis=bob_basis,
-            bob_bit=bob_bit if clicks else None,
+            alice_bit=int(rows.alice_bits[i]),
+            alice_basis=int(rows.alice_bases[i]),
+            eve_tactic=int(rows.tactics[i]),
+            eve_outcome=int(rows.outcomes[i]),
+            arrived=bool(rows.arrived[i]),
+            bob_basis=int(rows.bob_bases[i]),
+            bob_bit=int(rows.bob_bits[i]) if rows.clicks[i] else None,
         )
-        for alice_bit, alice_basis, eve_tactic, eve_outcome, arrived, bob_basis, bob_bit, clicks in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
+        for i in range(len(rows.slots))
     )
