@@ -29,6 +29,19 @@ def amplify(bits: Bits, seed: Bits, *, method: Method = "fft") -> SecretKey:
     return SecretKey(toeplitz_hash(bits, seed, method=method))
 
 
+def amplify_both(
+    alice_bits: Bits, bob_bits: Bits, *, said_seed: Bits, heard_seed: Bits
+) -> tuple[SecretKey, SecretKey]:
+    """Return Alice's key and Bob's, each from its own bits and its own seed: what one process does for both.
+
+    It sees the secrets of both parties, and hashes once what is the same for both.
+    """
+    alice = amplify(alice_bits, said_seed)
+    if np.array_equal(bob_bits, alice_bits) and np.array_equal(heard_seed, said_seed):
+        return alice, alice
+    return alice, amplify(bob_bits, heard_seed)
+
+
 def leftover_distance(unknown_bits: float, key_length: int) -> float:
     """Return how far a hash is from uniformly random bits at most, on average over the seeds: ½ √(2^(ℓ - H)).
 

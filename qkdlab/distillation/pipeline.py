@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import MessageLost
 from ..values import NO_BIT, Bits, Progress, frozen, picked
-from .amplification import amplify, announce_amplification
+from .amplification import amplify_both, announce_amplification
 from .channel import Party, PublicChannel, Subject
 from .correction.cascade_variants import ORIGINAL, CascadeVariant
 from .correction.leakage import method_name
@@ -195,10 +195,7 @@ def _make_key(
     heard_seed = announce_amplification(len(alice_bits), key_length, rng, channel)
     seed = channel.find(Subject.AMPLIFICATION_SEED)
     steps = replace(steps, n_amplified=key_length)
-    alice_key = amplify(alice_bits, seed)
-    # both live in one process here: what is the same for both is hashed once
-    is_same = np.array_equal(corrected, alice_bits) and np.array_equal(heard_seed, seed)
-    bob_key = alice_key if is_same else amplify(corrected, heard_seed)
+    alice_key, bob_key = amplify_both(alice_bits, corrected, said_seed=seed, heard_seed=heard_seed)
     return with_keys(steps, alice_key=alice_key, bob_key=bob_key)
 
 

@@ -8,6 +8,7 @@ import pytest
 from qkdlab import SecretKey
 from qkdlab.distillation.amplification import (
     amplify,
+    amplify_both,
     announce_amplification,
     leftover_bits,
     leftover_distance,
@@ -43,6 +44,18 @@ def test_one_wrong_bit_changes_half_of_the_key() -> None:
     seed = announce_amplification(4_000, 2_000, rng, channel)
     differ = np.count_nonzero(amplify(bits, seed).bits != amplify(other, seed).bits)
     assert_share(differ, 2_000, 0.5)
+
+
+def test_each_party_has_the_key_of_its_own_bits_and_seed() -> None:
+    # would catch: Alice's key given to a Bob who kept an error, or heard another seed
+    rng = np.random.default_rng(3)
+    bits, seed = rng.integers(0, 2, 100, dtype=np.uint8), rng.integers(0, 2, 129, dtype=np.uint8)
+    wrong, other = bits.copy(), seed.copy()
+    wrong[7] ^= 1
+    other[7] ^= 1
+    for bob, heard in ((bits.copy(), seed.copy()), (wrong, seed), (bits, other), (wrong, other)):
+        keys = amplify_both(bits, bob, said_seed=seed, heard_seed=heard)
+        assert keys == (amplify(bits, seed), amplify(bob, heard))
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5])
