@@ -1,11 +1,9 @@
-"""The series of a chart, as `CurveChart` takes them: curves, points, and rates with their error bars."""
+"""The series of a chart, as `CurveChart` takes them: curves and points."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-
-from ...distillation.estimation.error_rate import QberEstimate
 
 
 def curve(name: str, style: int, x: Sequence[float], y: Iterable[float | None]) -> dict[str, Any]:
@@ -18,12 +16,3 @@ def points(name: str, style: int, places: Iterable[tuple[float, float]]) -> list
     given = list(places)
     x, y = [place[0] for place in given], [place[1] for place in given]
     return [{"name": name, "kind": "points", "x": x, "y": y, "style": style}] if given else []
-
-
-def measured(
-    name: str, style: int, x: Sequence[float], rates: Sequence[QberEstimate | None]
-) -> dict[str, Any]:
-    """Return a series of points with error bars of a `CurveChart`, a gap where nothing was counted."""
-    ends = {"y": "qber", "lower": "lower", "upper": "upper"}
-    found = {key: [rate and getattr(rate, end) for rate in rates] for key, end in ends.items()}
-    return {"name": name, "kind": "points", "x": list(x), **found, "style": style}

@@ -17,7 +17,7 @@ from ...link import Link
 from ...quantum.protocol import Protocol
 from ...session.session import SessionResult
 from ...values import binary_entropy
-from ..components.chart_series import curve, measured
+from ..components.chart_series import curve
 from ..components.text import number_text, percent_text, words_for
 from ..sessions.facts import (
     MISS,
@@ -28,7 +28,7 @@ from ..sessions.facts import (
     sample_errors,
     sifted_signals,
 )
-from ..sessions.gain_charts import gains_chart, is_laser
+from ..sessions.gain_charts import gains_chart, is_laser, measured
 
 LOWEST_MISS = 1e-8
 FEWEST_BLOCKS = 20

@@ -13,9 +13,9 @@ from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link
 from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
-from ..components.chart_series import curve, measured
+from ..components.chart_series import curve
 from ..components.text import number_text, percent_text, power_text, words_for
-from ..sessions.gain_charts import is_laser
+from ..sessions.gain_charts import is_laser, measured
 from .photon_charts import decoys_chart
 from .theory import STEPS, Family, error_curve, furthest_km, is_endless, rate_curve, reach_km, without_length
 

@@ -1,7 +1,8 @@
-"""The gains of a run as the plain data that a chart draws: what decoys show of Eve."""
+"""Measured rates with error bars, and the gains of a run: what decoys show of Eve, as a chart draws it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor, log10
 from typing import Any
 
@@ -12,11 +13,20 @@ from ...distillation.estimation.error_rate import QberEstimate
 from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
 from ...values import as_index
-from ..components.chart_series import curve, measured
+from ..components.chart_series import curve
 from ..components.text import power_text, words_for
 
 MOST_DECADES = 8
 """The axis of the gains spans this many powers of ten at most."""
+
+
+def measured(
+    name: str, style: int, x: Sequence[float], rates: Sequence[QberEstimate | None]
+) -> dict[str, Any]:
+    """Return a series of points with error bars of a `CurveChart`, a gap where nothing was counted."""
+    ends = {"y": "qber", "lower": "lower", "upper": "upper"}
+    found = {key: [rate and getattr(rate, end) for rate in rates] for key, end in ends.items()}
+    return {"name": name, "kind": "points", "x": list(x), **found, "style": style}
 
 
 def is_laser(link: Link) -> bool:

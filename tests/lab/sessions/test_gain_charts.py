@@ -14,9 +14,10 @@ from qkdlab import (
     WeakCoherentSource,
     run_session,
 )
+from qkdlab.distillation.estimation.error_rate import QberEstimate
 from qkdlab.lab.components import CurveChart
 from qkdlab.lab.components.text import power_text
-from qkdlab.lab.sessions.gain_charts import free_gain, gains_chart, gains_seen
+from qkdlab.lab.sessions.gain_charts import free_gain, gains_chart, gains_seen, measured
 
 
 @pytest.mark.parametrize("link", [LIM_LINK, RUSCA_LINK], ids=["afterpulses", "dead time"])
@@ -70,3 +71,12 @@ def test_only_a_line_with_decoys_is_said_to_show_something_by_them(decoys: bool)
     chart = gains_chart(run_session(n_pulses=10**6, link=link, seed=1, security="asymptotic"))
     assert len(chart["series"][-1]["x"]) == (3 if decoys else 1)
     assert ("decoys" in chart["title"]) is decoys
+
+
+def test_a_rate_of_nothing_is_a_gap_and_no_0() -> None:
+    seen = QberEstimate(n_sample=4, n_errors=1)
+    series = measured("seen", 2, [10, 20], [seen, None])
+    assert series["x"] == [10, 20]
+    assert series["y"] == [0.25, None]
+    assert (series["lower"], series["upper"]) == ([seen.lower, None], [seen.upper, None])
+    assert seen.lower < 0.25 < seen.upper
