@@ -70,9 +70,10 @@ def few_bits_hints(result: Result) -> list[str]:
     fewest = min(count for _, count in steps.compared)
     if fewest >= needed:
         return [f"All {number(steps.n_sifted)} sifted bits were disclosed, so that none is left for a key."]
-    here = ", ".join(f"{number(count)} {told}" for told, count in steps.compared)
+    here = [f"{number(n)} {told.replace('bits', 'bit', 1) if n == 1 else told}" for told, n in steps.compared]
+    were = "was" if steps.compared[0][1] == 1 else "were"
     words = "compared bit is" if needed == 1 else "compared bits are"
-    lines = [f"{needed} {words} needed for each rate, and here were {here}."]
+    lines = [f"{needed} {words} needed for each rate, and here {were} {', '.join(here)}."]
     if is_hopeless(result):
         return lines
     pulses, enough = pulses_for(result.n_pulses, fewest, needed)

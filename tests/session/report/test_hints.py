@@ -100,3 +100,6 @@ def test_few_bits_are_shown_with_what_is_needed() -> None:
     assert "1 compared bit is needed" in one
     assert "More than 1 pulse is needed for that, as not one was here." in one
     assert "security=" not in one
+    few = [run_session(n_pulses=9, seed=seed, link=IDEAL_LINK).report() for seed in range(20)]
+    assert any("and here was 1 bit that may become key." in report for report in few)
+    assert not any("were 1 " in report for report in few)  # before: "here were 1 bits"
