@@ -167,7 +167,7 @@ STAGES = {
     "estimation": "qkdlab.distillation.pipeline.compare_sample",
     "Cascade": "qkdlab.distillation.pipeline.correct",
     "verification": "qkdlab.distillation.pipeline.verify",
-    "amplification": "qkdlab.distillation.pipeline.amplify",
+    "amplification": "qkdlab.distillation.pipeline.amplify_both",
 }
 
 
