@@ -20,6 +20,7 @@ from ...values import binary_entropy
 from ..components.chart_series import curve
 from ..components.text import number_text, percent_text, words_for
 from ..sessions.facts import (
+    FEWEST_READ,
     MISS,
     adds_errors,
     bits_to_compare,
@@ -121,7 +122,7 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
     """Return the plane of Eve's information against the QBER, with the run on it."""
     words, eve = words_for("attack_charts"), result.settings.eavesdropper
     found = information(result, announced=True)
-    series, statement = _families(), words["no_eve"]
+    series, statement = _families(), _no_point(result)
     if eve and found and result.true_qber is not None:
         best, spread = max(0.0, found.bits - found.bias), CONFIDENT * found.standard_error
         series.append(
@@ -153,6 +154,21 @@ def information_chart(result: SessionResult) -> dict[str, Any]:
         "series": series,
         "lines": [{"axis": "x", "at": limit, "label": words["limit"].format(limit=percent_text(limit))}],
     }
+
+
+def _no_point(result: SessionResult) -> str:
+    """Return why a run has no point in the plane."""
+    words, eve = words_for("attack_charts"), result.settings.eavesdropper
+    if eve is None:
+        return words["no_eve"]
+    if result.eve is None or not result.eve.n_sifted:
+        return words["no_bits"]
+    return words["few_bits"].format(
+        attacked=number_text(result.eve.n_attacked),
+        sifted=number_text(result.eve.n_sifted),
+        fewest=number_text(FEWEST_READ),
+        formula=_formula(eve.information_on(result.settings.link)),
+    )
 
 
 def _price(result: SessionResult) -> str:

@@ -14,7 +14,7 @@ from ...session.session import SessionResult
 from ...settings.session_settings import SessionSettings
 from ...values import Basis
 from ..components import CurveChart
-from ..components.text import percent_text
+from ..components.text import number_text, percent_text
 from ..frame.frame import quiet_line, tell_quietly
 from ..frame.guide import Guide
 from ..frame.predictions import NO_PREDICTION, PredictionLog
@@ -106,8 +106,9 @@ class EavesdropperPanel(SessionPanel):
         eve, link = result.settings.eavesdropper, result.settings.link
         after = information(result, announced=True)
         title = f"<h4>{escape(words['knows_title'])}</h4>"
-        if eve is None or score is None or score.true_guess_rate is None or not after:
-            return f"{title}<p class='qk-log-empty'>{escape(words['knows_none'])}</p>"
+        if eve is None or score is None or score.true_guess_rate is None:
+            why = words["knows_no_bits" if eve else "knows_none"]
+            return f"{title}<p class='qk-log-empty'>{escape(why)}</p>"
 
         def cell(value: str, expected: str | None) -> str:
             told = (
@@ -116,12 +117,12 @@ class EavesdropperPanel(SessionPanel):
             return escape(told)
 
         def bits(estimate: InformationEstimate | None) -> str:
-            return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else ""
+            return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else words["knows_few"]
 
         formula = eve.guess_on(link)
         guess = cell(percent_text(score.true_guess_rate), None if formula is None else percent_text(formula))
         heads = "".join(
-            f"<th scope='col'>{escape(words[name])}</th>"
+            f"<th scope='col'>{escape(words[name].format(sifted=number_text(score.n_sifted)))}</th>"
             for name in ("knows_when", "knows_guess", "knows_information")
         )
         if any(waits_for_bases(tactic) for tactic in eve.tactics):

@@ -58,7 +58,7 @@ EAVESDROPPER_PANEL: Final = {
     "predict_nothing": "nothing compared",
     "knows_title": "What Eve knows of a sifted bit",
     "knows_when": "When",
-    "knows_guess": "guesses right",
+    "knows_guess": "guesses right, of {sifted} bits",
     "knows_information": "information, bits",
     "knows_before": "before the bases are announced",
     "knows_after": "after",
@@ -66,6 +66,8 @@ EAVESDROPPER_PANEL: Final = {
     "knows_early": "{value}, if she read at once",
     "knows_waits": "not measured yet: she waits for the bases",
     "knows_none": "There is no Eve on the line.",
+    "knows_no_bits": "No sifted bits were left for her to know.",
+    "knows_few": "too few bits to tell",
     "signal": "Alice sends",
     "signal_text": "{bit} in {basis}",
     "bob_basis": "Bob measures in",
@@ -112,6 +114,9 @@ ATTACK_CHARTS: Final = {
     "bob": "Bob, 1 − h(Q)",
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
+    "no_bits": "No sifted bits were left: nothing to estimate from, and no point to draw.",
+    "few_bits": "Eve acted on {attacked} of the {sifted} sifted bits. What her record tells of a bit is "
+    "estimated from {fewest} or more: no point to draw; {formula}.",
     "formula_gives": "the formula gives {expected}",
     "formula_none": "for this attack there is no formula here",
     "information_told": "At a QBER of {qber}, that of all sifted bits, Eve's record tells, as estimated from "

@@ -26,10 +26,10 @@ def eve_lamp(result: Result) -> dict[str, Any] | None:
         return lamp("none", "nobody", words["nobody_reason"])
     if eve and eve.true_key:
         return _knowledge_lamp(eve.true_key, _account(result))
-    rate = eve.true_guess_rate if eve else None
-    if rate is None:
+    if eve is None or eve.true_guess_rate is None:
         return lamp("none", "no_key", words["no_bits_reason"])
-    return lamp("none", "no_key", words["no_key_reason"].format(rate=percent_text(rate)))
+    facts = {"rate": percent_text(eve.true_guess_rate), "count": number_text(eve.n_sifted)}
+    return lamp("none", "no_key", words["no_key_reason"].format(**facts))
 
 
 def lamp(state: str, title: str, reason: str, note: str = "") -> dict[str, Any]:

@@ -26,6 +26,13 @@ MISS = 1e-6
 FEWEST_ADDED = 1e-4
 """A smaller rate of errors beside those of the line is as good as none."""
 
+FEWEST_READ = 100
+"""Of fewer sifted bits that Eve acted on, no information is estimated.
+
+The estimate is then far from normal: its interval of 95 % held the formula's value in 53 % of simulated runs
+with five such bits, and in 89 to 96 % of those with 100 to 130, for intercept-resend, probes and cloners.
+"""
+
 
 def expected_qbers(
     protocol: Protocol, link: Link, eavesdropper: Eavesdropper | None = None
@@ -116,7 +123,9 @@ def without_control(link: Link) -> str:
 
 
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
-    """Return what the record of a run says about the sifted bits; None if there is nothing to ask."""
+    """Return what the record of a run says about the sifted bits; None if it says it of too few, or none."""
+    if result.eve is None or result.eve.n_attacked < FEWEST_READ:
+        return None
     return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)
 
 

@@ -40,7 +40,7 @@ EVE_LAMP: Final = {
     "nobody": "NOBODY LISTENS",
     "nobody_reason": "There is no Eve on this line.",
     "no_key": "NO KEY TO KNOW",
-    "no_key_reason": "She guesses {rate} of the sifted bits right, and none of them became key.",
+    "no_key_reason": "She guesses {rate} of the {count} sifted bits right, and none of them became key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
     "account": "{corrected} bits - {parts} = {key} of key.",

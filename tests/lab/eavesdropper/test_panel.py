@@ -25,18 +25,24 @@ from qkdlab.attacks.attack import BASES, Eavesdropper
 from qkdlab.attacks.detector_attacks import DetectorAttack, DetectorBlinding, FakedStates, TimeShift
 from qkdlab.lab import EavesdropperPanel
 from qkdlab.lab.components import CurveChart
-from qkdlab.lab.components.text import percent_text, words_for
+from qkdlab.lab.components.text import number_text, percent_text, words_for
 from qkdlab.lab.eavesdropper.charts import alarm_chart, errors_chart, information_chart, missing_chart
 from qkdlab.lab.eavesdropper.circuit_view import CircuitView
 from qkdlab.lab.eavesdropper.controls import ATTACKS, LINES, AttackControls, attack_name
 from qkdlab.lab.eavesdropper.panel import DEFAULT, seen_answer
 from qkdlab.lab.eavesdropper.presets import ATTACK_PRESETS
 from qkdlab.lab.sessions.ending import verdict_state
-from qkdlab.lab.sessions.facts import bits_to_compare, expected_qbers, sample_errors, sifted_signals
+from qkdlab.lab.sessions.facts import (
+    bits_to_compare,
+    expected_qbers,
+    information,
+    sample_errors,
+    sifted_signals,
+)
 from qkdlab.lab.sessions.gain_charts import gains_chart
 from qkdlab.quantum.protocols import get_protocol
 from qkdlab.session.report import percent
-from qkdlab.settings.session_settings import SETTINGS_CLASSES
+from qkdlab.settings.session_settings import SETTINGS_CLASSES, SessionSettings
 from qkdlab.values import Basis, binary_entropy
 from tests.bounds import assert_share
 
@@ -444,6 +450,54 @@ def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:
     assert InterceptResend(fraction=0.5).information_before() == pytest.approx(0.5 * 0.1887, abs=1e-4)
     breidbart = InterceptResend(basis="Breidbart")
     assert breidbart.information_before() == pytest.approx(breidbart.expected_information())
+
+
+@pytest.mark.parametrize("eve", [InterceptResend(), InterceptResend(fraction=0.05), BeamSplitting()], ids=str)
+@pytest.mark.parametrize("n_pulses", [1, 10, 100, 1_000, 10_000])
+def test_few_bits_are_not_taken_for_knowledge(eve: Eavesdropper, n_pulses: int) -> None:
+    # before: "0.000 ± 0.000 bits" of five bits of a record that holds half a bit of each
+    link = GYS_LINK if isinstance(eve, BeamSplitting) else IDEAL_LINK
+    panel = EavesdropperPanel(replace(QUICK, n_pulses=n_pulses, eavesdropper=eve, link=link))
+    plane, score = panel.plane, panel.result.eve
+    points = [one for one in plane.series if one["kind"] == "points"]
+    assert "no Eve" not in plane.statement + panel.knowledge.value
+    assert ("±" in plane.statement or "knows a share of" in plane.statement) is bool(points)
+    assert ("too few bits to tell" in panel.knowledge.value) is bool(score.n_sifted and not points)
+    if not score.n_sifted:
+        assert (plane.statement, points) == (
+            "No sifted bits were left: nothing to estimate from, and no point to draw.",
+            [],
+        )
+        assert "No sifted bits were left for her to know." in panel.knowledge.value
+        return
+    assert f"guesses right, of {number_text(score.n_sifted)} bits" in panel.knowledge.value
+    assert bool(points) is (score.n_attacked >= 100)
+    if not points:
+        acted = (
+            f"Eve acted on {number_text(score.n_attacked)} of the {number_text(score.n_sifted)} sifted bits."
+        )
+        assert plane.statement.startswith(acted)
+        assert f"formula gives {eve.information_on(link):.3f}" in plane.statement
+
+
+@pytest.mark.parametrize(
+    "eve",
+    [InterceptResend(), InterceptResend(fraction=0.1), EntanglingProbe(), OptimalCloner(disturbance=0.25)],
+    ids=str,
+)
+def test_the_interval_holds_at_the_fewest_bits(eve: Eavesdropper) -> None:
+    # fewer than 8 in 10 would be 5 sigma from nine in ten; of five bits it was 53 %
+    held = []
+    for seed in range(300):
+        settings = SessionSettings(
+            n_pulses=int(220 / eve.fraction), seed=seed, eavesdropper=eve, link=IDEAL_LINK
+        )
+        result = run_session(settings)
+        if found := information(result, announced=True):
+            best = max(0.0, found.bits - found.bias)
+            held.append(abs(best - eve.expected_information()) <= 1.96 * found.standard_error)
+    assert len(held) >= 150
+    assert np.mean(held) >= 0.8
 
 
 def test_the_circuit_follows_the_attack_and_the_menus(panel: EavesdropperPanel) -> None:
