@@ -18,9 +18,9 @@ from qkdlab.delivery.encryptor.handshake import Answer, Offer
 from qkdlab.delivery.encryptor.key_source import KeyClient
 from qkdlab.delivery.encryptor.master_end import MasterEnd
 from qkdlab.delivery.hybrid import KEY_BYTES, KeyContext, Role, combine
+from qkdlab.delivery.link_sessions import PULSE_RATE_HZ
 from qkdlab.delivery.messages import DeliveredKey
 from qkdlab.delivery.pair import link_settings
-from qkdlab.delivery.pair.link_sessions import PULSE_RATE_HZ
 from qkdlab.lab.delivery.delivery_settings import DeliverySettings
 from qkdlab.lab.delivery.world.crossing import Crossing
 from qkdlab.lab.delivery.world.kmes_here import KmesHere

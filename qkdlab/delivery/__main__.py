@@ -15,10 +15,10 @@ from types import FrameType
 
 from ..errors import KmeError, QkdlabError, shown
 from ..network import Network, read_topology
+from .link_sessions import PULSE_RATE_HZ
 from .pair import KME_A, KME_B, KMES, Feed, FeedEvent, KmePair, LinkFeed, NetworkFeed, link_settings
 from .pair.curl_lines import curl_lines
 from .pair.feed import SECONDS_BETWEEN_LOOKS
-from .pair.link_sessions import PULSE_RATE_HZ
 from .sites import TWO_SAES
 
 

@@ -21,11 +21,6 @@ gc.collect()
 alive = sum(isinstance(one, ipywidgets.Widget) for one in gc.get_objects())
 print(alive, len(ipywidgets.widgets.widget._instances))"""
 WAIT = "import time; time.sleep(6)"
-LATER = """from IPython.display import publish_display_data
-data, metadata = panel._repr_mimebundle_()
-place = {"display_id": "later"}
-publish_display_data({key: data[key] for key in data if key != "image/png"}, transient=place)
-publish_display_data(data, metadata, transient=place, update=True)"""
 NAME = "continuity.ipynb"
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 SECONDS = 60_000  # ms
@@ -148,21 +143,27 @@ def test_the_panel_says_that_nobody_answers(lab_page: Page, jupyterlab: Lab, not
 def test_a_picture_that_comes_later_leaves_the_panel_as_it_is(
     lab_page: Page, jupyterlab: Lab, notebook: str
 ) -> None:
-    # before: the panel was made anew in its place, and the animation began again
+    # before: the panel was made anew in its place, and the animation began again; or the panel waited
     open_and_run(lab_page, jupyterlab, notebook)
     cell = f"{PANEL}.content.widgets[2]"
-    lab_page.evaluate(f"code => {cell}.model.sharedModel.setSource(code)", LATER)
+    lab_page.evaluate(f"code => {cell}.model.sharedModel.setSource(code)", "panel")
     watch = """() => {
-      const look = () => cell.node.querySelectorAll('.qk-panel').forEach(panel => seen.add(panel));
+      const look = () => cell.node.querySelectorAll('.qk-panel').forEach(panel => {
+        if (!seen.has(panel)) globalThis.shown.push(cell.model.outputs.get(0).data);
+        seen.add(panel);
+      });
       new MutationObserver(look).observe(cell.node, { childList: true, subtree: true });
     }"""
-    lab_page.evaluate(f"() => {{ globalThis.seen = new Set(); globalThis.cell = {cell}; }}")
+    lab_page.evaluate(
+        f"() => {{ globalThis.seen = new Set(); globalThis.shown = []; globalThis.cell = {cell}; }}"
+    )
     lab_page.evaluate(watch)
     run_cell(lab_page, 2)
     expect(lab_page.locator(".qk-panel")).to_have_count(2)
     lab_page.wait_for_timeout(500)
     assert "image/png" in lab_page.evaluate("cell.model.outputs.get(0).data")
     assert lab_page.evaluate("seen.size") == 1
+    assert "image/png" not in lab_page.evaluate("shown[0]")  # the panel was there before
 
 
 def test_a_second_run_leaves_no_widget_behind(lab_page: Page, jupyterlab: Lab, notebook: str) -> None:

@@ -173,7 +173,11 @@ def test_nobody_can_tell_of_recorded_events(tmp_path: Path) -> None:
             "EVE DOES NOT KNOW IT",
             "holds about 0 of the 3,579 corrected bits,",
         ),
-        ({"n_pulses": 1_500, "seed": 0}, "NO KEY TO KNOW", "She guesses 93.3\xa0% of the 15 sifted bits right,"),
+        (
+            {"n_pulses": 1_500, "seed": 0},
+            "NO KEY TO KNOW",
+            "She guesses 93.3\xa0% of the 15 sifted bits right,",
+        ),
         ({"eavesdropper": None}, "NOBODY LISTENS", "There is no Eve on this line."),
     ],
 )

@@ -6,8 +6,8 @@ one process, with no network between, and nothing feeds them but `share`.
 
 import sys
 
+from ..link_sessions import link_settings
 from ..sites import KME_A, KME_B, KMES
-from .link_sessions import link_settings
 
 if sys.platform == "emscripten":
     from .pair_here import PairHere as KmePair

@@ -14,8 +14,8 @@ from ...attacks.qubit_attacks import InterceptResend
 from ...session.session import AcceptedSession, run_session
 from ...settings.session_settings import SessionSettings
 from ...values import check_between, check_instance
+from ..link_sessions import PULSE_RATE_HZ
 from .feed import Feed, FeedEvent
-from .link_sessions import PULSE_RATE_HZ
 from .pair import KmePair
 
 

@@ -12,6 +12,7 @@ A word's first bit is the coefficient of x⁰, as in GHASH.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -55,7 +56,10 @@ def field_polynomial(degree: int) -> int:
                 return False
         return power == _remainder(2, modulus)
 
-    return next(number for number in range(1 << degree, 2 << degree) if irreducible(number))
+    numbers: Iterable[int] = range(1 << degree, 2 << degree)
+    if degree > 1:  # x divides the even ones, and x + 1 those of evenly many terms
+        numbers = (number for number in numbers if number & 1 and number.bit_count() & 1)
+    return next(number for number in numbers if irreducible(number))
 
 
 def _is_prime(number: int) -> bool:

@@ -121,7 +121,7 @@ class Panel(widgets.VBox):
 
     A subclass calls `_assemble` once. A displayed panel carries a still picture for readers without a kernel
     (exports, previews, untrusted notebooks): its components, in their order, each if it has something to
-    show. It is drawn anew each time the panel is displayed, and not before; in a browser tab, just after.
+    show. It is drawn anew each time the panel is displayed, just after.
     Jupyter keeps every widget until it is closed, and a panel has dozens: `close` lets all of them go, and
     the results that they show.
     """
@@ -276,16 +276,19 @@ class Panel(widgets.VBox):
 
     @property
     def _ipython_display_(self) -> Callable[[], None] | None:
-        """How IPython shows the panel, None for by its bundle: in a browser tab its picture comes after it.
+        """How IPython shows the panel, None for by its bundle: in a kernel its picture comes after it.
 
-        There the first picture takes a second.
+        The picture takes up to a second.
         """
-        return self._show_before_picture if self.children and turns_here() and running_loop() else None
+        return self._show_before_picture if self.children and running_loop() else None
 
     def _show_before_picture(self) -> None:
         place = {"display_id": self.model_id}
         publish_display_data(super()._repr_mimebundle_(), transient=place)  # type: ignore[no-untyped-call]
-        asyncio.get_running_loop().call_soon(self._add_picture, place)
+        if turns_here():  # in a browser tab the panel is painted first
+            asyncio.get_running_loop().call_soon(self._add_picture, place)
+        else:
+            self._add_picture(place)
 
     def _add_picture(self, place: dict[str, Any]) -> None:
         if self.children:  # not closed meanwhile

@@ -220,22 +220,25 @@ def test_a_panel_is_drawn_only_when_displayed() -> None:
     assert panel.times == 1
 
 
-def shown_in_a_tab(panel: Panel, monkeypatch: pytest.MonkeyPatch, *, closed: bool = False) -> list[Any]:
-    """Display a panel as in a browser tab; what is published, a list of types and whether it is an update."""
+def shown(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, *, in_a_tab: bool, closed: bool = False
+) -> list[Any]:
+    """Display a panel as a kernel does; what is published: types, metadata and whether it is an update."""
     told: list[Any] = []
 
     def publish(data: dict[str, Any], metadata: Any = None, *, transient: Any, update: bool = False) -> None:
         assert transient == {"display_id": panel.model_id}
         told.append((sorted(data), metadata, update))
 
-    monkeypatch.setattr(frame, "turns_here", StackTurns)
+    if in_a_tab:
+        monkeypatch.setattr(frame, "turns_here", StackTurns)
     monkeypatch.setattr(frame, "publish_display_data", publish)
 
     async def use() -> None:
         formatter = InteractiveShell.instance().display_formatter
         assert formatter is not None
         assert formatter.format(panel) == ({}, {})
-        assert [update for *_, update in told] == [False]
+        assert [update for *_, update in told] == ([False] if in_a_tab else [False, True])
         if closed:
             panel.close()
         await asyncio.sleep(0)
@@ -244,9 +247,10 @@ def shown_in_a_tab(panel: Panel, monkeypatch: pytest.MonkeyPatch, *, closed: boo
     return told
 
 
-def test_in_a_browser_tab_the_picture_comes_after_the_panel(monkeypatch: pytest.MonkeyPatch) -> None:
-    # before: the first panel of a visit was seen a second later
-    first, second = shown_in_a_tab(Lamps(), monkeypatch)
+@pytest.mark.parametrize("in_a_tab", [True, False], ids=["tab", "server"])
+def test_the_picture_comes_after_the_panel(monkeypatch: pytest.MonkeyPatch, in_a_tab: bool) -> None:
+    # before: the first panel was seen up to a second later
+    first, second = shown(Lamps(), monkeypatch, in_a_tab=in_a_tab)
     widget = ["application/vnd.jupyter.widget-view+json", "text/plain"]
     assert first == (widget, None, False)
     assert (second[0], second[2]) == ([widget[0], "image/png", widget[1]], True)
@@ -254,7 +258,15 @@ def test_in_a_browser_tab_the_picture_comes_after_the_panel(monkeypatch: pytest.
 
 
 def test_a_panel_that_is_closed_at_once_gets_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(shown_in_a_tab(Lamps(), monkeypatch, closed=True)) == 1
+    assert len(shown(Lamps(), monkeypatch, in_a_tab=True, closed=True)) == 1
+
+
+def test_where_nothing_can_be_added_the_picture_comes_with_the_panel() -> None:
+    # a terminal would print the panel twice
+    formatter = InteractiveShell.instance().display_formatter
+    assert formatter is not None
+    data, _ = formatter.format(Lamps())
+    assert "image/png" in data
 
 
 def test_the_first_panel_needs_no_library_that_loads_slowly() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ....attacks.qubit_attacks import InterceptResend
-from ....delivery.pair.link_sessions import PULSE_RATE_HZ, link_settings
+from ....delivery.link_sessions import PULSE_RATE_HZ, link_settings
 from ....session.session import AcceptedSession, SessionResult, run_session
 from ....settings.session_settings import SessionSettings
 from ...frame.turns import TurnGiver, Turns

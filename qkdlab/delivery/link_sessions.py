@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ...network import METRO_LINK, NETWORK_SESSION, chain, key_links
-from ...settings.session_settings import SessionSettings
+from ..network import METRO_LINK, NETWORK_SESSION, chain, key_links
+from ..settings.session_settings import SessionSettings
 
 PULSE_RATE_HZ = 1e8
 """Pulses a second of a link, if nothing else is said: that of `qkdlab.network.Fibre`."""
