@@ -50,7 +50,7 @@ ROWS: dict[str, list[set[str]]] = {
     ],
     "qkdlab.network": [{"topology", "routing"}, {"relay"}, {"operation"}],
     "qkdlab.delivery": [
-        {"closing", "pem_files", "primitives", "sites"},
+        {"closing", "link_sessions", "pem_files", "primitives", "sites"},
         {"hybrid", "messages", "one_time_pad", "pki", "store"},
         {"parsing"},
         {"client"},
