@@ -5,8 +5,10 @@
 For each panel a slider is moved, or a button pressed where the result waits for one. *First panel* is from
 running the cell of a new kernel to the panel on the screen; *result* from one step or press to the first
 frame that shows another simulated result (of a network, after what theory expects; of the encryptor panel,
-what was changed); *frame* the time between frames while the slider is dragged, a step in each; *tail* from
-the last step of the drag to the last change of what is shown, so that nothing may queue.
+what was changed); *frame* the time between frames while the slider is dragged, a step in each, which is a multiple of that of
+the screen; *work* what the page takes of it, from its first callback until all is laid out and painted, for
+the screen, other threads and other programs come besides; *tail* from the last step of the drag to the last
+change of what is shown, so that nothing may queue.
 Beside it an empty round trip to the kernel (a label that the kernel copies from a checkbox), so that the
 panels' own share can be seen as a ratio.
 """
@@ -139,23 +141,26 @@ TOOLS = """window.benchmark = {
     return performance.now() - start;
   },
   async drag(node, watched, count, quiet) {
-    const frames = [];
-    let changed = 0;
-    const seen = ({ target }) => (target.closest ? target : target.parentElement)?.checkVisibility();
-    const watch = new MutationObserver((all) => { if (all.some(seen)) changed = performance.now(); });
-    watch.observe(watched, { subtree: true, childList: true, characterData: true, attributes: true });
+    const frames = [], work = [], painted = new MessageChannel();
+    painted.port1.onmessage = ({ data }) => work.push(performance.now() - data);
     let before = await this.frame();
     for (let i = 0; i < count; i++) {
+      const begun = this.frame(); // asked for first: all that the step asks for runs after it, in the same frame
       this.press(node, this.back(i));
-      const now = await this.frame();
+      const now = await begun;
+      painted.port2.postMessage(performance.now()); // told when the frame is painted
       frames.push(now - before);
       before = now;
     }
     const last = performance.now();
-    changed = last;
+    let changed = last;
+    const seen = ({ target }) => (target.closest ? target : target.parentElement)?.checkVisibility();
+    const watch = new MutationObserver((all) => { if (all.some(seen)) changed = performance.now(); });
+    watch.observe(watched, { subtree: true, childList: true, characterData: true, attributes: true });
     while (performance.now() - changed < quiet) await this.pause(50);
     watch.disconnect();
-    return [frames, changed - last];
+    painted.port1.close();
+    return [frames, work, changed - last];
   },
 };"""
 
@@ -190,14 +195,15 @@ def measure(page: Page, lab: Lab, case: Case) -> dict[str, list[float]]:
     shown = panel.locator(case.shown).first.element_handle()
     until = words[case.until] if case.until else ""
     results = page.evaluate(RUN_STEPS, [case.pressed or slider, shown, STEPS, until])
-    frames, tails = [], []
+    frames, work, tails = [], [], []
     for _ in range(5 if slider else 0):
         drag = "([node, watched, n, quiet]) => benchmark.drag(node, watched, n, quiet)"
         watched = shown if case.alive else panel.first.element_handle()
-        times, tail = page.evaluate(drag, [slider, watched, DRAG, QUIET])
+        times, spent, tail = page.evaluate(drag, [slider, watched, DRAG, QUIET])
         frames += times
+        work += spent
         tails.append(tail)
-    dragged = {"frame": frames, "tail": tails} if slider else {}
+    dragged = {"frame": frames, "work": work, "tail": tails} if slider else {}
     return {"first panel": [first], "result": results} | dragged
 
 
