@@ -5,10 +5,10 @@
 For each panel a slider is moved, or a button pressed where the result waits for one. *First panel* is from
 running the cell of a new kernel to the panel on the screen; *result* from one step or press to the first
 frame that shows another simulated result (of a network, after what theory expects; of the encryptor panel,
-what was changed); *frame* the time between frames while the slider is dragged, a step in each, which is a multiple of that of
-the screen; *work* what the page takes of it, from its first callback until all is laid out and painted, for
-the screen, other threads and other programs come besides; *tail* from the last step of the drag to the last
-change of what is shown, so that nothing may queue.
+what was changed); *frame* the time between frames while the slider is dragged, a step in each: a multiple of
+the screen's, 16.7; *work* what the page takes of it, from its first callback until all is laid out and
+painted, waiting for a processor included; *tail* from the last step of the drag to the last change of what
+is shown, so that nothing may queue.
 Beside it an empty round trip to the kernel (a label that the kernel copies from a checkbox), so that the
 panels' own share can be seen as a ratio.
 """
@@ -145,7 +145,7 @@ TOOLS = """window.benchmark = {
     painted.port1.onmessage = ({ data }) => work.push(performance.now() - data);
     let before = await this.frame();
     for (let i = 0; i < count; i++) {
-      const begun = this.frame(); // asked for first: all that the step asks for runs after it, in the same frame
+      const begun = this.frame(); // first of its frame: what the step asks for runs after it
       this.press(node, this.back(i));
       const now = await begun;
       painted.port2.postMessage(performance.now()); // told when the frame is painted

@@ -100,6 +100,37 @@ export function mount(model, el, kind) {
     observer.observe(node);
     undo.push(() => observer.disconnect());
   };
+  // To measure makes the browser lay the page out, so that it is done once for each size and each kind of letters.
+  const measured = new Map(); // node → its inner size
+  const watched = new Set();
+  let letters = null;
+  const measuring = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      measured.delete(target);
+      if (target === root) letters = null;
+    }
+  });
+  undo.push(() => measuring.disconnect());
+  const sizeOf = (node) => {
+    const known = measured.get(node);
+    if (known) return known;
+    if (!watched.has(node)) measuring.observe(node);
+    watched.add(node);
+    const size = { width: node.clientWidth, height: node.clientHeight };
+    if (size.width) measured.set(node, size);
+    return size;
+  };
+  const lettersOf = () => {
+    const style = getComputedStyle(root);
+    const number = (name, otherwise) => parseFloat(style.getPropertyValue(name)) || otherwise;
+    return {
+      padding: number("padding-left", 0) + number("padding-right", 0),
+      font: number("font-size", 15),
+      small: number("--qk-small", 14),
+      k: number("--qk-k", 1),
+      family: style.fontFamily,
+    };
+  };
   let roomy = null; // not known until the first paint
   const looks = []; // told of another size, before anything is painted
   const missed = new Set(); // paints that found no room
@@ -151,17 +182,11 @@ export function mount(model, el, kind) {
   };
   // The width inside of the root in pixels, its letters, the factors of its lines and shapes.
   const room = () => {
-    const style = getComputedStyle(root);
-    const number = (name, otherwise) => parseFloat(style.getPropertyValue(name)) || otherwise;
-    const padding = number("padding-left", 0) + number("padding-right", 0);
-    hasRoom();
-    return {
-      width: Math.max(200, root.clientWidth - padding),
-      font: number("font-size", 15),
-      small: number("--qk-small", 14),
-      k: number("--qk-k", 1),
-      family: style.fontFamily,
-    };
+    const { width } = sizeOf(root);
+    roomy = width > 0 || hasRoom();
+    const { padding, ...rest } = letters ?? lettersOf();
+    if (roomy) letters ??= { padding, ...rest };
+    return { width: Math.max(200, width - padding), ...rest };
   };
   // Class `qk-narrow` while the component is narrower than `em` letters: a second, stacked layout.
   const narrowBelow = (em, then = () => {}) => {
@@ -206,7 +231,10 @@ export function mount(model, el, kind) {
   };
   on(["stale"], age);
   age();
-  const project = () => root.classList.toggle("qk-projector", model.get("projector"));
+  const project = () => {
+    root.classList.toggle("qk-projector", model.get("projector"));
+    letters = null;
+  };
   listen(root, "keydown", keepKeys);
   on(["projector"], project);
   project();
@@ -228,6 +256,7 @@ export function mount(model, el, kind) {
     narrowBelow,
     follow,
     fills,
+    sizeOf,
     hasRoom,
     say: (name, values) => fill(words[name], values),
     count: (value) => integer.format(value),

@@ -49,10 +49,11 @@ function render({ model, el }) {
   function paint() {
     const [xAxis, yAxis, series] = axes();
     const { width: most, font: letter, small: font, k } = view.room();
-    const width = view.fills() ? Math.max(200, space.clientWidth) : most;
+    const inside = view.sizeOf(space);
+    const width = view.fills() ? Math.max(200, inside.width) : most;
     const own = Math.round(model.get("height") * letter);
-    const height = view.fills() ? Math.max(100, space.clientHeight) : own;
-    drawnIn = `${space.clientWidth} ${space.clientHeight}`;
+    const height = view.fills() ? Math.max(100, inside.height) : own;
+    drawnIn = `${inside.width} ${inside.height}`;
     const rows = Math.max(1, Math.floor((height - 2.4 * font) / (1.4 * font)));
     const yTicks = ticks(yAxis, Math.min(5, rows), Math.min(6, rows));
     const names = yTicks.map((value) => number(value, yAxis, 4));

@@ -22,6 +22,8 @@ function render({ model, el }) {
   const says = html("p", { class: "says" }, root);
   const plot = svg("svg", { role: "img" }, html("div", { class: "plot" }, root));
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
+  const [behind, middle, front] = [0, 1, 2].map(() => svg("g", {}, plot));
+  const drawn = []; // the lanes' cells by year, each as it was drawn: most stay the same while a slider is dragged
   let shape = null; // where years and rows are, for clicks
 
   function entry(draw, text) {
@@ -30,7 +32,11 @@ function render({ model, el }) {
     html("span", {}, item, text);
   }
 
+  let listed = ""; // the marks in the legend
   function paintLegend() {
+    const marks = JSON.stringify(model.get("marks").map(({ kind, text }) => [kind, text]));
+    if (marks === listed) return;
+    listed = marks;
     legend.replaceChildren();
     for (const fate of ["early", "late", "never"]) entry((box) => fateSign(fate, 10, box), words[`legend_${fate}`]);
     for (const { kind, text } of model.get("marks")) {
@@ -53,9 +59,9 @@ function render({ model, el }) {
   function label(row, top, height) {
     const { narrow, left, width, font } = shape;
     const y = narrow ? top - 0.35 * font : top + height / 2 + 0.35 * font;
-    svg("text", { x: narrow ? 6 : left - 0.6 * font, y, "text-anchor": narrow ? "start" : "end" }, plot, row.name);
+    svg("text", { x: narrow ? 6 : left - 0.6 * font, y, "text-anchor": narrow ? "start" : "end" }, front, row.name);
     const value = { x: width - (narrow ? 6 : 0), y, "text-anchor": "end", class: "value" };
-    svg("text", value, plot, row.value);
+    svg("text", value, front, row.value);
   }
 
   function drawBar(row, top, height) {
@@ -63,42 +69,55 @@ function render({ model, el }) {
     const { x, step } = shape;
     for (const { start, stop, kind } of row.parts) {
       const box = { x: x(start), y: top, width: Math.max(0, (stop - start) * step), height };
-      const made = svg("rect", { ...box, class: `bar ${kind}` }, plot);
-      if (kind === "first") made.style.fill = stripes(plot, 3, 8);
+      const made = svg("rect", { ...box, class: `bar ${kind}` }, front);
+      if (kind === "first") made.style.fill = stripes(front, 3, 8);
     }
   }
 
-  function drawLane(row, top, height) {
+  function drawCell(cells, parent, { transform, year, fate, r, ring }) {
+    const state = [transform, fate, r, ring].join();
+    const before = cells[year];
+    if (before?.state === state) return;
+    const node = svg("g", { transform, "data-year": year });
+    svg("title", {}, node, say("cell", { year, fate: words[`fate_${fate}`] }));
+    fateSign(fate, r, node);
+    if (ring) svg("rect", { x: -r - 2, y: -r - 2, width: 2 * r + 4, height: 2 * r + 4, class: "ring" }, node);
+    if (before) before.node.replaceWith(node);
+    else parent.append(node);
+    cells[year] = { node, state };
+  }
+
+  function drawLane(row, place, top, height) {
     label(row, top, height);
     const { x, step, font } = shape;
     const r = Math.max(0.5, Math.min(step / 2 - 0.8, height / 2));
     const watched = model.get("watched");
+    drawn[place] ??= { group: svg("g", {}, middle), cells: [] };
+    const { group, cells } = drawn[place];
     row.fates.forEach((fate, year) => {
-      const place = svg("g", { transform: `translate(${x(year)} ${top + height / 2})`, "data-year": year }, plot);
-      svg("title", {}, place, say("cell", { year, fate: words[`fate_${fate}`] }));
-      fateSign(fate, r, place);
-      if (year === watched)
-        svg("rect", { x: -r - 2, y: -r - 2, width: 2 * r + 4, height: 2 * r + 4, class: "ring" }, place);
+      const transform = `translate(${x(year)} ${top + height / 2})`;
+      drawCell(cells, group, { transform, year, fate, r, ring: year === watched });
     });
+    for (const { node } of cells.splice(row.fates.length)) node.remove();
     // the life of the watched message, below its lane
     const [until, from] = [model.get("secret_until"), row.read_from];
     const life = { y: top + height + 3, height: 0.42 * font };
-    svg("rect", { ...life, x: x(watched), width: Math.max(0, until - watched) * step, class: "life" }, plot);
+    svg("rect", { ...life, x: x(watched), width: Math.max(0, until - watched) * step, class: "life" }, front);
     if (from != null && from < until) {
-      svg("rect", { ...life, x: x(from), width: (until - from) * step, class: "exposed" }, plot);
+      svg("rect", { ...life, x: x(from), width: (until - from) * step, class: "exposed" }, front);
     }
   }
 
   function drawAxis(top) {
     const { x, last, font, small, step, narrow, left, width } = shape;
-    svg("path", { d: `M${x(0)} ${top}H${x(last)}`, class: "axis" }, plot);
+    svg("path", { d: `M${x(0)} ${top}H${x(last)}`, class: "axis" }, front);
     const every = 5 * step > 2.6 * small ? 5 : 10;
     for (let year = 0; year <= last; year += every) {
-      svg("path", { d: `M${x(year)} ${top}v5`, class: "axis" }, plot);
-      svg("text", { x: x(year), y: top + 5 + small, "text-anchor": "middle", class: "tick" }, plot, year);
+      svg("path", { d: `M${x(year)} ${top}v5`, class: "axis" }, front);
+      svg("text", { x: x(year), y: top + 5 + small, "text-anchor": "middle", class: "tick" }, front, year);
     }
     const name = { x: (left + width - (narrow ? 6 : 7.2 * font)) / 2, y: top + 6 + 2.2 * small };
-    svg("text", { ...name, "text-anchor": "middle", class: "tick" }, plot, words.axis);
+    svg("text", { ...name, "text-anchor": "middle", class: "tick" }, front, words.axis);
   }
 
   // The heights of what is drawn, and what is left for each lane besides: in a place of given height that is filled.
@@ -121,8 +140,10 @@ function render({ model, el }) {
 
   function paintPlot() {
     if (!view.hasRoom()) return; // in a tab that is not seen; it is drawn when it comes to the front
-    plot.replaceChildren();
     shape = measure();
+    for (const layer of [behind, front]) layer.replaceChildren();
+    const lanes = model.get("lanes");
+    for (const { group } of drawn.splice(lanes.length)) group.remove();
     const { font, small, x, narrow } = shape;
     const { bar, cell, lane, above, air } = heights();
     let top = 4;
@@ -134,8 +155,8 @@ function render({ model, el }) {
     }
     top += 0.5 * font + air / 3;
     const start = top;
-    for (const row of model.get("lanes")) {
-      drawLane(row, top + above, cell);
+    for (const [place, row] of lanes.entries()) {
+      drawLane(row, place, top + above, cell);
       clear.push([top + above, top + above + lane + air]);
       top += above + lane + air;
     }
@@ -143,7 +164,7 @@ function render({ model, el }) {
       const from = kind === "solid" || kind === "dashed" ? 2 : start;
       const runs = narrow ? clear.filter(([high]) => high > from) : [[from, top]];
       const d = runs.map(([high, low]) => `M${x(at)} ${high}V${low}`).join("");
-      plot.insertBefore(svg("path", { d, class: "mark", "stroke-dasharray": STROKES[kind] }), plot.firstChild);
+      behind.prepend(svg("path", { d, class: "mark", "stroke-dasharray": STROKES[kind] }));
     }
     drawAxis(top);
     const height = top + 8 + 2.6 * small;

@@ -51,9 +51,6 @@ export function blochSphere(parent, words) {
       svg("path", { class: `ring ${kind}${one.back ? " back" : ""}`, d: path(one, way) }, still);
   }
 
-  // How large a letter is in the picture, whose scale follows its place.
-  const letter = () => Number.parseFloat(getComputedStyle(picture).fontSize) / (picture.getScreenCTM()?.a || 1);
-
   // Where the middle of a name beside a pole is: its inner end is off the sphere.
   function beside(x, y, size) {
     const ty = y + (y > 0 ? 4 : -4);
@@ -61,8 +58,7 @@ export function blochSphere(parent, words) {
     return [(x < 0 ? -1 : 1) * (Math.max(Math.abs(x), rim) + 0.95 * size + 4), ty];
   }
 
-  function poles(basis, way) {
-    const size = letter();
+  function poles(basis, way, size) {
     POLES.forEach((pole, axis) => {
       for (const bit of [0, 1]) {
         const v = pole.map((one) => (bit ? -one : one));
@@ -80,13 +76,14 @@ export function blochSphere(parent, words) {
     });
   }
 
-  function draw({ angle, phase, basis }) {
+  // `letter`: how large a letter is, in the measure of the picture.
+  function draw({ angle, phase, basis }, letter) {
     const way = frame();
     still.replaceChildren();
     svg("circle", { class: "rim", r: RADIUS }, still);
     ring("equator", (t) => [Math.cos(t), Math.sin(t), 0], way);
     ring("straight", (t) => [Math.sin(t), 0, Math.cos(t)], way);
-    poles(basis, way);
+    poles(basis, way, letter);
     const arc = Array.from({ length: 31 }, (_, i) => directionOf((angle * i) / 30, phase).map((one) => one * 0.42));
     svg("path", { class: "arc", d: path(arc, way) }, still);
     const state = directionOf(angle, phase);

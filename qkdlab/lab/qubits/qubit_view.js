@@ -65,13 +65,15 @@ function render({ model, el }) {
 
   const paint = view.painter(() => {
     const { small } = view.room();
-    for (const { picture } of [disc, ball]) {
-      const box = picture.getBoundingClientRect();
-      const scale = Math.min(box.width / 280, box.height / 264);
-      if (scale > 0) picture.style.fontSize = `${(small / scale).toFixed(2)}px`;
-    }
-    disc.draw(now);
-    ball.draw(now);
+    const letters = [disc, ball].map(({ picture }) => {
+      const { width, height } = view.sizeOf(picture);
+      const scale = Math.min(width / 280, height / 264);
+      return scale > 0 ? small / scale : small;
+    });
+    [disc, ball].forEach(({ picture, draw }, i) => {
+      picture.style.fontSize = `${letters[i].toFixed(2)}px`;
+      draw(now, letters[i]);
+    });
     chances(now);
   });
 
