@@ -21,6 +21,11 @@ from qkdlab.lab.distillation.cascade.cascade_story import cascade_story
 from qkdlab.lab.frame.keyboard_guard import KeyboardGuard
 from qkdlab.lab.link.photon_stage import PhotonStage
 from qkdlab.lab.network.map.network_map import NetworkMap
+from qkdlab.lab.pqc.lanes_view import lanes_traits
+from qkdlab.lab.pqc.presets import PRESETS
+from qkdlab.lab.pqc.year_lanes import YearLanes
+from qkdlab.lab.qubits.detector_clicks import DetectorClicks
+from qkdlab.lab.qubits.qubit_view import QubitView
 from qkdlab.lab.sweeps.heat_map import HeatMap
 from qkdlab.quantum.circuits import build_circuit
 from qkdlab.quantum.protocols import BB84
@@ -1554,7 +1559,17 @@ SIZES = """() => [...document.querySelectorAll('.qk svg')].map(node => node.getB
     .map(({ width, height }) => `${Math.round(width)} ${Math.round(height)}`)"""
 
 
-@pytest.mark.parametrize("make", FAMILY, ids=NAMES)
+MEASURED = {
+    "clicks": lambda **traits: DetectorClicks(
+        cells=[{"title": "In Z", "basis": 0, "clicks": "01" * 80}], **traits
+    ),
+    "qubit": lambda: QubitView(angle=30.0),
+    "lanes": lambda: YearLanes(**lanes_traits(PRESETS["both"])),
+}
+"""Of topics, what is drawn in the room that it has."""
+
+
+@pytest.mark.parametrize("make", [*FAMILY, *MEASURED.values()], ids=[*NAMES, *MEASURED])
 def test_what_was_drawn_without_room_is_drawn_again(chromium: Browser, make: Any) -> None:
     # would catch: the network's map gone, and charts of 200 pixels, after a change of JupyterLab's theme
     with ComponentPage(chromium, make(), calm=True) as shown:

@@ -183,9 +183,9 @@ export function mount(model, el, kind) {
   // The width inside of the root in pixels, its letters, the factors of its lines and shapes.
   const room = () => {
     const { width } = sizeOf(root);
-    roomy = width > 0 || hasRoom();
+    if (!width) hasRoom();
     const { padding, ...rest } = letters ?? lettersOf();
-    if (roomy) letters ??= { padding, ...rest };
+    if (width) letters ??= { padding, ...rest };
     return { width: Math.max(200, width - padding), ...rest };
   };
   // Class `qk-narrow` while the component is narrower than `em` letters: a second, stacked layout.
