@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import ipywidgets as widgets
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import publish_display_data
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
@@ -283,7 +285,7 @@ class Panel(widgets.VBox):
         return self._show_before_picture if self.children and running_loop() else None
 
     def _show_before_picture(self) -> None:
-        place = {"display_id": self.model_id}
+        place = {"display_id": uuid4().hex}  # its own: what was displayed before keeps its picture
         publish_display_data(super()._repr_mimebundle_(), transient=place)  # type: ignore[no-untyped-call]
         if turns_here():  # in a browser tab the panel is painted first
             asyncio.get_running_loop().call_soon(self._add_picture, place)
@@ -291,8 +293,12 @@ class Panel(widgets.VBox):
             self._add_picture(place)
 
     def _add_picture(self, place: dict[str, Any]) -> None:
-        if self.children:  # not closed meanwhile
+        if not self.children:  # closed meanwhile
+            return
+        try:
             publish_display_data(*self._repr_mimebundle_(), transient=place, update=True)
+        except Exception:  # IPython would tell it twice, and show the panel again as text
+            InteractiveShell.instance().showtraceback()
 
     def _on_projector(self, change: dict[str, Any]) -> None:
         for component in self._components:

@@ -221,30 +221,34 @@ def test_a_panel_is_drawn_only_when_displayed() -> None:
 
 
 def shown(
-    panel: Panel, monkeypatch: pytest.MonkeyPatch, *, in_a_tab: bool, closed: bool = False
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, *, in_a_tab: bool, closed: bool = False, times: int = 1
 ) -> list[Any]:
     """Display a panel as a kernel does; what is published: types, metadata and whether it is an update."""
     told: list[Any] = []
+    places: set[str] = set()
 
     def publish(data: dict[str, Any], metadata: Any = None, *, transient: Any, update: bool = False) -> None:
-        assert transient == {"display_id": panel.model_id}
+        assert update is (transient["display_id"] in places)  # what was displayed before keeps its picture
+        places.add(transient["display_id"])
         told.append((sorted(data), metadata, update))
 
     if in_a_tab:
         monkeypatch.setattr(frame, "turns_here", StackTurns)
     monkeypatch.setattr(frame, "publish_display_data", publish)
 
-    async def use() -> None:
+    async def use() -> list[Any]:
         formatter = InteractiveShell.instance().display_formatter
         assert formatter is not None
-        assert formatter.format(panel) == ({}, {})
-        assert [update for *_, update in told] == ([False] if in_a_tab else [False, True])
-        if closed:
-            panel.close()
-        await asyncio.sleep(0)
+        for _ in range(times):
+            assert formatter.format(panel) == ({}, {})
+        if in_a_tab:
+            assert [update for *_, update in told] == times * [False]
+            if closed:
+                panel.close()
+            await asyncio.sleep(0)
+        return list(told)
 
-    asyncio.run(use())
-    return told
+    return asyncio.run(use())
 
 
 @pytest.mark.parametrize("in_a_tab", [True, False], ids=["tab", "server"])
@@ -259,6 +263,32 @@ def test_the_picture_comes_after_the_panel(monkeypatch: pytest.MonkeyPatch, in_a
 
 def test_a_panel_that_is_closed_at_once_gets_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(shown(Lamps(), monkeypatch, in_a_tab=True, closed=True)) == 1
+
+
+@pytest.mark.parametrize("in_a_tab", [True, False], ids=["tab", "server"])
+def test_a_panel_that_is_shown_again_leaves_the_first_picture(
+    monkeypatch: pytest.MonkeyPatch, in_a_tab: bool
+) -> None:
+    # before: it took the picture from the first cell's output, and put one of what the panel shows now there
+    assert len(shown(Lamps(), monkeypatch, in_a_tab=in_a_tab, times=2)) == 4
+
+
+class Undrawn(Lamps):
+    """A panel that cannot be drawn."""
+
+    def _still(self) -> Still:
+        raise RuntimeError("no paper")
+
+
+@pytest.mark.parametrize("in_a_tab", [True, False], ids=["tab", "server"])
+def test_a_drawing_that_fails_is_told_once_below_the_panel(
+    monkeypatch: pytest.MonkeyPatch, in_a_tab: bool
+) -> None:
+    # before: told twice, with the panel as a line of text below; in a tab, to the browser's console alone
+    told = []
+    monkeypatch.setattr(InteractiveShell.instance(), "showtraceback", lambda: told.append(sys.exception()))
+    assert len(shown(Undrawn(), monkeypatch, in_a_tab=in_a_tab)) == 1
+    assert [str(one) for one in told] == ["no paper"]
 
 
 def test_where_nothing_can_be_added_the_picture_comes_with_the_panel() -> None:
