@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
@@ -11,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 import ipywidgets as widgets
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
@@ -282,13 +281,14 @@ class Panel(widgets.VBox):
 
         The picture takes up to a second.
         """
-        return self._show_before_picture if self.children and running_loop() else None
+        in_kernel = getattr(get_ipython(), "kernel", None) is not None
+        return self._show_before_picture if self.children and in_kernel else None
 
     def _show_before_picture(self) -> None:
         place = {"display_id": uuid4().hex}  # its own: what was displayed before keeps its picture
         publish_display_data(super()._repr_mimebundle_(), transient=place)  # type: ignore[no-untyped-call]
-        if turns_here():  # in a browser tab the panel is painted first
-            asyncio.get_running_loop().call_soon(self._add_picture, place)
+        if turns_here() and (loop := running_loop()):  # in a browser tab the panel is painted first
+            loop.call_soon(self._add_picture, place)
         else:
             self._add_picture(place)
 
@@ -298,7 +298,7 @@ class Panel(widgets.VBox):
         try:
             publish_display_data(*self._repr_mimebundle_(), transient=place, update=True)
         except Exception:  # IPython would tell it twice, and show the panel again as text
-            InteractiveShell.instance().showtraceback()
+            get_ipython().showtraceback()
 
     def _on_projector(self, change: dict[str, Any]) -> None:
         for component in self._components:

@@ -237,7 +237,9 @@ def shown(
     monkeypatch.setattr(frame, "publish_display_data", publish)
 
     async def use() -> list[Any]:
-        formatter = InteractiveShell.instance().display_formatter
+        shell = InteractiveShell.instance()
+        monkeypatch.setattr(shell, "kernel", object(), raising=False)
+        formatter = shell.display_formatter
         assert formatter is not None
         for _ in range(times):
             assert formatter.format(panel) == ({}, {})
@@ -292,11 +294,15 @@ def test_a_drawing_that_fails_is_told_once_below_the_panel(
 
 
 def test_where_nothing_can_be_added_the_picture_comes_with_the_panel() -> None:
-    # a terminal would print the panel twice
+    # before: a terminal printed the panel twice in a cell that awaits something
     formatter = InteractiveShell.instance().display_formatter
     assert formatter is not None
-    data, _ = formatter.format(Lamps())
-    assert "image/png" in data
+
+    async def use() -> None:
+        data, _ = formatter.format(Lamps())
+        assert "image/png" in data
+
+    asyncio.run(use())
 
 
 def test_the_first_panel_needs_no_library_that_loads_slowly() -> None:
