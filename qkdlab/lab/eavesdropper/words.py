@@ -115,7 +115,7 @@ ATTACK_CHARTS: Final = {
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
     "no_bits": "No sifted bits were left: nothing to estimate from, and no point to draw.",
-    "few_bits": "Eve acted on {attacked} of the {sifted} sifted bits. What her record tells of a bit is "
+    "few_bits": "Eve has a record of {attacked} of the {sifted} sifted bits. What it tells of a bit is "
     "estimated from {fewest} or more: no point to draw; {formula}.",
     "formula_gives": "the formula gives {expected}",
     "formula_none": "for this attack there is no formula here",

@@ -27,10 +27,10 @@ FEWEST_ADDED = 1e-4
 """A smaller rate of errors beside those of the line is as good as none."""
 
 FEWEST_READ = 100
-"""Of fewer sifted bits that Eve acted on, no information is estimated.
+"""Where Eve has a record of fewer sifted bits, no information is estimated.
 
 The estimate is then far from normal: its interval of 95 % held the formula's value in 53 % of simulated runs
-with five such bits, and in 89 to 96 % of those with 100 to 130, for intercept-resend, probes and cloners.
+of intercept-resend with five such bits; with 100 to 130 in 89 to 96 %, for probes and cloners as well.
 """
 
 
@@ -123,7 +123,7 @@ def without_control(link: Link) -> str:
 
 
 def information(result: SessionResult, *, announced: bool) -> InformationEstimate | None:
-    """Return what the record of a run says about the sifted bits; None if it says it of too few, or none."""
+    """Return what the record of a run says about the sifted bits; None if it is of too few of them."""
     if result.eve is None or result.eve.n_attacked < FEWEST_READ:
         return None
     return eve_information(result.exchange, result.channel.find(Subject.KEPT), announced=announced)
