@@ -136,7 +136,10 @@ TOOLS = """window.benchmark = {
   },
   async seen(selector) {
     const start = performance.now();
-    while (!document.querySelector(selector)) await this.frame();
+    while (!document.querySelector(selector)) {
+      if (performance.now() - start > 120000) throw new Error('nothing was shown');
+      await this.frame();
+    }
     await this.frame(); // in the first it is painted
     return performance.now() - start;
   },
