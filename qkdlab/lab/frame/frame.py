@@ -122,9 +122,8 @@ class Panel(widgets.VBox):
 
     A subclass calls `_assemble` once. A displayed panel carries a still picture for readers without a kernel
     (exports, previews, untrusted notebooks): its components, in their order, each if it has something to
-    show. It is drawn anew each time the panel is displayed, just after.
-    Jupyter keeps every widget until it is closed, and a panel has dozens: `close` lets all of them go, and
-    the results that they show.
+    show. It is drawn anew each time the panel is displayed, just after. Jupyter keeps every widget until it
+    is closed, and a panel has dozens: `close` lets all of them go, and the results that they show.
     """
 
     _presets: ClassVar[Mapping[str, Any]] = {}
@@ -277,12 +276,8 @@ class Panel(widgets.VBox):
 
     @property
     def _ipython_display_(self) -> Callable[[], None] | None:
-        """How IPython shows the panel, None for by its bundle: in a kernel its picture comes after it.
-
-        The picture takes up to a second.
-        """
-        in_kernel = getattr(get_ipython(), "kernel", None) is not None
-        return self._show_before_picture if self.children and in_kernel else None
+        """How IPython shows the panel, None for by its bundle: in a kernel it comes before its picture."""
+        return self._show_before_picture if self.children and hasattr(get_ipython(), "kernel") else None
 
     def _show_before_picture(self) -> None:
         place = {"display_id": uuid4().hex}  # its own: what was displayed before keeps its picture
@@ -293,12 +288,11 @@ class Panel(widgets.VBox):
             self._add_picture(place)
 
     def _add_picture(self, place: dict[str, Any]) -> None:
-        if not self.children:  # closed meanwhile
-            return
         try:
-            publish_display_data(*self._repr_mimebundle_(), transient=place, update=True)
+            if self.children:  # not closed meanwhile
+                publish_display_data(*self._repr_mimebundle_(), transient=place, update=True)
         except Exception:  # IPython would tell it twice, and show the panel again as text
-            get_ipython().showtraceback()
+            get_ipython().showtraceback()  # type: ignore[union-attr]
 
     def _on_projector(self, change: dict[str, Any]) -> None:
         for component in self._components:
