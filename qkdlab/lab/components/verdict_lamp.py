@@ -12,7 +12,7 @@ STATES: Final = ("idle", "running", "accepted", "broken", "rejected", "too_few",
 EVE_STATES: Final = ("none", "safe", "knows")
 """What the second lamp can show: there is no key to know, she does not know it, she does."""
 
-BADGES: Final = ("right", "wrong")
+BADGES: Final = ("right", "wrong", "open")
 """The answers to a prediction."""
 
 _SIGNS: Final = {

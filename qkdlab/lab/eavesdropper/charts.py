@@ -83,6 +83,7 @@ def errors_chart(result: SessionResult) -> dict[str, Any]:
         formulas = {"expected": expected, "own": own[basis]}
         numbers = {name: "–" if rate is None else percent_text(rate) for name, rate in formulas.items()}
         numbers["measured"] = percent_text(found.qber)
+        numbers |= {"wrong": number_text(found.n_errors), "count": number_text(found.n_sample)}
         told.append(words["errors_told"].format(basis=basis.name, **numbers))
     limit = result.settings.max_qber
     label = words["errors_limit"].format(limit=percent_text(limit))

@@ -17,7 +17,7 @@ from ..components import CurveChart
 from ..components.text import number_text, percent_text
 from ..frame.frame import quiet_line, tell_quietly
 from ..frame.guide import Guide
-from ..frame.predictions import NO_PREDICTION, PredictionLog
+from ..frame.predictions import NO_PREDICTION, NOTHING, PredictionLog
 from ..sessions.facts import errors_added, information, sample_errors
 from ..sessions.session_panel import SessionPanel
 from .charts import alarm_chart, errors_chart, formula_text, information_chart
@@ -42,10 +42,10 @@ ANSWERS = {
 
 
 def seen_answer(result: SessionResult) -> str:
-    """Return which of `PREDICTIONS` is right; ``"nothing"`` if the run, or theory, cannot tell."""
+    """Return which of `PREDICTIONS` is right; `NOTHING` if the run, or theory, cannot tell."""
     added = errors_added(result.settings)
     if added is None or not all(sample_errors(result).values()):
-        return "nothing"
+        return NOTHING
     return ANSWERS[added]
 
 

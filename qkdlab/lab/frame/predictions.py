@@ -11,6 +11,9 @@ from ..components.text import words_for
 
 NO_PREDICTION = "none"
 NO_KEY_EVER = "never"
+NOTHING = "nothing"
+"""What is observed where a run cannot tell: its prediction was neither right nor wrong."""
+
 PREDICTIONS = (NO_PREDICTION, "accepted", "rejected", "too_few", NO_KEY_EVER)
 """What a learner of the link panel can predict: nothing, a state of a verdict, or that no run gives a key."""
 
@@ -29,8 +32,15 @@ class LoggedRun:
     """What a learner could as well have predicted, as it is true besides."""
 
     @property
+    def answer(self) -> str:
+        """Whether it went as predicted: ``"right"`` or ``"wrong"``, or ``"open"`` if the run cannot tell."""
+        if self.observed == NOTHING:
+            return "open"
+        return "right" if self.right else "wrong"
+
+    @property
     def right(self) -> bool:
-        """Whether it went as predicted."""
+        """Whether what was predicted was observed."""
         return self.predicted in (self.observed, self.also)
 
 
@@ -92,9 +102,10 @@ class PredictionLog:
         self.runs.insert(0, run)
         self.menu.value = NO_PREDICTION
         self._draw()
-        words, state = self._words(), "right" if run.right else "wrong"
-        right = sum(run.right for run in self.runs)
-        title = words["badge"].format(mark=words[f"badge_{state}"], right=right, runs=len(self.runs))
+        words, state = self._words(), run.answer
+        judged = [run.right for run in self.runs if run.answer != "open"]
+        mark = words[f"badge_{state}"]
+        title = words["badge"].format(mark=mark, right=sum(judged), runs=len(judged)) if judged else mark
         why = words["why"].format(
             predicted=self._choice(run.predicted), observed=self._seen(run), measured=measured, reason=reason
         )
@@ -115,7 +126,7 @@ class PredictionLog:
         return self._words().get(f"observed_{run.observed}") or self._choice(run.observed)
 
     def _row(self, run: LoggedRun, words: dict[str, str]) -> str:
-        mark = words["log_right" if run.right else "log_wrong"]
+        mark = words[f"log_{run.answer}"]
         cells = (
             run.label,
             self._choice(run.predicted),

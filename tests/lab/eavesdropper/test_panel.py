@@ -116,6 +116,35 @@ def test_where_no_formula_says_by_basis_what_she_adds_no_prediction_is_right_or_
     told = EavesdropperPanel(replace(QUICK, protocol="SARG04", security="asymptotic"))
     assert told.result.expected_qber > 0.2
     assert seen_answer(told.result) == "nothing"
+    panel = EavesdropperPanel(replace(QUICK, n_pulses=10, seed=2))
+    assert not all(sample_errors(panel.result).values())
+    panel.predictions.menu.value = "both"
+    panel.settings = replace(panel.settings, n_pulses=1)
+    # before: "✗ surprise: why? (0 of 1)"
+    assert (panel.lamp.badge["state"], panel.lamp.badge["title"]) == ("open", "– this run cannot tell")
+    assert "Answer: this run cannot tell; No bits were compared. " in panel.lamp.badge["why"]
+    assert "– cannot tell" in panel.predictions.table.value
+    panel.predictions.menu.value = "both"
+    panel.settings = QUICK
+    assert panel.lamp.badge["title"].startswith("✓ as predicted (1 of 1)")
+
+
+def errors_seen(settings: SessionSettings) -> list[int | None]:
+    """The wrong ones among the compared bits of each basis, None where none was compared."""
+    return [rate and rate.n_errors for rate in sample_errors(run_session(settings)).values()]
+
+
+def test_a_formula_is_not_told_as_seen_and_rates_have_their_counts() -> None:
+    # before: "Seen: more errors in both bases; Z bits: QBER 0.0 %, ...; X bits: QBER 0.0 %", of a bit or two
+    panel = EavesdropperPanel(replace(QUICK, n_pulses=40))
+    panel.predictions.menu.value = "both"
+    found = (replace(panel.settings, seed=seed) for seed in range(100))
+    panel.settings = next(one for one in found if errors_seen(one) == [0, 0])
+    assert panel.lamp.badge["state"] == "right"
+    assert "Seen" not in panel.lamp.badge["why"]
+    assert "Answer: by the formula more errors in both bases; Z bits: QBER 0.0" in panel.lamp.badge["why"]
+    for basis, rate in sample_errors(panel.result).items():
+        assert f"{basis.name} bits: QBER 0.0\xa0% (0 of {rate.n_sample}), formula" in panel.errors.statement
 
 
 def test_a_photon_attack_brings_a_line_with_loss_and_decoys(panel: EavesdropperPanel) -> None:
@@ -570,7 +599,7 @@ def test_errors_of_the_line_are_not_taken_for_hers(panel: EavesdropperPanel, nam
     panel.predictions.menu.value = "both"
     panel.again.click()
     assert panel.lamp.badge["state"] == "wrong"
-    assert "Seen: no more errors than the line's own" in panel.lamp.badge["why"]
+    assert "Answer: by the formula no more errors than the line's own" in panel.lamp.badge["why"]
 
 
 def test_the_two_estimates_of_her_record_are_told_apart(panel: EavesdropperPanel) -> None:
