@@ -12,6 +12,15 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(count: int, things: str) -> str:
+    """Return how many things there are, with their noun, a plural in s, as the first word of them.
+
+    >>> counted(1, "sifted bits"), counted(1200, "bits corrected")
+    ('1 sifted bit', '1,200 bits corrected')
+    """
+    return f"{number(count)} {things.replace('bits', 'bit', 1) if count == 1 else things}"
+
+
 def percent(value: float | None, decimals: int = 2) -> str:
     """Return a share as a percentage with some decimals, or a dash if there is none.
 

@@ -10,7 +10,7 @@ from ...distillation.estimation.witnesses import BasisRate
 from ...distillation.outcome import AbortReason
 from ...distillation.security.classroom import ClassroomSecurity
 from ..result import Result
-from .format import number, percent
+from .format import counted, number, percent
 from .verdict import is_hopeless
 
 CONFIDENCE = 0.999
@@ -69,8 +69,10 @@ def few_bits_hints(result: Result) -> list[str]:
         return []
     fewest = min(count for _, count in steps.compared)
     if fewest >= needed:
-        return [f"All {number(steps.n_sifted)} sifted bits were disclosed, so that none is left for a key."]
-    here = [f"{number(n)} {told.replace('bits', 'bit', 1) if n == 1 else told}" for told, n in steps.compared]
+        n = steps.n_sifted
+        told = "The only sifted bit was" if n == 1 else f"All {number(n)} sifted bits were"
+        return [f"{told} disclosed, so that none is left for a key."]
+    here = [counted(n, told) for told, n in steps.compared]
     were = "was" if steps.compared[0][1] == 1 else "were"
     words = "compared bit is" if needed == 1 else "compared bits are"
     lines = [f"{needed} {words} needed for each rate, and here {were} {', '.join(here)}."]

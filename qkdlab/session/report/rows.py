@@ -15,7 +15,7 @@ from ...values import Basis
 from ..result import Result
 from ..scoring import EveKnowledge
 from ..stages import StageEntry
-from .format import number, percent, row
+from .format import counted, number, percent, row
 
 
 def kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
@@ -34,7 +34,7 @@ def kept_rows(steps: Distillation, protocol: Protocol) -> list[str]:
 
 def corrected(n_corrected: int, settings: DistillationSettings) -> str:
     """Say how many bits were corrected, and how."""
-    words = f"{number(n_corrected)} bits corrected"
+    words = counted(n_corrected, "bits corrected")
     if settings.correction == "ldpc":
         return f"{words} by LDPC codes"
     return words if settings.cascade == "original" else f"{words} by Cascade, {settings.cascade}"
@@ -101,17 +101,18 @@ def true_qber_row(result: Result, seen: str) -> list[str]:
 def eve_rows(eve: EveKnowledge) -> list[str]:
     """Return what Eve knows of the bits."""
     rows = [
-        row("Eve attacked", number(eve.n_attacked), f"of {number(eve.n_sifted)} sifted bits"),
+        row("Eve attacked", number(eve.n_attacked), "of " + counted(eve.n_sifted, "sifted bits")),
         row("Eve knows for certain", number(eve.n_certain), "once the bases are announced"),
         row("Eve guesses right", percent(eve.true_guess_rate), "of the sifted bits"),
     ]
     if eve.n_told is not None:
         told = "of the corrected key"
         if eve.n_told:
-            told += f"; at least {number(eve.n_told)} of its bits were told in correction"
+            were = "was" if eve.n_told == 1 else "were"
+            told += f"; at least {number(eve.n_told)} of its bits {were} told in correction"
         rows.append(row("", percent(eve.true_corrected_guess_rate), told))
     if eve.true_key and eve.true_key.broken:  # a hash of guesses with an error says nothing of what she knows
-        made = f"of the {number(eve.true_key.n_amplified)} bits of the key, by all of her record"
+        made = f"of the {counted(eve.true_key.n_amplified, 'bits of the key')}, by all of her record"
         rows.append(row("Eve knows", number(int(eve.true_key.known)), made))
     elif eve.true_key_guess_rate is not None:
         rows.append(
@@ -140,7 +141,7 @@ def witness_rows(found: Witnesses | None) -> list[str]:
     """Return what else the disclosed bits say of Eve."""
     rows = []
     if found and found.phase:
-        bits = f"of {number(found.phase.n_sample)} bits of the other basis, all disclosed"
+        bits = f"of {counted(found.phase.n_sample, 'bits of the other basis')}, all disclosed"
         rows.append(row("QBER of test bits", percent(found.phase.qber), bits))
     if found and found.phase_error is not None:
         bits = "from the three states, leaving chance aside"
@@ -162,7 +163,7 @@ def basis_rows(steps: Distillation, protocol: Protocol) -> list[str]:
     """Return what the compared bits say, by the basis in which Bob read them."""
     found, rows = steps.basis_rates, []
     if not steps.estimate:  # too few for a rate that counts, and still worth a look
-        rows = [row("compared", number(count), told) for told, count in steps.compared]
+        rows = [row("compared", *counted(count, told).split(" ", 1)) for told, count in steps.compared]
         if found:
             pooled = QberEstimate(
                 n_sample=sum(rate.estimate.n_sample for rate in found),
@@ -178,7 +179,7 @@ def basis_rows(steps: Distillation, protocol: Protocol) -> list[str]:
 
 def _counted(estimate: QberEstimate) -> str:
     low, high = percent(estimate.lower), percent(estimate.upper)
-    counts = f"{number(estimate.n_errors)} of {number(estimate.n_sample)} compared bits"
+    counts = f"{number(estimate.n_errors)} of {counted(estimate.n_sample, 'compared bits')}"
     return f"{counts}, 95 % interval {low} … {high}"
 
 

@@ -7,7 +7,7 @@ from ...settings.session_settings import SessionSettings
 from ...theory.advice import no_pulses_help
 from ..key_knowledge import KeyKnowledge
 from ..result import Result, Standing
-from .format import number
+from .format import counted, number
 
 HEADLINES = {
     Standing.ACCEPTED: "KEY ACCEPTED",
@@ -96,7 +96,7 @@ def verdict(result: Result) -> tuple[str, str]:
     reason = result.reason
     headline = HEADLINES[Standing.of(reason)]
     if reason is None:
-        return headline, f"{number(result.key_length)} secret bits for Alice and Bob."
+        return headline, f"{counted(result.key_length, 'secret bits')} for Alice and Bob."
     if is_hopeless(result):
         return f"{NO_KEY_EVER}: {reason}", NO_PULSES_HELP
     return f"{headline}: {reason}", _explained(result, reason)
@@ -117,10 +117,12 @@ def true_verdict(result: Result, settings: SessionSettings, found: KeyKnowledge 
     """
     if not (result.accepted and found and found.broken):
         return verdict(result)
-    some = f"about as much as {number(int(found.known))} of the {number(found.n_amplified)} that were made"
+    made = f"{number(found.n_amplified)} that {'was' if found.n_amplified == 1 else 'were'} made"
+    some = f"about as much as {number(int(found.known))} of the {made}"
+    everything = "it" if result.key_length == 1 else "all of them"
     return HEADLINES[Standing.BROKEN], (
-        f"{number(result.key_length)} bits, accepted as secret; in truth Eve knows "
-        f"{'all of them' if found.knows_all else some}. {_failed(settings)}"
+        f"{counted(result.key_length, 'bits')}, accepted as secret; in truth Eve knows "
+        f"{everything if found.knows_all else some}. {_failed(settings)}"
     )
 
 

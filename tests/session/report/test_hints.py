@@ -1,5 +1,7 @@
 """Hints beside a verdict: true where they stand, silent elsewhere, and what they advise does."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -103,3 +105,34 @@ def test_few_bits_are_shown_with_what_is_needed() -> None:
     few = [run_session(n_pulses=9, seed=seed, link=IDEAL_LINK).report() for seed in range(20)]
     assert any("and here was 1 bit that may become key." in report for report in few)
     assert not any("were 1 " in report for report in few)  # before: "here were 1 bits"
+    small = [
+        *few,
+        run_session(n_pulses=1, seed=0, link=IDEAL_LINK, security="classroom", sample_fraction=0.9).report(),
+        *(
+            run_session(
+                n_pulses=n,
+                seed=s,
+                link=IDEAL_LINK,
+                security="classroom",
+                eavesdropper=InterceptResend(fraction=share),
+            ).report()
+            for n in (1, 3, 10, 30)
+            for s in range(15)
+            for share in (0.1, 1.0)
+        ),
+    ]
+    for words in (
+        "1 sifted bit\n",
+        "1 bit corrected",
+        " 1   bit that may become key",
+        "of 1 compared bit,",
+        "The only sifted bit was disclosed",
+        "1 of its bits was told",
+    ):
+        assert any(words in report for report in small), words
+    assert not [
+        line
+        for report in small
+        for line in report.splitlines()
+        if re.search(r"(?<![\d,])1 (sifted |compared |secret )?bits", line)
+    ]
