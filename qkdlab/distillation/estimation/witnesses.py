@@ -146,7 +146,8 @@ def estimate_chsh(seen: Outcomes, settings: Sequence[tuple[int, int, int]]) -> C
     """Return the CHSH value of disclosed outcomes; None if a setting is missing.
 
     S = Σ sign · E over the settings (announcement, Bob's basis, sign), where E is the share of equal
-    outcomes minus that of unequal ones.
+    outcomes minus that of unequal ones. Where all of few are equal, or none is, they do not make E certain:
+    its error is that of one more of each kind (Laplace's rule of succession).
     """
     value, variance, compared = 0.0, 0.0, 0
     for announcement, basis, sign in settings:
@@ -156,7 +157,8 @@ def estimate_chsh(seen: Outcomes, settings: Sequence[tuple[int, int, int]]) -> C
             return None
         correlation = 1 - 2 * float(np.mean(seen.alice_bits[rows] != seen.bob_outcomes[rows]))
         value += sign * correlation
-        variance += (1 - correlation**2) / n
+        spread = correlation if abs(correlation) < 1 else correlation * n / (n + 2)
+        variance += (1 - spread**2) / n
         compared += n
     return ChshEstimate(value=value, standard_error=sqrt(variance), n_compared=compared)
 

@@ -136,6 +136,26 @@ def test_empty_pulses_that_eve_fills_do_not_hide_phase_errors() -> None:
             assert missing_state_error(single) == pytest.approx(wanted)
 
 
+def test_a_few_outcomes_that_are_all_equal_leave_an_error() -> None:
+    # before: S = 4.000 ± 0.000 of four outcomes, one for each setting
+    few = [(announced, basis, 0, 0 if sign > 0 else 1) for announced, basis, sign in SETTINGS]
+    found = estimate_chsh(outcomes(few), SETTINGS)
+    assert (found.value, found.n_compared) == (4, 4)
+    assert found.standard_error == pytest.approx(np.sqrt(4 * (1 - 1 / 9)))
+    perfect = [
+        found
+        for seed in range(300)
+        if (found := run_session(n_pulses=200, seed=seed, protocol="E91", security="classroom").distillation)
+        and found.witnesses
+        and found.witnesses.chsh
+    ]
+    within = [
+        abs(one.witnesses.chsh.value - 2 * np.sqrt(2)) / one.witnesses.chsh.standard_error for one in perfect
+    ]
+    assert len(within) >= 60
+    assert np.mean(np.array(within) <= 2) >= 0.8
+
+
 def test_correlations_of_the_wrong_sign_lower_the_chsh_value() -> None:
     # would catch: magnitudes added up, by which bits that Eve made opposite would pass for entangled
     rows = [(a, b, 0, int(sign < 0)) for a, b, sign in SETTINGS]
