@@ -35,7 +35,9 @@ def ledger_chart(result: SessionResult) -> dict[str, Any]:
     if not sifted:
         statement = words["ledger_short"]
     elif result.reason:
-        statement = words["ledger_none"].format(sifted=of, reason=result.reason)
+        statement = words["ledger_none_one" if sifted == 1 else "ledger_none"].format(
+            sifted=of, reason=result.reason
+        )
     else:
         share = percent_text(result.key_length / sifted)
         name = "ledger_broken" if result.broken else "ledger_statement"
@@ -75,6 +77,13 @@ def _who_told(result: SessionResult, taken: int, words: dict[str, str]) -> str:
     )
 
 
+def _told_note(result: SessionResult) -> str:
+    """Return which words say how many corrected bits were told one by one."""
+    told = (result.eve.n_told or 0) if result.eve else 0
+    none = "untold" if method_of(result.settings) == LDPC else "none_told"
+    return {0: none, 1: "told_one"}.get(told, "corrected")
+
+
 def eve_chart(result: SessionResult) -> dict[str, Any]:
     """Return how many bits Eve guesses right after each stage, as traits of `BarRows`.
 
@@ -92,20 +101,18 @@ def eve_chart(result: SessionResult) -> dict[str, Any]:
         spread = percent_text(1 / sqrt(max(1, result.key_length)))
         n_key = steps.correction.n_bits if steps.correction else 0
         stages = [
-            ("sifted", eve.true_guess_rate, eve.n_sifted, {"certain": certain}),
-            ("corrected", eve.true_corrected_guess_rate, n_key, {"told": told}),
-            ("key", key_rate, result.key_length, {"spread": spread}),
+            ("sifted", "sifted", eve.true_guess_rate, eve.n_sifted, {"certain": certain}),
+            ("corrected", _told_note(result), eve.true_corrected_guess_rate, n_key, {"told": told}),
+            ("key", "key", key_rate, result.key_length, {"spread": spread}),
         ]
         rows = [
             {
                 "name": words[f"eve_{name}"],
                 "value": words["eve_value"].format(rate=percent_text(rate), bits=number_text(bits)),
-                "note": words[
-                    f"eve_note_{name}" if name != "corrected" or eve.n_told else "eve_note_untold"
-                ].format(**facts),
+                "note": words[f"eve_note_{note}"].format(**facts),
                 "parts": [{"start": 0.5, "stop": rate, "kind": "warning"}],
             }
-            for name, rate, bits, facts in stages
+            for name, note, rate, bits, facts in stages
             if rate is not None
         ]
     return {

@@ -164,7 +164,7 @@ def _no_point(result: SessionResult) -> str:
         return words["no_eve"]
     if result.eve is None or not result.eve.n_sifted:
         return words["no_bits"]
-    return words["few_bits"].format(
+    return words["few_bits" if result.eve.n_attacked else "untouched"].format(
         attacked=number_text(result.eve.n_attacked),
         sifted=number_text(result.eve.n_sifted),
         fewest=number_text(FEWEST_READ),

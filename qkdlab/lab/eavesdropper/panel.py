@@ -117,6 +117,8 @@ class EavesdropperPanel(SessionPanel):
             return escape(told)
 
         def bits(estimate: InformationEstimate | None) -> str:
+            if not score.n_attacked:
+                return words["knows_nothing"]
             return f"{max(0.0, estimate.bits - estimate.bias):.3f}" if estimate else words["knows_few"]
 
         formula = eve.guess_on(link)

@@ -59,7 +59,7 @@ EAVESDROPPER_PANEL: Final = {
     "why": "Predicted: {predicted}. Answer: {observed}; {measured}. {reason}",
     "knows_title": "What Eve knows of a sifted bit",
     "knows_when": "When",
-    "knows_guess": "guesses right, of {sifted} bits",
+    "knows_guess": "guesses right (bits: {sifted})",
     "knows_information": "information, bits",
     "knows_before": "before the bases are announced",
     "knows_after": "after",
@@ -69,6 +69,7 @@ EAVESDROPPER_PANEL: Final = {
     "knows_none": "There is no Eve on the line.",
     "knows_no_bits": "No sifted bits were left for her to know.",
     "knows_few": "too few bits to tell",
+    "knows_nothing": "0.000, as she has a record of none",
     "signal": "Alice sends",
     "signal_text": "{bit} in {basis}",
     "bob_basis": "Bob measures in",
@@ -117,7 +118,9 @@ ATTACK_CHARTS: Final = {
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
     "no_bits": "No sifted bits were left: nothing to estimate from, and no point to draw.",
-    "few_bits": "Eve has a record of {attacked} of the {sifted} sifted bits. What it tells of a bit is "
+    "untouched": "Sifted bits: {sifted}; Eve has a record of none of them, and knows nothing of any: no point to "
+    "draw.",
+    "few_bits": "Sifted bits: {sifted}; Eve has a record of {attacked} of them. What it tells of a bit is "
     "estimated from {fewest} or more: no point to draw; {formula}.",
     "formula_gives": "the formula gives {expected}",
     "formula_none": "for this attack there is no formula here",

@@ -242,7 +242,7 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
         *_estimates(words["clicks_now"], NOW_STYLE, [(now, now.clicks)]),
     ]
     top = 10.0 ** np.ceil(np.log10(max(1e-9, *gains)))
-    loss = -10 * np.log10(settings.link.transmittance)
+    loss = 10 * np.log10(1 / settings.link.transmittance)
     return {
         "title": words["clicks_title"],
         "statement": words["clicks_told"].format(
@@ -251,6 +251,8 @@ def clicks_chart(result: SessionResult, others: Iterable[RunPoint] = ()) -> dict
             ),
             loss=f"{loss:.1f}",
             gain=power_text(now.clicks.qber),
+            clicks=number_text(now.clicks.n_errors),
+            sent=number_text(now.clicks.n_sample),
             theory=theory,
             expected=power_text(expected),
         ),

@@ -14,7 +14,7 @@ from ...link import Link
 from ...session.session import SessionResult
 from ...theory.rates import infinite_decoys
 from ...values import as_index
-from ..components.text import percent_text, power_text, words_for
+from ..components.text import number_text, percent_text, power_text, words_for
 from ..sessions.ending import key_stages
 from ..sessions.gain_charts import gains_chart
 
@@ -71,6 +71,7 @@ def photons_chart(result: SessionResult) -> dict[str, Any]:
             series.append(marks | seen)
         several = settings.link.source.multiphoton_probability
         statement = words["photons_told"].format(
+            count=number_text(len(found)),
             none=percent_text(shares[0]),
             one=percent_text(shares[1]),
             several=percent_text(1 - shares[0] - shares[1]),

@@ -85,7 +85,7 @@ BUDGET_CHARTS: Final = {
     "clicks_empty": "without Alice's light: dark counts, noise photons",
     "clicks_points": "other runs, simulated",
     "clicks_now": "this run, simulated",
-    "clicks_told": "{line} {loss} dB; {gain} of the pulses make a click; {theory}: {expected}.",
+    "clicks_told": "{line} {loss} dB; clicks per pulse: {gain} ({clicks} of {sent}); {theory}: {expected}.",
     "clicks_fibre": "{length} km make",
     "clicks_further": "{length} km and the further loss make",
     "photons_title": "Photons in a pulse, as it left Alice",
@@ -94,8 +94,8 @@ BUDGET_CHARTS: Final = {
     "photons_sent": "all pulses, theory",
     "photons_seen": "detected pulses, this run",
     "photons_theory": "detected pulses, theory",
-    "photons_told": "Of the detected pulses {none} were empty (clicks without light), {one} held one photon "
-    "and {several} several; of all pulses sent, {sent_several} hold several.",
+    "photons_told": "Detected pulses: {count}; {none} of them were empty (clicks without light), {one} held "
+    "one photon and {several} several; of all pulses sent, {sent_several} hold several.",
     "photons_nothing": "No pulse was detected.",
     "bounds_told": "{trust} give: single photons are detected with probability Y₁ ≥ {yield_lower} "
     "({compared} {yield_true}) and wrong in e₁ ≤ {error_upper} of the cases ({compared} {error_true}).",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from ...distillation.outcome import AbortReason
 from ...session.key_knowledge import KeyKnowledge
 from ...session.report import percent
+from ...session.report.format import counted
 from ...session.result import Result, Standing
 from ...session.session import SessionResult
 from ..components.text import number_text, percent_text, power_text, words_for
@@ -28,6 +29,10 @@ def eve_lamp(result: Result) -> dict[str, Any] | None:
         return _knowledge_lamp(eve.true_key, _account(result))
     if eve is None or eve.true_guess_rate is None:
         return lamp("none", "no_key", words["no_bits_reason"])
+    if eve.n_sifted == 1:
+        return lamp(
+            "none", "no_key", words["no_key_one_right" if eve.true_guess_rate else "no_key_one_wrong"]
+        )
     facts = {"rate": percent_text(eve.true_guess_rate), "count": number_text(eve.n_sifted)}
     return lamp("none", "no_key", words["no_key_reason"].format(**facts))
 
@@ -118,7 +123,7 @@ def _disclosed_note(result: SessionResult) -> str:
     if few >= needed:
         return words["note_all_disclosed"].format(count=count)
     name = "note_too_few" if few == steps.n_disclosed else "note_too_few_of"
-    return words[name].format(count=count, few=number_text(few), rate=rate, needed=number_text(needed))
+    return words[name].format(count=count, few=counted(few, rate), needed=number_text(needed))
 
 
 def key_rate(result: SessionResult) -> str:

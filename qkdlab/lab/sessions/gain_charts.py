@@ -14,7 +14,7 @@ from ...link import Link, WeakCoherentSource
 from ...session.session import SessionResult
 from ...values import as_index
 from ..components.chart_series import curve
-from ..components.text import power_text, words_for
+from ..components.text import number_text, power_text, words_for
 
 MOST_DECADES = 8
 """The axis of the gains spans this many powers of ten at most."""
@@ -86,7 +86,13 @@ def gains_chart(result: SessionResult) -> dict[str, Any]:
     series = _gains_theory(link, result.settings.eavesdropper, highest)
     points = measured(words["measured"].format(names=", ".join(names)), 6, means, seen)
     told = [
-        words["told"].format(name=name, gain=power_text(rate.qber), free=power_text(free_gain(link, mean)))
+        words["told"].format(
+            name=name,
+            gain=power_text(rate.qber),
+            clicks=number_text(rate.n_errors),
+            sent=number_text(rate.n_sample),
+            free=power_text(free_gain(link, mean)),
+        )
         for name, mean, rate in zip(names, means, seen, strict=True)
         if rate
     ]

@@ -23,7 +23,7 @@ STAGES: Final = {
     "note_conclusive": "conclusive outcome",
     "note_undisclosed": "{count} disclosed to estimate the QBER, then thrown away",
     "note_too_few": "{count} disclosed, fewer than the {needed} needed: all are thrown away",
-    "note_too_few_of": "{count} disclosed, of them {few} {rate}, fewer than the {needed} needed: all are "
+    "note_too_few_of": "{count} disclosed, of them {few}, fewer than the {needed} needed: all are "
     "thrown away",
     "note_all_disclosed": "all {count} disclosed, none is left for a key",
     "note_none_disclosed": "the session ended before any was compared",
@@ -41,6 +41,8 @@ EVE_LAMP: Final = {
     "nobody_reason": "There is no Eve on this line.",
     "no_key": "NO KEY TO KNOW",
     "no_key_reason": "She guesses {rate} of the {count} sifted bits right, and none of them became key.",
+    "no_key_one_right": "She guesses the only sifted bit right, and it did not become key.",
+    "no_key_one_wrong": "She guesses the only sifted bit wrong, and it did not become key.",
     "no_bits_reason": "No sifted bits were left for her to guess.",
     "safe": "EVE DOES NOT KNOW IT",
     "account": "{corrected} bits - {parts} = {key} of key.",
@@ -69,7 +71,7 @@ GAINS: Final = {
     "free": "without Eve, formula",
     "eve": "with this attack, formula",
     "measured": "this run: {names}",
-    "told": "{name}: {gain} (formula without Eve: {free})",
+    "told": "{name}: {gain}, {clicks} of {sent} (formula without Eve: {free})",
     "nothing": "No pulses were sent.",
 }
 

@@ -5,6 +5,7 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
 from qkdlab.distillation.channel import Subject
+from qkdlab.lab.distillation.charts import eve_chart, ledger_chart
 from qkdlab.lab.distillation.sampling.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
 from qkdlab.lab.distillation.sampling.sample_panel import SamplePanel, intercepted_key
 from qkdlab.lab.distillation.short_keys import (
@@ -133,3 +134,38 @@ def test_a_small_number_of_missed_samples_is_no_number_of_programmers() -> None:
     panel = SamplePanel(60)
     assert "= 6 × 10⁻⁶." in panel.chart.statement
     panel.close()
+
+
+# ---- charts of a handful of bits -------------------------------------------------------------------------
+
+
+def test_one_sifted_bit_is_told_as_one() -> None:
+    # before: "Of 1 sifted bits none is secret in the end"
+    runs = (run_session(n_pulses=1, seed=seed, link=IDEAL_LINK, security="classroom") for seed in range(20))
+    one = next(run for run in runs if run.distillation.n_sifted == 1)
+    assert ledger_chart(one)["statement"].startswith("The only sifted bit is not secret in the end: ")
+
+
+@pytest.mark.parametrize("correction", ["cascade", "ldpc"])
+def test_only_ldpc_is_said_to_have_syndromes(correction: str) -> None:
+    # before: where Cascade had told no bit by itself, "she makes no use of the syndromes here"
+    seen = set()
+    for seed in range(60):
+        eve = InterceptResend(fraction=0.1)
+        run = run_session(
+            n_pulses=60,
+            seed=seed,
+            link=IDEAL_LINK,
+            security="classroom",
+            eavesdropper=eve,
+            correction=correction,
+        )
+        if run.eve.n_told is None:
+            continue
+        note = eve_chart(run)["rows"][1]["note"]
+        seen.add(min(run.eve.n_told, 2))
+        assert ("syndromes" in note) is (correction == "ldpc" and not run.eve.n_told)
+        assert ("none of them" in note) is (correction == "cascade" and not run.eve.n_told)
+        assert ("1 of them was told" in note) is (run.eve.n_told == 1)
+    assert 0 in seen
+    assert correction == "ldpc" or {0, 2} <= seen

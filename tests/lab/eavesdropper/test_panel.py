@@ -481,7 +481,11 @@ def test_what_eve_knows_before_and_after(panel: EavesdropperPanel) -> None:
     assert breidbart.information_before() == pytest.approx(breidbart.expected_information())
 
 
-@pytest.mark.parametrize("eve", [InterceptResend(), InterceptResend(fraction=0.05), BeamSplitting()], ids=str)
+@pytest.mark.parametrize(
+    "eve",
+    [InterceptResend(), InterceptResend(fraction=0.0), InterceptResend(fraction=0.05), BeamSplitting()],
+    ids=str,
+)
 @pytest.mark.parametrize("n_pulses", [1, 10, 100, 1_000, 10_000])
 def test_few_bits_are_not_taken_for_knowledge(eve: Eavesdropper, n_pulses: int) -> None:
     # before: "0.000 ± 0.000 bits" of five bits of a record that holds half a bit of each
@@ -491,7 +495,7 @@ def test_few_bits_are_not_taken_for_knowledge(eve: Eavesdropper, n_pulses: int) 
     points = [one for one in plane.series if one["kind"] == "points"]
     assert "no Eve" not in plane.statement + panel.knowledge.value
     assert ("±" in plane.statement or "knows a share of" in plane.statement) is bool(points)
-    assert ("too few bits to tell" in panel.knowledge.value) is bool(score.n_sifted and not points)
+    assert ("too few bits to tell" in panel.knowledge.value) is bool(score.n_attacked and not points)
     if not score.n_sifted:
         assert (plane.statement, points) == (
             "No sifted bits were left: nothing to estimate from, and no point to draw.",
@@ -499,12 +503,15 @@ def test_few_bits_are_not_taken_for_knowledge(eve: Eavesdropper, n_pulses: int) 
         )
         assert "No sifted bits were left for her to know." in panel.knowledge.value
         return
-    assert f"guesses right, of {number_text(score.n_sifted)} bits" in panel.knowledge.value
+    assert f"guesses right (bits: {number_text(score.n_sifted)})" in panel.knowledge.value
     assert bool(points) is (score.n_attacked >= 100)
-    if not points:
+    if not score.n_attacked:  # no estimate: she knows nothing, and that is certain
+        assert "Eve has a record of none of them, and knows nothing of any" in plane.statement
+        assert "0.000, as she has a record of none" in panel.knowledge.value or isinstance(eve, BeamSplitting)
+    elif not points:
         # not "acted on": she splits every pulse, and keeps a photon of some
-        of = f"{number_text(score.n_attacked)} of the {number_text(score.n_sifted)} sifted bits."
-        assert plane.statement.startswith(f"Eve has a record of {of}")
+        sifted, attacked = number_text(score.n_sifted), number_text(score.n_attacked)
+        assert plane.statement.startswith(f"Sifted bits: {sifted}; Eve has a record of {attacked} of them.")
         assert f"formula gives {eve.information_on(link):.3f}" in plane.statement
 
 

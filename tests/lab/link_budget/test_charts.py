@@ -272,8 +272,20 @@ def test_single_photons_have_their_clicks_drawn_against_distance() -> None:
     assert empty["y"] == pytest.approx([1.2e-6] * len(empty["x"]), rel=1e-3)
     assert others["lower"][0] < now["y"][0] == result.n_detected / 10**6 < now["upper"][0]
     # before: "and the further loss", which is 0
-    assert chart["statement"].startswith("25 km make 5.0 dB; 0.03")
+    assert chart["statement"].startswith("25 km make 5.0 dB; clicks per pulse: 0.03")
     CurveChart(**chart)
+
+
+def test_few_clicks_are_told_with_their_number() -> None:
+    # before: "0 km make -0.0 dB; 1 of the pulses make a click", of ten clicks of ten pulses
+    alone = run_session(settings_of(IDEAL_LINK, 10, security="asymptotic"))
+    assert third_chart(alone)["statement"] == "0 km make 0.0 dB; clicks per pulse: 1 (10 of 10); theory: 1."
+    laser = replace(IDEAL_LINK, source=WeakCoherentSource(mean_photon_number=0.5))
+    result = run_session(settings_of(laser, 4, security="asymptotic"))
+    assert 0 < result.n_detected < 4
+    assert (
+        f"Detected pulses: {result.n_detected}; 0.0\xa0% of them were" in photons_chart(result)["statement"]
+    )
 
 
 def test_of_a_weak_laser_few_pulses_hold_several_and_not_none() -> None:

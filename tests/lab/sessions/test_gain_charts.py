@@ -33,9 +33,11 @@ def test_gains_without_eve_are_those_of_detectors_that_remember(link: Link) -> N
         free = free_gain(link, mean)
         assert abs(seen.qber - free) < 5 * (free / seen.n_sample) ** 0.5
         assert np.interp(mean, curve["x"], curve["y"]) == pytest.approx(free, rel=0.02)
-        assert (
-            f"{name}: {power_text(seen.qber)} (formula without Eve: {power_text(free)})" in chart["statement"]
+        told = (
+            f"{name}: {power_text(seen.qber)}, {seen.n_errors:,} of {seen.n_sample:,} (formula without Eve: "
+            f"{power_text(free)})"
         )
+        assert told in chart["statement"]
 
 
 def test_the_decoy_that_betrays_her_is_seen_apart_from_the_line_without_her() -> None:
@@ -61,7 +63,11 @@ def test_the_decoy_that_betrays_her_is_seen_apart_from_the_line_without_her() ->
 def test_a_run_without_clicks_has_an_axis() -> None:
     result = run_session(n_pulses=10, link=GYS_LINK, seed=1, security="asymptotic")
     assert not result.n_detected
-    CurveChart(**gains_chart(result))
+    chart = gains_chart(result)
+    CurveChart(**chart)
+    # before: "signal: 0", whether of ten pulses or of a million
+    for name, _, seen in gains_seen(result):
+        assert seen is None or f"{name}: 0, 0 of {seen.n_sample} (formula" in chart["statement"]
 
 
 @pytest.mark.parametrize("decoys", [True, False])
