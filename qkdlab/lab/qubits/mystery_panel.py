@@ -112,7 +112,7 @@ class MysteryPanel(Panel):
         if not zeros + ones:
             return words["why_guess" if self._found[Basis.Z] else "why_guess_none"]
         if ones:
-            return words["why_missed"].format(ones=ones)
+            return words["why_missed"].format(ones=ones, n=zeros + ones)
         told = words["why_sure" if zeros >= ENOUGH else "why_few"].format(
             zeros=zeros, odds=f"{coin_odds(zeros):,}"
         )

@@ -20,6 +20,9 @@ from .detector_clicks import DetectorClicks, click_text, counts_of
 from .qubit_view import QubitView
 
 BASES = (Basis.Z, Basis.X, Basis.Y)
+SURE = 1e-9
+"""A smaller chance of one of the two results is that of rounding: the other one is sure."""
+
 PHOTONS = (1, 10, 50, 200, 1000)
 STATES = {f"{basis.name}{bit}": state for (basis, bit), state in BASIS_STATES.items()}
 """The six states of the three bases, by the name of their word."""
@@ -188,17 +191,20 @@ class QubitPanel(Panel):
         words, guess, chance = self._words, self.guess.value, self.state.last_chance(self.bases)
         n, seen = len(self.results), int(np.count_nonzero(self.results[:, -1] == 0))
         if is_near(guess, n, chance):
-            tell(self.told, words["near"].format(guess=guess, seen=seen, n=n))
+            name = "near_sure" if guess != seen and min(chance, 1 - chance) < SURE else "near"
+            tell(self.told, words[name].format(guess=guess, seen=seen, n=n))
             return
         if len(self.bases) == 2:
             why = words["why_again"]
         elif abs(chance - 0.5) < 1e-9:
             why = words["why_coin"]
-        elif min(chance, 1 - chance) < 1e-9:
+        elif min(chance, 1 - chance) < SURE:
             why = words["why_sure"]
         else:
             why = words["why_angle"].format(zero=percent_text(chance))
-        tell(self.told, words["far"].format(guess=guess, seen=seen, n=n, why=why))
+        tell(
+            self.told, words["exact" if guess == seen else "far"].format(guess=guess, seen=seen, n=n, why=why)
+        )
 
     def _told(self) -> str:
         return f"{self.view.summary} {self.clicks.summary}"

@@ -26,7 +26,7 @@ DETECTOR_CLICKS: Final = {
     "legend_guess": "your prediction",
     "not_yet": "  nothing sent yet",
     "summary_none": "No photon has been sent yet.",
-    "summary_cell": "{title}: detector 0 clicked {zeros} times, detector 1 {ones} times.",
+    "summary_cell": "{title}: clicks of detector 0: {zeros}, of detector 1: {ones}.",
 }
 
 KETS: Final = {
@@ -73,6 +73,9 @@ QUBIT_PANEL: Final = {
     "told": "{zeros} of {n} in detector 0; the law says {law}.",
     "told_same": "{zeros} of {n} in detector 0. {agree} of {n} photons gave the same result as before.",
     "near": "✓ You predicted {guess}, and {seen} of {n} clicked detector 0: within what chance allows.",
+    "near_sure": "✓ You predicted {guess}, and {seen} of {n} clicked detector 0: near enough, though the "
+    "result was sure.",
+    "exact": "✓ You predicted {guess}, and {seen} of {n} clicked detector 0: by chance. {why}",
     "far": "✗ You predicted {guess}, but {seen} of {n} clicked detector 0. {why}",
     "why_sure": "The photon was in a state of this basis, so the result was sure.",
     "why_coin": "The basis was a wrong one for this state. The photon is not lost, and its bit is not "
@@ -102,7 +105,7 @@ GRID_PANEL: Final = {
     "send": "Send 4 × {n} photons",
     "send_hint": "Prepare and measure the photons, and show what was predicted beside them",
     "start": "Two states, two bases. First say four numbers, then send the photons.",
-    "result": "Within what chance allows: {right} of your 4 predictions. {why}",
+    "result": "Near enough: {right} of your 4 predictions. {why}",
     "why_none": "Same basis: always the same detector. Other basis: half and half, each time anew.",
     "why_wrong": "In the other basis the photon is not lost, and its bit is not turned round: each click is "
     "a coin toss.",
@@ -135,7 +138,7 @@ MYSTERY_PANEL: Final = {
     "why_guess_none": "But this was a guess: nothing was measured.",
     "why_few": "But in X a coin would have done the same once in {odds} times.",
     "why_X": "In X, |+⟩ always gives detector 0, and a coin gives half and half.",
-    "why_missed": "In X detector 1 clicked {ones} times: |+⟩ never does that.",
+    "why_missed": "In X detector 1 clicked ({ones} of {n} photons): |+⟩ never does that.",
     "why_sure": "In X detector 0 clicked {zeros} times without a miss: a coin does that once in {odds} "
     "times.",
     "score": "Score: {points}. Boxes {boxes}, right {right}, photons {photons}.",

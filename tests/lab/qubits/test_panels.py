@@ -78,6 +78,29 @@ def test_a_wrong_prediction_is_told_why(
     assert why in told(panel).replace("\xa0", " ")
 
 
+def test_a_prediction_that_came_true_against_the_odds_is_not_called_wrong(panel: QubitPanel) -> None:
+    # before: "✗ You predicted 0, but 0 of 1 clicked detector 0."
+    panel.angle.value, panel.n_photons.value = 10, 1
+    panel.guess.value = 0
+    for _ in range(200):
+        panel.send.click()
+        if not panel.results[:, -1][0]:
+            assert "✗ You predicted 0, but 1 of 1 clicked" in told(panel)
+            continue
+        break
+    assert "✓ You predicted 0, and 0 of 1 clicked detector 0: by chance. The chance is" in told(panel)
+
+
+def test_near_a_sure_count_is_not_what_chance_allows(panel: QubitPanel) -> None:
+    # before: "✓ You predicted 197, and 200 of 200 clicked detector 0: within what chance allows."
+    panel.angle.value, panel.guess.value = 0, 197
+    panel.send.click()
+    assert "200 of 200 clicked detector 0: near enough, though the result was sure." in told(panel)
+    panel.guess.value = 200
+    panel.send.click()
+    assert "within what chance allows" in told(panel)
+
+
 def test_a_second_measurement_finds_what_the_first_has_left(panel: QubitPanel) -> None:
     panel.preset.value = "X0"
     panel.second.value = Basis.Z
@@ -146,7 +169,7 @@ def test_clicks_have_an_interval_and_are_checked() -> None:
     clicks = DetectorClicks(cells=[{"title": "a", "basis": 0, "clicks": "01" * 100}])
     cell = clicks.cells[0]
     assert (round(cell["lower"], 1), round(cell["upper"], 1)) == (85.7, 114.3)
-    assert "detector 0 clicked 100 times" in clicks.summary
+    assert "clicks of detector 0: 100, of detector 1: 100" in clicks.summary
     with pytest.raises(ValueError, match="must hold 0 and 1 only"):
         clicks.cells = [{"title": "a", "basis": 0, "clicks": "012"}]
     clicks.close()
