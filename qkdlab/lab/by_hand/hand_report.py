@@ -48,5 +48,5 @@ def hand_report(hand: Hand, *, rows: bool = True) -> str:
         told.append(words["shares"].format(**rates))
         if score.n_all_known < score.n_kept:
             told.append(words["coins"])
-    told.append(words[f"decision_{hand.decision}"])
+    told.append(words[f"decision_{hand.decision if score.n_key else 'none'}"])
     return "\n".join([*(lines if rows else []), *told]).replace("\N{NO-BREAK SPACE}", " ")

@@ -216,11 +216,13 @@ def _end(hand: Hand, score: Score) -> str:
     words = words_for("hand_panel")
     if hand.role == "Eve":
         unseen = hand.decision == "use" and not hand.two_bases and not score.true_n_all_errors
-        judged = "eve_use_one_basis" if unseen else f"eve_{hand.decision}"
+        judged = "eve_use_one_basis" if unseen else f"eve_{hand.decision}" if score.n_key else "end_no_key"
         return f"{words['told_end_eve']} {words[judged]}"
     there = "there" if hand.eve_measures else "away"
     told_eve = words[f"end_{there}"]
-    judged = f"end_{hand.decision}_{there}"
-    if hand.decision == "drop" and not hand.eve_measures and not score.n_errors:
+    judged = f"end_{hand.decision}_{there}" if score.n_key else "end_no_key"
+    if judged == "end_drop_away" and not score.n_errors:
         judged = "end_drop_for_nothing"
+    elif judged == "end_use_there" and not score.n_known:
+        judged = "end_use_unread"
     return f"{words['told_end']} {told_eve} {words[judged]}"

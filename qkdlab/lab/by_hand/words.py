@@ -80,6 +80,8 @@ HAND_PANEL: Final = {
     "end_there": "Eve was on the line, and knows {n_known} of them.",
     "end_away": "Eve was not on the line.",
     "end_use_there": "You used a key that she knows in part: compare more bits, and stop at errors.",
+    "end_use_unread": "By chance she knows none of these bits: compare more bits, and stop at errors.",
+    "end_no_key": "No bit is left: there is no key to use, and none to throw away.",
     "end_use_away": "A good decision.",
     "end_drop_there": "Well thrown away. Nothing is betrayed: no message had been sent.",
     "end_drop_away": "A key was thrown away.",
@@ -195,6 +197,7 @@ HAND_REPORT: Final = {
     "counts": "{n_pulses} photons, {n_kept} kept, {n_compared} compared: {n_errors} wrong; {n_key} left",
     "shares": "of all kept bits: {errors} wrong, {known} known to Eve, {right} guessed right by her",
     "coins": "Eve tosses a coin for each bit that she does not know.",
+    "decision_none": "No bit is left for a key.",
     "decision_use": "Alice and Bob use the key.",
     "decision_drop": "Alice and Bob throw the key away.",
 }

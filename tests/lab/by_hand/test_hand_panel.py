@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from qkdlab.lab import Hand, HandPanel
+from qkdlab.lab import Hand, HandPanel, hand_report, play
 from qkdlab.lab.by_hand.hand import OPEN, Step
 from qkdlab.lab.by_hand.hand_table import HandTable
+from qkdlab.lab.by_hand.moves import Score
 from qkdlab.lab.by_hand.pulse_circuit import circuit_of
 from qkdlab.lab.by_hand.talk import talk
 from qkdlab.lab.by_hand.view import VIEWPOINTS, scene_of
@@ -321,3 +322,23 @@ def test_counts_of_one_are_no_plurals() -> None:
             continue
         told = re.sub(r"\{(\w+)\}", lambda name: "1" if name[1] in numbers else "…", text)
         assert not re.search(r"\b1 \w+s\b", told), told
+
+
+@pytest.mark.parametrize("role", ["Alice", "Bob", "Eve"])
+def test_no_key_is_used_or_thrown_away_where_no_bit_is_left(role: str) -> None:
+    # before: "You used a key that she knows in part", and "Alice and Bob use their key: you were lucky"
+    hand = play(Hand(role=role, seed=0, n_pulses=1, eve="there"))
+    assert (hand.decision, Score.of(hand).n_key) == ("use", 0)
+    assert scene_of(hand, "all")["told"].endswith(
+        "No bit is left: there is no key to use, and none to throw away."
+    )
+    assert hand_report(hand).endswith("No bit is left for a key.")
+
+
+def test_of_a_key_that_she_does_not_know_nothing_else_is_said() -> None:
+    # before: "Eve was on the line, and knows 0 of them. You used a key that she knows in part"
+    hand = play(Hand(role="Bob", seed=34, n_pulses=15, eve="there"))
+    score = Score.of(hand)
+    assert (hand.decision, score.n_key, score.n_known) == ("use", 1, 0)
+    text = scene_of(hand, "all")["told"]
+    assert "knows 0 of them. By chance she knows none of these bits: compare more bits" in text
