@@ -89,7 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (QkdlabError, ValueError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
         return MISUSED
-    sys.stdout.write(f"{len(result)} rows in {told.out}, {n_failed} of them with an error\n")
+    rows = "row" if len(result) == 1 else "rows"
+    sys.stdout.write(f"{len(result)} {rows} in {told.out}, {n_failed} of them with an error\n")
     return SOME_FAILED if n_failed else DONE
 
 

@@ -207,12 +207,22 @@ def _sentence(
     quantiles: tuple[float, float] | None,
 ) -> str:
     """Return in words what is drawn, of how many runs, and what is left out."""
-    text = words[told]
-    text = text.format(**labels, runs=number_text(sum(one.n_runs for one in found)))
+    n_runs = sum(one.n_runs for one in found)
+    runs = words["run_one" if n_runs == 1 else "run_many"].format(runs=number_text(n_runs))
+    text = words[told].format(**labels, runs=runs)
     if quantiles and any(one.n_runs > 1 for one in found):
         low, high = (words["percentile"].format(share=100 * share) for share in quantiles)
         text += words["told_spread"].format(low=low, high=high)
+        text += _few_told(words, found, quantiles)
     return text + (words["told_out"].format(out=number_text(left_out)) if left_out else "")
+
+
+def _few_told(words: Mapping[str, str], found: list[Spread], quantiles: tuple[float, float]) -> str:
+    """Return in words how many points have too few runs for their quantiles; "" if none has."""
+    least = min(quantiles[0], 1 - quantiles[1])
+    fewest = ceil(1 / least - 1e-9) if least > 0 else 0
+    few = sum(one.n_runs < fewest for one in found)
+    return words["told_few"].format(fewest=number_text(fewest), few=number_text(few)) if few else ""
 
 
 def _shades(values: list[float], scale: str) -> dict[float, float]:

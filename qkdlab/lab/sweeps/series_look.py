@@ -98,9 +98,12 @@ def _curve(name: str, style: int, part: list[Spread], scale: str) -> dict[str, A
 
 
 def _points(name: str, style: int, part: list[Spread]) -> dict[str, Any]:
-    """Return points, with bars if any of them has several runs."""
+    """Return points, those of several runs with bars: one run says nothing of how others would come out."""
     x, y = [float(one.place[-1]) for one in part], [one.middle for one in part]
     series = {"name": name, "kind": "points", "x": x, "y": y, "style": style}
     if any(one.n_runs > 1 for one in part):
-        series |= {"lower": [one.low for one in part], "upper": [one.high for one in part]}
+        series |= {
+            "lower": [one.low if one.n_runs > 1 else None for one in part],
+            "upper": [one.high if one.n_runs > 1 else None for one in part],
+        }
     return series

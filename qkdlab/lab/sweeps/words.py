@@ -26,9 +26,13 @@ COLUMNS: Final = {
 PLOTS: Final = {
     "title": "{y} against {x}",
     "title_map": "{colour}",
-    "told": "{y} against {x}: {runs} runs.",
-    "told_map": "{colour} by {x} and {y}: {runs} runs; a cell has the median of its own.",
+    "told": "{y} against {x}: {runs}.",
+    "told_map": "{colour} by {x} and {y}: {runs}; a cell has the median of its own.",
     "told_spread": " A point is the median of its runs, its bar goes from the {low} to the {high} of them.",
+    "told_few": " Points of fewer than {fewest} runs: {few}. So few have no such quantiles of "
+    "their own: the ends of the bar lie between runs, and another sweep may well be outside.",
+    "run_one": "1 run",
+    "run_many": "{runs} runs",
     "told_theory": "{y} against {x}, as theory has it.",
     "told_empty": "No run of this sweep has numbers to draw.",
     "told_out": " Left out, as they failed or have no such number: {out}.",

@@ -40,6 +40,20 @@ def test_one_run_at_a_point_has_no_bar() -> None:
     figure = rate_against_distance([row(0, 1e-3), row(10, 1e-4)])
     assert "lower" not in figure.chart.series[0]
     assert "quantile" not in figure.chart.statement
+    assert ": 1 run." in rate_against_distance([row(0, 1e-3)]).chart.statement  # before: "1 runs"
+    # before: beside points of several runs, a bar of no length at all
+    (mixed,) = rate_against_distance([row(0, 1e-3), row(0, 2e-3), row(10, 1e-4)]).chart.series
+    assert (mixed["lower"][1], mixed["upper"][1]) == (None, None)
+    assert 1e-3 < mixed["lower"][0] < mixed["upper"][0] < 2e-3
+
+
+def test_quantiles_of_a_few_runs_are_told_to_be_no_bounds() -> None:
+    # before: two runs that came out alike had a bar without a length, and nothing was said of it
+    told = rate_against_distance([row(0, 1e-3)] * 2 + [row(10, 1e-4)] * 10).chart.statement
+    assert "Points of fewer than 10 runs: 1. So few have no such quantiles of their own" in told
+    assert "fewer than" not in rate_against_distance([row(0, 1e-3)] * 10).chart.statement
+    assert "fewer than" not in rate_against_distance(RUNS, quantiles=(0.25, 0.75)).chart.statement
+    assert "fewer than" not in rate_against_distance(RUNS, quantiles=(0.0, 1.0)).chart.statement
 
 
 def test_what_failed_is_left_out_and_counted() -> None:
