@@ -146,9 +146,10 @@ def methods_chart(runs: Sequence[MethodRun]) -> dict[str, Any]:
     chart |= {"room": (0.0, 1.0), "ticks": [], "mark": None, "legend": []}
     if not runs:
         return chart
-    if not runs[0].limit:
-        return chart | {"statement": words["methods_no_errors"]}
     errors, n_bits, limit = runs[0].n_errors, runs[0].n_bits, runs[0].limit
+    if not limit:  # h(0) = h(1) = 0
+        told = words["methods_all_wrong" if errors else "methods_no_errors"]
+        return chart | {"statement": told.format(bits=number_text(n_bits))}
     largest = max(1.25 * limit, *(run.charged_leak for run in runs))
     kinds = ("kept", "taken") if any(run.charged_leak > run.alice_leak for run in runs) else ("kept",)
     return chart | {
@@ -186,7 +187,9 @@ def _method_row(run: MethodRun, words: dict[str, str]) -> dict[str, Any]:
             told=told,
             efficiency=f"{run.efficiency:.3f}",
             rounds=number_text(run.n_rounds),
-            outcome=words["methods_differ"].format(errors=number_text(run.n_left))
+            outcome=words["methods_differ_one" if run.n_left == 1 else "methods_differ"].format(
+                errors=number_text(run.n_left)
+            )
             if run.n_left
             else words["methods_equal"],
         ),

@@ -89,7 +89,9 @@ DISTILLATION_CHARTS: Final = {
     "eve_coin": "a coin toss",
     "own_limit": "about {limit}: above this a run as short as this one has no key",
     "methods": "What each way to correct these errors costs the key",
-    "methods_statement": "{bits} bits with {errors} errors, {qber}. The cheapest way stands first. "
+    "methods_all_wrong": "Every bit that is to be corrected is wrong ({bits} of {bits}): n h(Q) is 0, and f "
+    "is not defined. Turned round they would be right.",
+    "methods_statement": "{bits} bits, {errors} of them wrong, {qber}. The cheapest way stands first. "
     "In f only Alice's bits are counted. The Shannon limit is n h(Q).",
     "methods_value": "{bits} charged",
     "methods_note": "{told}; f = {efficiency}; {rounds} messages from Bob; {outcome}",
@@ -99,6 +101,7 @@ DISTILLATION_CHARTS: Final = {
     "methods_kept": "told by Alice",
     "methods_taken": "told by Bob, and charged too",
     "methods_equal": "the keys are equal",
+    "methods_differ_one": "1 error is left",
     "methods_differ": "{errors} errors are left",
     "methods_limit": "Shannon limit for Alice: {bits}",
     "methods_empty": "Press the button: each way corrects the same two keys.",

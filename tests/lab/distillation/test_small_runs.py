@@ -5,7 +5,8 @@ import pytest
 
 from qkdlab import IDEAL_LINK, InterceptResend, run_session
 from qkdlab.distillation.channel import Subject
-from qkdlab.lab.distillation.charts import eve_chart, ledger_chart
+from qkdlab.lab.distillation.charts import eve_chart, ledger_chart, methods_chart
+from qkdlab.lab.distillation.comparison import MethodRun
 from qkdlab.lab.distillation.sampling.sample_chart import MOST_SHOWN, errors_in_samples, samples_chart
 from qkdlab.lab.distillation.sampling.sample_panel import SamplePanel, intercepted_key
 from qkdlab.lab.distillation.short_keys import (
@@ -169,3 +170,15 @@ def test_only_ldpc_is_said_to_have_syndromes(correction: str) -> None:
         assert ("1 of them was told" in note) is (run.eve.n_told == 1)
     assert 0 in seen
     assert correction == "ldpc" or {0, 2} <= seen
+
+
+def test_keys_of_wrong_bits_alone_are_not_said_to_have_no_errors() -> None:
+    # before: "There are no errors in these keys", as n h(1) is 0
+    told = {"alice_leak": 3, "charged_leak": 3, "n_rounds": 2}
+    wrong = methods_chart([MethodRun(method="original", n_bits=3, n_errors=3, n_left=0, **told)])
+    assert wrong["statement"].startswith("Every bit that is to be corrected is wrong (3 of 3)")
+    right = methods_chart([MethodRun(method="original", n_bits=3, n_errors=0, n_left=0, **told)])
+    assert "There are no errors in these keys" in right["statement"]
+    one = methods_chart([MethodRun(method="original", n_bits=9, n_errors=1, n_left=1, **told)])
+    assert one["statement"].startswith("9 bits, 1 of them wrong, 11.1")  # before: "9 bits with 1 errors"
+    assert one["rows"][0]["note"].endswith("1 error is left")
