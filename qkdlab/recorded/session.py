@@ -15,7 +15,7 @@ from ..distillation.outcome import DistilledKeys, authenticate_channel
 from ..distillation.pipeline import distill
 from ..exchange.run import Generators
 from ..session.report import percent, session_report, verdict
-from ..session.report.format import row
+from ..session.report.format import number, row
 from ..session.report.rows import true_qber_row
 from ..session.result import Result, ResultWithKey
 from ..session.scoring import true_qber
@@ -72,7 +72,7 @@ class RecordedSession(Result):
         """Return the session as readable text; the same records and settings give the same letters."""
         settings, recording = self.settings, self.recording
         ones = [
-            percent(float(np.mean(bits)) if len(bits) else None)
+            (percent(float(np.mean(bits)) if len(bits) else None), number(len(bits)))
             for bits in (recording.alice.bits[recording.alice.bases == basis] for basis in (Basis.Z, Basis.X))
         ]
         reading = [f"  {'' if n else 'records':10}{line}" for n, line in enumerate(recording.reading)]
@@ -90,7 +90,11 @@ class RecordedSession(Result):
                 *reading,
             ],
             rates=[
-                row("Alice's ones", ones[0], f"of her detected bits in Z, {ones[1]} in X"),
+                row(
+                    "Alice's ones",
+                    ones[0][0],
+                    f"of her detected bits in Z ({ones[0][1]}), {ones[1][0]} of those in X ({ones[1][1]})",
+                ),
                 *true_qber_row(self, ", by comparing both records"),
             ],
             advice=[] if self.accepted else record_hints(self.recording),

@@ -14,6 +14,7 @@ from qkdlab import (
     InterceptResend,
     Link,
     RecordedSession,
+    Recording,
     SinglePhotonSource,
     distill_recording,
     run_session,
@@ -140,6 +141,20 @@ def test_shifted_slots_are_found(shift, tmp_path) -> None:
     assert "agree no better than coins" in report
     sign = "-" if shift > 0 else "+"
     assert f"Bob's slot n shows what Alice sent in slot n {sign} {abs(shift)}." in report
+
+
+def test_ones_among_a_few_bits_are_told_with_their_number() -> None:
+    # before: "100.00 % of her detected bits in Z", of a single bit
+    recording = Recording.from_arrays(
+        n_pulses=9,
+        slots=[1, 2, 5],
+        alice_bases=[0, 1, 1],
+        alice_bits=[1, 1, 0],
+        bob_bases=[0, 1, 0],
+        bob_bits=[1, 1, 0],
+    )
+    told = distill_recording(recording, source=SinglePhotonSource(), seed=1, security="classroom").report()
+    assert "100.00 %   of her detected bits in Z (1), 50.00 % of those in X (2)" in told
 
 
 def test_no_shift_is_named_without_one(tmp_path) -> None:
