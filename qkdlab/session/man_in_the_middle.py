@@ -19,6 +19,7 @@ from ..distillation.outcome import (
 from ..settings.session_settings import SessionSettings
 from ..values import Progress, SecretKey, check_instance, progress_part
 from .report import EXPLANATIONS, HEADLINES, number, percent
+from .report.format import counted
 from .report.rows import forgery
 from .result import Standing
 from .session import AcceptedSession, RejectedSession, SessionResult, run_session
@@ -224,5 +225,5 @@ def _rejected(half: SessionResult, outcome: Distillation) -> RejectedSession:
 
 
 def _half(result: SessionResult) -> str:
-    verdict = f"{number(result.key_length)} secret bits" if result.accepted else f"no key: {result.reason}"
+    verdict = counted(result.key_length, "secret bits") if result.accepted else f"no key: {result.reason}"
     return f"QBER {percent(result.qber)}, {verdict}"

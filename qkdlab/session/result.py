@@ -97,7 +97,8 @@ class Result(ABC):
         return count_stages(self.n_pulses, self.n_detected, self.distillation, self.key_length)
 
     def __repr__(self) -> str:
-        verdict = f"{self.key_length} secret bits" if self.accepted else f"rejected: {self.reason}"
+        bits = "bit" if self.key_length == 1 else "bits"
+        verdict = f"{self.key_length} secret {bits}" if self.accepted else f"rejected: {self.reason}"
         return f"{type(self).__name__}({self.n_pulses} pulses, {verdict})"
 
 

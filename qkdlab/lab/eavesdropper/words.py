@@ -118,8 +118,8 @@ ATTACK_CHARTS: Final = {
     "this_run": "this run, simulated",
     "no_eve": "There is no Eve on this line: no point to draw.",
     "no_bits": "No sifted bits were left: nothing to estimate from, and no point to draw.",
-    "untouched": "Sifted bits: {sifted}; Eve has a record of none of them, and knows nothing of any: no point to "
-    "draw.",
+    "untouched": "Sifted bits: {sifted}; Eve has a record of none of them, and knows nothing of any: "
+    "no point to draw.",
     "few_bits": "Sifted bits: {sifted}; Eve has a record of {attacked} of them. What it tells of a bit is "
     "estimated from {fewest} or more: no point to draw; {formula}.",
     "formula_gives": "the formula gives {expected}",
