@@ -211,6 +211,25 @@ def test_no_mark_goes_through_words(chromium, year: int) -> None:  # type: ignor
         assert shown.page.evaluate(struck) == []
 
 
+def test_a_name_cuts_no_cell_below_it(chromium) -> None:  # type: ignore[no-untyped-def]
+    # before: the rim of the letters lay on the frame of the message that is watched, and took its clicks
+    hidden = """() => [...document.querySelectorAll('.plot .ring')].filter(ring => {
+        const { x, y, width } = ring.getBoundingClientRect();
+        const at = [0.25, 0.5, 0.75].map(share => document.elementFromPoint(x + share * width, y - 0.5));
+        return at.some(seen => !seen.closest('[data-year]'));
+    }).length"""
+    lanes = YearLanes(**lanes_traits(replace(PRESETS["both"], watched_year=2)))
+    with ComponentPage(chromium, lanes, width=620) as shown:
+        shown.page.evaluate("""() => {
+            const root = document.querySelector('.qk-lanes');
+            root.classList.add('qk-fill');
+            root.style.height = '340px';
+        }""")
+        shown.settle()
+        assert shown.page.locator(".qk-narrow .ring").count() == 4
+        assert shown.page.evaluate(hidden) == 0
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_picture_tells_fates_apart_by_shape(chromium, dark: bool) -> None:  # type: ignore[no-untyped-def]
     lanes = YearLanes(**lanes_traits(PRESETS["both"]))

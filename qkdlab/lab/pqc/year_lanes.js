@@ -22,7 +22,8 @@ function render({ model, el }) {
   const says = html("p", { class: "says" }, root);
   const plot = svg("svg", { role: "img" }, html("div", { class: "plot" }, root));
   const legend = html("div", { class: "legend", "aria-hidden": "true" }, root);
-  const [behind, middle, front] = [0, 1, 2].map(() => svg("g", {}, plot));
+  const back = svg("g", {}, plot);
+  const front = svg("g", {}, plot); // the cells: before the names, whose rims would cut them
   const drawn = []; // the lanes' cells by year, each as it was drawn: most stay the same while a slider is dragged
   let shape = null; // where years and rows are, for clicks
 
@@ -59,9 +60,9 @@ function render({ model, el }) {
   function label(row, top, height) {
     const { narrow, left, width, font } = shape;
     const y = narrow ? top - 0.35 * font : top + height / 2 + 0.35 * font;
-    svg("text", { x: narrow ? 6 : left - 0.6 * font, y, "text-anchor": narrow ? "start" : "end" }, front, row.name);
+    svg("text", { x: narrow ? 6 : left - 0.6 * font, y, "text-anchor": narrow ? "start" : "end" }, back, row.name);
     const value = { x: width - (narrow ? 6 : 0), y, "text-anchor": "end", class: "value" };
-    svg("text", value, front, row.value);
+    svg("text", value, back, row.value);
   }
 
   function drawBar(row, top, height) {
@@ -69,8 +70,8 @@ function render({ model, el }) {
     const { x, step } = shape;
     for (const { start, stop, kind } of row.parts) {
       const box = { x: x(start), y: top, width: Math.max(0, (stop - start) * step), height };
-      const made = svg("rect", { ...box, class: `bar ${kind}` }, front);
-      if (kind === "first") made.style.fill = stripes(front, 3, 8);
+      const made = svg("rect", { ...box, class: `bar ${kind}` }, back);
+      if (kind === "first") made.style.fill = stripes(back, 3, 8);
     }
   }
 
@@ -92,7 +93,7 @@ function render({ model, el }) {
     const { x, step, font } = shape;
     const r = Math.max(0.5, Math.min(step / 2 - 0.8, height / 2));
     const watched = model.get("watched");
-    drawn[place] ??= { group: svg("g", {}, middle), cells: [] };
+    drawn[place] ??= { group: svg("g", {}, front), cells: [] };
     const { group, cells } = drawn[place];
     row.fates.forEach((fate, year) => {
       const transform = `translate(${x(year)} ${top + height / 2})`;
@@ -102,22 +103,22 @@ function render({ model, el }) {
     // the life of the watched message, below its lane
     const [until, from] = [model.get("secret_until"), row.read_from];
     const life = { y: top + height + 3, height: 0.42 * font };
-    svg("rect", { ...life, x: x(watched), width: Math.max(0, until - watched) * step, class: "life" }, front);
+    svg("rect", { ...life, x: x(watched), width: Math.max(0, until - watched) * step, class: "life" }, back);
     if (from != null && from < until) {
-      svg("rect", { ...life, x: x(from), width: (until - from) * step, class: "exposed" }, front);
+      svg("rect", { ...life, x: x(from), width: (until - from) * step, class: "exposed" }, back);
     }
   }
 
   function drawAxis(top) {
     const { x, last, font, small, step, narrow, left, width } = shape;
-    svg("path", { d: `M${x(0)} ${top}H${x(last)}`, class: "axis" }, front);
+    svg("path", { d: `M${x(0)} ${top}H${x(last)}`, class: "axis" }, back);
     const every = 5 * step > 2.6 * small ? 5 : 10;
     for (let year = 0; year <= last; year += every) {
-      svg("path", { d: `M${x(year)} ${top}v5`, class: "axis" }, front);
-      svg("text", { x: x(year), y: top + 5 + small, "text-anchor": "middle", class: "tick" }, front, year);
+      svg("path", { d: `M${x(year)} ${top}v5`, class: "axis" }, back);
+      svg("text", { x: x(year), y: top + 5 + small, "text-anchor": "middle", class: "tick" }, back, year);
     }
     const name = { x: (left + width - (narrow ? 6 : 7.2 * font)) / 2, y: top + 6 + 2.2 * small };
-    svg("text", { ...name, "text-anchor": "middle", class: "tick" }, front, words.axis);
+    svg("text", { ...name, "text-anchor": "middle", class: "tick" }, back, words.axis);
   }
 
   // The heights of what is drawn, and what is left for each lane besides: in a place of given height that is filled.
@@ -141,7 +142,7 @@ function render({ model, el }) {
   function paintPlot() {
     if (!view.hasRoom()) return; // in a tab that is not seen; it is drawn when it comes to the front
     shape = measure();
-    for (const layer of [behind, front]) layer.replaceChildren();
+    back.replaceChildren();
     const lanes = model.get("lanes");
     for (const { group } of drawn.splice(lanes.length)) group.remove();
     const { font, small, x, narrow } = shape;
@@ -164,7 +165,7 @@ function render({ model, el }) {
       const from = kind === "solid" || kind === "dashed" ? 2 : start;
       const runs = narrow ? clear.filter(([high]) => high > from) : [[from, top]];
       const d = runs.map(([high, low]) => `M${x(at)} ${high}V${low}`).join("");
-      behind.prepend(svg("path", { d, class: "mark", "stroke-dasharray": STROKES[kind] }));
+      back.prepend(svg("path", { d, class: "mark", "stroke-dasharray": STROKES[kind] }));
     }
     drawAxis(top);
     const height = top + 8 + 2.6 * small;
