@@ -18,7 +18,7 @@ from ..distillation.outcome import (
 )
 from ..settings.session_settings import SessionSettings
 from ..values import Progress, SecretKey, check_instance, progress_part
-from .report import EXPLANATIONS, HEADLINES, number, percent
+from .report import EXPLANATIONS, HEADLINES, percent
 from .report.format import counted
 from .report.rows import forgery
 from .result import Standing

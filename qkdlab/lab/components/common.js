@@ -105,10 +105,8 @@ export function mount(model, el, kind) {
   const watched = new Set();
   let letters = null;
   const measuring = new ResizeObserver((changes) => {
-    for (const { target } of changes) {
-      measured.delete(target);
-      if (target === root) letters = null;
-    }
+    for (const { target } of changes) measured.delete(target);
+    letters = null;
   });
   undo.push(() => measuring.disconnect());
   const sizeOf = (node) => {
