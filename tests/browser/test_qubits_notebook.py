@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks
 from qkdlab.lab.qubits.qubit_view import QubitView
-from tests.browser.component_page import ComponentPage
+from tests.browser.component_page import STILL, ComponentPage
 from tests.browser.fitting import faults_of, out_of_view
 from tests.browser.lab import PANEL, Lab, open_and_run, open_tab, screenshot
 
@@ -227,6 +227,8 @@ def test_large_text_and_dark_leave_all_in_its_place(lab_page: Page, notebook: Pa
             panel = panel_of(notebook, text)
             if large:
                 panel.get_by_role("button", name="Large text").click()
+                expect(panel).to_have_class(re.compile("qk-panel-projector"))  # told last
+            notebook.evaluate(STILL)
             assert not faults_of(panel), text
     screenshot(notebook, "qubits-large")
 
