@@ -101,21 +101,17 @@ export function mount(model, el, kind) {
     undo.push(() => observer.disconnect());
   };
   // To measure makes the browser lay the page out, so that it is done once for each size and each kind of letters.
-  const measured = new Map(); // node → its inner size
-  const watched = new Set();
+  const measured = new Map(); // node → its inner size, null until it is asked for again
   let letters = null;
   const measuring = new ResizeObserver((changes) => {
-    for (const { target } of changes) measured.delete(target);
+    for (const { target } of changes) measured.set(target, null);
     letters = null;
   });
   undo.push(() => measuring.disconnect());
   const sizeOf = (node) => {
-    const known = measured.get(node);
-    if (known) return known;
-    if (!watched.has(node)) measuring.observe(node);
-    watched.add(node);
-    const size = { width: node.clientWidth, height: node.clientHeight };
-    if (size.width) measured.set(node, size);
+    if (!measured.has(node)) measuring.observe(node);
+    const size = measured.get(node) ?? { width: node.clientWidth, height: node.clientHeight };
+    measured.set(node, size.width ? size : null);
     return size;
   };
   const lettersOf = () => {

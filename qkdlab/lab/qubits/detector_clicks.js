@@ -97,7 +97,7 @@ function render({ model, el }) {
   function frame(start) {
     const share = calm() ? 1 : Math.min(1, (performance.now() - start) / LANDING_MS);
     const { small: unit } = view.room();
-    view.hasRoom(); // what is measured below is measured anew
+    view.hasRoom(); // if there is none now, all is painted again when there is
     cells.forEach((cell, index) => {
       const { box, title, picture, told } = nodes[index];
       const fresh = cell.clicks !== before[index];

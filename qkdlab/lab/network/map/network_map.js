@@ -77,7 +77,7 @@ function render({ model, el }) {
   function paint() {
     const traits = data();
     const room = view.room();
-    view.hasRoom(); // what is measured below is measured anew
+    view.hasRoom(); // if there is none now, all is painted again when there is
     const there = traits.nodes.length > 0;
     const nodes = JSON.stringify(traits.nodes.map(({ id, x, y }) => [id, x, y]));
     if (nodes !== network) lens.whole(); // another network
