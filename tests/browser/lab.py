@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.component_page import STILL
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / ".artifacts" / "screenshots"
@@ -234,6 +236,16 @@ def check_texts_in_all_tabs(panel: Locator) -> None:
         open_tab(panel, title)
         assert panel.evaluate(fits), title
         assert panel.locator(".widget-html").evaluate_all(whole), f"{title}: a text lies under another"
+
+
+def large_text(panel: Locator, *, on: bool = True) -> None:
+    """Show a panel in large text, or in the usual, and wait until all has drawn anew."""
+    button = panel.get_by_role("button", name="Large text")
+    if (button.get_attribute("aria-pressed") == "true") != on:
+        button.evaluate("button => button.click()")  # where the page is enlarged, a mouse would miss it
+    whole = expect(panel)  # the kernel tells the panel last
+    (whole.to_have_class if on else whole.not_to_have_class)(re.compile("qk-panel-projector"))
+    panel.page.evaluate(STILL)
 
 
 def show_alone(panel: Locator) -> None:

@@ -34,6 +34,8 @@ def check_first_slider(figure: Locator, *, busy: bool) -> None:
         assert sentence.text_content() == told
         page.evaluate(WAKE)
     expect(sentence).not_to_have_text(told)
+    expect(figure.locator(".qk-notice")).to_be_hidden()  # a busy kernel's takes room from the plot
+    page.evaluate(STILL)
 
 
 def check_other_sliders(figure: Locator) -> None:

@@ -11,7 +11,7 @@ from qkdlab.lab.by_hand.hand_table import HandTable
 from qkdlab.lab.by_hand.view import scene_of
 from tests.browser.component_page import ComponentPage
 from tests.browser.fitting import faults_of
-from tests.browser.lab import PATH, VIEWPORT, Lab, open_and_run, screenshot
+from tests.browser.lab import PATH, VIEWPORT, Lab, large_text, open_and_run, screenshot
 
 NOTEBOOK = "02_bb84_by_hand.ipynb"
 CHANGE_THEME = "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })"
@@ -197,9 +197,7 @@ def test_it_fits_dark_large_and_small(panels: dict[str, Locator]) -> None:
     ):
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(CHANGE_THEME, "JupyterLab Dark" if dark else "JupyterLab Light")
-        button = panel.get_by_role("button", name="Large text")
-        if (button.get_attribute("aria-pressed") == "true") != large:
-            button.click()
+        large_text(panel, on=large)
         panel.evaluate("element => element.scrollIntoView({ block: 'start' })")
         page.evaluate("() => new Promise(done => setTimeout(done, 250))")
         seen[name] = faults_of(panel)

@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fitting import out_of_view
-from tests.browser.lab import Lab, check_texts_in_all_tabs, fresh_panel, open_tab, screenshot, unfold
+from tests.browser.lab import (
+    Lab,
+    check_texts_in_all_tabs,
+    fresh_panel,
+    large_text,
+    open_tab,
+    screenshot,
+    unfold,
+)
 
 NOTEBOOK = "03_eavesdroppers.ipynb"
 
@@ -78,7 +86,7 @@ def test_photon_splitting_is_seen_by_decoys_alone(panel: Locator) -> None:
 
 def test_large_text_and_keys(panel: Locator) -> None:
     page = panel.page
-    panel.get_by_role("button", name="Large text").click()
+    large_text(panel)
     plot = panel.locator(".qk-chart .plot").first
     plot.focus()
     page.keyboard.press("ArrowRight")

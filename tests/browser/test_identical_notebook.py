@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, fresh_panel, open_tab, screenshot
+from tests.browser.lab import Lab, fresh_panel, large_text, open_tab, screenshot
 from tests.browser.live_figures import check_live_figures
 
 NOTEBOOK = "05_sifted_to_identical.ipynb"
@@ -49,7 +49,7 @@ def test_panels_answer(distillation: Locator, samples: Locator) -> None:
 
 
 def test_samples_stay_in_their_place_in_large_text(samples: Locator) -> None:
-    samples.get_by_role("button", name="Large text").click()
+    large_text(samples)
     samples.scroll_into_view_if_needed()
     assert samples.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
     screenshot(samples.page, "identical-samples-large")

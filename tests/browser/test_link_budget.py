@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, check_texts_in_all_tabs, fresh_panel, open_tab, screenshot, unfold
+from tests.browser.lab import (
+    Lab,
+    check_texts_in_all_tabs,
+    fresh_panel,
+    large_text,
+    open_tab,
+    screenshot,
+    unfold,
+)
 from tests.browser.live_figures import check_live_figures
 
 LOSS, DECOYS = "04_loss_noise_detectors.ipynb", "07_decoys.ipynb"
@@ -115,7 +123,7 @@ def test_decoys_see_photon_splitting_and_bars_stand(decoys: Locator) -> None:
 
 def test_large_text_stays_in_its_place(decoys: Locator) -> None:
     page = decoys.page
-    decoys.get_by_role("button", name="Large text").click()
+    large_text(decoys)
     cells = "window.jupyterapp.shell.currentWidget.content.widgets.length"
     before = page.evaluate(cells)
     charts_of(decoys)[0].locator(".plot").focus()

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, check_texts_in_all_tabs, open_and_run, open_tab, screenshot
+from tests.browser.lab import Lab, check_texts_in_all_tabs, large_text, open_and_run, open_tab, screenshot
 
 NOTEBOOK, PATIENCE = "network_panel_alone.ipynb", 30_000
 CELL = "from qkdlab.lab import NetworkPanel\npanel = NetworkPanel()\npanel"
@@ -98,7 +98,7 @@ def test_steps_an_hour_and_two_networks(panel: Locator) -> None:
     panel.get_by_role("button", name="Let an hour pass").click()
     expect(panel).to_contain_text("A–C goes over A–E–D–C", timeout=PATIENCE)
     expect(panel).to_contain_text("served over A–E–D–C")
-    panel.get_by_role("button", name="Large text").click()
+    large_text(panel)
     check_texts_in_all_tabs(panel)
     panel.scroll_into_view_if_needed()
     screenshot(page, "network-large")

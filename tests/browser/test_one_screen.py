@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.browser.fitting import IN_VIEW, all_out_of_view, faults_of, measured, out_of_view, resize
-from tests.browser.lab import Lab, WatchedPage, open_and_run, open_tab, show_alone
+from tests.browser.lab import Lab, WatchedPage, large_text, open_and_run, open_tab, show_alone
 from tools.save_notebooks import normalise, text_of
 
 NOTEBOOK, PATIENCE = "one_screen.ipynb", 15_000
@@ -110,10 +110,7 @@ class Desk:
         """Show a panel alone, with its first tab, and return it."""
         panel = self.panel(name)
         show_alone(panel)
-        button = panel.get_by_role("button", name="Large text")
-        if (button.get_attribute("aria-pressed") == "true") != self._large:
-            button.evaluate("button => button.click()")
-            expect(button).to_have_attribute("aria-pressed", "true" if self._large else "false")
+        large_text(panel, on=self._large)
         # both wait until what follows a size has been drawn
         if name in ALONE:
             measured(panel, "settle")

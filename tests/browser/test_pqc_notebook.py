@@ -15,7 +15,15 @@ from qkdlab.lab.pqc.presets import PRESETS
 from qkdlab.lab.pqc.year_lanes import YearLanes
 from tests.browser.component_page import ComponentPage
 from tests.browser.fitting import faults_of, out_of_view, resize
-from tests.browser.lab import FRAMES, SCREENSHOTS, Lab, check_texts_in_all_tabs, open_and_run, open_tab
+from tests.browser.lab import (
+    FRAMES,
+    SCREENSHOTS,
+    Lab,
+    check_texts_in_all_tabs,
+    large_text,
+    open_and_run,
+    open_tab,
+)
 from tools.save_notebooks import normalise, text_of
 
 SLIDERS = ("secrecy_years", "migration_years", "quantum_year", "pqc_falls", "qkd_fault", "watched_year")
@@ -142,8 +150,7 @@ def test_all_is_seen_on_one_screen(panel: Locator) -> None:
     window = panel.page.context.new_cdp_session(panel.page)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for large in (False, True):
-        if large:
-            panel.get_by_role("button", name="Large text").click()
+        large_text(panel, on=large)
         for size in SIZES:
             resize(window, *size)
             panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
@@ -163,7 +170,7 @@ def test_all_is_seen_on_one_screen(panel: Locator) -> None:
             panel.get_by_role("button", name="Reset").click()
             assert not faults, (size, large)
     check_texts_in_all_tabs(panel)
-    panel.get_by_role("button", name="Large text").click()
+    large_text(panel, on=False)
     window.detach()
 
 

@@ -9,12 +9,14 @@ from qkdlab.lab.qubits.detector_clicks import DetectorClicks
 from qkdlab.lab.qubits.qubit_view import QubitView
 from tests.browser.component_page import STILL, ComponentPage
 from tests.browser.fitting import faults_of, out_of_view
-from tests.browser.lab import PANEL, Lab, open_and_run, open_tab, screenshot
+from tests.browser.lab import PANEL, Lab, large_text, open_and_run, open_tab, screenshot
 
 NOTEBOOK = "01_bits_and_qubits.ipynb"
 KERNEL = f"{PANEL}.context.sessionContext.session?.kernel"
 BUSY = f"{KERNEL}?.status === 'busy'"
 SLEEP = f"{KERNEL}.requestExecute({{code: 'import time; time.sleep(3)'}}); null"
+LETTERS = """panel => [...panel.querySelectorAll('.pair text')].map(one =>
+  parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"""
 KNOB = ".{picture} .knob"
 
 
@@ -69,14 +71,11 @@ def test_the_letters_of_the_pictures_are_as_large_as_the_others(
     notebook.set_viewport_size({"width": size[0], "height": size[1]})
     again = panel.get_by_role("group", name="then again in")
     again.get_by_role("button", name="X", exact=True).click()
+    expect(panel.locator(".pair text.arc-name")).to_have_count(2)
     for text in ("normal", "large"):
-        expect(panel.locator(".pair text.arc-name")).to_have_count(2)
-        notebook.wait_for_timeout(300)
-        heights = panel.locator(".pair text").evaluate_all(
-            "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
-        )
-        letters[text] = min(heights)
-        panel.get_by_role("button", name="Large text").click()
+        large_text(panel, on=text == "large")
+        letters[text] = min(panel.evaluate(LETTERS))
+    large_text(panel, on=False)
     again.get_by_role("button", name="no", exact=True).click()
     notebook.set_viewport_size({"width": 1366, "height": 768})
     assert letters["normal"] > 12.5
@@ -226,8 +225,7 @@ def test_large_text_and_dark_leave_all_in_its_place(lab_page: Page, notebook: Pa
         for text in ("Send the photons", "Send 4", "Measure 10 photons", "Copy and measure 200 photons"):
             panel = panel_of(notebook, text)
             if large:
-                panel.get_by_role("button", name="Large text").click()
-                expect(panel).to_have_class(re.compile("qk-panel-projector"))  # told last
+                large_text(panel)
             notebook.evaluate(STILL)
             assert not faults_of(panel), text
     screenshot(notebook, "qubits-large")

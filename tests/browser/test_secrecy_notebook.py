@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fitting import faults_of
-from tests.browser.lab import FRAMES, Lab, fresh_panel, open_tab, screenshot
+from tests.browser.lab import Lab, fresh_panel, large_text, open_tab, screenshot
 from tests.browser.live_figures import check_live_figures
 
 NOTEBOOK = "06_identical_to_secret.ipynb"
@@ -31,12 +31,11 @@ def test_eve_knows_less_and_less_and_then_stands_in_the_middle(panel: Locator) -
     open_tab(panel, "Verification")
     panel.get_by_label("Change this bit").check()
     expect(panel).to_contain_text("✗ The hashes differ")
-    large = panel.get_by_role("button", name="Large text")
     for text in ("usual", "large"):  # before: the sentence and the row of the key were cut
+        large_text(panel, on=text == "large")
         assert not faults_of(panel.locator(".qk-panel-main > .widget-tab-contents")), text
         screenshot(page, f"secrecy-one-bit-{text}")
-        large.click()
-        page.evaluate(FRAMES)
+    large_text(panel, on=False)
 
     open_tab(panel, "Authentication")
     panel.get_by_label("Eve stands in the middle").check()

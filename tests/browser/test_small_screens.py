@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.fitting import faults_of, resize
-from tests.browser.lab import Lab, open_and_run, show_alone, unfold
+from tests.browser.lab import Lab, large_text, open_and_run, show_alone, unfold
 
 PANELS = ("EavesdropperPanel", "CopyPanel", "EncryptorPanel", "TimelinePanel")
 ASKING = "LinkPanel"
@@ -60,10 +60,9 @@ def test_what_a_question_asks_to_change_stands_beside_it_in_large_text(page: Pag
     resize(page.context.new_cdp_session(page), 700, 900, 1)
     panel = page.locator(".qk-panel").last
     show_alone(panel)
-    panel.get_by_role("button", name="Large text").click()
+    large_text(panel)
     expect(panel.locator(".qk-guide:visible .ask")).to_contain_text("tick “Eve is on the line”")
     controls, eve = panel.locator(".qk-panel-controls"), panel.get_by_label("Eve is on the line")
-    page.wait_for_timeout(500)
     end = "node => node.getBoundingClientRect().bottom"
     # before: below the fold of the controls, under scenarios and buttons
     assert eve.evaluate(end) <= controls.evaluate(end)
