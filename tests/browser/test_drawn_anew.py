@@ -19,6 +19,9 @@ from tests.browser.component_page import ComponentPage
 
 PLACE = "css => { document.getElementById('app').style.cssText = css; }"
 HIDDEN = "display: none"
+FILLED = "width: 600px; height: 420px"
+HEIGHTS = """() => [+document.querySelector('.plot').getAttribute('height'),
+  document.querySelector('.space').clientHeight]"""
 
 
 def lanes(name: str, **changes: Any) -> dict[str, Any]:
@@ -81,3 +84,20 @@ def test_sizes_and_cells_that_are_kept_are_not_stale(
     with ComponentPage(chromium, widget) as shown:
         shown.page.evaluate(PLACE, places[-1])
         assert picture(shown) == changed
+
+
+def test_a_plot_that_was_out_of_sight_is_as_high_as_its_place(chromium: Browser) -> None:
+    # before: it was measured while a name of the legend was away, and drawn as high as without it
+    long = {"axis": "x", "at": 1.0, "label": "a name for which a plot has no room " * 4}
+    widget = CurveChart(**chart(1.0), lines=[long])
+    with ComponentPage(chromium, widget) as shown:
+        shown.page.evaluate("() => { document.getElementById('app').className = 'qk-fill'; }")
+        for place in (FILLED, HIDDEN, FILLED):
+            shown.page.evaluate(PLACE, place)
+            shown.settle()
+        assert shown.page.locator(".homeless").count() == 1
+        for name, value in chart(2.0).items():
+            setattr(widget, name, value)
+        shown.push()
+        drawn, place = shown.page.evaluate(HEIGHTS)
+        assert drawn == place > 100

@@ -231,6 +231,7 @@ function render({ model, el }) {
 
   let listed = false; // whether legend and table are of the curves as they are
   const repaint = view.painter(() => {
+    view.sizeOf(space); // before the names below it come and go
     if (!listed) {
       paintLegend();
       paintTable();
