@@ -61,6 +61,7 @@ def check_live_figures(page: Page, count: int) -> None:
         check_other_sliders(figure)
         for size in SIZES:
             resize(window, *size)
+            page.evaluate(STILL)
             figure.evaluate("figure => figure.scrollIntoView({ block: 'start' })")
             page.evaluate(STILL)  # a plot whose legend takes a line more is drawn twice
             assert not (faults := faults_of(figure) + out_of_view(figure)), (number, size, faults)

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from qkdlab.lab.pqc.lanes_view import lanes_traits
 from qkdlab.lab.pqc.presets import PRESETS
 from qkdlab.lab.pqc.year_lanes import YearLanes
-from tests.browser.component_page import ComponentPage
+from tests.browser.component_page import STILL, ComponentPage
 from tests.browser.fitting import faults_of, out_of_view, resize
 from tests.browser.lab import (
     FRAMES,
@@ -57,6 +57,17 @@ def reset(panel: Locator) -> None:
     open_tab(panel, "Years")
     panel.get_by_role("button", name="Reset").click()
     expect(panel.locator(".qk-timeline-verdict")).to_contain_text("TOO LATE x + y = 33")
+    for box in BOXES:
+        expect(panel.get_by_role("checkbox", name=box)).not_to_be_checked()
+    expect(panel.locator(".qk-lanes .legend")).not_to_contain_text("PQC falls")
+    expect(panel.locator(".qk-lanes .legend")).not_to_contain_text("QKD device or node")
+
+
+def bring(panel: Locator) -> None:
+    """Scroll a panel to the top of the window, and wait until nothing moves."""
+    panel.page.evaluate(STILL)
+    panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+    panel.page.evaluate(STILL)
 
 
 def press(panel: Locator, slider: str, *keys: str) -> None:
@@ -153,21 +164,20 @@ def test_all_is_seen_on_one_screen(panel: Locator) -> None:
         large_text(panel, on=large)
         for size in SIZES:
             resize(window, *size)
-            panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-            panel.page.evaluate(FRAMES)
+            bring(panel)
             faults = faults_of(panel) + out_of_view(panel.locator(".qk-timeline-verdict"))
             # with both boxes ticked the legend is at its longest, and nothing of it is cut
             for box in BOXES:
                 panel.get_by_role("checkbox", name=box).check()
             for told in ("PQC falls", "QKD device or node"):
                 expect(panel.locator(".qk-lanes .legend")).to_contain_text(told)
-            panel.page.evaluate(FRAMES)
+            bring(panel)  # who ticks a box may have scrolled
             if size[0] > 1000 and not large:
                 faults += out_of_view(panel.locator(".qk-lanes .legend > span").last)
             picture = window.send("Page.captureScreenshot")["data"]
             name = f"timeline-{size[0]}{'-large' if large else ''}.png"
             (SCREENSHOTS / name).write_bytes(b64decode(picture))
-            panel.get_by_role("button", name="Reset").click()
+            reset(panel)
             assert not faults, (size, large)
     check_texts_in_all_tabs(panel)
     large_text(panel, on=False)
