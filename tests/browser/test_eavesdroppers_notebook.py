@@ -38,6 +38,7 @@ def test_attacks_charts_circuit_and_prediction(panel: Locator) -> None:
     expect(errors).to_contain_text(re.compile(r"Z bits: QBER 0\.0\s% \(0 of [\d,]+\), formula 0\.0\s%"))
     badge = panel.get_by_role("button", name="surprise: why?")
     badge.click()
+    expect(panel.locator(".why")).to_be_visible()
     assert not out_of_view(panel.locator(".why"))  # before: behind the line of the question
     badge.click()
     open_tab(panel, "Compare")
