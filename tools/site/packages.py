@@ -209,7 +209,6 @@ def write_packages(
     for name in (*RUNTIME, *RUNTIME_JAVASCRIPT):
         if (distribution / name).is_file():
             shutil.copy(distribution / name, output / name)
-    (output / "package.json").write_text("{}")  # or Node.js takes its JavaScript for what ours is: modules
     shutil.copy(distribution / "pyodide-lock.json", output)
     new = {name: one for name, one in chosen.items() if not cached_archive(one, cache).is_file()}
     work = output.parent / "unpacked"
