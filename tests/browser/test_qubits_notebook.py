@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from qkdlab.lab.qubits.detector_clicks import DetectorClicks
 from qkdlab.lab.qubits.qubit_view import QubitView
-from tests.browser.component_page import STILL, ComponentPage
+from tests.browser.component_page import ComponentPage
 from tests.browser.fitting import faults_of, out_of_view
 from tests.browser.lab import PANEL, Lab, large_text, open_and_run, open_tab, screenshot
 
@@ -224,9 +224,7 @@ def test_large_text_and_dark_leave_all_in_its_place(lab_page: Page, notebook: Pa
         notebook.evaluate(change, theme)
         for text in ("Send the photons", "Send 4", "Measure 10 photons", "Copy and measure 200 photons"):
             panel = panel_of(notebook, text)
-            if large:
-                large_text(panel)
-            notebook.evaluate(STILL)
+            large_text(panel, on=large)
             assert not faults_of(panel), text
     screenshot(notebook, "qubits-large")
 
