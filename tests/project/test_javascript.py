@@ -27,6 +27,11 @@ def test_the_lock_is_of_the_packages_that_are_named() -> None:
     assert {name: LOCK[f"node_modules/{name}"]["version"] for name in named} == named
 
 
+def test_scripts_of_others_are_read_as_their_authors_meant() -> None:
+    # before: JupyterLab, in a virtual environment below ours, could not start its own scripts in Node.js
+    assert "type" not in json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+
+
 def test_the_lock_has_hashes_and_no_registry() -> None:
     assert PACKAGES
     for path, entry in PACKAGES.items():
